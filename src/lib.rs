@@ -1,0 +1,49 @@
+//! # Inkling
+//!
+//! Small models that run and learn on the visitor's own device: draw a digit, and a convolutional network that this project
+//! trained reads it. The page is Yew, the models are Burn, on WebGPU or on the CPU, each in a worker of its own. Nothing that a
+//! visitor draws leaves the page.
+//!
+//! ## The map, in the order data meets it
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
+//! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; evaluation |
+//! | [`learn`] | losses, schedules, averaging of weights, metrics; knows no model |
+//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
+//! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
+//! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |
+//! | [`protocol`] | everything that crosses the worker's boundary |
+//! | `worker` | `postMessage` ⇄ engine (wasm alone) |
+//! | `app` | the Yew page: state and reducer, one component a file |
+//! | `cli` | train, evaluate, classify, inspect |
+//!
+//! ## Invariants
+//!
+//! - `ink`, `digits` and `learn` know no DOM, no worker and no file system (readers take bytes).
+//! - `engine` reaches the outside through `host` alone, so that one engine runs in the worker, on the command line and in tests.
+//! - `app` knows no tensor; `protocol` (and the plain types of `ink` in it) is all that page and engine share.
+//! - One `forward` a model, for training, evaluation, the page and the command line. Reads are async everywhere.
+//! - Weights, catalogues and imported files are untrusted bytes: sizes, names, shapes, finiteness and SHA-256 are checked before
+//!   anything reaches a device.
+//! - No number without a command that prints it.
+
+#[cfg(feature = "app")]
+pub mod app;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "engine")]
+pub mod digits;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod host;
+pub mod ink;
+#[cfg(feature = "engine")]
+pub mod learn;
+#[cfg(feature = "engine")]
+pub mod package;
+pub mod protocol;
+#[cfg(all(feature = "engine", target_family = "wasm"))]
+pub mod worker;
