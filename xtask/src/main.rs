@@ -1,1 +1,131 @@
-fn main() {}
+//! Inkling's commands: `cargo xtask run | test | bench | dist | setup`.
+
+mod bench;
+mod browser;
+mod build;
+mod command;
+mod dist;
+mod serve;
+mod test;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::Mode;
+
+const HELP: &str = "\
+Inkling's commands
+
+    cargo xtask run [--port N] [--fast]   set up, build, and serve the page on http://localhost:8080/
+    cargo xtask test [NAME…]              every test: native, wasm and browser
+    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium
+    cargo xtask dist                      the folder to deploy, dist/, and a table of its sizes
+    cargo xtask setup                     only install the tools that building needs
+
+Options
+    --port N   another port than 8080
+    --fast     a build for development: larger and slower, done in a fraction of the time
+    NAME       only the suites (of test) or rows (of bench) whose names contain NAME; `test --list` names them
+
+Environment
+    INKLING_CACHE   where tools are installed (otherwise ~/.cache/inkling)
+    INKLING_FAST    as --fast, for run, test and bench
+    CHROME          the Chrome or Chromium that tests and benchmarks use
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let Some((command, rest)) = arguments.split_first() else {
+        eprint!("{HELP}");
+        return Ok(ExitCode::FAILURE);
+    };
+    if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let options = Options::parse(rest)?;
+    match command.as_str() {
+        "run" => {
+            options.refuse_names("run")?;
+            let folder = build::build(options.mode)?;
+            serve::serve_forever(&folder, options.port)?;
+        }
+        "test" => return test::test(&options.names, options.list, options.mode),
+        "bench" => bench::bench(&options.names, options.mode)?,
+        "dist" => {
+            options.refuse_names("dist")?;
+            let folder = build::build(Mode::Ship)?;
+            dist::print_sizes(&folder)?;
+        }
+        "setup" => {
+            options.refuse_names("setup")?;
+            tools::set_up()?;
+        }
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What may stand behind a command.
+struct Options {
+    mode: Mode,
+    port: u16,
+    list: bool,
+    names: Vec<String>,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let fast = std::env::var_os("INKLING_FAST").is_some_and(|value| !value.is_empty() && value != "0");
+        let mut options =
+            Self { mode: if fast { Mode::Fast } else { Mode::Ship }, port: 8080, list: false, names: Vec::new() };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--fast" => options.mode = Mode::Fast,
+                "--list" => options.list = true,
+                "--port" => {
+                    let value = arguments.next().context("--port needs a number")?;
+                    options.port = value.parse().with_context(|| format!("`{value}` is no port; 1 to 65535 are"))?;
+                }
+                flag if flag.starts_with('-') => bail!("there is no option `{flag}`; `cargo xtask help` lists them"),
+                name => options.names.push(name.to_owned()),
+            }
+        }
+        Ok(options)
+    }
+
+    fn refuse_names(&self, command: &str) -> Result<()> {
+        match self.names.first() {
+            Some(name) => bail!("`cargo xtask {command}` does not know what to do with `{name}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The repository's root: xtask is compiled from a folder in it.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
+}
+
+/// Cargo's folder for what is built.
+pub fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}

@@ -1,0 +1,94 @@
+//! What the browser tests and benchmarks need: Chrome or Chromium, Playwright, and a software Vulkan for native GPU tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::write;
+use crate::command::{command, output_of, run};
+use crate::root;
+
+/// Names of the programs, the most usual first.
+const NAMES: [&str; 5] = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome"];
+const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// Chrome or Chromium: `CHROME`, one that is installed, or Debian's, which is installed where that is possible.
+pub fn chrome() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CHROME").filter(|path| !path.is_empty()) {
+        let path = PathBuf::from(path);
+        return match path.is_file() {
+            true => Ok(path),
+            false => bail!("CHROME is {}, and there is no such file", path.display()),
+        };
+    }
+    if let Some(path) = find_chrome() {
+        return Ok(path);
+    }
+    apt_install("chromium")?;
+    find_chrome().context("chromium was installed, but is not in PATH")
+}
+
+fn find_chrome() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    NAMES
+        .iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .chain([PathBuf::from(MAC)])
+        .find(|program| program.is_file())
+}
+
+/// lavapipe, which runs Vulkan on the CPU, so that the kernels are tested on machines without a graphics card too.
+pub fn software_vulkan() -> Result<()> {
+    let installed = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| {
+        fs::read_dir(folder).is_ok_and(|entries| {
+            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("lvp_icd"))
+        })
+    });
+    if installed { Ok(()) } else { apt_install("mesa-vulkan-drivers") }
+}
+
+/// Installs a package of Debian's (or of a descendant), or says what to do instead.
+fn apt_install(package: &str) -> Result<()> {
+    let advice = match package {
+        "chromium" => {
+            "Chrome or Chromium was not found. Install one (on Debian: `apt-get install chromium`), or name its program in CHROME"
+                .to_owned()
+        }
+        _ => format!("The package {package} is missing. Install it (on Debian: `apt-get install {package}`)"),
+    };
+    if output_of(command("apt-get").arg("--version")).is_none() {
+        bail!("{advice}");
+    }
+    let may_sudo = || output_of(command("sudo").args(["-n", "true"])).is_some();
+    let prefix: &[&str] = match output_of(command("id").arg("-u")).as_deref() {
+        Some("0") => &[],
+        _ if may_sudo() => &["sudo", "-n"],
+        _ => bail!("{advice}"),
+    };
+    let apt = |arguments: &[&str]| {
+        let line: Vec<&str> = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
+        run(command(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    eprintln!("Installing Debian's package {package}");
+    apt(&["update", "-q"])
+        .and_then(|()| apt(&["install", "-q", "-y", "--no-install-recommends", package]))
+        .context(advice)
+}
+
+/// `npm ci` in a folder of `tests/`, if its lock file changed since the last time. Playwright is told to download no browser: it
+/// drives the one that [`chrome`] found.
+pub fn npm_ci(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json"))
+        .with_context(|| format!("cannot read the lock file in {}", folder.display()))?;
+    let stamp = folder.join("node_modules/.inkling-lock");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    eprintln!("Installing what {} needs from npm", folder.strip_prefix(root()).unwrap_or(folder).display());
+    run(command("npm")
+        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    write(&stamp, &lock)
+}

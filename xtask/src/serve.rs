@@ -1,0 +1,125 @@
+//! A small server of static files, for `cargo xtask run` and for the tests.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::{Result, anyhow, bail};
+use tiny_http::{Header, Method, Request, Response, StatusCode};
+
+/// Serves a folder until the program ends.
+pub fn serve_forever(folder: &Path, port: u16) -> Result<()> {
+    let server = Server::start(folder, port, "/")?;
+    println!("\nInkling is at {} (Ctrl-C ends)", server.url());
+    loop {
+        thread::park();
+    }
+}
+
+/// A server that runs in the background until the program ends.
+pub struct Server {
+    port: u16,
+    prefix: String,
+}
+
+impl Server {
+    /// Serves `folder` under the path `prefix`, which begins and ends with a slash; port 0 takes a free one.
+    pub fn start(folder: &Path, port: u16, prefix: &str) -> Result<Self> {
+        // Only this machine: nothing here was made to face a network.
+        let listening = tiny_http::Server::http((IpAddr::V4(Ipv4Addr::LOCALHOST), port)).map_err(|error| {
+            let taken = error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::AddrInUse);
+            if taken {
+                anyhow!("port {port} is taken by another program; choose another with `--port N`")
+            } else {
+                anyhow!("cannot serve on port {port}: {error}")
+            }
+        })?;
+        let Some(address) = listening.server_addr().to_ip() else { bail!("the server has no port") };
+        let listening = Arc::new(listening);
+        for _ in 0..4 {
+            let (listening, folder, prefix) = (listening.clone(), folder.to_owned(), prefix.to_owned());
+            thread::spawn(move || {
+                while let Ok(request) = listening.recv() {
+                    answer(request, &folder, &prefix);
+                }
+            });
+        }
+        Ok(Self { port: address.port(), prefix: prefix.to_owned() })
+    }
+
+    /// The page's address.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}{}", self.port, self.prefix)
+    }
+}
+
+fn answer(request: Request, folder: &Path, prefix: &str) {
+    let file = locate(request.url(), folder, prefix).and_then(|path| Some((File::open(&path).ok()?, path)));
+    // A client that went away before it was answered is no fault.
+    let _ = match (request.method(), file) {
+        (Method::Get | Method::Head, Some((file, path))) => {
+            let response = Response::from_file(file)
+                .with_header(header("Content-Type", mime(&path)))
+                // The browser asks each time, so a rebuilt page is never mixed with an old worker.
+                .with_header(header("Cache-Control", "no-cache"));
+            request.respond(response)
+        }
+        (Method::Get | Method::Head, None) => {
+            request.respond(Response::from_string("Not found\n").with_status_code(StatusCode(404)))
+        }
+        _ => request.respond(Response::from_string("Only GET and HEAD\n").with_status_code(StatusCode(405))),
+    };
+}
+
+/// The file that an address means, if it lies in the folder.
+fn locate(url: &str, folder: &Path, prefix: &str) -> Option<PathBuf> {
+    let path = url.split(['?', '#']).next()?.strip_prefix(prefix)?;
+    // No file of ours has a name that needs escaping, so a `%` cannot smuggle in what is refused here.
+    if path.split('/').any(|part| part.starts_with('.') || part.contains(['\\', '%', ':'])) {
+        return None;
+    }
+    let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    let path = folder.join(path.trim_start_matches('/'));
+    path.is_file().then_some(path)
+}
+
+fn header(name: &str, value: &str) -> Header {
+    Header::from_bytes(name, value).expect("the headers of this file are ASCII")
+}
+
+fn mime(path: &Path) -> &'static str {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "webmanifest") => "application/json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("ico") => "image/x-icon",
+        Some("md" | "txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_the_folder_are_served() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let serves = |url| locate(url, folder, "/inkling/").is_some();
+        assert!(serves("/inkling/Cargo.toml"));
+        assert!(serves("/inkling/src/main.rs?engine=cpu"));
+        assert!(!serves("/Cargo.toml"));
+        assert!(!serves("/inkling/../Cargo.toml"));
+        assert!(!serves("/inkling/%2e%2e/Cargo.toml"));
+        assert!(!serves("/inkling//etc/passwd"));
+        assert!(!serves("/inkling/nothing"));
+    }
+}

@@ -1,0 +1,144 @@
+//! The tools that building needs, each at a pinned version, in a cache folder of their own: they disturb nothing of the user's,
+//! and a second clone finds them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{cargo, command, output_of, path_with, run};
+use crate::root;
+
+/// Trunk 0.22 needs a newer compiler than `rust-toolchain.toml` has.
+const TRUNK: &str = "0.21.14";
+/// npm's package, which carries wasm-opt compiled to WebAssembly.
+const BINARYEN: &str = "132.0.0";
+const WASM: &str = "wasm32-unknown-unknown";
+const NODE_MAJOR: u32 = 20;
+
+/// Where the tools are.
+pub struct Tools {
+    /// `PATH` with the tools' folders in front.
+    pub path: OsString,
+    /// Names and versions, for what depends on them.
+    pub versions: String,
+}
+
+/// Installs what is missing.
+pub fn set_up() -> Result<Tools> {
+    need_node()?;
+    need_wasm_target()?;
+    let bindgen = locked_version("wasm-bindgen")?;
+    let trunk = install(&format!("trunk-{TRUNK}"), "bin/trunk", "about 5 minutes, once", |folder| {
+        run(cargo().args(["install", "--locked", "trunk", "--version", TRUNK, "--root"]).arg(folder))
+    })?;
+    // Not --locked: the lock file in the crate can name versions that were yanked since.
+    let wasm_bindgen =
+        install(&format!("wasm-bindgen-{bindgen}"), "bin/wasm-bindgen", "about 3 minutes, once", |folder| {
+            run(cargo().args(["install", "wasm-bindgen-cli", "--version", &bindgen, "--root"]).arg(folder))
+        })?;
+    let wasm_opt = install(
+        &format!("binaryen-{BINARYEN}"),
+        "node_modules/.bin/wasm-opt",
+        "some seconds, once",
+        |folder| {
+            run(command("npm")
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+                .arg(folder)
+                .arg(format!("binaryen@{BINARYEN}")))
+        },
+    )?;
+    let folders = [trunk, wasm_bindgen, wasm_opt];
+    let versions = format!("trunk {TRUNK}, wasm-bindgen {bindgen}, binaryen {BINARYEN}");
+    Ok(Tools { path: path_with(&folders)?, versions })
+}
+
+/// The folder of `name`'s program, installed by `install` if it is not there. A tool is installed into a folder beside its own,
+/// which is renamed at the end, so that an install that was cut off is not taken for a whole one.
+fn install(name: &str, program: &str, duration: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let cache = cache()?;
+    let folder = cache.join(name);
+    let program = folder.join(program);
+    if !program.is_file() {
+        eprintln!("Installing {name} into {} ({duration})", cache.display());
+        let partial = cache.join(format!(".partial-{name}-{}", std::process::id()));
+        fs::create_dir_all(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
+        let installed = install(&partial).with_context(|| format!("cannot install {name}"));
+        if installed.is_ok() {
+            // What is there without its program was left by something else than this function.
+            if folder.exists() && !program.is_file() {
+                fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            }
+            // Another xtask may have been faster; then its folder is as good.
+            if !folder.exists() {
+                fs::rename(&partial, &folder).with_context(|| format!("cannot create {}", folder.display()))?;
+            }
+        }
+        let _ = fs::remove_dir_all(&partial);
+        installed?;
+        if !program.is_file() {
+            bail!("{name} was installed, but {} is not there", program.display());
+        }
+    }
+    Ok(program.parent().expect("a program lies in a folder").to_owned())
+}
+
+/// `INKLING_CACHE`, or `inkling` in the user's cache folder.
+fn cache() -> Result<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("INKLING_CACHE")
+        .or_else(|| set("XDG_CACHE_HOME").map(|folder| folder.join("inkling")))
+        .or_else(|| set("HOME").map(|folder| folder.join(".cache/inkling")))
+        .context("neither INKLING_CACHE nor HOME is set, so there is no place to install the tools")
+}
+
+/// Node and npm are prerequisites: wasm-opt and Playwright come through them.
+fn need_node() -> Result<()> {
+    let advice = format!("install Node.js {NODE_MAJOR} or later with npm, and run the command again");
+    let Some(version) = output_of(command("node").arg("--version")) else {
+        bail!("`node` was not found: {advice}");
+    };
+    let major: u32 = version.trim_start_matches('v').split('.').next().unwrap_or("").parse().unwrap_or(0);
+    if major < NODE_MAJOR {
+        bail!("`node` is {version}: {advice}");
+    }
+    if output_of(command("npm").arg("--version")).is_none() {
+        bail!("`npm` was not found beside Node.js {version}: {advice}");
+    }
+    Ok(())
+}
+
+/// Rust's standard library for the browser.
+pub fn need_wasm_target() -> Result<()> {
+    let installed = || {
+        output_of(command("rustc").args(["--print", "target-libdir", "--target", WASM]))
+            .is_some_and(|folder| Path::new(&folder).is_dir())
+    };
+    if !installed() {
+        eprintln!("Installing Rust's {WASM} target");
+        run(command("rustup").args(["target", "add", WASM])).with_context(|| {
+            format!("Rust's {WASM} target is missing; install it with `rustup target add {WASM}`, or as your Rust came")
+        })?;
+    }
+    Ok(())
+}
+
+/// Clippy and rustfmt, which `cargo xtask test` runs.
+pub fn need_components() -> Result<()> {
+    for (component, probe) in [("clippy", "clippy"), ("rustfmt", "fmt")] {
+        if output_of(cargo().args([probe, "--version"])).is_none() {
+            run(command("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+/// The version of a crate in `Cargo.lock`: wasm-bindgen's program must be that of its library.
+fn locked_version(package: &str) -> Result<String> {
+    let path = root().join("Cargo.lock");
+    let lock = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{package}\""));
+    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    Ok(version.with_context(|| format!("{package} is not in {}", path.display()))?.to_owned())
+}
