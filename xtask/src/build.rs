@@ -72,7 +72,7 @@ fn trunk(mode: Mode, tools: &Tools, folder: &Path) -> Result<()> {
     let mut trunk = command("trunk");
     trunk.env("PATH", &tools.path).env("INKLING_BUILD", format!("{:016x}", version.finish()));
     // Trunk reads NO_COLOR as a boolean of its own and stops at the customary `1`.
-    trunk.env_remove("NO_COLOR").args(["build", "--skip-version-check=true", "--dist"]).arg(folder);
+    trunk.env_remove("NO_COLOR").args(["build", "--skip-version-check", "--dist"]).arg(folder);
     if mode == Mode::Ship {
         trunk.arg("--release");
     }

@@ -31,11 +31,14 @@ const WEBGPU_LIMIT: u64 = 1_600_000;
 
 /// Prints what each file of the folder weighs, and the totals that have limits.
 pub fn print_sizes(folder: &Path) -> Result<()> {
-    let mut totals = [(When::FirstAnswer, Size::default()), (When::WebGpu, Size::default()), (When::Later, Size::default())];
+    let mut totals =
+        [(When::FirstAnswer, Size::default()), (When::WebGpu, Size::default()), (When::Later, Size::default())];
     println!("\n{:<44} {:>12} {:>12}", "file", "raw", "brotli");
-    for (heading, when) in
-        [("first answer, CPU engine", When::FirstAnswer), ("WebGPU engine", When::WebGpu), ("when asked for", When::Later)]
-    {
+    for (heading, when) in [
+        ("first answer, CPU engine", When::FirstAnswer),
+        ("WebGPU engine", When::WebGpu),
+        ("when asked for", When::Later),
+    ] {
         println!("-- {heading}");
         for file in files(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();

@@ -38,17 +38,13 @@ pub fn set_up() -> Result<Tools> {
         install(&format!("wasm-bindgen-{bindgen}"), "bin/wasm-bindgen", "about 3 minutes, once", |folder| {
             run(cargo().args(["install", "wasm-bindgen-cli", "--version", &bindgen, "--root"]).arg(folder))
         })?;
-    let wasm_opt = install(
-        &format!("binaryen-{BINARYEN}"),
-        "node_modules/.bin/wasm-opt",
-        "some seconds, once",
-        |folder| {
+    let wasm_opt =
+        install(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", "some seconds, once", |folder| {
             run(command("npm")
                 .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
                 .arg(folder)
                 .arg(format!("binaryen@{BINARYEN}")))
-        },
-    )?;
+        })?;
     let folders = [trunk, wasm_bindgen, wasm_opt];
     let versions = format!("trunk {TRUNK}, wasm-bindgen {bindgen}, binaryen {BINARYEN}");
     Ok(Tools { path: path_with(&folders)?, versions })

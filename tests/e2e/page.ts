@@ -1,0 +1,109 @@
+// What a visitor does, as verbs. Every wait is for a condition that the page states in its data attributes, never for a time.
+
+import type { ConsoleMessage, Locator, Page, Worker } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Engine = 'cpu' | 'gpu';
+export type Point = { x: number; y: number };
+export type Stroke = { points: Point[] };
+export type Sample = { label: number; strokes: Stroke[] };
+
+/** MNIST's test digits as pen strokes, in pixels of the 28×28 image. */
+export function mnistStrokes(): Sample[] {
+  const file = join(__dirname, 'fixtures', 'mnist-test-strokes.json');
+  return JSON.parse(readFileSync(file, 'utf8')).samples;
+}
+
+export class Inkling {
+  readonly errors: string[] = [];
+  /** The element that says how the page stands. */
+  readonly state: Locator;
+  readonly pad: Locator;
+  private allowed: RegExp[] = [];
+
+  constructor(readonly page: Page) {
+    this.state = page.locator('[data-phase]');
+    this.pad = page.locator('canvas[data-pad]');
+    page.on('pageerror', (error) => this.errors.push(`page: ${error.stack ?? error.message}`));
+    page.on('crash', () => this.errors.push('the page crashed'));
+    page.on('console', (message) => this.hear(message));
+  }
+
+  private hear(message: ConsoleMessage) {
+    if (message.type() === 'error') {
+      this.errors.push(`console: ${message.text()} (${message.location().url})`);
+    }
+  }
+
+  /** Names an error in advance, for a scenario that provokes it. */
+  allow(...errors: RegExp[]) {
+    this.allowed.push(...errors);
+  }
+
+  unexpectedErrors(): string[] {
+    return this.errors.filter((error) => !this.allowed.some((allowed) => allowed.test(error)));
+  }
+
+  /** Opens the page, by `?engine=` with only one engine, and waits until it has begun. */
+  async open(engine?: Engine, path = '') {
+    await this.page.goto(engine ? `${path}?engine=${engine}` : path || './');
+    await this.state.waitFor({ state: 'attached' });
+  }
+
+  /** Waits until an engine has its model and answers. */
+  async ready(engine: Engine) {
+    await this.has(`data-${engine}`, 'ready');
+  }
+
+  /** Waits until this engine is the one that answers. */
+  async answersOn(engine: Engine) {
+    await this.has('data-engine', engine);
+  }
+
+  /** Waits until an attribute of the page's state has a value. */
+  async has(attribute: string, value: string, timeout?: number) {
+    await this.page.locator(`[data-phase][${attribute}="${value}"]`).waitFor({ state: 'attached', timeout });
+  }
+
+  async attribute(name: string): Promise<string | null> {
+    return this.state.getAttribute(name);
+  }
+
+  /** Draws strokes with the mouse. Their unit is a pixel of a picture that is `unit` pixels wide and as high. */
+  async draw(strokes: Stroke[], unit = 28) {
+    await this.pad.scrollIntoViewIfNeeded();
+    const box = await this.pad.boundingBox();
+    if (!box) throw new Error('the pad is not shown');
+    const { mouse } = this.page;
+    for (const { points } of strokes) {
+      const at = points.map(({ x, y }) => [box.x + (x / unit) * box.width, box.y + (y / unit) * box.height] as const);
+      await mouse.move(...at[0]);
+      await mouse.down();
+      for (const point of at.slice(1)) await mouse.move(...point);
+      await mouse.up();
+    }
+  }
+
+  /** The digit that is read once everything drawn so far has been looked at, or `null` where there is none. */
+  async answer(): Promise<number | null> {
+    await this.has('data-phase', 'settled');
+    const answer = await this.attribute('data-answer');
+    return answer ? Number(answer) : null;
+  }
+
+  async clear() {
+    await this.page.getByRole('button', { name: /clear/i }).click();
+    await this.has('data-phase', 'empty');
+  }
+
+  async undo() {
+    await this.page.getByRole('button', { name: /undo/i }).click();
+  }
+
+  /** The worker of an engine, once it runs. */
+  async worker(engine: Engine): Promise<Worker> {
+    const ours = (worker: Worker) => worker.url().includes(`engine_${engine}`);
+    return this.page.workers().find(ours) ?? this.page.waitForEvent('worker', { predicate: ours });
+  }
+}
