@@ -1,0 +1,144 @@
+//! The few things that the page asks of the browser around it. What a browser may refuse is an `Option`.
+
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use web_sys::{Storage, Url, UrlSearchParams, Window};
+
+use super::choice::Wish;
+use super::state::{Offer, Opening};
+use super::theme::{Shade, Theme};
+use crate::protocol::Detail;
+
+/// From this width on, in CSS pixels, the layers are open when the page opens.
+const WIDE: f64 = 900.0;
+
+const WISH: &str = "inkling.engine";
+const THEME: &str = "inkling.theme";
+
+/// What the page knows when it opens.
+pub fn opening() -> Opening {
+    let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
+    Opening {
+        wish: asked_wish().or_else(|| Wish::from_word(&recall(WISH)?)).unwrap_or_default(),
+        offer: offer(),
+        theme: recall(THEME).map(|word| Theme::from_word(&word)).unwrap_or_default(),
+        system: system_shade(),
+        detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
+    }
+}
+
+/// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
+fn asked_wish() -> Option<Wish> {
+    let search = web_sys::window()?.location().search().ok()?;
+    Wish::from_word(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
+}
+
+fn offer() -> Offer {
+    let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
+    match gpu {
+        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => Offer::WebGpu,
+        _ => Offer::NoWebGpu,
+    }
+}
+
+/// What the system prefers now.
+pub fn system_shade() -> Shade {
+    if matches("(prefers-color-scheme: dark)") { Shade::Dark } else { Shade::Light }
+}
+
+/// Whether the visitor asked the system for less motion.
+pub fn reduced_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+fn matches(query: &str) -> bool {
+    web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+/// An address relative to the document, made absolute, so that the page works under any path.
+pub fn absolute(relative: &str) -> String {
+    let base =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok().flatten());
+    base.and_then(|base| Url::new_with_base(relative, &base).ok()).map_or_else(|| relative.into(), |url| url.href())
+}
+
+/// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
+pub fn keep_wish(wish: Wish) {
+    keep(WISH, wish.word());
+}
+
+/// Keeps the visitor's theme for the next visit, where the browser lets it.
+pub fn keep_theme(theme: Theme) {
+    keep(THEME, theme.word());
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn keep(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage costs no more than the memory of a choice.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// How many pixels of the screen a CSS pixel is.
+pub fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
+}
+
+/// Something that happens once, later, unless it is dropped before.
+pub struct Later {
+    id: i32,
+    kind: Wait,
+    _call: Closure<dyn FnMut()>,
+}
+
+enum Wait {
+    Timeout,
+    Frame,
+}
+
+impl Later {
+    /// After some milliseconds.
+    pub fn after(ms: i32, call: impl FnOnce() + 'static) -> Option<Self> {
+        let call = Closure::once(call);
+        let window = web_sys::window()?;
+        let id =
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(call.as_ref().unchecked_ref(), ms).ok()?;
+        Some(Self { id, kind: Wait::Timeout, _call: call })
+    }
+
+    /// Before the next frame.
+    pub fn frame(call: impl FnOnce() + 'static) -> Option<Self> {
+        let call = Closure::once(call);
+        let id = web_sys::window()?.request_animation_frame(call.as_ref().unchecked_ref()).ok()?;
+        Some(Self { id, kind: Wait::Frame, _call: call })
+    }
+}
+
+impl Drop for Later {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            match self.kind {
+                Wait::Timeout => window.clear_timeout_with_handle(self.id),
+                // It has been called already, or is not there: nothing to stop.
+                Wait::Frame => drop(window.cancel_animation_frame(self.id)),
+            }
+        }
+    }
+}
+
+/// The color of an element's text as red, green and blue, for what CSS cannot paint.
+pub fn color_of(window: &Window, element: &web_sys::Element) -> [u8; 3] {
+    let style = window.get_computed_style(element).ok().flatten();
+    let text = style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default();
+    let mut parts = text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| !part.is_empty());
+    let mut next = || parts.next().and_then(|part| part.parse::<f32>().ok()).map_or(0, |value| value as u8);
+    [next(), next(), next()]
+}

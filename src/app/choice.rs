@@ -1,0 +1,200 @@
+//! Which engine answers, and why: one pure function.
+
+use crate::protocol::{AdapterKind, EngineKind};
+
+/// Milliseconds of one frame at 60 Hz: an engine that answers within it keeps up with the hand, whatever another one does.
+pub const FRAME_MS: f64 = 16.0;
+
+/// What the visitor wishes for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// The better one, by measurement.
+    #[default]
+    Auto,
+    /// This one, if it works at all.
+    Force(EngineKind),
+}
+
+impl Wish {
+    /// The word for it, in addresses, in storage and in the form.
+    pub fn word(self) -> &'static str {
+        match self {
+            Wish::Auto => "auto",
+            Wish::Force(EngineKind::Cpu) => "cpu",
+            Wish::Force(EngineKind::Gpu) => "gpu",
+        }
+    }
+
+    /// Reads [`Wish::word`] back.
+    pub fn from_word(word: &str) -> Option<Wish> {
+        [Wish::Auto, Wish::Force(EngineKind::Cpu), Wish::Force(EngineKind::Gpu)].into_iter().find(|w| w.word() == word)
+    }
+}
+
+/// Where an engine stands with the model that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// Not started.
+    Off,
+    /// On its way.
+    Starting,
+    /// It has answered its known question rightly.
+    Ready {
+        /// What it runs on.
+        adapter: AdapterKind,
+        /// How long one answer takes.
+        median_ms: f64,
+    },
+    /// It does not work; a sentence that says why.
+    Failed(String),
+}
+
+/// The engine that answers, and the reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// None while no engine can answer.
+    pub engine: Option<EngineKind>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why an engine was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// Nothing is ready yet.
+    Waiting,
+    /// Nothing works; the sentence of the last engine that failed.
+    NothingWorks(String),
+    /// The visitor chose it.
+    Wished(EngineKind),
+    /// The visitor chose the other one, which is still on its way.
+    WishOnItsWay(EngineKind),
+    /// The visitor chose the other one, which does not work.
+    WishFailed(EngineKind, String),
+    /// The other one is not ready yet.
+    First,
+    /// The other one does not work.
+    OtherFailed(EngineKind, String),
+    /// WebGPU is faster: milliseconds of WebGPU and of the CPU.
+    GpuFaster(f64, f64),
+    /// WebGPU is not faster, yet within a frame, and it leaves the processor free: milliseconds of WebGPU.
+    GpuWithinFrame(f64),
+    /// The graphics adapter is software, so the CPU does the work either way.
+    SoftwareAdapter,
+    /// WebGPU takes longer than a frame and longer than the CPU: milliseconds of WebGPU and of the CPU.
+    GpuSlower(f64, f64),
+}
+
+/// Chooses the engine that answers. WebGPU on a hardware adapter is the default once it has passed its known question and answers
+/// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
+/// it cannot be.
+pub fn choose(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
+    use EngineKind::{Cpu, Gpu};
+    use Standing::{Failed, Ready};
+
+    let of = |kind| if kind == Cpu { cpu } else { gpu };
+    let other = |kind| if kind == Cpu { Gpu } else { Cpu };
+    let answer = |engine, reason| Choice { engine: Some(engine), reason };
+
+    if let Wish::Force(wished) = wish {
+        return match (of(wished), of(other(wished))) {
+            (Ready { .. }, _) => answer(wished, Reason::Wished(wished)),
+            (Failed(why), Ready { .. }) => answer(other(wished), Reason::WishFailed(wished, why.clone())),
+            (_, Ready { .. }) => answer(other(wished), Reason::WishOnItsWay(wished)),
+            (Failed(why), Failed(_)) => Choice { engine: None, reason: Reason::NothingWorks(why.clone()) },
+            _ => Choice { engine: None, reason: Reason::Waiting },
+        };
+    }
+    match (cpu, gpu) {
+        (Ready { median_ms: cpu_ms, .. }, Ready { adapter, median_ms: gpu_ms }) => {
+            let (cpu_ms, gpu_ms) = (*cpu_ms, *gpu_ms);
+            if *adapter != AdapterKind::Hardware {
+                answer(Cpu, Reason::SoftwareAdapter)
+            } else if gpu_ms < cpu_ms {
+                answer(Gpu, Reason::GpuFaster(gpu_ms, cpu_ms))
+            } else if gpu_ms <= FRAME_MS {
+                answer(Gpu, Reason::GpuWithinFrame(gpu_ms))
+            } else {
+                answer(Cpu, Reason::GpuSlower(gpu_ms, cpu_ms))
+            }
+        }
+        (Ready { .. }, Failed(why)) => answer(Cpu, Reason::OtherFailed(Gpu, why.clone())),
+        (Ready { .. }, _) => answer(Cpu, Reason::First),
+        (Failed(why), Ready { .. }) => answer(Gpu, Reason::OtherFailed(Cpu, why.clone())),
+        (_, Ready { .. }) => answer(Gpu, Reason::First),
+        (Failed(why), Failed(_)) => Choice { engine: None, reason: Reason::NothingWorks(why.clone()) },
+        _ => Choice { engine: None, reason: Reason::Waiting },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EngineKind::{Cpu, Gpu};
+
+    fn cpu(median_ms: f64) -> Standing {
+        Standing::Ready { adapter: AdapterKind::Processor, median_ms }
+    }
+
+    fn gpu(median_ms: f64) -> Standing {
+        Standing::Ready { adapter: AdapterKind::Hardware, median_ms }
+    }
+
+    fn failed() -> Standing {
+        Standing::Failed("This browser has no WebGPU.".into())
+    }
+
+    #[test]
+    fn hardware_within_a_frame_is_the_default_even_when_the_cpu_is_faster() {
+        assert_eq!(choose(Wish::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
+        assert_eq!(choose(Wish::Auto, &cpu(1.0), &gpu(3.0)).reason, Reason::GpuWithinFrame(3.0));
+    }
+
+    #[test]
+    fn hardware_slower_than_a_frame_must_beat_the_cpu() {
+        assert_eq!(choose(Wish::Auto, &cpu(30.0), &gpu(20.0)).reason, Reason::GpuFaster(20.0, 30.0));
+        assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
+        assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).reason, Reason::GpuSlower(16.1, 5.0));
+    }
+
+    #[test]
+    fn a_software_adapter_never_wins_by_itself() {
+        let software = Standing::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
+        assert_eq!(choose(Wish::Auto, &cpu(9.0), &software).engine, Some(Cpu));
+        assert_eq!(choose(Wish::Force(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
+    }
+
+    #[test]
+    fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
+        assert_eq!(choose(Wish::Auto, &cpu(1.0), &Standing::Starting).reason, Reason::First);
+        let left = choose(Wish::Auto, &cpu(1.0), &failed());
+        assert_eq!(left.engine, Some(Cpu));
+        assert!(matches!(left.reason, Reason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
+    }
+
+    #[test]
+    fn a_wish_is_granted_unless_it_cannot_be() {
+        assert_eq!(choose(Wish::Force(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
+        assert_eq!(choose(Wish::Force(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(choose(Wish::Force(Gpu), &cpu(1.0), &Standing::Starting).reason, Reason::WishOnItsWay(Gpu));
+        let refused = choose(Wish::Force(Gpu), &cpu(1.0), &failed());
+        assert_eq!(refused.engine, Some(Cpu));
+        assert!(matches!(refused.reason, Reason::WishFailed(Gpu, _)));
+    }
+
+    #[test]
+    fn without_any_engine_nobody_answers() {
+        assert_eq!(choose(Wish::Auto, &Standing::Starting, &Standing::Off).reason, Reason::Waiting);
+        assert_eq!(choose(Wish::Auto, &failed(), &Standing::Starting).reason, Reason::Waiting);
+        assert!(matches!(choose(Wish::Auto, &failed(), &failed()).reason, Reason::NothingWorks(_)));
+        assert_eq!(choose(Wish::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
+    }
+
+    #[test]
+    fn words_read_back() {
+        for wish in [Wish::Auto, Wish::Force(Cpu), Wish::Force(Gpu)] {
+            assert_eq!(Wish::from_word(wish.word()), Some(wish));
+        }
+        assert_eq!(Wish::from_word("tpu"), None);
+    }
+}

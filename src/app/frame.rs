@@ -1,0 +1,64 @@
+//! What stands around the work: the head with the name and the theme, and the foot with what the visitor should know.
+
+use yew::prelude::*;
+
+use super::browser::keep_theme;
+use super::state::{Action, State};
+use super::theme::{Shade, Theme};
+
+/// What the head needs.
+#[derive(Properties, PartialEq)]
+pub struct HeadProps {
+    /// What the visitor wants.
+    pub theme: Theme,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The head of the page.
+#[component]
+pub fn Head(props: &HeadProps) -> Html {
+    let next = props.theme.next();
+    let turn = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            keep_theme(next);
+            dispatch.dispatch(Action::Theme(next));
+        })
+    };
+    let name = match props.theme {
+        Theme::System => "System",
+        Theme::Always(Shade::Light) => "Light",
+        Theme::Always(Shade::Dark) => "Dark",
+    };
+    html! {
+        <header class="head">
+            <div class="brand">
+                <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                    <path class="logo-drop" d="M16 1.5C12.6 8 5.5 13.2 5.5 20.2a10.5 10.5 0 0 0 21 0C26.5 13.2 19.4 8 16 1.5Z" />
+                    <path class="logo-stroke" d="M12.2 17.4c.3-2.300 2-3.600 4-3.600 2.300 0 3.900 1.500 3.900 3.500 0 3.600-4.300 5-7.400 8.100h7.900" />
+                </svg>
+                <span class="wordmark">{ "Inkling" }</span>
+            </div>
+            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
+                <span class="theme-dot" aria-hidden="true"></span>{ name }
+            </button>
+        </header>
+    }
+}
+
+/// The foot of the page.
+#[component]
+pub fn Foot() -> Html {
+    html! {
+        <footer class="foot">
+            <p><strong>{ "Nothing you draw leaves this page." }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            <p>
+                { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
+                { ", whose digits are shared under " }
+                <a href="https://creativecommons.org/licenses/by-sa/3.0/">{ "CC BY-SA 3.0" }</a>
+                { ". Inkling is free software, MIT or Apache-2.0, written in Rust with Yew and Burn." }
+            </p>
+        </footer>
+    }
+}

@@ -1,0 +1,203 @@
+//! One engine as the page sees it: a worker that is called, awakes, starts its device, loads models and does one job at a time.
+
+use std::collections::BTreeMap;
+
+use super::choice::Standing;
+use super::slot::{Progress, Slot};
+use super::subject::Subject;
+use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, ModelInfo};
+
+/// A model that an engine has loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// What is known of it.
+    pub info: ModelInfo,
+    /// How it did on this engine.
+    pub check: EngineCheck,
+}
+
+/// What has become of the worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Worker {
+    /// There is none.
+    #[default]
+    Absent,
+    /// Its files are on their way; it hears nothing yet.
+    Called,
+    /// It has said hello.
+    Awake,
+}
+
+/// Where a worker's files come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// As the browser likes it.
+    #[default]
+    Cache,
+    /// From the server, past every cache: the cached ones were of another version.
+    Network,
+}
+
+/// What one reading is of: two equal keys have the same answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// Grows with every other subject: an answer to an earlier one is worth nothing.
+    pub epoch: u32,
+    /// Grows with every change of the subject: an answer to an earlier state of the same drawing is a step on the way.
+    pub revision: u32,
+    /// Which model reads.
+    pub model: String,
+    /// On which engine.
+    pub engine: EngineKind,
+    /// With the layers or without.
+    pub detail: Detail,
+}
+
+/// What a worker was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// To start its device.
+    Start,
+    /// What there is to load.
+    Catalogue,
+    /// To load this model.
+    Load(String),
+    /// To read a digit.
+    Read(Key, Subject),
+    /// To time this model.
+    Time(String),
+}
+
+/// The job that a worker is at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// What was asked.
+    pub ask: Ask,
+}
+
+/// One engine as the page sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// Which engine.
+    pub kind: EngineKind,
+    /// Counts workers: each one called is another life, and what an earlier one says is not heard.
+    pub life: u32,
+    /// The worker of this life.
+    pub worker: Worker,
+    /// Where its files come from.
+    pub source: Source,
+    /// The engine in it.
+    pub engine: Slot<EngineInfo>,
+    /// What it is at.
+    pub job: Option<Job>,
+    /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
+    pub start: Option<JobId>,
+    /// The models by name.
+    pub models: BTreeMap<String, Slot<Loaded>>,
+    /// How often this life was heard, for a watch that notices when it falls silent.
+    pub heard: u32,
+    /// How often it died and was called again.
+    pub revivals: u32,
+}
+
+impl Lane {
+    /// An engine that nobody has called.
+    pub fn new(kind: EngineKind) -> Self {
+        Self {
+            kind,
+            life: 0,
+            worker: Worker::Absent,
+            source: Source::Cache,
+            engine: Slot::Empty,
+            job: None,
+            start: None,
+            models: BTreeMap::new(),
+            heard: 0,
+            revivals: 0,
+        }
+    }
+
+    /// Calls a worker, in place of the one there is.
+    pub fn call(&mut self, source: Source) {
+        *self = Self {
+            life: self.life + 1,
+            worker: Worker::Called,
+            source,
+            engine: Slot::Loading(Progress::default()),
+            revivals: self.revivals,
+            ..Self::new(self.kind)
+        };
+    }
+
+    /// Leaves the engine, with the sentence that says why.
+    pub fn leave(&mut self, why: String) {
+        *self = Self { life: self.life, engine: Slot::Failed(why), revivals: self.revivals, ..Self::new(self.kind) };
+    }
+
+    /// The model as it stands on this engine.
+    pub fn model(&self, name: &str) -> &Slot<Loaded> {
+        self.models.get(name).unwrap_or(&Slot::Empty)
+    }
+
+    /// Where the engine stands with a model.
+    pub fn standing(&self, model: &str) -> Standing {
+        match (&self.engine, self.model(model)) {
+            (Slot::Empty, _) => Standing::Off,
+            (Slot::Failed(why), _) | (_, Slot::Failed(why)) => Standing::Failed(why.clone()),
+            (Slot::Ready(engine), Slot::Ready(loaded)) => {
+                Standing::Ready { adapter: engine.adapter_kind, median_ms: loaded.check.median_ms }
+            }
+            _ => Standing::Starting,
+        }
+    }
+
+    /// The standing in one word, for the page's data attributes.
+    pub fn word(&self, model: &str) -> &'static str {
+        match self.standing(model) {
+            Standing::Off => "empty",
+            Standing::Starting => "loading",
+            Standing::Ready { .. } => "ready",
+            Standing::Failed(_) => "failed",
+        }
+    }
+
+    /// Whether a worker can be asked something now.
+    pub fn idle(&self) -> bool {
+        self.worker == Worker::Awake && self.job.is_none()
+    }
+
+    /// Whether a word from the worker is due: it is called and silent, or it is at a job.
+    pub fn due(&self) -> bool {
+        self.worker == Worker::Called || self.job.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_life_forgets_the_old_one() {
+        let mut lane = Lane::new(EngineKind::Gpu);
+        lane.call(Source::Cache);
+        lane.worker = Worker::Awake;
+        lane.job = Some(Job { id: JobId(3), ask: Ask::Catalogue });
+        lane.models.insert("digits".into(), Slot::Failed("no".into()));
+        lane.call(Source::Network);
+        assert_eq!((lane.life, lane.worker, lane.source), (2, Worker::Called, Source::Network));
+        assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
+    }
+
+    #[test]
+    fn a_lane_that_was_left_says_why_for_every_model() {
+        let mut lane = Lane::new(EngineKind::Gpu);
+        assert_eq!(lane.standing("digits"), Standing::Off);
+        lane.call(Source::Cache);
+        assert_eq!(lane.standing("digits"), Standing::Starting);
+        lane.leave("Gone.".into());
+        assert_eq!(lane.standing("digits"), Standing::Failed("Gone.".into()));
+        assert!(!lane.due());
+    }
+}

@@ -1,0 +1,81 @@
+//! The page: one [`state`](State), one action, one reduce function, and components that show it, one a file.
+//!
+//! What the page knows and decides is plain Rust and tested natively: the state and its reducer (`state`), what each engine is asked
+//! next (`service`, `lane`), which engine answers (`choice`), every sentence (`words`). Only what touches the browser is wasm alone.
+//!
+//! The outermost element says how the page stands, for tests and for scripts of other people:
+//!
+//! | attribute | values |
+//! |---|---|
+//! | `data-phase` | `empty`, `reading`, or `settled` once what is shown belongs to what is drawn |
+//! | `data-answer` | the digit, or nothing |
+//! | `data-engine` | the engine that answers: `cpu`, `gpu`, or nothing |
+//! | `data-cpu`, `data-gpu` | `empty`, `loading`, `ready` (with the model that is wanted), `failed` |
+//! | `data-model` | the model that is wanted |
+//! | `data-jobs-done` | how many answers were shown |
+
+// What only the components use is still built and tested natively.
+#![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+
+mod choice;
+mod lane;
+mod service;
+mod slot;
+mod state;
+mod subject;
+mod theme;
+mod words;
+
+#[cfg(target_family = "wasm")]
+mod announce;
+#[cfg(target_family = "wasm")]
+mod answer;
+#[cfg(target_family = "wasm")]
+mod browser;
+#[cfg(target_family = "wasm")]
+mod brush;
+#[cfg(target_family = "wasm")]
+mod channel;
+#[cfg(target_family = "wasm")]
+mod engines;
+#[cfg(target_family = "wasm")]
+mod frame;
+#[cfg(target_family = "wasm")]
+mod layers;
+#[cfg(target_family = "wasm")]
+mod maps;
+#[cfg(target_family = "wasm")]
+mod models;
+#[cfg(target_family = "wasm")]
+mod notices;
+#[cfg(target_family = "wasm")]
+mod pad;
+#[cfg(target_family = "wasm")]
+mod picture;
+#[cfg(target_family = "wasm")]
+mod root;
+#[cfg(target_family = "wasm")]
+mod samples;
+#[cfg(target_family = "wasm")]
+mod seen;
+#[cfg(target_family = "wasm")]
+mod workers;
+
+pub use state::State;
+
+/// Starts the page in the element `#inkling`, or in the body where there is none.
+#[cfg(target_family = "wasm")]
+pub fn run() {
+    console_error_panic_hook::set_once();
+    let document = web_sys::window().and_then(|window| window.document());
+    match document.and_then(|document| document.get_element_by_id("inkling")) {
+        Some(place) => yew::Renderer::<root::Root>::with_root(place).render(),
+        None => yew::Renderer::<root::Root>::new().render(),
+    };
+}
+
+/// Elsewhere there is no page to start.
+#[cfg(not(target_family = "wasm"))]
+pub fn run() {
+    eprintln!("The page runs in a browser: `cargo xtask run` builds and serves it.");
+}

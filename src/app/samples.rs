@@ -1,0 +1,82 @@
+//! Sample drawings to pick, so that everything works from the keyboard.
+
+use yew::prelude::*;
+
+use super::browser::reduced_motion;
+use super::slot::{Shared, Slot};
+use super::state::{Action, Sample, State};
+use super::subject::bounds;
+use crate::ink::Drawing;
+
+/// How many are shown at once: one of each digit.
+const DIGITS: u8 = 10;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct SamplesProps {
+    /// The samples, once they are here.
+    pub samples: Slot<Shared<Vec<Sample>>>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// A button for each digit, and one for other drawings of them.
+#[component]
+pub fn Samples(props: &SamplesProps) -> Html {
+    let round = use_state_eq(|| 0_usize);
+    let all: &[Sample] = props.samples.ready().map_or(&[], |samples| samples.as_slice());
+    let of = |digit: u8| all.iter().filter(move |sample| sample.label == digit);
+    let most = (0..DIGITS).map(|digit| of(digit).count()).max().unwrap_or_default();
+    let others = {
+        let (next, round) = (*round + 1, round.setter());
+        Callback::from(move |_: MouseEvent| round.set(next % most.max(1)))
+    };
+
+    html! {
+        <section class="samples" aria-labelledby="samples-title">
+            <div class="card-head">
+                <h2 id="samples-title">{ "Or pick one" }</h2>
+                <button type="button" class="quiet" disabled={most < 2} onclick={others}>{ "Other hands" }</button>
+            </div>
+            <ul class="sample-list">
+                { for (0..DIGITS).map(|digit| {
+                    let count = of(digit).count();
+                    let sample = of(digit).nth(if count > 0 { *round % count } else { 0 });
+                    html! { <li key={digit}>{ button(digit, sample, &props.dispatch) }</li> }
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn button(digit: u8, sample: Option<&Sample>, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let label = format!("Sample drawing of {digit}");
+    let Some(sample) = sample else {
+        // Its place is kept while the samples are on their way.
+        return html! { <button type="button" class="sample" disabled=true aria-label={label}></button> };
+    };
+    let (dispatch, drawing) = (dispatch.clone(), sample.drawing.clone());
+    let pick = Callback::from(move |_: MouseEvent| {
+        let drawing = drawing.clone();
+        dispatch.dispatch(if reduced_motion() { Action::Place(drawing) } else { Action::Play(drawing) });
+    });
+    html! {
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ picture(&sample.drawing) }</button>
+    }
+}
+
+fn picture(drawing: &Drawing) -> Html {
+    let Some([left, top, right, bottom]) = bounds(drawing) else { return Html::default() };
+    let side = (right - left).max(bottom - top).max(1e-3);
+    let scale = 24.0 / side;
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let path: String = drawing
+        .strokes
+        .iter()
+        .flat_map(|stroke| stroke.points.iter().enumerate())
+        .map(|(i, p)| format!("{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, (p.x - x) * scale, (p.y - y) * scale))
+        .collect();
+    html! {
+        <svg viewBox="-16 -16 32 32" aria-hidden="true" focusable="false"><path d={path} /></svg>
+    }
+}

@@ -1,0 +1,75 @@
+//! Keeps the workers in step with the state: one is called, asked and ended as its [`Lane`] says.
+
+use yew::prelude::*;
+
+use super::browser::{Later, absolute};
+use super::channel::Channel;
+use super::lane::{Ask, Job, Lane, Worker};
+use super::state::{Action, State};
+use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
+
+/// How long a worker may be silent while a word from it is due. A worker that hangs, or whose wasm did not start, sends no error.
+const PATIENCE_MS: i32 = 90_000;
+
+/// How many runs are timed when the visitor asks.
+const RUNS: u32 = 100;
+
+/// Keeps both workers in step with the state.
+#[hook]
+pub fn use_workers(state: &UseReducerHandle<State>) {
+    use_worker(&state.cpu, state.dispatcher());
+    use_worker(&state.gpu, state.dispatcher());
+}
+
+#[hook]
+fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
+    let channel = use_mut_ref(|| None::<Channel>);
+    let (kind, source) = (lane.kind, lane.source);
+
+    let (place, hear) = (channel.clone(), dispatch.clone());
+    use_effect_with((lane.life, lane.worker != Worker::Absent), move |&(life, lives)| {
+        // The old worker ends before the new one begins.
+        place.borrow_mut().take();
+        if lives {
+            *place.borrow_mut() = Some(Channel::open(kind, life, source, hear));
+        }
+    });
+
+    let failed = dispatch.clone();
+    use_effect_with((lane.life, lane.job.clone()), move |(life, job)| {
+        let Some(message) = job.as_ref().and_then(message) else { return };
+        let sent = channel.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
+        if let Err(why) = sent {
+            failed.dispatch(Action::Died(kind, *life, why));
+        }
+    });
+
+    let watched = (lane.life, lane.due(), lane.heard, lane.job.as_ref().map(|job| job.id));
+    use_effect_with(watched, move |&(life, due, ..)| {
+        let silent = move || dispatch.dispatch(Action::Died(kind, life, silence(kind)));
+        let watch = due.then(|| Later::after(PATIENCE_MS, silent)).flatten();
+        move || drop(watch)
+    });
+}
+
+fn silence(kind: EngineKind) -> String {
+    let what = match kind {
+        EngineKind::Cpu => "it",
+        EngineKind::Gpu => "the graphics device",
+    };
+    format!("{what} has not answered for {} seconds", PATIENCE_MS / 1000)
+}
+
+/// A job as a message. None where there is nothing to read, which the state never asks.
+fn message(job: &Job) -> Option<ToEngine> {
+    let request = match &job.ask {
+        Ask::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
+        Ask::Catalogue => Request::Catalogue,
+        Ask::Load(model) => Request::Load { model: model.clone() },
+        Ask::Read(key, subject) => {
+            Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
+        }
+        Ask::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
+    };
+    Some(ToEngine { job: job.id, request })
+}
