@@ -36,7 +36,7 @@ pub fn Head(props: &HeadProps) -> Html {
             <div class="brand">
                 <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                     <path class="logo-drop" d="M16 1.5C12.6 8 5.5 13.2 5.5 20.2a10.5 10.5 0 0 0 21 0C26.5 13.2 19.4 8 16 1.5Z" />
-                    <path class="logo-stroke" d="M12.2 17.4c.3-2.300 2-3.600 4-3.600 2.300 0 3.900 1.500 3.900 3.500 0 3.600-4.300 5-7.400 8.100h7.900" />
+                    <path class="logo-stroke" d="M12.2 17.4c.3-2.3 2-3.6 4-3.6 2.3 0 3.9 1.5 3.9 3.5 0 3.6-4.3 5-7.4 8.1h7.9" />
                 </svg>
                 <span class="wordmark">{ "Inkling" }</span>
             </div>
