@@ -24,7 +24,7 @@ export class Inkling {
 
   constructor(readonly page: Page) {
     this.state = page.locator('[data-phase]');
-    this.pad = page.locator('canvas[data-pad]');
+    this.pad = page.locator('#pad');
     page.on('pageerror', (error) => this.errors.push(`page: ${error.stack ?? error.message}`));
     page.on('crash', () => this.errors.push('the page crashed'));
     page.on('console', (message) => this.hear(message));
@@ -99,6 +99,24 @@ export class Inkling {
 
   async undo() {
     await this.page.getByRole('button', { name: /undo/i }).click();
+  }
+
+  /** Opens a picture through the page's own button. */
+  async openFile(file: { name: string; mimeType: string; buffer: Buffer }) {
+    await this.page.locator('input[type=file]').setInputFiles(file);
+  }
+
+  /** Waits until the page says something, anywhere that a visitor can see. */
+  async says(text: RegExp) {
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  /** Lets a script run in an engine's worker before the engine's own. */
+  async patchWorker(engine: Engine, script: string) {
+    await this.page.route(`**/engine_${engine}_loader.js*`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+    });
   }
 
   /** The worker of an engine, once it runs. */

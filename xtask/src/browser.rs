@@ -39,6 +39,7 @@ fn find_chrome() -> Option<PathBuf> {
 }
 
 /// lavapipe, which runs Vulkan on the CPU, so that the kernels are tested on machines without a graphics card too.
+#[expect(dead_code, reason = "for the native tests of the WebGPU engine, which are to come")]
 pub fn software_vulkan() -> Result<()> {
     let installed = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| {
         fs::read_dir(folder).is_ok_and(|entries| {
