@@ -35,15 +35,12 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "engine")]
 pub mod digits;
-#[cfg(feature = "engine")]
-pub mod engine;
-#[cfg(feature = "engine")]
-pub mod host;
+//TMP engine
+//TMP host
 pub mod ink;
 #[cfg(feature = "engine")]
 pub mod learn;
-#[cfg(feature = "engine")]
-pub mod package;
+//TMP package
 pub mod protocol;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

@@ -1,0 +1,107 @@
+//! `inkling prepare`: what the repository carries of the data sets, made from them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::data::{self, Split};
+use crate::ink::{Augmenter, Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
+
+/// What can be prepared.
+#[derive(Subcommand)]
+pub enum Task {
+    /// Sample drawings for the page, strokes for the browser tests, and a comparison of the pen with MNIST's.
+    Digits {
+        /// The folder with MNIST's idx files and strokes.
+        #[arg(long)]
+        data: PathBuf,
+        /// The repository's root, where the files go.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+    },
+}
+
+/// Labelled drawings with their source, as the page and the browser tests read them.
+#[derive(Serialize)]
+struct Samples {
+    source: &'static str,
+    samples: Vec<Sample>,
+}
+
+#[derive(Serialize)]
+struct Sample {
+    label: u8,
+    strokes: Vec<Stroke>,
+}
+
+const SOURCE: &str = "MNIST (LeCun, Cortes, Burges), as pen strokes by Edwin de Jong; CC BY-SA 3.0";
+
+/// Writes the files.
+pub fn run(task: Task) -> Result<()> {
+    let Task::Digits { data: folder, out } = task;
+    let folder = data::digits_folder(&folder);
+    let training = data::mnist(&folder, Split::Train)?;
+    let drawings = data::strokes(&folder, Split::Train)?;
+    let mean = |total: f32, count: usize| total / count as f32;
+    let count = 5_000.min(drawings.len());
+    let mnist: f32 = training.images[..count].iter().map(|image| image.mass()).sum();
+    println!("Mean ink of {count} of MNIST's training images: {:.2}", mean(mnist, count));
+    for radius in [PEN_RADIUS - 0.2, PEN_RADIUS - 0.1, PEN_RADIUS, PEN_RADIUS + 0.1, PEN_RADIUS + 0.2] {
+        let mut total = 0.0;
+        for drawing in &drawings[..count] {
+            total += render_with_pen(drawing, radius)?.mass();
+        }
+        println!("  strokes with a pen of radius {radius:.2}: {:.2}", mean(total, count));
+    }
+
+    // From the training half: the page's samples are no test.
+    let mut samples = Vec::new();
+    for label in 0..10 {
+        let index = pick(&drawings, &training.labels, label).context("MNIST has every digit")?;
+        samples.push(sample(label, &drawings[index]));
+    }
+    write(&out.join("assets/samples/digits.json"), &Samples { source: SOURCE, samples })?;
+
+    // 200 of the test half, drawn at random once, for the browser tests and the bench.
+    let test = data::mnist(&folder, Split::Test)?;
+    let drawings = data::strokes(&folder, Split::Test)?;
+    let mut random = Augmenter::new(2026);
+    let mut indices: Vec<usize> = (0..drawings.len()).collect();
+    for i in 0..200 {
+        let other = i + (random.bits() % (indices.len() - i) as u64) as usize;
+        indices.swap(i, other);
+    }
+    let samples = indices[..200].iter().map(|index| sample(test.labels[*index], &drawings[*index])).collect();
+    write(&out.join("tests/e2e/fixtures/mnist-test-strokes.json"), &Samples { source: SOURCE, samples })
+}
+
+/// The drawing of a label that is the most ordinary: nearest to the mean of the first hundred.
+fn pick(drawings: &[Drawing], labels: &[u8], label: u8) -> Option<usize> {
+    let indices: Vec<usize> = (0..labels.len()).filter(|index| labels[*index] == label).take(100).collect();
+    let images: Vec<_> =
+        indices.iter().filter_map(|index| Some((*index, render_with_pen(&drawings[*index], PEN_RADIUS).ok()?))).collect();
+    let mean: Vec<f32> = (0..784)
+        .map(|pixel| images.iter().map(|(_, image)| image.values()[pixel]).sum::<f32>() / images.len() as f32)
+        .collect();
+    let distance = |image: &crate::ink::Image| -> f32 {
+        image.values().iter().zip(&mean).map(|(value, mean)| (value - mean).powi(2)).sum()
+    };
+    images.iter().min_by(|a, b| distance(&a.1).total_cmp(&distance(&b.1))).map(|(index, _)| *index)
+}
+
+/// A tenth of a pixel is finer than the strokes are.
+fn sample(label: u8, drawing: &Drawing) -> Sample {
+    let round = |value: f32| (value * 10.0).round() / 10.0;
+    Sample { label, strokes: drawing.map(|p| Point::new(round(p.x), round(p.y))).strokes }
+}
+
+fn write(path: &Path, samples: &Samples) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, serde_json::to_vec(samples)?).with_context(|| format!("writing {}", path.display()))?;
+    println!("Wrote {}", path.display());
+    Ok(())
+}

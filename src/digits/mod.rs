@@ -1,0 +1,11 @@
+//! The classifiers: a convolutional network in two configurations, the data sets it learns from, and its evaluation.
+//!
+//! Knows no DOM, no worker and no file system: the readers take bytes.
+
+mod data;
+mod model;
+mod train;
+
+pub use data::{DataError, Dataset, Source, read_idx_images, read_idx_labels, read_npy_strokes};
+pub use model::{Architecture, ArchitectureError, ConvNet, ConvSpec, Norm, Trace, batch_tensor};
+pub use train::{BatchNormalization, Checkpoint, Recipe, Session, StepReport, predict};

@@ -1,0 +1,82 @@
+//! The running average of a model's weights over its training, which generalizes better than the last step's
+//! (Polyak and Juditsky 1992; with exponential decay as Tarvainen and Valpola 2017).
+
+use std::collections::HashMap;
+
+use burn::{
+    module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
+    tensor::{Tensor, TensorData},
+};
+
+/// The averaged values of every float parameter and running statistic.
+#[derive(Clone, Debug, Default)]
+pub struct Average {
+    decay: f32,
+    steps: u32,
+    values: HashMap<ParamId, Vec<f32>>,
+}
+
+impl Average {
+    /// An average that forgets with the given decay a step, 0 to 1.
+    pub fn new(decay: f32) -> Self {
+        Self { decay, steps: 0, values: HashMap::new() }
+    }
+
+    /// Takes in the weights of a step. Reads synchronously: for native training.
+    pub fn update<M: Module>(&mut self, model: &M) {
+        // A short memory at first, or the random start would weigh too much.
+        self.steps += 1;
+        let decay = self.decay.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
+        model.visit(&mut Update { decay, values: &mut self.values });
+    }
+
+    /// The model with the averaged weights in place of its own.
+    pub fn apply<M: Module>(&self, model: M) -> M {
+        model.map(&mut Apply { values: &self.values })
+    }
+
+    /// What a checkpoint holds: how many steps there were. The values are those of [`apply`](Self::apply).
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// An average whose values are a model's, from a checkpoint.
+    pub fn restore<M: Module>(decay: f32, steps: u32, averaged: &M) -> Self {
+        let mut values = HashMap::new();
+        averaged.visit(&mut Update { decay: 0.0, values: &mut values });
+        Self { decay, steps, values }
+    }
+}
+
+struct Update<'a> {
+    decay: f32,
+    values: &'a mut HashMap<ParamId, Vec<f32>>,
+}
+
+impl ModuleVisitor for Update<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let new = param.val().into_data();
+        let average = self.values.entry(param.id).or_default();
+        if average.is_empty() {
+            average.extend(new.iter::<f32>());
+        } else {
+            for (value, new) in average.iter_mut().zip(new.iter::<f32>()) {
+                *value = *value * self.decay + new * (1.0 - self.decay);
+            }
+        }
+    }
+}
+
+struct Apply<'a> {
+    values: &'a HashMap<ParamId, Vec<f32>>,
+}
+
+impl ModuleMapper for Apply<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(values) = self.values.get(&param.id) else { return param };
+        param.map(|tensor| {
+            let device = tensor.device();
+            Tensor::from_data(TensorData::new(values.clone(), tensor.shape()), &device)
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Losses.
+
+use burn::tensor::{Int, Tensor, activation::log_softmax};
+
+/// The mean cross-entropy of logits against labels, with label smoothing: the label's share is `1 - smoothing`, the rest is
+/// spread over all classes (Szegedy et al. 2016). 0 smooths nothing.
+///
+/// # Shapes
+/// - `logits`: `[batch, classes]`
+/// - `labels`: `[batch]`
+/// - loss: `[1]`
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, smoothing: f32) -> Tensor<1> {
+    let [batch, classes] = logits.dims();
+    let log = log_softmax(logits, 1);
+    // A product with one-hot rows, not a gather: its gradient is a product too, where a gather's is a scatter.
+    let rest = smoothing / classes as f32;
+    let target = labels.one_hot::<2>(classes).float() * (1.0 - smoothing) + rest;
+    -(log * target).sum() / batch as f32
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    fn value(logits: [[f32; 3]; 1], label: i64, smoothing: f32) -> f32 {
+        let device = Device::flex();
+        cross_entropy(Tensor::from_data(logits, &device), Tensor::from_data([label], &device), smoothing)
+            .into_data()
+            .iter::<f32>()
+            .next()
+            .unwrap()
+    }
+
+    #[test]
+    fn cross_entropy_is_minus_the_logarithm_of_the_probability() {
+        // softmax(0, ln 2, ln 5) = (1, 2, 5) / 8
+        let logits = [[0.0, 2f32.ln(), 5f32.ln()]];
+        assert!((value(logits, 1, 0.0) - 4f32.ln()).abs() < 1e-6);
+        let smoothed = 0.7 * 4f32.ln() + 0.1 * (8f32.ln() + 4f32.ln() + 1.6f32.ln());
+        assert!((value(logits, 1, 0.3) - smoothed).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be wrong with a package.
+
+use crate::digits::ArchitectureError;
+
+/// Why a package is refused. Nothing of a refused package has reached a device.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PackageError {
+    /// A manifest or catalogue is no JSON of the right form.
+    #[error("{file} cannot be read: {reason}")]
+    Json {
+        /// Which file.
+        file: &'static str,
+        /// What the parser said.
+        reason: String,
+    },
+    /// The manifest is of a later format.
+    #[error("the manifest has format {found}; this version of Inkling reads format {known}")]
+    Format {
+        /// The manifest's.
+        found: u32,
+        /// The one that is known.
+        known: u32,
+    },
+    /// The architecture makes no network.
+    #[error("the architecture is impossible: {0}")]
+    Architecture(#[from] ArchitectureError),
+    /// The manifest lists no such file.
+    #[error("the manifest lists no {0}")]
+    FileNotListed(&'static str),
+    /// A name that could lead out of the package's folder.
+    #[error("{0:?} is no plain file name")]
+    Name(String),
+    /// A file is larger than any package of ours.
+    #[error("{file} is {bytes} bytes long; up to {limit} are read")]
+    TooLarge {
+        /// Which file.
+        file: String,
+        /// Its size.
+        bytes: u64,
+        /// The largest that is read.
+        limit: u64,
+    },
+    /// A file has not the size that the manifest says.
+    #[error("{file} should be {expected} bytes long and is {actual}")]
+    Size {
+        /// Which file.
+        file: String,
+        /// By the manifest.
+        expected: u64,
+        /// What came.
+        actual: u64,
+    },
+    /// A file has not the SHA-256 that the manifest says.
+    #[error("{file} does not match its checksum")]
+    Checksum {
+        /// Which file.
+        file: String,
+    },
+    /// The weights are no safetensors.
+    #[error("the weights are no safetensors: {0}")]
+    Safetensors(String),
+    /// A tensor of the architecture is not in the file.
+    #[error("the weights lack {0}")]
+    MissingTensor(String),
+    /// The file has a tensor that the architecture has not.
+    #[error("the weights hold {0}, which the architecture has not")]
+    UnexpectedTensor(String),
+    /// A tensor has another shape than the architecture's.
+    #[error("{name} has shape {actual:?}; the architecture has {expected:?}")]
+    Shape {
+        /// Which tensor.
+        name: String,
+        /// By the architecture, in PyTorch's layout.
+        expected: Vec<usize>,
+        /// In the file.
+        actual: Vec<usize>,
+    },
+    /// A tensor's elements are neither f16 nor f32.
+    #[error("{name} has elements of type {element}; f16 and f32 are read")]
+    ElementType {
+        /// Which tensor.
+        name: String,
+        /// Its type.
+        element: String,
+    },
+    /// A weight is infinite or no number.
+    #[error("{name} holds a value that is not finite")]
+    NotFinite {
+        /// Which tensor.
+        name: String,
+    },
+    /// The known answer has not the architecture's number of classes, or an image of another size.
+    #[error("the known answer does not fit the architecture")]
+    KnownAnswer,
+    /// The catalogue has no such model.
+    #[error("the catalogue has no model named {0:?}")]
+    NoSuchModel(String),
+}

@@ -1,0 +1,328 @@
+//! Weights as safetensors, with PyTorch's names and layouts, so that Python can read and write them.
+
+use std::collections::HashMap;
+
+use burn::{
+    module::{Module, ModuleMapper, ModuleVisitor, Param},
+    tensor::{Device, Tensor, TensorData, Transaction, ExecutionError},
+};
+use half::f16;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+
+use super::{Element, PackageError};
+
+/// Whether Burn's layout of a tensor is PyTorch's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Same,
+    /// Burn's `Linear` holds `[in, out]`, PyTorch's `[out, in]`.
+    Transposed,
+}
+
+/// A tensor of a network, by its name in the file.
+#[derive(Clone, Debug)]
+struct Slot {
+    name: String,
+    /// In Burn's layout.
+    shape: Vec<usize>,
+    layout: Layout,
+}
+
+impl Slot {
+    /// In PyTorch's layout.
+    fn file_shape(&self) -> Vec<usize> {
+        let mut shape = self.shape.clone();
+        if self.layout == Layout::Transposed {
+            shape.reverse();
+        }
+        shape
+    }
+}
+
+/// Follows the path to a parameter: its name in the file is the path's parts with dots between.
+#[derive(Default)]
+struct Path {
+    parts: Vec<String>,
+    containers: Vec<String>,
+}
+
+impl Path {
+    fn enter(&mut self, name: &str, container: &str) {
+        self.parts.push(name.to_owned());
+        self.containers.push(container.to_owned());
+    }
+
+    fn exit(&mut self) {
+        self.parts.pop();
+        self.containers.pop();
+    }
+
+    fn slot(&self, shape: Vec<usize>) -> Slot {
+        let linear = self.containers.last().is_some_and(|container| container == "Struct:Linear");
+        let layout = if linear && shape.len() == 2 { Layout::Transposed } else { Layout::Same };
+        Slot { name: self.parts.join("."), shape, layout }
+    }
+}
+
+/// The tensors of a network, checked against what it is made of, still off the device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// In Burn's layout.
+    values: HashMap<String, Vec<f32>>,
+}
+
+impl Weights {
+    /// Reads safetensors for a network like `blank`, whose own values are not looked at.
+    ///
+    /// # Errors
+    /// [`PackageError`]: not safetensors, tensors too many or too few, of other shapes or types, or with values that are not
+    /// finite.
+    pub fn decode<M: Module>(bytes: &[u8], blank: &M) -> Result<Self, PackageError> {
+        let file = SafeTensors::deserialize(bytes).map_err(|error| PackageError::Safetensors(error.to_string()))?;
+        let mut slots = Slots::default();
+        blank.visit(&mut slots);
+        let mut values = HashMap::new();
+        for slot in &slots.found {
+            let view = file.tensor(&slot.name).map_err(|_| PackageError::MissingTensor(slot.name.clone()))?;
+            values.insert(slot.name.clone(), read(slot, &view)?);
+        }
+        if let Some(name) = file.names().into_iter().find(|name| !values.contains_key(*name)) {
+            return Err(PackageError::UnexpectedTensor(name.to_owned()));
+        }
+        Ok(Self { values })
+    }
+
+    /// Puts the weights into a network like the one they were read for, on its device.
+    pub fn load<M: Module>(&self, blank: M, device: &Device) -> M {
+        blank.map(&mut Load { path: Path::default(), weights: self, device })
+    }
+}
+
+/// Reads one tensor into Burn's layout.
+fn read(slot: &Slot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
+    let expected = slot.file_shape();
+    if view.shape() != expected {
+        return Err(PackageError::Shape { name: slot.name.clone(), expected, actual: view.shape().to_vec() });
+    }
+    let values: Vec<f32> = match view.dtype() {
+        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+        other => return Err(PackageError::ElementType { name: slot.name.clone(), element: format!("{other:?}") }),
+    };
+    if values.iter().any(|value| !value.is_finite()) {
+        return Err(PackageError::NotFinite { name: slot.name.clone() });
+    }
+    Ok(match slot.layout {
+        Layout::Same => values,
+        Layout::Transposed => transpose(&values, expected[0], expected[1]),
+    })
+}
+
+fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    (0..columns).flat_map(|column| (0..rows).map(move |row| values[row * columns + column])).collect()
+}
+
+#[derive(Default)]
+struct Slots {
+    path: Path,
+    found: Vec<Slot>,
+}
+
+impl ModuleVisitor for Slots {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.found.push(self.path.slot(param.lazy_shape().to_vec()));
+    }
+}
+
+struct Load<'a> {
+    path: Path,
+    weights: &'a Weights,
+    device: &'a Device,
+}
+
+impl ModuleMapper for Load<'_> {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.exit();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let shape = param.lazy_shape();
+        // `decode` saw to it that every tensor is there; a network of another kind keeps what it has.
+        let Some(values) = self.weights.values.get(&self.path.parts.join(".")) else { return param };
+        Param::initialized(param.id, Tensor::from_data(TensorData::new(values.clone(), shape), self.device))
+    }
+}
+
+struct Read {
+    path: Path,
+    slots: Vec<Slot>,
+    transaction: Option<Transaction>,
+}
+
+impl ModuleVisitor for Read {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.slots.push(self.path.slot(param.lazy_shape().to_vec()));
+        self.transaction = self.transaction.take().map(|transaction| transaction.register(param.val()));
+    }
+}
+
+/// Why weights could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum EncodeError {
+    /// The device failed while they were read.
+    #[error("the device failed: {0:?}")]
+    Device(ExecutionError),
+    /// The file could not be put together.
+    #[error("the file could not be put together: {0}")]
+    Safetensors(String),
+}
+
+/// Writes a network's weights as safetensors; all tensors are read from the device at once.
+///
+/// # Errors
+/// [`EncodeError`].
+pub async fn encode<M: Module>(network: &M, element: Element) -> Result<Vec<u8>, EncodeError> {
+    let mut read = Read { path: Path::default(), slots: Vec::new(), transaction: Some(Transaction::default()) };
+    network.visit(&mut read);
+    let Some(transaction) = read.transaction else { return Err(EncodeError::Safetensors("no tensors".into())) };
+    let data = transaction.execute_async().await.map_err(EncodeError::Device)?;
+    let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = read
+        .slots
+        .iter()
+        .zip(data)
+        .map(|(slot, data)| {
+            let values: Vec<f32> = data.iter::<f32>().collect();
+            let values = match slot.layout {
+                Layout::Same => values,
+                Layout::Transposed => transpose(&values, slot.shape[0], slot.shape[1]),
+            };
+            let bytes = match element {
+                Element::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
+                Element::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            };
+            (slot.name.clone(), slot.file_shape(), bytes)
+        })
+        .collect();
+    let dtype = match element {
+        Element::F16 => Dtype::F16,
+        Element::F32 => Dtype::F32,
+    };
+    let views: Result<Vec<_>, _> = tensors
+        .iter()
+        .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(dtype, shape.clone(), bytes)?)))
+        .collect();
+    views
+        .and_then(|views| safetensors::serialize(views, None))
+        .map_err(|error: safetensors::SafeTensorError| EncodeError::Safetensors(error.to_string()))
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+    use crate::digits::{Architecture, ConvNet, Norm};
+
+    fn network() -> ConvNet {
+        Architecture::digits().init(Norm::None, &Device::flex()).unwrap()
+    }
+
+    fn bytes() -> Vec<u8> {
+        pollster::block_on(encode(&network(), Element::F32)).unwrap()
+    }
+
+    /// The file again, its tensors changed.
+    fn changed(change: impl Fn(&mut Vec<(String, Vec<usize>, Vec<u8>, Dtype)>)) -> Vec<u8> {
+        let bytes = bytes();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let mut tensors: Vec<_> = file
+            .iter()
+            .map(|(name, view)| (name.to_owned(), view.shape().to_vec(), view.data().to_vec(), view.dtype()))
+            .collect();
+        tensors.sort();
+        change(&mut tensors);
+        let views: Vec<_> =
+            tensors.iter().map(|(n, s, b, d)| (n.as_str(), TensorView::new(*d, s.clone(), b).unwrap())).collect();
+        safetensors::serialize(views, None).unwrap()
+    }
+
+    #[test]
+    fn weights_come_back_as_they_went() {
+        let device = Device::flex();
+        let network = network();
+        let bytes = pollster::block_on(encode(&network, Element::F32)).unwrap();
+        let weights = Weights::decode(&bytes, &network).unwrap();
+        let again = weights.load(Architecture::digits().init(Norm::None, &device).unwrap(), &device);
+        assert_eq!(pollster::block_on(encode(&again, Element::F32)).unwrap(), bytes);
+    }
+
+    #[test]
+    fn names_and_layouts_are_pytorchs() {
+        let bytes = bytes();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(file.tensor("convolutions.0.conv.weight").unwrap().shape(), [16, 1, 3, 3]);
+        assert_eq!(file.tensor("dense.0.weight").unwrap().shape(), [32, 768]);
+        assert_eq!(file.tensor("dense.1.bias").unwrap().shape(), [10]);
+    }
+
+    #[test]
+    fn safetensors() {
+        let mut bytes = bytes();
+        bytes.truncate(bytes.len() - 1);
+        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::Safetensors(_))));
+        assert!(matches!(Weights::decode(b"", &network()), Err(PackageError::Safetensors(_))));
+        assert!(matches!(Weights::decode(&[0xff; 64], &network()), Err(PackageError::Safetensors(_))));
+    }
+
+    #[test]
+    fn missing_tensor() {
+        let bytes = changed(|tensors| {
+            tensors.remove(0);
+        });
+        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::MissingTensor(_))));
+    }
+
+    #[test]
+    fn unexpected_tensor() {
+        let bytes = changed(|tensors| tensors.push(("extra".into(), vec![1], vec![0; 4], Dtype::F32)));
+        assert_eq!(Weights::decode(&bytes, &network()), Err(PackageError::UnexpectedTensor("extra".into())));
+    }
+
+    #[test]
+    fn shape() {
+        let bytes = changed(|tensors| tensors.iter_mut().for_each(|(_, shape, _, _)| shape.reverse()));
+        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::Shape { .. })));
+    }
+
+    #[test]
+    fn element_type() {
+        let bytes = changed(|tensors| tensors[0].3 = Dtype::I32);
+        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::ElementType { .. })));
+    }
+
+    #[test]
+    fn not_finite() {
+        for value in [f32::NAN, f32::INFINITY] {
+            let bytes = changed(|tensors| tensors[0].2[..4].copy_from_slice(&value.to_le_bytes()));
+            assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::NotFinite { .. })));
+        }
+    }
+}
