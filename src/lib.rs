@@ -35,12 +35,15 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "engine")]
 pub mod digits;
-//TMP engine
-//TMP host
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod host;
 pub mod ink;
 #[cfg(feature = "engine")]
 pub mod learn;
-//TMP package
+#[cfg(feature = "engine")]
+pub mod package;
 pub mod protocol;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

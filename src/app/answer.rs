@@ -17,8 +17,10 @@ pub struct AnswerProps {
     pub phase: Phase,
     /// Whether a model is there to read.
     pub ready: bool,
-    /// Why this engine answers.
-    pub reason: AttrValue,
+    /// Who read it.
+    pub reader: AttrValue,
+    /// What does not work, if the visitor should know.
+    pub fault: Option<AttrValue>,
 }
 
 /// The answer.
@@ -32,7 +34,6 @@ pub fn Answer(props: &AnswerProps) -> Html {
     };
     let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
-    let reader = props.answer.as_ref().map_or_else(|| "\u{a0}".into(), |answer| words::reader(answer));
     let mood = match share {
         None => "none",
         Some(share) if share < 0.5 => "unsure",
@@ -54,7 +55,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 </ol>
             </div>
             <p class={classes!("verdict", props.trouble.as_ref().map(|_| "trouble"))}>{ verdict }</p>
-            <p class="reader">{ reader }<br/>{ &props.reason }</p>
+            <p class="reader">{ &props.reader }{ " " }{ props.fault.clone() }</p>
         </section>
     }
 }

@@ -78,13 +78,15 @@ fn row(lane: &Lane, model: &str, answers: bool) -> Html {
         (Slot::Loading(progress), _) | (Slot::Ready(_), Slot::Loading(progress)) => Some(progress.share()),
         _ => None,
     };
+    let time = time(lane, model);
     html! {
         <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.word(model)}>
             <div class="engine-words">
                 <h3>{ words::engine(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
                 <p class="caption">{ adapter(lane) }</p>
             </div>
-            <p class="engine-time">{ time(lane, model) }</p>
+            // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
+            <p class="engine-time"><span key={time.clone()}>{ time }</span></p>
             <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
                 <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
             </div>

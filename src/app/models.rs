@@ -75,9 +75,10 @@ fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
         <label key={model.name.clone()} class={classes!("model", chosen.then_some("chosen"))}>
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
-                <span class="model-name">{ &model.name }<span class="model-state">{ state }</span></span>
+                // A new text is a new element: one that only changed would count as a shift of its neighbors.
+                <span class="model-name">{ &model.name }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
-                <span class="facts">
+                <span key={if info.is_some() { "known" } else { "unknown" }} class="facts">
                     { fact("parameters", info.map(|info| words::thousands(info.parameters))) }
                     { fact("bytes", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(words::bytes)) }
                     { accuracy(info) }

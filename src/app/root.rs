@@ -42,7 +42,8 @@ pub fn Root() -> Html {
 
     let result = state.answer.as_ref().map(|answer| &answer.result);
     let phase = state.phase();
-    let reason = AttrValue::from(words::reason(&state.choice.reason));
+    let reader = AttrValue::from(words::reader(state.answer.as_deref(), state.adapter()));
+    let fault = words::fault(&state.choice.reason).map(AttrValue::from);
     let trouble = state.trouble.clone().map(AttrValue::from);
     let undo = on(&dispatch, Action::Undo);
     let clear = on(&dispatch, Action::Clear);
@@ -84,11 +85,10 @@ pub fn Root() -> Html {
                             <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
                             <OpenPicture dispatch={dispatch.clone()} />
                         </div>
-                        <p class="caption" id="pad-help">
+                        <p class="caption help" id="pad-help">
                             { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
                             { " on the pad clears; pictures can be dropped or pasted too." }
                         </p>
-                        <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
                     </section>
                     <div class="reading">
                         <Answer
@@ -96,10 +96,12 @@ pub fn Root() -> Html {
                             trouble={trouble.clone()}
                             {phase}
                             ready={state.choice.engine.is_some()}
-                            {reason}
+                            {reader}
+                            {fault}
                         />
                         <Seen answer={state.answer.clone()} shade={state.shade()} />
                     </div>
+                    <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
                     <div class="machine">
                         <Engines
                             cpu={state.cpu.clone()}

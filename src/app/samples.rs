@@ -33,7 +33,7 @@ pub fn Samples(props: &SamplesProps) -> Html {
     };
 
     html! {
-        <section class="samples" aria-labelledby="samples-title">
+        <section class="card samples" aria-labelledby="samples-title">
             <div class="card-head">
                 <h2 id="samples-title">{ "Or pick one" }</h2>
                 <button type="button" class="quiet" disabled={most < 2} onclick={others}>{ "Other hands" }</button>

@@ -268,6 +268,12 @@ impl State {
         }
     }
 
+    /// The adapter that gave the answer shown, while its engine is still there.
+    pub fn adapter(&self) -> Option<&str> {
+        let lane = self.lane(self.answer.as_ref()?.key.engine);
+        lane.engine.ready().map(|engine| engine.adapter.as_str())
+    }
+
     /// Where the reading of the subject stands.
     pub fn phase(&self) -> Phase {
         if self.playing.is_some() {

@@ -181,14 +181,19 @@ pub fn found(found: &Found) -> String {
     format!("{polarity}, parted at grey {}; the digit is {width}×{height} pixels.", found.threshold)
 }
 
-/// Who read it, and how fast.
-pub fn reader(answer: &Answer) -> String {
-    format!(
-        "Read by {} on {} in {}.",
-        answer.result.model,
-        engine_with_article(answer.result.engine),
-        milliseconds(answer.result.model_ms)
-    )
+/// Who read it, on what, and how fast.
+pub fn reader(answer: Option<&Answer>, adapter: Option<&str>) -> String {
+    let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
+    let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
+    match adapter {
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", result.model),
+        None => format!("Read by {} on {engine} in {time}.", result.model),
+    }
+}
+
+/// The reason of a choice where it is that something does not work.
+pub fn fault(why: &Reason) -> Option<String> {
+    matches!(why, Reason::WishFailed(..) | Reason::OtherFailed(..) | Reason::NothingWorks(_)).then(|| reason(why))
 }
 
 /// The English word for a digit.

@@ -1,0 +1,145 @@
+//! Reading one digit.
+
+use burn::tensor::{TensorData, Transaction};
+
+use super::{Engine, Model};
+use crate::{
+    digits::{Trace, batch_tensor},
+    host::Host,
+    ink::{Image, InkError, PictureError, SIDE, read_picture, render},
+    protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
+};
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn classify(&self, name: &str, input: Input, detail: Detail) -> Result<Reply, Failure> {
+        let start = self.host.now();
+        let model = self.model(name)?;
+        let (image, found) = read(input)?;
+        let before = self.host.now();
+        let mut trace = (detail == Detail::Layers).then(Trace::default);
+        let logits = model.network.forward(batch_tensor(std::slice::from_ref(&image), &self.device), trace.as_mut());
+        let logits = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
+        let probabilities = softmax(&logits.iter::<f32>().collect::<Vec<_>>());
+        let model_ms = self.host.now() - before;
+        let layers = match trace {
+            Some(trace) => self.layers(&model, trace).await?,
+            None => Vec::new(),
+        };
+        let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        Ok(Reply::Classified(Box::new(Classification {
+            model: name.to_owned(),
+            engine: self.info.kind,
+            digit: best.map_or(0, |(digit, _)| digit as u8),
+            probabilities,
+            image: Picture { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() },
+            found,
+            layers,
+            model_ms,
+            total_ms: self.host.now() - start,
+        })))
+    }
+
+    pub(super) async fn time(
+        &self,
+        job: JobId,
+        name: &str,
+        runs: u32,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let model = self.model(name)?;
+        let runs = runs.clamp(1, 10_000);
+        // A diagonal stroke: what is drawn changes nothing in the time.
+        let mut values = [0.0; SIDE * SIDE];
+        (4..24).for_each(|i| values[i * SIDE + i] = 1.0);
+        let image = Image::new(values);
+        for _ in 0..3 {
+            self.logits(&model.network, &image).await?;
+        }
+        let mut times = Vec::with_capacity(runs as usize);
+        for run in 0..runs {
+            if run % 64 == 0 {
+                self.check_cancelled(job)?;
+                reply(Reply::Progress { doing: Doing::Timing, done: run.into(), total: runs.into() });
+            }
+            let start = self.host.now();
+            softmax(&self.logits(&model.network, &image).await?);
+            times.push(self.host.now() - start);
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(Reply::Timed {
+            median_ms: times[times.len() / 2],
+            min_ms: times[0],
+            p90_ms: times[times.len() * 9 / 10],
+            runs,
+        })
+    }
+
+    /// Every layer as pictures, read from the device at once.
+    async fn layers(&self, model: &Model, trace: Trace) -> Result<Vec<Layer>, Failure> {
+        let mut transaction = Transaction::default();
+        let (mut shapes, mut names) = (Vec::new(), Vec::new());
+        for (tensor, name) in trace.convolutions.into_iter().zip(&model.layer_names.convolutions) {
+            let [_, channels, height, width] = tensor.dims();
+            shapes.push([channels as u32, height as u32, width as u32]);
+            names.push(name.clone());
+            transaction = transaction.register(tensor);
+        }
+        for (tensor, name) in trace.hidden.into_iter().zip(&model.layer_names.hidden) {
+            shapes.push([tensor.dims()[1] as u32, 1, 1]);
+            names.push(name.clone());
+            transaction = transaction.register(tensor);
+        }
+        let data = transaction.execute_async().await.map_err(|error| self.device_failure(error))?;
+        Ok(names.into_iter().zip(shapes).zip(data).map(|((name, shape), data)| layer(name, shape, &data)).collect())
+    }
+}
+
+/// Activations as bytes, the largest one white.
+fn layer(name: String, shape: [u32; 3], data: &TensorData) -> Layer {
+    let values: Vec<f32> = data.iter::<f32>().collect();
+    let max = values.iter().copied().fold(0.0, f32::max);
+    let scale = if max > 0.0 { 255.0 / max } else { 0.0 };
+    // `as` saturates, and a NaN becomes 0.
+    let maps = values.iter().map(|value| (value * scale).round() as u8).collect();
+    Layer { name, shape, max, maps }
+}
+
+/// The image of whatever came, and what was found out about it.
+fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
+    match input {
+        Input::Drawing(drawing) => {
+            let image = render(&drawing).map_err(|error| Failure {
+                kind: if error == InkError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput },
+                message: error.to_string(),
+            })?;
+            Ok((image, None))
+        }
+        Input::Picture { width, height, rgba } => {
+            let reading = read_picture(width, height, &rgba).map_err(|error| Failure {
+                kind: if error == PictureError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput },
+                message: error.to_string(),
+            })?;
+            Ok((reading.image, Some(reading.found)))
+        }
+    }
+}
+
+/// Probabilities of logits; they add up to 1.
+fn softmax(logits: &[f32]) -> Vec<f32> {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponents: Vec<f32> = logits.iter().map(|logit| (logit - max).exp()).collect();
+    let sum: f32 = exponents.iter().sum();
+    exponents.iter().map(|exponent| exponent / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_add_up_even_for_large_logits() {
+        let probabilities = softmax(&[1000.0, 1001.0, -1000.0]);
+        assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!((probabilities[1] / probabilities[0] - std::f32::consts::E).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,172 @@
+//! Loading a model: fetch, check, put on the device, ask the known question, time.
+
+use std::rc::Rc;
+
+use burn::{module::Module, tensor::Tensor};
+
+use super::{Engine, LayerNames, Model, cancelled, refused};
+use crate::{
+    digits::{Architecture, ConvNet, Norm, batch_tensor},
+    host::{Go, Host, HostError},
+    ink::Image,
+    package::{Catalogue, CatalogueEntry, KnownAnswer, MANIFEST, Manifest, PackageError, WEIGHTS, Weights, sha256},
+    protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
+};
+
+/// No catalogue or manifest is longer.
+const LARGEST_JSON: u64 = 1 << 20;
+/// Timed runs after the warm-up, at most; fewer where each is slow.
+const TIMED_RUNS: usize = 15;
+/// Milliseconds that the timed runs may take together.
+const TIMING_BUDGET: f64 = 250.0;
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn catalogue(&self) -> Result<Rc<Catalogue>, Failure> {
+        if let Some(catalogue) = self.catalogue.borrow().clone() {
+            return Ok(catalogue);
+        }
+        let bytes = self.host.read("catalogue.json", LARGEST_JSON).await.map_err(fetch_failure)?;
+        let catalogue = Catalogue::parse(&bytes).map_err(|error| Failure {
+            kind: FailureKind::BadPackage,
+            message: format!("The list of models is refused: {error}."),
+        })?;
+        let catalogue = Rc::new(catalogue);
+        *self.catalogue.borrow_mut() = Some(catalogue.clone());
+        Ok(catalogue)
+    }
+
+    pub(super) async fn load(&self, job: JobId, name: &str, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
+        if let Ok(model) = self.model(name) {
+            return Ok(model.loaded.clone());
+        }
+        let catalogue = self.catalogue().await?;
+        let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
+        let (manifest, bytes) = self.fetch(job, entry, reply).await?;
+        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        let network = network(&manifest, &bytes, &self.device).map_err(|error| refused(name, &error))?;
+        self.check_cancelled(job)?;
+        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+        let check = self.check(&network, &manifest.known, name).await?;
+        self.check_cancelled(job)?;
+        let loaded = Reply::Loaded { model: info(&manifest), check };
+        let model = Model { network, loaded: loaded.clone(), layer_names: LayerNames::of(&manifest.architecture) };
+        self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
+        Ok(loaded)
+    }
+
+    /// The manifest and the weights' bytes, each held against its checksum.
+    async fn fetch(
+        &self,
+        job: JobId,
+        entry: &CatalogueEntry,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<(Manifest, Vec<u8>), Failure> {
+        let refused = |error: PackageError| refused(&entry.name, &error);
+        let bytes =
+            self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
+        if sha256(&bytes) != entry.manifest {
+            return Err(refused(PackageError::Checksum { file: MANIFEST.to_owned() }));
+        }
+        let manifest = Manifest::parse(&bytes).map_err(refused)?;
+        let file = manifest.file(WEIGHTS).map_err(refused)?;
+        let total = file.bytes;
+        let mut progress = |done| {
+            reply(Reply::Progress { doing: Doing::Fetching, done, total });
+            if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
+        };
+        let path = format!("{}{WEIGHTS}", entry.folder());
+        let bytes = match self.host.fetch(&path, file, &mut progress).await {
+            Ok(bytes) => bytes,
+            Err(HostError::TooLong { limit, .. }) => {
+                return Err(refused(PackageError::Size { file: WEIGHTS.to_owned(), expected: limit, actual: limit + 1 }));
+            }
+            Err(error) => return Err(fetch_failure(error)),
+        };
+        file.check(&bytes).map_err(refused)?;
+        Ok((manifest, bytes))
+    }
+
+    /// Asks the known question, which also compiles the shaders, and times some runs.
+    async fn check(&self, network: &ConvNet, known: &KnownAnswer, name: &str) -> Result<EngineCheck, Failure> {
+        let image = known.image().map_err(|error| refused(name, &error))?;
+        let start = self.host.now();
+        let logits = self.logits(network, &image).await?;
+        let first_ms = self.host.now() - start;
+        // A NaN is as wrong as can be, and `max` would pass over it.
+        let error = |(logit, known): (&f32, &f32)| {
+            let error = (logit - known).abs();
+            if error.is_nan() { f32::INFINITY } else { error }
+        };
+        let max_error = logits.iter().zip(&known.logits).map(error).fold(0.0, f32::max);
+        if logits.len() != known.logits.len() || max_error > known.tolerance() {
+            return Err(Failure {
+                kind: FailureKind::WrongAnswer,
+                message: format!(
+                    "The engine answers a known question wrongly (off by {max_error:.3}), so it is not used on this device."
+                ),
+            });
+        }
+        let mut times = Vec::new();
+        let start = self.host.now();
+        while times.len() < TIMED_RUNS && (times.len() < 3 || self.host.now() - start < TIMING_BUDGET) {
+            let before = self.host.now();
+            self.logits(network, &image).await?;
+            times.push(self.host.now() - before);
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(EngineCheck { max_error, first_ms, median_ms: times[times.len() / 2] })
+    }
+
+    /// The logits of one image.
+    pub(super) async fn logits(&self, network: &ConvNet, image: &Image) -> Result<Vec<f32>, Failure> {
+        let logits: Tensor<2> = network.forward(batch_tensor(std::slice::from_ref(image), &self.device), None);
+        let data = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
+        Ok(data.iter::<f32>().collect())
+    }
+}
+
+/// A manifest's network with the given weights, on a device; nothing reaches the device before all of it has been checked.
+///
+/// # Errors
+/// [`PackageError`].
+pub fn network(manifest: &Manifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
+    let blank = manifest.architecture.init(Norm::None, device)?;
+    let weights = Weights::decode(bytes, &blank)?;
+    Ok(weights.load(blank, device).valid())
+}
+
+/// What clients are told of a model.
+fn info(manifest: &Manifest) -> ModelInfo {
+    ModelInfo {
+        task: manifest.task.clone(),
+        name: manifest.name.clone(),
+        version: manifest.version.clone(),
+        description: manifest.description.clone(),
+        parameters: manifest.parameters,
+        bytes: manifest.bytes(),
+        sha256: manifest.file(WEIGHTS).map(|file| file.sha256.clone()).unwrap_or_default(),
+        metrics: manifest.metrics.clone(),
+    }
+}
+
+fn fetch_failure(error: HostError) -> Failure {
+    match error {
+        HostError::Cancelled => cancelled(),
+        error => Failure {
+            kind: FailureKind::Fetch,
+            message: format!("The model did not come ({error}). Check the connection and try again."),
+        },
+    }
+}
+
+impl LayerNames {
+    fn of(architecture: &Architecture) -> Self {
+        let convolutions = architecture
+            .convolutions
+            .iter()
+            .map(|conv| format!("Convolution {0}×{0}, {1} filters, ReLU", conv.kernel, conv.channels))
+            .collect();
+        let hidden = architecture.hidden.iter().map(|width| format!("Dense, {width} units, ReLU")).collect();
+        Self { convolutions, hidden }
+    }
+}

@@ -1,0 +1,144 @@
+//! The service: a device, the loaded models, and one async function from a request to its replies.
+//!
+//! Reaches the outside through [`Host`] alone, so that one engine runs in the worker, on the command line and in tests.
+
+mod classify;
+mod device;
+mod load;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use burn::tensor::{Device, ExecutionError};
+
+use crate::{
+    digits::ConvNet,
+    host::Host,
+    package::{Catalogue, PackageError},
+    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, VERSION},
+};
+
+pub use device::start_device;
+
+/// A model on the device.
+struct Model {
+    network: ConvNet,
+    loaded: Reply,
+    layer_names: LayerNames,
+}
+
+/// The layers' names, for the pictures.
+struct LayerNames {
+    convolutions: Vec<String>,
+    hidden: Vec<String>,
+}
+
+/// A running engine.
+pub struct Engine<H> {
+    host: H,
+    device: Device,
+    info: EngineInfo,
+    models: RefCell<HashMap<String, Rc<Model>>>,
+    catalogue: RefCell<Option<Rc<Catalogue>>>,
+    cancelled: RefCell<HashSet<JobId>>,
+    lost: Rc<Cell<bool>>,
+}
+
+impl<H: Host> Engine<H> {
+    /// Starts a device. `on_lost` is called once if it is lost later.
+    ///
+    /// # Errors
+    /// Why there is no such device.
+    pub async fn start(kind: EngineKind, host: H, on_lost: impl FnOnce() + 'static) -> Result<Self, Failure> {
+        let lost = Rc::new(Cell::new(false));
+        let flag = lost.clone();
+        let (device, info) = start_device(kind, &host, move || {
+            flag.set(true);
+            on_lost();
+        })
+        .await?;
+        Ok(Self {
+            host,
+            device,
+            info,
+            models: RefCell::default(),
+            catalogue: RefCell::default(),
+            cancelled: RefCell::default(),
+            lost,
+        })
+    }
+
+    /// What runs the models.
+    pub fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    /// Answers a request. Every reply goes to `reply`, the last one is final.
+    pub async fn handle(&self, job: JobId, request: Request, reply: &mut dyn FnMut(Reply)) {
+        let answer = match request {
+            Request::Start { .. } => {
+                Ok(Reply::Ready { version: VERSION.to_owned(), engine: self.info.clone() })
+            }
+            Request::Catalogue => self
+                .catalogue()
+                .await
+                .map(|catalogue| Reply::Catalogue { models: catalogue.models.iter().map(|entry| entry.summary()).collect() }),
+            Request::Load { model } => self.load(job, &model, reply).await,
+            Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
+            Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
+            Request::Cancel { target } => {
+                self.cancelled.borrow_mut().insert(target);
+                Ok(Reply::Cancelling)
+            }
+        };
+        self.cancelled.borrow_mut().remove(&job);
+        reply(answer.unwrap_or_else(Reply::Failed));
+    }
+
+    /// A loaded model.
+    fn model(&self, name: &str) -> Result<Rc<Model>, Failure> {
+        self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
+            kind: FailureKind::NoSuchModel,
+            message: format!("The model {name:?} is not loaded. Load it first."),
+        })
+    }
+
+    fn check_cancelled(&self, job: JobId) -> Result<(), Failure> {
+        if self.cancelled.borrow().contains(&job) { Err(cancelled()) } else { Ok(()) }
+    }
+
+    /// What a device's error means for a visitor.
+    fn device_failure(&self, error: ExecutionError) -> Failure {
+        if self.lost.get() {
+            return lost();
+        }
+        Failure {
+            kind: FailureKind::Internal,
+            message: format!("The engine failed while it computed ({error}). Reload the page to start it anew."),
+        }
+    }
+}
+
+fn cancelled() -> Failure {
+    Failure { kind: FailureKind::Cancelled, message: "Stopped.".to_owned() }
+}
+
+/// The failure of a lost device.
+pub fn lost() -> Failure {
+    Failure {
+        kind: FailureKind::DeviceLost,
+        message: "The graphics device was lost, so the digits are read on the CPU. Nothing that you drew is lost.".to_owned(),
+    }
+}
+
+/// The failure of a package that was refused, named.
+fn refused(model: &str, error: &PackageError) -> Failure {
+    let kind = match error {
+        PackageError::NoSuchModel(_) => FailureKind::NoSuchModel,
+        _ => FailureKind::BadPackage,
+    };
+    Failure { kind, message: format!("The model {model:?} is refused: {error}.") }
+}
