@@ -1,9 +1,13 @@
 //! The command line: train, evaluate, classify, inspect, prepare.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod data;
+mod evaluate;
+mod package;
 mod prepare;
 mod train;
 
@@ -22,6 +26,30 @@ enum Command {
         #[command(subcommand)]
         task: train::Task,
     },
+    /// Measure a package on a data set.
+    Evaluate {
+        #[command(subcommand)]
+        task: evaluate::Task,
+    },
+    /// Read the digit in a picture (PNG or JPEG).
+    Classify {
+        /// The picture.
+        file: PathBuf,
+        /// A package's name, or its folder.
+        #[arg(long, default_value = "digits")]
+        model: String,
+        /// Where packages are.
+        #[arg(long, default_value = "models")]
+        models: PathBuf,
+    },
+    /// Print what a package is.
+    Inspect {
+        /// A package's name, or its folder.
+        model: String,
+        /// Where packages are.
+        #[arg(long, default_value = "models")]
+        models: PathBuf,
+    },
     /// Make what the repository carries of the data sets.
     Prepare {
         #[command(subcommand)]
@@ -36,6 +64,9 @@ enum Command {
 pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Train { task } => train::run(task),
+        Command::Evaluate { task } => evaluate::run(task),
+        Command::Classify { file, model, models } => evaluate::classify(&file, &model, &models),
+        Command::Inspect { model, models } => evaluate::inspect(&model, &models),
         Command::Prepare { task } => prepare::run(task),
     }
 }

@@ -11,11 +11,8 @@ use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::data;
-use crate::{
-    digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, predict},
-    learn::Confusion,
-};
+use super::{data, evaluate, package};
+use crate::digits::{Checkpoint, ConvNet, Dataset, Recipe, Session};
 
 /// What can be trained.
 #[derive(Subcommand)]
@@ -68,6 +65,14 @@ impl Model {
         match self {
             Model::SeedCnn => "seed-cnn",
             Model::Digits => "digits",
+        }
+    }
+
+    /// One line for a visitor.
+    fn description(self) -> &'static str {
+        match self {
+            Model::SeedCnn => "The article's network: one convolution, one hidden dense layer, trained end to end",
+            Model::Digits => "Small and careful: five convolutions, trained on varied and redrawn digits",
         }
     }
 
@@ -139,13 +144,54 @@ fn digits(arguments: &Digits) -> Result<()> {
             100.0 * correct as f64 / samples as f64
         );
         if let Some(held_out) = &held_out {
-            let confusion = evaluate(&session.network(), held_out, &device)?;
+            let confusion = evaluate::confusion(&session.network(), held_out, &device)?;
             line += &format!(", held out {:.3}%", 100.0 * confusion.accuracy());
         }
         bar.suspend(|| println!("{line}"));
     }
     store.save(&session)?;
     bar.finish();
+    if arguments.hold_out {
+        println!("No package is written: {HELD_OUT} images were held out. Train without --hold-out for one.");
+        return Ok(());
+    }
+    write(arguments, &session, &device)
+}
+
+/// Writes the package, with its accuracy on MNIST's test images.
+fn write(arguments: &Digits, session: &Session, device: &Device) -> Result<()> {
+    let recipe = session.recipe();
+    let name = arguments.model.name();
+    let mut training = vec!["MNIST, 60,000 training images (LeCun, Cortes, Burges), CC BY-SA 3.0".to_owned()];
+    if recipe.drawn > 0.0 {
+        training.push("the same digits as pen strokes (Edwin de Jong), CC BY-SA 3.0".to_owned());
+    }
+    training.push(format!(
+        "{} epochs, batches of {}, {}, seed {}",
+        recipe.epochs,
+        recipe.batch,
+        if recipe.weight_decay > 0.0 { "AdamW" } else { "Adam" },
+        arguments.seed
+    ));
+    let draft = package::Draft {
+        name,
+        description: arguments.model.description(),
+        architecture: recipe.architecture.clone(),
+        training,
+        question: session.first_image(),
+    };
+    let package = package::write(&arguments.out, draft, &session.network(), device)?;
+    let folder = package.folder.display().to_string();
+    let test = data::mnist(&data::digits_folder(&arguments.data), data::Split::Test)?;
+    let accuracy = evaluate::confusion(&package.network, &test, device)?.accuracy();
+    let metric = crate::protocol::Metric {
+        name: "accuracy".to_owned(),
+        value: accuracy,
+        data: "MNIST test, 10,000 images".to_owned(),
+        command: format!("cargo run --release -- evaluate digits --model {name} --data DATA/digits"),
+    };
+    package::record(&arguments.out, package, vec![metric])?;
+    println!("Wrote {folder}: {:.2}% of MNIST's test images", 100.0 * accuracy);
     Ok(())
 }
 
@@ -153,23 +199,6 @@ fn digits(arguments: &Digits) -> Result<()> {
 fn split(data: &Dataset, held_out: usize) -> (Dataset, Option<Dataset>) {
     let at = data.len().saturating_sub(held_out);
     (data.slice(0..at), Some(data.slice(at..data.len())))
-}
-
-/// Answers every image of a data set.
-pub fn evaluate(network: &ConvNet, data: &Dataset, device: &Device) -> Result<Confusion> {
-    let mut confusion = Confusion::new(10);
-    for (images, labels) in data.images.chunks(250).zip(data.labels.chunks(250)) {
-        let rows = pollster::block_on(predict(network, images, device)).context("the device failed")?;
-        for (row, label) in rows.iter().zip(labels) {
-            confusion.add(usize::from(*label), arg_max(row));
-        }
-    }
-    Ok(confusion)
-}
-
-/// The index of the largest value.
-pub fn arg_max(row: &[f32]) -> usize {
-    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }
 
 /// The checkpoints of one training.

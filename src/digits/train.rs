@@ -252,6 +252,11 @@ impl Session {
         Ok(())
     }
 
+    /// The first training image, as it is: the question that packages ask an engine.
+    pub fn first_image(&self) -> Image {
+        self.data.images.first().cloned().unwrap_or_default()
+    }
+
     /// A network of this session's architecture, to load a record into.
     pub fn blank(&self) -> ConvNet {
         self.model.clone()

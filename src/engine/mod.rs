@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub use device::start_device;
+pub use load::network;
 
 /// A model on the device.
 struct Model {

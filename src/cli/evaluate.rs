@@ -1,0 +1,146 @@
+//! `inkling evaluate`, `classify` and `inspect`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use burn::tensor::Device;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{data, package};
+use crate::{
+    digits::{ConvNet, Dataset, predict},
+    learn::Confusion,
+    protocol::Metric,
+};
+
+/// What can be evaluated.
+#[derive(Subcommand)]
+pub enum Task {
+    /// A classifier of digits.
+    Digits {
+        /// A package's name, or its folder.
+        #[arg(long, default_value = "digits")]
+        model: String,
+        /// MNIST's folder or images file, its strokes (.tar.gz), or a folder of <label>/*.png.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where packages are.
+        #[arg(long, default_value = "models")]
+        models: PathBuf,
+        /// Prints the figures as one JSON object.
+        #[arg(long)]
+        json: bool,
+        /// Writes the accuracy into the package's manifest, under this name of the data.
+        #[arg(long)]
+        record: Option<String>,
+    },
+}
+
+/// Evaluates a package.
+pub fn run(task: Task) -> Result<()> {
+    let Task::Digits { model, data, models, json, record } = task;
+    let device = Device::flex();
+    let package = package::open(&models, &model, &device)?;
+    let digits = data::any(&data)?;
+    let confusion = confusion(&package.network, &digits, &device)?;
+    let average = confusion.macro_average();
+    if json {
+        let counts: Vec<Vec<u64>> = (0..10).map(|t| (0..10).map(|a| confusion.count(t, a)).collect()).collect();
+        let figures = json!({
+            "model": package.manifest.name,
+            "accuracy": confusion.accuracy(),
+            "images": confusion.total(),
+            "macro_precision": average.precision,
+            "macro_recall": average.recall,
+            "macro_f1": average.f1,
+            "confusion": counts,
+        });
+        println!("{figures}");
+    } else {
+        print(&package.manifest.name, &data, &confusion);
+    }
+    if let Some(name) = record {
+        let command = format!("cargo run --release -- evaluate digits --model {model} --data {}", data.display());
+        let metric = Metric { name: "accuracy".to_owned(), value: confusion.accuracy(), data: name, command };
+        package::record(&models, package, vec![metric])?;
+    }
+    Ok(())
+}
+
+fn print(model: &str, data: &Path, confusion: &Confusion) {
+    let percent = |share: f64| format!("{:.2}%", 100.0 * share);
+    let average = confusion.macro_average();
+    println!("{model} on {} images of {}", confusion.total(), data.display());
+    println!("  accuracy         {}", percent(confusion.accuracy()));
+    println!("  macro precision  {}", percent(average.precision));
+    println!("  macro recall     {}", percent(average.recall));
+    println!("  macro F1         {}", percent(average.f1));
+    println!("\n  is \\ read as     0     1     2     3     4     5     6     7     8     9   recall");
+    for truth in 0..10 {
+        print!("  {truth:>12} ");
+        (0..10).for_each(|answer| print!("{:>6}", confusion.count(truth, answer)));
+        println!("  {:>7}", percent(confusion.class(truth).recall));
+    }
+}
+
+/// Answers every image of a data set.
+pub fn confusion(network: &ConvNet, digits: &Dataset, device: &Device) -> Result<Confusion> {
+    let mut confusion = Confusion::new(10);
+    for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
+        let rows = pollster::block_on(predict(network, images, device)).context("the device failed")?;
+        for (row, label) in rows.iter().zip(labels) {
+            confusion.add(usize::from(*label), best(row));
+        }
+    }
+    Ok(confusion)
+}
+
+/// The index of the largest value.
+fn best(row: &[f32]) -> usize {
+    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
+}
+
+/// Reads one picture and says what it shows.
+pub fn classify(file: &Path, model: &str, models: &Path) -> Result<()> {
+    let device = Device::flex();
+    let package = package::open(models, model, &device)?;
+    let reading = data::picture(file)?;
+    for row in reading.image.to_bytes().chunks(28) {
+        println!("  {}", row.iter().map(|ink| [' ', '░', '▒', '▓', '█'][usize::from(*ink) * 5 / 256]).collect::<String>());
+    }
+    let rows = pollster::block_on(predict(&package.network, &[reading.image], &device)).context("the device failed")?;
+    let row = rows.first().context("one image has one answer")?;
+    println!("{} ({:.1}%)", best(row), 100.0 * row[best(row)]);
+    for (digit, probability) in row.iter().enumerate() {
+        println!("  {digit} {:>6.2}% {}", 100.0 * probability, "█".repeat((40.0 * probability).round() as usize));
+    }
+    Ok(())
+}
+
+/// Prints what a package says of itself, and what its weights are like.
+pub fn inspect(model: &str, models: &Path) -> Result<()> {
+    let package = package::open(models, model, &Device::flex())?;
+    let manifest = &package.manifest;
+    println!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description);
+    println!("  {} parameters, {} bytes as {:?}, {}", manifest.parameters, manifest.bytes(), manifest.element, manifest.licence);
+    for line in &manifest.training {
+        println!("  {line}");
+    }
+    for metric in &manifest.metrics {
+        println!("  {} {:.4} on {}\n    {}", metric.name, metric.value, metric.data, metric.command);
+    }
+    let bytes = std::fs::read(package.folder.join(crate::package::WEIGHTS))?;
+    let file = safetensors::SafeTensors::deserialize(&bytes)?;
+    let mut tensors: Vec<_> = file.iter().collect();
+    tensors.sort_by_key(|(name, _)| name.to_owned());
+    println!("\n  {:<32} {:<18} {:>10}  {:>9} {:>9}", "tensor", "shape", "elements", "mean", "deviation");
+    for (name, view) in tensors {
+        let (pairs, _) = view.data().as_chunks::<2>();
+        let values: Vec<f64> = pairs.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect();
+        let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len().max(1) as f64;
+        println!("  {name:<32} {:<18} {:>10}  {mean:>9.5} {:>9.5}", format!("{:?}", view.shape()), values.len(), variance.sqrt());
+    }
+    Ok(())
+}

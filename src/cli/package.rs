@@ -1,0 +1,118 @@
+//! Packages on disk: written by training, read by everything else.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use burn::{module::Module, tensor::Device};
+
+use crate::{
+    digits::{Architecture, ConvNet, Norm, batch_tensor},
+    engine::network,
+    ink::Image,
+    package::{Catalogue, Element, FileEntry, KnownAnswer, MANIFEST, Manifest, WEIGHTS, Weights, encode},
+    protocol::Metric,
+};
+
+/// What training knows of a package that it is about to write.
+pub struct Draft {
+    /// The package's name.
+    pub name: &'static str,
+    /// One line for a visitor.
+    pub description: &'static str,
+    /// What the network is made of.
+    pub architecture: Architecture,
+    /// What it was trained on, and how.
+    pub training: Vec<String>,
+    /// The image of the known question.
+    pub question: Image,
+}
+
+/// A package that was read.
+pub struct Package {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// The network, on the device.
+    pub network: ConvNet,
+    /// Where it lies.
+    pub folder: PathBuf,
+}
+
+/// Reads a package by its name in the catalogue, or by its folder.
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<Package> {
+    let folder = if Path::new(name).join(MANIFEST).is_file() {
+        PathBuf::from(name)
+    } else {
+        let bytes = read(&models.join("catalogue.json"))?;
+        models.join(Catalogue::parse(&bytes)?.entry(name)?.folder())
+    };
+    let manifest = Manifest::parse(&read(&folder.join(MANIFEST))?)?;
+    let bytes = read(&folder.join(WEIGHTS))?;
+    manifest.file(WEIGHTS)?.check(&bytes)?;
+    let network = network(&manifest, &bytes, device)?;
+    Ok(Package { manifest, network, folder })
+}
+
+/// Writes a network as a package, and puts it into the catalogue. Returns the network as the package holds it, f16-rounded.
+pub fn write(models: &Path, draft: Draft, network: &ConvNet, device: &Device) -> Result<Package> {
+    let bytes = pollster::block_on(encode(network, Element::F16))?;
+    // What is measured and asked is the package, not what it was before its weights were rounded.
+    let blank = draft.architecture.init(Norm::None, device)?;
+    let rounded = Weights::decode(&bytes, &blank)?.load(blank, device);
+    let question = batch_tensor(std::slice::from_ref(&draft.question), device);
+    let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
+    let manifest = Manifest {
+        format: Manifest::format(),
+        task: "digits".to_owned(),
+        name: draft.name.to_owned(),
+        version: "1.0.0".to_owned(),
+        parent: None,
+        description: draft.description.to_owned(),
+        parameters: rounded.num_params() as u64,
+        architecture: draft.architecture,
+        element: Element::F16,
+        files: vec![FileEntry::of(WEIGHTS, &bytes)],
+        metrics: Vec::new(),
+        licence: "CC-BY-SA-3.0".to_owned(),
+        training: draft.training,
+        known: KnownAnswer::new(&draft.question, logits),
+    };
+    let folder = models.join("digits").join(draft.name);
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    put(&folder.join(WEIGHTS), &bytes)?;
+    let package = Package { manifest, network: rounded, folder };
+    update(models, &package)?;
+    Ok(package)
+}
+
+/// Writes what was measured into the package's manifest, in place of older figures of the same name and data.
+pub fn record(models: &Path, mut package: Package, metrics: Vec<Metric>) -> Result<()> {
+    for metric in metrics {
+        package.manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
+        package.manifest.metrics.push(metric);
+    }
+    update(models, &package)
+}
+
+/// Writes the manifest, and the catalogue that holds its checksum.
+fn update(models: &Path, package: &Package) -> Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(&package.manifest)?;
+    bytes.push(b'\n');
+    put(&package.folder.join(MANIFEST), &bytes)?;
+    let path = models.join("catalogue.json");
+    let mut catalogue = if path.is_file() { Catalogue::parse(&read(&path)?)? } else { Catalogue::default() };
+    catalogue.put(&package.manifest, &bytes);
+    let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
+    bytes.push(b'\n');
+    put(&path, &bytes)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// Writes to a temporary place and renames, so that no half-written file stays.
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("new");
+    std::fs::write(&temporary, bytes).with_context(|| format!("writing {}", temporary.display()))?;
+    std::fs::rename(&temporary, path).with_context(|| format!("renaming to {}", path.display()))
+}
