@@ -118,13 +118,11 @@ test('weights that do not come leave the other model', async ({ inkling }) => {
   await stillReads(inkling);
 });
 
-/** Lets the worker tell a version that is not its own. */
+/** Lets the worker answer as one of another version does. */
 const OTHER_VERSION = `{
   const post = self.postMessage.bind(self);
-  self.postMessage = (message, ...rest) => {
-    if (message?.reply?.type === 'ready') message.reply.version = 'another';
-    post(message, ...rest);
-  };
+  const reply = { type: 'failed', kind: 'version', message: 'The page is of version 2, the engine of 1. Reload the page.' };
+  self.postMessage = (message, ...rest) => post(message.reply?.type === 'ready' ? { ...message, reply } : message, ...rest);
 }`;
 
 test('a worker of another version is fetched anew', async ({ inkling, page }) => {

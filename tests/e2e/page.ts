@@ -93,6 +93,7 @@ export class Inkling {
   }
 
   async clear() {
+    if ((await this.attribute('data-phase')) === 'empty') return;
     await this.page.getByRole('button', { name: /clear/i }).click();
     await this.has('data-phase', 'empty');
   }
