@@ -34,6 +34,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
     };
     let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
+    let percent = share.map_or_else(|| "\u{a0}".into(), words::percent);
     let mood = match share {
         None => "none",
         Some(share) if share < 0.5 => "unsure",
@@ -45,9 +46,10 @@ pub fn Answer(props: &AnswerProps) -> Html {
             <h2 id="answer-title">{ "The answer" }</h2>
             <div class="answer-body">
                 <div class="answer-digit" data-mood={mood} aria-hidden="true">
-                    // The key makes each new digit a new element, so that it arrives with its animation.
+                    // The keys make each new digit and percentage a new element: the one arrives with its animation, the other without
+                    // counting as a shift of centered text.
                     <span key={digit.clone()} class="digit">{ &digit }</span>
-                    <span class="share">{ share.map_or_else(|| "\u{a0}".into(), words::percent) }</span>
+                    <span key={format!("share {percent}")} class="share">{ percent }</span>
                 </div>
                 <ol class="bars" aria-label="Probability of each digit">
                     { for (0..10_usize).map(|digit| bar(digit, result.and_then(|r| r.probabilities.get(digit).copied()),
@@ -66,7 +68,7 @@ fn bar(digit: usize, share: Option<f32>, best: bool) -> Html {
         <li key={digit} class={classes!("bar", best.then_some("best"))}>
             <span class="bar-digit">{ digit }</span>
             <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
-            <span class="bar-share">{ words::percent(share) }</span>
+            <span class="bar-share">{ words::percent_in_column(share) }</span>
         </li>
     }
 }

@@ -310,7 +310,10 @@ impl State {
         if volume == Volume::Loud {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.tell(match &self.lane(other).engine {
-                Slot::Ready(_) => format!("{why} The {} engine goes on.", super::words::engine(other)),
+                // The engine's own sentence may say so already.
+                Slot::Ready(_) if !why.contains(super::words::engine(other)) => {
+                    format!("{why} The {} engine goes on.", super::words::engine(other))
+                }
                 _ => why,
             });
         }

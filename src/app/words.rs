@@ -113,6 +113,14 @@ pub fn percent(share: f32) -> String {
     format!("{:.1}%", tenths / 10.0)
 }
 
+/// A percentage with figure spaces before it, so that a column of them is aligned to the right although each begins at the same
+/// place: text that begins elsewhere than before counts as a shift of the page.
+pub fn percent_in_column(share: f32) -> String {
+    let text = percent(share);
+    let missing = "100.0%".len().saturating_sub(text.len());
+    "\u{2007}".repeat(missing) + &text
+}
+
 /// How far a load is.
 pub fn progress(progress: &Progress) -> String {
     let doing = match progress.doing {
@@ -217,6 +225,7 @@ mod tests {
             engine: EngineKind::Cpu,
             digit: probabilities[0].0 as u8,
             probabilities: all,
+            logits: Vec::new(),
             image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
             found: None,
             layers: Vec::new(),
@@ -244,6 +253,7 @@ mod tests {
         assert_eq!(percent(1.0), "100.0%");
         assert_eq!(percent(0.0), "0.0%");
         assert_eq!(percent(f32::NAN), "0.0%");
+        assert_eq!(percent_in_column(0.052), "\u{2007}\u{2007}5.2%");
     }
 
     #[test]

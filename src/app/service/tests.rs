@@ -96,6 +96,7 @@ impl Page {
                 engine: kind,
                 digit,
                 probabilities,
+                logits: Vec::new(),
                 image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
                 found: None,
                 layers: Vec::new(),
