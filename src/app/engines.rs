@@ -86,7 +86,7 @@ fn row(lane: &Lane, model: &str, answers: bool) -> Html {
                 <p class="caption">{ adapter(lane) }</p>
             </div>
             // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
-            <p class="engine-time"><span key={time.clone()}>{ time }</span></p>
+            <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
             <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
                 <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
             </div>

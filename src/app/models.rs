@@ -78,7 +78,7 @@ fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
                 // A new text is a new element: one that only changed would count as a shift of its neighbors.
                 <span class="model-name">{ &model.name }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
-                <span key={if info.is_some() { "known" } else { "unknown" }} class="facts">
+                <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| words::thousands(info.parameters))) }
                     { fact("bytes", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(words::bytes)) }
                     { accuracy(info) }

@@ -154,15 +154,14 @@ struct SampleFile {
 }
 
 async fn fetch_samples() -> Result<Vec<Sample>, String> {
-    let missing = "The sample drawings did not come.";
-    let text = async {
+    let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let address = browser::absolute("./samples/digits.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
-        JsFuture::from(response.text()?).await
+        JsFuture::from(response.json()?).await
     };
-    let text = text.await.ok().and_then(|text| text.as_string()).ok_or(missing)?;
-    serde_json::from_str::<SampleFile>(&text).map(|file| file.samples).map_err(|_| missing.into())
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleFile>(file).ok());
+    file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
 }
 
 /// Draws a sample as a hand would, a few points a frame.

@@ -55,13 +55,13 @@ fn button(digit: u8, sample: Option<&Sample>, dispatch: &UseReducerDispatcher<St
         // Its place is kept while the samples are on their way.
         return html! { <button type="button" class="sample" disabled=true aria-label={label}></button> };
     };
-    let (dispatch, drawing) = (dispatch.clone(), sample.drawing.clone());
+    let (dispatch, drawing) = (dispatch.clone(), sample.drawing());
     let pick = Callback::from(move |_: MouseEvent| {
         let drawing = drawing.clone();
         dispatch.dispatch(if reduced_motion() { Action::Place(drawing) } else { Action::Play(drawing) });
     });
     html! {
-        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ picture(&sample.drawing) }</button>
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ picture(&sample.drawing()) }</button>
     }
 }
 

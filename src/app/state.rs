@@ -12,7 +12,7 @@ use super::lane::{Key, Lane, Source};
 use super::slot::{Shared, Slot};
 use super::subject::{Photo, Subject, beginning, fitted};
 use super::theme::{Shade, Theme};
-use crate::ink::{Drawing, Point};
+use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{Classification, Detail, EngineKind, FromEngine, ModelSummary};
 
 /// The model that a page begins with.
@@ -63,8 +63,14 @@ pub struct Sample {
     /// The digit.
     pub label: u8,
     /// Its strokes, in any unit.
-    #[serde(flatten)]
-    pub drawing: Drawing,
+    pub strokes: Vec<Stroke>,
+}
+
+impl Sample {
+    /// The drawing.
+    pub fn drawing(&self) -> Drawing {
+        Drawing { strokes: self.strokes.clone() }
+    }
 }
 
 /// Times that the visitor asked for, in milliseconds.
