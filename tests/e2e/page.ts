@@ -9,6 +9,9 @@ export type Point = { x: number; y: number };
 export type Stroke = { points: Point[] };
 export type Sample = { label: number; strokes: Stroke[] };
 
+/** Longer than anything takes, also on a software adapter: a wait that ends here has failed. */
+const WAIT_MS = 90_000;
+
 /** MNIST's test digits as pen strokes, in pixels of the 28×28 image. */
 export function mnistStrokes(): Sample[] {
   const file = join(__dirname, 'fixtures', 'mnist-test-strokes.json');
@@ -62,8 +65,15 @@ export class Inkling {
   }
 
   /** Waits until an attribute of the page's state has a value. */
-  async has(attribute: string, value: string, timeout?: number) {
-    await this.page.locator(`[data-phase][${attribute}="${value}"]`).waitFor({ state: 'attached', timeout });
+  async has(attribute: string, value: string) {
+    try {
+      await this.page.locator(`[data-phase][${attribute}="${value}"]`).waitFor({ state: 'attached', timeout: WAIT_MS });
+    } catch {
+      const state = await this.state.evaluate((element) => JSON.stringify({ ...(element as HTMLElement).dataset }));
+      const notices = await this.page.locator('#notices').allInnerTexts();
+      const errors = this.errors.map((error) => `\n${error}`).join('');
+      throw new Error(`${attribute} did not become "${value}": ${state}; notices: ${notices.join(' ')}${errors}`);
+    }
   }
 
   async attribute(name: string): Promise<string | null> {

@@ -8,7 +8,8 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: !!process.env.CI,
-  timeout: 60_000,
+  // More than one wait of page.ts, whose message says more than a timeout of Playwright's.
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
@@ -21,9 +22,6 @@ export default defineConfig({
     {
       name: 'webgpu',
       testMatch: '**/*.gpu.spec.ts',
-      // Shaders compile slowly on a software adapter.
-      timeout: 180_000,
-      expect: { timeout: 60_000 },
       use: { launchOptions: withWebGpu },
     },
   ],
