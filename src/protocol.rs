@@ -95,6 +95,8 @@ pub enum Input {
         #[serde(with = "serde_bytes")]
         rgba: Vec<u8>,
     },
+    /// An image as the models read it, 28×28, 255 being full ink: looked at as it is.
+    Image(Picture),
 }
 
 /// How much a classification reports.
@@ -288,6 +290,8 @@ pub struct Classification {
     pub digit: u8,
     /// The probability of each digit; they add up to 1.
     pub probabilities: Vec<f32>,
+    /// What the probabilities are the softmax of.
+    pub logits: Vec<f32>,
     /// The 28×28 image that the model saw.
     pub image: Picture,
     /// What was found out about the picture, if it was one.

@@ -50,13 +50,14 @@ pub enum BatchNormalization {
 }
 
 impl Recipe {
-    /// The article's: five epochs of Adam at Keras's default rate, batches of 32 (Keras's default), no augmentation.
+    /// The article's: five epochs of Adam, no augmentation. Half a cosine instead of a constant rate is what makes the last epoch
+    /// count (chosen on 5,000 held-out images: `train digits --model seed-cnn --hold-out`).
     pub fn seed_cnn() -> Self {
         Self {
             architecture: Architecture::seed_cnn(),
             epochs: 5,
-            batch: 32,
-            schedule: Schedule::Constant { rate: 1e-3 },
+            batch: 64,
+            schedule: Schedule::Cosine { peak: 2e-3, warmup: 0.05 },
             weight_decay: 0.0,
             smoothing: 0.0,
             dropout: 0.0,

@@ -19,7 +19,8 @@ impl<H: Host> Engine<H> {
         let mut trace = (detail == Detail::Layers).then(Trace::default);
         let logits = model.network.forward(batch_tensor(std::slice::from_ref(&image), &self.device), trace.as_mut());
         let logits = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
-        let probabilities = softmax(&logits.iter::<f32>().collect::<Vec<_>>());
+        let logits: Vec<f32> = logits.iter::<f32>().collect();
+        let probabilities = softmax(&logits);
         let model_ms = self.host.now() - before;
         let layers = match trace {
             Some(trace) => self.layers(&model, trace).await?,
@@ -31,6 +32,7 @@ impl<H: Host> Engine<H> {
             engine: self.info.kind,
             digit: best.map_or(0, |(digit, _)| digit as u8),
             probabilities,
+            logits,
             image: Picture { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() },
             found,
             layers,
@@ -120,6 +122,13 @@ fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
                 message: error.to_string(),
             })?;
             Ok((reading.image, Some(reading.found)))
+        }
+        Input::Image(picture) => {
+            let pixels: [u8; SIDE * SIDE] = picture.pixels.as_slice().try_into().map_err(|_| Failure {
+                kind: FailureKind::BadInput,
+                message: format!("An image has {} bytes; this one has {}.", SIDE * SIDE, picture.pixels.len()),
+            })?;
+            Ok((Image::from_bytes(&pixels), None))
         }
     }
 }

@@ -1,0 +1,111 @@
+//! The engine over the committed packages, as the worker runs it.
+
+use inkling::{
+    engine::Engine,
+    host::FileHost,
+    ink::{Drawing, Point, Stroke},
+    protocol::{Detail, EngineKind, FailureKind, Input, JobId, Picture, Reply, Request},
+};
+
+fn engine() -> Engine<FileHost> {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
+    pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap()
+}
+
+/// All replies to a request.
+pub fn ask(engine: &Engine<FileHost>, job: u32, request: Request) -> Vec<Reply> {
+    let mut replies = Vec::new();
+    pollster::block_on(engine.handle(JobId(job), request, &mut |reply| replies.push(reply)));
+    let (last, others) = replies.split_last().expect("every job is answered");
+    assert!(last.is_final() && others.iter().all(|reply| !reply.is_final()), "{replies:?}");
+    replies
+}
+
+fn last(engine: &Engine<FileHost>, request: Request) -> Reply {
+    ask(engine, 1, request).pop().unwrap()
+}
+
+fn classify(model: &str, input: Input, layers: Detail) -> Request {
+    Request::Classify { model: model.into(), input, layers }
+}
+
+fn one() -> Drawing {
+    let points = (0..20).map(|i| Point::new(100.0 + i as f32, 20.0 + 10.0 * i as f32)).collect();
+    Drawing { strokes: vec![Stroke { points }] }
+}
+
+#[test]
+fn every_package_of_the_catalogue_loads_and_reads_a_one() {
+    let engine = engine();
+    let Reply::Catalogue { models } = last(&engine, Request::Catalogue) else { panic!("no catalogue") };
+    let names: Vec<_> = models.iter().map(|model| model.name.as_str()).collect();
+    assert_eq!(names, ["digits", "seed-cnn"]);
+    for name in names {
+        let replies = ask(&engine, 2, Request::Load { model: name.into() });
+        assert!(replies.iter().any(|reply| matches!(reply, Reply::Progress { .. })));
+        let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
+        assert_eq!(model.name, name);
+        assert!(check.max_error < 1e-3, "{}", check.max_error);
+        let reply = last(&engine, classify(name, Input::Drawing(one()), Detail::Layers));
+        let Reply::Classified(answer) = reply else { panic!("{reply:?}") };
+        assert_eq!(answer.digit, 1);
+        assert!((answer.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert_eq!(answer.image.pixels.len(), 784);
+        for layer in &answer.layers {
+            assert_eq!(layer.maps.len() as u32, layer.shape.iter().product::<u32>());
+            assert_eq!(layer.maps.iter().max(), Some(&255), "{}", layer.name);
+        }
+        assert!(answer.layers.len() >= 2);
+    }
+}
+
+#[test]
+fn a_loaded_model_loads_at_once() {
+    let engine = engine();
+    ask(&engine, 1, Request::Load { model: "digits".into() });
+    assert_eq!(ask(&engine, 2, Request::Load { model: "digits".into() }).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_gets_a_sentence() {
+    let engine = engine();
+    let kind = |request| match last(&engine, request) {
+        Reply::Failed(failure) => {
+            assert!(failure.message.len() > 10 && failure.message.ends_with('.'), "{}", failure.message);
+            failure.kind
+        }
+        other => panic!("{other:?}"),
+    };
+    let drawing = || Input::Drawing(one());
+    assert_eq!(kind(classify("digits", drawing(), Detail::Answer)), FailureKind::NoSuchModel);
+    assert_eq!(kind(Request::Load { model: "nothing".into() }), FailureKind::NoSuchModel);
+    ask(&engine, 1, Request::Load { model: "digits".into() });
+    let digits = |input| classify("digits", input, Detail::Answer);
+    assert_eq!(kind(digits(Input::Drawing(Drawing::default()))), FailureKind::NothingThere);
+    let nowhere = one().map(|p| Point { x: f32::NAN, ..p });
+    assert_eq!(kind(digits(Input::Drawing(nowhere))), FailureKind::BadInput);
+    let flat = Input::Picture { width: 30, height: 30, rgba: vec![200; 3600] };
+    assert_eq!(kind(digits(flat)), FailureKind::NothingThere);
+    let short = Input::Picture { width: 30, height: 30, rgba: vec![200; 3599] };
+    assert_eq!(kind(digits(short)), FailureKind::BadInput);
+    let small = Input::Image(Picture { width: 2, height: 2, pixels: vec![0; 4] });
+    assert_eq!(kind(digits(small)), FailureKind::BadInput);
+}
+
+#[test]
+fn a_job_cancelled_before_it_loads_stops() {
+    let engine = engine();
+    assert_eq!(last(&engine, Request::Cancel { target: JobId(9) }), Reply::Cancelling);
+    let replies = ask(&engine, 9, Request::Load { model: "digits".into() });
+    let Some(Reply::Failed(failure)) = replies.last() else { panic!("{replies:?}") };
+    assert_eq!(failure.kind, FailureKind::Cancelled);
+}
+
+#[test]
+fn times_are_told_for_a_loaded_model() {
+    let engine = engine();
+    ask(&engine, 1, Request::Load { model: "digits".into() });
+    let reply = last(&engine, Request::Time { model: "digits".into(), runs: 9 });
+    let Reply::Timed { median_ms, min_ms, p90_ms, runs: 9 } = reply else { panic!("{reply:?}") };
+    assert!(min_ms <= median_ms && median_ms <= p90_ms);
+}

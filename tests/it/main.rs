@@ -1,0 +1,5 @@
+//! What crosses modules: the committed packages through the engine, golden results, damaged packages.
+
+mod engine;
+mod golden;
+mod packages;

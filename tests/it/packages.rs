@@ -1,0 +1,123 @@
+//! Damaged packages: each is refused by name, nothing of it is loaded, and the engine goes on with what it has.
+
+use std::path::Path;
+
+use inkling::{
+    engine::Engine,
+    host::FileHost,
+    package::{Catalogue, FileEntry, Manifest, sha256},
+    protocol::{EngineKind, FailureKind, Reply, Request},
+};
+
+use super::engine::ask;
+
+/// A copy of the committed packages, one thing changed by `damage`, which gets the folder of `seed-cnn`.
+fn damaged(damage: impl Fn(&Path)) -> (FailureKind, String) {
+    let copy = tempfile::tempdir().unwrap();
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    std::fs::copy(models.join("catalogue.json"), copy.path().join("catalogue.json")).unwrap();
+    for name in ["digits", "seed-cnn"] {
+        let to = copy.path().join("digits").join(name);
+        std::fs::create_dir_all(&to).unwrap();
+        for file in ["model.json", "weights.safetensors"] {
+            std::fs::copy(models.join("digits").join(name).join(file), to.join(file)).unwrap();
+        }
+    }
+    damage(&copy.path().join("digits/seed-cnn"));
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(copy.path()), || ())).unwrap();
+    let load = |job, model: &str| ask(&engine, job, Request::Load { model: model.into() }).pop();
+    let Some(Reply::Failed(failure)) = load(1, "seed-cnn") else { panic!("not refused") };
+    assert!(matches!(load(2, "digits"), Some(Reply::Loaded { .. })));
+    (failure.kind, failure.message)
+}
+
+/// Writes weights and the manifest and catalogue that belong to them: everything fits but what is in the file.
+fn rewrite(folder: &Path, change: impl Fn(&mut Vec<u8>)) {
+    let weights = folder.join("weights.safetensors");
+    let mut bytes = std::fs::read(&weights).unwrap();
+    change(&mut bytes);
+    std::fs::write(&weights, &bytes).unwrap();
+    let path = folder.join("model.json");
+    let mut manifest = Manifest::parse(&std::fs::read(&path).unwrap()).unwrap();
+    manifest.files = vec![FileEntry::of("weights.safetensors", &bytes)];
+    let bytes = serde_json::to_vec(&manifest).unwrap();
+    std::fs::write(path, &bytes).unwrap();
+    let path = folder.join("../../catalogue.json");
+    let mut catalogue = Catalogue::parse(&std::fs::read(&path).unwrap()).unwrap();
+    catalogue.put(&manifest, &bytes);
+    assert_eq!(catalogue.entry("seed-cnn").unwrap().manifest, sha256(&bytes));
+    std::fs::write(path, serde_json::to_vec(&catalogue).unwrap()).unwrap();
+}
+
+fn assert_refused((kind, message): (FailureKind, String), words: &str) {
+    assert_eq!(kind, FailureKind::BadPackage, "{message}");
+    assert!(message.contains("seed-cnn") && message.contains(words), "{message}");
+}
+
+#[test]
+fn truncated_weights() {
+    let cut = |folder: &Path| {
+        let path = folder.join("weights.safetensors");
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    };
+    assert_refused(damaged(cut), "should be");
+    assert_refused(damaged(|folder| rewrite(folder, |bytes| bytes.truncate(100_000))), "no safetensors");
+}
+
+#[test]
+fn one_bit_altered() {
+    let flip = |folder: &Path| {
+        let path = folder.join("weights.safetensors");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+    };
+    assert_refused(damaged(flip), "checksum");
+}
+
+#[test]
+fn an_altered_manifest() {
+    let change = |folder: &Path| {
+        let path = folder.join("model.json");
+        let text = std::fs::read_to_string(&path).unwrap().replace("1.0.0", "1.0.1");
+        std::fs::write(path, text).unwrap();
+    };
+    assert_refused(damaged(change), "checksum");
+}
+
+#[test]
+fn other_shapes() {
+    let other = |bytes: &mut Vec<u8>| {
+        *bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/digits/weights.safetensors")).unwrap();
+    };
+    assert_refused(damaged(|folder| rewrite(folder, other)), "shape");
+}
+
+#[test]
+fn not_a_number() {
+    // The last two bytes are the last weight; 0x7e00 is a NaN of half precision.
+    let poison = |bytes: &mut Vec<u8>| {
+        let end = bytes.len();
+        bytes[end - 2..].copy_from_slice(&0x7e00u16.to_le_bytes());
+    };
+    assert_refused(damaged(|folder| rewrite(folder, poison)), "not finite");
+}
+
+#[test]
+fn right_in_form_but_with_other_weights() {
+    // The form is right, the known answer is not: an engine that computed with these would be believed.
+    let scramble = |bytes: &mut Vec<u8>| {
+        let end = bytes.len();
+        bytes[end - 4_000..].fill(0x3c);
+    };
+    let (kind, _) = damaged(|folder| rewrite(folder, scramble));
+    assert_eq!(kind, FailureKind::WrongAnswer);
+}
+
+#[test]
+fn missing_files() {
+    let (kind, _) = damaged(|folder| std::fs::remove_file(folder.join("weights.safetensors")).unwrap());
+    assert_eq!(kind, FailureKind::Fetch);
+}
