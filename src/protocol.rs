@@ -145,13 +145,14 @@ pub enum Reply {
     Classified(Box<Classification>),
     /// The times that [`Request::Time`] asked for.
     Timed {
-        /// Median milliseconds of one classification, image in, probabilities out.
+        /// Median milliseconds of one classification, image in, probabilities out. Fast ones are timed several at a time, because
+        /// browsers round their clocks; the figures are then of such groups.
         median_ms: f64,
-        /// The fastest run.
+        /// The fastest.
         min_ms: f64,
         /// The 90th percentile.
         p90_ms: f64,
-        /// How many runs.
+        /// How many classifications, in all.
         runs: u32,
     },
     /// The job, or (with the job of [`Request::Start`]) the whole engine, failed.

@@ -10,6 +10,9 @@ use crate::{
     protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
 };
 
+/// What a timed sample lasts at least, in milliseconds.
+const SAMPLE_MS: f64 = 4.0;
+
 impl<H: Host> Engine<H> {
     pub(super) async fn classify(&self, name: &str, input: Input, detail: Detail) -> Result<Reply, Failure> {
         let start = self.host.now();
@@ -54,25 +57,36 @@ impl<H: Host> Engine<H> {
         let mut values = [0.0; SIDE * SIDE];
         (4..24).for_each(|i| values[i * SIDE + i] = 1.0);
         let image = Image::new(values);
-        for _ in 0..3 {
+        let mut start = self.host.now();
+        for run in 0..8 {
             self.logits(&model.network, &image).await?;
+            // The first ones compile and lay out memory.
+            if run == 3 {
+                start = self.host.now();
+            }
         }
-        let mut times = Vec::with_capacity(runs as usize);
-        for run in 0..runs {
-            if run % 64 == 0 {
-                self.check_cancelled(job)?;
-                reply(Reply::Progress { doing: Doing::Timing, done: run.into(), total: runs.into() });
+        // Browsers round their clocks to a tenth of a millisecond and worse: a sample is as many runs as take a few of them.
+        let each = ((self.host.now() - start) / 4.0).max(0.01);
+        let group = ((SAMPLE_MS / each).ceil() as u32).clamp(1, runs);
+        let samples = runs.div_ceil(group);
+        let mut times = Vec::with_capacity(samples as usize);
+        for sample in 0..samples {
+            self.check_cancelled(job)?;
+            if sample % 16 == 0 {
+                reply(Reply::Progress { doing: Doing::Timing, done: (sample * group).into(), total: runs.into() });
             }
             let start = self.host.now();
-            softmax(&self.logits(&model.network, &image).await?);
-            times.push(self.host.now() - start);
+            for _ in 0..group {
+                softmax(&self.logits(&model.network, &image).await?);
+            }
+            times.push((self.host.now() - start) / f64::from(group));
         }
         times.sort_by(f64::total_cmp);
         Ok(Reply::Timed {
             median_ms: times[times.len() / 2],
             min_ms: times[0],
             p90_ms: times[times.len() * 9 / 10],
-            runs,
+            runs: samples * group,
         })
     }
 
