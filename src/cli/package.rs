@@ -93,11 +93,48 @@ pub fn record(models: &Path, mut package: Package, metrics: Vec<Metric>) -> Resu
     update(models, &package)
 }
 
+/// The model card, made of the manifest so that it cannot say anything else.
+fn card(manifest: &Manifest) -> String {
+    let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
+    card += "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
+             of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";
+    card += "| layer | output | parameters |\n|---|---|---|\n";
+    let architecture = &manifest.architecture;
+    let sides = architecture.check().unwrap_or_default();
+    let (mut channels, mut side) = (1, crate::ink::SIDE);
+    for (conv, after) in architecture.convolutions.iter().zip(sides) {
+        let parameters = conv.channels * (channels * conv.kernel * conv.kernel + 1);
+        let pool = if conv.pool { ", max-pool 2×2" } else { "" };
+        card += &format!(
+            "| convolution {0}×{0}, padding {1}, ReLU{pool} | {2}×{after}×{after} | {parameters} |\n",
+            conv.kernel, conv.padding, conv.channels
+        );
+        (channels, side) = (conv.channels, after);
+    }
+    let mut width = channels * side * side;
+    for (layer, out) in architecture.hidden.iter().chain([&architecture.classes]).enumerate() {
+        let relu = if layer < architecture.hidden.len() { ", ReLU" } else { "" };
+        card += &format!("| dense{relu} | {out} | {} |\n", out * (width + 1));
+        width = *out;
+    }
+    card += &format!("| | | **{}** |\n\n", manifest.parameters);
+    card += &format!("{} bytes of {:?} weights. Licence: {}.\n\n", manifest.bytes(), manifest.element, manifest.licence);
+    card += "## Training\n\n";
+    manifest.training.iter().for_each(|line| card += &format!("- {line}\n"));
+    card += "\n## Measured\n\n| what | value | data | command |\n|---|---|---|---|\n";
+    for metric in &manifest.metrics {
+        card += &format!("| {} | {:.2}% | {} | `{}` |\n", metric.name, 100.0 * metric.value, metric.data, metric.command);
+    }
+    card += "\nThe test images and the drawn digits only judged: nothing was trained on them or chosen by them.\n";
+    card
+}
+
 /// Writes the manifest, and the catalogue that holds its checksum.
 fn update(models: &Path, package: &Package) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(&package.manifest)?;
     bytes.push(b'\n');
     put(&package.folder.join(MANIFEST), &bytes)?;
+    put(&package.folder.join("README.md"), card(&package.manifest).as_bytes())?;
     let path = models.join("catalogue.json");
     let mut catalogue = if path.is_file() { Catalogue::parse(&read(&path)?)? } else { Catalogue::default() };
     catalogue.put(&package.manifest, &bytes);

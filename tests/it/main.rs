@@ -3,3 +3,4 @@
 mod engine;
 mod golden;
 mod packages;
+mod training;
