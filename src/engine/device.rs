@@ -54,12 +54,14 @@ fn listen(device: &wgpu::Device, on_lost: impl FnOnce() + 'static) {
         struct OneThread<F>(F);
         // SAFETY: wasm here has no threads; the callback runs where it was made.
         unsafe impl<F> Send for OneThread<F> {}
-        impl<F: FnOnce()> OneThread<F> {
-            fn call(self) {
-                (self.0)();
+        impl<F: FnOnce()> OneThread<std::cell::Cell<Option<F>>> {
+            fn call(&self) {
+                if let Some(callback) = self.0.take() {
+                    callback();
+                }
             }
         }
-        let callback = OneThread(on_lost);
+        let callback = OneThread(std::cell::Cell::new(Some(on_lost)));
         device.set_device_lost_callback(move |_, _| callback.call());
     }
     #[cfg(not(target_family = "wasm"))]

@@ -11,6 +11,7 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -117,9 +118,15 @@ impl Options {
     }
 }
 
-/// The repository's root: xtask is compiled from a folder in it.
+/// The repository's root: cargo says where xtask's sources are when it runs it. Not fixed when it is compiled, since several
+/// clones may share one target folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let xtask =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        xtask.parent().expect("xtask lies in the repository").to_owned()
+    })
 }
 
 /// Cargo's folder for what is built.
