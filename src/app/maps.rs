@@ -191,7 +191,7 @@ fn paint_one(
     let Some(map) = layer.maps.chunks_exact(height * width).nth(channel) else { return };
     let level = |i: usize| {
         let (x, y) = (i % (width * zoom) / zoom, i / (width * zoom) / zoom);
-        if live { map[y * width + x] } else { 0 }
+        if live { shown(map[y * width + x]) } else { 0 }
     };
     let pixels = brush::ink_pixels((0..height * width * zoom * zoom).map(level), color, GROUND);
     let (width, height) = ((width * zoom) as u32, (height * zoom) as u32);
@@ -199,6 +199,11 @@ fn paint_one(
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height) {
         let _ = context.put_image_data(&image, left, top);
     }
+}
+
+/// A level as it is shown: most activations are far below the strongest of their layer, and would hardly be seen as they are.
+fn shown(level: u8) -> u8 {
+    ((f32::from(level) / 255.0).powf(0.7) * 255.0) as u8
 }
 
 /// What a single map is shown from.
