@@ -70,7 +70,7 @@ test('bytes to the first answer', async () => {
       if (request.url().startsWith(url)) files.add(path);
     });
     const inkling = new Inkling(page);
-    await inkling.open();
+    await inkling.open('cpu');
     await inkling.ready('cpu');
     const sample = mnistStrokes()[0];
     await inkling.draw(sample.strokes);

@@ -19,6 +19,7 @@ const launch = (...more: string[]): LaunchOptions => ({
   args: [...args, ...more],
 });
 
+/** Its `navigator.gpu` grants no adapter. */
 export const withoutWebGpu = launch('--disable-features=WebGPU');
 
 /** With WebGPU, on the software adapter where there is no graphics card. */

@@ -5,6 +5,7 @@ import { Inkling } from './page';
 export const test = base.extend<{ inkling: Inkling }>({
   inkling: async ({ page }, use) => {
     const inkling = new Inkling(page);
+    await inkling.hearWorkers();
     await use(inkling);
     expect(inkling.unexpectedErrors(), 'errors of the page and its workers').toEqual([]);
   },

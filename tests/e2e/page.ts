@@ -33,6 +33,18 @@ export class Inkling {
     page.on('console', (message) => this.hear(message));
   }
 
+  /** Lets the browser report what is thrown in workers, where the page deals with it and it would be lost. Before `open`. */
+  async hearWorkers() {
+    await this.page.addInitScript(() => {
+      window.Worker = class extends Worker {
+        constructor(...options: ConstructorParameters<typeof Worker>) {
+          super(...options);
+          this.addEventListener('error', ({ message, filename }) => console.error(`${message} in ${filename}`));
+        }
+      };
+    });
+  }
+
   private hear(message: ConsoleMessage) {
     if (message.type() === 'error') {
       this.errors.push(`console: ${message.text()} (${message.location().url})`);
@@ -90,7 +102,8 @@ export class Inkling {
       const at = points.map(({ x, y }) => [box.x + (x / unit) * box.width, box.y + (y / unit) * box.height] as const);
       await mouse.move(...at[0]);
       await mouse.down();
-      for (const point of at.slice(1)) await mouse.move(...point);
+      // As fast as they are taken: a hand does not wait for the page to paint either.
+      await Promise.all(at.slice(1).map((point) => mouse.move(...point)));
       await mouse.up();
     }
   }
@@ -119,7 +132,7 @@ export class Inkling {
 
   /** Waits until the page says something, anywhere that a visitor can see. */
   async says(text: RegExp) {
-    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: WAIT_MS });
   }
 
   /** Lets a script run in an engine's worker before the engine's own. */

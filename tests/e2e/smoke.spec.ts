@@ -14,3 +14,16 @@ test('works under a path of its host', async ({ inkling }) => {
   await inkling.ready('cpu');
   expect(inkling.page.url()).toContain('/inkling/');
 });
+
+for (const [how, script] of [
+  ['printed', `console.error('a fault');`],
+  ['thrown', `setTimeout(() => { throw new Error('a fault'); });`],
+  ['a refused promise', `Promise.reject(new Error('a fault'));`],
+]) {
+  test(`an error of a worker is heard: ${how}`, async ({ inkling }) => {
+    inkling.allow(/a fault/);
+    await inkling.patchWorker('cpu', script);
+    await inkling.open('cpu');
+    await expect.poll(() => inkling.errors.join()).toContain('a fault');
+  });
+}
