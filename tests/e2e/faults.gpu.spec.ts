@@ -36,6 +36,8 @@ for (const [name, patch, sentence] of faults) {
 }
 
 test('a device lost in the middle of drawing leaves the CPU engine, and no stroke is lost', async ({ inkling }) => {
+  // Burn's own word about it.
+  inkling.allow(/wgpu device was lost/);
   await inkling.patchWorker(
     'gpu',
     `{
@@ -50,7 +52,6 @@ test('a device lost in the middle of drawing leaves the CPU engine, and no strok
   await inkling.answersOn('gpu');
   const points = strokes.flatMap((stroke) => stroke.points);
   const half = points.length >> 1;
-  const { page } = inkling;
   await inkling.draw([{ points: points.slice(0, half) }]);
   await inkling.answer();
   const worker = await inkling.worker('gpu');
@@ -60,5 +61,4 @@ test('a device lost in the middle of drawing leaves the CPU engine, and no strok
   expect(await inkling.answer()).toBe(label);
   await inkling.has('data-gpu', 'failed');
   await inkling.says(/lost/i);
-  expect(page.isClosed()).toBe(false);
 });

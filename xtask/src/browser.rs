@@ -1,4 +1,4 @@
-//! What the browser tests and benchmarks need: Chrome or Chromium, Playwright, and a software Vulkan for native GPU tests.
+//! What the browser tests and benchmarks need: Chrome or Chromium, and Playwright.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub fn chrome() -> Result<PathBuf> {
     if let Some(path) = find_chrome() {
         return Ok(path);
     }
-    apt_install("chromium")?;
+    install_chromium()?;
     find_chrome().context("chromium was installed, but is not in PATH")
 }
 
@@ -38,42 +38,25 @@ fn find_chrome() -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// lavapipe, which runs Vulkan on the CPU, so that the kernels are tested on machines without a graphics card too.
-#[expect(dead_code, reason = "for the native tests of the WebGPU engine, which are to come")]
-pub fn software_vulkan() -> Result<()> {
-    let installed = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| {
-        fs::read_dir(folder).is_ok_and(|entries| {
-            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("lvp_icd"))
-        })
-    });
-    if installed { Ok(()) } else { apt_install("mesa-vulkan-drivers") }
-}
-
-/// Installs a package of Debian's (or of a descendant), or says what to do instead.
-fn apt_install(package: &str) -> Result<()> {
-    let advice = match package {
-        "chromium" => {
-            "Chrome or Chromium was not found. Install one (on Debian: `apt-get install chromium`), or name its program in CHROME"
-                .to_owned()
-        }
-        _ => format!("The package {package} is missing. Install it (on Debian: `apt-get install {package}`)"),
-    };
+/// Installs Debian's Chromium, or says what to do instead.
+fn install_chromium() -> Result<()> {
+    let advice = "Chrome or Chromium was not found. Install one (on Debian: `apt-get install chromium`), or name its program in CHROME";
     if output_of(command("apt-get").arg("--version")).is_none() {
-        bail!("{advice}");
+        bail!(advice);
     }
     let may_sudo = || output_of(command("sudo").args(["-n", "true"])).is_some();
     let prefix: &[&str] = match output_of(command("id").arg("-u")).as_deref() {
         Some("0") => &[],
         _ if may_sudo() => &["sudo", "-n"],
-        _ => bail!("{advice}"),
+        _ => bail!(advice),
     };
     let apt = |arguments: &[&str]| {
         let line: Vec<&str> = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
         run(command(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    eprintln!("Installing Debian's package {package}");
+    eprintln!("Installing Debian's Chromium");
     apt(&["update", "-q"])
-        .and_then(|()| apt(&["install", "-q", "-y", "--no-install-recommends", package]))
+        .and_then(|()| apt(&["install", "-q", "-y", "--no-install-recommends", "chromium"]))
         .context(advice)
 }
 

@@ -31,7 +31,10 @@ pub fn set_up() -> Result<Tools> {
     need_wasm_target()?;
     let bindgen = locked_version("wasm-bindgen")?;
     let trunk = install(&format!("trunk-{TRUNK}"), "bin/trunk", "about 5 minutes, once", |folder| {
-        run(cargo().args(["install", "--locked", "trunk", "--version", TRUNK, "--root"]).arg(folder))
+        // Its default features are for downloads and updates, which never happen here, and take minutes to compile.
+        run(cargo()
+            .args(["install", "--locked", "trunk", "--version", TRUNK, "--no-default-features", "--root"])
+            .arg(folder))
     })?;
     // Not --locked: the lock file in the crate can name versions that were yanked since.
     let wasm_bindgen =
