@@ -61,6 +61,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     match command.as_str() {
         "run" => {
             options.refuse_names("run")?;
+            serve::check_port(options.port)?;
             let folder = build::build(options.mode)?;
             serve::serve_forever(&folder, options.port)?;
         }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -19,6 +19,19 @@ pub fn serve_forever(folder: &Path, port: u16) -> Result<()> {
     }
 }
 
+/// Takes a port, for this machine alone: nothing here was made to face a network.
+fn bind(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!("port {port} is taken by another program; choose another with `--port N`"),
+        _ => anyhow!("cannot serve on port {port}: {error}"),
+    })
+}
+
+/// Fails if a port cannot be had, so that nobody hears of it only after a long build.
+pub fn check_port(port: u16) -> Result<()> {
+    bind(port).map(drop)
+}
+
 /// A server that runs in the background until the program ends.
 pub struct Server {
     port: u16,
@@ -28,15 +41,8 @@ pub struct Server {
 impl Server {
     /// Serves `folder` under the path `prefix`, which begins and ends with a slash; port 0 takes a free one.
     pub fn start(folder: &Path, port: u16, prefix: &str) -> Result<Self> {
-        // Only this machine: nothing here was made to face a network.
-        let listening = tiny_http::Server::http((IpAddr::V4(Ipv4Addr::LOCALHOST), port)).map_err(|error| {
-            let taken = error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::AddrInUse);
-            if taken {
-                anyhow!("port {port} is taken by another program; choose another with `--port N`")
-            } else {
-                anyhow!("cannot serve on port {port}: {error}")
-            }
-        })?;
+        let listening = tiny_http::Server::from_listener(bind(port)?, None)
+            .map_err(|error| anyhow!("cannot serve on port {port}: {error}"))?;
         let Some(address) = listening.server_addr().to_ip() else { bail!("the server has no port") };
         let listening = Arc::new(listening);
         for _ in 0..4 {
@@ -62,6 +68,8 @@ fn answer(request: Request, folder: &Path, prefix: &str) {
     let _ = match (request.method(), file) {
         (Method::Get | Method::Head, Some((file, path))) => {
             let response = Response::from_file(file)
+                // Whole, so that its length is said and progress can be shown.
+                .with_chunked_threshold(usize::MAX)
                 .with_header(header("Content-Type", mime(&path)))
                 // The browser asks each time, so a rebuilt page is never mixed with an old worker.
                 .with_header(header("Cache-Control", "no-cache"));
