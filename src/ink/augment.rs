@@ -73,8 +73,7 @@ impl Augmenter {
             let (x, y) = ((i % SIDE) as f32, (i / SIDE) as f32);
             let (ex, ey) = field.at(x, y);
             let (x, y) = (x - center - affine.shift.0 + ex, y - center - affine.shift.1 + ey);
-            *value = image
-                .sample(inverse[0] * x + inverse[1] * y + center, inverse[2] * x + inverse[3] * y + center);
+            *value = image.sample(inverse[0] * x + inverse[1] * y + center, inverse[2] * x + inverse[3] * y + center);
         }
         let mut values = if thicken.abs() > 0.02 { change_pen(&Image::new(values), thicken) } else { values };
         if self.uniform() < by.cutout {
@@ -163,10 +162,7 @@ impl Field {
         let node = |x: usize, y: usize| self.nodes[y * Self::NODES + x];
         let mix = |a: f32, b: f32, f: f32| a + (b - a) * f;
         let (n00, n10, n01, n11) = (node(ix, iy), node(ix + 1, iy), node(ix, iy + 1), node(ix + 1, iy + 1));
-        (
-            mix(mix(n00.0, n10.0, fx), mix(n01.0, n11.0, fx), fy),
-            mix(mix(n00.1, n10.1, fx), mix(n01.1, n11.1, fx), fy),
-        )
+        (mix(mix(n00.0, n10.0, fx), mix(n01.0, n11.0, fx), fy), mix(mix(n00.1, n10.1, fx), mix(n01.1, n11.1, fx), fy))
     }
 }
 
@@ -177,7 +173,8 @@ fn change_pen(image: &Image, by: f32) -> [f32; SIDE * SIDE] {
         let (x, y) = ((i % SIDE) as isize, (i / SIDE) as isize);
         let around = [image.at(x - 1, y), image.at(x + 1, y), image.at(x, y - 1), image.at(x, y + 1)];
         let here = image.at(x, y);
-        let other = if by > 0.0 { around.into_iter().fold(here, f32::max) } else { around.into_iter().fold(here, f32::min) };
+        let other =
+            if by > 0.0 { around.into_iter().fold(here, f32::max) } else { around.into_iter().fold(here, f32::min) };
         *value = here + (other - here) * by.abs().min(1.0);
     }
     values

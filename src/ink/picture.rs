@@ -10,7 +10,9 @@ const MAX_SIDE: u32 = 4_096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
     /// A side is zero or too long.
-    #[error("The picture is {width}×{height} pixels; between 1 and {MAX_SIDE} on each side can be read. Choose a smaller one.")]
+    #[error(
+        "The picture is {width}×{height} pixels; between 1 and {MAX_SIDE} on each side can be read. Choose a smaller one."
+    )]
     Size {
         /// Pixels across.
         width: u32,
@@ -26,7 +28,9 @@ pub enum PictureError {
         actual: usize,
     },
     /// All pixels are (almost) one color.
-    #[error("The picture is of one color: no digit can be told from its ground. Choose one with a dark digit on a light ground, or the other way round.")]
+    #[error(
+        "The picture is of one color: no digit can be told from its ground. Choose one with a dark digit on a light ground, or the other way round."
+    )]
     Flat,
 }
 
@@ -111,9 +115,9 @@ fn otsu(grey: &[u8]) -> Option<u8> {
     let total = grey.len() as f64;
     let sum: f64 = histogram.iter().enumerate().map(|(level, n)| level as f64 * *n as f64).sum();
     let (mut dark, mut dark_sum, mut best, mut best_level) = (0.0, 0.0, -1.0, low);
-    for level in low..high {
-        dark += histogram[level] as f64;
-        dark_sum += level as f64 * histogram[level] as f64;
+    for (level, n) in histogram.iter().enumerate().take(high).skip(low) {
+        dark += *n as f64;
+        dark_sum += level as f64 * *n as f64;
         let light = total - dark;
         let (mean_dark, mean_light) = (dark_sum / dark, (sum - dark_sum) / light);
         let between = dark * light * (mean_dark - mean_light).powi(2);
@@ -196,7 +200,8 @@ struct Crop {
 fn fit(strength: &[f32], keep: &[bool], w: usize, h: usize, crop: Crop) -> Image {
     // Soft edges count as ink only beside a kept pixel, or specks would come back.
     let near = |x: usize, y: usize| {
-        (y.saturating_sub(1)..(y + 2).min(h)).any(|ny| (x.saturating_sub(1)..(x + 2).min(w)).any(|nx| keep[ny * w + nx]))
+        (y.saturating_sub(1)..(y + 2).min(h))
+            .any(|ny| (x.saturating_sub(1)..(x + 2).min(w)).any(|nx| keep[ny * w + nx]))
     };
     let scale = 20.0 / crop.width.max(crop.height) as f32;
     let draw = |shift: (f32, f32)| {

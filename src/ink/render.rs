@@ -147,17 +147,18 @@ mod tests {
 
     /// Smooth strokes, as hands draw: a walk whose direction turns slowly.
     fn strokes() -> impl Strategy<Value = Drawing> {
-        let stroke = (0.0f32..100.0, 0.0f32..100.0, prop::collection::vec(-0.6f32..0.6, 6..40)).prop_map(|(x, y, turns)| {
-            let (mut x, mut y, mut angle) = (x, y, 1.0f32);
-            let mut points = vec![Point::new(x, y)];
-            for turn in turns {
-                angle += turn;
-                x += 6.0 * angle.cos();
-                y += 6.0 * angle.sin();
-                points.push(Point::new(x, y));
-            }
-            Stroke { points }
-        });
+        let stroke =
+            (0.0f32..100.0, 0.0f32..100.0, prop::collection::vec(-0.6f32..0.6, 6..40)).prop_map(|(x, y, turns)| {
+                let (mut x, mut y, mut angle) = (x, y, 1.0f32);
+                let mut points = vec![Point::new(x, y)];
+                for turn in turns {
+                    angle += turn;
+                    x += 6.0 * angle.cos();
+                    y += 6.0 * angle.sin();
+                    points.push(Point::new(x, y));
+                }
+                Stroke { points }
+            });
         prop::collection::vec(stroke, 1..4).prop_map(|strokes| Drawing { strokes })
     }
 

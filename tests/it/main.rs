@@ -2,5 +2,6 @@
 
 mod engine;
 mod golden;
+mod hostile;
 mod packages;
 mod training;

@@ -90,7 +90,8 @@ fn an_altered_manifest() {
 #[test]
 fn other_shapes() {
     let other = |bytes: &mut Vec<u8>| {
-        *bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/digits/weights.safetensors")).unwrap();
+        *bytes =
+            std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/digits/weights.safetensors")).unwrap();
     };
     assert_refused(damaged(|folder| rewrite(folder, other)), "shape");
 }

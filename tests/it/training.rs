@@ -27,7 +27,13 @@ fn data(count: usize) -> Dataset {
 }
 
 fn recipe() -> Recipe {
-    Recipe { epochs: 3, batch: 16, schedule: Schedule::Cosine { peak: 3e-3, warmup: 0.1 }, averaging: 0.9, ..Recipe::digits() }
+    Recipe {
+        epochs: 3,
+        batch: 16,
+        schedule: Schedule::Cosine { peak: 3e-3, warmup: 0.1 },
+        averaging: 0.9,
+        ..Recipe::digits()
+    }
 }
 
 fn session(seed: u64) -> Session {
