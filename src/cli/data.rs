@@ -140,5 +140,8 @@ pub fn any(path: &Path) -> Result<Dataset> {
     if name.contains("-images-idx3") {
         return mnist(folder, split);
     }
-    bail!("{} is no data set that is known: give MNIST's folder or idx file, its strokes, or a folder of <label>/*.png", path.display())
+    bail!(
+        "{} is no data set that is known: give MNIST's folder or idx file, its strokes, or a folder of <label>/*.png",
+        path.display()
+    )
 }

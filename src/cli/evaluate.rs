@@ -107,7 +107,10 @@ pub fn classify(file: &Path, model: &str, models: &Path) -> Result<()> {
     let package = package::open(models, model, &device)?;
     let reading = data::picture(file)?;
     for row in reading.image.to_bytes().chunks(28) {
-        println!("  {}", row.iter().map(|ink| [' ', '░', '▒', '▓', '█'][usize::from(*ink) * 5 / 256]).collect::<String>());
+        println!(
+            "  {}",
+            row.iter().map(|ink| [' ', '░', '▒', '▓', '█'][usize::from(*ink) * 5 / 256]).collect::<String>()
+        );
     }
     let rows = pollster::block_on(predict(&package.network, &[reading.image], &device)).context("the device failed")?;
     let row = rows.first().context("one image has one answer")?;
@@ -123,7 +126,13 @@ pub fn inspect(model: &str, models: &Path) -> Result<()> {
     let package = package::open(models, model, &Device::flex())?;
     let manifest = &package.manifest;
     println!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description);
-    println!("  {} parameters, {} bytes as {:?}, {}", manifest.parameters, manifest.bytes(), manifest.element, manifest.licence);
+    println!(
+        "  {} parameters, {} bytes as {:?}, {}",
+        manifest.parameters,
+        manifest.bytes(),
+        manifest.element,
+        manifest.licence
+    );
     for line in &manifest.training {
         println!("  {line}");
     }
@@ -140,7 +149,12 @@ pub fn inspect(model: &str, models: &Path) -> Result<()> {
         let values: Vec<f64> = pairs.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect();
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len().max(1) as f64;
-        println!("  {name:<32} {:<18} {:>10}  {mean:>9.5} {:>9.5}", format!("{:?}", view.shape()), values.len(), variance.sqrt());
+        println!(
+            "  {name:<32} {:<18} {:>10}  {mean:>9.5} {:>9.5}",
+            format!("{:?}", view.shape()),
+            values.len(),
+            variance.sqrt()
+        );
     }
     Ok(())
 }

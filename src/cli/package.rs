@@ -118,12 +118,14 @@ fn card(manifest: &Manifest) -> String {
         width = *out;
     }
     card += &format!("| | | **{}** |\n\n", manifest.parameters);
-    card += &format!("{} bytes of {:?} weights. Licence: {}.\n\n", manifest.bytes(), manifest.element, manifest.licence);
+    card +=
+        &format!("{} bytes of {:?} weights. Licence: {}.\n\n", manifest.bytes(), manifest.element, manifest.licence);
     card += "## Training\n\n";
     manifest.training.iter().for_each(|line| card += &format!("- {line}\n"));
     card += "\n## Measured\n\n| what | value | data | command |\n|---|---|---|---|\n";
     for metric in &manifest.metrics {
-        card += &format!("| {} | {:.2}% | {} | `{}` |\n", metric.name, 100.0 * metric.value, metric.data, metric.command);
+        card +=
+            &format!("| {} | {:.2}% | {} | `{}` |\n", metric.name, 100.0 * metric.value, metric.data, metric.command);
     }
     card += "\nThe test images and the drawn digits only judged: nothing was trained on them or chosen by them.\n";
     card

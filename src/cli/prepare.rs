@@ -80,8 +80,10 @@ pub fn run(task: Task) -> Result<()> {
 /// The drawing of a label that is the most ordinary: nearest to the mean of the first hundred.
 fn pick(drawings: &[Drawing], labels: &[u8], label: u8) -> Option<usize> {
     let indices: Vec<usize> = (0..labels.len()).filter(|index| labels[*index] == label).take(100).collect();
-    let images: Vec<_> =
-        indices.iter().filter_map(|index| Some((*index, render_with_pen(&drawings[*index], PEN_RADIUS).ok()?))).collect();
+    let images: Vec<_> = indices
+        .iter()
+        .filter_map(|index| Some((*index, render_with_pen(&drawings[*index], PEN_RADIUS).ok()?)))
+        .collect();
     let mean: Vec<f32> = (0..784)
         .map(|pixel| images.iter().map(|(_, image)| image.values()[pixel]).sum::<f32>() / images.len() as f32)
         .collect();

@@ -102,8 +102,7 @@ fn digits(arguments: &Digits) -> Result<()> {
     if recipe.drawn > 0.0 {
         training = training.with_strokes(data::strokes(&folder, data::Split::Train)?)?;
     }
-    let (training, held_out) =
-        if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
+    let (training, held_out) = if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
 
     let device = Device::flex();
     let mut session = Session::new(recipe, training, arguments.seed, device.clone())?;
@@ -112,7 +111,11 @@ fn digits(arguments: &Digits) -> Result<()> {
         store.load(&mut session)?;
     }
     let (done, steps) = session.progress();
-    println!("Training {}: {} parameters, step {done} of {steps}", arguments.model.name(), session.network().num_params());
+    println!(
+        "Training {}: {} parameters, step {done} of {steps}",
+        arguments.model.name(),
+        session.network().num_params()
+    );
     let bar = ProgressBar::new(steps as u64).with_position(done as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {per_sec} {msg}")?);
     bar.reset_eta();
@@ -135,7 +138,10 @@ fn digits(arguments: &Digits) -> Result<()> {
         });
         let done = session.progress().0;
         if !(loss / samples as f64).is_finite() {
-            bail!("the loss is not finite at step {done}; the last checkpoint is in {}", arguments.checkpoints.display());
+            bail!(
+                "the loss is not finite at step {done}; the last checkpoint is in {}",
+                arguments.checkpoints.display()
+            );
         }
         let mut line = format!(
             "epoch {:>3}: loss {:.4}, accuracy {:.3}%",

@@ -132,7 +132,10 @@ pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DataError> {
     let (Some(2051), Some(count), Some(rows), Some(columns)) =
         (word(bytes, 0), word(bytes, 1), word(bytes, 2), word(bytes, 3))
     else {
-        return Err(DataError::Magic { expected: "idx file of images", found: bytes.iter().take(8).copied().collect() });
+        return Err(DataError::Magic {
+            expected: "idx file of images",
+            found: bytes.iter().take(8).copied().collect(),
+        });
     };
     if (rows, columns) != (SIDE, SIDE) {
         return Err(DataError::Shape { expected: "28×28 pixels", found: format!("{rows}×{columns}") });
@@ -151,7 +154,10 @@ pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DataError> {
 /// [`DataError`] if the bytes are not that.
 pub fn read_idx_labels(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     let (Some(2049), Some(count)) = (word(bytes, 0), word(bytes, 1)) else {
-        return Err(DataError::Magic { expected: "idx file of labels", found: bytes.iter().take(8).copied().collect() });
+        return Err(DataError::Magic {
+            expected: "idx file of labels",
+            found: bytes.iter().take(8).copied().collect(),
+        });
     };
     let expected = count.saturating_add(8);
     if bytes.len() != expected {
@@ -241,7 +247,10 @@ mod tests {
         assert!(matches!(read_idx_images(&idx(2051, &[1, 27, 28], &[0; 756])), Err(DataError::Shape { .. })));
         assert!(matches!(read_idx_images(&idx(2051, &[u32::MAX, 28, 28], &[0; 9])), Err(DataError::Length { .. })));
         assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DataError::Length { .. })));
-        assert!(matches!(Dataset::new(vec![Image::default()], vec![10]), Err(DataError::Label { index: 0, label: 10 })));
+        assert!(matches!(
+            Dataset::new(vec![Image::default()], vec![10]),
+            Err(DataError::Label { index: 0, label: 10 })
+        ));
         assert!(matches!(Dataset::new(vec![], vec![1]), Err(DataError::Counts { images: 0, labels: 1 })));
     }
 

@@ -21,27 +21,24 @@ pub async fn start_device<H: Host>(
         EngineKind::Cpu => {
             let _ = (host, on_lost);
             let adapter = if cfg!(target_family = "wasm") { "WebAssembly SIMD" } else { "native SIMD" };
-            let info = EngineInfo { kind, adapter: adapter.to_owned(), adapter_kind: crate::protocol::AdapterKind::Processor };
+            let info =
+                EngineInfo { kind, adapter: adapter.to_owned(), adapter_kind: crate::protocol::AdapterKind::Processor };
             Ok((Device::flex(), info))
         }
         #[cfg(feature = "gpu")]
         EngineKind::Gpu => {
             // The probe comes first: without timestamp-query the runtime panics when its first stream is made.
             let adapter = host.probe_gpu().await?;
-            let (device, setup) =
-                Device::wgpu_options().init_with_setup_async().await.map_err(|error| Failure {
-                    kind: FailureKind::NoAdapter,
-                    message: format!("The graphics adapter refused ({error}), so the digits are read on the CPU."),
-                })?;
+            let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| Failure {
+                kind: FailureKind::NoAdapter,
+                message: format!("The graphics adapter refused ({error}), so the digits are read on the CPU."),
+            })?;
             listen(&setup.device, on_lost);
             let info = EngineInfo { kind, adapter: adapter.name, adapter_kind: adapter.kind };
             Ok((device, info))
         }
         #[allow(unreachable_patterns, reason = "with both backends built in, every kind is there")]
-        _ => Err(Failure {
-            kind: FailureKind::Internal,
-            message: "This build has no such engine.".to_owned(),
-        }),
+        _ => Err(Failure { kind: FailureKind::Internal, message: "This build has no such engine.".to_owned() }),
     }
 }
 

@@ -78,7 +78,11 @@ impl<H: Host> Engine<H> {
         let bytes = match self.host.fetch(&path, file, &mut progress).await {
             Ok(bytes) => bytes,
             Err(HostError::TooLong { limit, .. }) => {
-                return Err(refused(PackageError::Size { file: WEIGHTS.to_owned(), expected: limit, actual: limit + 1 }));
+                return Err(refused(PackageError::Size {
+                    file: WEIGHTS.to_owned(),
+                    expected: limit,
+                    actual: limit + 1,
+                }));
             }
             Err(error) => return Err(fetch_failure(error)),
         };

@@ -80,13 +80,10 @@ impl<H: Host> Engine<H> {
     /// Answers a request. Every reply goes to `reply`, the last one is final.
     pub async fn handle(&self, job: JobId, request: Request, reply: &mut dyn FnMut(Reply)) {
         let answer = match request {
-            Request::Start { .. } => {
-                Ok(Reply::Ready { version: VERSION.to_owned(), engine: self.info.clone() })
-            }
-            Request::Catalogue => self
-                .catalogue()
-                .await
-                .map(|catalogue| Reply::Catalogue { models: catalogue.models.iter().map(|entry| entry.summary()).collect() }),
+            Request::Start { .. } => Ok(Reply::Ready { version: VERSION.to_owned(), engine: self.info.clone() }),
+            Request::Catalogue => self.catalogue().await.map(|catalogue| Reply::Catalogue {
+                models: catalogue.models.iter().map(|entry| entry.summary()).collect(),
+            }),
             Request::Load { model } => self.load(job, &model, reply).await,
             Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
@@ -131,7 +128,8 @@ fn cancelled() -> Failure {
 pub fn lost() -> Failure {
     Failure {
         kind: FailureKind::DeviceLost,
-        message: "The graphics device was lost, so the digits are read on the CPU. Nothing that you drew is lost.".to_owned(),
+        message: "The graphics device was lost, so the digits are read on the CPU. Nothing that you drew is lost."
+            .to_owned(),
     }
 }
 

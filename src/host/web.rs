@@ -35,8 +35,10 @@ impl WebHost {
         let request = Request::new_with_str_and_init(&format!("{}{path}", self.models), &init)
             .map_err(|error| unreachable(words(&error)))?;
         let response = JsFuture::from(self.scope.fetch_with_request(&request)).await;
-        let response: Response =
-            response.map_err(|error| unreachable(words(&error)))?.dyn_into().map_err(|error| unreachable(words(&error)))?;
+        let response: Response = response
+            .map_err(|error| unreachable(words(&error)))?
+            .dyn_into()
+            .map_err(|error| unreachable(words(&error)))?;
         if response.ok() {
             Ok(response)
         } else {
@@ -102,8 +104,12 @@ impl Host for WebHost {
         let gpu = property(&self.scope.navigator(), "gpu").ok_or_else(|| {
             failure(FailureKind::NoWebGpu, "This browser offers no WebGPU, so the digits are read on the CPU.")
         })?;
-        let refused =
-            || failure(FailureKind::NoAdapter, "The browser grants no graphics adapter, so the digits are read on the CPU.");
+        let refused = || {
+            failure(
+                FailureKind::NoAdapter,
+                "The browser grants no graphics adapter, so the digits are read on the CPU.",
+            )
+        };
         let promise = call(&gpu, "requestAdapter").ok_or_else(refused)?;
         let adapter = JsFuture::from(js_sys::Promise::resolve(&promise)).await.map_err(|_| refused())?;
         if adapter.is_null() || adapter.is_undefined() {
@@ -134,15 +140,14 @@ fn describe(adapter: &JsValue) -> Adapter {
         .into_iter()
         .flatten()
         .any(|value| value.as_bool() == Some(true));
-    let mut parts: Vec<String> = [text("vendor"), text("architecture"), text("device")]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut parts: Vec<String> =
+        [text("vendor"), text("architecture"), text("device")].into_iter().filter(|part| !part.is_empty()).collect();
     parts.dedup();
     let description = text("description");
     let name = if !description.is_empty() { description } else { parts.join(" ") };
     let lower = format!("{name} {}", parts.join(" ")).to_lowercase();
-    let imitated = ["swiftshader", "llvmpipe", "lavapipe", "warp", "basic render"].iter().any(|word| lower.contains(word));
+    let imitated =
+        ["swiftshader", "llvmpipe", "lavapipe", "warp", "basic render"].iter().any(|word| lower.contains(word));
     Adapter {
         name: if name.is_empty() { "unnamed adapter".to_owned() } else { name },
         kind: if fallback || imitated { AdapterKind::Software } else { AdapterKind::Hardware },
@@ -158,8 +163,7 @@ async fn body(
 ) -> Result<Vec<u8>, HostError> {
     let broken = |error: JsValue| HostError::Unreachable { path: path.to_owned(), reason: words(&error) };
     let Some(stream) = response.body() else { return Ok(Vec::new()) };
-    let reader: ReadableStreamDefaultReader =
-        stream.get_reader().dyn_into().map_err(|reader| broken(reader.into()))?;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|reader| broken(reader.into()))?;
     let mut bytes = Vec::new();
     loop {
         let part = JsFuture::from(reader.read()).await.map_err(broken)?;

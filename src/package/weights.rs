@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::{
     module::{Module, ModuleMapper, ModuleVisitor, Param},
-    tensor::{Device, Tensor, TensorData, Transaction, ExecutionError},
+    tensor::{Device, ExecutionError, Tensor, TensorData, Transaction},
 };
 use half::f16;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
