@@ -173,12 +173,26 @@ fn write(arguments: &Digits, session: &Session, device: &Device) -> Result<()> {
         training.push("the same digits as pen strokes (Edwin de Jong), CC BY-SA 3.0".to_owned());
     }
     training.push(format!(
-        "{} epochs, batches of {}, {}, seed {}",
+        "{} epochs, batches of {}, {}, label smoothing {}, seed {}",
         recipe.epochs,
         recipe.batch,
         if recipe.weight_decay > 0.0 { "AdamW" } else { "Adam" },
+        recipe.smoothing,
         arguments.seed
     ));
+    if let Some(by) = recipe.augmentation {
+        training.push(format!(
+            "varied by up to {}° of rotation, {}% of size, {} of shear, {} pixels of place, {} of elastic shift, {} of pen radius; \
+             {}% of the samples drawn anew from their strokes",
+            by.rotation,
+            100.0 * by.scale,
+            by.shear,
+            by.shift,
+            by.elastic,
+            by.pen,
+            100.0 * recipe.drawn
+        ));
+    }
     let draft = package::Draft {
         name,
         description: arguments.model.description(),
