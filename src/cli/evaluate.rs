@@ -61,7 +61,9 @@ pub fn run(task: Task) -> Result<()> {
         print(&package.manifest.name, &data, &confusion);
     }
     if let Some(name) = record {
-        let command = format!("cargo run --release -- evaluate digits --model {model} --data {}", data.display());
+        // Whoever runs it has the data elsewhere.
+        let file = data.file_name().unwrap_or_default().display();
+        let command = format!("cargo run --release -- evaluate digits --model {model} --data DATA/digits/{file}");
         let metric = Metric { name: "accuracy".to_owned(), value: confusion.accuracy(), data: name, command };
         package::record(&models, package, vec![metric])?;
     }
