@@ -16,8 +16,12 @@
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
-//! | `app` | the Yew page: state and reducer, one component a file |
-//! | `cli` | train, evaluate, classify, inspect |
+//! | `app` | the Yew page: state and reducer, one component a file; which of the two engines answers |
+//! | `cli` | train, evaluate, classify, inspect, prepare |
+//!
+//! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
+//! (native). The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each); beside
+//! the crate, `xtask` builds, serves, tests and measures, and `models/` holds the packages.
 //!
 //! ## Invariants
 //!
@@ -28,6 +32,14 @@
 //! - Weights, catalogues and imported files are untrusted bytes: sizes, names, shapes, finiteness and SHA-256 are checked before
 //!   anything reaches a device.
 //! - No number without a command that prints it.
+//!
+//! ## Where it is otherwise than one might expect
+//!
+//! - The page, not the engine, chooses between the engines (`app::choice`): each engine knows only itself, and the one that must
+//!   take over when a device is lost is the one that did not lose it.
+//! - Batch normalization exists in training alone: a package holds convolutions into which it was fused, so that what is shipped,
+//!   drawn and later fine-tuned is one plain network.
+//! - A worker's first words are "hello": its script starts asynchronously, and what is sent before it listens is lost.
 
 #[cfg(feature = "app")]
 pub mod app;
