@@ -56,7 +56,7 @@ fn install_chromium() -> Result<()> {
     };
     eprintln!("Installing Debian's Chromium");
     apt(&["update", "-q"])
-        .and_then(|()| apt(&["install", "-q", "-y", "--no-install-recommends", "chromium"]))
+        .and_then(|()| apt(&["install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]))
         .context(advice)
 }
 
