@@ -109,7 +109,7 @@ impl Architecture {
             if conv.padding > 7 {
                 within("a convolution's padding", conv.padding, 7)?;
             }
-            side = (side + 2 * conv.padding + 1).checked_sub(conv.kernel).unwrap_or(0);
+            side = (side + 2 * conv.padding + 1).saturating_sub(conv.kernel);
             side = if conv.pool { side / 2 } else { side };
             if side == 0 {
                 return Err(ArchitectureError::NoPixels { layer });
