@@ -39,7 +39,8 @@ pub fn build(mode: Mode) -> Result<PathBuf> {
     };
     let stamp = target().join(format!("xtask/{mode:?}.stamp"));
     let mut fingerprint = DefaultHasher::new();
-    (mode, &tools.versions, OPTIMIZE).hash(&mut fingerprint);
+    // With the folder, because clones may share one target folder.
+    (mode, &folder, &tools.versions, OPTIMIZE).hash(&mut fingerprint);
     hash_files(&CODE, &[], &mut fingerprint)?;
     let fingerprint = format!("{:016x}", fingerprint.finish());
     let built = fs::read_to_string(&stamp).is_ok_and(|old| old == fingerprint) && folder.join("index.html").is_file();

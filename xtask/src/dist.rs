@@ -22,7 +22,7 @@ enum When {
     FirstAnswer,
     /// For the WebGPU engine, behind it.
     WebGpu,
-    /// When asked for: other models, samples, model cards.
+    /// When asked for: other models, model cards.
     Later,
 }
 
@@ -73,7 +73,7 @@ fn when_fetched(name: &str) -> When {
     let first_package = name == "models/catalogue.json" || name.starts_with("models/digits/digits/");
     if name.starts_with("engine_gpu") {
         When::WebGpu
-    } else if name.starts_with("samples/") || name.ends_with(".md") || (name.starts_with("models/") && !first_package) {
+    } else if name.ends_with(".md") || (name.starts_with("models/") && !first_package) {
         When::Later
     } else {
         When::FirstAnswer
