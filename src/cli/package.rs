@@ -127,7 +127,7 @@ fn card(manifest: &Manifest) -> String {
         card +=
             &format!("| {} | {:.2}% | {} | `{}` |\n", metric.name, 100.0 * metric.value, metric.data, metric.command);
     }
-    card += "\nThe test images and the drawn digits only judged: nothing was trained on them or chosen by them.\n";
+    card += "\nNothing of these data was trained on.\n";
     card
 }
 

@@ -51,7 +51,7 @@ pub enum BatchNormalization {
 
 impl Recipe {
     /// The article's: five epochs of Adam, no augmentation. Half a cosine instead of a constant rate, and a little label smoothing,
-    /// are what five epochs need to settle (chosen on 5,000 held-out images: `train digits --model seed-cnn --hold-out`).
+    /// help five epochs to settle.
     pub fn seed_cnn() -> Self {
         Self {
             architecture: Architecture::seed_cnn(),
