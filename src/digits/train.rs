@@ -5,7 +5,6 @@ use burn::{
     optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer},
     tensor::{Device, Int, Tensor, TensorData, activation::softmax},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor};
 use crate::{
@@ -30,23 +29,14 @@ pub struct Recipe {
     pub smoothing: f32,
     /// Dropout before the dense layers.
     pub dropout: f64,
-    /// Whether the convolutions have batch normalization while they are trained.
-    pub norm: BatchNormalization,
+    /// Whether the convolutions have batch normalization while they are trained; it is fused into them at the end.
+    pub norm: Norm,
     /// Variations of the samples, if any.
     pub augmentation: Option<Augmentation>,
     /// The share of samples that are drawn anew from their strokes, where there are strokes.
     pub drawn: f32,
     /// Decay of the running average of the weights; 0 keeps the last step's weights.
     pub averaging: f32,
-}
-
-/// Whether batch normalization is used in training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BatchNormalization {
-    /// Used, and fused into the convolutions at the end.
-    Fused,
-    /// Not used.
-    Absent,
 }
 
 impl Recipe {
@@ -61,7 +51,7 @@ impl Recipe {
             weight_decay: 0.0,
             smoothing: 0.1,
             dropout: 0.0,
-            norm: BatchNormalization::Absent,
+            norm: Norm::None,
             augmentation: None,
             drawn: 0.0,
             averaging: 0.0,
@@ -78,7 +68,7 @@ impl Recipe {
             weight_decay: 0.01,
             smoothing: 0.03,
             dropout: 0.15,
-            norm: BatchNormalization::Fused,
+            norm: Norm::Batch,
             augmentation: Some(Augmentation::DIGITS),
             drawn: 0.25,
             averaging: 0.9995,
@@ -132,12 +122,8 @@ impl Session {
     /// For an impossible architecture.
     pub fn new(recipe: Recipe, data: Dataset, seed: u64, device: Device) -> Result<Self, ArchitectureError> {
         device.seed(seed);
-        let norm = match recipe.norm {
-            BatchNormalization::Fused => Norm::Batch,
-            BatchNormalization::Absent => Norm::None,
-        };
         let device = device.autodiff();
-        let model = recipe.architecture.init(norm, &device)?.with_dropout(recipe.dropout);
+        let model = recipe.architecture.init(recipe.norm, &device)?.with_dropout(recipe.dropout);
         let average = Average::new(recipe.averaging);
         let optimizer = optimizer(&recipe);
         Ok(Self { recipe, data, seed, device, model, optimizer, average, step: 0 })

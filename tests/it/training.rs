@@ -2,7 +2,7 @@
 
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use inkling::{
-    digits::{BatchNormalization, Checkpoint, ConvNet, Dataset, Recipe, Session, predict},
+    digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, predict},
     ink::{Augmenter, Drawing, Image, Point, Stroke, render},
     learn::Schedule,
     package::{Element, encode},
@@ -88,7 +88,7 @@ fn a_seed_gives_one_result_resumed_or_not_and_it_learns() {
     run(&mut resumed, steps);
     assert!(weights(&resumed) == expected, "the resumed training went another way");
 
-    let learn = Recipe { norm: BatchNormalization::Fused, epochs: 8, ..recipe() };
+    let learn = Recipe { norm: Norm::Batch, epochs: 8, ..recipe() };
     let mut session = Session::new(learn, data(64), 3, Device::flex()).unwrap();
     let steps = session.progress().1;
     run(&mut session, steps);
