@@ -17,11 +17,13 @@
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page: state and reducer, one component a file; which of the two engines answers |
+//! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
 //! | `cli` | train, evaluate, classify, inspect, prepare |
 //!
 //! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
-//! (native). The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each); beside
-//! the crate, `xtask` builds, serves, tests and measures, and `models/` holds the packages.
+//! (native), `probe`. The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each),
+//! and `probe_cpu` and `probe_gpu`, which are never shipped; beside the crate, `xtask` builds, serves, tests and measures, and
+//! `models/` holds the packages.
 //!
 //! ## Invariants
 //!
@@ -56,6 +58,8 @@ pub mod ink;
 pub mod learn;
 #[cfg(feature = "engine")]
 pub mod package;
+#[cfg(feature = "probe")]
+pub mod probe;
 pub mod protocol;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

@@ -1,0 +1,107 @@
+//! `postMessage` ⇄ probe.
+
+use futures_channel::mpsc::unbounded;
+use futures_util::StreamExt;
+use js_sys::global;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::{Bench, Measured, Work};
+use crate::{
+    engine::{lost, start_device},
+    host::{Host, WebHost},
+    protocol::EngineKind,
+};
+
+unsafe extern "C" {
+    /// The module's static constructors. Unless it runs them itself, the linker wraps every export to run them on each call.
+    fn __wasm_call_ctors();
+}
+
+/// What every message to the probe has.
+#[derive(Deserialize)]
+struct Envelope {
+    id: u32,
+    #[serde(flatten)]
+    ask: Ask,
+}
+
+/// What the probe can be asked.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Ask {
+    Measure { work: Work, runs: u32 },
+}
+
+/// What it answers.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Hello {
+        hello: &'static str,
+        engine: EngineKind,
+    },
+    Measured {
+        id: u32,
+        #[serde(flatten)]
+        measured: Measured,
+    },
+    Failed {
+        id: Option<u32>,
+        error: String,
+    },
+}
+
+/// Starts the worker; called once, from the binary's `main`.
+pub fn run(kind: EngineKind) {
+    // SAFETY: called once, before anything that the constructors prepare is used.
+    unsafe { __wasm_call_ctors() };
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        post(&Answer::Failed { id: None, error: format!("The probe panicked: {info}") });
+    }));
+    let _ = console_log::init_with_level(log::Level::Warn);
+    let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    spawn_local(async move {
+        let host = WebHost::new(scope.clone(), String::new());
+        let on_lost = || post(&Answer::Failed { id: None, error: lost().message });
+        let device = match start_device(kind, &host, on_lost).await {
+            Ok((device, _)) => device,
+            Err(failure) => return post(&Answer::Failed { id: None, error: failure.message }),
+        };
+        // One at a time, or one measurement would disturb another.
+        let (sender, mut messages) = unbounded::<JsValue>();
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let _ = sender.unbounded_send(event.data());
+        });
+        scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+        post(&Answer::Hello { hello: "probe", engine: kind });
+        let mut bench = Bench::new(device);
+        while let Some(message) = messages.next().await {
+            post(&answer(&mut bench, &host, message).await);
+        }
+    });
+}
+
+async fn answer(bench: &mut Bench, host: &WebHost, message: JsValue) -> Answer {
+    let id = js_sys::Reflect::get(&message, &"id".into()).ok().and_then(|id| id.as_f64()).map(|id| id as u32);
+    match serde_wasm_bindgen::from_value(message) {
+        Ok(Envelope { id, ask: Ask::Measure { work, runs } }) => match bench.measure(work, runs, || host.now()).await {
+            Ok(measured) => Answer::Measured { id, measured },
+            Err(error) => Answer::Failed { id: Some(id), error },
+        },
+        Err(error) => Answer::Failed { id, error: format!("The probe did not understand a message: {error}") },
+    }
+}
+
+/// Sends an answer as a plain object.
+fn post(answer: &Answer) {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    if let Ok(message) = answer.serialize(&serializer) {
+        let _ = scope.post_message(&message);
+    }
+}
