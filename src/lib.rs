@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
 //! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; evaluation |
+//! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
 //! | [`learn`] | losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
@@ -56,6 +57,8 @@ pub mod host;
 pub mod ink;
 #[cfg(feature = "engine")]
 pub mod learn;
+#[cfg(feature = "engine")]
+pub mod nn;
 #[cfg(feature = "engine")]
 pub mod package;
 #[cfg(feature = "probe")]

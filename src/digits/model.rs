@@ -11,7 +11,10 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::ink::{Image, SIDE};
+use crate::{
+    ink::{Image, SIDE},
+    nn::{conv_relu_pool, dense},
+};
 
 /// What a [`ConvNet`] is made of: convolutions from the bottom up, then dense layers. Every layer but the last ends in a ReLU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +216,10 @@ impl ConvNet {
     pub fn forward(&self, images: Tensor<4>, mut trace: Option<&mut Trace>) -> Tensor<2> {
         let mut x = images;
         for block in &self.convolutions {
+            if block.norm.is_none() && trace.is_none() {
+                x = conv_relu_pool(x, &block.conv, block.pool.as_ref());
+                continue;
+            }
             x = block.conv.forward(x);
             if let Some(norm) = &block.norm {
                 x = norm.forward(x);
@@ -230,7 +237,7 @@ impl ConvNet {
         let mut x: Tensor<2> = x.flatten(1, 3); // [batch, channels * height * width]
         x = self.dropout.forward(x);
         for (i, linear) in self.dense.iter().enumerate() {
-            x = linear.forward(x);
+            x = dense(x, linear);
             if i + 1 < self.dense.len() {
                 x = relu(x);
                 if let Some(trace) = &mut trace {

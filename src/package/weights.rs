@@ -60,7 +60,20 @@ impl Path {
     fn slot(&self, shape: Vec<usize>) -> Slot {
         let linear = self.containers.last().is_some_and(|container| container == "Struct:Linear");
         let layout = if linear && shape.len() == 2 { Layout::Transposed } else { Layout::Same };
-        Slot { name: self.parts.join("."), shape, layout }
+        Slot { name: self.name(), shape, layout }
+    }
+
+    /// The parameter's name in the file. Of a recurrent layer's, PyTorch's name says layer and direction
+    /// (`weight_ih_l0_reverse`), where ours is a path (`reverse.weight_ih`).
+    fn name(&self) -> String {
+        let [above @ .., direction, parameter] = self.parts.as_slice() else { return self.parts.join(".") };
+        let gates = self.containers.last().is_some_and(|container| container == "Struct:Gates");
+        if !gates {
+            return self.parts.join(".");
+        }
+        let suffix = if direction == "reverse" { "_l0_reverse" } else { "_l0" };
+        let parameter = format!("{parameter}{suffix}");
+        above.iter().chain([&parameter]).map(String::as_str).collect::<Vec<_>>().join(".")
     }
 }
 
@@ -160,8 +173,10 @@ impl ModuleMapper for Load<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let shape = param.lazy_shape();
         // `decode` saw to it that every tensor is there; a network of another kind keeps what it has.
-        let Some(values) = self.weights.values.get(&self.path.parts.join(".")) else { return param };
-        Param::initialized(param.id, Tensor::from_data(TensorData::new(values.clone(), shape), self.device))
+        let Some(values) = self.weights.values.get(&self.path.name()) else { return param };
+        let tensor = Tensor::from_data(TensorData::new(values.clone(), shape), self.device);
+        // What trains goes on training; a fresh tensor would be a constant.
+        Param::initialized(param.id, if self.device.is_autodiff() { tensor.require_grad() } else { tensor })
     }
 }
 

@@ -36,6 +36,15 @@ pub enum Work {
     /// 16 greedy steps of a decoder with attention over 64 states, and 10,000 words.
     #[serde(rename = "decode-16")]
     Decode16,
+    /// A batch of 16 sequences of 64 tokens through the bidirectional LSTM.
+    #[serde(rename = "bilstm-16x64")]
+    Bilstm16x64,
+    /// One direction over 64 tokens.
+    #[serde(rename = "lstm-64")]
+    Lstm64,
+    /// The same by `burn::nn::Lstm`.
+    #[serde(rename = "burn-lstm-64")]
+    BurnLstm64,
 }
 
 /// What a measurement found.
@@ -57,6 +66,11 @@ impl Bench {
     /// Nothing is built yet.
     pub fn new(device: Device) -> Self {
         Self { device, tasks: HashMap::new() }
+    }
+
+    /// The device.
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 
     /// Times a work by a clock of milliseconds; builds it and warms it up if it was not measured before.
@@ -87,7 +101,7 @@ impl Bench {
 enum Task {
     Forward(Forward),
     Training(Training),
-    Recurrent(Recurrent),
+    Recurrent(Box<Recurrent>),
 }
 
 impl Task {
@@ -96,7 +110,7 @@ impl Task {
             Work::Cnn1 => Self::Forward(Forward::new(1, device)?),
             Work::Cnn64 => Self::Forward(Forward::new(64, device)?),
             Work::CnnTrain32 => Self::Training(Training::new(32, device)?),
-            Work::Bilstm64 | Work::Bilstm400 | Work::Decode16 => Self::Recurrent(Recurrent::new(work, device)?),
+            _ => Self::Recurrent(Box::new(Recurrent::new(work, device)?)),
         })
     }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{Bench, Measured, Work};
+use super::{Bench, Measured, Work, golden};
 use crate::{
     engine::{lost, start_device},
     host::{Host, WebHost},
@@ -33,6 +33,8 @@ struct Envelope {
 #[serde(rename_all = "kebab-case")]
 enum Ask {
     Measure { work: Work, runs: u32 },
+    /// The text of `tests/golden/layers.json`.
+    Golden { cases: String },
 }
 
 /// What it answers.
@@ -47,6 +49,10 @@ enum Answer {
         id: u32,
         #[serde(flatten)]
         measured: Measured,
+    },
+    Golden {
+        id: u32,
+        golden: Vec<golden::Outcome>,
     },
     Failed {
         id: Option<u32>,
@@ -91,6 +97,10 @@ async fn answer(bench: &mut Bench, host: &WebHost, message: JsValue) -> Answer {
     match serde_wasm_bindgen::from_value(message) {
         Ok(Envelope { id, ask: Ask::Measure { work, runs } }) => match bench.measure(work, runs, || host.now()).await {
             Ok(measured) => Answer::Measured { id, measured },
+            Err(error) => Answer::Failed { id: Some(id), error },
+        },
+        Ok(Envelope { id, ask: Ask::Golden { cases } }) => match golden::run(&cases, bench.device()).await {
+            Ok(golden) => Answer::Golden { id, golden },
             Err(error) => Answer::Failed { id: Some(id), error },
         },
         Err(error) => Answer::Failed { id, error: format!("The probe did not understand a message: {error}") },

@@ -3,5 +3,7 @@
 mod engine;
 mod golden;
 mod hostile;
+#[cfg(feature = "probe")]
+mod nn;
 mod packages;
 mod training;

@@ -1,0 +1,175 @@
+//! A decoder with attention, and its greedy steps.
+
+use burn::{
+    config::Config,
+    module::Module,
+    nn::{Embedding, EmbeddingConfig, Linear, LinearConfig},
+    tensor::{Device, Int, Tensor, activation::tanh},
+};
+
+use super::{
+    Attended, Lstm, LstmConfig, LstmState, Mask, MultiplicativeAttention, Path, ShapeError, attention::AttentionConfig,
+    kernels,
+};
+
+/// Makes a [`Decoder`].
+#[derive(Config, Debug)]
+pub struct DecoderConfig {
+    /// Tokens there are.
+    pub vocabulary: usize,
+    /// Width of a token's embedding.
+    pub embedding: usize,
+    /// Width of the state.
+    pub hidden: usize,
+    /// Width of the states that are attended to.
+    pub memory: usize,
+}
+
+impl DecoderConfig {
+    /// A decoder with random weights.
+    pub fn init(&self, device: &Device) -> Decoder {
+        Decoder {
+            embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).init(device),
+            cell: LstmConfig::new(self.embedding, self.hidden).init(device),
+            attention: AttentionConfig::new(self.hidden, self.memory).multiplicative(device),
+            combine: LinearConfig::new(self.hidden + self.memory, self.hidden).init(device),
+            output: LinearConfig::new(self.hidden, self.vocabulary).init(device),
+        }
+    }
+}
+
+/// A recurrent decoder with multiplicative attention (Luong et al. 2015, equations 5 to 8):
+///
+/// ```text
+/// h_t, c_t = LSTM(embedding(y_{t-1}), h_{t-1}, c_{t-1})
+/// context  = attention(h_t, memory)
+/// h̃_t      = tanh(combine [context; h_t])
+/// logits   = output h̃_t
+/// ```
+#[derive(Module, Debug)]
+pub struct Decoder {
+    pub(super) embedding: Embedding,
+    pub(super) cell: Lstm,
+    pub(super) attention: MultiplicativeAttention,
+    pub(super) combine: Linear,
+    pub(super) output: Linear,
+}
+
+/// What a decoder attends to.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// `[batch, steps, memory]`
+    pub states: Tensor<3>,
+    /// Which steps are there.
+    pub mask: Option<Mask>,
+}
+
+/// A decoder's state between two tokens.
+#[derive(Clone, Debug)]
+pub struct DecoderState {
+    /// `[batch, hidden]`
+    pub hidden: Tensor<2>,
+    /// `[batch, hidden]`
+    pub cell: Tensor<2>,
+}
+
+/// What a step of a decoder gives.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// `[batch, vocabulary]`
+    pub logits: Tensor<2>,
+    /// Where it looked.
+    pub attended: Attended,
+    /// The state after it.
+    pub state: DecoderState,
+}
+
+/// What a greedy step gives: everything is left on the device.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The most probable token of each sequence, the first of equals, `[batch]`.
+    pub tokens: Tensor<1, Int>,
+    /// The attention's weights, `[batch, steps]`.
+    pub weights: Tensor<2>,
+    /// The state after it.
+    pub state: DecoderState,
+}
+
+impl Decoder {
+    /// One step on tensor operations, which autodiff trains.
+    ///
+    /// # Shapes
+    /// - `tokens`: `[batch]`, the tokens before; each below the size of the vocabulary
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn step(
+        &self,
+        tokens: Tensor<1, Int>,
+        state: DecoderState,
+        memory: &Memory,
+    ) -> Result<Step, ShapeError> {
+        self.check(&tokens, &state, memory)?;
+        let embedded = self.embedding.weight.val().select(0, tokens).unsqueeze_dim::<3>(1); // [batch, 1, embedding]
+        let state = LstmState { hidden: state.hidden.unsqueeze(), cell: state.cell.unsqueeze() };
+        let last = self.cell.forward(embedded, None, Some(state))?.last;
+        let state = DecoderState { hidden: last.hidden.squeeze_dim(0), cell: last.cell.squeeze_dim(0) };
+        let attended = self.attention.forward(state.hidden.clone(), memory.states.clone(), memory.mask.as_ref())?;
+        let combined =
+            tanh(self.combine.forward(Tensor::cat(vec![attended.context.clone(), state.hidden.clone()], 1)));
+        Ok(Step { logits: self.output.forward(combined), attended, state })
+    }
+
+    /// One greedy step: what [`step`](Self::step) gives, and of its logits the arg-max, without leaving the device.
+    ///
+    /// # Errors
+    /// As `step`.
+    pub fn choose(
+        &self,
+        tokens: Tensor<1, Int>,
+        state: DecoderState,
+        memory: &Memory,
+    ) -> Result<Chosen, ShapeError> {
+        let path = Path::choose(&memory.states);
+        self.choose_on(path, tokens, state, memory)
+    }
+
+    /// [`choose`](Self::choose) on a given path; a path that cannot do it gives way to the reference.
+    ///
+    /// # Errors
+    /// As `step`.
+    pub fn choose_on(
+        &self,
+        path: Path,
+        tokens: Tensor<1, Int>,
+        state: DecoderState,
+        memory: &Memory,
+    ) -> Result<Chosen, ShapeError> {
+        self.check(&tokens, &state, memory)?;
+        if path == Path::Fused && kernels::decoder_fits(self, memory) {
+            return Ok(kernels::decoder_step(self, tokens, state, memory));
+        }
+        let Step { logits, attended, state } = self.step(tokens, state, memory)?;
+        Ok(Chosen { tokens: logits.argmax(1).squeeze_dim(1), weights: attended.weights, state })
+    }
+
+    /// Sizes: embedding, hidden, memory, vocabulary.
+    pub(super) fn sizes(&self) -> [usize; 4] {
+        let [vocabulary, embedding] = self.embedding.weight.dims();
+        let [hidden, memory] = self.attention.query.weight.dims();
+        [embedding, hidden, memory, vocabulary]
+    }
+
+    fn check(&self, tokens: &Tensor<1, Int>, state: &DecoderState, memory: &Memory) -> Result<(), ShapeError> {
+        let [_, hidden, width, _] = self.sizes();
+        let [batch, steps, _] = memory.states.dims();
+        ShapeError::check("a decoder's memory", [batch, steps, width], memory.states.dims())?;
+        ShapeError::check("a decoder's tokens", [batch], tokens.dims())?;
+        ShapeError::check("a decoder's hidden state", [batch, hidden], state.hidden.dims())?;
+        ShapeError::check("a decoder's cell state", [batch, hidden], state.cell.dims())?;
+        memory
+            .mask
+            .as_ref()
+            .map_or(Ok(()), |mask| ShapeError::check("a decoder's mask", [batch, steps], mask.dims()))
+    }
+}
