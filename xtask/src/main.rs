@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod command;
 mod dist;
+mod probe;
 mod serve;
 mod test;
 mod tools;

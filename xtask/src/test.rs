@@ -17,18 +17,20 @@ struct Suite {
     run: fn(Mode) -> Result<Counts>,
 }
 
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 12] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite {
         name: "page",
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),
     },
-    Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli"])) },
-    Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets"]) },
+    Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli,probe"])) },
+    Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets", "--features", "probe"]) },
     Suite { name: "clippy-page", run: |_| clippy(&wasm("app", "app")) },
     Suite { name: "clippy-cpu", run: |_| clippy(&wasm("cpu", "engine_cpu")) },
     Suite { name: "clippy-gpu", run: |_| clippy(&wasm("gpu", "engine_gpu")) },
+    Suite { name: "clippy-probe-cpu", run: |_| clippy(&wasm("cpu,probe", "probe_cpu")) },
+    Suite { name: "clippy-probe-gpu", run: |_| clippy(&wasm("gpu,probe", "probe_gpu")) },
     Suite { name: "build", run: |mode| build::build(mode).map(|_| Counts { passed: 1, ..Counts::default() }) },
     Suite { name: "browser", run: browser_tests },
 ];
@@ -56,7 +58,7 @@ pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
             eprintln!("error: {error:#}");
             Counts { failed: 1, ..Counts::default() }
         });
-        lines.push(format!("{:<14} {counts}, {} s", suite.name, started.elapsed().as_secs()));
+        lines.push(format!("{:<16} {counts}, {} s", suite.name, started.elapsed().as_secs()));
         total.passed += counts.passed;
         total.failed += counts.failed;
         total.skipped += counts.skipped;
@@ -83,7 +85,7 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// The arguments that make cargo look at one binary as Trunk builds it.
+/// The arguments that make cargo look at one binary as it is built for the browser.
 fn wasm(feature: &'static str, binary: &'static str) -> [&'static str; 7] {
     ["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", feature, "--bin", binary]
 }
