@@ -17,7 +17,7 @@ struct Suite {
     run: fn(Mode) -> Result<Counts>,
 }
 
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite {
@@ -31,6 +31,7 @@ const SUITES: [Suite; 12] = [
     Suite { name: "clippy-gpu", run: |_| clippy(&wasm("gpu", "engine_gpu")) },
     Suite { name: "clippy-probe-cpu", run: |_| clippy(&wasm("cpu,probe", "probe_cpu")) },
     Suite { name: "clippy-probe-gpu", run: |_| clippy(&wasm("gpu,probe", "probe_gpu")) },
+    Suite { name: "bench", run: |_| bench_units() },
     Suite { name: "build", run: |mode| build::build(mode).map(|_| Counts { passed: 1, ..Counts::default() }) },
     Suite { name: "browser", run: browser_tests },
 ];
@@ -162,6 +163,18 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
             .env("CHROME", chrome)
             .env("INKLING_URL", server.url())
             .env("INKLING_SUBPATH_URL", below.url()),
+    )
+}
+
+/// What the benchmarks compute by themselves, without a browser.
+fn bench_units() -> Result<Counts> {
+    let tests = root().join("tests");
+    browser::npm_ci(&tests)?;
+    counted(
+        command("node")
+            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "bench/playwright.config.ts"])
+            .arg("bench/peers/units.spec.ts")
+            .current_dir(&tests),
     )
 }
 

@@ -1,7 +1,8 @@
 // A peer in its worker: the same messages as the probe's (`src/probe/mod.rs`).
 
-/** Milliseconds after which one run is enough. */
-const SLOW = 20_000;
+/** Milliseconds after which one run is enough, or one run to warm up. */
+const ONE_RUN = 20_000;
+const ONE_WARM_UP = 10_000;
 
 /**
  * Answers measurements. `build(work)` makes a function that does the work once, reads the result back, and gives the sum of what
@@ -23,8 +24,8 @@ async function times(tasks, build, { work, runs }) {
   if (!tasks.has(work)) {
     const task = await build(work);
     const first = await timed(task);
-    if (first.time > SLOW) return { times: [first.time], check: first.check };
-    await task();
+    if (first.time > ONE_RUN) return { times: [first.time], check: first.check };
+    if (first.time < ONE_WARM_UP) await task();
     tasks.set(work, task);
   }
   const times = [];

@@ -30,35 +30,38 @@ export function measured(outcomes: Outcome[]): Measured[] {
 }
 
 /**
- * The table: medians, and how many times as long each takes as each of inkling's engines. Who could not do the work says why.
+ * The table: medians, how many times as long each takes as each of inkling's engines, and the sum of the result of the first timed
+ * run, which should be the same for all. Who could not do the work says why.
  */
 export function table(outcomes: Outcome[]): string {
-  const medians = measured(outcomes);
-  const of = (work: string, { contender, engine }: Contender) =>
-    medians.find((row) => row.work === work && row.contender === contender && row.engine === engine)?.median_ms;
-  const ours = (['cpu', 'webgpu'] as const).map((engine): Contender => ({ contender: 'inkling', engine }));
-  const lines = [['work', 'contender', 'median', 'runs', ...ours.map(({ engine }) => `÷ inkling ${engine}`), 'check']];
-  for (const outcome of outcomes) {
+  const ours = ['cpu', 'webgpu'] as const;
+  const head = ['work', 'contender', 'median', 'runs', ...ours.map((engine) => `÷ inkling ${engine}`), 'sum'];
+  const rows = outcomes.map((outcome) => {
     const { work, contender, engine } = outcome;
     const start = [work, `${contender} ${engine}`];
-    if ('reason' in outcome) {
-      lines.push([...start, '—', `  ${outcome.reason}`]);
-      continue;
-    }
+    if ('reason' in outcome) return { cells: [...start, '—'], rest: outcome.reason };
+    const others = outcomes.filter((other) => other.work === work);
     const time = median(outcome.times);
-    const ratios = ours.map((own) => {
-      const base = of(work, own);
-      return base === undefined ? '' : significant(time / base);
+    const ratios = ours.map((engine) => {
+      const own = others.find((other) => other.contender === 'inkling' && other.engine === engine);
+      return own && 'times' in own ? significant(time / median(own.times)) : '';
     });
-    lines.push([...start, `${significant(time)} ms`, String(outcome.times.length), ...ratios, significant(outcome.check)]);
-  }
-  // What stands in a reason widens no column.
-  const width = (column: number) => Math.max(...lines.map((line) => (line.length > 4 ? line[column].length : 0)));
-  const widths = lines[0].map((_, column) => width(column));
-  return lines
-    .map((line) => line.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(line.length > 4 || i < 3 ? widths[i] : 0))))
-    .map((cells) => cells.join('  ').trimEnd())
-    .join('\n');
+    // Held against the first that has a result: that is inkling's, where it has one.
+    const expected = others.flatMap((other) => ('check' in other ? [other.check] : []))[0];
+    const cells = [...start, `${significant(time)} ms`, String(outcome.times.length), ...ratios, significant(outcome.check)];
+    return { cells, rest: near(outcome.check, expected) ? '' : 'differs' };
+  });
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)));
+  const line = ({ cells, rest }: { cells: string[]; rest: string }) => {
+    const padded = cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])));
+    return `${padded.join('  ')} ${rest}`.trimEnd();
+  };
+  return [{ cells: head, rest: '' }, ...rows].map(line).join('\n');
+}
+
+/** Whether two sums of a result are as near as other orders of adding and other approximations leave them. */
+export function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-3 * (1 + Math.abs(b));
 }
 
 /** Three significant digits, never in exponents. */
