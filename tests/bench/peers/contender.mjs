@@ -1,8 +1,7 @@
 // A peer in its worker: the same messages as the probe's (`src/probe/mod.rs`).
 
-/** Milliseconds after which one run is enough, or one run to warm up. */
+/** Milliseconds after which one run is enough. */
 const ONE_RUN = 20_000;
-const ONE_WARM_UP = 10_000;
 
 /**
  * Answers measurements. `build(work)` makes a function that does the work once, reads the result back, and gives the sum of what
@@ -25,7 +24,7 @@ async function times(tasks, build, { work, runs }) {
     const task = await build(work);
     const first = await timed(task);
     if (first.time > ONE_RUN) return { times: [first.time], check: first.check };
-    if (first.time < ONE_WARM_UP) await task();
+    await task();
     tasks.set(work, task);
   }
   const times = [];

@@ -31,8 +31,10 @@ function inputs(work) {
         cell: tensor(startCell),
       };
     }
-    default:
-      throw new Error(`onnxruntime-web ${ort.env.versions.web} has no ${work}: its exports are ${Object.keys(ort).join(', ')}`);
+    default: {
+      const classes = Object.keys(ort).filter((name) => /^[A-Z][a-z]/.test(name));
+      throw new Error(`onnxruntime-web ${ort.env.versions.web} cannot do ${work}: its classes are ${classes.join(' and ')}`);
+    }
   }
 }
 

@@ -61,7 +61,7 @@ export function table(outcomes: Outcome[]): string {
 
 /** Whether two sums of a result are as near as other orders of adding and other approximations leave them. */
 export function near(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-3 * (1 + Math.abs(b));
+  return Math.abs(a - b) <= 5e-3 * (1 + Math.abs(b));
 }
 
 /** Three significant digits, never in exponents. */
