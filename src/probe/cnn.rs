@@ -103,6 +103,7 @@ impl ModuleMapper for Fill {
         param.map(|tensor| {
             let values = noise(seed, tensor.shape().num_elements(), -bound, bound);
             Tensor::from_data(TensorData::new(values, tensor.shape()), &tensor.device())
+                .set_require_grad(tensor.is_require_grad())
         })
     }
 }

@@ -28,7 +28,7 @@ struct Envelope {
     ask: Ask,
 }
 
-/// What the probe can be asked.
+/// What the probe can be asked; a new kind of question is a variant here and an arm in [`answer`].
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Ask {

@@ -12,7 +12,7 @@ onmessage = async ({ data: { model, image, runs } }) => {
   let logits;
   for (let run = -50; run < runs; run++) {
     const start = performance.now();
-    logits = (await session.run({ image: input })).logits;
+    logits = (await session.run({ image: input })).result;
     if (run >= 0) times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);

@@ -84,39 +84,45 @@ fn trunk(mode: Mode, tools: &Tools, folder: &Path) -> Result<()> {
     run(&mut trunk)
 }
 
-/// wasm-opt takes minutes for the WebGPU engine, so results are kept by what went in. Trunk could call it too, but would do so
-/// again at every change of a style sheet.
+/// Shrinks every binary of a folder.
 fn optimize(folder: &Path, tools: &Tools) -> Result<()> {
-    let kept = target().join("xtask/wasm-opt");
-    fs::create_dir_all(&kept).with_context(|| format!("cannot create {}", kept.display()))?;
     for file in files(folder)?.into_iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
         let name = file.file_name().and_then(|name| name.to_str()).context("a file's name is not UTF-8")?;
         let Some((binary, level)) = OPTIMIZE.into_iter().find(|(binary, _)| name.starts_with(binary)) else {
             bail!("{name} is none of the binaries that build.rs knows how to optimize");
         };
-        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let mut hasher = DefaultHasher::new();
-        (&bytes, level, &tools.versions).hash(&mut hasher);
-        let result = kept.join(format!("{binary}-{:016x}.wasm", hasher.finish()));
-        if !result.is_file() {
-            // Which features of WebAssembly the binary uses stands in a section of it that wasm-opt reads, and drops last.
-            let partial = result.with_extension("partial");
-            run(command("wasm-opt")
-                .env("PATH", &tools.path)
-                .args([level, "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
-                .arg(&partial)
-                .arg(&file))?;
-            // One result a binary is enough.
-            for old in files(&kept)? {
-                let name = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                if name.starts_with(&format!("{binary}-")) && old != partial {
-                    fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
-                }
-            }
-            fs::rename(&partial, &result).with_context(|| format!("cannot write {}", result.display()))?;
-        }
-        fs::copy(&result, &file).with_context(|| format!("cannot write {}", file.display()))?;
+        wasm_opt(&file, binary, level, tools)?;
     }
+    Ok(())
+}
+
+/// Optimizes a file in its place. That takes minutes for the WebGPU engine, so results are kept by what went in. Trunk could call
+/// wasm-opt too, but would do so again at every change of a style sheet.
+pub fn wasm_opt(file: &Path, binary: &str, level: &str, tools: &Tools) -> Result<()> {
+    let kept = target().join("xtask/wasm-opt");
+    fs::create_dir_all(&kept).with_context(|| format!("cannot create {}", kept.display()))?;
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut hasher = DefaultHasher::new();
+    (&bytes, level, &tools.versions).hash(&mut hasher);
+    let result = kept.join(format!("{binary}-{:016x}.wasm", hasher.finish()));
+    if !result.is_file() {
+        // Which features of WebAssembly the binary uses stands in a section of it that wasm-opt reads, and drops last.
+        let partial = result.with_extension("partial");
+        run(command("wasm-opt")
+            .env("PATH", &tools.path)
+            .args([level, "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            .arg(&partial)
+            .arg(file))?;
+        // One result a binary is enough.
+        for old in files(&kept)? {
+            let name = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.starts_with(&format!("{binary}-")) && old != partial {
+                fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+            }
+        }
+        fs::rename(&partial, &result).with_context(|| format!("cannot write {}", result.display()))?;
+    }
+    fs::copy(&result, file).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(())
 }
 

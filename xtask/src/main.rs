@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod command;
 mod dist;
+mod probe;
 mod serve;
 mod test;
 mod tools;
@@ -22,7 +23,8 @@ Inkling's commands
 
     cargo xtask run [--port N] [--fast]   set up, build, and serve the page on http://localhost:8080/
     cargo xtask test [NAME…]              every test: native, wasm and browser
-    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium
+    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium; `bench peers` is the same work in
+                                          onnxruntime-web and TensorFlow.js
     cargo xtask dist                      the folder to deploy, dist/, and a table of its sizes
     cargo xtask setup                     only install the tools that building needs
 

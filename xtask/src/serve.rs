@@ -41,38 +41,63 @@ pub struct Server {
 impl Server {
     /// Serves `folder` under the path `prefix`, which begins and ends with a slash; port 0 takes a free one.
     pub fn start(folder: &Path, port: u16, prefix: &str) -> Result<Self> {
+        Self::serve(vec![(prefix.to_owned(), folder.to_owned())], port, Isolation::None)
+    }
+
+    /// Serves folders under paths of their own, from one origin that is isolated from all others: browsers grant it a clock of 5 µs
+    /// instead of 100 µs. Where paths overlap, the first one counts.
+    pub fn start_isolated(folders: Vec<(String, PathBuf)>, port: u16) -> Result<Self> {
+        Self::serve(folders, port, Isolation::Isolated)
+    }
+
+    fn serve(folders: Vec<(String, PathBuf)>, port: u16, isolation: Isolation) -> Result<Self> {
         let listening = tiny_http::Server::from_listener(bind(port)?, None)
             .map_err(|error| anyhow!("cannot serve on port {port}: {error}"))?;
         let Some(address) = listening.server_addr().to_ip() else { bail!("the server has no port") };
         let listening = Arc::new(listening);
+        let prefix = folders.last().map_or_else(|| "/".to_owned(), |(prefix, _)| prefix.clone());
         for _ in 0..4 {
-            let (listening, folder, prefix) = (listening.clone(), folder.to_owned(), prefix.to_owned());
+            let (listening, folders) = (listening.clone(), folders.clone());
             thread::spawn(move || {
                 while let Ok(request) = listening.recv() {
-                    answer(request, &folder, &prefix);
+                    answer(request, &folders, isolation);
                 }
             });
         }
-        Ok(Self { port: address.port(), prefix: prefix.to_owned() })
+        Ok(Self { port: address.port(), prefix })
     }
 
-    /// The page's address.
+    /// The address of the folder, or of the last one.
     pub fn url(&self) -> String {
         format!("http://localhost:{}{}", self.port, self.prefix)
     }
 }
 
-fn answer(request: Request, folder: &Path, prefix: &str) {
-    let file = locate(request.url(), folder, prefix).and_then(|path| Some((File::open(&path).ok()?, path)));
+/// Whether a server's pages share their process with pages of other origins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Isolation {
+    None,
+    Isolated,
+}
+
+fn answer(request: Request, folders: &[(String, PathBuf)], isolation: Isolation) {
+    let file = folders
+        .iter()
+        .find_map(|(prefix, folder)| locate(request.url(), folder, prefix))
+        .and_then(|path| Some((File::open(&path).ok()?, path)));
     // A client that went away before it was answered is no fault.
     let _ = match (request.method(), file) {
         (Method::Get | Method::Head, Some((file, path))) => {
-            let response = Response::from_file(file)
+            let mut response = Response::from_file(file)
                 // Whole, so that its length is said and progress can be shown.
                 .with_chunked_threshold(usize::MAX)
                 .with_header(header("Content-Type", mime(&path)))
                 // The browser asks each time, so a rebuilt page is never mixed with an old worker.
                 .with_header(header("Cache-Control", "no-cache"));
+            if isolation == Isolation::Isolated {
+                response.add_header(header("Cross-Origin-Opener-Policy", "same-origin"));
+                response.add_header(header("Cross-Origin-Embedder-Policy", "require-corp"));
+            }
             request.respond(response)
         }
         (Method::Get | Method::Head, None) => {

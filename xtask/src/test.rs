@@ -17,18 +17,21 @@ struct Suite {
     run: fn(Mode) -> Result<Counts>,
 }
 
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite {
         name: "page",
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),
     },
-    Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli"])) },
-    Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets"]) },
+    Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli,probe"])) },
+    Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets", "--features", "probe"]) },
     Suite { name: "clippy-page", run: |_| clippy(&wasm("app", "app")) },
     Suite { name: "clippy-cpu", run: |_| clippy(&wasm("cpu", "engine_cpu")) },
     Suite { name: "clippy-gpu", run: |_| clippy(&wasm("gpu", "engine_gpu")) },
+    Suite { name: "clippy-probe-cpu", run: |_| clippy(&wasm("cpu,probe", "probe_cpu")) },
+    Suite { name: "clippy-probe-gpu", run: |_| clippy(&wasm("gpu,probe", "probe_gpu")) },
+    Suite { name: "bench", run: |_| bench_units() },
     Suite { name: "build", run: |mode| build::build(mode).map(|_| Counts { passed: 1, ..Counts::default() }) },
     Suite { name: "browser", run: browser_tests },
 ];
@@ -56,7 +59,7 @@ pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
             eprintln!("error: {error:#}");
             Counts { failed: 1, ..Counts::default() }
         });
-        lines.push(format!("{:<14} {counts}, {} s", suite.name, started.elapsed().as_secs()));
+        lines.push(format!("{:<16} {counts}, {} s", suite.name, started.elapsed().as_secs()));
         total.passed += counts.passed;
         total.failed += counts.failed;
         total.skipped += counts.skipped;
@@ -83,7 +86,7 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// The arguments that make cargo look at one binary as Trunk builds it.
+/// The arguments that make cargo look at one binary as it is built for the browser.
 fn wasm(feature: &'static str, binary: &'static str) -> [&'static str; 7] {
     ["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", feature, "--bin", binary]
 }
@@ -160,6 +163,18 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
             .env("CHROME", chrome)
             .env("INKLING_URL", server.url())
             .env("INKLING_SUBPATH_URL", below.url()),
+    )
+}
+
+/// What the benchmarks compute by themselves, without a browser.
+fn bench_units() -> Result<Counts> {
+    let tests = root().join("tests");
+    browser::npm_ci(&tests)?;
+    counted(
+        command("node")
+            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "bench/playwright.config.ts"])
+            .arg("bench/peers/units.spec.ts")
+            .current_dir(&tests),
     )
 }
 

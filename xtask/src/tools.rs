@@ -14,7 +14,8 @@ use crate::root;
 const TRUNK: &str = "0.21.14";
 /// npm's package, which carries wasm-opt compiled to WebAssembly.
 const BINARYEN: &str = "132.0.0";
-const WASM: &str = "wasm32-unknown-unknown";
+/// Rust's name for the browser.
+pub const WASM: &str = "wasm32-unknown-unknown";
 const NODE_MAJOR: u32 = 20;
 
 /// Where the tools are.
