@@ -57,5 +57,7 @@ pub mod learn;
 #[cfg(feature = "engine")]
 pub mod package;
 pub mod protocol;
+#[cfg(feature = "engine")]
+pub mod text;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;
