@@ -4,7 +4,11 @@
 
 mod abbreviations;
 mod sentences;
+mod vocabulary;
+mod word_list;
 mod words;
 
 pub use sentences::{Document, LONGEST_SENTENCE, Sentence, sentences};
+pub use vocabulary::{Encoding, SPECIALS, TokenId, Vocabulary, VocabularyError};
+pub use word_list::{WordList, WordListError};
 pub use words::{Word, is_white, join, normalize, words};
