@@ -32,7 +32,7 @@ pub struct Word {
 pub fn is_white(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Whether a text does without capitals, as tokenized training sets and hasty writers do: less than one in 200 of its letters is one.
@@ -326,10 +326,12 @@ pub(super) fn fold(word: &str) -> String {
             // "İ" is "i" and a dot above; the dot is dropped, as a visitor's search would.
             'İ' => folded.push('i'),
             _ if is_white(c) => {}
+            // What picks the shape of an emoji.
+            '\u{fe00}'..='\u{fe0f}' => {}
             _ => folded.extend(c.to_lowercase()),
         }
     }
-    folded
+    if folded.is_empty() { word.chars().filter(|c| !is_white(*c)).collect() } else { folded }
 }
 
 #[cfg(test)]
@@ -392,7 +394,8 @@ mod tests {
         assert_eq!(texts("naïve CAFÉ İstanbul"), "naïve café istanbul");
         assert_eq!(texts("我去。你呢？"), "我 去 . 你 呢 ?");
         assert_eq!(texts("a ===== b ***** c ----- d"), "a = b * c -- d");
-        assert_eq!(texts("👩‍👩‍👧 ok"), "👩👩👧 ok");
+        assert_eq!(texts("👩‍👩‍👧 ok ❤️"), "👩👩👧 ok ❤");
+        assert_eq!(texts("\u{2066}a\u{2069} \u{fe0f}"), "a \u{fe0f}");
         assert_eq!(texts("www.whitehouse.gov/back me@here.org"), "www.whitehouse.gov / back me @ here.org");
         assert_eq!(texts(" \t\r\n\u{a0}"), "");
     }

@@ -34,9 +34,9 @@ use self::{
 /// The pieces of the vocabulary.
 const PIECES: usize = 10_000;
 /// A word is listed if it stands so often in the training texts: a misspelling hardly does.
-const LISTED_FROM: u64 = 12;
+const LISTED_FROM: u64 = 15;
 /// No more words are listed.
-const LISTED: usize = 50_000;
+const LISTED: usize = 40_000;
 
 /// Prepares all sets that `data` holds.
 pub fn run(data: &Path, out: &Path) -> Result<()> {
@@ -127,7 +127,7 @@ fn learn_words(out: &Path) -> Result<()> {
         }
         let of_set: HashMap<String, u64> = stream::read_whole(&path)?;
         for (word, count) in of_set {
-            *counts.entry(word).or_default() += count;
+            *counts.entry(word).or_default() += count / set.weight;
         }
     }
     let vocabulary = vocabulary::learn(&counts, PIECES)?;

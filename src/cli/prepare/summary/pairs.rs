@@ -11,7 +11,7 @@ use super::{
     stream::{Row, Summary},
 };
 use crate::{
-    summary::{Kind, Reference, Scorer},
+    summary::{Kind, Reference, Scorer, Stem},
     text::{self, Word, join, words},
 };
 
@@ -60,6 +60,8 @@ pub struct Pair {
     pub source: String,
     /// What to write, in the normal form, one line.
     pub target: String,
+    /// The share of the content words of the target that the source holds, by their stems: how little must be invented.
+    pub support: f32,
 }
 
 /// What one row gives.
@@ -190,8 +192,16 @@ impl<'a> Maker<'a> {
         made.documents.push(Document { id, set, sentences, salience, gain, reference: reference.to_owned() });
     }
 
-    fn pair(&self, row: &Row, kind: Kind, source: String, target: String, made: &mut Made) {
-        made.pairs.push(Pair { id: row.id.clone(), set: self.set.name.to_owned(), kind, source, target });
+    fn pair(&mut self, row: &Row, kind: Kind, source: String, target: String, made: &mut Made) {
+        let held: HashSet<Stem> = self.scorer.stems(&source).into_iter().collect();
+        let words = words(&target);
+        let (mut all, mut supported) = (0usize, 0usize);
+        for word in content(&words) {
+            all += 1;
+            supported += usize::from(self.scorer.stems(word).iter().all(|stem| held.contains(stem)));
+        }
+        let support = (100.0 * supported as f32 / all.max(1) as f32).round() / 100.0;
+        made.pairs.push(Pair { id: row.id.clone(), set: self.set.name.to_owned(), kind, source, target, support });
     }
 
     /// A sentence of a summary and the sentence of the text that it rewrites.
@@ -248,7 +258,7 @@ impl<'a> Maker<'a> {
         }
         let (source, given) = beginning(document);
         // The whole text may go on beyond what is given; the headline must not.
-        let held: HashSet<u32> = given.iter().flat_map(|word| self.scorer.stems(&word.text)).collect();
+        let held: HashSet<Stem> = given.iter().flat_map(|word| self.scorer.stems(&word.text)).collect();
         let (mut all, mut supported) = (0usize, 0usize);
         for word in content(&target).filter(|word| word.chars().count() >= 4) {
             all += 1;
@@ -263,7 +273,11 @@ impl<'a> Maker<'a> {
             self.reject("headline nearly as long as its text");
             return;
         }
-        self.pair(row, Kind::Headline, source, join(&target), made);
+        let target = join(&target);
+        if self.set.form != Form::OneSentence {
+            self.document(row, document, &target, made);
+        }
+        self.pair(row, Kind::Headline, source, target, made);
     }
 
     /// One sentence for a whole text.
@@ -384,7 +398,7 @@ mod tests {
     use super::*;
 
     fn made(form: Form, text: &str, summaries: &[&str]) -> (Made, Report) {
-        let set = Set { name: "test", split: Split::Train, form };
+        let set = Set { name: "test", split: Split::Train, form, weight: 1 };
         let row = Row {
             id: "1".into(),
             text: text.into(),
@@ -460,7 +474,7 @@ mod tests {
         };
         let mut held = Held::default();
         held.add(&row);
-        let set = Set { name: "test", split: Split::Train, form: Form::Highlights };
+        let set = Set { name: "test", split: Split::Train, form: Form::Highlights, weight: 1 };
         let mut maker = Maker::new(&set, Some(&held));
         assert!(maker.make(&row).pairs.is_empty());
         assert_eq!(maker.report.rejects["text is nearly one of a held-out set"], 1);

@@ -35,10 +35,12 @@ pub struct Set {
     pub split: Split,
     /// What its summaries are.
     pub form: Form,
+    /// One of so many of its words counts when pieces and words are learned: the abstracts are all of one field, and half of all text.
+    pub weight: u64,
 }
 
 const fn set(name: &'static str, split: Split, form: Form) -> Set {
-    Set { name, split, form }
+    Set { name, split, form, weight: 1 }
 }
 
 /// All of them.
@@ -46,7 +48,7 @@ pub const SETS: [Set; 10] = [
     set("cnndm.train", Split::Train, Form::Highlights),
     set("news-titles.train", Split::Train, Form::Titles),
     set("reuters.train", Split::Train, Form::WireTitles),
-    set("arxiv.train", Split::Train, Form::OneSentence),
+    Set { weight: 5, ..set("arxiv.train", Split::Train, Form::OneSentence) },
     set("scitldr.train", Split::Train, Form::OneSentence),
     set("sentences.train", Split::Train, Form::Compression),
     set("cnndm.val", Split::HeldOut, Form::Highlights),

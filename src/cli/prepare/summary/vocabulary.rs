@@ -1,6 +1,6 @@
 //! Learning the pieces of words and the list of words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result, anyhow};
 use tokenizers::{
@@ -13,8 +13,9 @@ use crate::text::{SPECIALS, Vocabulary, WordList};
 /// What must be a piece, learned or not, so that no plain text is unknown: every character of a keyboard, the digits by ones and twos,
 /// and marks that the normal form keeps.
 fn given() -> Vec<String> {
-    let mut given: Vec<String> = ('!'..='~').filter(|c| !c.is_ascii_uppercase()).map(String::from).collect();
-    given.extend("…—–’“”‘•·©®°£€¥§»«¿¡×½¼¾".chars().map(String::from));
+    let mut given: Vec<String> =
+        ('!'..='~').filter(|c| !c.is_ascii_uppercase() && *c != '`').map(String::from).collect();
+    given.extend("•·©®°£€¥§»«¿¡×½¼¾".chars().map(String::from));
     given.extend(["--", "...", "'s", "'re", "'ve", "'ll", "'d", "'m", "n't"].map(String::from));
     let twos = (0..100).map(|number| format!("{number:02}"));
     given.extend(twos.clone());
@@ -24,35 +25,64 @@ fn given() -> Vec<String> {
     given
 }
 
-/// Learns a vocabulary of `size` pieces from counts of words, by merging pairs (Sennrich et al., *Neural machine translation of rare
-/// words with subword units*, 2016).
+/// So many times the pieces are learned before those that are used least are dropped.
+const SURPLUS: f64 = 1.5;
+/// In so many steps: each lets longer or shorter pieces take over from those that went.
+const STEPS: usize = 5;
+
+/// Learns a vocabulary of `size` pieces from counts of words.
+///
+/// Pairs are merged (Sennrich et al., *Neural machine translation of rare words with subword units*, 2016), half as many again as are
+/// wanted. Most steps on the way to a long word (`tennes`) are of no use to a reader that takes the longest piece; they are found by
+/// cutting all words as the reader does, and dropped.
 pub fn learn(counts: &HashMap<String, u64>, size: usize) -> Result<Vocabulary> {
-    let words = counts
+    // Digits have pieces of their own, and must not use up the others.
+    let counts: Vec<(&str, u64)> = counts
         .iter()
-        // Digits have pieces of their own, and must not use up the others.
         .filter(|(word, count)| **count > 1 && !word.contains(|c: char| c.is_ascii_digit()))
-        .map(|(word, count)| (word.as_str().into(), *count))
+        .map(|(word, count)| (word.as_str(), *count))
         .collect();
+    let surplus = (size as f64 * SURPLUS) as usize;
     // What of the alphabet is rare would take the place of whole words.
     let trainer = BpeTrainer::builder()
-        .vocab_size(size)
-        .limit_alphabet(400)
+        .vocab_size(surplus)
+        .limit_alphabet(250)
         .continuing_subword_prefix("##".into())
         .show_progress(false)
         .build();
     let mut model = BPE::default();
+    let words = counts.iter().map(|(word, count)| ((*word).into(), *count)).collect();
     trainer.do_train(&words, &mut model).map_err(|error| anyhow!("learning pieces: {error}"))?;
     let mut learned: Vec<(u32, String)> = model.get_vocab().into_iter().map(|(piece, id)| (id, piece)).collect();
     learned.sort_unstable();
 
     let mut pieces: Vec<String> = SPECIALS.iter().map(|piece| (*piece).to_owned()).chain(given()).collect();
-    let mut known: std::collections::HashSet<String> = pieces.iter().cloned().collect();
-    // In the order in which they were learned, the most useful first.
-    for (_, piece) in learned {
-        if pieces.len() < size && known.insert(piece.clone()) {
-            pieces.push(piece);
-        }
+    let fixed = pieces.len();
+    let known: HashSet<String> = pieces.iter().cloned().collect();
+    pieces.extend(learned.into_iter().map(|(_, piece)| piece).filter(|piece| !known.contains(piece)));
+    let excess = pieces.len().saturating_sub(size);
+    for step in 1..=STEPS {
+        let keep = pieces.len().min(size + excess * (STEPS - step) / STEPS);
+        pieces = most_used(&pieces, fixed, keep, &counts)?;
     }
+    to_vocabulary(&pieces)
+}
+
+/// The first `fixed` pieces, and of the others those that the reader uses most, `keep` in all, in their order.
+fn most_used(pieces: &[String], fixed: usize, keep: usize, counts: &[(&str, u64)]) -> Result<Vec<String>> {
+    let vocabulary = to_vocabulary(pieces)?;
+    let mut uses = vec![0u64; pieces.len()];
+    for (word, count) in counts {
+        vocabulary.ids(word).into_iter().for_each(|id| uses[id.index()] += count);
+    }
+    let mut order: Vec<usize> = (fixed..pieces.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(uses[*index]));
+    order.truncate(keep.saturating_sub(fixed));
+    order.sort_unstable();
+    Ok(pieces[..fixed].iter().cloned().chain(order.into_iter().map(|index| pieces[index].clone())).collect())
+}
+
+fn to_vocabulary(pieces: &[String]) -> Result<Vocabulary> {
     Vocabulary::new(pieces.iter().map(String::as_str)).context("the learned vocabulary is none")
 }
 
