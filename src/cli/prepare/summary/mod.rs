@@ -19,7 +19,7 @@ mod sets;
 mod stream;
 mod vocabulary;
 
-use std::{collections::HashMap, path::Path, time::Instant};
+use std::{collections::HashMap, fs::File, path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
@@ -28,8 +28,9 @@ use self::{
     near::Held,
     pairs::Maker,
     sets::{SETS, Set, Split},
-    stream::{Rows, Writer, bar, write_whole},
+    stream::{Writer, bar, write_whole},
 };
+use crate::cli::data::rows;
 
 /// The pieces of the vocabulary.
 const PIECES: usize = 10_000;
@@ -63,6 +64,10 @@ pub fn run(data: &Path, out: &Path) -> Result<()> {
     report::all(out)
 }
 
+fn open(path: &Path) -> Result<File> {
+    File::open(path).with_context(|| format!("opening {}", path.display()))
+}
+
 /// What the held-out sets hold.
 fn held(data: &Path) -> Result<Held> {
     let mut held = Held::default();
@@ -72,7 +77,7 @@ fn held(data: &Path) -> Result<Held> {
             continue;
         }
         let bar = bar(&path, "reading held-out")?;
-        for row in Rows::open(&path, &bar)? {
+        for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
             if let Ok(row) = row? {
                 held.add(&row);
             }
@@ -90,7 +95,7 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
     let mut maker = Maker::new(set, held);
     let (mut documents, mut pairs) =
         (Writer::create(&set.path(out, "documents.jsonl.gz"))?, Writer::create(&set.path(out, "pairs.jsonl.gz"))?);
-    for row in Rows::open(&path, &bar)? {
+    for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
         let made = match row? {
             Ok(row) => maker.make(&row),
             Err(_) => maker.reject("the line is no row"),

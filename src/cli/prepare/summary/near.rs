@@ -5,8 +5,10 @@ use std::{
     hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher},
 };
 
-use super::stream::Row;
-use crate::text::{Word, words};
+use crate::{
+    cli::data::rows::Row,
+    text::{Word, words},
+};
 
 /// The words of a shingle.
 const SHINGLE: usize = 8;

@@ -8,9 +8,9 @@ use super::{
     near::{Hashes, Held, fingerprint},
     report::Report,
     sets::{Form, Set, Split},
-    stream::{Row, Summary},
 };
 use crate::{
+    cli::data::rows::{Row, Summary},
     summary::{Kind, Reference, Scorer, Stem},
     text::{self, Word, join, words},
 };
