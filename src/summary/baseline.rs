@@ -14,10 +14,8 @@ pub fn lead(document: &Document, extent: Extent) -> Vec<Range<usize>> {
         Extent::Words(count) => {
             let spoken = document.words.iter().filter(|word| word.text.contains(char::is_alphanumeric));
             let last = spoken.take(count).last();
-            match (document.words.first(), last) {
-                (Some(first), Some(last)) => vec![first.span.start..last.span.end],
-                _ => Vec::new(),
-            }
+            let whole = document.words.first().zip(last).map(|(first, last)| first.span.start..last.span.end);
+            whole.into_iter().collect()
         }
     }
 }

@@ -87,7 +87,7 @@ impl Scorer {
         };
         let (reference, candidate) = (lines(reference), lines(candidate));
         Rouge {
-            one: ngrams(&whole_reference, &whole_candidate, |stems| stems.iter().copied().collect::<Vec<_>>()),
+            one: ngrams(&whole_reference, &whole_candidate, <[Stem]>::to_vec),
             two: ngrams(&whole_reference, &whole_candidate, |stems| {
                 stems.windows(2).map(|pair| (pair[0], pair[1])).collect()
             }),

@@ -3,19 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result, anyhow};
-use tokenizers::{
-    Model,
-    models::bpe::{BPE, BpeTrainer},
-};
+use tokenizers::models::bpe::{BPE, BpeTrainer};
 
 use crate::text::{SPECIALS, Vocabulary, WordList};
 
-/// What must be a piece, learned or not, so that no plain text is unknown: every character of a keyboard, the digits by ones and twos,
-/// and marks that the normal form keeps.
+/// What must be a piece, learned or not, so that no plain text is unknown: every character of a keyboard, the letters of names from
+/// Europe, the digits by ones and twos, and marks that the normal form keeps.
 fn given() -> Vec<String> {
     let mut given: Vec<String> =
         ('!'..='~').filter(|c| !c.is_ascii_uppercase() && *c != '`').map(String::from).collect();
-    given.extend("•·©®°£€¥§»«¿¡×½¼¾".chars().map(String::from));
+    given.extend("•·©®°£€¥§»«¿¡×½¼¾±²³→≤≥≈™αβγδεθλμπσφω".chars().map(String::from));
+    let accented = "áàâäãåæçéèêëíìîïñóòôöõøœúùûüýßšžčćğıłńśşżě";
+    given.extend(accented.chars().flat_map(|c| [c.to_string(), format!("##{c}")]));
     given.extend(["--", "...", "'s", "'re", "'ve", "'ll", "'d", "'m", "n't"].map(String::from));
     let twos = (0..100).map(|number| format!("{number:02}"));
     given.extend(twos.clone());
@@ -103,7 +102,7 @@ pub fn list(counts: &HashMap<String, u64>, from: u64, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tokenizers::models::wordpiece::WordPiece;
+    use tokenizers::{Model, models::wordpiece::WordPiece};
 
     use super::*;
     use crate::text::words;
@@ -139,8 +138,13 @@ mod tests {
     fn no_keyboard_makes_an_unknown_word() {
         let vocabulary = learn(&counts(), 600).unwrap();
         let keyboard: String = ('!'..='~').collect();
-        for text in [&keyboard, "qwertyuiop", "“Zz” ‘Yy’ — £5 €6 … • 007 3.14159", "x_y o'neil-jones a.b@c.d"]
-        {
+        for text in [
+            &keyboard,
+            "qwertyuiop",
+            "“Zz” ‘Yy’ — £5 €6 … • 007 3.14159",
+            "x_y o'neil-jones a.b@c.d",
+            "Škoda naïve Ørsted São",
+        ] {
             let unknown = vocabulary.ids(text).contains(&crate::text::TokenId::UNKNOWN);
             assert!(!unknown, "{text}");
         }
