@@ -10,7 +10,9 @@
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
 //! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; evaluation |
+//! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
+//! | [`summary`] | kinds of summaries; ROUGE, oracles and other measures; the baseline |
 //! | [`learn`] | losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
@@ -28,7 +30,7 @@
 //!
 //! ## Invariants
 //!
-//! - `ink`, `digits` and `learn` know no DOM, no worker and no file system (readers take bytes).
+//! - `ink`, `digits`, `text`, `summary` and `learn` know no DOM, no worker and no file system (readers take bytes).
 //! - `engine` reaches the outside through `host` alone, so that one engine runs in the worker, on the command line and in tests.
 //! - `app` knows no tensor; `protocol` (and the plain types of `ink` in it) is all that page and engine share.
 //! - One `forward` a model, for training, evaluation, the page and the command line. Reads are async everywhere.
@@ -64,5 +66,9 @@ pub mod package;
 #[cfg(feature = "probe")]
 pub mod probe;
 pub mod protocol;
+#[cfg(feature = "engine")]
+pub mod summary;
+#[cfg(feature = "engine")]
+pub mod text;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

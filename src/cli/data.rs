@@ -1,5 +1,7 @@
 //! Data sets from files and folders.
 
+pub mod rows;
+
 use std::{
     fs::File,
     io::Read,

@@ -321,7 +321,7 @@ mod tests {
         let images = batch_tensor(&[Image::default()], &device);
         let mut trace = Trace::default();
         let with = net.forward(images.clone(), Some(&mut trace)).into_data();
-        with.assert_eq(&net.forward(images, None).into_data(), true);
+        with.assert_approx_eq::<f32>(&net.forward(images, None).into_data(), burn::tensor::Tolerance::absolute(1e-5));
         assert_eq!(trace.convolutions.len(), 5);
         assert_eq!(trace.convolutions[0].dims(), [1, 16, 26, 26]);
         assert_eq!(trace.hidden[0].dims(), [1, 32]);

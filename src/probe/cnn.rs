@@ -1,12 +1,12 @@
 //! The seed's convolutional network: reading, and learning from, a batch of images.
 
 use burn::{
-    module::{Module, ModuleMapper, ModuleVisitor, Param},
+    module::{Module, ModuleVisitor, Param},
     optim::{AdamConfig, GradientsParams, ModuleOptimizer},
     tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction},
 };
 
-use super::{measure::sum, noise};
+use super::{fill::Fill, measure::sum, noise};
 use crate::{
     digits::{Architecture, ConvNet, Norm},
     ink::SIDE,
@@ -82,30 +82,13 @@ impl Training {
 
 fn network(device: &Device) -> Result<ConvNet, String> {
     let network = Architecture::seed_cnn().init(Norm::None, device).map_err(|error| error.to_string())?;
-    Ok(network.map(&mut Fill { next: 0 }))
+    let bounds = FAN_IN.iter().flat_map(|inputs| [inputs.sqrt().recip(); 2]);
+    Ok(network.map(&mut Fill::new((WEIGHTS..).zip(bounds))))
 }
 
 fn images(batch: usize, device: &Device) -> Tensor<4> {
     let values = noise(IMAGES, batch * SIDE * SIDE, 0.0, 1.0);
     Tensor::from_data(TensorData::new(values, [batch, 1, SIDE, SIDE]), device)
-}
-
-/// Gives every parameter the noise of its seed.
-struct Fill {
-    next: u32,
-}
-
-impl ModuleMapper for Fill {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let bound = FAN_IN[self.next as usize / 2 % FAN_IN.len()].sqrt().recip();
-        let seed = WEIGHTS + self.next;
-        self.next += 1;
-        param.map(|tensor| {
-            let values = noise(seed, tensor.shape().num_elements(), -bound, bound);
-            Tensor::from_data(TensorData::new(values, tensor.shape()), &tensor.device())
-                .set_require_grad(tensor.is_require_grad())
-        })
-    }
 }
 
 /// Finds the first vector among the parameters.

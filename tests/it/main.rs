@@ -1,4 +1,4 @@
-//! What crosses modules: the committed packages through the engine, golden results, damaged packages.
+//! What crosses modules: the committed packages through the engine, golden results, damaged packages, ROUGE against its reference.
 
 mod engine;
 mod golden;
@@ -6,4 +6,5 @@ mod hostile;
 #[cfg(feature = "probe")]
 mod nn;
 mod packages;
+mod rouge;
 mod training;

@@ -14,6 +14,8 @@ use crate::{
     protocol::Metric,
 };
 
+mod summary;
+
 /// What can be evaluated.
 #[derive(Subcommand)]
 pub enum Task {
@@ -35,14 +37,22 @@ pub enum Task {
         #[arg(long)]
         record: Option<String>,
     },
+    /// A summarizer, beside the beginnings of the texts.
+    Summary(summary::Arguments),
 }
 
-/// Evaluates a package.
+/// Evaluates a model.
 pub fn run(task: Task) -> Result<()> {
-    let Task::Digits { model, data, models, json, record } = task;
+    match task {
+        Task::Digits { model, data, models, json, record } => digits(&model, &data, &models, json, record),
+        Task::Summary(arguments) => summary::run(&arguments),
+    }
+}
+
+fn digits(model: &str, data: &Path, models: &Path, json: bool, record: Option<String>) -> Result<()> {
     let device = Device::flex();
-    let package = package::open(&models, &model, &device)?;
-    let digits = data::any(&data)?;
+    let package = package::open(models, model, &device)?;
+    let digits = data::any(data)?;
     let confusion = confusion(&package.network, &digits, &device)?;
     let average = confusion.macro_average();
     if json {
@@ -58,14 +68,14 @@ pub fn run(task: Task) -> Result<()> {
         });
         println!("{figures}");
     } else {
-        print(&package.manifest.name, &data, &confusion);
+        print(&package.manifest.name, data, &confusion);
     }
     if let Some(name) = record {
         // Whoever runs it has the data elsewhere.
         let file = data.file_name().unwrap_or_default().display();
         let command = format!("cargo run --release -- evaluate digits --model {model} --data DATA/digits/{file}");
         let metric = Metric { name: "accuracy".to_owned(), value: confusion.accuracy(), data: name, command };
-        package::record(&models, package, vec![metric])?;
+        package::record(models, package, vec![metric])?;
     }
     Ok(())
 }

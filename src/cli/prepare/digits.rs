@@ -1,27 +1,12 @@
-//! `inkling prepare`: what the repository carries of the data sets, made from them.
+//! `inkling prepare digits`: what the repository carries of the data sets, made from them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use clap::Subcommand;
 use serde::Serialize;
 
-use super::data::{self, Split};
+use crate::cli::data::{self, Split};
 use crate::ink::{Augmenter, Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
-
-/// What can be prepared.
-#[derive(Subcommand)]
-pub enum Task {
-    /// Sample drawings for the page, strokes for the browser tests, and a comparison of the pen with MNIST's.
-    Digits {
-        /// The folder with MNIST's idx files and strokes.
-        #[arg(long)]
-        data: PathBuf,
-        /// The repository's root, where the files go.
-        #[arg(long, default_value = ".")]
-        out: PathBuf,
-    },
-}
 
 /// Labelled drawings with their source, as the page and the browser tests read them.
 #[derive(Serialize)]
@@ -39,9 +24,8 @@ struct Sample {
 const SOURCE: &str = "MNIST (LeCun, Cortes, Burges), as pen strokes by Edwin de Jong; CC BY-SA 3.0";
 
 /// Writes the files.
-pub fn run(task: Task) -> Result<()> {
-    let Task::Digits { data: folder, out } = task;
-    let folder = data::digits_folder(&folder);
+pub fn run(folder: &Path, out: &Path) -> Result<()> {
+    let folder = data::digits_folder(folder);
     let training = data::mnist(&folder, Split::Train)?;
     let drawings = data::strokes(&folder, Split::Train)?;
     let mean = |total: f32, count: usize| total / count as f32;

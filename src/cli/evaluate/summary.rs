@@ -1,0 +1,274 @@
+//! `inkling evaluate summary`: a summarizer on a data set, beside the beginnings of the texts.
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::{
+    cli::data::rows,
+    summary::{Kind, Length, Rates, Scorer, kept_f1, lead},
+    text::Document,
+};
+
+/// What is evaluated, and on what.
+#[derive(Args)]
+pub struct Arguments {
+    /// A package's name, or `lead`: the beginning of each text.
+    #[arg(long)]
+    model: String,
+    /// JSON Lines (.jsonl or .jsonl.gz) of `{id, text, summaries}`.
+    #[arg(long)]
+    data: PathBuf,
+    /// What is wanted.
+    #[arg(long)]
+    kind: KindArgument,
+    /// How much of it; `sentence` takes none.
+    #[arg(long, default_value = "short")]
+    length: LengthArgument,
+    /// Only the first so many texts.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// Prints the figures as one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Writes `{id, summary}` a line, a sentence of the summary a line in it.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// [`Kind`] as an argument.
+#[derive(Clone, Copy, ValueEnum)]
+enum KindArgument {
+    Headline,
+    Tldr,
+    KeyPoints,
+    Teaser,
+    Sentence,
+}
+
+/// [`Length`] as an argument.
+#[derive(Clone, Copy, ValueEnum)]
+enum LengthArgument {
+    Short,
+    Medium,
+    Long,
+}
+
+impl Arguments {
+    fn kind(&self) -> Kind {
+        match self.kind {
+            KindArgument::Headline => Kind::Headline,
+            KindArgument::Tldr => Kind::Tldr,
+            KindArgument::KeyPoints => Kind::KeyPoints,
+            KindArgument::Teaser => Kind::Teaser,
+            KindArgument::Sentence => Kind::Sentence,
+        }
+    }
+
+    fn length(&self) -> Length {
+        match self.length {
+            LengthArgument::Short => Length::Short,
+            LengthArgument::Medium => Length::Medium,
+            LengthArgument::Long => Length::Long,
+        }
+    }
+}
+
+/// What is measured, on all texts together.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Figures {
+    rouge1: f64,
+    rouge2: f64,
+    /// Lsum.
+    #[serde(rename = "rougeL")]
+    rouge_l: f64,
+    kept_f1: f64,
+    novel_words: f64,
+    repeated_trigrams: f64,
+    pairs: usize,
+    seconds: f64,
+}
+
+/// The figures of a model and of the beginnings, as `--json` prints them.
+#[derive(Serialize)]
+struct Outcome {
+    #[serde(flatten)]
+    model: Figures,
+    baseline: Figures,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    summary: &'a str,
+}
+
+/// Whatever makes a summary of a text.
+trait Summarizer {
+    /// A summary, a sentence a line.
+    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String>;
+}
+
+/// The beginning of the text.
+struct Lead;
+
+impl Summarizer for Lead {
+    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
+        let document = Document::read(text);
+        let spans = lead(&document, kind.extent(length));
+        Ok(spans.into_iter().map(|span| text[span].replace('\n', " ")).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// Sums over texts, on the way to [`Figures`].
+#[derive(Default)]
+struct Tally {
+    figures: Figures,
+    rates: Rates,
+}
+
+impl Tally {
+    fn add(&mut self, scorer: &mut Scorer, text: &str, references: &[String], summary: &str, seconds: f64) {
+        let rouge = scorer.best(references, summary);
+        self.figures.rouge1 += rouge.one.f1();
+        self.figures.rouge2 += rouge.two.f1();
+        self.figures.rouge_l += rouge.lsum.f1();
+        self.figures.kept_f1 +=
+            references.iter().map(|reference| kept_f1(text, reference, summary)).fold(0.0, f64::max);
+        self.figures.pairs += 1;
+        self.figures.seconds += seconds;
+        self.rates += Rates::of(text, summary);
+    }
+
+    /// ROUGE in percent, shares between 0 and 1.
+    fn figures(&self) -> Figures {
+        let Figures { rouge1, rouge2, rouge_l, kept_f1, pairs, seconds, .. } = self.figures;
+        let count = pairs.max(1) as f64;
+        let percent = |sum: f64| 100.0 * sum / count;
+        Figures {
+            rouge1: percent(rouge1),
+            rouge2: percent(rouge2),
+            rouge_l: percent(rouge_l),
+            kept_f1: kept_f1 / count,
+            novel_words: self.rates.novel_words(),
+            repeated_trigrams: self.rates.repeated_trigrams(),
+            pairs,
+            seconds,
+        }
+    }
+}
+
+/// Evaluates it.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let mut model: Box<dyn Summarizer> = match &*arguments.model {
+        "lead" => Box::new(Lead),
+        name => bail!("there is no summarizer named {name}"),
+    };
+    let mut out = arguments.out.as_deref().map(create).transpose()?;
+    let outcome = evaluate(model.as_mut(), arguments, |id, summary| {
+        if let Some(out) = &mut out {
+            serde_json::to_writer(&mut *out, &Line { id, summary })?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    })?;
+    if let Some(mut out) = out {
+        out.flush().context("writing the summaries")?;
+    }
+    if arguments.json {
+        println!("{}", serde_json::to_string(&outcome)?);
+    } else {
+        println!("{} on {} texts of {}", arguments.model, outcome.model.pairs, arguments.data.display());
+        println!("  {:<20} {:>9} {:>9}", "", "model", "baseline");
+        let row = |name: &str, of: fn(&Figures) -> f64| {
+            println!("  {name:<20} {:>9.3} {:>9.3}", of(&outcome.model), of(&outcome.baseline));
+        };
+        row("ROUGE-1", |figures| figures.rouge1);
+        row("ROUGE-2", |figures| figures.rouge2);
+        row("ROUGE-Lsum", |figures| figures.rouge_l);
+        row("kept-token F1", |figures| figures.kept_f1);
+        row("novel words", |figures| figures.novel_words);
+        row("repeated trigrams", |figures| figures.repeated_trigrams);
+        row("seconds", |figures| figures.seconds);
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>> {
+    Ok(BufWriter::new(File::create(path).with_context(|| format!("making {}", path.display()))?))
+}
+
+fn evaluate(
+    model: &mut dyn Summarizer,
+    arguments: &Arguments,
+    mut each: impl FnMut(&str, &str) -> Result<()>,
+) -> Result<Outcome> {
+    let (kind, length) = (arguments.kind(), arguments.length());
+    let mut scorer = Scorer::new();
+    let (mut tally, mut baseline) = (Tally::default(), Tally::default());
+    for row in rows::open(&arguments.data)?.take(arguments.limit.unwrap_or(usize::MAX)) {
+        let row = row?.with_context(|| arguments.data.display().to_string())?;
+        let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
+        let timed = |model: &mut dyn Summarizer| -> Result<(String, f64)> {
+            let started = Instant::now();
+            let summary = model.summarize(&row.text, kind, length)?;
+            Ok((summary, started.elapsed().as_secs_f64()))
+        };
+        let (summary, seconds) = timed(model)?;
+        tally.add(&mut scorer, &row.text, &references, &summary, seconds);
+        let (first, seconds) = timed(&mut Lead)?;
+        baseline.add(&mut scorer, &row.text, &references, &first, seconds);
+        each(&row.id, &summary)?;
+    }
+    if tally.figures.pairs == 0 {
+        bail!("{} holds no texts", arguments.data.display());
+    }
+    Ok(Outcome { model: tally.figures(), baseline: baseline.figures() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_is_its_own_baseline() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("texts.jsonl");
+        let lines = [
+            r#"{"id": "a", "text": "It rained. It snowed. It froze. Then it thawed.", "summaries": ["It rained.\nIt froze."]}"#,
+            r#"{"id": "b", "text": "The sun rose.", "summaries": ["The sun rose."]}"#,
+        ];
+        std::fs::write(&data, lines.join("\n")).unwrap();
+        let arguments = Arguments {
+            model: "lead".into(),
+            data,
+            kind: KindArgument::KeyPoints,
+            length: LengthArgument::Short,
+            limit: None,
+            json: true,
+            out: None,
+        };
+        let mut written = Vec::new();
+        let outcome = evaluate(&mut Lead, &arguments, |id, summary| {
+            written.push((id.to_owned(), summary.to_owned()));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(written[0], ("a".to_owned(), "It rained.\nIt snowed.\nIt froze.".to_owned()));
+        assert_eq!(written[1].1, "The sun rose.");
+        let json = serde_json::to_value(&outcome).unwrap();
+        for key in ["rouge1", "rouge2", "rougeL", "kept_f1", "novel_words", "repeated_trigrams", "pairs", "seconds"] {
+            assert!(json[key].is_number() && json["baseline"][key].is_number(), "{key}");
+        }
+        assert_eq!(json["rouge1"], json["baseline"]["rouge1"]);
+        assert!((outcome.model.rouge1 - 90.0).abs() < 1e-9, "{}", outcome.model.rouge1);
+        assert_eq!(outcome.model.novel_words, 0.0);
+    }
+}

@@ -1,0 +1,42 @@
+//! `inkling prepare`: what is made of the data sets before anything is trained on them.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+mod digits;
+mod summary;
+
+/// What can be prepared.
+#[derive(Subcommand)]
+pub enum Task {
+    /// Sample drawings for the page, strokes for the browser tests, and a comparison of the pen with MNIST's.
+    Digits {
+        /// The folder with MNIST's idx files and strokes.
+        #[arg(long)]
+        data: PathBuf,
+        /// The repository's root, where the files go.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+    },
+    /// Documents, pairs, the vocabulary and the list of words that summarizers are trained with.
+    ///
+    /// What is there already is not made again. None of it may go into the repository: most texts may not be passed on.
+    Summary {
+        /// The folder with the summary sets, or the one around it.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where the files go, outside the repository.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Prepares it.
+pub fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Digits { data, out } => digits::run(&data, &out),
+        Task::Summary { data, out } => summary::run(&data, &out),
+    }
+}

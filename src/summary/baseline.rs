@@ -1,0 +1,37 @@
+//! What every summary is measured against: the beginning of the text.
+
+use std::ops::Range;
+
+use super::kind::Extent;
+use crate::text::Document;
+
+/// The beginning of a text, as long as wanted: spans of its sentences, or one span of its words (marks at the end left out).
+pub fn lead(document: &Document, extent: Extent) -> Vec<Range<usize>> {
+    match extent {
+        Extent::Sentences(count) => {
+            document.sentences.iter().take(count).map(|sentence| sentence.span.clone()).collect()
+        }
+        Extent::Words(count) => {
+            let spoken = document.words.iter().filter(|word| word.text.contains(char::is_alphanumeric));
+            let last = spoken.take(count).last();
+            let whole = document.words.first().zip(last).map(|(first, last)| first.span.start..last.span.end);
+            whole.into_iter().collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning() {
+        let text = "Mr. Smith left. She stayed! They waited.";
+        let document = Document::read(text);
+        let texts = |extent| lead(&document, extent).into_iter().map(|span| &text[span]).collect::<Vec<_>>();
+        assert_eq!(texts(Extent::Sentences(2)), ["Mr. Smith left.", "She stayed!"]);
+        assert_eq!(texts(Extent::Words(4)), ["Mr. Smith left. She"]);
+        assert_eq!(texts(Extent::Sentences(9)).len(), 3);
+        assert!(lead(&Document::read(" "), Extent::Words(3)).is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! Which summary is wanted.
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of the web platform's Summarizer API, and one of our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A line that says what a text is about.
+    Headline,
+    /// A few sentences for somebody in a hurry.
+    Tldr,
+    /// The most important points, each a sentence.
+    KeyPoints,
+    /// The most interesting sentences.
+    Teaser,
+    /// The whole text, rewritten as one shorter sentence.
+    Sentence,
+}
+
+/// How long a summary is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// Three points, one sentence, about 12 words.
+    #[default]
+    Short,
+    /// Five points, three sentences, about 17 words.
+    Medium,
+    /// Seven points, five sentences, about 22 words.
+    Long,
+}
+
+/// How much may be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// As many sentences.
+    Sentences(usize),
+    /// One line of about as many words.
+    Words(usize),
+}
+
+impl Kind {
+    /// How much a summary of this kind and a length holds.
+    pub fn extent(self, length: Length) -> Extent {
+        let of = |short, medium, long| match length {
+            Length::Short => short,
+            Length::Medium => medium,
+            Length::Long => long,
+        };
+        match self {
+            Self::Headline => Extent::Words(of(12, 17, 22)),
+            Self::KeyPoints => Extent::Sentences(of(3, 5, 7)),
+            Self::Tldr | Self::Teaser => Extent::Sentences(of(1, 3, 5)),
+            Self::Sentence => Extent::Sentences(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extents_and_names() {
+        assert_eq!(Kind::KeyPoints.extent(Length::Long), Extent::Sentences(7));
+        assert_eq!(Kind::Headline.extent(Length::Short), Extent::Words(12));
+        assert_eq!(Kind::Sentence.extent(Length::Long), Extent::Sentences(1));
+        assert_eq!(serde_json::to_string(&Kind::KeyPoints).unwrap(), "\"key-points\"");
+    }
+}

@@ -1,0 +1,355 @@
+//! From pieces back to a text that one can read: spelling and capitals from the source, spaces by rule.
+//!
+//! The model writes lower-cased pieces. A word that it copied is the source's word, byte for byte. A word that it wrote itself takes the
+//! capitals that the source gives it, if it stands there; else it must be in the list of words, or it is made up, and whoever asked
+//! is told so.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::{Document, Encoding, TokenId, Vocabulary, WordList, abbreviations::starts_sentence};
+
+/// One piece of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputToken {
+    /// The piece.
+    pub id: TokenId,
+    /// The piece of the source that it was copied from, as an index into the source's [`Encoding`].
+    pub source: Option<usize>,
+}
+
+/// Where a word of an output comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was copied from this word of the source, an index into its document's words.
+    Copied(usize),
+    /// The model wrote it, and the source holds it too.
+    InSource,
+    /// The model wrote it, and it is a word.
+    Listed,
+    /// The model put it together, and nobody knows it: not to be said.
+    MadeUp,
+}
+
+/// One word of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputWord {
+    /// Its bytes in the restored text.
+    pub span: Range<usize>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its pieces, as indices into the output.
+    pub tokens: Range<usize>,
+}
+
+/// An output as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// The text.
+    pub text: String,
+    /// Its words, in order.
+    pub words: Vec<OutputWord>,
+}
+
+impl Restored {
+    /// Whether it holds a word that nobody knows.
+    pub fn is_made_up(&self) -> bool {
+        self.words.iter().any(|word| word.origin == Origin::MadeUp)
+    }
+}
+
+/// A source, ready to give outputs their spelling and capitals.
+pub struct Restorer<'a> {
+    text: &'a str,
+    document: &'a Document,
+    encoding: &'a Encoding,
+    vocabulary: &'a Vocabulary,
+    list: &'a WordList,
+    /// For each word of the source, its bytes where it stands first inside a sentence, else where it stands first.
+    spelling: HashMap<&'a str, Spelling>,
+}
+
+#[derive(Clone, Copy)]
+struct Spelling {
+    word: usize,
+    begins: bool,
+}
+
+/// A word that is being put together.
+struct Draft {
+    normal: String,
+    /// The word of the source that all of its pieces are of, one after the other.
+    copied: Option<usize>,
+    tokens: Range<usize>,
+}
+
+impl<'a> Restorer<'a> {
+    /// Reads a source once, for any number of outputs.
+    pub fn new(
+        text: &'a str,
+        document: &'a Document,
+        encoding: &'a Encoding,
+        vocabulary: &'a Vocabulary,
+        list: &'a WordList,
+    ) -> Self {
+        let mut spelling: HashMap<&str, Spelling> = HashMap::with_capacity(document.words.len());
+        for sentence in &document.sentences {
+            let mut begins = true;
+            for at in sentence.words.clone() {
+                let word = &document.words[at];
+                let known = spelling.entry(&word.text).or_insert(Spelling { word: at, begins });
+                if known.begins && !begins {
+                    *known = Spelling { word: at, begins };
+                }
+                // Quotation marks and bullets do not end the beginning.
+                begins = (begins && !word.text.contains(char::is_alphanumeric)) || word.text == ":";
+            }
+        }
+        Self { text, document, encoding, vocabulary, list, spelling }
+    }
+
+    /// Puts an output together. Special pieces are left out.
+    pub fn restore(&self, output: &[OutputToken]) -> Restored {
+        let drafts = self.drafts(output);
+        let mut restored = Restored::default();
+        let mut before: Option<&Draft> = None;
+        let (mut quoted, mut begins) = (false, true);
+        for draft in &drafts {
+            let origin = self.origin(draft);
+            let mut shown = self.spelled(draft, &origin);
+            if begins && draft.normal.contains(char::is_alphanumeric) {
+                shown = capitalized(&shown);
+            }
+            if before.is_some_and(|before| self.is_spaced(before, draft, quoted)) {
+                restored.text.push(' ');
+            }
+            let start = restored.text.len();
+            restored.text.push_str(&shown);
+            restored.words.push(OutputWord { span: start..restored.text.len(), origin, tokens: draft.tokens.clone() });
+            match &*draft.normal {
+                "\"" => quoted = !quoted,
+                "." | "!" | "?" => begins = true,
+                normal if normal.contains(char::is_alphanumeric) => begins = false,
+                _ => {}
+            }
+            before = Some(draft);
+        }
+        restored
+    }
+
+    /// The pieces of an output as words.
+    fn drafts(&self, output: &[OutputToken]) -> Vec<Draft> {
+        let mut drafts: Vec<Draft> = Vec::new();
+        for (at, token) in output.iter().enumerate() {
+            let source = token.source.and_then(|source| Some((source, *self.encoding.words.get(source)?)));
+            let (text, goes_on) = match (self.vocabulary.text(token.id), source) {
+                (Some(piece), _) => piece,
+                // An unknown word can be copied, as it stands.
+                (None, Some((_, word))) if token.id == TokenId::UNKNOWN => (self.normal(word), false),
+                (None, _) if token.id == TokenId::UNKNOWN => ("\u{fffd}", false),
+                (None, _) => continue,
+            };
+            match drafts.last_mut() {
+                Some(last) if goes_on => {
+                    let follows = source.is_some_and(|(source, word)| {
+                        let before = output[last.tokens.end - 1].source;
+                        last.copied == Some(word) && before.map(|before| before + 1) == Some(source)
+                    });
+                    if !follows {
+                        last.copied = None;
+                    }
+                    last.normal.push_str(text);
+                    last.tokens.end = at + 1;
+                }
+                _ => drafts.push(Draft {
+                    normal: text.to_owned(),
+                    copied: source.map(|(_, word)| word),
+                    tokens: at..at + 1,
+                }),
+            }
+        }
+        // A word of which only a part was copied is the model's own.
+        for draft in &mut drafts {
+            draft.copied = draft.copied.filter(|word| self.normal(*word) == draft.normal);
+        }
+        drafts
+    }
+
+    fn normal(&self, word: usize) -> &'a str {
+        self.document.words.get(word).map_or("", |word| &word.text)
+    }
+
+    fn source(&self, word: usize) -> &'a str {
+        self.document.words.get(word).and_then(|word| self.text.get(word.span.clone())).unwrap_or_default()
+    }
+
+    fn origin(&self, draft: &Draft) -> Origin {
+        match draft.copied {
+            Some(word) => Origin::Copied(word),
+            None if self.spelling.contains_key(&*draft.normal) => Origin::InSource,
+            None if draft.normal != "\u{fffd}" && self.list.is_known(&draft.normal) => Origin::Listed,
+            None => Origin::MadeUp,
+        }
+    }
+
+    fn spelled(&self, draft: &Draft, origin: &Origin) -> String {
+        let spelling = self.spelling.get(&*draft.normal);
+        let at = match origin {
+            Origin::Copied(word) => *word,
+            Origin::InSource => spelling.map_or(0, |spelling| spelling.word),
+            Origin::Listed | Origin::MadeUp => return plain(&draft.normal),
+        };
+        let source = self.source(at);
+        // A copied word that begins a sentence there has its capital from that, unless it has it elsewhere too.
+        let Some(spelling) = spelling else { return source.to_owned() };
+        let elsewhere = self.source(spelling.word);
+        let lower = source != elsewhere && source.to_lowercase() == elsewhere;
+        if lower || spelling.begins && starts_sentence(&draft.normal) && draft.normal != "i" {
+            return source.to_lowercase();
+        }
+        if draft.normal == "i" { "I".to_owned() } else { source.to_owned() }
+    }
+
+    /// Whether a space stands between two words.
+    fn is_spaced(&self, before: &Draft, word: &Draft, quoted: bool) -> bool {
+        // Neighbors in the source keep what was between them.
+        if let (Some(a), Some(b)) = (before.copied, word.copied)
+            && a + 1 == b
+            && let (Some(a), Some(b)) = (self.document.words.get(a), self.document.words.get(b))
+        {
+            return a.span.end < b.span.start;
+        }
+        let (a, b) = (&*before.normal, &*word.normal);
+        match (a, b) {
+            (_, "." | "," | "!" | "?" | ";" | ":" | ")" | "]" | "}" | "%" | "..." | "n't") => false,
+            ("(" | "[" | "{" | "$" | "£" | "€" | "#" | "@", _) => false,
+            (_, "-" | "/") | ("-" | "/", _) => false,
+            (_, "'s" | "'re" | "'ve" | "'ll" | "'d" | "'m") => false,
+            ("can", "not") | ("gon" | "wan", "na") | ("got", "ta") => false,
+            // The mark before was counted: quoted says whether a quotation is open now.
+            ("\"", _) => !quoted,
+            (_, "\"") => !quoted,
+            _ => true,
+        }
+    }
+}
+
+/// A word that the source does not hold, as English has it.
+fn plain(normal: &str) -> String {
+    match normal {
+        "i" => "I".to_owned(),
+        "--" => "—".to_owned(),
+        _ => normal.to_owned(),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    // iPhone and eBay keep their small letter.
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return word.to_owned();
+    }
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SPECIALS;
+
+    const SOURCE: &str = "The U.S. Senate met on Monday. \"It’s a 14-year-old law,\" Ms. O’Neil (R-Ohio) said. Senators paid $5 \
+        for iPhones — 3.5% more. Officials can't wait. Zyxwv spoke; then officials left.";
+
+    struct Set {
+        vocabulary: Vocabulary,
+        list: WordList,
+    }
+
+    fn set() -> Set {
+        let letters: Vec<String> = ('!'..='~').flat_map(|c| [c.to_string(), format!("##{c}")]).collect();
+        let whole = ["the", "--", "'s", "n't", "senate", "un", "##able", "mr.", "u.s.", "..."].map(String::from);
+        let pieces: Vec<&str> = SPECIALS.into_iter().chain(letters.iter().chain(&whole).map(String::as_str)).collect();
+        let list = WordList::to_file([
+            "i", "he", "able", "unable", "will", "do", "n't", "not", "can", "'s", "mr.", "new", "a",
+        ]);
+        Set { vocabulary: Vocabulary::new(pieces).unwrap(), list: WordList::parse(list.as_bytes()).unwrap() }
+    }
+
+    /// Restores words: those after `=` are copied from the source, from where it has them first.
+    fn restore(words: &str) -> Restored {
+        let Set { vocabulary, list } = set();
+        let document = Document::read(SOURCE);
+        let encoding = vocabulary.encode(SOURCE, &document);
+        let mut output = Vec::new();
+        let mut last = 0;
+        for word in words.split(' ') {
+            let (word, copied) = word.strip_prefix('=').map_or((word, false), |word| (word, true));
+            if copied {
+                let at =
+                    (last..document.words.len()).chain(0..last).find(|at| document.words[*at].text == word).unwrap();
+                last = at + 1;
+                for source in encoding.tokens_of(&(at..at + 1)) {
+                    output.push(OutputToken { id: encoding.ids[source], source: Some(source) });
+                }
+            } else {
+                output.extend(vocabulary.ids(word).into_iter().map(|id| OutputToken { id, source: None }));
+            }
+        }
+        Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list).restore(&output)
+    }
+
+    #[test]
+    fn texts_are_as_people_write_them() {
+        for (words, expected) in [
+            ("=the =u.s. =senate =met", "The U.S. Senate met"),
+            ("=officials =met =the =senate .", "Officials met the Senate."),
+            ("he said a =14 =- =year =- =old =law .", "He said a 14-year-old law."),
+            ("a - year - old , new ( r ) law : 5 % .", "A-year-old, new (R) law: 5%."),
+            ("\" =it ='s =a \" =law", "\"It’s a\" law"),
+            ("=ms. =o'neil 's =iphones", "Ms. O’Neil’s iPhones"),
+            ("i do n't =wait -- i can not", "I don't wait — I cannot"),
+            ("=iphones will wait", "iPhones will wait"),
+            ("$ 5 / 3.5 ...", "$5/3.5..."),
+            ("he met . then he left !", "He met. Then he left!"),
+            ("=paid =$ =5 =for =iphones =-- =3.5 =% =more", "Paid $5 for iPhones — 3.5% more"),
+            ("senate mr. monday", "Senate mr. Monday"),
+            ("", ""),
+        ] {
+            assert_eq!(restore(words).text, expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn every_word_knows_where_it_comes_from() {
+        let restored = restore("=senate monday unable zorgable 7 .");
+        let origins: Vec<_> = restored.words.iter().map(|word| word.origin.clone()).collect();
+        assert_eq!(
+            origins,
+            [Origin::Copied(2), Origin::InSource, Origin::Listed, Origin::MadeUp, Origin::MadeUp, Origin::InSource]
+        );
+        assert!(restored.is_made_up());
+        let texts: Vec<_> = restored.words.iter().map(|word| &restored.text[word.span.clone()]).collect();
+        assert_eq!(texts, ["Senate", "Monday", "unable", "zorgable", "7", "."]);
+        assert!(!restore("=officials do wait").is_made_up() && !restore("=zyxwv").is_made_up());
+    }
+
+    #[test]
+    fn half_a_copy_is_no_copy() {
+        let Set { vocabulary, list } = set();
+        let document = Document::read(SOURCE);
+        let encoding = vocabulary.encode(SOURCE, &document);
+        let restorer = Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list);
+        let law = document.words.iter().position(|word| word.text == "law").unwrap();
+        let tokens = encoding.tokens_of(&(law..law + 1));
+        // "la" without the "w", and "law" with its end from elsewhere.
+        let output: Vec<_> =
+            tokens.clone().take(2).map(|at| OutputToken { id: encoding.ids[at], source: Some(at) }).collect();
+        assert_eq!(restorer.restore(&output).words[0].origin, Origin::MadeUp);
+        let mut output: Vec<_> = tokens.map(|at| OutputToken { id: encoding.ids[at], source: Some(at) }).collect();
+        output[2].source = Some(0);
+        assert_eq!(restorer.restore(&output).words[0].origin, Origin::InSource);
+        // Out of range, special, unknown.
+        let odd = [TokenId::PAD, TokenId::UNKNOWN, TokenId::END, TokenId(60_000)]
+            .map(|id| OutputToken { id, source: Some(99_999) });
+        assert!(restorer.restore(&odd).is_made_up());
+    }
+}
