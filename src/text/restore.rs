@@ -327,6 +327,8 @@ fn capitalized(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::text::SPECIALS;
 
@@ -428,5 +430,25 @@ mod tests {
         let odd = [TokenId::PAD, TokenId::UNKNOWN, TokenId::END, TokenId(60_000)]
             .map(|id| OutputToken { id, source: Some(99_999) });
         assert!(restorer.restore(&odd).is_made_up());
+    }
+
+    proptest! {
+        /// A model may write anything.
+        #[test]
+        fn no_output_is_too_odd(output in proptest::collection::vec((0u16..220, proptest::option::of(0usize..200)), 0..40)) {
+            let Set { vocabulary, list } = set();
+            let document = Document::read(SOURCE);
+            let encoding = vocabulary.encode(SOURCE, &document);
+            let restorer = Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list);
+            let output: Vec<_> = output.into_iter().map(|(id, source)| OutputToken { id: TokenId(id), source }).collect();
+            let restored = restorer.restore(&output);
+            let mut end = 0;
+            for word in &restored.words {
+                prop_assert!(word.span.start >= end && word.tokens.end <= output.len());
+                prop_assert!(restored.text.get(word.span.clone()).is_some_and(|text| !text.is_empty()));
+                end = word.span.end;
+            }
+            prop_assert_eq!(end, restored.text.len());
+        }
     }
 }
