@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::TokenId;
+
 /// The kinds of the web platform's Summarizer API, and one of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -41,6 +43,17 @@ pub enum Extent {
 }
 
 impl Kind {
+    /// The piece by which a model is told what is wanted.
+    pub fn token(self) -> TokenId {
+        match self {
+            Self::Headline => TokenId::HEADLINE,
+            Self::Tldr => TokenId::TLDR,
+            Self::KeyPoints => TokenId::KEY_POINTS,
+            Self::Teaser => TokenId::TEASER,
+            Self::Sentence => TokenId::SENTENCE,
+        }
+    }
+
     /// How much a summary of this kind and a length holds.
     pub fn extent(self, length: Length) -> Extent {
         let of = |short, medium, long| match length {
@@ -66,6 +79,9 @@ mod tests {
         assert_eq!(Kind::KeyPoints.extent(Length::Long), Extent::Sentences(7));
         assert_eq!(Kind::Headline.extent(Length::Short), Extent::Words(12));
         assert_eq!(Kind::Sentence.extent(Length::Long), Extent::Sentences(1));
-        assert_eq!(serde_json::to_string(&Kind::KeyPoints).unwrap(), "\"key-points\"");
+        for kind in [Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence] {
+            let name = serde_json::to_value(kind).unwrap();
+            assert_eq!(format!("<{}>", name.as_str().unwrap()), crate::text::SPECIALS[kind.token().index()]);
+        }
     }
 }

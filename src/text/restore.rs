@@ -64,15 +64,14 @@ pub struct Restorer<'a> {
     encoding: &'a Encoding,
     vocabulary: &'a Vocabulary,
     list: &'a WordList,
-    /// For each word of the source, its bytes where it stands first inside a sentence, else where it stands first.
-    spelling: HashMap<&'a str, Spelling>,
+    /// For each word, where the source holds it.
+    places: HashMap<&'a str, Vec<usize>>,
+    /// For each word of the source, whether it is the first of a sentence, and has its capital from that.
+    begins: Vec<bool>,
 }
 
-#[derive(Clone, Copy)]
-struct Spelling {
-    word: usize,
-    begins: bool,
-}
+/// So many places of a word are looked at: the commonest words stand everywhere.
+const PLACES: usize = 64;
 
 /// A word that is being put together.
 struct Draft {
@@ -91,49 +90,99 @@ impl<'a> Restorer<'a> {
         vocabulary: &'a Vocabulary,
         list: &'a WordList,
     ) -> Self {
-        let mut spelling: HashMap<&str, Spelling> = HashMap::with_capacity(document.words.len());
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.words.len());
+        let mut begins = vec![false; document.words.len()];
         for sentence in &document.sentences {
-            let mut begins = true;
+            let mut first = true;
             for at in sentence.words.clone() {
                 let word = &document.words[at];
-                let known = spelling.entry(&word.text).or_insert(Spelling { word: at, begins });
-                if known.begins && !begins {
-                    *known = Spelling { word: at, begins };
-                }
+                begins[at] = first;
+                places.entry(&word.text).or_default().push(at);
                 // Quotation marks and bullets do not end the beginning.
-                begins = (begins && !word.text.contains(char::is_alphanumeric)) || word.text == ":";
+                first = (first && !word.text.contains(char::is_alphanumeric)) || word.text == ":";
             }
         }
-        Self { text, document, encoding, vocabulary, list, spelling }
+        Self { text, document, encoding, vocabulary, list, places, begins }
     }
 
     /// Puts an output together. Special pieces are left out.
     pub fn restore(&self, output: &[OutputToken]) -> Restored {
         let drafts = self.drafts(output);
         let mut restored = Restored::default();
-        let mut before: Option<&Draft> = None;
-        let (mut quoted, mut begins) = (false, true);
-        for draft in &drafts {
+        let mut marks = Marks::default();
+        let mut begins = true;
+        let mut place = None;
+        for (at, draft) in drafts.iter().enumerate() {
             let origin = self.origin(draft);
-            let mut shown = self.spelled(draft, &origin);
+            let before = place;
+            place = self.place(&drafts, at, before);
+            let turn = marks.turn(&drafts, at);
+            // A mark that was not copied stands by its turn here, not by that in the source.
+            let own_turn = turn != Turn::None && draft.copied.is_none();
+            let neighbors = before.zip(place).filter(|(before, place)| before + 1 == *place && !own_turn);
+            let mut shown = match place {
+                // Behind the same word it begins the same thing.
+                Some(place) if neighbors.is_some() && draft.normal != "i" => self.source(place).to_owned(),
+                Some(place) => self.spelled(place, draft),
+                None => plain(&draft.normal).to_owned(),
+            };
+            // A quotation mark that was not copied opens or closes as it stands here.
+            if draft.copied.is_none() && matches!(&*shown, "“" | "”") {
+                shown = if turn == Turn::Opens { "“" } else { "”" }.to_owned();
+            }
             if begins && draft.normal.contains(char::is_alphanumeric) {
                 shown = capitalized(&shown);
             }
-            if before.is_some_and(|before| self.is_spaced(before, draft, quoted)) {
+            let spaced = match neighbors {
+                // Neighbors in the source keep what was between them.
+                Some((before, place)) => self.document.words[before].span.end < self.document.words[place].span.start,
+                None => at > 0 && is_spaced(&drafts, at, turn, marks.before),
+            };
+            if spaced {
                 restored.text.push(' ');
             }
             let start = restored.text.len();
             restored.text.push_str(&shown);
             restored.words.push(OutputWord { span: start..restored.text.len(), origin, tokens: draft.tokens.clone() });
+            marks.before = turn;
             match &*draft.normal {
-                "\"" => quoted = !quoted,
                 "." | "!" | "?" => begins = true,
                 normal if normal.contains(char::is_alphanumeric) => begins = false,
                 _ => {}
             }
-            before = Some(draft);
         }
         restored
+    }
+
+    /// The word of the source that gives a word of the output its spelling: the one that was copied; else the one behind the word
+    /// before, or before the word behind, as names stand together; else one that is spelled as most are.
+    fn place(&self, drafts: &[Draft], at: usize, before: Option<usize>) -> Option<usize> {
+        let draft = &drafts[at];
+        if draft.copied.is_some() {
+            return draft.copied;
+        }
+        let places = self.places.get(&*draft.normal)?;
+        let places = &places[..places.len().min(PLACES)];
+        if let Some(next) = before.map(|before| before + 1)
+            && self.normal(next) == draft.normal
+        {
+            return Some(next);
+        }
+        let behind = drafts.get(at + 1).map(|draft| &*draft.normal);
+        let together = |place: &&usize| !self.begins[**place] && Some(self.normal(**place + 1)) == behind;
+        if let Some(place) = places.iter().find(together) {
+            return Some(*place);
+        }
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let inside = places.iter().filter(|place| !self.begins[**place]);
+        inside.for_each(|place| *counts.entry(self.source(*place)).or_default() += 1);
+        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(b.0)));
+        match best {
+            Some((spelling, _)) => {
+                places.iter().find(|place| !self.begins[**place] && self.source(**place) == spelling).copied()
+            }
+            None => places.first().copied(),
+        }
     }
 
     /// The pieces of an output as words.
@@ -185,60 +234,85 @@ impl<'a> Restorer<'a> {
     fn origin(&self, draft: &Draft) -> Origin {
         match draft.copied {
             Some(word) => Origin::Copied(word),
-            None if self.spelling.contains_key(&*draft.normal) => Origin::InSource,
+            None if self.places.contains_key(&*draft.normal) => Origin::InSource,
             None if draft.normal != "\u{fffd}" && self.list.is_known(&draft.normal) => Origin::Listed,
             None => Origin::MadeUp,
         }
     }
 
-    fn spelled(&self, draft: &Draft, origin: &Origin) -> String {
-        let spelling = self.spelling.get(&*draft.normal);
-        let at = match origin {
-            Origin::Copied(word) => *word,
-            Origin::InSource => spelling.map_or(0, |spelling| spelling.word),
-            Origin::Listed | Origin::MadeUp => return plain(&draft.normal),
-        };
-        let source = self.source(at);
-        // A copied word that begins a sentence there has its capital from that, unless it has it elsewhere too.
-        let Some(spelling) = spelling else { return source.to_owned() };
-        let elsewhere = self.source(spelling.word);
-        let lower = source != elsewhere && source.to_lowercase() == elsewhere;
-        if lower || spelling.begins && starts_sentence(&draft.normal) && draft.normal != "i" {
-            return source.to_lowercase();
+    /// A word as the source spells it at a place, but for a capital that it has only because a sentence begins there.
+    fn spelled(&self, place: usize, draft: &Draft) -> String {
+        let source = self.source(place);
+        if draft.normal == "i" {
+            return "I".to_owned();
         }
-        if draft.normal == "i" { "I".to_owned() } else { source.to_owned() }
+        if !self.begins[place] {
+            return source.to_owned();
+        }
+        let lower = source.to_lowercase();
+        let places = self.places.get(&*draft.normal).map(Vec::as_slice).unwrap_or_default();
+        let elsewhere = places.iter().take(PLACES).any(|other| !self.begins[*other] && self.source(*other) == lower);
+        if elsewhere || starts_sentence(&draft.normal) { lower } else { source.to_owned() }
     }
+}
 
-    /// Whether a space stands between two words.
-    fn is_spaced(&self, before: &Draft, word: &Draft, quoted: bool) -> bool {
-        // Neighbors in the source keep what was between them.
-        if let (Some(a), Some(b)) = (before.copied, word.copied)
-            && a + 1 == b
-            && let (Some(a), Some(b)) = (self.document.words.get(a), self.document.words.get(b))
-        {
-            return a.span.end < b.span.start;
-        }
-        let (a, b) = (&*before.normal, &*word.normal);
-        match (a, b) {
-            (_, "." | "," | "!" | "?" | ";" | ":" | ")" | "]" | "}" | "%" | "..." | "n't") => false,
-            ("(" | "[" | "{" | "$" | "£" | "€" | "#" | "@", _) => false,
-            (_, "-" | "/") | ("-" | "/", _) => false,
-            (_, "'s" | "'re" | "'ve" | "'ll" | "'d" | "'m") => false,
-            ("can", "not") | ("gon" | "wan", "na") | ("got", "ta") => false,
-            // The mark before was counted: quoted says whether a quotation is open now.
-            ("\"", _) => !quoted,
-            (_, "\"") => !quoted,
-            _ => true,
-        }
+/// Which way a quotation mark looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Turn {
+    /// It is no quotation mark.
+    #[default]
+    None,
+    Opens,
+    Closes,
+}
+
+/// The quotations that are open.
+#[derive(Default)]
+struct Marks {
+    double: bool,
+    single: bool,
+    /// What the word before was.
+    before: Turn,
+}
+
+impl Marks {
+    /// Which way the word at a place looks, if it is a quotation mark or an apostrophe.
+    fn turn(&mut self, drafts: &[Draft], at: usize) -> Turn {
+        let last = at + 1 == drafts.len();
+        let open = match &*drafts[at].normal {
+            "\"" => &mut self.double,
+            // The apostrophe of "the boys' toys" closes nothing, but stands as if it did.
+            "'" if !self.single && at > 0 && drafts[at - 1].normal.ends_with('s') => return Turn::Closes,
+            "'" => &mut self.single,
+            _ => return Turn::None,
+        };
+        *open = !*open && !last;
+        if *open { Turn::Opens } else { Turn::Closes }
+    }
+}
+
+/// Whether a space stands before a word, by what the two are.
+fn is_spaced(drafts: &[Draft], at: usize, turn: Turn, before: Turn) -> bool {
+    let normal = |at: usize| drafts.get(at).map_or("", |draft| &*draft.normal);
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    match (normal(at - 1), normal(at)) {
+        _ if turn == Turn::Closes || before == Turn::Opens => false,
+        (_, "." | "," | "!" | "?" | ";" | ":" | ")" | "]" | "}" | "%" | "..." | "n't") => false,
+        ("(" | "[" | "{" | "$" | "£" | "€" | "#" | "@", _) => false,
+        (_, "-" | "/") | ("-" | "/", _) => false,
+        (_, "'s" | "'re" | "'ve" | "'ll" | "'d" | "'m") => false,
+        ("can", "not") | ("gon" | "wan", "na") | ("got", "ta") => false,
+        (":", word) => !(number(word) && at > 1 && number(normal(at - 2))),
+        _ => true,
     }
 }
 
 /// A word that the source does not hold, as English has it.
-fn plain(normal: &str) -> String {
+fn plain(normal: &str) -> &str {
     match normal {
-        "i" => "I".to_owned(),
-        "--" => "—".to_owned(),
-        _ => normal.to_owned(),
+        "i" => "I",
+        "--" => "—",
+        _ => normal,
     }
 }
 
@@ -253,6 +327,8 @@ fn capitalized(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::text::SPECIALS;
 
@@ -312,6 +388,9 @@ mod tests {
             ("he met . then he left !", "He met. Then he left!"),
             ("=paid =$ =5 =for =iphones =-- =3.5 =% =more", "Paid $5 for iPhones — 3.5% more"),
             ("senate mr. monday", "Senate mr. Monday"),
+            ("he said the senate met on monday at 3 : 30 .", "He said the Senate met on Monday at 3:30."),
+            ("the cats ' law \" will do \"", "The cats' law \"will do\""),
+            ("he will do . \"", "He will do.\""),
             ("", ""),
         ] {
             assert_eq!(restore(words).text, expected, "{words}");
@@ -351,5 +430,25 @@ mod tests {
         let odd = [TokenId::PAD, TokenId::UNKNOWN, TokenId::END, TokenId(60_000)]
             .map(|id| OutputToken { id, source: Some(99_999) });
         assert!(restorer.restore(&odd).is_made_up());
+    }
+
+    proptest! {
+        /// A model may write anything.
+        #[test]
+        fn no_output_is_too_odd(output in proptest::collection::vec((0u16..220, proptest::option::of(0usize..200)), 0..40)) {
+            let Set { vocabulary, list } = set();
+            let document = Document::read(SOURCE);
+            let encoding = vocabulary.encode(SOURCE, &document);
+            let restorer = Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list);
+            let output: Vec<_> = output.into_iter().map(|(id, source)| OutputToken { id: TokenId(id), source }).collect();
+            let restored = restorer.restore(&output);
+            let mut end = 0;
+            for word in &restored.words {
+                prop_assert!(word.span.start >= end && word.tokens.end <= output.len());
+                prop_assert!(restored.text.get(word.span.clone()).is_some_and(|text| !text.is_empty()));
+                end = word.span.end;
+            }
+            prop_assert_eq!(end, restored.text.len());
+        }
     }
 }

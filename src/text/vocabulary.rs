@@ -478,4 +478,29 @@ mod tests {
         let error = refused(|text| text.replacen("cat", "<pad>", 1));
         assert_eq!(error, VocabularyError::Duplicate { piece: "<pad>".into(), line: 19 });
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_are_too_odd(at in 0usize..200, byte: u8) {
+            let mut bytes = vocabulary().to_text().into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let _ = Vocabulary::parse(&bytes);
+            let _ = Vocabulary::parse(&bytes[..at]);
+        }
+
+        /// Every piece has bytes of its word, and all pieces of a word have all of them.
+        #[test]
+        fn pieces_cover_their_words(text in "(?s).{0,100}") {
+            let document = Document::read(&text);
+            let encoding = vocabulary().encode(&text, &document);
+            for (index, word) in document.words.iter().enumerate() {
+                let tokens = encoding.tokens_of(&(index..index + 1));
+                let spans = &encoding.spans[tokens];
+                proptest::prop_assert_eq!(spans.first().map(|span| span.start), Some(word.span.start));
+                proptest::prop_assert_eq!(spans.last().map(|span| span.end), Some(word.span.end));
+                proptest::prop_assert!(spans.iter().all(|span| text.get(span.clone()).is_some_and(|piece| !piece.is_empty())));
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@
 //! prepared too, into `held-out/`, for losses and early stopping. What a training set has in common with any of them is left out, see
 //! [`near::Held`].
 
+mod clean;
 mod near;
 mod pairs;
 mod report;

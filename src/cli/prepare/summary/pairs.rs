@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    clean::{content, is_table, without_section, without_site, without_tickers},
     near::{Hashes, Held, fingerprint},
     report::Report,
     sets::{Form, Set, Split},
@@ -326,71 +327,11 @@ fn stopped(words: &[Word]) -> String {
     text
 }
 
-/// The words that say what a text is about: no marks, no function words.
-fn content(words: &[Word]) -> impl Iterator<Item = &str> {
-    words
-        .iter()
-        .map(|word| &*word.text)
-        .filter(|word| word.contains(char::is_alphanumeric) && FUNCTION_WORDS.binary_search(word).is_err())
-}
-
-const FUNCTION_WORDS: &[&str] = &[
-    "'d", "'ll", "'m", "'re", "'s", "'ve", "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at",
-    "be", "because", "been", "before", "being", "but", "by", "ca", "can", "could", "did", "do", "does", "for", "from",
-    "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "may", "me",
-    "might", "more", "most", "my", "n't", "new", "no", "not", "of", "on", "one", "only", "or", "other", "our", "out",
-    "over", "own", "said", "say", "says", "she", "should", "so", "some", "such", "than", "that", "the", "their",
-    "them", "then", "there", "these", "they", "this", "those", "to", "up", "us", "was", "we", "were", "what", "when",
-    "where", "which", "while", "who", "whom", "why", "will", "with", "wo", "would", "you", "your",
-];
-
 fn same_title(held: &Held, row: &Row) -> bool {
     row.title.as_ref().is_some_and(|title| {
         let words = words(title);
         words.len() >= 4 && held.holds(&words)
     })
-}
-
-/// Signs of shares go, `<SRD>`; names of companies between the same signs stay.
-fn without_tickers(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('<') {
-        clean.push_str(before);
-        let Some((inside, behind)) = after.split_once('>').filter(|(inside, _)| inside.len() < 60) else {
-            rest = after;
-            continue;
-        };
-        let sign = inside.len() <= 10
-            && inside.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " ./".contains(c));
-        if !sign || inside.contains(' ') && inside.split(' ').all(|part| part.len() > 2) {
-            clean.push_str(inside);
-        }
-        rest = behind;
-    }
-    clean.push_str(rest);
-    clean
-}
-
-/// The section before a title, `ENERGY/`, goes.
-fn without_section(title: &str) -> &str {
-    match title.split_once('/') {
-        Some((section, rest)) if section.bytes().all(|b| b.is_ascii_uppercase()) && !rest.is_empty() => rest,
-        _ => title,
-    }
-}
-
-/// The name of the site behind a title goes.
-fn without_site(title: &str) -> &str {
-    let title = title.split(" | ").next().unwrap_or(title);
-    title.strip_suffix(" : NPR").or_else(|| title.strip_suffix(" - CNNPolitics.com")).unwrap_or(title)
-}
-
-/// Earnings and prices: more than a quarter of the words are numbers, or there is hardly a text.
-fn is_table(words: &[Word]) -> bool {
-    let spoken = words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
-    let numbers = words.iter().filter(|word| word.text.starts_with(|c: char| c.is_ascii_digit())).count();
-    spoken < 20 || numbers * 4 > spoken || words[0].text == "shr" || words.iter().take(12).any(|word| word.text == "vs")
 }
 
 #[cfg(test)]
@@ -412,11 +353,6 @@ mod tests {
 
     const ARTICLE: &str = "The ferry across the old river was closed on Monday after a storm, officials said. Nobody was hurt. \
         The ferryman, who is 70 years old, plans to open it again in the spring, said his daughter. It rained.";
-
-    #[test]
-    fn lists_are_sorted_for_the_binary_search() {
-        assert!(FUNCTION_WORDS.is_sorted());
-    }
 
     #[test]
     fn highlights_find_their_sentences() {
@@ -454,12 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn wires_lose_their_signs_and_tables() {
-        assert_eq!(
-            without_tickers("PHARMACIA <PHAB ST> AND <SPAR AEROSPACE LTD> < 5"),
-            "PHARMACIA  AND SPAR AEROSPACE LTD  5"
-        );
-        assert_eq!(without_section("ENERGY/CALIFORNIA OIL"), "CALIFORNIA OIL");
+    fn tables_are_left_out() {
         let (_, report) = made(Form::WireTitles, "Shr 16 cts vs 35 cts Net 476,000 vs 929,000", &["X YEAR NET"]);
         assert_eq!(report.rejects["text is a table or too short"], 1);
     }
