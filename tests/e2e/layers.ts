@@ -9,7 +9,7 @@ const probes = process.env.INKLING_PROBE_URL || 'http://localhost:8082/';
 const cases = readFileSync(join(__dirname, '..', 'golden', 'layers.json'), 'utf8');
 
 type Outcome = { name: string; path: string; results: number; gradients: number };
-type Answer = { error?: string; golden?: Outcome[]; dispatches?: number; check?: number };
+type Answer = { error?: string; golden?: Outcome[]; dispatches?: number; times?: number[] };
 
 /** A page of the probe's origin, and in it the worker, which counts what it has a graphics card do. */
 export class Probe {

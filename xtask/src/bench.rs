@@ -49,6 +49,8 @@ fn page(names: &[&String], mode: Mode, tests: &Path, chrome: &Path) -> Result<()
 fn against_peers(mode: Mode, tests: &Path, chrome: &Path) -> Result<()> {
     probe::build(Probe::Cpu, mode)?;
     let probes = probe::build(Probe::Gpu, mode)?;
+    let kernels = Server::start(&probes, 0, "/")?;
+    run(playwright("bench/kernels.spec.ts", tests, chrome).env("INKLING_PROBE_URL", kernels.url()))?;
     let folders = vec![("/probe/".to_owned(), probes), ("/".to_owned(), tests.join("bench"))];
     let server = Server::start_isolated(folders, 0)?;
     run(playwright("bench/peers.spec.ts", tests, chrome)

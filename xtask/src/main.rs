@@ -23,8 +23,8 @@ Inkling's commands
 
     cargo xtask run [--port N] [--fast]   set up, build, and serve the page on http://localhost:8080/
     cargo xtask test [NAME…]              every test: native, wasm and browser
-    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium; `bench peers` is the same work in
-                                          onnxruntime-web and TensorFlow.js
+    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium; `bench peers` is the layers
+                                          alone, against Burn's, onnxruntime-web and TensorFlow.js
     cargo xtask dist                      the folder to deploy, dist/, and a table of its sizes
     cargo xtask setup                     only install the tools that building needs
 
@@ -32,6 +32,7 @@ Options
     --port N   another port than 8080
     --fast     a build for development: larger and slower, done in a fraction of the time
     NAME       only the suites (of test) or rows (of bench) whose names contain NAME; `test --list` names them
+               (native-gpu, which needs a Vulkan driver, runs only if it is named in full)
 
 Environment
     INKLING_CACHE   where tools are installed (otherwise ~/.cache/inkling)

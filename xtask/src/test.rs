@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Mode};
 use crate::command::{cargo, command, show};
+use crate::probe::{self, Probe};
 use crate::serve::Server;
 use crate::{browser, root, tools};
 
@@ -17,7 +18,11 @@ struct Suite {
     run: fn(Mode) -> Result<Counts>,
 }
 
-const SUITES: [Suite; 13] = [
+/// The suite that is run only by its name: it needs a Vulkan driver (Mesa's lavapipe will do), and as long to build as all the rest
+/// of the native tests. What it tests, the browser tests test in a browser.
+const BY_NAME: &str = "native-gpu";
+
+const SUITES: [Suite; 14] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite {
@@ -25,6 +30,7 @@ const SUITES: [Suite; 13] = [
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),
     },
     Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli,probe"])) },
+    Suite { name: BY_NAME, run: |_| counted(cargo().args(["test", "--features", "cli,gpu,probe", "gpu"])) },
     Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets", "--features", "probe"]) },
     Suite { name: "clippy-page", run: |_| clippy(&wasm("app", "app")) },
     Suite { name: "clippy-cpu", run: |_| clippy(&wasm("cpu", "engine_cpu")) },
@@ -42,7 +48,10 @@ pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
         SUITES.iter().for_each(|suite| println!("{}", suite.name));
         return Ok(ExitCode::SUCCESS);
     }
-    let wanted = |suite: &&Suite| names.is_empty() || names.iter().any(|name| suite.name.contains(name.as_str()));
+    let wanted = |suite: &&Suite| match names {
+        [] => suite.name != BY_NAME,
+        names => names.iter().any(|name| suite.name == name || (suite.name != BY_NAME && suite.name.contains(name.as_str()))),
+    };
     let suites: Vec<&Suite> = SUITES.iter().filter(wanted).collect();
     if suites.is_empty() {
         bail!("no suite has such a name; `cargo xtask test --list` names them");
@@ -148,7 +157,7 @@ fn stream(command: &mut Command, mut line: impl FnMut(&str)) -> Result<bool> {
     Ok(child.wait().with_context(|| format!("`{shown}` was lost"))?.success())
 }
 
-/// Playwright against the folder that would be deployed, under the root of a server and under a path.
+/// Playwright against the folder that would be deployed, under the root of a server and under a path, and against the probe.
 fn browser_tests(mode: Mode) -> Result<Counts> {
     let chrome = browser::chrome()?;
     let tests = root().join("tests");
@@ -156,13 +165,16 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
     let folder = build::build(mode)?;
     let server = Server::start(&folder, 0, "/")?;
     let below = Server::start(&folder, 0, "/inkling/")?;
+    probe::build(Probe::Cpu, mode)?;
+    let probes = Server::start(&probe::build(Probe::Gpu, mode)?, 0, "/")?;
     counted(
         command("node")
             .args(["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"])
             .current_dir(&tests)
             .env("CHROME", chrome)
             .env("INKLING_URL", server.url())
-            .env("INKLING_SUBPATH_URL", below.url()),
+            .env("INKLING_SUBPATH_URL", below.url())
+            .env("INKLING_PROBE_URL", probes.url()),
     )
 }
 
