@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
 //! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; evaluation |
-//! | [`learn`] | losses, schedules, averaging of weights, metrics; knows no model |
+//! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |

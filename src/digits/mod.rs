@@ -8,4 +8,4 @@ mod train;
 
 pub use data::{DataError, Dataset, Source, read_idx_images, read_idx_labels, read_npy_strokes};
 pub use model::{Architecture, ArchitectureError, ConvNet, ConvSpec, Norm, Trace, batch_tensor};
-pub use train::{Checkpoint, Recipe, Session, StepReport, predict};
+pub use train::{Checkpoint, Recipe, Session, SessionError, Variation, predict};

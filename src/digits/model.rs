@@ -11,7 +11,10 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::ink::{Image, SIDE};
+use crate::{
+    ink::{Image, SIDE},
+    learn::{Layered, Part},
+};
 
 /// What a [`ConvNet`] is made of: convolutions from the bottom up, then dense layers. Every layer but the last ends in a ReLU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,7 +174,8 @@ impl Architecture {
 }
 
 /// Whether the convolutions are followed by batch normalization while they are trained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Norm {
     /// As the packages hold them: none, or [fused](ConvNet::fuse).
     None,
@@ -265,6 +269,19 @@ impl ConvNet {
             })
             .collect();
         Self { convolutions, ..self }
+    }
+}
+
+/// The first half of the convolutions is the bottom, the other half the middle; the dense layers are the top. One convolution alone
+/// is the bottom.
+impl Layered for ConvNet {
+    fn part(&self, path: &str) -> Part {
+        let mut names = path.split('.');
+        match (names.next(), names.next().and_then(|index| index.parse::<usize>().ok())) {
+            (Some("convolutions"), Some(index)) if index < self.convolutions.len().div_ceil(2) => Part::Bottom,
+            (Some("convolutions"), _) => Part::Middle,
+            _ => Part::Top,
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Augmentation: what a hand varies without changing the digit.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Drawing, Image, Point, SIDE, render_with_pen};
 
 /// How far each property is varied; every value is the largest deviation to either side.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Augmentation {
     /// Degrees.
     pub rotation: f32,
@@ -25,6 +28,19 @@ impl Augmentation {
     /// What the `digits` model is trained with.
     pub const DIGITS: Self =
         Self { rotation: 14.0, scale: 0.13, shear: 0.2, shift: 2.0, elastic: 1.1, pen: 0.45, cutout: 0.0 };
+
+    /// The same variations, each that many times as far.
+    pub fn scaled(&self, by: f32) -> Self {
+        Self {
+            rotation: self.rotation * by,
+            scale: self.scale * by,
+            shear: self.shear * by,
+            shift: self.shift * by,
+            elastic: self.elastic * by,
+            pen: self.pen * by,
+            cutout: self.cutout * by,
+        }
+    }
 }
 
 /// Draws random variations. The same seed gives the same variations on every machine.
