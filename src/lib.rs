@@ -14,6 +14,8 @@
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |
+//! | [`random`] | random numbers that a seed fixes |
+//! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page: state and reducer, one component a file; which of the two engines answers |
@@ -52,10 +54,13 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod host;
 pub mod ink;
+#[cfg(target_family = "wasm")]
+pub mod keeping;
 #[cfg(feature = "engine")]
 pub mod learn;
 #[cfg(feature = "engine")]
 pub mod package;
 pub mod protocol;
+pub mod random;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

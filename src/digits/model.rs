@@ -245,6 +245,15 @@ impl ConvNet {
         x
     }
 
+    /// The parts that there are, from the bottom up.
+    pub fn parts(&self) -> Vec<Part> {
+        match self.convolutions.len() {
+            0 => vec![Part::Top],
+            1 => vec![Part::Bottom, Part::Top],
+            _ => Part::ALL.to_vec(),
+        }
+    }
+
     /// The same network with a share of the dense layers' inputs dropped in training (Srivastava et al. 2014).
     pub fn with_dropout(self, share: f64) -> Self {
         Self { dropout: DropoutConfig::new(share).init(), ..self }

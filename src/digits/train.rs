@@ -1,14 +1,14 @@
 //! Training of the classifiers: recipes, samples, the forward pass; the loop itself is [`crate::learn`]'s.
 
-use burn::tensor::{Device, Int, Tensor, TensorData, activation::softmax};
+use burn::tensor::{Device, activation::softmax};
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor};
+use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor, tune::answer};
 use crate::{
     ink::{Augmentation, Augmenter, Image},
     learn::{
-        Batch, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport, Trainer,
-        Verdict, cross_entropy, mean_squared_error,
+        Batch, Confusion, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport,
+        Trainer, Verdict,
     },
 };
 
@@ -199,21 +199,8 @@ fn forward(model: &ConvNet, batch: &Batch<Variation>, data: &Dataset, device: &D
         batch.indices.iter().enumerate().map(|(place, index)| sample(batch, data, place, *index)).collect();
     // Dropout draws from the device's generator: seeded by the step, a resumed training draws the same.
     device.seed(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9));
-    let plain = device.clone().without_autodiff();
-    let labels: Vec<i64> = batch.indices.iter().map(|index| i64::from(data.labels[*index])).collect();
-    let count = labels.len();
-    let targets = Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), &plain);
-    let logits = model.forward(batch_tensor(&images, &plain).autodiff(), None);
-    let answers = logits.clone().without_autodiff().argmax(1).reshape([count]);
-    let correct = answers.equal(targets.clone()).int().sum();
-    let loss = match batch.stage.loss {
-        Loss::CrossEntropy { smoothing } => cross_entropy(logits, targets.autodiff(), smoothing),
-        Loss::MeanSquaredError => {
-            let classes = logits.dims()[1];
-            mean_squared_error(logits, targets.one_hot::<2>(classes).float().autodiff())
-        }
-    };
-    Forward { loss, correct: Some(correct) }
+    let labels: Vec<u8> = batch.indices.iter().map(|index| data.labels[*index]).collect();
+    answer(model, &images, &labels, batch.stage.loss, device)
 }
 
 /// A sample as a step sees it. Depends on the seed, the step and its place in the batch alone.
@@ -245,4 +232,27 @@ pub async fn predict(
     let data = softmax(logits, 1).into_data_async().await?;
     let values: Vec<f32> = data.iter::<f32>().collect();
     Ok(values.chunks(classes).map(<[f32]>::to_vec).collect())
+}
+
+/// Reads every image of a data set, and counts.
+///
+/// # Errors
+/// If the device fails.
+pub async fn confusion(
+    model: &ConvNet,
+    digits: &Dataset,
+    device: &Device,
+) -> Result<Confusion, burn::tensor::ExecutionError> {
+    let mut confusion = Confusion::new(10);
+    for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
+        for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
+            confusion.add(usize::from(*label), best(row));
+        }
+    }
+    Ok(confusion)
+}
+
+/// The index of the largest value.
+pub fn best(row: &[f32]) -> usize {
+    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }

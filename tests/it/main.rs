@@ -3,5 +3,6 @@
 mod engine;
 mod golden;
 mod hostile;
+mod learning;
 mod packages;
 mod training;

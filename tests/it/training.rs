@@ -3,14 +3,15 @@
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use inkling::{
     digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, SessionError, Variation, predict},
-    ink::{Augmenter, Drawing, Image, Point, Stroke, render},
+    ink::{Drawing, Image, Point, Stroke, render},
     learn::{Optimizer, Part, RecipeError, Schedule, Stage, StepError, Verdict, end_to_end, layered, top_only},
     package::{Element, encode},
+    random::Random,
 };
 
 /// Ones and sevens, each a little different.
 fn data(count: usize) -> Dataset {
-    let mut random = Augmenter::new(5);
+    let mut random = Random::new(5);
     let (mut images, mut labels, mut drawings): (Vec<Image>, _, _) = (vec![], vec![], vec![]);
     for i in 0..count {
         let lean = random.within(20.0);
