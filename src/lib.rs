@@ -13,10 +13,12 @@
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
 //! | [`summary`] | kinds of summaries; ROUGE, oracles and other measures; the baseline |
-//! | [`learn`] | losses, schedules, averaging of weights, metrics; knows no model |
+//! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |
+//! | [`random`] | random numbers that a seed fixes |
+//! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page: state and reducer, one component a file; which of the two engines answers |
@@ -57,6 +59,8 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod host;
 pub mod ink;
+#[cfg(target_family = "wasm")]
+pub mod keeping;
 #[cfg(feature = "engine")]
 pub mod learn;
 #[cfg(feature = "engine")]
@@ -66,6 +70,7 @@ pub mod package;
 #[cfg(feature = "probe")]
 pub mod probe;
 pub mod protocol;
+pub mod random;
 #[cfg(feature = "engine")]
 pub mod summary;
 #[cfg(feature = "engine")]

@@ -21,6 +21,9 @@ pub struct AnswerProps {
     pub reader: AttrValue,
     /// What does not work, if the visitor should know.
     pub fault: Option<AttrValue>,
+    /// What the visitor can say of it.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// The answer.
@@ -58,6 +61,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
             </div>
             <p class={classes!("verdict", props.trouble.as_ref().map(|_| "trouble"))}>{ verdict }</p>
             <p class="reader">{ &props.reader }{ " " }{ props.fault.clone() }</p>
+            { props.children.clone() }
         </section>
     }
 }

@@ -2,7 +2,8 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use web_sys::{Storage, Url, UrlSearchParams, Window};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Storage, Url, UrlSearchParams, Window};
+use yew::{Callback, Event};
 
 use super::choice::Wish;
 use super::state::{Offer, Opening};
@@ -90,6 +91,51 @@ fn keep(key: &str, value: &str) {
 /// How many pixels of the screen a CSS pixel is.
 pub fn pixel_ratio() -> f64 {
     web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
+}
+
+/// The date and time as people here write them, short.
+pub fn now_in_words() -> String {
+    let options = js_sys::Object::new();
+    for (name, value) in [("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")] {
+        // A plain object takes every property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    js_sys::Date::new_0().to_locale_string("en-GB", &options).into()
+}
+
+/// Hands the visitor a file.
+pub fn download(name: &str, kind: &str, bytes: &[u8]) {
+    let hand = || -> Result<(), JsValue> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let options = BlobPropertyBag::new();
+        options.set_type(kind);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+        let address = Url::create_object_url_with_blob(&blob)?;
+        let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+        let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        Url::revoke_object_url(&address)
+    };
+    // A browser that hands out no files says so itself.
+    let _ = hand();
+}
+
+/// Reads the file that a visitor chose: its name and its bytes.
+pub fn open_file(take: impl Fn(String, Vec<u8>) + 'static) -> Callback<Event> {
+    let take = std::rc::Rc::new(take);
+    Callback::from(move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same file can be chosen again.
+        input.set_value("");
+        let take = take.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+            take(file.name(), buffer.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default());
+        });
+    })
 }
 
 /// Something that happens once, later, unless it is dropped before.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::choice::Standing;
-use super::slot::{Progress, Slot};
+use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, ModelInfo};
+use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Learn, ModelInfo, Rest};
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,14 @@ pub enum Ask {
     Catalogue,
     /// To load this model.
     Load(String),
+    /// To take this package, under this name.
+    Install(String, Shared<Vec<u8>>),
+    /// To learn.
+    Learn(Shared<Learn>),
+    /// To let a job rest, or go on.
+    Hold(JobId, Rest),
+    /// To stop a job.
+    Cancel(JobId),
     /// To read a digit.
     Read(Key, Subject),
     /// To time this model.
@@ -92,6 +100,8 @@ pub struct Lane {
     pub engine: Slot<EngineInfo>,
     /// What it is at.
     pub job: Option<Job>,
+    /// What it was told last beside its job: to learn, to rest, to stop.
+    pub aside: Option<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
     pub start: Option<JobId>,
     /// The models by name.
@@ -112,6 +122,7 @@ impl Lane {
             source: Source::Cache,
             engine: Slot::Empty,
             job: None,
+            aside: None,
             start: None,
             models: BTreeMap::new(),
             heard: 0,

@@ -12,6 +12,9 @@
 //! | `data-engine` | the engine that answers: `cpu`, `gpu`, or nothing |
 //! | `data-cpu`, `data-gpu` | `empty`, `loading`, `ready` (with the model that is wanted), `failed` |
 //! | `data-model` | the model that is wanted |
+//! | `data-samples` | how many corrections there are |
+//! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done` or `failed` |
+//! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
 
 // What only the components use is still built and tested natively.
@@ -19,10 +22,12 @@
 
 mod choice;
 mod lane;
+mod mine;
 mod service;
 mod slot;
 mod state;
 mod subject;
+mod teach;
 mod theme;
 mod words;
 
@@ -37,11 +42,17 @@ mod brush;
 #[cfg(target_family = "wasm")]
 mod channel;
 #[cfg(target_family = "wasm")]
+mod course;
+#[cfg(target_family = "wasm")]
 mod engines;
 #[cfg(target_family = "wasm")]
 mod frame;
 #[cfg(target_family = "wasm")]
+mod keep;
+#[cfg(target_family = "wasm")]
 mod layers;
+#[cfg(target_family = "wasm")]
+mod lessons;
 #[cfg(target_family = "wasm")]
 mod maps;
 #[cfg(target_family = "wasm")]
@@ -58,6 +69,8 @@ mod root;
 mod samples;
 #[cfg(target_family = "wasm")]
 mod seen;
+#[cfg(target_family = "wasm")]
+mod versions;
 #[cfg(target_family = "wasm")]
 mod workers;
 

@@ -9,9 +9,12 @@ use yew::prelude::*;
 use super::announce::Announce;
 use super::answer::Answer;
 use super::browser::{self, Later};
+use super::course::Course;
 use super::engines::Engines;
 use super::frame::{Foot, Head};
+use super::keep::use_keeping;
 use super::layers::Layers;
+use super::lessons::{Correct, Lessons};
 use super::models::Models;
 use super::notices::Notices;
 use super::pad::Pad;
@@ -21,6 +24,7 @@ use super::seen::Seen;
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Action, Phase, Sample, State};
 use super::subject::Subject;
+use super::versions::Versions;
 use super::words;
 use super::workers::use_workers;
 use crate::protocol::EngineKind;
@@ -34,6 +38,7 @@ pub fn Root() -> Html {
     let state = use_reducer(|| State::new(browser::opening()));
     let dispatch = state.dispatcher();
     use_workers(&state);
+    use_keeping(&state);
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
@@ -62,6 +67,9 @@ pub fn Root() -> Html {
             data-cpu={state.cpu.word(&state.model)}
             data-gpu={state.gpu.word(&state.model)}
             data-model={state.model.clone()}
+            data-samples={state.mine.corrections.len().to_string()}
+            data-versions={state.mine.versions.len().to_string()}
+            data-learning={words::standing(&state.mine.course)}
             data-jobs-done={state.shown.to_string()}
         >
             <Head theme={state.theme} dispatch={dispatch.clone()} />
@@ -98,7 +106,14 @@ pub fn Root() -> Html {
                             ready={state.choice.engine.is_some()}
                             {reader}
                             {fault}
-                        />
+                        >
+                            <Correct
+                                ready={state.subject != Subject::Nothing && state.playing.is_none() && result.is_some()}
+                                answer={result.map(|result| result.digit)}
+                                guide={state.mine.guide}
+                                dispatch={dispatch.clone()}
+                            />
+                        </Answer>
                         <Seen answer={state.answer.clone()} shade={state.shade()} />
                     </div>
                     <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
@@ -121,6 +136,16 @@ pub fn Root() -> Html {
                     </div>
                 </div>
                 <Layers answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
+                <div class="school">
+                    <Lessons mine={state.mine.clone()} dispatch={dispatch.clone()} />
+                    <Course
+                        mine={state.mine.clone()}
+                        model={state.model.clone()}
+                        ready={state.choice.engine.is_some()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <Versions mine={state.mine.clone()} model={state.model.clone()} dispatch={dispatch.clone()} />
+                </div>
             </main>
             <Foot />
             <Notices notices={state.notices.clone()} dispatch={dispatch.clone()} />

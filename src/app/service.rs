@@ -2,6 +2,7 @@
 
 use super::choice::{Standing, Wish, choose};
 use super::lane::{Ask, Job, Key, Lane, Loaded, Source, Worker};
+use super::mine::Course;
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Answer, Offer, State, Timing};
 use super::subject::Subject;
@@ -17,6 +18,7 @@ impl State {
             self.gpu.call(Source::Cache);
         }
         self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
+        self.settle_course();
         for kind in ENGINES {
             if self.lane(kind).idle()
                 && let Some(ask) = self.next_ask(kind)
@@ -48,6 +50,10 @@ impl State {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
+        if self.course_heard(kind, id, &reply) {
+            return;
+        }
+        let lane = self.lane_mut(kind);
         let job = match &lane.job {
             Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
             Some(job) if job.id == id => Some(job.ask.clone()),
@@ -65,7 +71,7 @@ impl State {
                 }
             }
             (Some(Ask::Catalogue), Reply::Catalogue { models }) => self.catalogue = Slot::Ready(Shared::new(models)),
-            (Some(Ask::Load(name)), Reply::Loaded { model, check }) => {
+            (Some(Ask::Load(name) | Ask::Install(name, _)), Reply::Loaded { model, check }) => {
                 self.lane_mut(kind).models.insert(name, Slot::Ready(Loaded { info: model, check }));
             }
             (Some(Ask::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
@@ -73,8 +79,10 @@ impl State {
                 self.timing = Slot::Ready(Timing { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
             (Some(ask), Reply::Failed(failure)) => self.failed(kind, ask, failure),
-            // The engine as a whole failed, which can come at any time.
-            (None, Reply::Failed(failure)) if self.lane(kind).start == Some(id) => self.engine_failed(kind, failure),
+            // The engine as a whole failed, which can come at any time; or it failed while it learned.
+            (None, Reply::Failed(failure)) if self.lane(kind).start == Some(id) || self.learns(kind, id) => {
+                self.engine_failed(kind, failure)
+            }
             // An answer of another kind than the question is a worker that cannot be relied on.
             (Some(ask), _) => {
                 let message = "The engine answered something else than it was asked.".into();
@@ -83,6 +91,11 @@ impl State {
             // A late reply to a job that nobody waits for.
             (None, _) => {}
         }
+    }
+
+    /// Whether a job is the learning under way.
+    fn learns(&self, kind: EngineKind, id: JobId) -> bool {
+        matches!(&self.mine.course, Course::Running(running) if running.engine.0 == kind && running.job == id)
     }
 
     /// A worker stopped by itself. The CPU engine is called once more, since the page has nothing else to fall back on.
@@ -173,7 +186,7 @@ impl State {
             return Some(Ask::Start);
         }
         if self.wanted(kind) && *lane.model(&self.model) == Slot::Empty {
-            return Some(Ask::Load(self.model.clone()));
+            return Some(self.ask_for(&self.model));
         }
         if self.choice.engine == Some(kind) {
             if let Some(key) = self.due(kind) {
@@ -182,6 +195,9 @@ impl State {
             if matches!(self.timing, Slot::Loading(_)) {
                 return Some(Ask::Time(self.model.clone()));
             }
+        }
+        if let Some(parent) = self.parent_due(kind) {
+            return Some(self.ask_for(&parent));
         }
         (self.catalogue == Slot::Empty).then_some(Ask::Catalogue)
     }
@@ -211,11 +227,11 @@ impl State {
         let id = JobId(self.jobs);
         match &ask {
             Ask::Catalogue => self.catalogue = Slot::Loading(Progress::default()),
-            Ask::Load(name) => {
+            Ask::Load(name) | Ask::Install(name, _) => {
                 self.lane_mut(kind).models.insert(name.clone(), Slot::Loading(Progress::default()));
             }
             Ask::Start => self.lane_mut(kind).start = Some(id),
-            Ask::Read(..) | Ask::Time(_) => {}
+            Ask::Read(..) | Ask::Time(_) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) => {}
         }
         self.lane_mut(kind).job = Some(Job { id, ask });
     }
@@ -223,11 +239,11 @@ impl State {
     fn progress(&mut self, kind: EngineKind, ask: Ask, progress: Progress) {
         match ask {
             Ask::Start => self.lane_mut(kind).engine = Slot::Loading(progress),
-            Ask::Load(name) => {
+            Ask::Load(name) | Ask::Install(name, _) => {
                 self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
             }
             Ask::Time(_) => self.timing = Slot::Loading(progress),
-            Ask::Catalogue | Ask::Read(..) => {}
+            Ask::Catalogue | Ask::Read(..) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) => {}
         }
     }
 
@@ -251,8 +267,12 @@ impl State {
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
                 self.engine_failed(kind, failure);
             }
-            (Ask::Load(name), _) => {
+            (ask @ (Ask::Load(_) | Ask::Install(..)), kind_of) => {
+                let (Ask::Load(name) | Ask::Install(name, _)) = ask else { return };
                 self.tell(failure.message.clone());
+                if kind_of == FailureKind::BadPackage {
+                    self.refuse(&name);
+                }
                 self.lane_mut(kind).models.insert(name, Slot::Failed(failure.message));
             }
             (Ask::Read(key, _), FailureKind::NoSuchModel) => {
@@ -268,6 +288,8 @@ impl State {
             }
             (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
             (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
+            // These are never a lane's job.
+            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_), _) => {}
         }
     }
 

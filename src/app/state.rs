@@ -9,6 +9,7 @@ use yew::Reducible;
 
 use super::choice::{Choice, Reason, Wish};
 use super::lane::{Key, Lane, Source};
+use super::mine::{Deed, Mine};
 use super::slot::{Shared, Slot};
 use super::subject::{Photo, Subject, beginning, fitted};
 use super::theme::{Shade, Theme};
@@ -163,6 +164,9 @@ pub struct State {
     /// Times that the visitor asked for.
     pub timing: Slot<Timing>,
 
+    /// What is the visitor's own.
+    pub mine: Mine,
+
     /// The drawings to pick.
     pub samples: Slot<Shared<Vec<Sample>>>,
     /// What the visitor is told.
@@ -210,6 +214,8 @@ pub enum Action {
     /// Whether the layers are wanted.
     Detail(Detail),
 
+    /// The visitor does something with what is their own.
+    Mine(Deed),
     /// The samples arrived, or did not.
     Samples(Slot<Shared<Vec<Sample>>>),
     /// Tell the visitor this.
@@ -245,6 +251,7 @@ impl State {
             trouble: None,
             shown: 0,
             timing: Slot::Empty,
+            mine: Mine::default(),
             samples: Slot::Empty,
             notices: Vec::new(),
             told: 0,
@@ -311,7 +318,7 @@ impl State {
         next
     }
 
-    fn act(&mut self, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::PenDown(point) => {
                 let other = !matches!(self.subject, Subject::Drawing(_));
@@ -362,6 +369,7 @@ impl State {
             Action::Pick(model) => self.pick(model),
             Action::Measure => self.timing = Slot::Loading(Default::default()),
             Action::Detail(detail) => self.detail = detail,
+            Action::Mine(deed) => self.deed(deed),
             Action::Samples(samples) => self.samples = samples,
             Action::Tell(text) => self.tell(text),
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),

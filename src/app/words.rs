@@ -1,9 +1,10 @@
 //! What the page says, in sentences: nothing else in the page joins words.
 
 use super::choice::Reason;
+use super::mine::Course;
 use super::slot::Progress;
 use super::state::{Answer, Phase};
-use crate::protocol::{AdapterKind, Classification, Doing, EngineKind, Found, Polarity};
+use crate::protocol::{AdapterKind, Classification, Doing, EngineKind, Found, Polarity, Rest};
 
 /// From here on the page is sure of an answer.
 const SURE: f32 = 0.8;
@@ -129,6 +130,7 @@ pub fn progress(progress: &Progress) -> String {
         Some(Doing::Checking) => "Checking",
         Some(Doing::WarmingUp) => "Warming up",
         Some(Doing::Timing) => "Timing",
+        Some(Doing::Measuring) => "Measuring",
     };
     match progress.share() {
         Some(share) => format!("{doing}, {:.0}%", share * 100.0),
@@ -196,6 +198,18 @@ pub fn reader(answer: Option<&Answer>, adapter: Option<&str>) -> String {
     match adapter {
         Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", result.model),
         None => format!("Read by {} on {engine} in {time}.", result.model),
+    }
+}
+
+/// Where learning stands, in one word.
+pub fn standing(course: &Course) -> &'static str {
+    match course {
+        Course::Idle => "idle",
+        Course::Wanted(_) => "waiting",
+        Course::Running(running) if running.rest == Rest::Hold => "resting",
+        Course::Running(_) => "running",
+        Course::Done(..) => "done",
+        Course::Failed(_) => "failed",
     }
 }
 

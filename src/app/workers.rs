@@ -35,12 +35,22 @@ fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
         }
     });
 
+    let told = channel.clone();
     let failed = dispatch.clone();
     use_effect_with((lane.life, lane.job.clone()), move |(life, job)| {
         let Some(message) = job.as_ref().and_then(message) else { return };
         let sent = channel.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
         if let Err(why) = sent {
             failed.dispatch(Action::Died(kind, *life, why));
+        }
+    });
+
+    let (place, gone) = (told, dispatch.clone());
+    use_effect_with((lane.life, lane.aside.clone()), move |(life, aside)| {
+        let Some(message) = aside.as_ref().and_then(message) else { return };
+        let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
+        if let Err(why) = sent {
+            gone.dispatch(Action::Died(kind, *life, why));
         }
     });
 
@@ -66,6 +76,10 @@ fn message(job: &Job) -> Option<ToEngine> {
         Ask::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
         Ask::Catalogue => Request::Catalogue,
         Ask::Load(model) => Request::Load { model: model.clone() },
+        Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
+        Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Ask::Cancel(target) => Request::Cancel { target: *target },
         Ask::Read(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
         }

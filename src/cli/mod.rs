@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod data;
 mod evaluate;
+mod learning;
 mod package;
 mod prepare;
 mod train;

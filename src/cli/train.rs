@@ -1,7 +1,6 @@
 //! `inkling train`.
 
 use std::{
-    ops::ControlFlow,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -12,7 +11,10 @@ use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{data, evaluate, package};
-use crate::digits::{Checkpoint, ConvNet, Dataset, Recipe, Session};
+use crate::{
+    digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
+    learn::{Loss, Stage, StepError, Verdict, Waiting},
+};
 
 /// What can be trained.
 #[derive(Subcommand)]
@@ -25,14 +27,17 @@ pub enum Task {
 #[derive(clap::Args)]
 pub struct Digits {
     /// The folder with MNIST's idx files, and its strokes where there are any.
-    #[arg(long)]
-    data: PathBuf,
+    #[arg(long, required_unless_present = "print_recipe")]
+    data: Option<PathBuf>,
     /// Which network.
     #[arg(long, value_enum, default_value = "digits")]
     model: Model,
-    /// Epochs; the recipe's number if not given.
+    /// A JSON file with another recipe than the network's own.
     #[arg(long)]
-    epochs: Option<usize>,
+    recipe: Option<PathBuf>,
+    /// Print the recipe as JSON, and train nothing.
+    #[arg(long)]
+    print_recipe: bool,
     /// The same seed gives the same weights on one machine.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -94,13 +99,18 @@ pub fn run(task: Task) -> Result<()> {
 }
 
 fn digits(arguments: &Digits) -> Result<()> {
-    let folder = data::digits_folder(&arguments.data);
-    let mut recipe = arguments.model.recipe();
-    recipe.epochs = arguments.epochs.unwrap_or(recipe.epochs);
-    println!("Reading {}", folder.display());
-    let mut training = data::mnist(&folder, data::Split::Train)?;
-    if recipe.drawn > 0.0 {
-        training = training.with_strokes(data::strokes(&folder, data::Split::Train)?)?;
+    let recipe = recipe(arguments)?;
+    let data = match &arguments.data {
+        Some(data) if !arguments.print_recipe => data::digits_folder(data),
+        _ => {
+            println!("{}", serde_json::to_string_pretty(&recipe)?);
+            return Ok(());
+        }
+    };
+    println!("Reading {}", data.display());
+    let mut training = data::mnist(&data, data::Split::Train)?;
+    if draws(&recipe) {
+        training = training.with_strokes(data::strokes(&data, data::Split::Train)?)?;
     }
     let (training, held_out) = if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
 
@@ -110,6 +120,34 @@ fn digits(arguments: &Digits) -> Result<()> {
     if arguments.resume {
         store.load(&mut session)?;
     }
+    train(arguments, &mut session, held_out.as_ref(), &store, &device)?;
+    if arguments.hold_out {
+        println!("No package is written: {HELD_OUT} images were held out. Train without --hold-out for one.");
+        return Ok(());
+    }
+    write(arguments, &data, &session, &device)
+}
+
+/// The network's own recipe, or the file's.
+fn recipe(arguments: &Digits) -> Result<Recipe> {
+    let Some(path) = &arguments.recipe else { return Ok(arguments.model.recipe()) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
+}
+
+/// Whether some samples are drawn from strokes.
+fn draws(recipe: &Recipe) -> bool {
+    recipe.stages.iter().any(|stage| stage.variation.drawn > 0.0)
+}
+
+/// Does what is left of a training, and says how it goes.
+fn train(
+    arguments: &Digits,
+    session: &mut Session,
+    held_out: Option<&Dataset>,
+    store: &Store,
+    device: &Device,
+) -> Result<()> {
     let (done, steps) = session.progress();
     println!(
         "Training {}: {} parameters, step {done} of {steps}",
@@ -120,69 +158,68 @@ fn digits(arguments: &Digits) -> Result<()> {
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {per_sec} {msg}")?);
     bar.reset_eta();
     let mut saved = Instant::now();
-    while session.progress().0 < steps {
-        let (mut loss, mut correct, mut samples) = (0.0, 0, 0);
-        session.run_epoch(|session, report| {
-            loss += f64::from(report.loss) * report.samples as f64;
-            correct += report.correct;
-            samples += report.samples;
-            bar.set_position(session.progress().0 as u64);
-            bar.set_message(format!("loss {:.4}", loss / samples as f64));
-            if saved.elapsed() > Duration::from_secs(120) {
-                if let Err(error) = store.save(session) {
-                    bar.println(format!("The checkpoint was not written: {error:#}"));
-                }
-                saved = Instant::now();
+    let (mut loss, mut correct, mut samples) = (0.0, 0, 0);
+    while session.place().is_some() {
+        let report = match pollster::block_on(session.step()) {
+            Ok(report) => report,
+            Err(error @ StepError::NotFinite { .. }) => {
+                bail!("{error}; the last checkpoint is in {}", arguments.checkpoints.display())
             }
-            if report.loss.is_finite() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        let done = session.progress().0;
-        if !(loss / samples as f64).is_finite() {
-            bail!(
-                "the loss is not finite at step {done}; the last checkpoint is in {}",
-                arguments.checkpoints.display()
-            );
+            Err(error) => return Err(error.into()),
+        };
+        loss += f64::from(report.loss) * report.samples as f64;
+        correct += report.correct;
+        samples += report.samples;
+        bar.set_position(session.progress().0 as u64);
+        bar.set_message(format!("loss {:.4}", loss / samples as f64));
+        if saved.elapsed() > Duration::from_secs(120) {
+            if let Err(error) = store.save(session) {
+                bar.println(format!("The checkpoint was not written: {error:#}"));
+            }
+            saved = Instant::now();
+        }
+        if !report.place.ends_epoch() {
+            continue;
         }
         let mut line = format!(
-            "epoch {:>3}: loss {:.4}, accuracy {:.3}%",
-            done / session.steps_per_epoch(),
+            "{} {:>3}: loss {:.4}, accuracy {:.3}%",
+            session.recipe().stages[report.place.stage].name,
+            report.place.epoch + 1,
             loss / samples as f64,
             100.0 * correct as f64 / samples as f64
         );
-        if let Some(held_out) = &held_out {
-            let confusion = evaluate::confusion(&session.network(), held_out, &device)?;
-            line += &format!(", held out {:.3}%", 100.0 * confusion.accuracy());
+        (loss, correct, samples) = (0.0, 0, 0);
+        if let Some(held_out) = held_out {
+            let accuracy = evaluate::confusion(&session.network(), held_out, device)?.accuracy();
+            line += &format!(", held out {:.3}%", 100.0 * accuracy);
+            if session.judge(accuracy) == Verdict::Stopped {
+                line += "; no better for as long as the stage waits, so it ends";
+            }
         }
         bar.suspend(|| println!("{line}"));
     }
-    store.save(&session)?;
+    store.save(session)?;
     bar.finish();
-    if arguments.hold_out {
-        println!("No package is written: {HELD_OUT} images were held out. Train without --hold-out for one.");
-        return Ok(());
-    }
-    write(arguments, &session, &device)
+    Ok(())
 }
 
-/// Writes the package, with its accuracy on MNIST's test images.
-fn write(arguments: &Digits, session: &Session, device: &Device) -> Result<()> {
-    let recipe = session.recipe();
-    let name = arguments.model.name();
-    let mut training = vec!["MNIST, 60,000 training images (LeCun, Cortes, Burges), CC BY-SA 3.0".to_owned()];
-    if recipe.drawn > 0.0 {
-        training.push("the same digits as pen strokes (Edwin de Jong), CC BY-SA 3.0".to_owned());
-    }
-    training.push(format!(
-        "{} epochs, batches of {}, {}, label smoothing {}, seed {}",
-        recipe.epochs,
-        recipe.batch,
-        if recipe.weight_decay > 0.0 { "AdamW" } else { "Adam" },
-        recipe.smoothing,
-        arguments.seed
-    ));
-    if let Some(by) = recipe.augmentation {
-        training.push(format!(
-            "varied by up to {}° of rotation, {}% of size, {} of shear, {} pixels of place, {} of elastic shift, {} of pen radius; \
+/// What a stage did, for the model card.
+fn describe(stage: &Stage<Variation>) -> String {
+    let optimizer = match stage.optimizer {
+        crate::learn::Optimizer::Sgd => "SGD".to_owned(),
+        crate::learn::Optimizer::Momentum { momentum } => format!("SGD with momentum {momentum}"),
+        crate::learn::Optimizer::Adam => "Adam".to_owned(),
+        crate::learn::Optimizer::AdamW => "AdamW".to_owned(),
+    };
+    let loss = match stage.loss {
+        Loss::CrossEntropy { smoothing } => format!("label smoothing {smoothing}"),
+        Loss::MeanSquaredError => "mean squared error".to_owned(),
+    };
+    let (name, epochs, batch) = (&stage.name, stage.epochs, stage.batch);
+    let mut line = format!("{name}: {epochs} epochs, batches of {batch}, {optimizer}, {loss}");
+    if let Some(by) = stage.variation.augmentation {
+        line += &format!(
+            "; varied by up to {}° of rotation, {}% of size, {} of shear, {} pixels of place, {} of elastic shift, {} of pen radius; \
              {}% of the samples drawn anew from their strokes",
             by.rotation,
             100.0 * by.scale,
@@ -190,9 +227,22 @@ fn write(arguments: &Digits, session: &Session, device: &Device) -> Result<()> {
             by.shift,
             by.elastic,
             by.pen,
-            100.0 * recipe.drawn
-        ));
+            100.0 * stage.variation.drawn
+        );
     }
+    line
+}
+
+/// Writes the package, with its accuracy on MNIST's test images.
+fn write(arguments: &Digits, data: &Path, session: &Session, device: &Device) -> Result<()> {
+    let recipe = session.recipe();
+    let name = arguments.model.name();
+    let mut training = vec!["MNIST, 60,000 training images (LeCun, Cortes, Burges), CC BY-SA 3.0".to_owned()];
+    if draws(recipe) {
+        training.push("the same digits as pen strokes (Edwin de Jong), CC BY-SA 3.0".to_owned());
+    }
+    training.extend(recipe.stages.iter().map(describe));
+    training.push(format!("seed {}", arguments.seed));
     let draft = package::Draft {
         name,
         description: arguments.model.description(),
@@ -202,7 +252,7 @@ fn write(arguments: &Digits, session: &Session, device: &Device) -> Result<()> {
     };
     let package = package::write(&arguments.out, draft, &session.network(), device)?;
     let folder = package.folder.display().to_string();
-    let test = data::mnist(&data::digits_folder(&arguments.data), data::Split::Test)?;
+    let test = data::mnist(data, data::Split::Test)?;
     let accuracy = evaluate::confusion(&package.network, &test, device)?.accuracy();
     let metric = crate::protocol::Metric {
         name: "accuracy".to_owned(),
@@ -241,8 +291,12 @@ impl Store {
         };
         write("model.bpk", &record(checkpoint.model)?)?;
         write("averaged.bpk", &record(checkpoint.averaged)?)?;
-        write("optimizer.bpk", &checkpoint.optimizer)?;
-        write("step.txt", format!("{} {}", checkpoint.step, checkpoint.averaged_steps).as_bytes())?;
+        write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
+        let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
+        if let Some(Waiting { best, epochs }) = checkpoint.waiting {
+            steps += &format!(" {best} {epochs}");
+        }
+        write("step.txt", steps.as_bytes())?;
         if self.folder.exists() {
             std::fs::remove_dir_all(&self.folder)?;
         }
@@ -256,18 +310,26 @@ impl Store {
             std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
         };
         let steps = String::from_utf8(read("step.txt")?)?;
-        let Some((step, averaged_steps)) = steps.trim().split_once(' ') else { bail!("step.txt holds {steps:?}") };
+        // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
+        let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
+            [step, averaged] => (step.parse()?, averaged.parse()?, None),
+            [step, averaged, best, epochs] => {
+                (step.parse()?, averaged.parse()?, Some(Waiting { best: best.parse()?, epochs: epochs.parse()? }))
+            }
+            _ => bail!("step.txt holds {steps:?}"),
+        };
         let network = |name: &str| -> Result<ConvNet> {
             let bytes = burn::tensor::Bytes::from_bytes_vec(read(name)?);
             let record = ModuleRecord::from_bytes(bytes).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))?;
             session.blank().try_load_record(record).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))
         };
         let checkpoint = Checkpoint {
-            step: step.parse()?,
-            averaged_steps: averaged_steps.parse()?,
+            step,
+            averaged_steps,
+            waiting,
             model: network("model.bpk")?,
             averaged: network("averaged.bpk")?,
-            optimizer: read("optimizer.bpk")?,
+            optimizer: Some(read("optimizer.bpk")?),
         };
         session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
     }

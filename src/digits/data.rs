@@ -107,6 +107,15 @@ impl Dataset {
         }
     }
 
+    /// The digits of some indices, as images.
+    pub fn pick(&self, indices: &[usize]) -> Self {
+        Self {
+            images: Arc::new(indices.iter().map(|index| self.images[*index].clone()).collect()),
+            labels: Arc::new(indices.iter().map(|index| self.labels[*index]).collect()),
+            source: Source::Images,
+        }
+    }
+
     /// Number of digits.
     pub fn len(&self) -> usize {
         self.labels.len()

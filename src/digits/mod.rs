@@ -5,7 +5,9 @@
 mod data;
 mod model;
 mod train;
+mod tune;
 
 pub use data::{DataError, Dataset, Source, read_idx_images, read_idx_labels, read_npy_strokes};
 pub use model::{Architecture, ArchitectureError, ConvNet, ConvSpec, Norm, Trace, batch_tensor};
-pub use train::{Checkpoint, Recipe, Session, StepReport, predict};
+pub use train::{Checkpoint, Recipe, Session, SessionError, Variation, best, confusion, predict};
+pub use tune::{Correction, Ink, Mix, STEPS_AN_EPOCH, Tuning, TuningError, stages};

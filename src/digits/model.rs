@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ink::{Image, SIDE},
+    learn::{Layered, Part},
     nn::{conv_relu_pool, dense},
 };
 
@@ -174,7 +175,8 @@ impl Architecture {
 }
 
 /// Whether the convolutions are followed by batch normalization while they are trained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Norm {
     /// As the packages hold them: none, or [fused](ConvNet::fuse).
     None,
@@ -248,6 +250,15 @@ impl ConvNet {
         x
     }
 
+    /// The parts that there are, from the bottom up.
+    pub fn parts(&self) -> Vec<Part> {
+        match self.convolutions.len() {
+            0 => vec![Part::Top],
+            1 => vec![Part::Bottom, Part::Top],
+            _ => Part::ALL.to_vec(),
+        }
+    }
+
     /// The same network with a share of the dense layers' inputs dropped in training (Srivastava et al. 2014).
     pub fn with_dropout(self, share: f64) -> Self {
         Self { dropout: DropoutConfig::new(share).init(), ..self }
@@ -272,6 +283,19 @@ impl ConvNet {
             })
             .collect();
         Self { convolutions, ..self }
+    }
+}
+
+/// The first half of the convolutions is the bottom, the other half the middle; the dense layers are the top. One convolution alone
+/// is the bottom.
+impl Layered for ConvNet {
+    fn part(&self, path: &str) -> Part {
+        let mut names = path.split('.');
+        match (names.next(), names.next().and_then(|index| index.parse::<usize>().ok())) {
+            (Some("convolutions"), Some(index)) if index < self.convolutions.len().div_ceil(2) => Part::Bottom,
+            (Some("convolutions"), _) => Part::Middle,
+            _ => Part::Top,
+        }
     }
 }
 

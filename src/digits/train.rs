@@ -1,146 +1,145 @@
-//! Training of the classifiers: one step at a time, so that a command line or a page can show, stop and resume it.
+//! Training of the classifiers: recipes, samples, the forward pass; the loop itself is [`crate::learn`]'s.
 
-use burn::{
-    module::Module,
-    optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer},
-    tensor::{Device, Int, Tensor, TensorData, activation::softmax},
-};
+use burn::tensor::{Device, activation::softmax};
+use serde::{Deserialize, Serialize};
 
-use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor};
+use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor, tune::answer};
 use crate::{
     ink::{Augmentation, Augmenter, Image},
-    learn::{Average, Order, Schedule, cross_entropy},
+    learn::{
+        Batch, Confusion, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport,
+        Trainer, Verdict,
+    },
 };
 
+/// A checkpoint of a [`Session`].
+pub type Checkpoint = crate::learn::Checkpoint<ConvNet>;
+
 /// How a network is trained.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// What is trained.
     pub architecture: Architecture,
-    /// Times every sample is seen.
-    pub epochs: usize,
-    /// Samples a step.
-    pub batch: usize,
-    /// The learning rate over time.
-    pub schedule: Schedule,
-    /// Decoupled weight decay (AdamW); 0 is Adam.
-    pub weight_decay: f32,
-    /// Label smoothing of the cross-entropy.
-    pub smoothing: f32,
-    /// Dropout before the dense layers.
-    pub dropout: f64,
     /// Whether the convolutions have batch normalization while they are trained; it is fused into them at the end.
     pub norm: Norm,
-    /// Variations of the samples, if any.
+    /// Dropout before the dense layers.
+    pub dropout: f64,
+    /// What is done, in turn.
+    pub stages: Vec<Stage<Variation>>,
+}
+
+/// How the samples of a stage are varied.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variation {
+    /// How far, if at all.
     pub augmentation: Option<Augmentation>,
     /// The share of samples that are drawn anew from their strokes, where there are strokes.
     pub drawn: f32,
-    /// Decay of the running average of the weights; 0 keeps the last step's weights.
-    pub averaging: f32,
+}
+
+impl Variation {
+    /// Samples as they are.
+    pub const NONE: Self = Self { augmentation: None, drawn: 0.0 };
 }
 
 impl Recipe {
     /// The article's: five epochs of Adam, no augmentation. Half a cosine instead of a constant rate, and a little label smoothing,
     /// help five epochs to settle.
     pub fn seed_cnn() -> Self {
-        Self {
-            architecture: Architecture::seed_cnn(),
-            epochs: 5,
-            batch: 64,
+        let stage = Stage {
+            name: "end to end".to_owned(),
+            layers: Part::ALL.to_vec(),
+            optimizer: Optimizer::Adam,
             schedule: Schedule::Cosine { peak: 2e-3, warmup: 0.05 },
             weight_decay: 0.0,
-            smoothing: 0.1,
-            dropout: 0.0,
-            norm: Norm::None,
-            augmentation: None,
-            drawn: 0.0,
+            batch: 64,
+            epochs: 5,
+            loss: Loss::CrossEntropy { smoothing: 0.1 },
+            clip: None,
             averaging: 0.0,
-        }
+            patience: None,
+            variation: Variation::NONE,
+        };
+        Self { architecture: Architecture::seed_cnn(), norm: Norm::None, dropout: 0.0, stages: vec![stage] }
     }
 
-    /// Of the `digits` package.
+    /// Of the `digits` package: a long stage on samples that are varied widely, then a short one that starts from the averaged weights
+    /// and settles on samples closer to the real ones.
     pub fn digits() -> Self {
-        Self {
-            architecture: Architecture::digits(),
-            epochs: 32,
-            batch: 128,
+        let vary = Stage {
+            name: "vary".to_owned(),
+            layers: Part::ALL.to_vec(),
+            optimizer: Optimizer::AdamW,
             schedule: Schedule::Cosine { peak: 4e-3, warmup: 0.05 },
             weight_decay: 0.01,
-            smoothing: 0.03,
-            dropout: 0.15,
-            norm: Norm::Batch,
-            augmentation: Some(Augmentation::DIGITS),
-            drawn: 0.25,
+            batch: 128,
+            epochs: 32,
+            loss: Loss::CrossEntropy { smoothing: 0.03 },
+            clip: None,
             averaging: 0.9995,
-        }
+            patience: None,
+            variation: Variation { augmentation: Some(Augmentation::DIGITS), drawn: 0.25 },
+        };
+        let settle = Stage {
+            name: "settle".to_owned(),
+            schedule: Schedule::Cosine { peak: 4e-4, warmup: 0.05 },
+            epochs: 4,
+            averaging: 0.998,
+            variation: Variation { augmentation: Some(Augmentation::DIGITS.scaled(0.5)), drawn: 0.25 },
+            ..vary.clone()
+        };
+        Self { architecture: Architecture::digits(), norm: Norm::Batch, dropout: 0.15, stages: vec![vary, settle] }
     }
 }
 
-/// What a step did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// The mean loss of the batch.
-    pub loss: f32,
-    /// How many of the batch were read correctly before the step.
-    pub correct: usize,
-    /// Samples in the batch.
-    pub samples: usize,
-    /// The learning rate.
-    pub rate: f64,
+/// Why a training cannot start.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SessionError {
+    /// The network is impossible.
+    #[error(transparent)]
+    Architecture(#[from] ArchitectureError),
+    /// The recipe is.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// Dropout is a share.
+    #[error("dropout is {0}; 0 up to 1 is possible")]
+    Dropout(f64),
 }
 
 /// A training under way. The same recipe, data and seed give the same weights on one machine.
 pub struct Session {
     recipe: Recipe,
     data: Dataset,
-    seed: u64,
     device: Device,
-    model: ConvNet,
-    optimizer: ModuleOptimizer,
-    average: Average,
-    step: usize,
-}
-
-/// What a checkpoint holds, as Burn's records.
-pub struct Checkpoint {
-    /// Steps done.
-    pub step: usize,
-    /// The model in training.
-    pub model: ConvNet,
-    /// The model with averaged weights.
-    pub averaged: ConvNet,
-    /// The optimizer's state.
-    pub optimizer: Vec<u8>,
-    /// Steps averaged.
-    pub averaged_steps: u32,
+    trainer: Trainer<ConvNet, Variation>,
 }
 
 impl Session {
-    /// A training at its start.
+    /// A training at its start, of a network with random weights.
     ///
     /// # Errors
-    /// For an impossible architecture.
-    pub fn new(recipe: Recipe, data: Dataset, seed: u64, device: Device) -> Result<Self, ArchitectureError> {
+    /// [`SessionError`].
+    pub fn new(recipe: Recipe, data: Dataset, seed: u64, device: Device) -> Result<Self, SessionError> {
+        if !(0.0..1.0).contains(&recipe.dropout) {
+            return Err(SessionError::Dropout(recipe.dropout));
+        }
         device.seed(seed);
         let device = device.autodiff();
         let model = recipe.architecture.init(recipe.norm, &device)?.with_dropout(recipe.dropout);
-        let average = Average::new(recipe.averaging);
-        let optimizer = optimizer(&recipe);
-        Ok(Self { recipe, data, seed, device, model, optimizer, average, step: 0 })
-    }
-
-    fn order(&self) -> Order {
-        Order { samples: self.data.len(), batch: self.recipe.batch, seed: self.seed }
+        let trainer = Trainer::new(recipe.stages.clone(), model, data.len(), seed)?;
+        Ok(Self { recipe, data, device, trainer })
     }
 
     /// Steps done and steps in all.
     pub fn progress(&self) -> (usize, usize) {
-        (self.step, self.order().batches() * self.recipe.epochs)
+        self.trainer.progress()
     }
 
-    /// Steps an epoch.
-    pub fn steps_per_epoch(&self) -> usize {
-        self.order().batches()
+    /// Where the next step is; none when all are done.
+    pub fn place(&self) -> Option<Place> {
+        self.trainer.place()
     }
 
     /// The recipe.
@@ -148,70 +147,23 @@ impl Session {
         &self.recipe
     }
 
-    /// The batch of a step: images (varied, where the recipe says so) and labels. Depends on seed and step alone.
-    pub fn batch(&self, indices: &[usize]) -> (Vec<Image>, Vec<u8>) {
-        let images = indices.iter().enumerate().map(|(place, index)| self.sample(place, *index));
-        (images.collect(), indices.iter().map(|index| self.data.labels[*index]).collect())
+    /// Does the next step.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn step(&mut self) -> Result<StepReport, StepError> {
+        let (data, device) = (&self.data, &self.device);
+        self.trainer.step(|model, batch| forward(model, batch, data, device)).await
     }
 
-    fn sample(&self, place: usize, index: usize) -> Image {
-        let image = &self.data.images[index];
-        let Some(by) = &self.recipe.augmentation else { return image.clone() };
-        let mut augmenter =
-            Augmenter::new(self.seed.wrapping_mul(31) ^ ((self.step as u64) << 20) ^ place as u64 ^ 0x1_4B1C_0000_0000);
-        if let Source::Strokes(drawings) = &self.data.source
-            && augmenter.uniform() < self.recipe.drawn
-            && let Ok(image) = augmenter.vary_drawing(&drawings[index], by)
-        {
-            return image;
-        }
-        augmenter.vary_image(image, by)
-    }
-
-    /// Does the steps of the epoch that the session is in, from where it is; `on_step` hears of each and can stop.
-    pub fn run_epoch(&mut self, mut on_step: impl FnMut(&Self, StepReport) -> std::ops::ControlFlow<()>) {
-        let order = self.order();
-        let (epoch, done) = (self.step / order.batches(), self.step % order.batches());
-        for indices in order.epoch(epoch).into_iter().skip(done) {
-            let report = self.step(&indices);
-            if on_step(self, report).is_break() {
-                return;
-            }
-        }
-    }
-
-    fn step(&mut self, indices: &[usize]) -> StepReport {
-        let (images, labels) = self.batch(indices);
-        // Dropout draws from the device's generator: seeded by the step, a resumed training draws the same.
-        self.device.seed(self.seed ^ (self.step as u64).wrapping_mul(0x9E37_79B9));
-        let plain = self.device.clone().without_autodiff();
-        let targets: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
-        let targets = Tensor::<1, Int>::from_data(TensorData::new(targets, [labels.len()]), &self.device);
-        let logits = self.model.forward(batch_tensor(&images, &plain).autodiff(), None);
-        let answers = logits.clone().detach().argmax(1).into_data();
-        let correct =
-            answers.iter::<i64>().zip(&labels).filter(|(answer, label)| *answer == i64::from(**label)).count();
-        let loss = cross_entropy(logits, targets, self.recipe.smoothing);
-        let value = loss.clone().detach().into_data().iter::<f32>().next().unwrap_or(f32::NAN);
-        let rate = self.recipe.schedule.rate(self.step, self.progress().1);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.model);
-        let model = self.model.clone();
-        self.model = self.optimizer.step(rate, model, gradients);
-        if self.recipe.averaging > 0.0 {
-            self.average.update(&self.model);
-        }
-        self.step += 1;
-        StepReport { loss: value, correct, samples: labels.len(), rate }
+    /// Tells of a result on held-out samples after an epoch, better when higher; the stage may end by it.
+    pub fn judge(&mut self, result: f64) -> Verdict {
+        self.trainer.judge(result)
     }
 
     /// The network as it stands, for evaluation and packages: averaged where the recipe says so, batch normalization fused.
     pub fn network(&self) -> ConvNet {
-        self.averaged().valid().fuse().with_dropout(0.0)
-    }
-
-    fn averaged(&self) -> ConvNet {
-        let model = self.model.clone();
-        if self.recipe.averaging > 0.0 { self.average.apply(model) } else { model }
+        self.trainer.averaged().fuse().with_dropout(0.0)
     }
 
     /// Everything that a later [`restore`](Self::restore) needs to go on as if there had been no break.
@@ -219,26 +171,15 @@ impl Session {
     /// # Errors
     /// If the optimizer's state cannot be written.
     pub fn checkpoint(&self) -> Result<Checkpoint, burn::store::RecordError> {
-        Ok(Checkpoint {
-            step: self.step,
-            model: self.model.clone(),
-            averaged: self.averaged(),
-            optimizer: self.optimizer.into_bytes()?.to_vec(),
-            averaged_steps: self.average.steps(),
-        })
+        self.trainer.checkpoint()
     }
 
-    /// Goes on where a checkpoint was taken; the records are loaded into networks of this session's architecture by `load`.
+    /// Goes on where a checkpoint was taken; its networks are [blanks](Self::blank) into which records were loaded.
     ///
     /// # Errors
     /// If the optimizer's state does not fit.
     pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), burn::store::RecordError> {
-        self.optimizer =
-            optimizer(&self.recipe).from_bytes(burn::tensor::Bytes::from_bytes_vec(checkpoint.optimizer))?;
-        self.average = Average::restore(self.recipe.averaging, checkpoint.averaged_steps, &checkpoint.averaged);
-        self.model = checkpoint.model;
-        self.step = checkpoint.step;
-        Ok(())
+        self.trainer.restore(checkpoint)
     }
 
     /// The first training image, as it is: the question that packages ask an engine.
@@ -248,17 +189,33 @@ impl Session {
 
     /// A network of this session's architecture, to load a record into.
     pub fn blank(&self) -> ConvNet {
-        self.model.clone()
+        self.trainer.blank()
     }
 }
 
-fn optimizer(recipe: &Recipe) -> ModuleOptimizer {
-    // Keras's epsilon is 1e-7, PyTorch's 1e-8; Burn's default of 1e-5 damps small gradients.
-    if recipe.weight_decay > 0.0 {
-        AdamWConfig::new().with_epsilon(1e-7).with_weight_decay(recipe.weight_decay).init()
-    } else {
-        AdamConfig::new().with_epsilon(1e-7).init()
+/// The forward pass of a step.
+fn forward(model: &ConvNet, batch: &Batch<Variation>, data: &Dataset, device: &Device) -> Forward {
+    let images: Vec<Image> =
+        batch.indices.iter().enumerate().map(|(place, index)| sample(batch, data, place, *index)).collect();
+    // Dropout draws from the device's generator: seeded by the step, a resumed training draws the same.
+    device.seed(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9));
+    let labels: Vec<u8> = batch.indices.iter().map(|index| data.labels[*index]).collect();
+    answer(model, &images, &labels, batch.stage.loss, device)
+}
+
+/// A sample as a step sees it. Depends on the seed, the step and its place in the batch alone.
+fn sample(batch: &Batch<Variation>, data: &Dataset, place: usize, index: usize) -> Image {
+    let image = &data.images[index];
+    let Some(by) = &batch.stage.variation.augmentation else { return image.clone() };
+    let mut augmenter =
+        Augmenter::new(batch.seed.wrapping_mul(31) ^ ((batch.step as u64) << 20) ^ place as u64 ^ 0x1_4B1C_0000_0000);
+    if let Source::Strokes(drawings) = &data.source
+        && augmenter.uniform() < batch.stage.variation.drawn
+        && let Ok(image) = augmenter.vary_drawing(&drawings[index], by)
+    {
+        return image;
     }
+    augmenter.vary_image(image, by)
 }
 
 /// The probabilities of each class for a batch of images, `[batch][class]`.
@@ -275,4 +232,27 @@ pub async fn predict(
     let data = softmax(logits, 1).into_data_async().await?;
     let values: Vec<f32> = data.iter::<f32>().collect();
     Ok(values.chunks(classes).map(<[f32]>::to_vec).collect())
+}
+
+/// Reads every image of a data set, and counts.
+///
+/// # Errors
+/// If the device fails.
+pub async fn confusion(
+    model: &ConvNet,
+    digits: &Dataset,
+    device: &Device,
+) -> Result<Confusion, burn::tensor::ExecutionError> {
+    let mut confusion = Confusion::new(10);
+    for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
+        for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
+            confusion.add(usize::from(*label), best(row));
+        }
+    }
+    Ok(confusion)
+}
+
+/// The index of the largest value.
+pub fn best(row: &[f32]) -> usize {
+    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }

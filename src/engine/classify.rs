@@ -121,7 +121,7 @@ fn layer(name: String, shape: [u32; 3], data: &TensorData) -> Layer {
 }
 
 /// The image of whatever came, and what was found out about it.
-fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
+pub(super) fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
     match input {
         Input::Drawing(drawing) => {
             let image = render(&drawing).map_err(|error| Failure {

@@ -46,10 +46,17 @@ impl<H: Host> Engine<H> {
         let network = network(&manifest, &bytes, &self.device).map_err(|error| refused(name, &error))?;
         self.check_cancelled(job)?;
         reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-        let check = self.check(&network, &manifest.known, name).await?;
+        let loaded = self.put(name, network, manifest).await?;
         self.check_cancelled(job)?;
+        Ok(loaded)
+    }
+
+    /// Asks a network its known question, and puts it among the loaded models.
+    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: Manifest) -> Result<Reply, Failure> {
+        let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
-        let model = Model { network, loaded: loaded.clone(), layer_names: LayerNames::of(&manifest.architecture) };
+        let layer_names = LayerNames::of(&manifest.architecture);
+        let model = Model { network, manifest, loaded: loaded.clone(), layer_names };
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }
@@ -153,7 +160,7 @@ fn info(manifest: &Manifest) -> ModelInfo {
     }
 }
 
-fn fetch_failure(error: HostError) -> Failure {
+pub(super) fn fetch_failure(error: HostError) -> Failure {
     match error {
         HostError::Cancelled => cancelled(),
         error => Failure {

@@ -4,6 +4,7 @@
 
 mod classify;
 mod device;
+mod learn;
 mod load;
 
 use std::{
@@ -15,10 +16,10 @@ use std::{
 use burn::tensor::{Device, ExecutionError};
 
 use crate::{
-    digits::ConvNet,
+    digits::{ConvNet, Dataset},
     host::Host,
-    package::{Catalogue, PackageError},
-    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, VERSION},
+    package::{Catalogue, Manifest, PackageError},
+    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
 pub use device::start_device;
@@ -27,6 +28,7 @@ pub use load::network;
 /// A model on the device.
 struct Model {
     network: ConvNet,
+    manifest: Manifest,
     loaded: Reply,
     layer_names: LayerNames,
 }
@@ -45,6 +47,10 @@ pub struct Engine<H> {
     models: RefCell<HashMap<String, Rc<Model>>>,
     catalogue: RefCell<Option<Rc<Catalogue>>>,
     cancelled: RefCell<HashSet<JobId>>,
+    /// Jobs that rest.
+    held: RefCell<HashSet<JobId>>,
+    /// Slices of MNIST, once they were fetched.
+    slices: RefCell<HashMap<String, Dataset>>,
     lost: Rc<Cell<bool>>,
 }
 
@@ -68,6 +74,8 @@ impl<H: Host> Engine<H> {
             models: RefCell::default(),
             catalogue: RefCell::default(),
             cancelled: RefCell::default(),
+            held: RefCell::default(),
+            slices: RefCell::default(),
             lost,
         })
     }
@@ -87,12 +95,23 @@ impl<H: Host> Engine<H> {
             Request::Load { model } => self.load(job, &model, reply).await,
             Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
+            Request::Install { name, package } => self.install(&name, &package).await,
+            Request::Learn(ask) => self.learn(job, &ask, reply).await,
+            Request::Hold { target, rest } => {
+                let mut held = self.held.borrow_mut();
+                match rest {
+                    Rest::Hold => held.insert(target),
+                    Rest::GoOn => held.remove(&target),
+                };
+                Ok(Reply::Heard)
+            }
             Request::Cancel { target } => {
                 self.cancelled.borrow_mut().insert(target);
                 Ok(Reply::Cancelling)
             }
         };
         self.cancelled.borrow_mut().remove(&job);
+        self.held.borrow_mut().remove(&job);
         reply(answer.unwrap_or_else(Reply::Failed));
     }
 

@@ -1,6 +1,6 @@
 //! Files, for the command line and tests.
 
-use std::{path::PathBuf, time::Instant};
+use std::{cell::RefCell, collections::HashMap, io::Read, path::PathBuf, time::Instant};
 
 use super::{Adapter, Go, Host, HostError};
 use crate::{
@@ -8,16 +8,17 @@ use crate::{
     protocol::{AdapterKind, Failure},
 };
 
-/// Packages in a folder.
+/// Packages in a folder; what is kept is kept in memory.
 pub struct FileHost {
     models: PathBuf,
+    kept: RefCell<HashMap<String, Vec<u8>>>,
     start: Instant,
 }
 
 impl FileHost {
     /// The folder that holds `catalogue.json`.
     pub fn new(models: impl Into<PathBuf>) -> Self {
-        Self { models: models.into(), start: Instant::now() }
+        Self { models: models.into(), kept: RefCell::default(), start: Instant::now() }
     }
 
     fn bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
@@ -54,6 +55,42 @@ impl Host for FileHost {
     async fn probe_gpu(&self) -> Result<Adapter, Failure> {
         // Natively wgpu itself names the adapter when it starts.
         Ok(Adapter { name: "native adapter".to_owned(), kind: AdapterKind::Hardware })
+    }
+
+    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|_| HostError::Packed)?;
+        Ok(unpacked)
+    }
+
+    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+        self.kept.borrow_mut().insert(name.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(self.kept.borrow().get(name).cloned())
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), HostError> {
+        self.kept.borrow_mut().remove(name);
+        Ok(())
+    }
+
+    async fn pause(&self, ms: u32) {
+        // Lets a test go on with its own future; nothing else waits natively.
+        let mut woken = false;
+        std::future::poll_fn(|context| {
+            if std::mem::replace(&mut woken, true) {
+                return std::task::Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        })
+        .await;
+        if ms > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(ms.into()));
+        }
     }
 
     fn now(&self) -> f64 {

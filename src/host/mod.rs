@@ -1,4 +1,5 @@
-//! What the engine needs from outside: the bytes of a package with progress, what graphics there is, and a clock.
+//! What the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, what graphics there is, and
+//! a clock.
 //!
 //! The worker fetches and caches; natively there are files.
 
@@ -39,6 +40,12 @@ pub enum HostError {
     /// The caller wanted no more.
     #[error("cancelled")]
     Cancelled,
+    /// There is no place to keep anything, or it is full.
+    #[error("nothing can be kept here: {0}")]
+    Refused(String),
+    /// What is packed cannot be unpacked.
+    #[error("the file is no gzip")]
+    Packed,
 }
 
 /// How a fetch goes on after a part has come.
@@ -85,6 +92,33 @@ pub trait Host {
     /// # Errors
     /// [`Failure`] of kind no-web-gpu, no-adapter or missing-feature.
     async fn probe_gpu(&self) -> Result<Adapter, Failure>;
+
+    /// Unpacks gzip.
+    ///
+    /// # Errors
+    /// [`HostError::Packed`].
+    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError>;
+
+    /// Keeps bytes under a name until they are forgotten, over a restart too; whole or not at all.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`].
+    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError>;
+
+    /// What was kept under a name.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`].
+    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError>;
+
+    /// Forgets what was kept under a name, if anything was.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`].
+    async fn forget(&self, name: &str) -> Result<(), HostError>;
+
+    /// Lets others go on, and comes back after at least so many milliseconds.
+    async fn pause(&self, ms: u32);
 
     /// Milliseconds since some moment.
     fn now(&self) -> f64;

@@ -1,4 +1,4 @@
-//! The browser, from inside a worker: `fetch`, the Cache API, `navigator.gpu`, `performance`.
+//! The browser, from inside a worker: `fetch`, the Cache API, IndexedDB, `navigator.gpu`, `performance`.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,6 +9,7 @@ use web_sys::{
 
 use super::{Adapter, Go, Host, HostError};
 use crate::{
+    keeping,
     package::FileEntry,
     protocol::{AdapterKind, Failure, FailureKind},
 };
@@ -127,6 +128,37 @@ impl Host for WebHost {
         Ok(describe(&adapter))
     }
 
+    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+        // Some servers unpack on the way.
+        if !bytes.starts_with(&[0x1f, 0x8b]) {
+            return Ok(bytes);
+        }
+        inflate(&bytes).await.map_err(|_| HostError::Packed)
+    }
+
+    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+        keeping::keep(name, bytes).await.map_err(HostError::Refused)
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        keeping::kept(name).await.map_err(HostError::Refused)
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), HostError> {
+        keeping::forget(name).await.map_err(HostError::Refused)
+    }
+
+    async fn pause(&self, ms: u32) {
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let ms = i32::try_from(ms).unwrap_or(i32::MAX);
+            if self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms).is_err() {
+                // Without timers nothing else waits for its turn either.
+                let _ = resolve.call0(&JsValue::NULL);
+            }
+        });
+        let _ = JsFuture::from(promise).await;
+    }
+
     fn now(&self) -> f64 {
         self.scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
     }
@@ -182,6 +214,19 @@ async fn body(
             return Err(HostError::Cancelled);
         }
     }
+}
+
+/// Unpacks gzip as the browser does.
+async fn inflate(bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let kind: js_sys::Function = Reflect::get(&js_sys::global(), &"DecompressionStream".into())?.dyn_into()?;
+    let through = Reflect::construct(&kind, &Array::of1(&"gzip".into()))?;
+    let packed = Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes)))?;
+    let stream = packed.body().ok_or(JsValue::NULL)?;
+    let pipe: js_sys::Function = Reflect::get(&stream, &"pipeThrough".into())?.dyn_into()?;
+    let stream = pipe.call1(&stream, &through)?;
+    let unpacked = Response::new_with_opt_readable_stream(Some(&stream.dyn_into()?))?;
+    let buffer = JsFuture::from(unpacked.array_buffer()?).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// A property that is there.

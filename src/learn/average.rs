@@ -1,28 +1,26 @@
 //! The running average of a model's weights over its training, which generalizes better than the last step's
 //! (Polyak and Juditsky 1992; with exponential decay as Tarvainen and Valpola 2017).
 
-use std::collections::HashMap;
-
 use burn::{
     module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
-    tensor::{Tensor, TensorData},
+    tensor::{Tensor, container::TensorContainer},
 };
 
-/// The averaged values of every float parameter and running statistic.
-#[derive(Clone, Debug, Default)]
+/// The averaged values of every float parameter and running statistic, on the device of the model.
+#[derive(Debug, Default)]
 pub struct Average {
     decay: f32,
     steps: u32,
-    values: HashMap<ParamId, Vec<f32>>,
+    values: TensorContainer<ParamId>,
 }
 
 impl Average {
     /// An average that forgets with the given decay a step, 0 to 1.
     pub fn new(decay: f32) -> Self {
-        Self { decay, steps: 0, values: HashMap::new() }
+        Self { decay, steps: 0, values: TensorContainer::new() }
     }
 
-    /// Takes in the weights of a step. Reads synchronously: for native training.
+    /// Takes in the weights of a step: a model without gradients.
     pub fn update<M: Module>(&mut self, model: &M) {
         // A short memory at first, or the random start would weigh too much.
         self.steps += 1;
@@ -30,7 +28,8 @@ impl Average {
         model.visit(&mut Update { decay, values: &mut self.values });
     }
 
-    /// The model with the averaged weights in place of its own.
+    /// The model with the averaged weights in place of its own; it keeps what was never averaged. Give it a model without
+    /// gradients, that shares no running statistics with one in training.
     pub fn apply<M: Module>(&self, model: M) -> M {
         model.map(&mut Apply { values: &self.values })
     }
@@ -42,7 +41,7 @@ impl Average {
 
     /// An average whose values are a model's, from a checkpoint.
     pub fn restore<M: Module>(decay: f32, steps: u32, averaged: &M) -> Self {
-        let mut values = HashMap::new();
+        let mut values = TensorContainer::new();
         averaged.visit(&mut Update { decay: 0.0, values: &mut values });
         Self { decay, steps, values }
     }
@@ -50,33 +49,29 @@ impl Average {
 
 struct Update<'a> {
     decay: f32,
-    values: &'a mut HashMap<ParamId, Vec<f32>>,
+    values: &'a mut TensorContainer<ParamId>,
 }
 
 impl ModuleVisitor for Update<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let new = param.val().into_data();
-        let average = self.values.entry(param.id).or_default();
-        if average.is_empty() {
-            average.extend(new.iter::<f32>());
-        } else {
-            for (value, new) in average.iter_mut().zip(new.iter::<f32>()) {
-                *value = *value * self.decay + new * (1.0 - self.decay);
-            }
-        }
+        let new = param.val();
+        let value = match self.values.remove::<Tensor<D>>(&param.id) {
+            Some(average) => average * self.decay + new * (1.0 - self.decay),
+            None => new,
+        };
+        self.values.register(param.id, value);
     }
 }
 
 struct Apply<'a> {
-    values: &'a HashMap<ParamId, Vec<f32>>,
+    values: &'a TensorContainer<ParamId>,
 }
 
 impl ModuleMapper for Apply<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let Some(values) = self.values.get(&param.id) else { return param };
-        param.map(|tensor| {
-            let device = tensor.device();
-            Tensor::from_data(TensorData::new(values.clone(), tensor.shape()), &device)
-        })
+        match self.values.get::<Tensor<D>>(&param.id) {
+            Some(value) => param.map(|_| value),
+            None => param,
+        }
     }
 }

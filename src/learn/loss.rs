@@ -20,6 +20,14 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, smoothing: f32) 
     -(log * target).sum() / batch as f32
 }
 
+/// The mean squared error between two tensors of one shape.
+///
+/// # Shapes
+/// - loss: `[1]`
+pub fn mean_squared_error<const D: usize>(output: Tensor<D>, target: Tensor<D>) -> Tensor<1> {
+    (output - target).square().mean()
+}
+
 #[cfg(all(test, feature = "cpu"))]
 mod tests {
     use burn::tensor::Device;
@@ -42,5 +50,13 @@ mod tests {
         assert!((value(logits, 1, 0.0) - 4f32.ln()).abs() < 1e-6);
         let smoothed = 0.7 * 4f32.ln() + 0.1 * (8f32.ln() + 4f32.ln() + 1.6f32.ln());
         assert!((value(logits, 1, 0.3) - smoothed).abs() < 1e-6);
+    }
+
+    #[test]
+    fn squared_errors_are_averaged() {
+        let device = Device::flex();
+        let tensor = |values: [[f32; 2]; 1]| Tensor::<2>::from_data(values, &device);
+        let loss = mean_squared_error(tensor([[1.0, 2.0]]), tensor([[4.0, 2.0]])).into_data();
+        assert_eq!(loss.iter::<f32>().next(), Some(4.5));
     }
 }

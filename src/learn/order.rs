@@ -1,6 +1,6 @@
 //! The order in which samples are seen.
 
-use crate::ink::Augmenter;
+use crate::random::Random;
 
 /// A new order of the samples for each epoch, the same for the same seed.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +21,10 @@ impl Order {
 
     /// The batches of an epoch, as indices of samples (Fisher and Yates).
     pub fn epoch(&self, epoch: usize) -> Vec<Vec<usize>> {
-        let mut random = Augmenter::new(self.seed ^ (epoch as u64 + 1).wrapping_mul(0xA076_1D64_78BD_642F));
+        let mut random = Random::new(self.seed ^ (epoch as u64 + 1).wrapping_mul(0xA076_1D64_78BD_642F));
         let mut indices: Vec<usize> = (0..self.samples).collect();
         for i in (1..indices.len()).rev() {
-            indices.swap(i, (random.bits() % (i as u64 + 1)) as usize);
+            indices.swap(i, random.below(i + 1));
         }
         indices.chunks(self.batch.max(1)).map(<[usize]>::to_vec).collect()
     }

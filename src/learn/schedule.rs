@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the learning rate goes from the first step to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Schedule {
     /// One rate throughout.
     Constant {
@@ -21,6 +21,14 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// The highest rate.
+    pub fn peak(&self) -> f64 {
+        match *self {
+            Schedule::Constant { rate } => rate,
+            Schedule::Cosine { peak, .. } => peak,
+        }
+    }
+
     /// The rate of a step, counted from 0, out of `steps`.
     pub fn rate(&self, step: usize, steps: usize) -> f64 {
         match *self {

@@ -56,6 +56,9 @@ pub enum PackageError {
         /// Which file.
         file: String,
     },
+    /// A file holds weights, but does not say whose.
+    #[error("the file holds no manifest, so it was not written by Inkling")]
+    NoManifest,
     /// The weights are no safetensors.
     #[error("the weights are no safetensors: {0}")]
     Safetensors(String),

@@ -3,12 +3,14 @@
 //! Every byte is untrusted: sizes, checksums, names, shapes, element types and finiteness are checked before anything reaches a
 //! device. Knows no file system and no network: bytes come in, bytes go out.
 
+mod bundle;
 mod error;
 mod hex;
 mod manifest;
 mod weights;
 
+pub use bundle::{bundle, unbundle};
 pub use error::PackageError;
 pub use hex::{from_hex, sha256, to_hex};
 pub use manifest::{Catalogue, CatalogueEntry, Element, FileEntry, KnownAnswer, MANIFEST, Manifest, WEIGHTS};
-pub use weights::{Weights, encode};
+pub use weights::{EncodeError, Weights, encode};

@@ -2,14 +2,15 @@
 
 use crate::app::choice::{Reason, Wish};
 use crate::app::lane::{Ask, Source, Worker};
-use crate::app::slot::Slot;
+use crate::app::mine::{Course, Deed};
+use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, Offer, Opening, Phase, State};
 use crate::app::subject::Subject;
 use crate::app::theme::{Shade, Theme};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Classification, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, FromEngine,
-    ModelInfo, ModelSummary, Picture, Reply, VERSION,
+    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, From,
+    FromEngine, Kept, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest, VERSION,
 };
 use EngineKind::{Cpu, Gpu};
 
@@ -346,4 +347,145 @@ fn notices_are_said_once_and_dismissed() {
     let id = page.0.notices[0].id;
     page.act(Action::Dismiss(id));
     assert_eq!(page.0.notices.len(), 1);
+}
+
+impl Page {
+    fn mine(&mut self, deed: Deed) -> &mut Self {
+        self.act(Action::Mine(deed))
+    }
+
+    /// What a worker was told last beside its job.
+    fn aside(&self, kind: EngineKind) -> Option<&Ask> {
+        self.0.lane(kind).aside.as_ref().map(|job| &job.ask)
+    }
+
+    /// A reply to the learning under way.
+    fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
+        let Course::Running(running) = &self.0.mine.course else { panic!("learns") };
+        let (job, life) = (running.job, self.0.lane(kind).life);
+        self.act(Action::Heard(kind, life, FromEngine { job, reply }))
+    }
+
+    fn learned(&mut self, kind: EngineKind, before: f64, after: f64) -> &mut Self {
+        let report =
+            |accuracy| Report { accuracy, precision: accuracy, recall: accuracy, f1: accuracy, confusion: vec![] };
+        let both = Comparison { before: report(before), after: report(after) };
+        let learned = Learned { package: vec![1, 2], held_out: both.clone(), own: both, steps: 50, ms: 1.0 };
+        self.learning(kind, Reply::Learned(Box::new(learned)))
+    }
+
+    /// A page with a sample, that is asked to learn.
+    fn teaching(wish: Wish, offer: Offer) -> Self {
+        let mut page = cpu_ready(wish, offer);
+        page.mine(Deed::Read(vec![], vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
+        page.mine(Deed::Learn("Mine, now".into(), "now".into()));
+        page
+    }
+}
+
+#[test]
+fn one_click_makes_a_sample_and_another_relabels_it() {
+    let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.mine(Deed::Correct(1));
+    assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
+    page.draw().read(Cpu, 7).mine(Deed::Correct(1)).mine(Deed::Correct(4));
+    let labels: Vec<u8> = page.0.mine.corrections.iter().map(|one| one.sample.label).collect();
+    assert_eq!(labels, [4], "one drawing has one label");
+    let id = page.0.mine.corrections[0].id;
+    page.mine(Deed::Relabel(id, 9));
+    assert_eq!(page.0.mine.count(9), 1);
+    page.mine(Deed::Delete(id));
+    assert!(page.0.mine.corrections.is_empty());
+}
+
+#[test]
+fn learning_goes_on_beside_reading() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.samples.len() == 1 && ask.from == From::Start));
+    page.draw_on();
+    assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
+    let step = |done, held_out| {
+        let kept = Kept::Yes;
+        let norms = vec![("dense.1".into(), 0.5)];
+        Learning { stage: "end to end".into(), done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }
+    };
+    page.learning(Cpu, Reply::Learning(Box::new(step(5, None))))
+        .learning(Cpu, Reply::Learning(Box::new(step(10, Some(0.9)))));
+    let Course::Running(running) = &page.0.mine.course else { panic!("runs") };
+    assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
+    page.mine(Deed::Rest(Rest::Hold));
+    assert!(matches!(page.aside(Cpu), Some(Ask::Hold(_, Rest::Hold))));
+    page.mine(Deed::Stop);
+    assert!(matches!(page.aside(Cpu), Some(Ask::Cancel(_))) && page.0.mine.course == Course::Idle);
+}
+
+#[test]
+fn a_version_that_lost_nothing_takes_its_parents_place() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.learned(Cpu, 0.99, 0.99);
+    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("mine-1", 1));
+    assert!(matches!(page.asked(Cpu), Some(Ask::Install(name, package)) if name == "mine-1" && **package == [1, 2]));
+    page.mine(Deed::Remove("mine-1".into()));
+    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 0));
+}
+
+#[test]
+fn a_version_that_lost_too_much_waits_to_be_chosen() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.learned(Cpu, 0.99, 0.98);
+    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 1));
+    page.act(Action::Pick("mine-1".into()));
+    assert_eq!(page.0.model, "mine-1");
+}
+
+#[test]
+fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
+    let mut page = both_ready();
+    page.mine(Deed::Read(vec![], vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
+    page.mine(Deed::Learn("Mine, now".into(), "now".into()));
+    assert!(matches!(page.aside(Gpu), Some(Ask::Learn(_))));
+    let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
+    page.learning(Gpu, Reply::Failed(failure));
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
+}
+
+#[test]
+fn a_dead_worker_learns_on_in_its_next_life() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    let life = page.0.cpu.life;
+    page.act(Action::Died(Cpu, life, "gone".into()));
+    assert!(matches!(page.0.mine.course, Course::Wanted(_)));
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
+}
+
+#[test]
+fn what_was_interrupted_goes_on_after_a_reload() {
+    let page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    let pending = page.0.mine.pending().expect("is kept");
+    let samples = page.0.mine.samples();
+    let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.mine(Deed::Read(samples, vec![], Some(pending)));
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
+    assert_eq!(page.0.mine.corrections.len(), 1);
+}
+
+#[test]
+fn learning_that_diverges_says_so_and_changes_nothing() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
+    page.learning(Cpu, Reply::Failed(failure));
+    assert_eq!(page.0.mine.course, Course::Failed("The learning stopped.".into()));
+    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len(), page.0.choice.engine), ("digits", 0, Some(Cpu)));
+}
+
+#[test]
+fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
+    let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.mine(Deed::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
+    assert!(matches!(page.asked(Cpu), Some(Ask::Install(name, _)) if name == "mine-1"));
+    page.fail(Cpu, FailureKind::BadPackage, "Refused.");
+    assert_eq!(page.0.model, "digits", "the page goes on with what it has");
+    assert!(page.0.notices.iter().any(|notice| notice.text == "Refused."));
+    assert!(page.0.mine.versions.is_empty(), "what is refused is not kept");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{data, package};
 use crate::{
-    digits::{ConvNet, Dataset, predict},
+    digits::{ConvNet, Dataset, best, predict},
     learn::Confusion,
     protocol::Metric,
 };
@@ -39,6 +39,8 @@ pub enum Task {
     },
     /// A summarizer, beside the beginnings of the texts.
     Summary(summary::Arguments),
+    /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
+    Learning(super::learning::Learning),
 }
 
 /// Evaluates a model.
@@ -46,6 +48,7 @@ pub fn run(task: Task) -> Result<()> {
     match task {
         Task::Digits { model, data, models, json, record } => digits(&model, &data, &models, json, record),
         Task::Summary(arguments) => summary::run(&arguments),
+        Task::Learning(arguments) => super::learning::run(&arguments),
     }
 }
 
@@ -98,19 +101,7 @@ fn print(model: &str, data: &Path, confusion: &Confusion) {
 
 /// Answers every image of a data set.
 pub fn confusion(network: &ConvNet, digits: &Dataset, device: &Device) -> Result<Confusion> {
-    let mut confusion = Confusion::new(10);
-    for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
-        let rows = pollster::block_on(predict(network, images, device)).context("the device failed")?;
-        for (row, label) in rows.iter().zip(labels) {
-            confusion.add(usize::from(*label), best(row));
-        }
-    }
-    Ok(confusion)
-}
-
-/// The index of the largest value.
-fn best(row: &[f32]) -> usize {
-    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
+    pollster::block_on(crate::digits::confusion(network, digits, device)).context("the device failed")
 }
 
 /// Reads one picture and says what it shows.

@@ -1,12 +1,14 @@
 //! `inkling prepare digits`: what the repository carries of the data sets, made from them.
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 
 use crate::cli::data::{self, Split};
-use crate::ink::{Augmenter, Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
+use crate::ink::{Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
+use crate::{digits::Dataset, random::Random};
 
 /// Labelled drawings with their source, as the page and the browser tests read them.
 #[derive(Serialize)]
@@ -22,6 +24,27 @@ struct Sample {
 }
 
 const SOURCE: &str = "MNIST (LeCun, Cortes, Burges), as pen strokes by Edwin de Jong; CC BY-SA 3.0";
+
+/// Training images that the page replays while it learns.
+pub const REPLAY: usize = 1_500;
+/// Test images that judge what the page learned.
+const HELD_OUT: usize = 1_000;
+
+/// As many of each digit, at random; the same for the same seed.
+pub fn balanced(data: &Dataset, count: usize, seed: u64) -> Dataset {
+    let mut random = Random::new(seed);
+    let mut indices: Vec<usize> = (0..data.len()).collect();
+    for i in (1..indices.len()).rev() {
+        indices.swap(i, random.below(i + 1));
+    }
+    let mut taken = [0; 10];
+    indices.retain(|index| {
+        let taken = &mut taken[usize::from(data.labels[*index].min(9))];
+        *taken += 1;
+        *taken <= count / 10
+    });
+    data.pick(&indices)
+}
 
 /// Writes the files.
 pub fn run(folder: &Path, out: &Path) -> Result<()> {
@@ -48,10 +71,14 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
     }
     write(&out.join("assets/samples/digits.json"), &Samples { source: SOURCE, samples })?;
 
-    // 200 of the test half, drawn at random once, for the browser tests and the bench.
+    // What the page replays while it learns, and what judges it: test images, because the packages were trained on all others.
     let test = data::mnist(&folder, Split::Test)?;
+    slice(&out.join("models/replay/training"), &balanced(&training, REPLAY, 0))?;
+    slice(&out.join("models/replay/held-out"), &balanced(&test, HELD_OUT, 1))?;
+
+    // 200 of the test half, drawn at random once, for the browser tests and the bench.
     let drawings = data::strokes(&folder, Split::Test)?;
-    let mut random = Augmenter::new(2026);
+    let mut random = Random::new(2026);
     let mut indices: Vec<usize> = (0..drawings.len()).collect();
     for i in 0..200 {
         let other = i + (random.bits() % (indices.len() - i) as u64) as usize;
@@ -59,6 +86,23 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
     }
     let samples = indices[..200].iter().map(|index| sample(test.labels[*index], &drawings[*index])).collect();
     write(&out.join("tests/e2e/fixtures/mnist-test-strokes.json"), &Samples { source: SOURCE, samples })
+}
+
+/// Writes images and labels as MNIST's own files are written.
+fn slice(path: &Path, digits: &Dataset) -> Result<()> {
+    let pack = |name: &str, magic: u32, dims: &[u32], data: Vec<u8>| -> Result<()> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        [magic, digits.len() as u32].iter().chain(dims).try_for_each(|word| encoder.write_all(&word.to_be_bytes()))?;
+        encoder.write_all(&data)?;
+        let path = path.with_file_name(format!("{}-{name}.gz", path.file_name().unwrap_or_default().display()));
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        std::fs::write(&path, encoder.finish()?).with_context(|| format!("writing {}", path.display()))?;
+        println!("Wrote {}", path.display());
+        Ok(())
+    };
+    let pixels = digits.images.iter().flat_map(|image| image.to_bytes()).collect();
+    pack("images-idx3-ubyte", 2051, &[28, 28], pixels)?;
+    pack("labels-idx1-ubyte", 2049, &[], digits.labels.to_vec())
 }
 
 /// The drawing of a label that is the most ordinary: nearest to the mean of the first hundred.

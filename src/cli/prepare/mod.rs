@@ -8,10 +8,12 @@ use clap::Subcommand;
 mod digits;
 mod summary;
 
+pub use digits::{REPLAY, balanced};
+
 /// What can be prepared.
 #[derive(Subcommand)]
 pub enum Task {
-    /// Sample drawings for the page, strokes for the browser tests, and a comparison of the pen with MNIST's.
+    /// Sample drawings for the page, strokes for the browser tests, the images that the page replays and is judged by, and a comparison of the pen with MNIST's.
     Digits {
         /// The folder with MNIST's idx files and strokes.
         #[arg(long)]

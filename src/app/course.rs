@@ -1,0 +1,252 @@
+//! Learning: how, how far, and what came of it.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::browser;
+use super::mine::{Course as Stand, Deed, Dot, MAY_LOSE, Mine, Running};
+use super::state::{Action, State};
+use super::words;
+use crate::protocol::{Comparison, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest};
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct CourseProps {
+    /// What is the visitor's own.
+    pub mine: Mine,
+    /// The model that is active.
+    pub model: AttrValue,
+    /// Whether it is there to learn from.
+    pub ready: bool,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// Learning.
+#[component]
+pub fn Course(props: &CourseProps) -> Html {
+    let (mine, dispatch) = (&props.mine, &props.dispatch);
+    let act = |deed: Deed| {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(deed.clone())))
+    };
+    let start = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            let made = browser::now_in_words();
+            dispatch.dispatch(Action::Mine(Deed::Learn(format!("Mine, {made}"), made)));
+        })
+    };
+    let body = match &mine.course {
+        Stand::Idle => Html::default(),
+        Stand::Wanted(_) => html! { <p class="caption" role="status">{ "Waiting for the model…" }</p> },
+        Stand::Running(running) => running_now(running, &act),
+        Stand::Failed(why) => html! {
+            <div role="alert"><p class="trouble">{ words::sentence(why) }</p>
+            <button type="button" class="button" onclick={act(Deed::Close)}>{ "Close" }</button></div>
+        },
+        Stand::Done(name, learned) => done(name, learned, props, &act),
+    };
+    let busy = matches!(mine.course, Stand::Wanted(_) | Stand::Running(_));
+    html! {
+        <section class="card course" aria-labelledby="course-title">
+            <h2 id="course-title">{ "Teach it your hand" }</h2>
+            <p class="caption">{ mine.hint().unwrap_or_else(|| "The model learns your samples, mixed with digits that it knows already so that it keeps what it can do.".into()) }</p>
+            { plan(&mine.plan, busy, dispatch) }
+            <div class="tools">
+                <button type="button" class="button primary" disabled={busy || !props.ready || mine.corrections.is_empty()} onclick={start}>{ "Learn" }</button>
+            </div>
+            { body }
+        </section>
+    }
+}
+
+fn plan(plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let choose = |change: fn(&mut Plan, &str)| {
+        let (dispatch, plan) = (dispatch.clone(), *plan);
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = select {
+                let mut plan = plan;
+                change(&mut plan, &select.value());
+                dispatch.dispatch(Action::Mine(Deed::Plan(plan)));
+            }
+        })
+    };
+    let select = |label: &'static str, now: usize, options: &[&str], change: fn(&mut Plan, &str)| {
+        html! {
+            <label class="choice"><span class="caption">{ label }</span>
+                <select disabled={busy} onchange={choose(change)}>
+                    { for options.iter().enumerate().map(|(i, option)| html! { <option value={i.to_string()} selected={i == now}>{ *option }</option> }) }
+                </select>
+            </label>
+        }
+    };
+    let at =
+        |options: &[f64], value: f64| options.iter().position(|option| (option - value).abs() < 1e-12).unwrap_or(0);
+    html! {
+        <details class="plan">
+            <summary>{ "How it learns" }</summary>
+            <div class="choices">
+                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
+                    plan.layers = pick(&LAYERS, value);
+                }) }
+                { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
+                    plan.optimizer = pick(&OPTIMIZERS, value);
+                }) }
+                { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.003", "0.01", "0.1"], |plan, value| {
+                    plan.rate = pick(&RATES, value);
+                }) }
+                { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "10", "20"], |plan, value| {
+                    plan.epochs = pick(&EPOCHS, value);
+                }) }
+            </div>
+        </details>
+    }
+}
+
+const LAYERS: [Layers; 3] = [Layers::EndToEnd, Layers::Top, Layers::Layered];
+const OPTIMIZERS: [PlanOptimizer; 4] =
+    [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
+const RATES: [f64; 6] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1];
+const EPOCHS: [u32; 4] = [2, 5, 10, 20];
+
+fn pick<T: Copy>(options: &[T], value: &str) -> T {
+    options[value.parse::<usize>().unwrap_or(0).min(options.len() - 1)]
+}
+
+fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) -> Html {
+    let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
+    let (word, rest) = match running.rest {
+        Rest::GoOn => ("Pause", Rest::Hold),
+        Rest::Hold => ("Resume", Rest::GoOn),
+    };
+    let line = match &running.latest {
+        None => "Fetching the digits that it learns beside yours…".to_owned(),
+        Some(step) => {
+            let left = (step.left_ms / 1e3).ceil().max(0.0);
+            let stage = if step.done == step.steps { "measuring" } else { &step.stage };
+            format!("Step {done} of {steps}, {stage}; loss {:.3}, about {left:.0} s left", step.loss)
+        }
+    };
+    let refused = running.latest.as_ref().is_some_and(|step| step.kept == Kept::Refused);
+    html! {
+        <div class="running">
+            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
+            <p class="caption">{ line }{ if refused { " Checkpoints cannot be kept here: a reload would begin anew." } else { "" } }</p>
+            { curves(running) }
+            { norms(running) }
+            <div class="tools">
+                <button type="button" class="button" onclick={act(Deed::Rest(rest))}>{ word }</button>
+                <button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button>
+            </div>
+        </div>
+    }
+}
+
+/// The loss and the accuracy on held-out digits over the steps.
+fn curves(running: &Running) -> Html {
+    let steps = f64::from(running.latest.as_ref().map_or(1, |step| step.steps.max(1)));
+    let most = running.loss.iter().map(|dot| dot.value).fold(1e-6, f64::max);
+    let path = |dots: &[Dot], low: f64, high: f64| -> String {
+        let at = |dot: &Dot| {
+            let share = ((dot.value - low) / (high - low)).clamp(0.0, 1.0);
+            (4.0 + 292.0 * f64::from(dot.step) / steps, 76.0 - 72.0 * share)
+        };
+        let points = dots.iter().map(at).enumerate();
+        points.map(|(i, (x, y))| format!("{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' })).collect()
+    };
+    let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
+    html! {
+        <figure class="curves">
+            <svg viewBox="0 0 300 80" role="img" aria-label={format!("Loss and held-out accuracy over the steps; held out {held_out}")}>
+                <path class="curve loss" d={path(&running.loss, 0.0, most)} />
+                <path class="curve held" d={path(&running.held_out, 0.8, 1.0)} />
+            </svg>
+            <figcaption class="caption"><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("held-out accuracy, {held_out}") }</span></figcaption>
+        </figure>
+    }
+}
+
+/// The norm of each layer's gradient as a bar.
+fn norms(running: &Running) -> Html {
+    let Some(step) = &running.latest else { return Html::default() };
+    let most = step.norms.iter().map(|(_, norm)| *norm).fold(1e-9, f32::max);
+    html! {
+        <details class="norms"><summary>{ "Gradients, layer by layer" }</summary>
+            <ul>{ for step.norms.iter().map(|(layer, norm)| html! {
+                <li key={layer.clone()}><span class="caption">{ layer }</span>
+                    <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{:.3}", norm / most)}></span></span>
+                    <span class="caption">{ format!("{norm:.3}") }</span></li>
+            }) }</ul>
+        </details>
+    }
+}
+
+fn done(name: &str, learned: &Learned, props: &CourseProps, act: &dyn Fn(Deed) -> Callback<MouseEvent>) -> Html {
+    let active = props.model == name;
+    let lost = learned.held_out.lost();
+    let verdict = match (active, lost > MAY_LOSE) {
+        (_, true) => {
+            format!("It lost {lost:.1} points on digits that it had not seen, so the model before it stays active.")
+        }
+        (true, false) => "It is active now.".to_owned(),
+        (false, false) => "Another model is active.".to_owned(),
+    };
+    let activate = {
+        let (dispatch, name) = (props.dispatch.clone(), name.to_owned());
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Pick(name.clone())))
+    };
+    html! {
+        <div class="done" role="status">
+            <p class="verdict">{ format!("Learned in {:.1} s, {} steps. {verdict}", learned.ms / 1e3, learned.steps) }</p>
+            <table class="figures">
+                <thead><tr><th></th><th colspan="2">{ "Held out (1,000)" }</th><th colspan="2">{ "Your samples" }</th></tr>
+                    <tr><th></th><th>{ "before" }</th><th>{ "after" }</th><th>{ "before" }</th><th>{ "after" }</th></tr></thead>
+                <tbody>
+                    { figure("Accuracy", learned, |report| report.accuracy) }
+                    { figure("Precision", learned, |report| report.precision) }
+                    { figure("Recall", learned, |report| report.recall) }
+                    { figure("F1", learned, |report| report.f1) }
+                </tbody>
+            </table>
+            <p class="caption">{ "Precision, recall and F1 are means over the digits. It was trained on your samples, so what it reads of them says little; the held-out digits are of MNIST's test images." }</p>
+            { confusions("Confusion, held out", &learned.held_out) }
+            { confusions("Confusion, your samples", &learned.own) }
+            <div class="tools">
+                if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
+                <button type="button" class="button" onclick={act(Deed::Close)}>{ "Close" }</button>
+            </div>
+        </div>
+    }
+}
+
+fn figure(name: &'static str, learned: &Learned, of: fn(&Report) -> f64) -> Html {
+    let cell = |report: &Report| html! { <td>{ format!("{:.1}%", 100.0 * of(report)) }</td> };
+    html! {
+        <tr><th scope="row">{ name }</th>{ cell(&learned.held_out.before) }{ cell(&learned.held_out.after) }{ cell(&learned.own.before) }{ cell(&learned.own.after) }</tr>
+    }
+}
+
+fn confusions(title: &'static str, both: &Comparison) -> Html {
+    html! {
+        <details class="confusion"><summary>{ title }</summary>
+            <div class="matrices">{ matrix("before", &both.before) }{ matrix("after", &both.after) }</div>
+        </details>
+    }
+}
+
+fn matrix(name: &'static str, report: &Report) -> Html {
+    html! {
+        <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
+            <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>
+            <tbody>{ for report.confusion.iter().enumerate().map(|(truth, row)| html! {
+                <tr><th scope="row">{ truth }</th>{ for row.iter().enumerate().map(|(answer, count)| {
+                    let class = if truth == answer { "right" } else if *count > 0 { "wrong" } else { "none" };
+                    html! { <td class={class}>{ if *count > 0 { count.to_string() } else { "·".into() } }</td> }
+                }) }</tr>
+            }) }</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,161 @@
+//! Corrections: the row of digits under an answer, and the list of what was corrected.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::browser::{download, open_file};
+use super::mine::{Correction, Deed, GUIDED, Mine, write_samples};
+use super::state::{Action, State};
+use super::subject::bounds;
+use super::words;
+use crate::ink::Drawing;
+use crate::protocol::{Input, Picture};
+
+/// What the row needs.
+#[derive(Properties, PartialEq)]
+pub struct CorrectProps {
+    /// Whether there is something to correct.
+    pub ready: bool,
+    /// The digit that was read.
+    pub answer: Option<u8>,
+    /// The digit that the guided mode asks for.
+    pub guide: Option<u8>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// Ten buttons: one click says what the drawing really is.
+#[component]
+pub fn Correct(props: &CorrectProps) -> Html {
+    let button = |digit: u8| {
+        let dispatch = props.dispatch.clone();
+        let correct = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Correct(digit))));
+        let asked = props.guide == Some(digit);
+        html! {
+            <button key={digit} type="button" class={classes!("label", asked.then_some("asked"))} disabled={!props.ready}
+                aria-label={format!("It is a {digit}")} data-label={digit.to_string()} onclick={correct}>{ digit }</button>
+        }
+    };
+    let ask = match (props.guide, props.answer) {
+        (Some(digit), _) => format!("Draw a {}, then press {digit}.", words::name(digit.into())),
+        (None, _) => "Keep it as a sample. It really is a".into(),
+    };
+    html! {
+        <div class="correct" role="group" aria-label="What the drawing really is">
+            <p class="caption" key={ask.clone()}>{ ask }</p>
+            <div class="labels">{ for (0..10).map(button) }</div>
+        </div>
+    }
+}
+
+/// What the list needs.
+#[derive(Properties, PartialEq)]
+pub struct LessonsProps {
+    /// What is the visitor's own.
+    pub mine: Mine,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The corrections, to look through, relabel, delete, take away and bring.
+#[component]
+pub fn Lessons(props: &LessonsProps) -> Html {
+    let mine = &props.mine;
+    let act = |deed: fn() -> Deed| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(deed())))
+    };
+    let guide = {
+        let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Guide(asks))))
+    };
+    let export = {
+        let corrections = mine.corrections.clone();
+        Callback::from(move |_: MouseEvent| {
+            let samples: Vec<_> = corrections.iter().map(|one| one.sample.clone()).collect();
+            download("inkling-samples.json", "application/json", write_samples(&samples).as_bytes());
+        })
+    };
+    let import = {
+        let dispatch = props.dispatch.clone();
+        open_file(move |_, bytes| {
+            dispatch.dispatch(Action::Mine(Deed::Import(String::from_utf8_lossy(&bytes).into_owned())));
+        })
+    };
+    let none = mine.corrections.is_empty();
+    let count = mine.corrections.len();
+    html! {
+        <section class="card lessons" aria-labelledby="lessons-title">
+            <div class="card-head">
+                <h2 id="lessons-title">{ "Your samples" }</h2>
+                <span class="caption">{ match count { 0 => "none yet".into(), 1 => "1 sample".into(), n => format!("{n} samples") } }</span>
+            </div>
+            <p class="caption">
+                { format!("Say what a drawing really is, and it becomes a sample. {GUIDED} of each digit teach the model your hand; they stay on this device.") }
+            </p>
+            <div class="tools">
+                <button type="button" class="button" onclick={guide} aria-pressed={mine.guide.is_some().to_string()}>
+                    { if mine.guide.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                </button>
+                <button type="button" class="button" disabled={none} onclick={export}>{ "Export" }</button>
+                <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".json,application/json" data-import="samples" onchange={import} /></label>
+                <button type="button" class="button" disabled={none} onclick={act(|| Deed::DeleteAll)}>{ "Delete all" }</button>
+            </div>
+            <ul class="lesson-list">{ for mine.corrections.iter().map(|one| lesson(one, &props.dispatch)) }</ul>
+        </section>
+    }
+}
+
+fn lesson(one: &Correction, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let (id, label) = (one.id, one.sample.label);
+    let relabel = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(label) = select.and_then(|select| select.value().parse().ok()) {
+                dispatch.dispatch(Action::Mine(Deed::Relabel(id, label)));
+            }
+        })
+    };
+    let delete = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Delete(id))))
+    };
+    let picture = match &one.sample.input {
+        Input::Drawing(drawing) => strokes(drawing),
+        Input::Image(picture) => pixels(picture),
+        Input::Picture { .. } => Html::default(),
+    };
+    html! {
+        <li key={id} class="lesson" data-lesson={label.to_string()}>
+            { picture }
+            <select aria-label={format!("Sample {id} is a")} onchange={relabel}>
+                { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
+            </select>
+            <button type="button" class="quiet" aria-label={format!("Delete sample {id}, a {label}")} onclick={delete}>{ "×" }</button>
+        </li>
+    }
+}
+
+/// Strokes as a small picture.
+pub fn strokes(drawing: &Drawing) -> Html {
+    let Some([left, top, right, bottom]) = bounds(drawing) else { return Html::default() };
+    let scale = 24.0 / (right - left).max(bottom - top).max(1e-3);
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let path: String = drawing
+        .strokes
+        .iter()
+        .flat_map(|stroke| stroke.points.iter().enumerate())
+        .map(|(i, p)| format!("{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, (p.x - x) * scale, (p.y - y) * scale))
+        .collect();
+    html! { <svg class="ink" viewBox="-16 -16 32 32" aria-hidden="true" focusable="false"><path d={path} /></svg> }
+}
+
+/// A 28×28 image, a square for each pixel with ink.
+fn pixels(picture: &Picture) -> Html {
+    let width = picture.width.max(1) as usize;
+    let inked = picture.pixels.iter().enumerate().filter(|(_, ink)| **ink > 40);
+    let path: String = inked.map(|(i, _)| format!("M{} {}h1v1h-1z", i % width, i / width)).collect();
+    html! { <svg class="ink dots" viewBox="-1 -1 30 30" aria-hidden="true" focusable="false"><path d={path} /></svg> }
+}

@@ -1,0 +1,341 @@
+//! What is the visitor's own: corrections, what is learned from them, and the versions that came of it. Plain state, tested natively.
+
+use serde::{Deserialize, Serialize};
+
+use super::slot::Shared;
+use crate::protocol::{EngineKind, From, JobId, Learn, Learned, Learning, Plan, Rest, Sample};
+
+/// How many of each digit the guided mode asks for.
+pub const GUIDED: usize = 3;
+
+/// Points of accuracy on held-out digits that a version may lose and still take its parent's place.
+pub const MAY_LOSE: f64 = 0.5;
+
+/// A digit that the visitor labelled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// Tells one from another.
+    pub id: u32,
+    /// The digit, and what was drawn.
+    pub sample: Sample,
+}
+
+/// A model that the visitor taught or brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// What it is.
+    pub about: About,
+    /// The package as one file.
+    pub package: Shared<Vec<u8>>,
+}
+
+/// What the list says of a version, and what is kept of it beside its package.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// Names it to the engines.
+    pub name: String,
+    /// What the visitor calls it.
+    pub title: String,
+    /// The parent's name; none for one that was brought.
+    pub parent: Option<String>,
+    /// When it was made.
+    pub made: String,
+    /// Of how many corrections.
+    pub samples: usize,
+    /// How it was learned.
+    pub plan: Option<Plan>,
+    /// Accuracy on held-out digits, the parent's and its own.
+    pub held_out: Option<[f64; 2]>,
+    /// Accuracy on the corrections, the parent's and its own.
+    pub own: Option<[f64; 2]>,
+}
+
+/// A point of the curves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dot {
+    /// Steps done.
+    pub step: u32,
+    /// The value.
+    pub value: f64,
+}
+
+/// The learning that is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// None.
+    Idle,
+    /// It waits for an engine with the parent.
+    Wanted(Shared<Learn>),
+    /// An engine is at it.
+    Running(Running),
+    /// It ended well: the version it came to, and its figures.
+    Done(String, Shared<Learned>),
+    /// It did not; a sentence.
+    Failed(String),
+}
+
+/// Learning that an engine is at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// What was asked.
+    pub ask: Shared<Learn>,
+    /// Which engine, in which of its lives.
+    pub engine: (EngineKind, u32),
+    /// The job.
+    pub job: JobId,
+    /// Whether it rests.
+    pub rest: Rest,
+    /// The last report.
+    pub latest: Option<Learning>,
+    /// The loss over the steps.
+    pub loss: Vec<Dot>,
+    /// The accuracy on held-out digits.
+    pub held_out: Vec<Dot>,
+}
+
+/// All that is the visitor's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mine {
+    /// The corrections.
+    pub corrections: Shared<Vec<Correction>>,
+    /// Numbers them.
+    pub counted: u32,
+    /// The versions.
+    pub versions: Shared<Vec<Version>>,
+    /// Whether what was kept has been read: before that nothing is written over it.
+    pub read: bool,
+    /// The digit that the guided mode asks for.
+    pub guide: Option<u8>,
+    /// How to learn.
+    pub plan: Plan,
+    /// The learning under way.
+    pub course: Course,
+}
+
+/// What a visitor does with what is their own, and what comes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// What is on the pad is really this digit.
+    Correct(u8),
+    /// This correction is another digit.
+    Relabel(u32, u8),
+    /// This correction is none.
+    Delete(u32),
+    /// No corrections any more.
+    DeleteAll,
+    /// Corrections from a file.
+    Import(String),
+    /// Ask for a few of each digit, or stop asking.
+    Guide(bool),
+    /// Learn like this.
+    Plan(Plan),
+    /// Learn, and call it that; the words for now.
+    Learn(String, String),
+    /// Rest, or go on.
+    Rest(Rest),
+    /// Stop learning; nothing becomes of it.
+    Stop,
+    /// The result was seen.
+    Close,
+    /// Call a version that.
+    Rename(String, String),
+    /// A version is not wanted any more.
+    Remove(String),
+    /// A package from a file: the file's name, the words for now, the bytes.
+    Bring(String, String, Shared<Vec<u8>>),
+    /// What was kept has been read.
+    Read(Vec<Sample>, Vec<Version>, Option<Learn>),
+}
+
+impl Default for Mine {
+    fn default() -> Self {
+        Self {
+            corrections: Shared::new(Vec::new()),
+            counted: 0,
+            versions: Shared::new(Vec::new()),
+            read: false,
+            guide: None,
+            plan: Plan::DIGITS,
+            course: Course::Idle,
+        }
+    }
+}
+
+impl Mine {
+    /// The corrections as samples.
+    pub fn samples(&self) -> Vec<Sample> {
+        self.corrections.iter().map(|correction| correction.sample.clone()).collect()
+    }
+
+    /// How many corrections there are of a digit.
+    pub fn count(&self, digit: u8) -> usize {
+        self.corrections.iter().filter(|correction| correction.sample.label == digit).count()
+    }
+
+    /// A version by its name.
+    pub fn version(&self, name: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.about.name == name)
+    }
+
+    /// Adds corrections.
+    pub fn add(&mut self, samples: Vec<Sample>) {
+        let mut all = (*self.corrections).clone();
+        for sample in samples {
+            self.counted += 1;
+            all.push(Correction { id: self.counted, sample });
+        }
+        self.corrections = Shared::new(all);
+        if let Some(guide) = &mut self.guide {
+            // The next digit that there are too few of.
+            let next = (0..10u8).map(|step| (*guide + step) % 10).find(|digit| {
+                self.corrections.iter().filter(|correction| correction.sample.label == *digit).count() < GUIDED
+            });
+            self.guide = next;
+        }
+    }
+
+    /// Changes the corrections.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
+        let mut all = (*self.corrections).clone();
+        change(&mut all);
+        self.corrections = Shared::new(all);
+    }
+
+    /// Changes the versions.
+    pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<Version>)) {
+        let mut all = (*self.versions).clone();
+        change(&mut all);
+        self.versions = Shared::new(all);
+    }
+
+    /// A name that no version has.
+    pub fn free_name(&self) -> String {
+        let taken = |number: usize| self.version(&format!("mine-{number}")).is_some();
+        let number = (1..).find(|number| !taken(*number)).unwrap_or_default();
+        format!("mine-{number}")
+    }
+
+    /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
+    pub fn pending(&self) -> Option<Learn> {
+        match &self.course {
+            Course::Wanted(ask) | Course::Running(Running { ask, .. }) => {
+                Some(Learn { from: From::Checkpoint, ..(**ask).clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// A hint about the corrections, before they are learned from.
+    pub fn hint(&self) -> Option<String> {
+        let first = self.corrections.first()?.sample.label;
+        let alone = self.corrections.iter().all(|correction| correction.sample.label == first);
+        alone.then(|| {
+            let name = super::words::name(first.into());
+            format!(
+                "All of your digits are a {name}. The model will learn your {name}s and keep the others as they are."
+            )
+        })
+    }
+}
+
+/// The samples of a file that holds some, and what to say of rows that are none.
+///
+/// # Errors
+/// A sentence, for a file that is something else.
+pub fn read_samples(text: &str) -> Result<(Vec<Sample>, Option<String>), String> {
+    #[derive(Deserialize)]
+    struct File {
+        samples: Vec<serde_json::Value>,
+    }
+    /// As the page's own drawings to pick are written.
+    #[derive(Deserialize)]
+    struct Plain {
+        label: u8,
+        strokes: Vec<crate::ink::Stroke>,
+    }
+    let file: File = serde_json::from_str(text).map_err(|_| "This file holds no samples of Inkling.".to_owned())?;
+    let (mut samples, mut without) = (Vec::new(), Vec::new());
+    for (index, row) in file.samples.into_iter().enumerate() {
+        let plain = || {
+            let Plain { label, strokes } = serde_json::from_value(row.clone()).ok()?;
+            Some(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) })
+        };
+        let sample = serde_json::from_value::<Sample>(row.clone()).ok().or_else(plain);
+        match sample.filter(|sample| sample.label <= 9 && !is_empty(sample)) {
+            Some(sample) => samples.push(sample),
+            None => without.push(index + 1),
+        }
+    }
+    let rows = without.iter().take(8).map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let more = if without.len() > 8 { " and more" } else { "" };
+    let left_out = match without.len() {
+        0 => None,
+        1 => Some(format!("Row {rows} has no label or no drawing, and was left out.")),
+        count => Some(format!("{count} rows have no label or no drawing, and were left out: {rows}{more}.")),
+    };
+    Ok((samples, left_out))
+}
+
+fn is_empty(sample: &Sample) -> bool {
+    match &sample.input {
+        crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
+        crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
+        crate::protocol::Input::Picture { .. } => true,
+    }
+}
+
+/// Samples as a file.
+pub fn write_samples(samples: &[Sample]) -> String {
+    serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{Drawing, Point, Stroke};
+    use crate::protocol::Input;
+
+    fn sample(label: u8) -> Sample {
+        let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
+        Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) }
+    }
+
+    #[test]
+    fn samples_go_out_and_come_back() {
+        let samples = vec![sample(3), sample(7)];
+        assert_eq!(read_samples(&write_samples(&samples)), Ok((samples, None)));
+    }
+
+    #[test]
+    fn rows_without_label_or_drawing_are_counted_and_named() {
+        let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]}]}"#;
+        let (samples, left_out) = read_samples(text).unwrap();
+        assert_eq!(samples.len(), 1);
+        assert_eq!(left_out.unwrap(), "3 rows have no label or no drawing, and were left out: 2, 3, 4.");
+        assert!(read_samples("[]").is_err() && read_samples("PK").is_err());
+    }
+
+    #[test]
+    fn the_guide_goes_on_to_the_next_digit_and_ends() {
+        let mut mine = Mine { guide: Some(0), ..Mine::default() };
+        mine.add(vec![sample(0), sample(0)]);
+        assert_eq!(mine.guide, Some(0));
+        mine.add(vec![sample(0)]);
+        assert_eq!(mine.guide, Some(1));
+        for digit in 1..10 {
+            mine.add(vec![sample(digit); GUIDED]);
+        }
+        assert_eq!(mine.guide, None);
+    }
+
+    #[test]
+    fn one_digit_alone_gets_a_hint() {
+        let mut mine = Mine::default();
+        assert_eq!(mine.hint(), None);
+        mine.add(vec![sample(1), sample(1)]);
+        assert!(mine.hint().unwrap().contains("your ones"));
+        mine.add(vec![sample(2)]);
+        assert_eq!(mine.hint(), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
+
+use super::lane::{Ask, Job, Worker};
+use super::mine::{About, Course, Deed, Dot, MAY_LOSE, Running, Version, read_samples};
+use super::slot::{Shared, Slot};
+use super::state::{FIRST_MODEL, State};
+use super::subject::Subject;
+use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Learn, Learned, Reply, Rest, Sample};
+
+impl State {
+    /// Does what the visitor wants with what is their own.
+    pub(super) fn deed(&mut self, deed: Deed) {
+        match deed {
+            Deed::Correct(label) => self.correct(label),
+            Deed::Relabel(id, label) => self.mine.edit(|all| {
+                all.iter_mut().filter(|one| one.id == id).for_each(|one| one.sample.label = label);
+            }),
+            Deed::Delete(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
+            Deed::DeleteAll => self.mine.edit(Vec::clear),
+            Deed::Import(text) => match read_samples(&text) {
+                Ok((samples, left_out)) => {
+                    let count = samples.len();
+                    self.mine.add(samples);
+                    let came = if count == 1 { "1 sample came.".into() } else { format!("{count} samples came.") };
+                    self.tell([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
+                }
+                Err(why) => self.tell(why),
+            },
+            Deed::Guide(asks) => {
+                self.mine.guide = asks.then_some(0);
+                if asks {
+                    // Goes past the digits that there are enough of.
+                    self.mine.add(Vec::new());
+                    if self.mine.guide.is_none() {
+                        self.tell("There are enough of each digit already.".into());
+                    }
+                }
+            }
+            Deed::Plan(plan) => self.mine.plan = plan,
+            Deed::Learn(title, made) => self.learn(title, made),
+            Deed::Rest(rest) => {
+                if let Course::Running(running) = &mut self.mine.course {
+                    running.rest = rest;
+                    let (kind, target) = (running.engine.0, running.job);
+                    self.aside(kind, Ask::Hold(target, rest));
+                }
+            }
+            Deed::Stop => {
+                if let Course::Running(running) = &self.mine.course {
+                    let (kind, target) = (running.engine.0, running.job);
+                    self.aside(kind, Ask::Cancel(target));
+                }
+                self.mine.course = Course::Idle;
+            }
+            Deed::Close => self.mine.course = Course::Idle,
+            Deed::Rename(name, title) => {
+                let title = title.trim().to_owned();
+                if !title.is_empty() {
+                    self.mine.edit_versions(|all| {
+                        all.iter_mut()
+                            .filter(|one| one.about.name == name)
+                            .for_each(|one| one.about.title.clone_from(&title));
+                    });
+                }
+            }
+            Deed::Remove(name) => self.remove(&name),
+            Deed::Bring(file, made, package) => {
+                let name = self.mine.free_name();
+                let title = file.trim_end_matches(".safetensors").to_owned();
+                let about = About {
+                    name: name.clone(),
+                    title,
+                    parent: None,
+                    made,
+                    samples: 0,
+                    plan: None,
+                    held_out: None,
+                    own: None,
+                };
+                self.mine.edit_versions(|all| all.push(Version { about, package }));
+                self.pick(name);
+            }
+            Deed::Read(samples, versions, pending) => {
+                self.mine.read = true;
+                // What the visitor was quick enough to do before it was read comes after it.
+                let newer = self.mine.samples();
+                self.mine.edit(Vec::clear);
+                self.mine.add(samples.into_iter().chain(newer).collect());
+                self.mine.edit_versions(|all| {
+                    let newer = std::mem::take(all);
+                    all.extend(versions.into_iter().chain(newer));
+                });
+                if let Some(ask) = pending
+                    && self.mine.course == Course::Idle
+                {
+                    self.tell("The learning that was interrupted goes on.".into());
+                    self.mine.course = Course::Wanted(Shared::new(ask));
+                }
+            }
+        }
+    }
+
+    /// Keeps what is on the pad as a sample.
+    fn correct(&mut self, label: u8) {
+        let input = match (&self.subject, &self.answer) {
+            (Subject::Drawing(drawing), _) if self.playing.is_none() => Input::Drawing((**drawing).clone()),
+            // A photo is large; what the model saw of it is not.
+            (Subject::Picture(_), Some(answer)) => Input::Image(answer.result.image.clone()),
+            _ => return,
+        };
+        let sample = Sample { label, input };
+        if self.mine.corrections.iter().any(|one| one.sample == sample) {
+            self.tell("This drawing is among your samples already.".into());
+            return;
+        }
+        // Said twice, the second word counts: one drawing has one label.
+        self.mine.edit(|all| all.retain(|one| one.sample.input != sample.input));
+        self.mine.add(vec![sample]);
+        if self.mine.guide.is_some() {
+            self.act(super::state::Action::Clear);
+        }
+    }
+
+    fn learn(&mut self, title: String, made: String) {
+        if self.mine.corrections.is_empty() {
+            self.tell("There is nothing to learn from yet. Draw a digit, and say what it really is.".into());
+            return;
+        }
+        let (model, samples, plan) = (self.model.clone(), self.mine.samples(), self.mine.plan);
+        let _ = made;
+        let ask = Learn { model, title, samples, plan, from: From::Start };
+        self.mine.course = Course::Wanted(Shared::new(ask));
+    }
+
+    fn remove(&mut self, name: &str) {
+        let parent = self.mine.version(name).and_then(|version| version.about.parent.clone());
+        self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
+        for lane in [&mut self.cpu, &mut self.gpu] {
+            lane.models.remove(name);
+        }
+        if self.model == name {
+            let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
+            self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
+        }
+    }
+
+    /// Leaves out a package from a file that an engine refused; one that was learned here may do on the other engine.
+    pub(super) fn refuse(&mut self, name: &str) {
+        if self.mine.version(name).is_some_and(|version| version.about.parent.is_none()) {
+            self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
+        }
+    }
+
+    /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
+    pub(super) fn settle_course(&mut self) {
+        if let Course::Running(running) = &self.mine.course {
+            let lane = self.lane(running.engine.0);
+            if lane.life != running.engine.1 || lane.worker != Worker::Awake {
+                let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
+                self.mine.course = Course::Wanted(Shared::new(ask));
+            }
+        }
+        let Course::Wanted(ask) = &self.mine.course else { return };
+        let ask = ask.clone();
+        let Some(kind) = self.choice.engine else { return };
+        match self.lane(kind).model(&ask.model) {
+            Slot::Ready(_) => {}
+            Slot::Failed(why) => {
+                self.mine.course = Course::Failed(why.clone());
+                return;
+            }
+            // It is asked for next.
+            Slot::Empty | Slot::Loading(_) => return,
+        }
+        let life = self.lane(kind).life;
+        let job = self.aside(kind, Ask::Learn(ask.clone()));
+        self.mine.course = Course::Running(Running {
+            ask,
+            engine: (kind, life),
+            job,
+            rest: Rest::GoOn,
+            latest: None,
+            loss: Vec::new(),
+            held_out: Vec::new(),
+        });
+    }
+
+    /// The parent that learning waits for on an engine.
+    pub(super) fn parent_due(&self, kind: EngineKind) -> Option<String> {
+        let Course::Wanted(ask) = &self.mine.course else { return None };
+        let empty = *self.lane(kind).model(&ask.model) == Slot::Empty;
+        (self.choice.engine == Some(kind) && empty).then(|| ask.model.clone())
+    }
+
+    /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
+    pub(super) fn ask_for(&self, model: &str) -> Ask {
+        match self.mine.version(model) {
+            Some(version) => Ask::Install(model.to_owned(), version.package.clone()),
+            None => Ask::Load(model.to_owned()),
+        }
+    }
+
+    /// Tells a worker something beside its job.
+    fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
+        self.jobs += 1;
+        let id = JobId(self.jobs);
+        self.lane_mut(kind).aside = Some(Job { id, ask });
+        id
+    }
+
+    /// Whether a reply belongs to the learning under way; then it is dealt with.
+    pub(super) fn course_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.lane(kind).life;
+        let Course::Running(running) = &mut self.mine.course else { return false };
+        if running.engine != (kind, life) || running.job != job {
+            return false;
+        }
+        match reply {
+            Reply::Learning(step) => {
+                running.loss.push(Dot { step: step.done, value: step.loss.into() });
+                if let Some(value) = step.held_out {
+                    running.held_out.push(Dot { step: step.done, value });
+                }
+                running.latest = Some((**step).clone());
+            }
+            Reply::Learned(learned) => {
+                let ask = running.ask.clone();
+                self.learned(&ask, (**learned).clone());
+            }
+            Reply::Failed(failure) => match failure.kind {
+                FailureKind::Cancelled => self.mine.course = Course::Idle,
+                // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
+                FailureKind::DeviceLost | FailureKind::Internal => return false,
+                _ => self.mine.course = Course::Failed(failure.message.clone()),
+            },
+            _ => {}
+        }
+        true
+    }
+
+    /// Puts a new version into the list, and in its parent's place where it lost nothing.
+    fn learned(&mut self, ask: &Learn, learned: Learned) {
+        let name = self.mine.free_name();
+        let pair =
+            |comparison: &crate::protocol::Comparison| Some([comparison.before.accuracy, comparison.after.accuracy]);
+        let about = About {
+            name: name.clone(),
+            title: ask.title.clone(),
+            parent: Some(ask.model.clone()),
+            made: ask.title.rsplit_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
+            samples: ask.samples.len(),
+            plan: Some(ask.plan),
+            held_out: pair(&learned.held_out),
+            own: pair(&learned.own),
+        };
+        let lost = learned.held_out.lost();
+        let package = Shared::new(learned.package.clone());
+        self.mine.edit_versions(|all| all.push(Version { about, package }));
+        self.mine.course = Course::Done(name.clone(), Shared::new(learned));
+        if lost <= MAY_LOSE {
+            self.pick(name);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Fine-tuning: a trained network learns a writer's hand from a few corrections, mixed with digits that it knows already so that it
+//! keeps what it can do.
+
+use burn::{
+    module::Module,
+    tensor::{Device, Int, Tensor, TensorData},
+};
+
+use super::{ConvNet, Dataset, batch_tensor, best, predict};
+use crate::{
+    ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
+    learn::{
+        Batch, Checkpoint, Forward, Loss, Part, RecipeError, Schedule, Stage, StepError, StepReport, Trainer,
+        cross_entropy, end_to_end, layered, mean_squared_error, top_only,
+    },
+    protocol::{Layers, Plan},
+    random::Random,
+};
+
+/// A digit with what its writer says it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// What it is.
+    pub label: u8,
+    /// What was drawn or shown.
+    pub ink: Ink,
+}
+
+/// What a correction is of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ink {
+    /// Strokes, which are varied before they are drawn.
+    Drawing(Drawing),
+    /// An image as a model sees it.
+    Image(Image),
+}
+
+impl Ink {
+    /// The image that a model sees of it; an empty one of what cannot be drawn.
+    pub fn image(&self) -> Image {
+        match self {
+            Ink::Drawing(drawing) => render(drawing).unwrap_or_default(),
+            Ink::Image(image) => image.clone(),
+        }
+    }
+}
+
+/// How the two kinds of samples of a stage are varied and mixed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mix {
+    /// How the corrections are varied: much, for they are few.
+    pub own: Augmentation,
+    /// How the digits known already are.
+    pub replay: Augmentation,
+    /// The share of each batch that are corrections.
+    pub share: f32,
+}
+
+/// What the digits known already are made into, and which of them are shown more often, for the sake of some corrections.
+#[derive(Clone, Debug)]
+struct Replay {
+    digits: Dataset,
+    /// The same digits, leaned as far as the corrections lean; none where too few digits were corrected to know.
+    leaned: Option<Vec<Image>>,
+    /// Those of the digits that the parent took the corrections for: what is learned of these must not be unlearned of those.
+    rivals: Vec<usize>,
+}
+
+impl Replay {
+    async fn new(
+        parent: &ConvNet,
+        own: &[Correction],
+        digits: Dataset,
+        device: &Device,
+    ) -> Result<Self, burn::tensor::ExecutionError> {
+        let images: Vec<Image> = own.iter().map(|correction| correction.ink.image()).collect();
+        let mut taken = [false; 10];
+        for (rows, own) in images.chunks(250).zip(own.chunks(250)) {
+            for (row, own) in predict(parent, rows, device).await?.iter().zip(own) {
+                let answer = best(row);
+                taken[answer] |= answer != usize::from(own.label);
+            }
+        }
+        let rivals = (0..digits.len()).filter(|index| taken[usize::from(digits.labels[*index])]).collect();
+        let leaned =
+            lean_of(own, &images, &digits).map(|by| digits.images.iter().map(|image| lean(image, by)).collect());
+        Ok(Self { digits, leaned, rivals })
+    }
+
+    fn draw(&self, random: &mut Random, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
+        let index = match self.rivals.len() {
+            0 => random.below(self.digits.len()),
+            rivals if random.uniform() < 0.5 => self.rivals[random.below(rivals)],
+            _ => random.below(self.digits.len()),
+        };
+        let image = match &self.leaned {
+            Some(leaned) if random.uniform() < 0.5 => &leaned[index],
+            _ => &self.digits.images[index],
+        };
+        (augmenter.vary_image(image, by), self.digits.labels[index])
+    }
+}
+
+/// Digits of which there must be corrections before a hand's slant is known.
+const HAND: usize = 4;
+
+/// How much farther the corrections lean than the digits known already do, digit for digit; none where that cannot be known, or is
+/// no more than a hand varies by anyway.
+fn lean_of(own: &[Correction], images: &[Image], digits: &Dataset) -> Option<f32> {
+    let mean = |slants: Vec<f32>| (!slants.is_empty()).then(|| slants.iter().sum::<f32>() / slants.len() as f32);
+    let leans: Vec<f32> = (0..10u8)
+        .filter_map(|digit| {
+            let own = own.iter().zip(images).filter(|(own, _)| own.label == digit);
+            let own = mean(own.filter_map(|(_, image)| slant(image)).collect())?;
+            let known = digits.images.iter().zip(digits.labels.iter()).filter(|(_, label)| **label == digit);
+            Some(own - mean(known.filter_map(|(image, _)| slant(image)).collect())?)
+        })
+        .collect();
+    let lean = (leans.len() >= HAND).then(|| mean(leans)).flatten()?;
+    (lean.abs() > 0.15).then_some(lean.clamp(-1.2, 1.2))
+}
+
+/// Batches that count as an epoch: corrections are too few, and their variations too many, to count otherwise.
+pub const STEPS_AN_EPOCH: usize = 10;
+
+/// Samples a step.
+const BATCH: usize = 48;
+
+impl Mix {
+    /// The mix for some corrections: up to a quarter of a batch, less where they are of few digits, which would otherwise become
+    /// likelier than they are.
+    fn of(own: &[Correction]) -> Self {
+        let mut seen = [false; 10];
+        own.iter().for_each(|correction| seen[usize::from(correction.label.min(9))] = true);
+        let classes = seen.iter().filter(|seen| **seen).count();
+        let share = 0.25 * (classes as f32 / 10.0).sqrt();
+        Self { own: Augmentation::DIGITS.scaled(0.7), replay: Augmentation::DIGITS.scaled(0.5), share }
+    }
+}
+
+/// The stages that a plan comes to for a network and some corrections.
+pub fn stages(plan: &Plan, network: &ConvNet, own: &[Correction]) -> Vec<Stage<Mix>> {
+    let stage = Stage {
+        name: String::new(),
+        layers: Part::ALL.to_vec(),
+        optimizer: match plan.optimizer {
+            crate::protocol::PlanOptimizer::Sgd => crate::learn::Optimizer::Sgd,
+            crate::protocol::PlanOptimizer::Momentum => crate::learn::Optimizer::Momentum { momentum: 0.9 },
+            crate::protocol::PlanOptimizer::Adam => crate::learn::Optimizer::Adam,
+            crate::protocol::PlanOptimizer::AdamW => crate::learn::Optimizer::AdamW,
+        },
+        schedule: Schedule::Cosine { peak: plan.rate, warmup: 0.1 },
+        weight_decay: 0.0,
+        batch: BATCH,
+        epochs: plan.epochs.clamp(1, 1_000) as usize,
+        loss: Loss::CrossEntropy { smoothing: 0.03 },
+        clip: Some(5.0),
+        averaging: 0.9,
+        patience: None,
+        variation: Mix::of(own),
+    };
+    match plan.layers {
+        Layers::EndToEnd => end_to_end(stage),
+        Layers::Top => top_only(stage),
+        Layers::Layered => layered(&stage, &network.parts()),
+    }
+}
+
+/// Why a fine-tuning cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum TuningError {
+    /// The stages cannot be followed.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The device failed.
+    #[error("the device failed: {0:?}")]
+    Device(burn::tensor::ExecutionError),
+}
+
+/// A fine-tuning under way.
+pub struct Tuning {
+    trainer: Trainer<ConvNet, Mix>,
+    own: Vec<Correction>,
+    replay: Replay,
+    device: Device,
+}
+
+impl Tuning {
+    /// A fine-tuning at its start. `parent` is on `device`, without gradients.
+    ///
+    /// # Errors
+    /// [`TuningError`]; without corrections or digits to replay there are no samples.
+    pub async fn new(
+        stages: Vec<Stage<Mix>>,
+        parent: ConvNet,
+        own: Vec<Correction>,
+        replay: Dataset,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self, TuningError> {
+        if own.is_empty() || replay.is_empty() {
+            return Err(RecipeError::NoSamples.into());
+        }
+        let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
+        let batch = stages.first().map_or(BATCH, |stage| stage.batch);
+        let mut trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
+        trainer.watch();
+        Ok(Self { trainer, own, replay, device: device.clone().autodiff() })
+    }
+
+    /// Steps done and steps in all.
+    pub fn progress(&self) -> (usize, usize) {
+        self.trainer.progress()
+    }
+
+    /// The stage that the next step belongs to, by its name.
+    pub fn stage(&self) -> &str {
+        let index = self.trainer.place().map_or(self.trainer.stages().len() - 1, |place| place.stage);
+        &self.trainer.stages()[index].name
+    }
+
+    /// Does the next step.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub async fn step(&mut self) -> Result<StepReport, StepError> {
+        let (own, replay, device) = (&self.own, &self.replay, &self.device);
+        self.trainer.step(|model, batch| forward(model, batch, own, replay, device)).await
+    }
+
+    /// The network as it stands.
+    pub fn network(&self) -> ConvNet {
+        self.trainer.averaged()
+    }
+
+    /// A checkpoint, without the optimizer's state.
+    pub fn weights(&self) -> Checkpoint<ConvNet> {
+        self.trainer.weights()
+    }
+
+    /// Goes on where [`weights`](Self::weights) were taken.
+    ///
+    /// # Errors
+    /// None where the optimizer's state is not part of the checkpoint.
+    pub fn restore(&mut self, checkpoint: Checkpoint<ConvNet>) -> Result<(), burn::store::RecordError> {
+        self.trainer.restore(checkpoint)
+    }
+}
+
+fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Replay, device: &Device) -> Forward {
+    let mix = &batch.stage.variation;
+    let corrections = (mix.share * batch.indices.len() as f32).round().max(1.0) as usize;
+    let mut random = Random::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
+    let (images, labels): (Vec<Image>, Vec<u8>) = (0..batch.indices.len())
+        .map(|place| {
+            let mut augmenter = Augmenter::new(random.bits());
+            if place < corrections {
+                // In turn, so that each is seen as often as any other.
+                let correction = &own[(batch.step * corrections + place) % own.len()];
+                (vary(&mut augmenter, &correction.ink, &mix.own), correction.label)
+            } else {
+                replay.draw(&mut random, &mut augmenter, &mix.replay)
+            }
+        })
+        .unzip();
+    answer(model, &images, &labels, batch.stage.loss, device)
+}
+
+fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
+    match ink {
+        // What cannot be drawn was refused when it came.
+        Ink::Drawing(drawing) => augmenter.vary_drawing(drawing, by).unwrap_or_default(),
+        Ink::Image(image) => augmenter.vary_image(image, by),
+    }
+}
+
+/// The loss of a network on some images, and how many it reads correctly.
+pub(super) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
+    let plain = device.clone().without_autodiff();
+    let count = labels.len();
+    let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
+    let targets = Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), &plain);
+    let logits = model.forward(batch_tensor(images, &plain).autodiff(), None);
+    let answers = logits.clone().without_autodiff().argmax(1).reshape([count]);
+    let correct = answers.equal(targets.clone()).int().sum();
+    let loss = match loss {
+        Loss::CrossEntropy { smoothing } => cross_entropy(logits, targets.autodiff(), smoothing),
+        Loss::MeanSquaredError => {
+            let classes = logits.dims()[1];
+            mean_squared_error(logits, targets.one_hot::<2>(classes).float().autodiff())
+        }
+    };
+    Forward { loss, correct: Some(correct) }
+}
