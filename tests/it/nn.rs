@@ -36,7 +36,7 @@ fn pytorchs_numbers_on_the_gpu() {
 
 #[cfg(feature = "gpu")]
 fn gpu() -> Device {
-    Device::wgpu_options().init().unwrap()
+    Device::wgpu(Default::default())
 }
 
 fn largest<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> f32 {
