@@ -9,14 +9,14 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
-//! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; evaluation |
+//! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; training, fine-tuning, evaluation |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
 //! | [`summary`] | kinds of summaries; ROUGE, oracles and other measures; the baseline |
 //! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
-//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue; all bytes untrusted |
+//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
-//! | [`host`] | what the engine needs from outside: the bytes of a package with progress, and a clock |
+//! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
 //! | [`random`] | random numbers that a seed fixes |
 //! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |

@@ -63,9 +63,11 @@ impl Confusion {
         ClassReport { precision, recall, f1 }
     }
 
-    /// The unweighted mean over the classes.
+    /// The unweighted mean over the classes that were there or were said to be.
     pub fn macro_average(&self) -> ClassReport {
-        let reports: Vec<_> = (0..self.classes).map(|class| self.class(class)).collect();
+        let occurs =
+            |class: &usize| (0..self.classes).any(|other| self.count(*class, other) + self.count(other, *class) > 0);
+        let reports: Vec<_> = (0..self.classes).filter(occurs).map(|class| self.class(class)).collect();
         let mean = |f: fn(&ClassReport) -> f64| reports.iter().map(f).sum::<f64>() / reports.len().max(1) as f64;
         ClassReport { precision: mean(|r| r.precision), recall: mean(|r| r.recall), f1: mean(|r| r.f1) }
     }
@@ -90,6 +92,15 @@ mod tests {
         assert_eq!((zero.precision, zero.recall), (0.5, 2.0 / 3.0));
         assert!((zero.f1 - 4.0 / 7.0).abs() < 1e-12);
         assert!((confusion.macro_average().recall - (2.0 / 3.0 + 0.6) / 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn classes_that_do_not_occur_have_no_part_in_the_mean() {
+        let mut confusion = Confusion::new(10);
+        confusion.add(1, 1);
+        assert_eq!(confusion.macro_average().recall, 1.0);
+        confusion.add(1, 7);
+        assert_eq!(confusion.macro_average().recall, 0.25);
     }
 
     #[test]

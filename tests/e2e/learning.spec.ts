@@ -1,0 +1,169 @@
+// Teaching: corrections are kept, learned and measured, versions are used and taken away, and a page that ends in the middle goes on.
+
+import { expect, test } from './fixtures';
+import { mnistStrokes, type Inkling, type Stroke } from './page';
+import { readFileSync } from 'node:fs';
+
+/** A one with a long upstroke, which others read as a seven; each a little different. */
+const flagged = (i: number): Stroke[] => [
+  { points: [[8 + (i % 3), 12], [11, 9.5], [15, 6 + (i % 2)], [15 + (i % 4) / 2, 12], [15.5, 18], [15 + (i % 5) / 3, 24]].map(([x, y]) => ({ x, y })) },
+];
+
+async function correct(inkling: Inkling, strokes: Stroke[], label: number) {
+  await inkling.clear();
+  await inkling.draw(strokes);
+  await inkling.answer();
+  await inkling.page.locator(`[data-label="${label}"]`).click();
+}
+
+async function teach(inkling: Inkling, count: number) {
+  for (let i = 0; i < count; i++) await correct(inkling, flagged(i), 1);
+  await inkling.has('data-samples', `${count}`);
+}
+
+const learn = (inkling: Inkling) => inkling.page.getByRole('button', { name: 'Learn', exact: true }).click();
+
+test.beforeEach(async ({ inkling }) => {
+  await inkling.open('cpu');
+  await inkling.ready('cpu');
+});
+
+test('corrections become samples that survive a reload, go out and come back', async ({ inkling, page }) => {
+  await teach(inkling, 3);
+  await page.reload();
+  await inkling.has('data-samples', '3');
+  await page.locator('[data-lesson]').first().getByRole('combobox').selectOption('4');
+  await expect(page.locator('[data-lesson="4"]')).toHaveCount(1);
+  const download = page.waitForEvent('download');
+  await page.locator('.lessons').getByRole('button', { name: 'Export' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  await page.getByRole('button', { name: /^Delete sample/ }).first().click();
+  await inkling.has('data-samples', '2');
+  await page.getByRole('button', { name: 'Delete all' }).click();
+  await inkling.has('data-samples', '0');
+  const file = JSON.parse(text);
+  file.samples.push({ label: 3 }, { input: file.samples[0].input });
+  const bring = (buffer: Buffer) =>
+    page.locator('[data-import=samples]').setInputFiles({ name: 'samples.json', mimeType: 'application/json', buffer });
+  await bring(Buffer.from(JSON.stringify(file)));
+  await inkling.has('data-samples', '3');
+  await inkling.says(/3 samples came\. 2 rows have no label or no drawing, and were left out: 4, 5\./);
+  await bring(Buffer.from('PK\u0003\u0004'));
+  await inkling.says(/holds no samples of Inkling/);
+});
+
+test('the guide asks for digits in turn', async ({ inkling, page }) => {
+  await page.getByRole('button', { name: 'Ask me for digits' }).click();
+  await inkling.says(/Draw a zero, then press 0/);
+  const zero = mnistStrokes().find(({ label }) => label === 0)!;
+  for (let i = 0; i < 3; i++) {
+    const shifted = zero.strokes.map(({ points }) => ({ points: points.map(({ x, y }) => ({ x: x + i, y })) }));
+    await inkling.draw(shifted);
+    await inkling.answer();
+    await page.locator('[data-label="0"]').click();
+    await inkling.has('data-samples', `${i + 1}`);
+    await inkling.has('data-phase', 'empty');
+  }
+  await inkling.says(/Draw a one, then press 1/);
+});
+
+test('a hand is learned while the page reads on, and its version is kept', async ({ inkling, page }) => {
+  await teach(inkling, 10);
+  const start = Date.now();
+  await learn(inkling);
+  await inkling.has('data-learning', 'running');
+  await inkling.clear();
+  const { label, strokes } = mnistStrokes()[0];
+  await inkling.draw(strokes);
+  expect(await inkling.answer(), 'it reads while it learns').toBe(label);
+  await inkling.has('data-learning', 'done');
+  console.log(`ten corrections learned in ${((Date.now() - start) / 1000).toFixed(1)} s; ${await page.locator('.done .verdict').innerText()}`);
+  console.log(await page.locator('.figures').innerText());
+  await page.screenshot({ path: test.info().outputPath('learned.png'), fullPage: true });
+  await inkling.has('data-versions', '1');
+  await inkling.has('data-model', 'mine-1');
+  await inkling.clear();
+  await inkling.draw(flagged(7));
+  expect(await inkling.answer()).toBe(1);
+
+  await page.reload();
+  await inkling.has('data-versions', '1');
+  await inkling.has('data-samples', '10');
+  await inkling.ready('cpu');
+  const version = page.locator('[data-version="mine-1"]');
+  await version.getByRole('textbox').fill('My ones');
+  await version.getByRole('textbox').press('Enter');
+  await version.getByRole('button', { name: 'Use' }).click();
+  await inkling.has('data-model', 'mine-1');
+  await inkling.ready('cpu');
+  const download = page.waitForEvent('download');
+  await version.getByRole('button', { name: 'Export' }).click();
+  const bytes = readFileSync(await (await download).path());
+  await version.getByRole('button', { name: 'Delete' }).click();
+  await inkling.has('data-versions', '0');
+  await inkling.has('data-model', 'digits');
+
+  const bring = (name: string, buffer: Buffer) =>
+    page.locator('[data-import=version]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+  const damaged = Buffer.from(bytes);
+  damaged[damaged.length - 1] ^= 1;
+  await bring('damaged.safetensors', damaged);
+  await inkling.says(/is refused/);
+  await inkling.has('data-versions', '0');
+  await bring('ones.safetensors', bytes);
+  await inkling.has('data-versions', '1');
+  await inkling.ready('cpu');
+  await inkling.clear();
+  await inkling.draw(flagged(7));
+  expect(await inkling.answer()).toBe(1);
+});
+
+test('learning pauses, stops, and says what cannot be learned', async ({ inkling, page }) => {
+  await expect(page.getByRole('button', { name: 'Learn', exact: true })).toBeDisabled();
+  await teach(inkling, 2);
+  await page.getByText('How it learns').click();
+  await page.getByLabel('Epochs of 10 steps').selectOption('20');
+  await learn(inkling);
+  await inkling.says(/Step \d+ of 200/);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await inkling.has('data-learning', 'resting');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await inkling.has('data-learning', 'running');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await inkling.has('data-learning', 'idle');
+  await inkling.has('data-versions', '0');
+  await page.getByLabel('Optimizer').selectOption('SGD');
+  await page.getByLabel('Learning rate').selectOption('0.1');
+  await page.getByLabel('Epochs of 10 steps').selectOption('2');
+  await learn(inkling);
+  await inkling.has('data-learning', 'done');
+});
+
+test('a page that is reloaded in the middle of learning goes on', async ({ inkling, page }) => {
+  await teach(inkling, 2);
+  await page.getByText('How it learns').click();
+  await page.getByLabel('Epochs of 10 steps').selectOption('10');
+  await learn(inkling);
+  await inkling.says(/Step ([3-9]\d) of 100/);
+  await page.reload();
+  await inkling.says(/was interrupted goes on/);
+  await inkling.says(/Step ([3-9]\d) of 100/);
+  await inkling.has('data-learning', 'done');
+  await inkling.has('data-versions', '1');
+});
+
+test('without a place to keep anything, work goes on in memory', async ({ inkling, page }) => {
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The user denied permission to access the database.', 'SecurityError');
+    };
+  });
+  await inkling.patchWorker('cpu', `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`);
+  await page.reload();
+  await inkling.says(/keeps nothing here/);
+  await inkling.ready('cpu');
+  await teach(inkling, 2);
+  await learn(inkling);
+  await inkling.has('data-learning', 'done');
+  await inkling.has('data-versions', '1');
+});
