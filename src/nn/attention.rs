@@ -40,12 +40,7 @@ fn attend(scores: Tensor<2>, states: Tensor<3>, mask: Option<&Mask>) -> Attended
 }
 
 /// That a query, states and a mask belong to one batch.
-fn check(
-    query: &Tensor<2>,
-    states: &Tensor<3>,
-    mask: Option<&Mask>,
-    widths: [usize; 2],
-) -> Result<(), ShapeError> {
+fn check(query: &Tensor<2>, states: &Tensor<3>, mask: Option<&Mask>, widths: [usize; 2]) -> Result<(), ShapeError> {
     let [batch, steps, _] = states.dims();
     ShapeError::check("attention's states", [batch, steps, widths[1]], states.dims())?;
     ShapeError::check("attention's query", [batch, widths[0]], query.dims())?;
@@ -132,12 +127,7 @@ impl MultiplicativeAttention {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn forward(
-        &self,
-        query: Tensor<2>,
-        states: Tensor<3>,
-        mask: Option<&Mask>,
-    ) -> Result<Attended, ShapeError> {
+    pub fn forward(&self, query: Tensor<2>, states: Tensor<3>, mask: Option<&Mask>) -> Result<Attended, ShapeError> {
         check(&query, &states, mask, self.query.weight.dims())?;
         let query = self.query.forward(query).unsqueeze_dim::<3>(2); // [batch, memory, 1]
         let scores = states.clone().matmul(query).squeeze_dim(2);

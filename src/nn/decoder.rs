@@ -103,20 +103,14 @@ impl Decoder {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn step(
-        &self,
-        tokens: Tensor<1, Int>,
-        state: DecoderState,
-        memory: &Memory,
-    ) -> Result<Step, ShapeError> {
+    pub fn step(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Result<Step, ShapeError> {
         self.check(&tokens, &state, memory)?;
         let embedded = self.embedding.weight.val().select(0, tokens).unsqueeze_dim::<3>(1); // [batch, 1, embedding]
         let state = LstmState { hidden: state.hidden.unsqueeze(), cell: state.cell.unsqueeze() };
         let last = self.cell.forward(embedded, None, Some(state))?.last;
         let state = DecoderState { hidden: last.hidden.squeeze_dim(0), cell: last.cell.squeeze_dim(0) };
         let attended = self.attention.forward(state.hidden.clone(), memory.states.clone(), memory.mask.as_ref())?;
-        let combined =
-            tanh(self.combine.forward(Tensor::cat(vec![attended.context.clone(), state.hidden.clone()], 1)));
+        let combined = tanh(self.combine.forward(Tensor::cat(vec![attended.context.clone(), state.hidden.clone()], 1)));
         Ok(Step { logits: self.output.forward(combined), attended, state })
     }
 
@@ -124,12 +118,7 @@ impl Decoder {
     ///
     /// # Errors
     /// As `step`.
-    pub fn choose(
-        &self,
-        tokens: Tensor<1, Int>,
-        state: DecoderState,
-        memory: &Memory,
-    ) -> Result<Chosen, ShapeError> {
+    pub fn choose(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Result<Chosen, ShapeError> {
         let path = Path::choose(&memory.states);
         self.choose_on(path, tokens, state, memory)
     }
@@ -167,9 +156,6 @@ impl Decoder {
         ShapeError::check("a decoder's tokens", [batch], tokens.dims())?;
         ShapeError::check("a decoder's hidden state", [batch, hidden], state.hidden.dims())?;
         ShapeError::check("a decoder's cell state", [batch, hidden], state.cell.dims())?;
-        memory
-            .mask
-            .as_ref()
-            .map_or(Ok(()), |mask| ShapeError::check("a decoder's mask", [batch, steps], mask.dims()))
+        memory.mask.as_ref().map_or(Ok(()), |mask| ShapeError::check("a decoder's mask", [batch, steps], mask.dims()))
     }
 }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     nn::{
-        AttentionConfig, Decoder, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig, LstmState, Mask, Memory, Path,
+        AttentionConfig, Decoder, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig, LstmState, Mask, Memory,
+        Path,
     },
     package::{Element, Weights, encode},
 };
@@ -152,7 +153,10 @@ impl Case {
             .parameters
             .iter()
             .map(|parameter| {
-                wave(parameter.shape.iter().product(), parameter.salt).iter().flat_map(|value| value.to_le_bytes()).collect()
+                wave(parameter.shape.iter().product(), parameter.salt)
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect()
             })
             .collect();
         let views = self.parameters.iter().zip(&bytes).map(|(parameter, bytes)| {
@@ -184,8 +188,7 @@ impl Case {
         }
         let directions = if direction == Direction::Both { 2 } else { 1 };
         let shape = [directions, self.batch, hidden];
-        let state =
-            state.then(|| LstmState { hidden: tensor(shape, 101, device), cell: tensor(shape, 102, device) });
+        let state = state.then(|| LstmState { hidden: tensor(shape, 101, device), cell: tensor(shape, 102, device) });
         let encoded = layer.forward_on(path, x.clone(), self.mask(device)?, state).map_err(sentence)?;
         let (states, h, c) = (encoded.states, encoded.last.hidden, encoded.last.cell);
         let mut worst = Differences::default();

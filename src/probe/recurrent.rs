@@ -78,9 +78,8 @@ impl Recurrent {
                 let decoder = DecoderConfig::new(WORDS, INPUTS, HIDDEN, CONTEXT).init(device);
                 let h = root(HIDDEN);
                 let j = root(CONTEXT + HIDDEN);
-                let seeds = [
-                    (31, 1.0), (32, h), (33, h), (34, h), (35, h), (37, h), (38, j), (39, j), (40, h), (41, h),
-                ];
+                let seeds =
+                    [(31, 1.0), (32, h), (33, h), (34, h), (35, h), (37, h), (38, j), (39, j), (40, h), (41, h)];
                 Ok(Self::Decode {
                     decoder: Box::new(decoder.map(&mut Fill::new(seeds.into_iter()))),
                     memory: Memory { states: tensor(36, [1, STATES, CONTEXT], device), mask: None },
@@ -102,9 +101,7 @@ impl Recurrent {
                 Ok(encoded) => Ok(sum(&encoded.states.into_data_async().await?)),
                 Err(_) => Ok(f64::NAN),
             },
-            Self::Burn { lstm, tokens } => {
-                Ok(sum(&lstm.forward(tokens.clone(), None).0.into_data_async().await?))
-            }
+            Self::Burn { lstm, tokens } => Ok(sum(&lstm.forward(tokens.clone(), None).0.into_data_async().await?)),
             Self::Decode { decoder, memory, start, steps } => {
                 let device = memory.states.device();
                 let mut tokens = Tensor::<1, Int>::from_data([FIRST], &device);

@@ -32,9 +32,14 @@ struct Envelope {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Ask {
-    Measure { work: Work, runs: u32 },
+    Measure {
+        work: Work,
+        runs: u32,
+    },
     /// The text of `tests/golden/layers.json`.
-    Golden { cases: String },
+    Golden {
+        cases: String,
+    },
 }
 
 /// What it answers.

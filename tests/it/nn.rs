@@ -42,7 +42,10 @@ fn gpu() -> Device {
 fn largest<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> f32 {
     assert_eq!(a.dims(), b.dims());
     let (a, b) = (a.clone().into_data(), b.clone().into_data());
-    a.iter::<f32>().zip(b.iter::<f32>()).map(|(a, b)| (a - b).abs()).fold(0.0, |most, d| if d.is_nan() { d } else { most.max(d) })
+    a.iter::<f32>()
+        .zip(b.iter::<f32>())
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, |most, d| if d.is_nan() { d } else { most.max(d) })
 }
 
 fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
@@ -67,7 +70,13 @@ fn shapes() -> impl Strategy<Value = Shape> {
     let size = |most: usize| prop_oneof![1..=most.min(9), 1..=most];
     (1usize..=9, size(300), size(160), size(512), direction, 0usize..4, any::<bool>()).prop_map(
         |(batch, steps, input, hidden, direction, hidden_steps, state)| Shape {
-            batch, steps, input, hidden, direction, hidden_steps, state,
+            batch,
+            steps,
+            input,
+            hidden,
+            direction,
+            hidden_steps,
+            state,
         },
     )
 }

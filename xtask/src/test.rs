@@ -50,7 +50,9 @@ pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
     }
     let wanted = |suite: &&Suite| match names {
         [] => suite.name != BY_NAME,
-        names => names.iter().any(|name| suite.name == name || (suite.name != BY_NAME && suite.name.contains(name.as_str()))),
+        names => {
+            names.iter().any(|name| suite.name == name || (suite.name != BY_NAME && suite.name.contains(name.as_str())))
+        }
     };
     let suites: Vec<&Suite> = SUITES.iter().filter(wanted).collect();
     if suites.is_empty() {

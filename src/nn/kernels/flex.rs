@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use burn::{
     backend::{
         BackendTensor, DispatchAutodiffContext, DispatchTensor, DispatchTensorKind, Flex, TensorMetadata,
-        ops::{IntTensorOps},
+        ops::IntTensorOps,
         tensor::{FloatTensor, IntTensor},
     },
     tensor::{DType, Tensor, TensorData},
 };
 
 use super::{
-    Convolution, DecoderOutput, DecoderWeights, DirectionWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState, simd,
+    Convolution, DecoderOutput, DecoderWeights, DirectionWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState,
+    simd,
 };
 
 /// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.

@@ -229,9 +229,8 @@ pub(super) fn lstm(
         (Some((_, a)), None) => LstmWeights::One(direction_weights(a)),
         (None, _) => unreachable!("an LSTM has a direction"),
     };
-    let state = state.map_or(MaybeState::None, |state| {
-        MaybeState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
-    });
+    let state = state
+        .map_or(MaybeState::None, |state| MaybeState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch()));
     let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, maybe(visible), state);
     (
         Tensor::from_dispatch(output.states),
@@ -240,12 +239,7 @@ pub(super) fn lstm(
 }
 
 /// [`Decoder::choose`]; the shapes fit.
-pub(super) fn decoder_step(
-    decoder: &Decoder,
-    tokens: Tensor<1, Int>,
-    state: DecoderState,
-    memory: &Memory,
-) -> Chosen {
+pub(super) fn decoder_step(decoder: &Decoder, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Chosen {
     let Some((_, gates)) = decoder.cell.directions().next() else { unreachable!("an LSTM has a direction") };
     let bias = |linear: &burn::nn::Linear| match &linear.bias {
         Some(bias) => bias.val(),

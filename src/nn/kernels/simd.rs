@@ -276,8 +276,10 @@ mod tests {
                     let x = ramp(rows * inputs, 0.37);
                     let w = ramp(outputs * inputs, 0.11);
                     let (mut by_rows, mut by_columns) = (ramp(rows * outputs, 0.5), ramp(rows * outputs, 0.5));
-                    let transposed: Vec<f32> =
-                        (0..inputs).flat_map(|k| (0..outputs).map(move |n| (n, k))).map(|(n, k)| w[n * inputs + k]).collect();
+                    let transposed: Vec<f32> = (0..inputs)
+                        .flat_map(|k| (0..outputs).map(move |n| (n, k)))
+                        .map(|(n, k)| w[n * inputs + k])
+                        .collect();
                     let expected: Vec<f32> = (0..rows * outputs)
                         .map(|i| {
                             let (m, n) = (i / outputs, i % outputs);

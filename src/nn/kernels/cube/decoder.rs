@@ -1,6 +1,7 @@
 //! A greedy step of a decoder in five dispatches: what the cell reads, the cell, attention, the words' logits, and of those the
 //! largest. Tokens and state stay on the device.
 
+use burn::backend::ops::{FloatTensorOps, IntTensorOps};
 use burn::{
     backend::{
         TensorMetadata,
@@ -12,9 +13,10 @@ use burn_cubecl::{
     CubeBackend,
     cubecl::{self, prelude::*},
 };
-use burn::backend::ops::{FloatTensorOps, IntTensorOps};
 
-use super::{DecoderOutput, DecoderWeights, Maybe, UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid};
+use super::{
+    DecoderOutput, DecoderWeights, Maybe, UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid,
+};
 
 /// Units that work on the cell and on the logits: many small workgroups fill a GPU better than a few large ones.
 const SMALL: usize = 64;

@@ -15,7 +15,10 @@ use burn_cubecl::{
     cubecl::{self, prelude::*},
 };
 
-use super::{Four, LstmOutput, LstmWeights, Maybe, MaybeState, UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid};
+use super::{
+    Four, LstmOutput, LstmWeights, Maybe, MaybeState, UNITS, argument, bounded_tanh, empty, groups, halves,
+    second_half, sigmoid,
+};
 
 /// Steps (of any sequence) whose projection shares each load of a weight.
 const ROWS: usize = 8;
