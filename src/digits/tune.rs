@@ -28,6 +28,7 @@ pub struct Correction {
 
 /// What a correction is of.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are a few dozen of them")]
 pub enum Ink {
     /// Strokes, which are varied before they are drawn.
     Drawing(Drawing),

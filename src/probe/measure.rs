@@ -98,10 +98,11 @@ impl Bench {
 }
 
 /// A work on a device, ready to run.
+#[allow(clippy::large_enum_variant, reason = "there are a few of them")]
 enum Task {
     Forward(Forward),
     Training(Training),
-    Recurrent(Box<Recurrent>),
+    Recurrent(Recurrent),
 }
 
 impl Task {
@@ -110,7 +111,7 @@ impl Task {
             Work::Cnn1 => Self::Forward(Forward::new(1, device)?),
             Work::Cnn64 => Self::Forward(Forward::new(64, device)?),
             Work::CnnTrain32 => Self::Training(Training::new(32, device)?),
-            _ => Self::Recurrent(Box::new(Recurrent::new(work, device)?)),
+            _ => Self::Recurrent(Recurrent::new(work, device)?),
         })
     }
 

@@ -21,6 +21,7 @@ const WORDS: usize = 10_000;
 const FIRST: i64 = 1;
 
 /// A recurrent work on a device.
+#[allow(clippy::large_enum_variant, reason = "there are a few of them")]
 pub enum Recurrent {
     /// A sequence through a bidirectional LSTM.
     Encode {

@@ -135,8 +135,8 @@ fn sum<S: Simd, const N: usize>(
                 for i in 0..ACROSS {
                     // SAFETY: dx + (i + 1) × lanes is at most the length of `line`.
                     let values: Vector<S, f32> = unsafe { vload_unaligned(line.as_ptr().add(dx + i * lanes)) };
-                    for n in 0..N {
-                        sums[n][i] = values.mul_add(factors[n], sums[n][i]);
+                    for (sums, factor) in sums.iter_mut().zip(factors) {
+                        sums[i] = values.mul_add(factor, sums[i]);
                     }
                 }
             }

@@ -54,6 +54,7 @@ struct Slots<'a> {
 }
 
 /// One direction over a batch of sequences; `hidden` and `cell` (`[batch, hidden]`) are replaced by the last.
+#[allow(clippy::too_many_arguments, reason = "what a direction reads, and what it writes")]
 fn walk(
     input: &[f32],
     [batch, steps, features]: [usize; 3],

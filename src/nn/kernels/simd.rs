@@ -181,6 +181,7 @@ fn scaled_sum<S: Simd, const N: usize>(x: [f32; N], w: [&[f32]; N], sums: &mut [
 }
 
 /// eˣ to about one unit in the last place, without a branch, so that loops over it become SIMD (Cephes' `expf`).
+#[allow(clippy::excessive_precision, reason = "as Cephes has them")]
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     // Adding 1.5 × 2²³ rounds to an integer, which then stands in the lowest bits.
@@ -211,6 +212,10 @@ fn tanh(x: f32) -> f32 {
 
 /// `x = tanh(x)`, element by element.
 #[macerator::with_simd]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "says what the loop is compiled for; the compiler vectorizes it"
+)]
 pub fn tanh_all<S: Simd>(x: &mut [f32]) {
     x.iter_mut().for_each(|x| *x = tanh(*x));
 }
@@ -224,6 +229,10 @@ pub fn lstm_cell(z: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
 }
 
 #[macerator::with_simd]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "says what the loop is compiled for; the compiler vectorizes it"
+)]
 fn lstm_cell_simd<S: Simd>(z: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
     let n = hidden.len();
     let (i, f, g, o) = (&z[..n], &z[n..2 * n], &z[2 * n..3 * n], &z[3 * n..4 * n]);
