@@ -34,8 +34,7 @@ pub fn Course(props: &CourseProps) -> Html {
     let start = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            let made = browser::now_in_words();
-            dispatch.dispatch(Action::Mine(Deed::Learn(format!("Mine, {made}"), made)));
+            dispatch.dispatch(Action::Mine(Deed::Learn(format!("Mine, {}", browser::now_in_words()))));
         })
     };
     let body = match &mine.course {

@@ -130,8 +130,8 @@ pub enum Deed {
     Guide(bool),
     /// Learn like this.
     Plan(Plan),
-    /// Learn, and call it that; the words for now.
-    Learn(String, String),
+    /// Learn, and call it that: a title, a comma, and the words for now.
+    Learn(String),
     /// Rest, or go on.
     Rest(Rest),
     /// Stop learning; nothing becomes of it.

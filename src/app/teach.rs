@@ -37,7 +37,7 @@ impl State {
                 }
             }
             Deed::Plan(plan) => self.mine.plan = plan,
-            Deed::Learn(title, made) => self.learn(title, made),
+            Deed::Learn(title) => self.learn(title),
             Deed::Rest(rest) => {
                 if let Course::Running(running) = &mut self.mine.course {
                     running.rest = rest;
@@ -121,13 +121,12 @@ impl State {
         }
     }
 
-    fn learn(&mut self, title: String, made: String) {
+    fn learn(&mut self, title: String) {
         if self.mine.corrections.is_empty() {
             self.tell("There is nothing to learn from yet. Draw a digit, and say what it really is.".into());
             return;
         }
         let (model, samples, plan) = (self.model.clone(), self.mine.samples(), self.mine.plan);
-        let _ = made;
         let ask = Learn { model, title, samples, plan, from: From::Start };
         self.mine.course = Course::Wanted(Shared::new(ask));
     }
@@ -247,7 +246,7 @@ impl State {
             name: name.clone(),
             title: ask.title.clone(),
             parent: Some(ask.model.clone()),
-            made: ask.title.rsplit_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
+            made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
             samples: ask.samples.len(),
             plan: Some(ask.plan),
             held_out: pair(&learned.held_out),

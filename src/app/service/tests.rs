@@ -378,7 +378,7 @@ impl Page {
     fn teaching(wish: Wish, offer: Offer) -> Self {
         let mut page = cpu_ready(wish, offer);
         page.mine(Deed::Read(vec![], vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
-        page.mine(Deed::Learn("Mine, now".into(), "now".into()));
+        page.mine(Deed::Learn("Mine, now".into()));
         page
     }
 }
@@ -442,7 +442,7 @@ fn a_version_that_lost_too_much_waits_to_be_chosen() {
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
     page.mine(Deed::Read(vec![], vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
-    page.mine(Deed::Learn("Mine, now".into(), "now".into()));
+    page.mine(Deed::Learn("Mine, now".into()));
     assert!(matches!(page.aside(Gpu), Some(Ask::Learn(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
