@@ -109,6 +109,7 @@ fn cell(
 /// A workgroup for each sequence: query, scores, weights, context, and what comes out of hidden state and context.
 #[cube(launch_unchecked)]
 #[allow(clippy::too_many_arguments, reason = "a kernel's bindings")]
+#[allow(clippy::collapsible_if, reason = "the outer one is decided when the kernel is compiled")]
 fn attend(
     state: &[f32],
     memory: &[f32],

@@ -135,6 +135,7 @@ fn project(
 /// the cell state.
 #[cube(launch_unchecked)]
 #[allow(clippy::too_many_arguments, reason = "a kernel's bindings")]
+#[allow(clippy::collapsible_if, reason = "the outer one is decided when the kernel is compiled")]
 fn walk(
     projected: &[Four],
     packed: &[Four],
