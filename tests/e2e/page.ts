@@ -127,7 +127,7 @@ export class Inkling {
 
   /** Opens a picture through the page's own button. */
   async openFile(file: { name: string; mimeType: string; buffer: Buffer }) {
-    await this.page.locator('input[type=file]').setInputFiles(file);
+    await this.page.locator('#picture').setInputFiles(file);
   }
 
   /** Waits until the page says something, anywhere that a visitor can see. */
