@@ -3,10 +3,9 @@
 use yew::prelude::*;
 
 use super::browser::reduced_motion;
+use super::lessons::strokes;
 use super::slot::{Shared, Slot};
 use super::state::{Action, Sample, State};
-use super::subject::bounds;
-use crate::ink::Drawing;
 
 /// How many are shown at once: one of each digit.
 const DIGITS: u8 = 10;
@@ -61,22 +60,6 @@ fn button(digit: u8, sample: Option<&Sample>, dispatch: &UseReducerDispatcher<St
         dispatch.dispatch(if reduced_motion() { Action::Place(drawing) } else { Action::Play(drawing) });
     });
     html! {
-        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ picture(&sample.drawing()) }</button>
-    }
-}
-
-fn picture(drawing: &Drawing) -> Html {
-    let Some([left, top, right, bottom]) = bounds(drawing) else { return Html::default() };
-    let side = (right - left).max(bottom - top).max(1e-3);
-    let scale = 24.0 / side;
-    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
-    let path: String = drawing
-        .strokes
-        .iter()
-        .flat_map(|stroke| stroke.points.iter().enumerate())
-        .map(|(i, p)| format!("{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, (p.x - x) * scale, (p.y - y) * scale))
-        .collect();
-    html! {
-        <svg viewBox="-16 -16 32 32" aria-hidden="true" focusable="false"><path d={path} /></svg>
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ strokes(&sample.drawing()) }</button>
     }
 }
