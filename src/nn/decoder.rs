@@ -119,7 +119,7 @@ impl Decoder {
     /// # Errors
     /// As `step`.
     pub fn choose(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Result<Chosen, ShapeError> {
-        let path = Path::choose(&memory.states);
+        let path = Path::choose(&memory.states, &self.output.weight.val());
         self.choose_on(path, tokens, state, memory)
     }
 

@@ -15,7 +15,7 @@ const FEW_ROWS: usize = 4;
 /// # Shapes
 /// - `x`: `[batch, channels, height, width]`
 pub fn conv_relu_pool(x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
-    if Path::choose(&x) == Path::Fused
+    if Path::choose(&x, &conv.weight.val()) == Path::Fused
         && let Some(sizes) = fused_sizes(&x, conv, pool)
         && let Some(y) = kernels::convolve(&x, conv, sizes)
     {
@@ -58,7 +58,7 @@ pub fn dense(x: Tensor<2>, linear: &Linear) -> Tensor<2> {
     let [batch, inputs] = x.dims();
     if batch <= FEW_ROWS
         && inputs == linear.weight.dims()[0]
-        && Path::choose(&x) == Path::Fused
+        && Path::choose(&x, &linear.weight.val()) == Path::Fused
         && let Some(y) = kernels::dense(&x, linear)
     {
         return y;

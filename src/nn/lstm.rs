@@ -152,7 +152,8 @@ impl Lstm {
         mask: Option<Mask>,
         state: Option<LstmState>,
     ) -> Result<Encoded, ShapeError> {
-        let path = Path::choose(&input);
+        let path =
+            self.directions().next().map_or(Path::Reference, |(_, gates)| Path::choose(&input, &gates.weight_hh.val()));
         self.forward_on(path, input, mask, state)
     }
 

@@ -1,6 +1,6 @@
 //! Which of the ways through a layer is taken.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
 use super::kernels;
 
@@ -14,12 +14,10 @@ pub enum Path {
 }
 
 impl Path {
-    /// The one place where the way is chosen: kernels where there are some for the device of `input` and no gradient is wanted.
-    pub fn choose<const D: usize>(input: &Tensor<D>) -> Self {
-        if Self::wants_gradients(&input.device()) || !kernels::exist_for(input) { Self::Reference } else { Self::Fused }
-    }
-
-    fn wants_gradients(device: &Device) -> bool {
-        device.is_autodiff()
+    /// The one place where the way is chosen: kernels where there are some for the device of `input` and no gradient is wanted,
+    /// neither of the input nor of the layer's `weight` (a constant may well go through a layer that trains).
+    pub fn choose<const D: usize, const E: usize>(input: &Tensor<D>, weight: &Tensor<E>) -> Self {
+        let trains = input.device().is_autodiff() || weight.device().is_autodiff();
+        if trains || !kernels::exist_for(input) { Self::Reference } else { Self::Fused }
     }
 }

@@ -200,6 +200,14 @@ fn what_does_not_fit_is_refused_by_name() {
 #[test]
 fn the_path_is_chosen_by_gradients() {
     let device = Device::flex();
-    assert_eq!(Path::choose(&random([1, 1], &device)), Path::Fused);
-    assert_eq!(Path::choose(&random([1, 1], &device.autodiff())), Path::Reference);
+    let (plain, learning) = (random([1, 1], &device), random([1, 1], &device.clone().autodiff()));
+    assert_eq!(Path::choose(&plain, &plain), Path::Fused);
+    assert_eq!(Path::choose(&learning, &learning), Path::Reference);
+    assert_eq!(Path::choose(&plain, &learning), Path::Reference);
+    // A constant goes through a layer that trains, and through one that does not.
+    for device in [device.clone(), device.autodiff()] {
+        let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);
+        let encoded = layer.forward(random([1, 5, 3], &Device::flex()), None, None).unwrap();
+        assert_eq!(encoded.states.dims(), [1, 5, 8]);
+    }
 }
