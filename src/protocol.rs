@@ -4,9 +4,13 @@
 //! A client sends [`ToEngine`], the engine answers with one or more [`FromEngine`] that carry the same [`JobId`]; every job ends in
 //! exactly one final reply ([`Reply::is_final`]).
 
+mod summary;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ink::Drawing;
+
+pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that
 /// meets another version fetches the worker anew.
@@ -65,6 +69,8 @@ pub enum Request {
         /// Whether pictures of the layers are wanted too.
         layers: Detail,
     },
+    /// Summarize a text. Answered by [`Reply::Source`], then by [`Reply::Line`] with every word, and by [`Reply::Summarized`].
+    Summarize(Box<Summarize>),
     /// Time single classifications inside the engine. Answered by [`Reply::Timed`].
     Time {
         /// A loaded model's name.
@@ -253,6 +259,12 @@ pub enum Reply {
     },
     /// A digit was read.
     Classified(Box<Classification>),
+    /// A text was read, before anything is said about it.
+    Source(Box<Source>),
+    /// A line of a summary, as far as it is written.
+    Line(Box<Line>),
+    /// A text was summarized.
+    Summarized(Box<Summary>),
     /// The times that [`Request::Time`] asked for.
     Timed {
         /// Median milliseconds of one classification, image in, probabilities out. Fast ones are timed several at a time, because
@@ -280,7 +292,7 @@ pub enum Reply {
 impl Reply {
     /// Whether this is the last reply to its job.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Reply::Progress { .. } | Reply::Learning(_))
+        !matches!(self, Reply::Progress { .. } | Reply::Learning(_) | Reply::Source(_) | Reply::Line(_))
     }
 }
 
@@ -298,6 +310,8 @@ pub enum Doing {
     Timing,
     /// Digits are read whose labels are known.
     Measuring,
+    /// Sentences of a long text are weighed.
+    Reading,
 }
 
 /// One of the two engines.
@@ -572,7 +586,7 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
-    /// Nothing was drawn, or the picture is of one color.
+    /// Nothing was drawn, the picture is of one color, or the text has no words.
     NothingThere,
     /// The input cannot be read: not a picture, too large, impossible numbers.
     BadInput,

@@ -131,6 +131,7 @@ pub fn progress(progress: &Progress) -> String {
         Some(Doing::WarmingUp) => "Warming up",
         Some(Doing::Timing) => "Timing",
         Some(Doing::Measuring) => "Measuring",
+        Some(Doing::Reading) => "Reading",
     };
     match progress.share() {
         Some(share) => format!("{doing}, {:.0}%", share * 100.0),

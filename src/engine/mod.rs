@@ -94,6 +94,7 @@ impl<H: Host> Engine<H> {
             }),
             Request::Load { model } => self.load(job, &model, reply).await,
             Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
+            Request::Summarize(ask) => self.model(&ask.model).and_then(|_| Err(not_a_summarizer(&ask.model))),
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
             Request::Install { name, package } => self.install(&name, &package).await,
             Request::Learn(ask) => self.learn(job, &ask, reply).await,
@@ -141,6 +142,11 @@ impl<H: Host> Engine<H> {
 
 fn cancelled() -> Failure {
     Failure { kind: FailureKind::Cancelled, message: "Stopped.".to_owned() }
+}
+
+/// The failure of a model that is asked for what it does not do.
+fn not_a_summarizer(name: &str) -> Failure {
+    Failure { kind: FailureKind::NoSuchModel, message: format!("The model {name:?} does not summarize.") }
 }
 
 /// The failure of a lost device.

@@ -1,37 +1,8 @@
 //! Which summary is wanted.
 
-use serde::{Deserialize, Serialize};
-
 use crate::text::TokenId;
 
-/// The kinds of the web platform's Summarizer API, and one of our own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A line that says what a text is about.
-    Headline,
-    /// A few sentences for somebody in a hurry.
-    Tldr,
-    /// The most important points, each a sentence.
-    KeyPoints,
-    /// The most interesting sentences.
-    Teaser,
-    /// The whole text, rewritten as one shorter sentence.
-    Sentence,
-}
-
-/// How long a summary is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Length {
-    /// Three points, one sentence, about 12 words.
-    #[default]
-    Short,
-    /// Five points, three sentences, about 17 words.
-    Medium,
-    /// Seven points, five sentences, about 22 words.
-    Long,
-}
+pub use crate::protocol::{Kind, Length};
 
 /// How much may be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
