@@ -1,5 +1,8 @@
 //! `inkling train`.
 
+mod corpus;
+mod summary;
+
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -21,6 +24,8 @@ use crate::{
 pub enum Task {
     /// A classifier of digits.
     Digits(Digits),
+    /// The summarizer.
+    Summary(summary::Arguments),
 }
 
 /// Arguments of `train digits`.
@@ -94,8 +99,10 @@ const HELD_OUT: usize = 5_000;
 
 /// Runs a training.
 pub fn run(task: Task) -> Result<()> {
-    let Task::Digits(arguments) = task;
-    digits(&arguments)
+    match task {
+        Task::Digits(arguments) => digits(&arguments),
+        Task::Summary(arguments) => summary::run(&arguments),
+    }
 }
 
 fn digits(arguments: &Digits) -> Result<()> {

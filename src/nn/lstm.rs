@@ -182,7 +182,7 @@ impl Lstm {
         let visible = mask.as_ref().map(Mask::visible);
         let (states, last) = match path {
             Path::Fused if kernels::lstm_fits(&input, hidden) => kernels::lstm(self, input, visible, state),
-            _ => self.reference(input, visible, state),
+            _ => self.reference(path, input, visible, state),
         };
         Ok(Encoded { states, last, mask })
     }
@@ -190,6 +190,7 @@ impl Lstm {
     /// Tensor operations, the input's product with its weights hoisted out of the loop.
     fn reference(
         &self,
+        path: Path,
         input: Tensor<3>,
         visible: Option<Tensor<2>>,
         state: Option<LstmState>,
@@ -201,7 +202,7 @@ impl Lstm {
         for (direction, (reversed, gates)) in self.directions().enumerate() {
             let pick = |tensor: &Tensor<3>| tensor.clone().narrow(0, direction, 1).squeeze_dim::<2>(0);
             let (states, h, c) =
-                walk(gates, reversed, input.clone(), visible.clone(), pick(&state.hidden), pick(&state.cell));
+                walk(path, gates, reversed, input.clone(), visible.clone(), pick(&state.hidden), pick(&state.cell));
             all.push(states);
             hiddens.push(h);
             cells.push(c);
@@ -213,7 +214,9 @@ impl Lstm {
 }
 
 /// One direction over the whole batch: the states `[batch, steps, hidden]`, and the last hidden and cell state `[batch, hidden]`.
+#[allow(unused_variables, reason = "only the CPU has a path of its own for training")]
 fn walk(
+    path: Path,
     gates: &Gates,
     reversed: bool,
     input: Tensor<3>,
@@ -226,6 +229,11 @@ fn walk(
     let bias = (gates.bias_ih.val() + gates.bias_hh.val()).unsqueeze::<2>();
     let projected = input.reshape([batch * steps, features]).matmul(gates.weight_ih.val().transpose()) + bias;
     let projected = projected.reshape([batch, steps, 4 * hidden]);
+    #[cfg(feature = "cpu")]
+    if path == Path::Trained {
+        let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
+        return kernels::recurrence::walk(gates, reversed, projected, visible, h, c);
+    }
     let recurrent = gates.weight_hh.val().transpose();
 
     let mut states = Vec::with_capacity(steps);

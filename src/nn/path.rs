@@ -9,6 +9,8 @@ use super::kernels;
 pub enum Path {
     /// Tensor operations: what autodiff trains, on any device.
     Reference,
+    /// Tensor operations, but for the recurrence, which the CPU has as one node of the graph.
+    Trained,
     /// Kernels of our own, without gradients: SIMD on the CPU, CubeCL on WebGPU.
     Fused,
 }
@@ -18,6 +20,10 @@ impl Path {
     /// neither of the input nor of the layer's `weight` (a constant may well go through a layer that trains).
     pub fn choose<const D: usize, const E: usize>(input: &Tensor<D>, weight: &Tensor<E>) -> Self {
         let trains = input.device().is_autodiff() || weight.device().is_autodiff();
+        #[cfg(feature = "cpu")]
+        if trains && kernels::recurrence::exists_for(input) && kernels::recurrence::exists_for(weight) {
+            return Self::Trained;
+        }
         if trains || !kernels::exist_for(input) { Self::Reference } else { Self::Fused }
     }
 }

@@ -24,6 +24,9 @@ pub enum PackageError {
     /// The architecture makes no network.
     #[error("the architecture is impossible: {0}")]
     Architecture(#[from] ArchitectureError),
+    /// The architecture of a summarizer makes no network.
+    #[error("the architecture is impossible: {0}")]
+    Widths(String),
     /// The manifest lists no such file.
     #[error("the manifest lists no {0}")]
     FileNotListed(&'static str),

@@ -1,11 +1,14 @@
 //! Summaries: what kinds there are, and how they are measured.
 
 mod baseline;
+pub mod features;
 mod kind;
 mod metrics;
+pub mod model;
 mod oracle;
 mod porter;
 mod rouge;
+pub mod train;
 
 pub use baseline::lead;
 pub use kind::{Extent, Kind, Length};

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 mod digits;
-mod summary;
+pub mod summary;
 
 pub use digits::{REPLAY, balanced};
 

@@ -23,11 +23,11 @@ const PROJECTED: usize = 1 << 21;
 pub(super) struct Values(FloatTensor<Flex>);
 
 impl Values {
-    fn new(tensor: FloatTensor<Flex>) -> Self {
+    pub(super) fn new(tensor: FloatTensor<Flex>) -> Self {
         Self(if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() })
     }
 
-    fn get(&self) -> &[f32] {
+    pub(super) fn get(&self) -> &[f32] {
         self.0.as_slice().unwrap_or_default()
     }
 }

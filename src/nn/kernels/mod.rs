@@ -7,6 +7,8 @@ mod cube;
 #[cfg(feature = "cpu")]
 mod flex;
 #[cfg(feature = "cpu")]
+pub(super) mod recurrence;
+#[cfg(feature = "cpu")]
 pub(crate) mod simd;
 
 use burn::{

@@ -243,6 +243,69 @@ fn lstm_cell_simd<S: Simd>(z: &[f32], hidden: &mut [f32], cell: &mut [f32]) {
     }
 }
 
+/// [`lstm_cell`], and what the way back needs: `z` becomes the gates after their activations, `squashed` tanh of the new cell state.
+///
+/// # Panics
+/// Where `z` is shorter than four times the state, or `squashed` shorter than it.
+#[macerator::with_simd]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "says what the loop is compiled for; the compiler vectorizes it"
+)]
+pub fn lstm_cell_kept<S: Simd>(z: &mut [f32], hidden: &mut [f32], cell: &mut [f32], squashed: &mut [f32]) {
+    let n = hidden.len();
+    let (i, rest) = z.split_at_mut(n);
+    let (f, rest) = rest.split_at_mut(n);
+    let (g, o) = rest.split_at_mut(n);
+    let (o, cell, squashed) = (&mut o[..n], &mut cell[..n], &mut squashed[..n]);
+    for j in 0..n {
+        i[j] = sigmoid(i[j]);
+        f[j] = sigmoid(f[j]);
+        g[j] = tanh(g[j]);
+        o[j] = sigmoid(o[j]);
+        cell[j] = f[j] * cell[j] + i[j] * g[j];
+        squashed[j] = tanh(cell[j]);
+        hidden[j] = o[j] * squashed[j];
+    }
+}
+
+/// Back through an LSTM cell. `z`, the gates that [`lstm_cell_kept`] left, becomes the gradient of their sums; `dh`, the gradient of
+/// the hidden state after the step, becomes zero (what of it goes back, goes through the sums); `dc`, that of the cell state after
+/// the step, becomes that of the one before. `state` is the gradient of the step's output.
+///
+/// # Panics
+/// Where the slices' lengths do not fit.
+#[macerator::with_simd]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "says what the loop is compiled for; the compiler vectorizes it"
+)]
+pub fn lstm_cell_back<S: Simd>(
+    z: &mut [f32],
+    state: &[f32],
+    dh: &mut [f32],
+    dc: &mut [f32],
+    cell: &[f32],
+    squashed: &[f32],
+) {
+    let n = dh.len();
+    let (i, rest) = z.split_at_mut(n);
+    let (f, rest) = rest.split_at_mut(n);
+    let (g, o) = rest.split_at_mut(n);
+    let (o, dc, state, cell, squashed) = (&mut o[..n], &mut dc[..n], &state[..n], &cell[..n], &squashed[..n]);
+    for j in 0..n {
+        let h = dh[j] + state[j];
+        dh[j] = 0.0;
+        let c = dc[j] + h * o[j] * (1.0 - squashed[j] * squashed[j]);
+        let (di, df, dg, d_o) = (c * g[j], c * cell[j], c * i[j], h * squashed[j]);
+        dc[j] = c * f[j];
+        i[j] = di * i[j] * (1.0 - i[j]);
+        f[j] = df * f[j] * (1.0 - f[j]);
+        g[j] = dg * (1.0 - g[j] * g[j]);
+        o[j] = d_o * o[j] * (1.0 - o[j]);
+    }
+}
+
 /// Scores become weights that sum to 1, or to 0 where `visible` hides all.
 pub fn masked_softmax(scores: &mut [f32], visible: Option<&[f32]>) {
     let shown = |step: usize| visible.is_none_or(|visible| visible[step] != 0.0);

@@ -14,7 +14,7 @@
 
 mod clean;
 mod near;
-mod pairs;
+pub mod pairs;
 mod report;
 mod sets;
 mod stream;

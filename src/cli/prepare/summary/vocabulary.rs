@@ -67,7 +67,8 @@ pub fn learn(counts: &HashMap<String, u64>, size: usize) -> Result<Vocabulary> {
     to_vocabulary(&pieces)
 }
 
-/// The first `fixed` pieces, and of the others those that the reader uses most, `keep` in all, in their order.
+/// The first `fixed` pieces, and of the others those that the reader uses most, `keep` in all, the most used first: a model that
+/// says only the first so many pieces says the commonest.
 fn most_used(pieces: &[String], fixed: usize, keep: usize, counts: &[(&str, u64)]) -> Result<Vec<String>> {
     let vocabulary = to_vocabulary(pieces)?;
     let mut uses = vec![0u64; pieces.len()];
@@ -77,7 +78,6 @@ fn most_used(pieces: &[String], fixed: usize, keep: usize, counts: &[(&str, u64)
     let mut order: Vec<usize> = (fixed..pieces.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(uses[*index]));
     order.truncate(keep.saturating_sub(fixed));
-    order.sort_unstable();
     Ok(pieces[..fixed].iter().cloned().chain(order.into_iter().map(|index| pieces[index].clone())).collect())
 }
 

@@ -1,0 +1,335 @@
+//! `inkling train summary`.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use burn::{module::Module, store::ModuleRecord, tensor::Device};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::corpus::{self, Split};
+use crate::{
+    learn::{Checkpoint, StepError, Verdict, Waiting},
+    summary::{
+        Kind, Scorer,
+        model::{Example, Network},
+        train::{Recipe, Session, Task, writing_loss},
+    },
+    text::{TokenId, Vocabulary},
+};
+
+/// Arguments of `train summary`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder that `prepare summary` made.
+    #[arg(long, required_unless_present = "print_recipe")]
+    prepared: Option<PathBuf>,
+    /// A JSON file with another recipe.
+    #[arg(long)]
+    recipe: Option<PathBuf>,
+    /// Print the recipe as JSON, and train nothing.
+    #[arg(long)]
+    print_recipe: bool,
+    /// The same seed gives the same weights on one machine.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where checkpoints go.
+    #[arg(long, default_value = "checkpoints/summary")]
+    checkpoints: PathBuf,
+    /// Go on from the last checkpoint.
+    #[arg(long)]
+    resume: bool,
+    /// Only the first stages, so many.
+    #[arg(long)]
+    stages: Option<usize>,
+}
+
+/// Sentences that are taken of a document to measure salience.
+const TAKEN: usize = 3;
+/// Seconds between two checkpoints.
+const CHECKPOINT_SECONDS: u64 = 150;
+
+/// Runs a training.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let Some(prepared) = arguments.prepared.as_ref().filter(|_| !arguments.print_recipe) else {
+        println!("{}", serde_json::to_string_pretty(&recipe(arguments, 10_000)?)?);
+        return Ok(());
+    };
+    let path = prepared.join("vocabulary.txt");
+    let vocabulary = Vocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
+    let mut recipe = recipe(arguments, vocabulary.len())?;
+    recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
+    println!("Reading {}", prepared.display());
+    let Split { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
+    println!(
+        "{} documents and {} pairs to train on; {} documents and {} pairs to measure on",
+        training.documents.len(),
+        training.pairs.len(),
+        documents.len(),
+        pairs.pairs.len()
+    );
+    for kind in [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr] {
+        let count = training.pairs.iter().filter(|pair| pair.kind == kind).count();
+        println!("  {count} pairs: {kind:?}");
+    }
+    println!(
+        "  {} documents whose sentences are weighed",
+        training.documents.iter().filter(|d| !d.worth.is_empty()).count()
+    );
+    let held_out = HeldOut { documents, pairs: pairs.pairs, device: Device::flex() };
+    let store = Store { folder: arguments.checkpoints.clone() };
+    let mut session = match arguments.resume {
+        false => Session::new(recipe, training, arguments.seed, Device::flex(), 0, None)?,
+        true => store.load(recipe, training, arguments.seed)?,
+    };
+    println!("{} parameters", session.network().num_params());
+    loop {
+        stage(&mut session, &held_out, &store)?;
+        if session.stage() + 1 == session.recipe().stages.len() {
+            return Ok(());
+        }
+        session = session.next_stage()?;
+    }
+}
+
+/// The recipe that ships, or the file's.
+fn recipe(arguments: &Arguments, vocabulary: usize) -> Result<Recipe> {
+    let Some(path) = &arguments.recipe else { return Ok(Recipe::summary(vocabulary)) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
+}
+
+/// Does what is left of a stage, and says how it goes.
+fn stage(session: &mut Session, held_out: &HeldOut, store: &Store) -> Result<()> {
+    let (done, steps) = session.progress();
+    let name = session.recipe().stages[session.stage()].name.clone();
+    println!("Stage {name}: step {done} of {steps}");
+    let bar = ProgressBar::new(steps as u64).with_position(done as u64);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
+    bar.reset_eta();
+    let mut saved = Instant::now();
+    let mut tally = Tally::new();
+    while session.goes_on() {
+        let (report, task) = match pollster::block_on(session.step()) {
+            Ok(report) => report,
+            Err(error @ StepError::NotFinite { .. }) => {
+                bail!("{error}; the last checkpoint is in {}", store.folder.display())
+            }
+            Err(error) => return Err(error.into()),
+        };
+        tally.add(task, report.loss, report.samples);
+        bar.set_position(session.progress().0 as u64);
+        if session.progress().0 % 20 == 0 {
+            bar.set_message(tally.to_string());
+        }
+        if session.progress().0 % 50 == 0 && bar.is_hidden() {
+            println!("{name} {}/{}: {tally}", session.progress().0, session.progress().1);
+        }
+        if saved.elapsed() > Duration::from_secs(CHECKPOINT_SECONDS) {
+            if let Err(error) = store.save(session) {
+                bar.println(format!("The checkpoint was not written: {error:#}"));
+            }
+            saved = Instant::now();
+        }
+        if !report.place.ends_epoch() {
+            continue;
+        }
+        let measured = held_out.measure(session)?;
+        bar.suspend(|| println!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1));
+        tally = Tally::new();
+        if session.judge(measured.result()) == Verdict::Stopped {
+            bar.suspend(|| println!("No better for as long as the stage waits, so it ends."));
+        }
+    }
+    store.save(session)?;
+    bar.finish();
+    Ok(())
+}
+
+/// Losses so far, by task.
+struct Tally {
+    since: Instant,
+    salience: (f64, usize),
+    writing: (f64, usize),
+}
+
+impl Tally {
+    fn new() -> Self {
+        Self { since: Instant::now(), salience: (0.0, 0), writing: (0.0, 0) }
+    }
+
+    fn add(&mut self, task: Task, loss: f32, samples: usize) {
+        let of = match task {
+            Task::Salience => &mut self.salience,
+            Task::Writing => &mut self.writing,
+        };
+        of.0 += f64::from(loss) * samples as f64;
+        of.1 += samples;
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let seconds = self.since.elapsed().as_secs_f64();
+        for (name, (loss, samples)) in [("salience", self.salience), ("writing", self.writing)] {
+            if samples > 0 {
+                let (mean, rate) = (loss / samples as f64, samples as f64 / seconds);
+                write!(f, "{name} loss {mean:.4}, {samples} samples, {rate:.0} a second  ")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is measured on.
+struct HeldOut {
+    documents: Vec<corpus::MeasuredDocument>,
+    pairs: Vec<crate::summary::train::TrainingPair>,
+    device: Device,
+}
+
+/// How a network does on it.
+struct Measured {
+    rouge: [f64; 3],
+    loss: f64,
+}
+
+impl Measured {
+    /// Better when higher: points of ROUGE, and the loss of writing weighed as much as ten of them.
+    fn result(&self) -> f64 {
+        self.rouge.iter().sum::<f64>() / 3.0 - 10.0 * self.loss
+    }
+}
+
+impl std::fmt::Display for Measured {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [one, two, l] = self.rouge;
+        write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)
+    }
+}
+
+impl HeldOut {
+    fn measure(&self, session: &Session) -> Result<Measured> {
+        let network = session.network();
+        let mut scorer = Scorer::new();
+        let mut rouge = [0.0; 3];
+        for documents in self.documents.chunks(16) {
+            let rows: Vec<Vec<&[TokenId]>> =
+                documents.iter().map(|document| document.pieces.sentences.iter().map(|s| &**s).collect()).collect();
+            let batch = crate::summary::model::Documents::new(&rows, &self.device);
+            let scores = network.salience(batch.words, batch.visible, batch.features, batch.sentences)?;
+            let [_, width] = scores.dims();
+            let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
+            for (document, scores) in documents.iter().zip(scores.chunks(width)) {
+                let mut order: Vec<usize> = (0..document.sentences.len()).collect();
+                order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+                order.truncate(TAKEN);
+                order.sort_unstable();
+                let taken: Vec<&str> = order.iter().map(|at| document.sentences[*at].as_str()).collect();
+                let score = scorer.score(&document.reference, &taken.join("\n"));
+                rouge[0] += score.one.f1();
+                rouge[1] += score.two.f1();
+                rouge[2] += score.lsum.f1();
+            }
+        }
+        let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
+        let mixture =
+            crate::summary::train::Mixture { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
+        let sayable = session.recipe().architecture.sayable;
+        let (mut loss, mut count) = (0.0, 0);
+        let mut pairs: Vec<_> = self.pairs.iter().collect();
+        pairs.sort_by_key(|pair| pair.source.len());
+        for pairs in pairs.chunks(32) {
+            let examples: Vec<Example> = pairs
+                .iter()
+                .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
+                .collect();
+            let value = writing_loss(&network, &examples, &mixture, sayable, &self.device).into_data();
+            loss += f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64;
+            count += pairs.len();
+        }
+        Ok(Measured { rouge, loss: loss / count.max(1) as f64 })
+    }
+}
+
+/// The checkpoints of a training.
+struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
+    fn save(&self, session: &Session) -> Result<()> {
+        let temporary = self.folder.with_extension("new");
+        std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
+        let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let write = |name: &str, bytes: &[u8]| {
+            std::fs::write(temporary.join(name), bytes).with_context(|| format!("writing {name}"))
+        };
+        write("model.bpk", &record(checkpoint.model)?)?;
+        write("averaged.bpk", &record(checkpoint.averaged)?)?;
+        write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
+        let place = Place {
+            stage: session.stage(),
+            step: checkpoint.step,
+            averaged_steps: checkpoint.averaged_steps,
+            waiting: checkpoint.waiting.map(|waiting| (waiting.best, waiting.epochs)),
+        };
+        write("place.json", &serde_json::to_vec(&place)?)?;
+        if self.folder.exists() {
+            std::fs::remove_dir_all(&self.folder)?;
+        }
+        std::fs::rename(&temporary, &self.folder)?;
+        Ok(())
+    }
+
+    fn load(&self, recipe: Recipe, training: crate::summary::train::Corpus, seed: u64) -> Result<Session> {
+        let place: Place = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
+        let network = averaged(&self.folder, &recipe)?;
+        let blank = network.clone();
+        let mut session = Session::new(recipe, training, seed, Device::flex(), place.stage, Some(network))?;
+        let checkpoint = Checkpoint {
+            step: place.step,
+            averaged_steps: place.averaged_steps,
+            waiting: place.waiting.map(|(best, epochs)| Waiting { best, epochs }),
+            model: load(blank, &self.read("model.bpk")?)?,
+            averaged: averaged(&self.folder, session.recipe())?,
+            optimizer: Some(self.read("optimizer.bpk")?),
+        };
+        session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        Ok(session)
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.folder.join(name);
+        std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
+    }
+}
+
+/// Where a training stands.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Place {
+    stage: usize,
+    step: usize,
+    averaged_steps: u32,
+    waiting: Option<(f64, usize)>,
+}
+
+/// The averaged network of a checkpoint.
+pub fn averaged(folder: &Path, recipe: &Recipe) -> Result<Network> {
+    let path = folder.join("averaged.bpk");
+    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    load(recipe.architecture.init(&Device::flex())?, &bytes)
+}
+
+fn load(blank: Network, bytes: &[u8]) -> Result<Network> {
+    let record = ModuleRecord::from_bytes(burn::tensor::Bytes::from_bytes_vec(bytes.to_vec()))
+        .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    blank.try_load_record(record).map_err(|error| anyhow::anyhow!("{error:?}"))
+}
+
+fn record(network: Network) -> Result<Vec<u8>> {
+    Ok(network.into_record().into_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?.to_vec())
+}

@@ -1,0 +1,68 @@
+//! What is known of a sentence without any learning: where it stands, how long it is, and how much of it the text goes on about.
+
+use std::collections::HashMap;
+
+use crate::text::TokenId;
+
+/// How many figures there are for a sentence.
+pub const FEATURES: usize = 9;
+/// The commonest pieces come first in a vocabulary; up to here they are marks, digits and words that stand in every text.
+const COMMON: usize = 560;
+
+/// The figures of each sentence of a document, given the pieces of its sentences. All are about 0 to 1.
+pub fn features(sentences: &[&[TokenId]]) -> Vec<[f32; FEATURES]> {
+    let count = sentences.len();
+    let mut times: HashMap<TokenId, u32> = HashMap::new();
+    for sentence in sentences {
+        content(sentence).for_each(|id| *times.entry(id).or_default() += 1);
+    }
+    let first: Vec<TokenId> = sentences.first().into_iter().flat_map(|sentence| content(sentence)).collect();
+    let log = |number: usize| (1.0 + number as f32).ln() / 4.0;
+    sentences
+        .iter()
+        .enumerate()
+        .map(|(at, sentence)| {
+            let words = content(sentence).count().max(1) as f32;
+            // How often the text says what the sentence says (a logarithm of counts: Luhn 1958 by way of tf-idf).
+            let central: f32 = content(sentence).map(|id| (times[&id] as f32).ln()).sum();
+            let shared = content(sentence).filter(|id| first.contains(id)).count() as f32;
+            let is = |place: usize| f32::from(at == place);
+            [
+                log(at),
+                at as f32 / count as f32,
+                is(0),
+                is(1),
+                is(2),
+                log(count),
+                log(sentence.len()),
+                central / words,
+                shared / words,
+            ]
+        })
+        .collect()
+}
+
+fn content(sentence: &[TokenId]) -> impl Iterator<Item = TokenId> {
+    sentence.iter().copied().filter(|id| id.index() >= COMMON)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_text_goes_on_about_is_central() {
+        let ids = |ids: &[u16]| ids.iter().copied().map(TokenId).collect::<Vec<_>>();
+        let sentences = [ids(&[900, 901, 17]), ids(&[900, 901, 902]), ids(&[950, 18]), vec![]];
+        let sentences: Vec<&[TokenId]> = sentences.iter().map(Vec::as_slice).collect();
+        let features = features(&sentences);
+        assert!(features[0][7] > features[1][7] && features[1][7] > features[2][7]);
+        assert_eq!((features[0][8], features[2][8], features[3][8]), (1.0, 0.0, 0.0));
+        assert_eq!(
+            features.iter().map(|f| [f[2], f[3], f[4]]).collect::<Vec<_>>()[..3],
+            [[1., 0., 0.], [0., 1., 0.], [0., 0., 1.]]
+        );
+        assert!(features.iter().flatten().all(|value| value.is_finite()));
+        assert!(super::features(&[]).is_empty());
+    }
+}

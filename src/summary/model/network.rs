@@ -1,0 +1,282 @@
+//! The layers: sentences' salience from the bottom and the middle, and the sequence-to-sequence model on top.
+
+use burn::{
+    module::{Module, Param},
+    nn::{Embedding, Linear},
+    tensor::{
+        Int, Tensor,
+        activation::{log_softmax, relu, sigmoid, softmax, tanh},
+    },
+};
+
+use super::moves::MOVES;
+use crate::{
+    learn::{Layered, Part},
+    nn::{Lstm, LstmState, Mask, ShapeError},
+};
+
+/// What hidden steps score; see [`crate::nn`].
+const HIDDEN: f32 = -1e9;
+/// No logarithm is taken of less.
+const SMALLEST: f32 = 1e-8;
+
+/// The summarizer.
+#[derive(Module, Debug)]
+pub struct Network {
+    /// One table of embeddings for all that is read and written, `[vocabulary, embedding]`.
+    pub(super) embedding: Embedding,
+    pub(super) salience: Salience,
+    pub(super) rewriter: Rewriter,
+}
+
+/// Which sentences say what a text says.
+#[derive(Module, Debug)]
+pub struct Salience {
+    /// The convolution over three neighboring words, as one product.
+    pub(super) filters: Linear,
+    pub(super) document: Lstm,
+    pub(super) hidden: Linear,
+    pub(super) score: Linear,
+}
+
+/// What rewrites.
+#[derive(Module, Debug)]
+pub struct Rewriter {
+    pub(super) encoder: Lstm,
+    pub(super) bridge_hidden: Linear,
+    pub(super) bridge_cell: Linear,
+    pub(super) decoder: Lstm,
+    pub(super) query: Linear,
+    pub(super) moves: Linear,
+    pub(super) combine: Linear,
+    pub(super) gate: Linear,
+    /// `[sayable]`
+    pub(super) output_bias: Param<Tensor<1>>,
+}
+
+impl Layered for Network {
+    fn part(&self, path: &str) -> Part {
+        match path.split('.').next() {
+            Some("embedding") => Part::Bottom,
+            Some("salience") => Part::Middle,
+            _ => Part::Top,
+        }
+    }
+}
+
+/// A batch of sources that were read, ready to be written about.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// `[batch, source, 2 × encoder]`
+    pub states: Tensor<3>,
+    /// 0 where there is a piece, very low where there is none, `[batch, source]`.
+    pub hidden: Tensor<2>,
+    /// What writing starts from.
+    pub start: LstmState,
+}
+
+/// Where a batch of writings stands at each of some steps; see [`Pointer`](super::moves::Pointer).
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// The piece written before, `[batch, steps]`.
+    pub tokens: Tensor<2, Int>,
+    /// 1 at the piece of the source that it was taken from, `[batch, steps, source]`.
+    pub read: Tensor<3>,
+    /// The move that leads to each piece of the source, `[batch, steps, source]`.
+    pub moves: Tensor<3, Int>,
+    /// 1 at what was said before, `[batch, steps, source]`.
+    pub said: Tensor<3>,
+}
+
+/// What a batch of writings could say next.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// Logarithms of the shares of the pieces that can be said, `[batch, steps, sayable]`.
+    pub vocabulary: Tensor<3>,
+    /// The shares of the pieces of the source, `[batch, steps, source]`.
+    pub attention: Tensor<3>,
+    /// The share of saying against copying, `[batch, steps, 1]`.
+    pub gate: Tensor<3>,
+    /// The state after the last step.
+    pub state: LstmState,
+}
+
+impl Network {
+    /// How salient each sentence of a batch of documents is: logits, `[documents, sentences]`; very low where there is no sentence.
+    ///
+    /// # Shapes
+    /// - `words`: `[documents × sentences, words]`, pieces
+    /// - `visible`: `[documents × sentences, words]`, 1 where there is a piece
+    /// - `features`: `[documents, sentences, FEATURES]`
+    /// - `sentences`: `[documents, sentences]`, 1 where there is a sentence
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn salience(
+        &self,
+        words: Tensor<2, Int>,
+        visible: Tensor<2>,
+        features: Tensor<3>,
+        sentences: Tensor<2>,
+    ) -> Result<Tensor<2>, ShapeError> {
+        let encoded = self.sentences(words, visible);
+        self.weigh(encoded, features, sentences)
+    }
+
+    /// The bottom: each sentence by itself, `[sentences, filters]`; a convolution over words and the largest of each filter (Kim,
+    /// *Convolutional neural networks for sentence classification*, 2014).
+    ///
+    /// # Shapes
+    /// - `words`, `visible`: `[sentences, words]`
+    pub fn sentences(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Tensor<2> {
+        let [count, length] = words.dims();
+        let visible = visible.unsqueeze_dim::<3>(2); // [sentences, words, 1]
+        let embedded = self.embedding.forward(words) * visible.clone();
+        let [_, _, width] = embedded.dims();
+        let nothing = Tensor::zeros([count, 1, width], &embedded.device());
+        // Each word between its neighbors.
+        let padded = Tensor::cat(vec![nothing.clone(), embedded, nothing], 1);
+        let at = |shift: usize| padded.clone().narrow(1, shift, length);
+        let windows = Tensor::cat(vec![at(0), at(1), at(2)], 2); // [sentences, words, 3 × embedding]
+        let filtered = relu(self.salience.filters.forward(windows)) * visible;
+        filtered.max_dim(1).squeeze_dim(1)
+    }
+
+    /// The middle: the sentences of a document beside one another.
+    ///
+    /// # Shapes
+    /// - `encoded`: `[documents × sentences, filters]`
+    /// - `features`, `sentences`: as in [`salience`](Self::salience)
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn weigh(
+        &self,
+        encoded: Tensor<2>,
+        features: Tensor<3>,
+        sentences: Tensor<2>,
+    ) -> Result<Tensor<2>, ShapeError> {
+        let [documents, count, known] = features.dims();
+        let [_, filters] = encoded.dims();
+        ShapeError::check("encoded sentences", [documents * count, filters], encoded.dims())?;
+        ShapeError::check("a mask of sentences", [documents, count], sentences.dims())?;
+        let encoded = encoded.reshape([documents, count, filters]);
+        let encoded = Tensor::cat(vec![encoded, features], 2);
+        ShapeError::check("features", [documents, count, filters + known], encoded.dims())?;
+        let mask = Mask::from_visible(sentences.clone());
+        let around = self.salience.document.forward(encoded.clone(), Some(mask), None)?;
+        let hidden = relu(self.salience.hidden.forward(Tensor::cat(vec![around.states, encoded], 2)));
+        let scores = self.salience.score.forward(hidden).squeeze_dim::<2>(2);
+        Ok(scores + (sentences * -1.0 + 1.0) * HIDDEN)
+    }
+
+    /// Reads a batch of sources.
+    ///
+    /// # Shapes
+    /// - `source`: `[batch, source]`, pieces
+    /// - `visible`: `[batch, source]`, 1 where there is a piece
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn read(&self, source: Tensor<2, Int>, visible: Tensor<2>) -> Result<Memory, ShapeError> {
+        let [batch, _] = source.dims();
+        let rewriter = &self.rewriter;
+        let mask = Mask::from_visible(visible.clone());
+        let encoded = rewriter.encoder.forward(self.embedding.forward(source), Some(mask), None)?;
+        let [_, _, memory] = encoded.states.dims();
+        // [2, batch, encoder] → [batch, 2 × encoder]
+        let side_by_side = |state: Tensor<3>| state.swap_dims(0, 1).reshape([batch, memory]);
+        let hidden = tanh(rewriter.bridge_hidden.forward(side_by_side(encoded.last.hidden)));
+        let cell = tanh(rewriter.bridge_cell.forward(side_by_side(encoded.last.cell)));
+        Ok(Memory {
+            states: encoded.states,
+            hidden: (visible * -1.0 + 1.0) * HIDDEN,
+            start: LstmState { hidden: hidden.unsqueeze_dim(0), cell: cell.unsqueeze_dim(0) },
+        })
+    }
+
+    /// Takes some steps of writing at once: all of a target that is known, or the one step that comes next.
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn decode(&self, memory: &Memory, steps: Steps, state: LstmState) -> Result<Decoded, ShapeError> {
+        let rewriter = &self.rewriter;
+        let [batch, source, width] = memory.states.dims();
+        let [_, count] = steps.tokens.dims();
+        ShapeError::check("pieces written", [batch, count], steps.tokens.dims())?;
+        ShapeError::check("places read", [batch, count, source], steps.read.dims())?;
+        ShapeError::check("moves", [batch, count, source], steps.moves.dims())?;
+        ShapeError::check("what was said", [batch, count, source], steps.said.dims())?;
+
+        let written = self.embedding.forward(steps.tokens);
+        let read = steps.read.matmul(memory.states.clone()); // [batch, steps, 2 × encoder]
+        let decoded = rewriter.decoder.forward(Tensor::cat(vec![written.clone(), read], 2), None, Some(state))?;
+        let states = decoded.states;
+
+        let content = rewriter.query.forward(states.clone()).matmul(memory.states.clone().swap_dims(1, 2));
+        let moves = rewriter.moves.forward(states.clone()); // [batch, steps, MOVES + 1]
+        let again = moves.clone().narrow(2, MOVES, 1);
+        let moved = moves.narrow(2, 0, MOVES).gather(2, steps.moves);
+        let scores =
+            content / (width as f32).sqrt() + moved + steps.said * again + memory.hidden.clone().unsqueeze_dim(1);
+        let attention = softmax(scores, 2);
+        let context = attention.clone().matmul(memory.states.clone());
+
+        let seen = Tensor::cat(vec![states, context], 2);
+        let combined = tanh(rewriter.combine.forward(seen.clone())); // [batch, steps, embedding]
+        let sayable = rewriter.output_bias.dims()[0];
+        let table = self.embedding.weight.val().narrow(0, 0, sayable).transpose();
+        let [.., embedding] = combined.dims();
+        let logits = combined.reshape([batch * count, embedding]).matmul(table).reshape([batch, count, sayable]);
+        let logits = logits + rewriter.output_bias.val().reshape([1, 1, sayable]);
+        Ok(Decoded {
+            vocabulary: log_softmax(logits, 2),
+            attention,
+            gate: sigmoid(rewriter.gate.forward(Tensor::cat(vec![seen, written], 2))),
+            state: decoded.last,
+        })
+    }
+}
+
+/// What is to be written in a batch.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    /// The pieces, `[batch, steps]`; any piece where the model cannot say the right one.
+    pub tokens: Tensor<2, Int>,
+    /// 1 where the piece can be said, `[batch, steps]`.
+    pub sayable: Tensor<2>,
+    /// 1 where the source holds the piece, `[batch, steps, source]`.
+    pub copies: Tensor<3>,
+    /// 1 where a piece counts: there is one, and it can be said or copied, `[batch, steps]`.
+    pub counted: Tensor<2>,
+}
+
+impl Decoded {
+    /// The mean of −log p over the pieces that count, `[1]`: a piece is said or copied from any place that holds it (See et al. 2017,
+    /// equation 9).
+    pub fn loss(&self, targets: &Targets) -> Tensor<1> {
+        let said = self.vocabulary.clone().gather(2, targets.tokens.clone().unsqueeze_dim(2)).squeeze_dim::<2>(2).exp();
+        let copied = (self.attention.clone() * targets.copies.clone()).sum_dim(2).squeeze_dim::<2>(2);
+        let gate = self.gate.clone().squeeze_dim::<2>(2);
+        let share = gate.clone() * said * targets.sayable.clone() + (gate * -1.0 + 1.0) * copied;
+        let lost = (share + SMALLEST).log() * targets.counted.clone() * -1.0;
+        lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
+    }
+
+    /// How much attention goes where it went before, the mean over the pieces that count, `[1]` (See et al. 2017, equation 12).
+    pub fn coverage_loss(&self, targets: &Targets) -> Tensor<1> {
+        let [batch, steps, source] = self.attention.dims();
+        // Sums over the steps before, as one product.
+        let device = self.attention.device();
+        let at = Tensor::<1, Int>::arange(0..steps as i64, &device);
+        let before = at.clone().reshape([steps, 1]).greater(at.reshape([1, steps])).float();
+        let before = before.reshape([1, steps, steps]).expand([batch, steps, steps]);
+        let covered = before.matmul(self.attention.clone());
+        let attention = self.attention.clone();
+        let smaller = attention.clone().lower(covered.clone()).float();
+        let least = attention * smaller.clone() + covered * (smaller * -1.0 + 1.0);
+        let lost = least.sum_dim(2).reshape([batch, steps]) * targets.counted.clone();
+        let _ = source;
+        lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
+    }
+}
