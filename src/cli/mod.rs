@@ -1,4 +1,4 @@
-//! The command line: train, evaluate, classify, inspect, prepare.
+//! The command line: train, evaluate, classify, summarize, inspect, prepare.
 
 use std::path::PathBuf;
 
@@ -10,6 +10,7 @@ mod evaluate;
 mod learning;
 mod package;
 mod prepare;
+mod summaries;
 mod train;
 
 /// Small models that run and learn on your own device.
@@ -43,6 +44,8 @@ enum Command {
         #[arg(long, default_value = "models")]
         models: PathBuf,
     },
+    /// Summarize a text.
+    Summarize(summaries::Arguments),
     /// Print what a package is.
     Inspect {
         /// A package's name, or its folder.
@@ -67,6 +70,7 @@ pub fn run() -> Result<()> {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
         Command::Classify { file, model, models } => evaluate::classify(&file, &model, &models),
+        Command::Summarize(arguments) => summaries::summarize(&arguments),
         Command::Inspect { model, models } => evaluate::inspect(&model, &models),
         Command::Prepare { task } => prepare::run(task),
     }

@@ -61,7 +61,7 @@ pub fn write(models: &Path, draft: Draft, network: &ConvNet, device: &Device) ->
     let question = batch_tensor(std::slice::from_ref(&draft.question), device);
     let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
     let manifest = Manifest {
-        format: Manifest::format(),
+        format: Manifest::<Architecture>::format(),
         task: "digits".to_owned(),
         name: draft.name.to_owned(),
         version: "1.0.0".to_owned(),
@@ -145,12 +145,12 @@ fn update(models: &Path, package: &Package) -> Result<()> {
     put(&path, &bytes)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Writes to a temporary place and renames, so that no half-written file stays.
-fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = path.with_extension("new");
     std::fs::write(&temporary, bytes).with_context(|| format!("writing {}", temporary.display()))?;
     std::fs::rename(&temporary, path).with_context(|| format!("renaming to {}", path.display()))

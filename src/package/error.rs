@@ -21,6 +21,22 @@ pub enum PackageError {
         /// The one that is known.
         known: u32,
     },
+    /// The manifest is of a model that does something else.
+    #[error("the package is of a model for {found}, not for {expected}")]
+    Task {
+        /// What it is for.
+        found: String,
+        /// What was looked for.
+        expected: &'static str,
+    },
+    /// A vocabulary or a list of words is none.
+    #[error("{file} cannot be read: {reason}")]
+    Words {
+        /// Which file.
+        file: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The architecture makes no network.
     #[error("the architecture is impossible: {0}")]
     Architecture(#[from] ArchitectureError),

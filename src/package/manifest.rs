@@ -1,6 +1,6 @@
 //! What a package says of itself.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{PackageError, from_hex, sha256, to_hex};
 use crate::{
@@ -13,15 +13,46 @@ use crate::{
 pub const MANIFEST: &str = "model.json";
 /// The weights' file name.
 pub const WEIGHTS: &str = "weights.safetensors";
+/// The file name of a summarizer's vocabulary.
+pub const VOCABULARY: &str = "vocabulary.txt";
+/// The file name of a summarizer's words.
+pub const WORDS: &str = "words.txt";
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
 /// No file of a package is larger.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// `model.json`.
+/// What a kind of model is made of, as far as its package says so.
+pub trait Design: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
+    /// A question with its answer.
+    type Known: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned;
+    /// What such a model does, and the folder that its packages lie in.
+    const TASK: &'static str;
+
+    /// Whether such a model can be made, and asked this.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    fn check_with(&self, known: &Self::Known) -> Result<(), PackageError>;
+}
+
+impl Design for Architecture {
+    type Known = KnownAnswer;
+    const TASK: &'static str = "digits";
+
+    fn check_with(&self, known: &KnownAnswer) -> Result<(), PackageError> {
+        self.check()?;
+        if known.logits.len() != self.classes || known.logits.iter().any(|logit| !logit.is_finite()) {
+            return Err(PackageError::KnownAnswer);
+        }
+        known.image().map(|_| ())
+    }
+}
+
+/// `model.json`, of a classifier of digits if nothing else is said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Manifest {
+#[serde(rename_all = "camelCase", bound = "")]
+pub struct Manifest<D: Design = Architecture> {
     /// The manifest's format, 1.
     pub format: u32,
     /// What the model does: `digits`.
@@ -35,7 +66,7 @@ pub struct Manifest {
     /// One line for a visitor.
     pub description: String,
     /// What the network is made of.
-    pub architecture: Architecture,
+    pub architecture: D,
     /// Number of trained parameters.
     pub parameters: u64,
     /// Element type of the weights in the file.
@@ -49,7 +80,7 @@ pub struct Manifest {
     /// What the model was trained on, and how.
     pub training: Vec<String>,
     /// A question with its answer, which tells a working engine from one that only does not fail.
-    pub known: KnownAnswer,
+    pub known: D::Known,
 }
 
 /// Element types of weights in a file; in memory they are f32.
@@ -105,7 +136,7 @@ impl KnownAnswer {
     }
 }
 
-impl Manifest {
+impl<D: Design> Manifest<D> {
     /// A manifest of this version's format, with nothing measured yet.
     pub fn format() -> u32 {
         FORMAT
@@ -121,19 +152,16 @@ impl Manifest {
         if manifest.format != FORMAT {
             return Err(PackageError::Format { found: manifest.format, known: FORMAT });
         }
-        manifest.architecture.check()?;
+        if manifest.task != D::TASK {
+            return Err(PackageError::Task { found: manifest.task, expected: D::TASK });
+        }
+        manifest.architecture.check_with(&manifest.known)?;
         for file in &manifest.files {
             check_name(&file.name)?;
             if file.bytes > LARGEST_FILE {
                 return Err(PackageError::TooLarge { file: file.name.clone(), bytes: file.bytes, limit: LARGEST_FILE });
             }
         }
-        if manifest.known.logits.len() != manifest.architecture.classes
-            || manifest.known.logits.iter().any(|logit| !logit.is_finite())
-        {
-            return Err(PackageError::KnownAnswer);
-        }
-        manifest.known.image()?;
         Ok(manifest)
     }
 
@@ -170,6 +198,53 @@ impl FileEntry {
             return Err(PackageError::Checksum { file: self.name.clone() });
         }
         Ok(())
+    }
+}
+
+/// The bytes of a summarizer's files, each held against its checksum.
+#[derive(Clone, Debug, Default)]
+pub struct PackageFiles {
+    /// [`WEIGHTS`].
+    pub weights: Vec<u8>,
+    /// [`VOCABULARY`].
+    pub vocabulary: Vec<u8>,
+    /// [`WORDS`].
+    pub words: Vec<u8>,
+}
+
+/// A text with figures that come out of every layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KnownText {
+    /// The text.
+    pub text: String,
+    /// What the CPU engine gave when the package was written.
+    pub figures: Vec<f32>,
+}
+
+impl KnownText {
+    /// Whether it can be asked.
+    ///
+    /// # Errors
+    /// [`PackageError::KnownAnswer`].
+    pub fn check(&self) -> Result<(), PackageError> {
+        let possible = (1..=10_000).contains(&self.text.len())
+            && (1..=10_000).contains(&self.figures.len())
+            && self.figures.iter().all(|figure| figure.is_finite());
+        if possible { Ok(()) } else { Err(PackageError::KnownAnswer) }
+    }
+
+    /// The largest difference of some figures from the known ones; infinite where they are not as many, or not numbers.
+    pub fn difference(&self, figures: &[f32]) -> f32 {
+        if figures.len() != self.figures.len() {
+            return f32::INFINITY;
+        }
+        let differences = figures.iter().zip(&self.figures).map(|(a, b)| (a - b).abs());
+        differences.fold(0.0, |most, difference| if difference.is_nan() { f32::INFINITY } else { most.max(difference) })
+    }
+
+    /// How far figures may be from the known ones; see [`KnownAnswer::tolerance`].
+    pub fn tolerance(&self) -> f32 {
+        2e-3 * self.figures.iter().fold(1.0f32, |largest, figure| largest.max(figure.abs()))
     }
 }
 
@@ -221,7 +296,7 @@ impl Catalogue {
     }
 
     /// Puts a package in, in place of one of the same task and name.
-    pub fn put(&mut self, manifest: &Manifest, manifest_bytes: &[u8]) {
+    pub fn put<D: Design>(&mut self, manifest: &Manifest<D>, manifest_bytes: &[u8]) {
         let entry = CatalogueEntry {
             task: manifest.task.clone(),
             name: manifest.name.clone(),
@@ -311,6 +386,14 @@ pub(crate) mod tests {
     #[test]
     fn architecture() {
         assert!(matches!(parsed(|m| m.architecture.classes = 0), Err(PackageError::Architecture(_))));
+    }
+
+    #[test]
+    fn task() {
+        assert_eq!(
+            parsed(|m| m.task = "summary".into()),
+            Err(PackageError::Task { found: "summary".into(), expected: "digits" })
+        );
     }
 
     #[test]

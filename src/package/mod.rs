@@ -12,5 +12,8 @@ mod weights;
 pub use bundle::{bundle, unbundle};
 pub use error::PackageError;
 pub use hex::{from_hex, sha256, to_hex};
-pub use manifest::{Catalogue, CatalogueEntry, Element, FileEntry, KnownAnswer, MANIFEST, Manifest, WEIGHTS};
+pub use manifest::{
+    Catalogue, CatalogueEntry, Design, Element, FileEntry, KnownAnswer, KnownText, MANIFEST, Manifest, PackageFiles,
+    VOCABULARY, WEIGHTS, WORDS,
+};
 pub use weights::{EncodeError, Weights, encode};

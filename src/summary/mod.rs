@@ -1,7 +1,9 @@
 //! Summaries: what kinds there are, and how they are measured.
 
 mod baseline;
+mod compose;
 pub mod features;
+mod generate;
 mod kind;
 mod metrics;
 pub mod model;
@@ -11,6 +13,8 @@ mod rouge;
 pub mod train;
 
 pub use baseline::lead;
+pub use compose::{Event, Listener, Nobody, Summarizer, SummaryError, extract};
+pub use generate::{Job, Piece, Search, Speech, WriteError, Written, write};
 pub use kind::{Extent, Kind, Length};
 pub use metrics::{Rates, kept_f1};
 pub use oracle::{Extract, Oracle, Reference};

@@ -127,7 +127,7 @@ impl Recipe {
         Self {
             architecture: Architecture::summary(vocabulary),
             stages: vec![
-                stage("bottom", &[Part::Bottom, Part::Top], 1.5e-3, 1, Mixture { noise: 0.6, ..nothing }),
+                stage("bottom", &[Part::Bottom, Part::Top], 1.5e-3, 1, Mixture { noise: 0.5, ..nothing }),
                 stage("middle", &[Part::Bottom, Part::Middle], 1e-3, 1, Mixture { documents: 1.0, ..nothing }),
                 stage("top", &[Part::Top], 1e-3, 1, Mixture { pairs: 1.0, ..nothing }),
                 stage(
@@ -295,9 +295,11 @@ impl Session {
 
         device.seed(seed);
         let device = device.autodiff();
+        let fresh = recipe.architecture.init(&device)?;
+        // Into a fresh network: one that comes from another stage has layers that were frozen, which would never train again.
         let network = match network {
-            Some(network) => network.train(),
-            None => recipe.architecture.init(&device)?,
+            Some(network) => fresh.load_record(network.into_record()),
+            None => fresh,
         };
         let current =
             recipe.stages.get(stage).ok_or(SessionError::NoSuchStage { stage, stages: recipe.stages.len() })?.clone();

@@ -14,7 +14,7 @@ use crate::{
     protocol::Metric,
 };
 
-mod summary;
+pub mod summary;
 
 /// What can be evaluated.
 #[derive(Subcommand)]

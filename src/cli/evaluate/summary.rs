@@ -1,6 +1,7 @@
 //! `inkling evaluate summary`: a summarizer on a data set, beside the beginnings of the texts.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
@@ -8,13 +9,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
-    cli::data::rows,
-    summary::{Kind, Length, Rates, Scorer, kept_f1, lead},
-    text::Document,
+    cli::{data::rows, summaries},
+    protocol::{Making, Metric},
+    summary::{self, Kind, Length, Rates, Scorer, kept_f1, lead},
+    text::{self, Document, Word},
 };
 
 /// What is evaluated, and on what.
@@ -32,9 +35,24 @@ pub struct Arguments {
     /// How much of it; `sentence` takes none.
     #[arg(long, default_value = "short")]
     length: LengthArgument,
+    /// Take the sentences as they are, and rewrite none.
+    #[arg(long)]
+    extract: bool,
+    /// Of headlines, only texts that hold at least half of the title's words of four letters or more.
+    #[arg(long)]
+    supported: bool,
+    /// Where the packages are.
+    #[arg(long, default_value = "models")]
+    models: PathBuf,
+    /// Another width of the search than the model's own.
+    #[arg(long)]
+    beam: Option<usize>,
     /// Only the first so many texts.
     #[arg(long)]
     limit: Option<usize>,
+    /// Write the figures into the package's card under this name of the data.
+    #[arg(long)]
+    record: Option<String>,
     /// Prints the figures as one JSON object.
     #[arg(long)]
     json: bool,
@@ -45,7 +63,7 @@ pub struct Arguments {
 
 /// [`Kind`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
-enum KindArgument {
+pub enum KindArgument {
     Headline,
     Tldr,
     KeyPoints,
@@ -55,15 +73,15 @@ enum KindArgument {
 
 /// [`Length`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
-enum LengthArgument {
+pub enum LengthArgument {
     Short,
     Medium,
     Long,
 }
 
-impl Arguments {
-    fn kind(&self) -> Kind {
-        match self.kind {
+impl From<KindArgument> for Kind {
+    fn from(kind: KindArgument) -> Self {
+        match kind {
             KindArgument::Headline => Kind::Headline,
             KindArgument::Tldr => Kind::Tldr,
             KindArgument::KeyPoints => Kind::KeyPoints,
@@ -71,9 +89,11 @@ impl Arguments {
             KindArgument::Sentence => Kind::Sentence,
         }
     }
+}
 
-    fn length(&self) -> Length {
-        match self.length {
+impl From<LengthArgument> for Length {
+    fn from(length: LengthArgument) -> Self {
+        match length {
             LengthArgument::Short => Length::Short,
             LengthArgument::Medium => Length::Medium,
             LengthArgument::Long => Length::Long,
@@ -101,6 +121,8 @@ struct Figures {
 struct Outcome {
     #[serde(flatten)]
     model: Figures,
+    #[serde(flatten)]
+    rewriting: Rewriting,
     baseline: Figures,
 }
 
@@ -114,6 +136,20 @@ struct Line<'a> {
 trait Summarizer {
     /// A summary, a sentence a line.
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String>;
+
+    /// How much of it was rewritten so far.
+    fn rewriting(&self) -> Rewriting {
+        Rewriting::default()
+    }
+}
+
+/// How much a model rewrote.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Rewriting {
+    /// The share of the lines that are not a sentence of the source.
+    rewritten: f64,
+    /// By which share those are shorter than what they were made from.
+    shorter: f64,
 }
 
 /// The beginning of the text.
@@ -124,6 +160,54 @@ impl Summarizer for Lead {
         let document = Document::read(text);
         let spans = lead(&document, kind.extent(length));
         Ok(spans.into_iter().map(|span| text[span].replace('\n', " ")).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// A package's model.
+struct Model {
+    summarizer: summary::Summarizer,
+    device: Device,
+    extract: bool,
+    counts: Counts,
+}
+
+/// How the lines of a model came about.
+#[derive(Default)]
+struct Counts {
+    lines: usize,
+    rewritten: usize,
+    /// Words of rewritten lines, and of the sentences that they were made from.
+    words: [usize; 2],
+}
+
+impl Summarizer for Model {
+    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
+        let Self { summarizer, device, counts, .. } = self;
+        if self.extract
+            && let summary::Extent::Sentences(count) = kind.extent(length)
+        {
+            let lines = pollster::block_on(summary::extract(summarizer, text, count, device))?;
+            return Ok(lines.join("\n"));
+        }
+        let lines = pollster::block_on(summarizer.summarize(text, kind, length, device, &mut summary::Nobody))?;
+        let document = Document::read(text);
+        let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
+        for line in &lines {
+            counts.lines += 1;
+            if line.making == Making::Rewritten {
+                counts.rewritten += 1;
+                counts.words[0] += spoken(&text::words(&line.text));
+                let sources = line.sources.iter().filter_map(|at| document.sentences.get(*at as usize));
+                counts.words[1] += sources.map(|sentence| spoken(document.words_of(sentence))).sum::<usize>();
+            }
+        }
+        Ok(lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn rewriting(&self) -> Rewriting {
+        let Counts { lines, rewritten, words: [written, given] } = self.counts;
+        let share = |a: usize, b: usize| if b > 0 { a as f64 / b as f64 } else { 0.0 };
+        Rewriting { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)) }
     }
 }
 
@@ -169,7 +253,13 @@ impl Tally {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut model: Box<dyn Summarizer> = match &*arguments.model {
         "lead" => Box::new(Lead),
-        name => bail!("there is no summarizer named {name}"),
+        name => {
+            let device = Device::flex();
+            let (_, mut summarizer) = summaries::open(&arguments.models, name, &device)?;
+            summarizer.search.beam = arguments.beam.unwrap_or(summarizer.search.beam);
+            let counts = Counts::default();
+            Box::new(Model { summarizer, device, extract: arguments.extract, counts })
+        }
     };
     let mut out = arguments.out.as_deref().map(create).transpose()?;
     let outcome = evaluate(model.as_mut(), arguments, |id, summary| {
@@ -179,6 +269,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
         Ok(())
     })?;
+    if let Some(data) = &arguments.record {
+        summaries::record(&arguments.models, &arguments.model, metrics(arguments, &outcome, data))?;
+    }
     if let Some(mut out) = out {
         out.flush().context("writing the summaries")?;
     }
@@ -197,8 +290,63 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         row("novel words", |figures| figures.novel_words);
         row("repeated trigrams", |figures| figures.repeated_trigrams);
         row("seconds", |figures| figures.seconds);
+        let Rewriting { rewritten, shorter } = outcome.rewriting;
+        println!("  {:.1}% of the lines rewritten, those {:.1}% shorter", 100.0 * rewritten, 100.0 * shorter);
     }
     Ok(())
+}
+
+/// Whether at least half of a title's words of four letters or more stand in the text.
+fn is_supported(title: &str, text: &str) -> bool {
+    let of = |text: &str| text::words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+    let held: HashSet<String> = of(text).into_iter().collect();
+    let long: Vec<String> =
+        of(title).into_iter().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 4).collect();
+    2 * long.iter().filter(|word| held.contains(*word)).count() >= long.len()
+}
+
+/// The figures for a card.
+fn metrics(arguments: &Arguments, outcome: &Outcome, data: &str) -> Vec<Metric> {
+    let kind = arguments.kind.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let length = arguments.length.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let file = arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut command = format!(
+        "cargo run --release -- evaluate summary --model {} --data DATA/summary/{file} --kind {kind} --length {length}",
+        arguments.model
+    );
+    for (given, flag) in [(arguments.extract, " --extract"), (arguments.supported, " --supported")] {
+        if given {
+            command += flag;
+        }
+    }
+    if let Some(limit) = arguments.limit {
+        command += &format!(" --limit {limit}");
+    }
+    let extract = if arguments.extract { ", extracted" } else { "" };
+    let metric = |of: &str, value: f64| Metric {
+        name: format!("{of}, {kind} {length}{extract}"),
+        value,
+        data: data.to_owned(),
+        command: command.clone(),
+    };
+    let Figures { rouge1, rouge2, rouge_l, kept_f1, novel_words, repeated_trigrams, .. } = outcome.model;
+    let mut metrics = vec![
+        metric("ROUGE-1", rouge1),
+        metric("ROUGE-1 of the baseline", outcome.baseline.rouge1),
+        metric("ROUGE-2", rouge2),
+        metric("ROUGE-2 of the baseline", outcome.baseline.rouge2),
+        metric("ROUGE-Lsum", rouge_l),
+        metric("ROUGE-Lsum of the baseline", outcome.baseline.rouge_l),
+    ];
+    if Kind::from(arguments.kind) == Kind::Sentence {
+        metrics.push(metric("kept-token F1", kept_f1));
+    }
+    if !arguments.extract {
+        metrics.push(metric("share of words that the source does not hold", novel_words));
+        metrics.push(metric("share of repeated trigrams", repeated_trigrams));
+        metrics.push(metric("share of the lines that are rewritten", outcome.rewriting.rewritten));
+    }
+    metrics
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>> {
@@ -210,12 +358,15 @@ fn evaluate(
     arguments: &Arguments,
     mut each: impl FnMut(&str, &str) -> Result<()>,
 ) -> Result<Outcome> {
-    let (kind, length) = (arguments.kind(), arguments.length());
+    let (kind, length) = (arguments.kind.into(), arguments.length.into());
     let mut scorer = Scorer::new();
     let (mut tally, mut baseline) = (Tally::default(), Tally::default());
     for row in rows::open(&arguments.data)?.take(arguments.limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| arguments.data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
+        if arguments.supported && !references.iter().any(|title| is_supported(title, &row.text)) {
+            continue;
+        }
         let timed = |model: &mut dyn Summarizer| -> Result<(String, f64)> {
             let started = Instant::now();
             let summary = model.summarize(&row.text, kind, length)?;
@@ -230,7 +381,7 @@ fn evaluate(
     if tally.figures.pairs == 0 {
         bail!("{} holds no texts", arguments.data.display());
     }
-    Ok(Outcome { model: tally.figures(), baseline: baseline.figures() })
+    Ok(Outcome { model: tally.figures(), rewriting: model.rewriting(), baseline: baseline.figures() })
 }
 
 #[cfg(test)]
@@ -251,7 +402,12 @@ mod tests {
             data,
             kind: KindArgument::KeyPoints,
             length: LengthArgument::Short,
+            extract: false,
+            supported: false,
+            models: "models".into(),
+            beam: None,
             limit: None,
+            record: None,
             json: true,
             out: None,
         };

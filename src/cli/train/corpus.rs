@@ -25,7 +25,8 @@ const MEASURED: usize = 60;
 const MOST_MEASURED: usize = 400;
 /// Pairs with less support teach to invent.
 const SUPPORT: f32 = 0.7;
-/// So many pairs are taken of a kind of the archive of abstracts, at most: it must not outweigh all other texts.
+/// So many documents, and pairs of a kind, are taken of the archive of abstracts, at most: it must not outweigh all
+/// other texts.
 const MOST_ABSTRACTS: usize = 15_000;
 
 /// A document that is measured.
@@ -59,7 +60,10 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
         files.sort();
         Ok(files)
     };
+    let is_archive = |file: &Path| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("arxiv"));
     for file in files(".train.documents.jsonl.gz")? {
+        let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
+        let mut weighed = 0;
         for (at, document) in lines::<pairs::Document>(&file)?.enumerate() {
             let document = document?;
             let pieces = TrainingDocument {
@@ -68,18 +72,18 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
             };
             // Titles say too little of a text to tell which of its sentences matter.
             let labelled = document.salience.contains(&1) && document.reference.split(' ').count() > 18;
-            let worth = if labelled { pieces.worth.clone() } else { Box::default() };
+            let worth = if labelled && weighed < most { pieces.worth.clone() } else { Box::default() };
             if labelled && at % MEASURED == 0 && at / MEASURED < MOST_MEASURED {
                 let (sentences, reference) = (document.sentences, document.reference);
                 split.documents.push(MeasuredDocument { pieces, sentences, reference });
             } else {
+                weighed += usize::from(!worth.is_empty());
                 split.training.documents.push(TrainingDocument { worth, ..pieces });
             }
         }
     }
     for file in files(".train.pairs.jsonl.gz")? {
-        let abstracts = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("arxiv"));
-        let most = if abstracts { MOST_ABSTRACTS } else { usize::MAX };
+        let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
         let mut taken = std::collections::HashMap::<Kind, usize>::new();
         for (at, pair) in lines::<pairs::Pair>(&file)?.enumerate() {
             let pair = pair?;

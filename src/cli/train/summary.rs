@@ -9,13 +9,16 @@ use anyhow::{Context, Result, bail};
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::corpus::{self, Split};
+use super::{
+    super::summaries,
+    corpus::{self, Split},
+};
 use crate::{
-    learn::{Checkpoint, StepError, Verdict, Waiting},
+    learn::{Checkpoint, Stage, StepError, Verdict, Waiting},
     summary::{
         Kind, Scorer,
         model::{Example, Network},
-        train::{Recipe, Session, Task, writing_loss},
+        train::{Mixture, Recipe, Session, Task, writing_loss},
     },
     text::{TokenId, Vocabulary},
 };
@@ -41,6 +44,12 @@ pub struct Arguments {
     /// Go on from the last checkpoint.
     #[arg(long)]
     resume: bool,
+    /// Write the package of the last checkpoint, and train nothing.
+    #[arg(long)]
+    pack: bool,
+    /// Where packages go.
+    #[arg(long, default_value = "models")]
+    out: PathBuf,
     /// Only the first stages, so many.
     #[arg(long)]
     stages: Option<usize>,
@@ -61,6 +70,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let vocabulary = Vocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
     let mut recipe = recipe(arguments, vocabulary.len())?;
     recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
+    if arguments.pack {
+        return pack(arguments, prepared, &recipe);
+    }
     println!("Reading {}", prepared.display());
     let Split { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
     println!(
@@ -88,10 +100,62 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     loop {
         stage(&mut session, &held_out, &store)?;
         if session.stage() + 1 == session.recipe().stages.len() {
-            return Ok(());
+            return pack(arguments, prepared, session.recipe());
         }
         session = session.next_stage()?;
     }
+}
+
+/// Writes the package of the last checkpoint.
+fn pack(arguments: &Arguments, prepared: &Path, recipe: &Recipe) -> Result<()> {
+    let device = Device::flex();
+    let network = averaged(&arguments.checkpoints, recipe)?;
+    let file = |name: &str| {
+        let path = prepared.join(name);
+        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    };
+    let mut training = vec![
+        "texts and highlights of CNN and the Daily Mail; news articles and their titles; Reuters-21578; Google's compressed sentences: \
+         terms that allow research, and no text of theirs is here"
+            .to_owned(),
+        "abstracts and titles of arXiv (CC0), SciTLDR; a part of the one-sentence summaries of abstracts was written by a language model"
+            .to_owned(),
+    ];
+    training.extend(recipe.stages.iter().map(describe));
+    training.push(format!("seed {}", arguments.seed));
+    let draft = summaries::Draft {
+        name: "summary".to_owned(),
+        version: "1.0.0".to_owned(),
+        description: "Extracts the sentences that say most, and rewrites them shorter with their own words".to_owned(),
+        training,
+        architecture: recipe.architecture.clone(),
+        vocabulary: file("vocabulary.txt")?,
+        words: file("words.txt")?,
+    };
+    let folder = summaries::write(&arguments.out, draft, &network, &device)?;
+    println!("Wrote {}", folder.display());
+    Ok(())
+}
+
+/// What a stage did, for the model card.
+fn describe(stage: &Stage<Mixture>) -> String {
+    let Mixture { documents, pairs, noise, coverage, .. } = stage.variation;
+    let layers: Vec<String> = stage.layers.iter().map(|layer| format!("{layer:?}").to_lowercase()).collect();
+    let mut line =
+        format!("{}: trains {}; {} epochs, {:?}", stage.name, layers.join(", "), stage.epochs, stage.optimizer);
+    for (share, what) in [
+        (noise, "of the texts, a sentence of each restored from noise"),
+        (documents, "of the texts whose sentences are weighed"),
+        (pairs, "of the pairs"),
+    ] {
+        if share > 0.0 {
+            line += &format!(", {:.0}% {what}", 100.0 * share);
+        }
+    }
+    if coverage > 0.0 {
+        line += &format!(", coverage loss weighed {coverage}");
+    }
+    line
 }
 
 /// The recipe that ships, or the file's.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     nn::{Direction, LstmConfig},
-    package::PackageError,
+    package::{Design, KnownText, PackageError},
     summary::features::FEATURES,
 };
 
@@ -99,5 +99,15 @@ impl Architecture {
                 output_bias: Param::from_tensor(Tensor::zeros([self.sayable], device)),
             },
         })
+    }
+}
+
+impl Design for Architecture {
+    type Known = KnownText;
+    const TASK: &'static str = "summary";
+
+    fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
+        self.check()?;
+        known.check()
     }
 }

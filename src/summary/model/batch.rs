@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Rows of different lengths as a rectangle, and which of it is filled.
-pub(super) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
+pub(in crate::summary) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
     let width = rows.iter().map(|row| row.len()).max().unwrap_or(0).max(1);
     let mut ids = vec![i32::from(TokenId::PAD.0); rows.len() * width];
     let mut visible = vec![0f32; rows.len() * width];
@@ -27,7 +27,7 @@ pub(super) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Tensor<2, Int>
 }
 
 /// The numbers of [`Steps`], row by row.
-pub(super) struct StepsDraft {
+pub(in crate::summary) struct StepsDraft {
     shape: [usize; 3],
     tokens: Vec<i32>,
     read: Vec<f32>,

@@ -1,8 +1,8 @@
 //! The summarizer's network, in the layers that DESIGN.md names, and what it is given.
 
 mod architecture;
-pub(super) mod batch;
-pub(super) mod moves;
+pub(in crate::summary) mod batch;
+pub(in crate::summary) mod moves;
 mod network;
 
 pub use architecture::Architecture;

@@ -252,20 +252,24 @@ pub struct Targets {
 }
 
 impl Decoded {
-    /// The mean of −log p over the pieces that count, `[1]`: a piece is said or copied from any place that holds it (See et al. 2017,
-    /// equation 9).
-    pub fn loss(&self, targets: &Targets) -> Tensor<1> {
+    /// The share of each piece that is to be written, `[batch, steps]`: it is said, or copied from any place that holds it (See et
+    /// al. 2017, equation 9).
+    pub fn shares(&self, targets: &Targets) -> Tensor<2> {
         let said = self.vocabulary.clone().gather(2, targets.tokens.clone().unsqueeze_dim(2)).squeeze_dim::<2>(2).exp();
         let copied = (self.attention.clone() * targets.copies.clone()).sum_dim(2).squeeze_dim::<2>(2);
         let gate = self.gate.clone().squeeze_dim::<2>(2);
-        let share = gate.clone() * said * targets.sayable.clone() + (gate * -1.0 + 1.0) * copied;
-        let lost = (share + SMALLEST).log() * targets.counted.clone() * -1.0;
+        gate.clone() * said * targets.sayable.clone() + (gate * -1.0 + 1.0) * copied
+    }
+
+    /// The mean of −log of the [shares](Self::shares) over the pieces that count, `[1]`.
+    pub fn loss(&self, targets: &Targets) -> Tensor<1> {
+        let lost = (self.shares(targets) + SMALLEST).log() * targets.counted.clone() * -1.0;
         lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
     }
 
     /// How much attention goes where it went before, the mean over the pieces that count, `[1]` (See et al. 2017, equation 12).
     pub fn coverage_loss(&self, targets: &Targets) -> Tensor<1> {
-        let [batch, steps, source] = self.attention.dims();
+        let [batch, steps, _] = self.attention.dims();
         // Sums over the steps before, as one product.
         let device = self.attention.device();
         let at = Tensor::<1, Int>::arange(0..steps as i64, &device);
@@ -276,7 +280,6 @@ impl Decoded {
         let smaller = attention.clone().lower(covered.clone()).float();
         let least = attention * smaller.clone() + covered * (smaller * -1.0 + 1.0);
         let lost = least.sum_dim(2).reshape([batch, steps]) * targets.counted.clone();
-        let _ = source;
         lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
     }
 }

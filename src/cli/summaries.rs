@@ -1,0 +1,226 @@
+//! Packages of summarizers on disk, and `inkling summarize`.
+
+use std::{
+    io::{Read, Write},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use burn::{module::Module, tensor::Device};
+use clap::Args;
+
+use super::{
+    evaluate::summary::{KindArgument, LengthArgument},
+    package::{put, read},
+};
+use crate::{
+    package::{
+        Catalogue, Design, Element, FileEntry, KnownText, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
+        Weights, encode,
+    },
+    protocol::Metric,
+    summary::{
+        Event, Listener, Summarizer,
+        model::{Architecture, Network},
+    },
+    text::{Vocabulary, WordList},
+};
+
+/// Arguments of `summarize`.
+#[derive(Args)]
+pub struct Arguments {
+    /// A package's name, or its folder.
+    #[arg(long, default_value = "summary")]
+    model: String,
+    /// What is wanted.
+    #[arg(long, default_value = "key-points")]
+    kind: KindArgument,
+    /// How much of it; `sentence` takes none.
+    #[arg(long, default_value = "short")]
+    length: LengthArgument,
+    /// Where the packages are.
+    #[arg(long, default_value = "models")]
+    models: PathBuf,
+    /// A text file; standard input if none is named.
+    file: Option<PathBuf>,
+}
+
+/// Prints each line when it is finished.
+struct Print;
+
+impl Listener for Print {
+    fn tell(&mut self, event: Event) {
+        if let Event::Line(line) = event
+            && line.finished
+        {
+            println!("{}", line.text);
+            // A pipe that was closed wants no more; there is nobody to tell.
+            let _ = std::io::stdout().flush();
+        }
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Summarizes a text.
+pub fn summarize(arguments: &Arguments) -> Result<()> {
+    let device = Device::flex();
+    let mut text = String::new();
+    match &arguments.file {
+        Some(path) => text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?,
+        None => {
+            std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
+        }
+    }
+    let (_, summarizer) = open(&arguments.models, &arguments.model, &device)?;
+    let (kind, length) = (arguments.kind.into(), arguments.length.into());
+    pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut Print))?;
+    Ok(())
+}
+
+/// Reads a package by its name in the catalogue, or by its folder.
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<(Manifest<Architecture>, Summarizer)> {
+    let folder = folder(models, name)?;
+    let manifest = Manifest::<Architecture>::parse(&read(&folder.join(MANIFEST))?)?;
+    let file = |name: &'static str| -> Result<Vec<u8>> {
+        let bytes = read(&folder.join(name))?;
+        manifest.file(name)?.check(&bytes)?;
+        Ok(bytes)
+    };
+    let files = PackageFiles { weights: file(WEIGHTS)?, vocabulary: file(VOCABULARY)?, words: file(WORDS)? };
+    let summarizer = Summarizer::open(&manifest, &files, device)?;
+    Ok((manifest, summarizer))
+}
+
+fn folder(models: &Path, name: &str) -> Result<PathBuf> {
+    if Path::new(name).join(MANIFEST).is_file() {
+        return Ok(PathBuf::from(name));
+    }
+    let bytes = read(&models.join("catalogue.json"))?;
+    Ok(models.join(Catalogue::parse(&bytes)?.entry(name)?.folder()))
+}
+
+/// What training knows of a summarizer that it is about to write.
+pub struct Draft {
+    /// The package's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// One line for a visitor.
+    pub description: String,
+    /// What it was trained on, and how.
+    pub training: Vec<String>,
+    /// The widths.
+    pub architecture: Architecture,
+    /// The vocabulary's file.
+    pub vocabulary: Vec<u8>,
+    /// The words' file.
+    pub words: Vec<u8>,
+}
+
+/// A text of our own: the question that the package asks an engine.
+const QUESTION: &str = "The town council voted on Monday to reopen the old ferry across the river, which had been closed for six years. \
+    Mayor Ann Harper said that the crossing would carry 400 people a day. Some shop owners doubt it. \
+    The old ferry across the river would reopen.";
+
+/// Writes a network as a package, and puts it into the catalogue.
+pub fn write(models: &Path, draft: Draft, network: &Network, device: &Device) -> Result<PathBuf> {
+    let bytes = pollster::block_on(encode(network, Element::F16))?;
+    let blank = draft.architecture.init(device)?;
+    // What is asked is the package, not what it was before its weights were rounded.
+    let rounded = Weights::decode(&bytes, &blank)?.load(blank, device).valid();
+    let parameters = rounded.num_params() as u64;
+    let summarizer = Summarizer::new(
+        rounded,
+        draft.architecture.clone(),
+        Vocabulary::parse(&draft.vocabulary)?,
+        WordList::parse(&draft.words)?,
+    );
+    let figures = pollster::block_on(summarizer.figures(QUESTION, device))?;
+    let manifest = Manifest {
+        format: Manifest::<Architecture>::format(),
+        task: Architecture::TASK.to_owned(),
+        name: draft.name,
+        version: draft.version,
+        parent: None,
+        description: draft.description,
+        architecture: draft.architecture,
+        parameters,
+        element: Element::F16,
+        files: vec![
+            FileEntry::of(WEIGHTS, &bytes),
+            FileEntry::of(VOCABULARY, &draft.vocabulary),
+            FileEntry::of(WORDS, &draft.words),
+        ],
+        metrics: Vec::new(),
+        licence: "MIT OR Apache-2.0".to_owned(),
+        training: draft.training,
+        known: KnownText { text: QUESTION.to_owned(), figures },
+    };
+    let folder = models.join(&manifest.task).join(&manifest.name);
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    put(&folder.join(WEIGHTS), &bytes)?;
+    put(&folder.join(VOCABULARY), &draft.vocabulary)?;
+    put(&folder.join(WORDS), &draft.words)?;
+    update(models, &folder, &manifest)?;
+    Ok(folder)
+}
+
+/// Writes what was measured into a package's manifest, in place of older figures of the same name and data.
+pub fn record(models: &Path, name: &str, metrics: Vec<Metric>) -> Result<()> {
+    let folder = folder(models, name)?;
+    let mut manifest = Manifest::<Architecture>::parse(&read(&folder.join(MANIFEST))?)?;
+    for metric in metrics {
+        manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
+        manifest.metrics.push(metric);
+    }
+    update(models, &folder, &manifest)
+}
+
+/// Writes the manifest, the card, and the catalogue that holds the manifest's checksum.
+fn update(models: &Path, folder: &Path, manifest: &Manifest<Architecture>) -> Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(manifest)?;
+    bytes.push(b'\n');
+    put(&folder.join(MANIFEST), &bytes)?;
+    put(&folder.join("README.md"), card(manifest).as_bytes())?;
+    let path = models.join("catalogue.json");
+    let mut catalogue = if path.is_file() { Catalogue::parse(&read(&path)?)? } else { Catalogue::default() };
+    catalogue.put(manifest, &bytes);
+    let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
+    bytes.push(b'\n');
+    put(&path, &bytes)
+}
+
+/// The model card, made of the manifest so that it cannot say anything else.
+fn card(manifest: &Manifest<Architecture>) -> String {
+    let Architecture { vocabulary, sayable, embedding, filters, document, encoder, decoder } = manifest.architecture;
+    let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
+    card += "Reads English. It chooses sentences by what it learned of news and of abstracts, and rewrites them shorter with their own\n\
+             words; it does not understand what it says, and may drop what a sentence needs to be true. What it wrote can be held\n\
+             against its source word by word.\n\n";
+    card += "| part | layer | widths |\n|---|---|---|\n";
+    card += &format!("| bottom | embeddings | {vocabulary} × {embedding} |\n");
+    card += &format!("| middle | convolution over three words, largest of each filter | {filters} |\n");
+    card += &format!("| middle | bidirectional LSTM over sentences | 2 × {document} |\n");
+    card += &format!("| top | bidirectional LSTM over words | 2 × {encoder} |\n");
+    card += &format!("| top | LSTM with attention, copying and coverage | {decoder} |\n");
+    card += &format!("| top | pieces it can say without copying | {sayable} |\n\n");
+    card += &format!(
+        "{} parameters, {} bytes of {:?} weights, vocabulary and words. Licence: {}.\n\n",
+        manifest.parameters,
+        manifest.bytes(),
+        manifest.element,
+        manifest.licence
+    );
+    card += "## Training\n\n";
+    manifest.training.iter().for_each(|line| card += &format!("- {line}\n"));
+    card += "\n## Measured\n\n| what | value | data | command |\n|---|---|---|---|\n";
+    for Metric { name, value, data, command } in &manifest.metrics {
+        card += &format!("| {name} | {value:.3} | {data} | `{command}` |\n");
+    }
+    card += "\nNothing of these data was trained on.\n";
+    card
+}

@@ -1,0 +1,585 @@
+//! From a text to its summary: read, weigh, choose, rewrite, and say where every word comes from.
+
+use std::{collections::HashSet, ops::ControlFlow, ops::Range};
+
+use burn::{
+    module::Module,
+    tensor::{Device, ExecutionError, Tensor, TensorData},
+};
+
+use super::{
+    baseline::lead,
+    generate::{Job, Piece, Search, Speech, WriteError, Written, write},
+    kind::{Extent, Kind, Length},
+    model::{Architecture, Documents, Example, Examples, Network},
+    train::{SENTENCE_PIECES, SOURCE_PIECES},
+};
+use crate::{
+    nn::ShapeError,
+    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, Weights},
+    protocol::{self, Language, Line, Making, Source, SourceSentence},
+    text::{Document, Encoding, Origin, OutputToken, Restored, Restorer, TokenId, Vocabulary, WordList},
+};
+
+/// Sentences that are encoded at a time: memory stays bounded however long a text is.
+const CHUNK: usize = 64;
+/// Lines that are written at a time.
+const LINES: usize = 3;
+/// Shorter sentences are not rewritten: there is nothing to leave out.
+const SHORTEST_REWRITTEN: usize = 9;
+/// Fewer words in a sentence say nothing by themselves.
+const SHORTEST_CHOSEN: usize = 5;
+/// Words of a line whose source is shown, at most, and the least share that is shown.
+const SHOWN: usize = 8;
+const LEAST_SHOWN: f32 = 0.02;
+
+/// A summarizer, ready for texts.
+#[derive(Debug)]
+pub struct Summarizer {
+    /// The layers.
+    pub network: Network,
+    /// Their widths.
+    pub architecture: Architecture,
+    /// What it reads and writes.
+    pub vocabulary: Vocabulary,
+    /// What are words.
+    pub words: WordList,
+    /// How it searches.
+    pub search: Search,
+    speech: Speech,
+}
+
+/// What a client hears of while a text is summarized.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Sentences were weighed, out of so many.
+    Reading {
+        /// How many.
+        done: usize,
+        /// Out of how many.
+        total: usize,
+    },
+    /// The text was read.
+    Source(Box<Source>),
+    /// A line, as far as it is written.
+    Line(Box<Line>),
+}
+
+/// Who hears of it.
+#[allow(async_fn_in_trait, reason = "one thread: no future here needs to be Send")]
+pub trait Listener {
+    /// Hears.
+    fn tell(&mut self, event: Event);
+
+    /// Lets others go on between two steps, and may stop it.
+    async fn pause(&mut self) -> ControlFlow<()>;
+}
+
+/// Nobody listens, and nobody stops it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nobody;
+
+impl Listener for Nobody {
+    fn tell(&mut self, _event: Event) {}
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Why there is no summary.
+#[derive(Debug, thiserror::Error)]
+pub enum SummaryError {
+    /// The text has no words.
+    #[error("There are no words in it yet.")]
+    NoWords,
+    /// It was stopped.
+    #[error("Stopped.")]
+    Stopped,
+    /// The device failed.
+    #[error("the device failed: {0:?}")]
+    Device(ExecutionError),
+    /// A layer was given what it cannot take: a fault of ours.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+impl From<WriteError> for SummaryError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Device(error) => Self::Device(error),
+            WriteError::Stopped => Self::Stopped,
+            WriteError::Shape(error) => Self::Shape(error),
+        }
+    }
+}
+
+/// A text as the model sees it.
+struct Text<'a> {
+    text: &'a str,
+    document: Document,
+    encoding: Encoding,
+    /// The pieces of each sentence, as places in the encoding.
+    pieces: Vec<Range<usize>>,
+}
+
+impl<'a> Text<'a> {
+    fn read(text: &'a str, vocabulary: &Vocabulary) -> Self {
+        let document = Document::read(text);
+        let encoding = vocabulary.encode(text, &document);
+        let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
+        Self { text, document, encoding, pieces }
+    }
+
+    fn ids(&self, sentence: usize) -> &[TokenId] {
+        &self.encoding.ids[self.pieces[sentence].clone()]
+    }
+
+    /// Words of a sentence, marks not counted.
+    fn spoken(&self, sentence: usize) -> usize {
+        spoken(self.document.words_of(&self.document.sentences[sentence]).iter().map(|word| word.text.as_str()))
+    }
+
+    /// The sentence that a word stands in.
+    fn sentence_of(&self, word: usize) -> usize {
+        self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
+    }
+}
+
+/// How many of some words are words and not marks.
+fn spoken<'a>(words: impl Iterator<Item = &'a str>) -> usize {
+    words.filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// What one line is made of.
+struct Draft {
+    /// The sentences, in order.
+    sentences: Vec<usize>,
+    /// The pieces that are rewritten, as places in the encoding; none where the sentence is taken as it is.
+    places: Vec<usize>,
+    ids: Vec<TokenId>,
+    wanted: TokenId,
+    shortest: usize,
+    longest: usize,
+}
+
+impl Summarizer {
+    /// A network with its vocabulary and words.
+    pub fn new(network: Network, architecture: Architecture, vocabulary: Vocabulary, words: WordList) -> Self {
+        let speech = Speech::new(&vocabulary, &words);
+        Self { network, architecture, vocabulary, words, search: Search::default(), speech }
+    }
+
+    /// A package's summarizer; nothing reaches the device before all of it has been checked.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    pub fn open(
+        manifest: &Manifest<Architecture>,
+        files: &PackageFiles,
+        device: &Device,
+    ) -> Result<Self, PackageError> {
+        let refused = |file| move |reason: String| PackageError::Words { file, reason };
+        let vocabulary =
+            Vocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
+        let words = WordList::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
+        if vocabulary.len() != manifest.architecture.vocabulary {
+            let (expected, found) = (manifest.architecture.vocabulary, vocabulary.len());
+            return Err(refused(VOCABULARY)(format!("it has {found} pieces, and the model {expected}")));
+        }
+        let blank = manifest.architecture.init(device)?;
+        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
+    }
+
+    /// Figures in which every layer has a part: the salience of a text's sentences, and the shares of the pieces of its last sentence if
+    /// they are to be written about its first.
+    ///
+    /// # Errors
+    /// [`SummaryError`].
+    pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        let text = Text::read(text, &self.vocabulary);
+        if text.document.sentences.is_empty() {
+            return Err(SummaryError::NoWords);
+        }
+        let mut figures = self.salience(&text, device, &mut Nobody).await?;
+        let (source, target) = (text.ids(0), text.ids(text.document.sentences.len() - 1));
+        let example = Example { source, wanted: Kind::KeyPoints.token(), target };
+        let batch = Examples::new(&[example], self.architecture.sayable, true, device);
+        let memory = self.network.read(batch.source, batch.visible)?;
+        let start = memory.start.clone();
+        let shares = self.network.decode(&memory, batch.steps, start)?.shares(&batch.targets);
+        let shares = shares.into_data_async().await.map_err(SummaryError::Device)?;
+        figures.extend(shares.iter::<f32>());
+        Ok(figures)
+    }
+
+    /// How salient each sentence of a text is: logits, the higher the more.
+    async fn salience(
+        &self,
+        text: &Text<'_>,
+        device: &Device,
+        listener: &mut impl Listener,
+    ) -> Result<Vec<f32>, SummaryError> {
+        let count = text.document.sentences.len();
+        let sentences: Vec<&[TokenId]> =
+            (0..count).map(|at| text.ids(at)).map(|ids| &ids[..ids.len().min(SENTENCE_PIECES)]).collect();
+        let mut encoded = Vec::new();
+        for (chunk, sentences) in sentences.chunks(CHUNK).enumerate() {
+            if count > CHUNK {
+                listener.tell(Event::Reading { done: chunk * CHUNK, total: count });
+                if listener.pause().await.is_break() {
+                    return Err(SummaryError::Stopped);
+                }
+            }
+            let batch = Documents::new(&[sentences.to_vec()], device);
+            encoded.push(self.network.sentences(batch.words, batch.visible));
+        }
+        let features: Vec<f32> = super::features::features(&sentences).into_iter().flatten().collect();
+        let features = Tensor::from_data(TensorData::new(features, [1, count, super::features::FEATURES]), device);
+        let scores = self.network.weigh(Tensor::cat(encoded, 0), features, Tensor::ones([1, count], device))?;
+        let scores = scores.into_data_async().await.map_err(SummaryError::Device)?;
+        Ok(scores.iter::<f32>().collect())
+    }
+
+    /// The sentences that say most, at most `count`, in the order of the text; none that says again what another one says.
+    fn choose(&self, text: &Text, scores: &[f32], count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let mut chosen: Vec<usize> = Vec::new();
+        let mut said: HashSet<[TokenId; 3]> = HashSet::new();
+        let threes = |at: usize| text.ids(at).windows(3).map(|three| [three[0], three[1], three[2]]);
+        // Short ones and those that repeat are taken only where there is nothing else.
+        for strict in [true, false] {
+            for at in &order {
+                let fits =
+                    !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !threes(*at).any(|three| said.contains(&three));
+                if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
+                    chosen.push(*at);
+                    said.extend(threes(*at));
+                }
+            }
+        }
+        chosen.sort_unstable();
+        chosen
+    }
+
+    /// Whole sentences, the most salient ones, as many as the model reads at a time, in the order of the text.
+    fn gather(&self, text: &Text, scores: &[f32]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..scores.len()).filter(|at| text.spoken(*at) > 0).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let mut gathered: Vec<usize> = Vec::new();
+        let mut room = SOURCE_PIECES;
+        for at in order {
+            let length = text.ids(at).len();
+            if length <= room || gathered.is_empty() {
+                room = room.saturating_sub(length);
+                gathered.push(at);
+            }
+        }
+        gathered.sort_unstable();
+        gathered
+    }
+
+    fn draft(&self, text: &Text, sentences: Vec<usize>, kind: Kind, longest: usize) -> Draft {
+        let mut places: Vec<usize> = sentences.iter().flat_map(|at| text.pieces[*at].clone()).collect();
+        places.truncate(SOURCE_PIECES);
+        let ids = places.iter().map(|place| text.encoding.ids[*place]).collect();
+        let wanted = match kind {
+            Kind::Teaser => Kind::KeyPoints.token(),
+            kind => kind.token(),
+        };
+        Draft { sentences, places, ids, wanted, shortest: 4, longest }
+    }
+
+    /// What is to be written, line by line.
+    fn drafts(&self, text: &Text, scores: &[f32], kind: Kind, length: Length) -> Vec<Draft> {
+        let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
+        match (kind, kind.extent(length)) {
+            (Kind::Headline, Extent::Words(words)) => {
+                let sentences = self.gather(text, scores);
+                let most = words.min(words_of(&sentences));
+                vec![Draft { shortest: most.min(words * 2 / 3), ..self.draft(text, sentences, kind, most) }]
+            }
+            (Kind::Sentence, _) | (Kind::Tldr, Extent::Sentences(1)) => {
+                let sentences = self.gather(text, scores);
+                let most = words_of(&sentences).min(if kind == Kind::Sentence { 40 } else { 30 });
+                vec![self.draft(text, sentences, kind, most)]
+            }
+            (_, extent) => {
+                let count = match extent {
+                    Extent::Sentences(count) | Extent::Words(count) => count,
+                };
+                self.choose(text, scores, count)
+                    .into_iter()
+                    .map(|at| {
+                        let words = text.spoken(at);
+                        let draft = self.draft(text, vec![at], Kind::KeyPoints, words.saturating_sub(1));
+                        match words < SHORTEST_REWRITTEN {
+                            true => Draft { places: Vec::new(), ids: Vec::new(), ..draft },
+                            false => draft,
+                        }
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// A summary, line by line in the order of the text.
+    ///
+    /// # Errors
+    /// [`SummaryError`].
+    pub async fn summarize(
+        &self,
+        text: &str,
+        kind: Kind,
+        length: Length,
+        device: &Device,
+        listener: &mut impl Listener,
+    ) -> Result<Vec<Line>, SummaryError> {
+        let text = Text::read(text, &self.vocabulary);
+        if !(0..text.document.sentences.len()).any(|at| text.spoken(at) > 0) {
+            return Err(SummaryError::NoWords);
+        }
+        let scores = self.salience(&text, device, listener).await?;
+        listener.tell(Event::Source(Box::new(self.source(&text, &scores, kind, length))));
+        if listener.pause().await.is_break() {
+            return Err(SummaryError::Stopped);
+        }
+        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let drafts = self.drafts(&text, &scores, kind, length);
+        let mut lines = Vec::with_capacity(drafts.len());
+        for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
+            let first = chunk * LINES;
+            let jobs: Vec<(usize, Job)> = drafts
+                .iter()
+                .enumerate()
+                .filter(|(_, draft)| !draft.ids.is_empty())
+                .map(|(at, draft)| {
+                    let Draft { wanted, shortest, longest, .. } = *draft;
+                    (at, Job { source: &draft.ids, wanted, shortest, longest })
+                })
+                .collect();
+            let places: Vec<usize> = jobs.iter().map(|(at, _)| *at).collect();
+            let jobs: Vec<Job> = jobs.into_iter().map(|(_, job)| job).collect();
+            let written =
+                write(&self.network, &self.speech, &jobs, self.search, device, async |so_far: &[&[Piece]]| {
+                    for (at, pieces) in places.iter().zip(so_far) {
+                        let restored = restorer.restore(&output(&drafts[*at], pieces));
+                        let line = line(&text, &drafts[*at], first + at, pieces, restored, false);
+                        listener.tell(Event::Line(Box::new(line)));
+                    }
+                    listener.pause().await
+                })
+                .await?;
+            let mut written = written.into_iter();
+            for (at, draft) in drafts.iter().enumerate() {
+                let written = if draft.ids.is_empty() { None } else { written.next() };
+                let line = self.finish(&text, &restorer, draft, first + at, kind, written);
+                listener.tell(Event::Line(Box::new(line.clone())));
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// A line as it stays: what was written, if it is good enough, else the source's sentence.
+    fn finish(
+        &self,
+        text: &Text,
+        restorer: &Restorer,
+        draft: &Draft,
+        index: usize,
+        kind: Kind,
+        written: Option<Written>,
+    ) -> Line {
+        if let Some(written) = written {
+            let restored = restorer.restore(&output(draft, &written.pieces));
+            let whole = draft.sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect::<Vec<_>>();
+            let line = line(text, draft, index, &written.pieces, restored.clone(), true);
+            let one = kind != Kind::Headline && draft.sentences.len() == 1;
+            if is_good(&written, &restored, one.then(|| text.spoken(draft.sentences[0]))) && !whole.is_empty() {
+                return line;
+            }
+        }
+        // Of several sentences the first one says most: they are the beginning of a text, or its most salient ones.
+        let sentence = draft.sentences.first().copied().unwrap_or(0);
+        let words = text.document.sentences[sentence].words.clone();
+        let words = match kind {
+            Kind::Headline => {
+                let spoken = words.clone().filter(|at| text.document.words[*at].text.contains(char::is_alphanumeric));
+                words.start..spoken.take(draft.longest).last().map_or(words.end, |last| last + 1)
+            }
+            _ => words,
+        };
+        extracted(text, index, sentence, words)
+    }
+
+    /// What a client is told of the text.
+    fn source(&self, text: &Text, scores: &[f32], kind: Kind, length: Length) -> Source {
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sentences = text.document.sentences.iter().zip(scores);
+        Source {
+            sentences: sentences
+                .map(|(sentence, score)| SourceSentence { span: span(&sentence.span), salience: (score - best).exp() })
+                .collect(),
+            words: text.document.words.iter().map(|word| span(&word.span)).collect(),
+            baseline: lead(&text.document, kind.extent(length)).iter().map(span).collect(),
+            language: self.language(text),
+        }
+    }
+
+    fn language(&self, text: &Text) -> Language {
+        let words = text.document.words.iter().map(|word| word.text.as_str());
+        let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
+        let known = words.iter().filter(|word| self.words.is_known(word)).count();
+        match (words.len(), known * 10 >= words.len() * 6) {
+            (0..5, _) => Language::Unsure,
+            (_, true) => Language::English,
+            (_, false) => Language::Other,
+        }
+    }
+}
+
+fn span(span: &Range<usize>) -> [u32; 2] {
+    [span.start as u32, span.end as u32]
+}
+
+/// What was written, with places in the whole text.
+fn output(draft: &Draft, pieces: &[Piece]) -> Vec<OutputToken> {
+    let token = |piece: &Piece| OutputToken { id: piece.id, source: piece.place.map(|place| draft.places[place]) };
+    pieces.iter().map(token).collect()
+}
+
+/// Words that end no sentence.
+const UNFINISHED: [&str; 34] = [
+    "the", "a", "an", "of", "and", "or", "but", "to", "in", "on", "at", "by", "for", "with", "from", "as", "that",
+    "which", "who", "than", "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "his", "her",
+    "their", "its",
+];
+
+/// Whether what was written can be said in place of its source: finished, of known words, not shortened to nothing, and shorter than the
+/// sentence it rewrites, which has `words` words.
+fn is_good(written: &Written, restored: &Restored, words: Option<usize>) -> bool {
+    let texts: Vec<&str> = restored.words.iter().map(|word| &restored.text[word.span.clone()]).collect();
+    let spoken = spoken(texts.iter().copied());
+    let last = texts.iter().rev().find(|word| word.contains(char::is_alphanumeric)).map(|word| word.to_lowercase());
+    let count = |open: &str| texts.iter().filter(|word| **word == open).count();
+    let balanced = count("(") == count(")") && count("“") == count("”") && count("\"") % 2 == 0;
+    written.ended
+        && !restored.is_made_up()
+        && spoken >= 3
+        && last.is_some_and(|last| !UNFINISHED.contains(&last.as_str()))
+        && balanced
+        && words.is_none_or(|words| spoken < words)
+}
+
+/// A line as the protocol has it.
+fn line(text: &Text, draft: &Draft, index: usize, pieces: &[Piece], restored: Restored, finished: bool) -> Line {
+    let words: Vec<protocol::Word> = restored
+        .words
+        .iter()
+        .map(|word| {
+            let origin = match word.origin {
+                Origin::Copied(word) => protocol::Origin::Copied { word: word as u32 },
+                Origin::InSource => protocol::Origin::InSource,
+                Origin::Listed | Origin::MadeUp => protocol::Origin::New,
+            };
+            let attention = attention(text, draft, &pieces[word.tokens.clone()]);
+            protocol::Word { span: span(&word.span), origin, attention }
+        })
+        .collect();
+    let mut sources: Vec<u32> = restored
+        .words
+        .iter()
+        .filter_map(|word| match word.origin {
+            Origin::Copied(word) => Some(text.sentence_of(word) as u32),
+            _ => None,
+        })
+        .collect();
+    sources.sort_unstable();
+    sources.dedup();
+    if sources.is_empty() {
+        sources = draft.sentences.iter().map(|at| *at as u32).collect();
+    }
+    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
+}
+
+/// What the model looked at while it wrote some pieces, by words of the source.
+fn attention(text: &Text, draft: &Draft, pieces: &[Piece]) -> Vec<(u32, f32)> {
+    let mut shares: Vec<(u32, f32)> = Vec::new();
+    for piece in pieces {
+        for (place, share) in draft.places.iter().zip(piece.attention.iter()) {
+            let word = text.encoding.words[*place] as u32;
+            let share = share / pieces.len() as f32;
+            match shares.last_mut() {
+                Some((last, sum)) if *last == word => *sum += share,
+                _ => shares.push((word, share)),
+            }
+        }
+    }
+    // The same word comes again with the next piece.
+    shares.sort_by_key(|(word, _)| *word);
+    let mut sums: Vec<(u32, f32)> = Vec::new();
+    for (word, share) in shares {
+        match sums.last_mut() {
+            Some((last, sum)) if *last == word => *sum += share,
+            _ => sums.push((word, share)),
+        }
+    }
+    sums.retain(|(_, share)| *share >= LEAST_SHOWN);
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sums.truncate(SHOWN);
+    sums
+}
+
+/// A line that is the source's own words.
+fn extracted(text: &Text, index: usize, sentence: usize, words: Range<usize>) -> Line {
+    let of = |at: usize| &text.document.words[at].span;
+    let whole = match words.is_empty() {
+        true => text.document.sentences[sentence].span.clone(),
+        false => of(words.start).start..of(words.end - 1).end,
+    };
+    // Line breaks inside a sentence are the layout of the source.
+    let said: String = text.text[whole.clone()].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let kept = said.len() == whole.len();
+    let words = words
+        .filter(|_| kept)
+        .map(|at| {
+            let [start, end] = span(&(of(at).start - whole.start..of(at).end - whole.start));
+            protocol::Word {
+                span: [start, end],
+                origin: protocol::Origin::Copied { word: at as u32 },
+                attention: Vec::new(),
+            }
+        })
+        .collect();
+    Line {
+        index: index as u32,
+        text: said,
+        words,
+        sources: vec![sentence as u32],
+        making: Making::Extracted,
+        finished: true,
+    }
+}
+
+/// The most salient sentences as they are.
+///
+/// # Errors
+/// [`SummaryError`].
+pub async fn extract(
+    summarizer: &Summarizer,
+    text: &str,
+    count: usize,
+    device: &Device,
+) -> Result<Vec<String>, SummaryError> {
+    let text = Text::read(text, &summarizer.vocabulary);
+    if !(0..text.document.sentences.len()).any(|at| text.spoken(at) > 0) {
+        return Err(SummaryError::NoWords);
+    }
+    let scores = summarizer.salience(&text, device, &mut Nobody).await?;
+    let chosen = summarizer.choose(&text, &scores, count);
+    let words = |at: usize| text.document.sentences[at].words.clone();
+    Ok(chosen.into_iter().map(|at| extracted(&text, 0, at, words(at)).text).collect())
+}
