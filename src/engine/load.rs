@@ -9,7 +9,11 @@ use crate::{
     digits::{Architecture, ConvNet, Norm, batch_tensor},
     host::{Go, Host, HostError},
     ink::Image,
-    package::{Catalogue, CatalogueEntry, KnownAnswer, MANIFEST, Manifest, PackageError, WEIGHTS, Weights, sha256},
+    package::{
+        Catalogue, CatalogueEntry, Design, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
+        Weights, sha256,
+    },
+    summary,
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
 };
 
@@ -39,14 +43,33 @@ impl<H: Host> Engine<H> {
         if let Ok(model) = self.model(name) {
             return Ok(model.loaded.clone());
         }
+        if let Some(model) = self.texts.borrow().get(name) {
+            return Ok(model.loaded.clone());
+        }
         let catalogue = self.catalogue().await?;
         let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
-        let (manifest, bytes) = self.fetch(job, entry, reply).await?;
-        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
-        let network = network(&manifest, &bytes, &self.device).map_err(|error| refused(name, &error))?;
-        self.check_cancelled(job)?;
-        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-        let loaded = self.put(name, network, manifest).await?;
+        let bytes = self.manifest(entry).await?;
+        let loaded = match entry.task.as_str() {
+            summary::model::Architecture::TASK => {
+                let manifest = Manifest::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let [weights, vocabulary, words] =
+                    self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
+                reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+                let summarizer = self.text_model(name, &manifest, &PackageFiles { weights, vocabulary, words })?;
+                self.check_cancelled(job)?;
+                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+                self.put_text(name, summarizer, &manifest).await?
+            }
+            _ => {
+                let manifest = Manifest::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
+                reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+                let network = network(&manifest, &weights, &self.device).map_err(|error| refused(name, &error))?;
+                self.check_cancelled(job)?;
+                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+                self.put(name, network, manifest).await?
+            }
+        };
         self.check_cancelled(job)?;
         Ok(loaded)
     }
@@ -61,40 +84,52 @@ impl<H: Host> Engine<H> {
         Ok(loaded)
     }
 
-    /// The manifest and the weights' bytes, each held against its checksum.
-    async fn fetch(
-        &self,
-        job: JobId,
-        entry: &CatalogueEntry,
-        reply: &mut dyn FnMut(Reply),
-    ) -> Result<(Manifest, Vec<u8>), Failure> {
-        let refused = |error: PackageError| refused(&entry.name, &error);
+    /// A manifest's bytes, held against their checksum.
+    async fn manifest(&self, entry: &CatalogueEntry) -> Result<Vec<u8>, Failure> {
         let bytes =
             self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
         if sha256(&bytes) != entry.manifest {
-            return Err(refused(PackageError::Checksum { file: MANIFEST.to_owned() }));
+            return Err(refused(&entry.name, &PackageError::Checksum { file: MANIFEST.to_owned() }));
         }
-        let manifest = Manifest::parse(&bytes).map_err(refused)?;
-        let file = manifest.file(WEIGHTS).map_err(refused)?;
-        let total = file.bytes;
-        let mut progress = |done| {
-            reply(Reply::Progress { doing: Doing::Fetching, done, total });
-            if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
-        };
-        let path = format!("{}{WEIGHTS}", entry.folder());
-        let bytes = match self.host.fetch(&path, file, &mut progress).await {
-            Ok(bytes) => bytes,
-            Err(HostError::TooLong { limit, .. }) => {
-                return Err(refused(PackageError::Size {
-                    file: WEIGHTS.to_owned(),
-                    expected: limit,
-                    actual: limit + 1,
-                }));
-            }
-            Err(error) => return Err(fetch_failure(error)),
-        };
-        file.check(&bytes).map_err(refused)?;
-        Ok((manifest, bytes))
+        Ok(bytes)
+    }
+
+    /// Files of a package, each held against its checksum.
+    async fn fetch<D: Design, const N: usize>(
+        &self,
+        job: JobId,
+        entry: &CatalogueEntry,
+        manifest: &Manifest<D>,
+        names: [&'static str; N],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<[Vec<u8>; N], Failure> {
+        let refused = |error: PackageError| refused(&entry.name, &error);
+        let mut files = Vec::with_capacity(N);
+        for name in names {
+            files.push(manifest.file(name).map_err(refused)?);
+        }
+        let total = files.iter().map(|file| file.bytes).sum();
+        let mut fetched = [const { Vec::new() }; N];
+        let mut before = 0;
+        for (file, fetched) in files.into_iter().zip(&mut fetched) {
+            let mut progress = |done| {
+                reply(Reply::Progress { doing: Doing::Fetching, done: before + done, total });
+                if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
+            };
+            let path = format!("{}{}", entry.folder(), file.name);
+            let bytes = match self.host.fetch(&path, file, &mut progress).await {
+                Ok(bytes) => bytes,
+                Err(HostError::TooLong { limit, .. }) => {
+                    let file = file.name.clone();
+                    return Err(refused(PackageError::Size { file, expected: limit, actual: limit + 1 }));
+                }
+                Err(error) => return Err(fetch_failure(error)),
+            };
+            file.check(&bytes).map_err(refused)?;
+            before += file.bytes;
+            *fetched = bytes;
+        }
+        Ok(fetched)
     }
 
     /// Asks the known question, which also compiles the shaders, and times some runs.
@@ -110,12 +145,7 @@ impl<H: Host> Engine<H> {
         };
         let max_error = logits.iter().zip(&known.logits).map(error).fold(0.0, f32::max);
         if logits.len() != known.logits.len() || max_error > known.tolerance() {
-            return Err(Failure {
-                kind: FailureKind::WrongAnswer,
-                message: format!(
-                    "The engine answers a known question wrongly (off by {max_error:.3}), so it is not used on this device."
-                ),
-            });
+            return Err(wrong_answer(max_error));
         }
         let mut times = Vec::new();
         let start = self.host.now();
@@ -124,8 +154,7 @@ impl<H: Host> Engine<H> {
             self.logits(network, &image).await?;
             times.push(self.host.now() - before);
         }
-        times.sort_by(f64::total_cmp);
-        Ok(EngineCheck { max_error, first_ms, median_ms: times[times.len() / 2] })
+        Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
     }
 
     /// The logits of one image.
@@ -133,6 +162,22 @@ impl<H: Host> Engine<H> {
         let logits: Tensor<2> = network.forward(batch_tensor(std::slice::from_ref(image), &self.device), None);
         let data = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
         Ok(data.iter::<f32>().collect())
+    }
+}
+
+/// The middle one of some times; there are some.
+pub(super) fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// The failure of an engine that answers a known question wrongly.
+pub(super) fn wrong_answer(error: f32) -> Failure {
+    Failure {
+        kind: FailureKind::WrongAnswer,
+        message: format!(
+            "The engine answers a known question wrongly (off by {error:.3}), so it is not used on this device."
+        ),
     }
 }
 
@@ -147,7 +192,7 @@ pub fn network(manifest: &Manifest, bytes: &[u8], device: &burn::tensor::Device)
 }
 
 /// What clients are told of a model.
-fn info(manifest: &Manifest) -> ModelInfo {
+pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
     ModelInfo {
         task: manifest.task.clone(),
         name: manifest.name.clone(),

@@ -6,6 +6,7 @@ mod classify;
 mod device;
 mod learn;
 mod load;
+mod summarize;
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,6 +22,8 @@ use crate::{
     package::{Catalogue, Manifest, PackageError},
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
+
+use summarize::TextModel;
 
 pub use device::start_device;
 pub use load::network;
@@ -45,6 +48,8 @@ pub struct Engine<H> {
     device: Device,
     info: EngineInfo,
     models: RefCell<HashMap<String, Rc<Model>>>,
+    /// Those that read texts.
+    texts: RefCell<HashMap<String, Rc<TextModel>>>,
     catalogue: RefCell<Option<Rc<Catalogue>>>,
     cancelled: RefCell<HashSet<JobId>>,
     /// Jobs that rest.
@@ -72,6 +77,7 @@ impl<H: Host> Engine<H> {
             device,
             info,
             models: RefCell::default(),
+            texts: RefCell::default(),
             catalogue: RefCell::default(),
             cancelled: RefCell::default(),
             held: RefCell::default(),
@@ -94,7 +100,7 @@ impl<H: Host> Engine<H> {
             }),
             Request::Load { model } => self.load(job, &model, reply).await,
             Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
-            Request::Summarize(ask) => self.model(&ask.model).and_then(|_| Err(not_a_summarizer(&ask.model))),
+            Request::Summarize(ask) => self.summarize(job, &ask, reply).await,
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
             Request::Install { name, package } => self.install(&name, &package).await,
             Request::Learn(ask) => self.learn(job, &ask, reply).await,

@@ -8,6 +8,7 @@ mod kind;
 mod metrics;
 pub mod model;
 mod oracle;
+pub mod plain;
 mod porter;
 mod rouge;
 pub mod train;

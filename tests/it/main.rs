@@ -8,4 +8,5 @@ mod learning;
 mod nn;
 mod packages;
 mod rouge;
+mod summary;
 mod training;

@@ -1,0 +1,187 @@
+//! Summarizing one text.
+
+use std::{ops::ControlFlow, rc::Rc};
+
+use super::{Engine, cancelled, load::median, refused};
+use crate::{
+    host::Host,
+    package::{KnownText, Manifest},
+    protocol::{
+        Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary,
+    },
+    summary::{self, Event, Listener, Summarizer, SummaryError, model::Architecture},
+};
+
+/// A summarizer on the device.
+pub(super) struct TextModel {
+    summarizer: Summarizer,
+    pub(super) loaded: Reply,
+}
+
+/// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
+const TURN: f64 = 24.0;
+/// Runs of the known question that are timed.
+const RUNS: usize = 3;
+
+/// Tells a client how a summary comes along.
+struct Teller<'a, H> {
+    engine: &'a Engine<H>,
+    job: JobId,
+    text: &'a str,
+    reply: &'a mut dyn FnMut(Reply),
+    start: f64,
+    first: Option<f64>,
+    words_in: u32,
+    paused: f64,
+    /// When each line was told last.
+    told: Vec<f64>,
+}
+
+impl<H: Host> Listener for Teller<'_, H> {
+    fn tell(&mut self, event: Event) {
+        let now = self.engine.host.now();
+        match event {
+            Event::Reading { done, total } => {
+                (self.reply)(Reply::Progress { doing: Doing::Reading, done: done as u64, total: total as u64 });
+            }
+            Event::Source(source) => {
+                self.words_in = spoken(self.text, &source);
+                (self.reply)(Reply::Source(source));
+            }
+            Event::Line(line) => {
+                if !line.words.is_empty() {
+                    self.first.get_or_insert(now - self.start);
+                }
+                let index = line.index as usize;
+                if self.told.len() <= index {
+                    self.told.resize(index + 1, f64::NEG_INFINITY);
+                }
+                if line.finished || now - self.told[index] >= TURN {
+                    self.told[index] = now;
+                    (self.reply)(Reply::Line(line));
+                }
+            }
+        }
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        if self.engine.host.now() - self.paused >= TURN {
+            self.engine.host.pause(0).await;
+            self.paused = self.engine.host.now();
+        }
+        match self.engine.check_cancelled(self.job) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// Words of a text, marks not counted.
+fn spoken(text: &str, source: &Source) -> u32 {
+    let of = |[start, end]: &[u32; 2]| text.get(*start as usize..*end as usize).unwrap_or_default();
+    source.words.iter().filter(|span| of(span).contains(char::is_alphanumeric)).count() as u32
+}
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn summarize(
+        &self,
+        job: JobId,
+        ask: &Summarize,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let model = self.texts.borrow().get(&ask.model).cloned();
+        let Some(model) = model else {
+            // One that is loaded and does something else is told from one that is not loaded.
+            return self.model(&ask.model).and_then(|_| Err(super::not_a_summarizer(&ask.model)));
+        };
+        let start = self.host.now();
+        let mut teller = Teller {
+            engine: self,
+            job,
+            text: &ask.text,
+            reply,
+            start,
+            first: None,
+            words_in: 0,
+            paused: start,
+            told: Vec::new(),
+        };
+        let lines = model
+            .summarizer
+            .summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller)
+            .await
+            .map_err(|error| self.summary_failure(error))?;
+        let total_ms = self.host.now() - start;
+        let words = |line: &crate::protocol::Line| {
+            let of = |[start, end]: [u32; 2]| line.text.get(start as usize..end as usize).unwrap_or_default();
+            line.words.iter().filter(|word| of(word.span).contains(char::is_alphanumeric)).count() as u32
+        };
+        Ok(Reply::Summarized(Box::new(Summary {
+            model: ask.model.clone(),
+            engine: self.info.kind,
+            words_in: teller.words_in,
+            words_out: lines.iter().map(words).sum(),
+            first_ms: teller.first.unwrap_or(total_ms),
+            total_ms,
+            lines,
+        })))
+    }
+
+    fn summary_failure(&self, error: SummaryError) -> Failure {
+        match error {
+            SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
+            SummaryError::Stopped => cancelled(),
+            SummaryError::Device(error) => self.device_failure(error),
+            SummaryError::Shape(error) => Failure {
+                kind: FailureKind::Internal,
+                message: format!("The engine made a mistake ({error}). Please report it; your text is still there."),
+            },
+        }
+    }
+
+    /// Asks a summarizer its known question, and puts it among the loaded models.
+    pub(super) async fn put_text(
+        &self,
+        name: &str,
+        summarizer: Summarizer,
+        manifest: &Manifest<Architecture>,
+    ) -> Result<Reply, Failure> {
+        let check = self.check_text(&summarizer, &manifest.known).await?;
+        let loaded = Reply::Loaded { model: super::load::info(manifest), check };
+        let model = TextModel { summarizer, loaded: loaded.clone() };
+        self.texts.borrow_mut().insert(name.to_owned(), Rc::new(model));
+        Ok(loaded)
+    }
+
+    async fn check_text(&self, summarizer: &Summarizer, known: &KnownText) -> Result<EngineCheck, Failure> {
+        let mut times = Vec::with_capacity(RUNS);
+        let (mut first_ms, mut max_error) = (0.0, 0.0);
+        for run in 0..=RUNS {
+            let start = self.host.now();
+            let figures = summarizer
+                .figures(&known.text, &self.device)
+                .await
+                .map_err(|error| self.summary_failure(error))?;
+            let taken = self.host.now() - start;
+            if run > 0 {
+                times.push(taken);
+                continue;
+            }
+            (first_ms, max_error) = (taken, known.difference(&figures));
+            if max_error > known.tolerance() {
+                return Err(super::load::wrong_answer(max_error));
+            }
+        }
+        Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
+    }
+
+    /// A package's summarizer.
+    pub(super) fn text_model(
+        &self,
+        name: &str,
+        manifest: &Manifest<Architecture>,
+        files: &crate::package::PackageFiles,
+    ) -> Result<Summarizer, Failure> {
+        summary::Summarizer::open(manifest, files, &self.device).map_err(|error| refused(name, &error))
+    }
+}

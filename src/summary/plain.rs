@@ -1,0 +1,250 @@
+//! The article's plain sequence-to-sequence model: two LSTMs and nothing else, as the baseline that it was meant to be.
+//!
+//! As printed, its forward has no embedding, feeds what the encoder gives to the decoder and ignores the target: that is
+//! [`LiteralSeq2Seq`]. To learn anything of texts it needs what [`Plain`] adds: an embedding, a bridge from the encoder's last state to
+//! the decoder's first, and teacher forcing. It has no attention and cannot copy, so that it can say no word beyond its vocabulary, and
+//! keeps of a text what fits into one vector.
+
+use burn::{
+    module::Module,
+    nn::{Embedding, EmbeddingConfig, Linear, LinearConfig},
+    tensor::{
+        Device, ExecutionError, Int, Tensor, TensorData,
+        activation::{log_softmax, tanh},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    generate::WriteError,
+    model::{Example, batch},
+};
+use crate::{
+    learn::{Layered, Part},
+    nn::{Encoded, Lstm, LstmConfig, LstmState, Mask, ShapeError},
+    package::{Design, KnownText, PackageError},
+    text::{TokenId, Vocabulary},
+};
+
+/// Its widths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlainArchitecture {
+    /// Pieces in the vocabulary.
+    pub vocabulary: usize,
+    /// Width of an embedding, and of what the encoder reads.
+    pub embedding: usize,
+    /// Width of the encoder's state.
+    pub encoder: usize,
+    /// Width of the decoder's state.
+    pub decoder: usize,
+}
+
+/// No width is larger.
+const WIDEST: usize = 2_048;
+
+impl PlainArchitecture {
+    /// The article's: 10,000 words, 128 → 256, a decoder of width 100.
+    pub fn seed_seq2seq(vocabulary: usize) -> Self {
+        Self { vocabulary, embedding: 128, encoder: 256, decoder: 100 }
+    }
+
+    /// Whether such a network can be made.
+    ///
+    /// # Errors
+    /// [`PackageError::Widths`].
+    pub fn check(&self) -> Result<(), PackageError> {
+        if [self.embedding, self.encoder, self.decoder].iter().any(|width| !(1..=WIDEST).contains(width)) {
+            return Err(PackageError::Widths(format!("a layer's width is not between 1 and {WIDEST}")));
+        }
+        if !(crate::text::SPECIALS.len()..=1 << 16).contains(&self.vocabulary) {
+            return Err(PackageError::Widths(format!("a vocabulary of {} pieces", self.vocabulary)));
+        }
+        Ok(())
+    }
+
+    /// A network with random weights.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn init(&self, device: &Device) -> Result<Plain, PackageError> {
+        self.check()?;
+        Ok(Plain {
+            embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).init(device),
+            encoder: LstmConfig::new(self.embedding, self.encoder).init(device),
+            bridge_hidden: LinearConfig::new(self.encoder, self.decoder).init(device),
+            bridge_cell: LinearConfig::new(self.encoder, self.decoder).init(device),
+            decoder: LstmConfig::new(self.embedding, self.decoder).init(device),
+            output: LinearConfig::new(self.decoder, self.vocabulary).init(device),
+        })
+    }
+}
+
+impl Design for PlainArchitecture {
+    type Known = KnownText;
+    const TASK: &'static str = "seq2seq";
+
+    fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
+        self.check()?;
+        known.check()
+    }
+}
+
+/// The forward that the article prints: encoder, decoder over all that the encoder gives, one linear layer.
+#[derive(Module, Debug)]
+pub struct LiteralSeq2Seq {
+    encoder: Lstm,
+    decoder: Lstm,
+    output: Linear,
+}
+
+impl LiteralSeq2Seq {
+    /// Random weights; `input` → `encoder` → `decoder` → `vocabulary`, in the article 128 → 256 → 100 → 10,000.
+    pub fn new([input, encoder, decoder, vocabulary]: [usize; 4], device: &Device) -> Self {
+        Self {
+            encoder: LstmConfig::new(input, encoder).init(device),
+            decoder: LstmConfig::new(encoder, decoder).init(device),
+            output: LinearConfig::new(decoder, vocabulary).init(device),
+        }
+    }
+
+    /// Logits `[batch, steps, vocabulary]` for each step of the input `[batch, steps, input]`. What is to be written has no part in it.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn forward(&self, input: Tensor<3>) -> Result<Tensor<3>, ShapeError> {
+        let encoded = self.encoder.forward(input, None, None)?;
+        let decoded = self.decoder.forward(encoded.states, None, None)?;
+        Ok(self.output.forward(decoded.states))
+    }
+}
+
+/// The plain model as it can be trained.
+#[derive(Module, Debug)]
+pub struct Plain {
+    embedding: Embedding,
+    encoder: Lstm,
+    bridge_hidden: Linear,
+    bridge_cell: Linear,
+    decoder: Lstm,
+    output: Linear,
+}
+
+impl Layered for Plain {
+    fn part(&self, path: &str) -> Part {
+        match path.split('.').next() {
+            Some("embedding") => Part::Bottom,
+            Some("encoder") => Part::Middle,
+            _ => Part::Top,
+        }
+    }
+}
+
+impl Plain {
+    /// What writing starts from, given sources `[batch, source]` and 1 where there is a piece.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn read(&self, source: Tensor<2, Int>, visible: Tensor<2>) -> Result<LstmState, ShapeError> {
+        let mask = Mask::from_visible(visible);
+        let Encoded { last, .. } = self.encoder.forward(self.embedding.forward(source), Some(mask), None)?;
+        Ok(LstmState {
+            hidden: tanh(self.bridge_hidden.forward(last.hidden)),
+            cell: tanh(self.bridge_cell.forward(last.cell)),
+        })
+    }
+
+    /// Logits of what comes after each of some pieces `[batch, steps]`: `[batch, steps, vocabulary]`, and the state after the last.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn step(&self, tokens: Tensor<2, Int>, state: LstmState) -> Result<(Tensor<3>, LstmState), ShapeError> {
+        let decoded = self.decoder.forward(self.embedding.forward(tokens), None, Some(state))?;
+        Ok((self.output.forward(decoded.states), decoded.last))
+    }
+
+    /// The mean cross-entropy of the targets' pieces, taught with the right piece before each, `[1]`.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn loss(&self, examples: &[Example], device: &Device) -> Result<Tensor<1>, ShapeError> {
+        let sources: Vec<&[TokenId]> = examples.iter().map(|example| example.source).collect();
+        let (source, visible) = batch::rectangle(&sources, device);
+        let with = |first: Option<TokenId>, target: &[TokenId], last: Option<TokenId>| -> Vec<TokenId> {
+            first.into_iter().chain(target.iter().copied()).chain(last).collect()
+        };
+        let before: Vec<_> = examples.iter().map(|example| with(Some(example.wanted), example.target, None)).collect();
+        let after: Vec<_> = examples.iter().map(|example| with(None, example.target, Some(TokenId::END))).collect();
+        let rows = |rows: &[Vec<TokenId>]| {
+            batch::rectangle(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), device)
+        };
+        let ((before, _), (after, counted)) = (rows(&before), rows(&after));
+        let (logits, _) = self.step(before, self.read(source, visible)?)?;
+        let shares = log_softmax(logits, 2).gather(2, after.unsqueeze_dim(2)).squeeze_dim::<2>(2);
+        Ok((shares * counted.clone() * -1.0).sum() / counted.sum().clamp_min(1.0))
+    }
+
+    /// Writes, always the likeliest piece next, until the end or `longest` pieces; never the unknown one. `each` hears of the pieces so
+    /// far, and may stop it.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub async fn write(
+        &self,
+        source: &[TokenId],
+        wanted: TokenId,
+        longest: usize,
+        device: &Device,
+        mut each: impl AsyncFnMut(&[TokenId]) -> std::ops::ControlFlow<()>,
+    ) -> Result<Vec<TokenId>, WriteError> {
+        let mut written = Vec::new();
+        if source.is_empty() {
+            return Ok(written);
+        }
+        let (ids, visible) = batch::rectangle(&[source], device);
+        let mut state = self.read(ids, visible)?;
+        let mut before = wanted;
+        while written.len() < longest {
+            let token = Tensor::from_data(TensorData::new(vec![i32::from(before.0)], [1, 1]), device);
+            let (logits, next) = self.step(token, state)?;
+            state = next;
+            let logits = logits.into_data_async().await.map_err(WriteError::Device)?;
+            let best = logits
+                .iter::<f32>()
+                .enumerate()
+                .map(|(id, logit)| (TokenId(id as u16), logit))
+                .filter(|(id, _)| !id.is_special() || *id == TokenId::END)
+                .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            match best {
+                Some((id, _)) if id != TokenId::END => before = id,
+                _ => break,
+            }
+            written.push(before);
+            if each(&written).await.is_break() {
+                return Err(WriteError::Stopped);
+            }
+        }
+        Ok(written)
+    }
+
+    /// Figures in which every layer has a part: the logits of the first pieces of the vocabulary after the first piece of a text.
+    ///
+    /// # Errors
+    /// Of the device.
+    pub async fn figures(
+        &self,
+        text: &str,
+        vocabulary: &Vocabulary,
+        device: &Device,
+    ) -> Result<Vec<f32>, ExecutionError> {
+        let ids = vocabulary.ids(text);
+        let ids = if ids.is_empty() { vec![TokenId::UNKNOWN] } else { ids };
+        let (source, visible) = batch::rectangle(&[&ids], device);
+        let fits = "shapes that were made together";
+        let state = self.read(source.clone(), visible).expect(fits);
+        let (logits, _) = self.step(source, state).expect(fits);
+        let [_, steps, pieces] = logits.dims();
+        let logits = logits.narrow(1, steps - 1, 1).narrow(2, 0, pieces.min(64));
+        Ok(logits.into_data_async().await?.iter::<f32>().collect())
+    }
+}
