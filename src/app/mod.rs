@@ -52,6 +52,8 @@ mod channel;
 #[cfg(target_family = "wasm")]
 mod course;
 #[cfg(target_family = "wasm")]
+mod digits;
+#[cfg(target_family = "wasm")]
 mod engines;
 #[cfg(target_family = "wasm")]
 mod frame;

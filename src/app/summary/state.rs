@@ -266,6 +266,16 @@ impl Summaries {
         self.ours.as_ref().is_some_and(|run| run.order.ask.text == *self.text)
     }
 
+    /// The word for how our model stands, in the page's data attributes.
+    pub fn model_word(&self) -> &'static str {
+        match (self.opened, &self.choice) {
+            (Opened::Never, _) => "empty",
+            (_, Choice { engine: Some(_), .. }) => "ready",
+            (_, Choice { reason: Reason::NothingWorks(_), .. }) => "failed",
+            _ => "loading",
+        }
+    }
+
     /// Whether something is still to come, and can be stopped.
     pub fn busy(&self) -> bool {
         self.runs().any(|run| run.stage.open())
@@ -316,6 +326,9 @@ impl Summaries {
             Act::View(view) => self.view = view,
             Act::Compare(compare) => {
                 self.compare = compare;
+                if compare != Compare::Plain && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
+                    self.plain = None;
+                }
                 self.order_plain();
             }
             Act::Retry => {
