@@ -52,7 +52,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 }) }
             </nav>
             <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
-                <span class="theme-dot" aria-hidden="true"></span>{ name }
+                <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
             </button>
         </header>
     }

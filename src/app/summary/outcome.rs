@@ -10,7 +10,7 @@ use super::words;
 use crate::app::browser::{self, Later};
 use crate::app::slot::Slot;
 use crate::app::state::{Action, State};
-use crate::app::words::{sentence, thousands};
+use crate::app::words::{engine, sentence, thousands};
 use crate::protocol::Summary;
 
 /// How long the button says that it copied, in milliseconds.
@@ -58,7 +58,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
     };
     html! {
         <>
-            <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} act={props.act.clone()} />
+            <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
             <div class="outcome-box">
                 { match run {
                     Some(run) if !lines.is_empty() => html! {
@@ -94,7 +94,6 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                 </ul>
             </div>
             { figures(summary) }
-            <p class="caption writer">{ summary.map(|summary| words::writer(summary, props.adapter.as_deref())) }</p>
         </>
     }
 }
@@ -104,6 +103,7 @@ struct StandingProps {
     run: Option<Run>,
     trouble: Option<AttrValue>,
     load: Slot<()>,
+    adapter: Option<AttrValue>,
     act: Callback<Act>,
 }
 
@@ -122,8 +122,12 @@ fn Standing(props: &StandingProps) -> Html {
                 Stage::Reading(progress) => Some(*progress),
                 _ => None,
             };
-            let doing = words::doing(stage);
-            (doing.or_else(|| notice.map(str::to_owned)).unwrap_or_default(), progress)
+            let writer = match stage {
+                Stage::Done(summary) => Some(words::writer(summary, props.adapter.as_deref())),
+                _ => None,
+            };
+            let text = words::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);
+            (text.unwrap_or_default(), progress)
         }
         (None, Slot::Failed(why), None) => (sentence(why), None),
         (None, _, None) => (String::new(), None),
@@ -217,10 +221,11 @@ fn figures(summary: Option<&Summary>) -> Html {
     html! {
         <dl class="summary-figures">
             { figure("words", summary.map(size)) }
-            { figure("saved", summary.map(words::saving)) }
+            { figure("reading saved", summary.map(words::saving)) }
             { figure("first word", summary.map(|s| words::duration(s.first_ms))) }
             { figure("in all", summary.map(|s| words::duration(s.total_ms))) }
             { figure("words a second", summary.map(words::speed)) }
+            { figure("engine", summary.map(|s| engine(s.engine).to_owned())) }
         </dl>
     }
 }

@@ -97,7 +97,11 @@ pub fn Paper(props: &PaperProps) -> Html {
             <div class="card-head">
                 <h2 id="paper-title">{ "The text" }</h2>
                 <p class="caption word-count">{ words::words(*count) }</p>
-                <button type="button" class="quiet turn" disabled={props.view == View::Edit && !can_read} onclick={turn}>
+                <button
+                    type="button"
+                    class={classes!("quiet", "turn", (props.view == View::Edit && !can_read).then_some("away"))}
+                    onclick={turn}
+                >
                     { if props.view == View::Read { "Edit" } else { "Show marked" } }
                 </button>
             </div>

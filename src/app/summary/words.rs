@@ -119,17 +119,16 @@ pub fn doing(stage: &Stage) -> Option<String> {
     }
 }
 
-/// How much shorter it became.
+/// The reading time that it saves.
 pub fn saving(summary: &Summary) -> String {
     let (before, after) = (f64::from(summary.words_in), f64::from(summary.words_out));
     let minutes = (before - after) / READING_SPEED;
-    let saved = match minutes {
-        _ if minutes < 1.0 / 60.0 => return "no reading time".into(),
+    match minutes {
+        _ if minutes < 1.0 / 60.0 => "none".into(),
         _ if minutes < 1.0 => format!("{:.0} seconds", minutes * 60.0),
         _ if minutes < 1.5 => "a minute".into(),
         _ => format!("{minutes:.0} minutes"),
-    };
-    format!("{saved} of reading")
+    }
 }
 
 /// A time that may be a matter of seconds.
@@ -264,10 +263,10 @@ mod tests {
 
     #[test]
     fn reading_time_is_never_negative() {
-        assert_eq!(saving(&summary(700, 60)), "3 minutes of reading");
-        assert_eq!(saving(&summary(300, 30)), "a minute of reading");
-        assert_eq!(saving(&summary(100, 40)), "15 seconds of reading");
-        assert_eq!(saving(&summary(3, 5)), "no reading time");
+        assert_eq!(saving(&summary(700, 60)), "3 minutes");
+        assert_eq!(saving(&summary(300, 30)), "a minute");
+        assert_eq!(saving(&summary(100, 40)), "15 seconds");
+        assert_eq!(saving(&summary(3, 5)), "none");
         assert_eq!(speed(&summary(700, 60)), "120");
     }
 
