@@ -258,12 +258,7 @@ impl State {
                 self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
             }
             Ask::Time(_) => self.timing = Slot::Loading(progress),
-            Ask::Catalogue
-            | Ask::Read(..)
-            | Ask::Learn(_)
-            | Ask::Hold(..)
-            | Ask::Cancel(_)
-            | Ask::Summarize(_) => {}
+            Ask::Catalogue | Ask::Read(..) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) => {}
         }
     }
 

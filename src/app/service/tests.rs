@@ -20,7 +20,14 @@ struct Page(State);
 impl Page {
     fn open(wish: Wish, offer: Offer) -> Self {
         let theme = Theme::System;
-        Self(State::new(Opening { wish, offer, theme, system: Shade::Light, detail: Detail::Answer, part: Part::Digits }))
+        Self(State::new(Opening {
+            wish,
+            offer,
+            theme,
+            system: Shade::Light,
+            detail: Detail::Answer,
+            part: Part::Digits,
+        }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {

@@ -98,7 +98,8 @@ fn bring(data: &DataTransfer, act: &Callback<Act>, dispatch: &UseReducerDispatch
         Some(file) => take(file, act.clone(), dispatch.clone()),
         None => match data.get_data("text/plain") {
             Ok(text) if !text.is_empty() => act.emit(Act::Take(text)),
-            _ => dispatch.dispatch(Action::Tell("There is no text in what came; paste a text, or drop a text file.".into())),
+            _ => dispatch
+                .dispatch(Action::Tell("There is no text in what came; paste a text, or drop a text file.".into())),
         },
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::bring::{use_keys, use_kept_text, use_samples, use_texts};
+use super::bring::{use_kept_text, use_keys, use_samples, use_texts};
 use super::compare::Comparison;
 use super::controls::Controls;
 use super::light::{Lit, Point};
@@ -80,7 +80,8 @@ pub fn Desk(props: &DeskProps) -> Html {
         Stage::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
         _ => None,
     });
-    let plain_bytes = props.catalogue.ready().and_then(|all| all.iter().find(|model| model.name == super::state::PLAIN));
+    let plain_bytes =
+        props.catalogue.ready().and_then(|all| all.iter().find(|model| model.name == super::state::PLAIN));
 
     html! {
         <div class={classes!("summaries", (hover == Hover::Over).then_some("drop-here"))}>

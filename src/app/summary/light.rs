@@ -62,11 +62,6 @@ impl Lit {
         }
     }
 
-    /// Whether nothing lights up.
-    pub fn is_empty(&self) -> bool {
-        self.sentences.is_empty() && self.words.is_empty()
-    }
-
     /// The place to scroll to: the copied word's sentence, or the first sentence.
     pub fn first_sentence(&self, source: &Source) -> Option<u32> {
         let copied = self.words.iter().find(|one| one.copied).and_then(|one| sentence_of(source, one.word));

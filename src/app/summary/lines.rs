@@ -205,22 +205,26 @@ fn Row(props: &RowProps) -> Html {
     let mut at = 0;
     let mut shown = Vec::new();
     for (index, word) in line.words.iter().enumerate() {
-        shown.push(html! { { slice(&line.text, [at, word.span[0]]) } });
+        let before = slice(&line.text, [at, word.span[0]]);
         at = word.span[1];
+        // With keys, and in an element of their own, so that a word that is added leaves the others where they are.
         shown.push(html! {
-            <span
-                class={classes!("word", (props.point == Some(Some(index))).then_some("pointed"))}
-                data-word={index.to_string()}
-                data-origin={origin(word.origin)}
-                tabindex={tab(props.stop == Some(Some(index)))}
-            >{ slice(&line.text, word.span) }</span>
+            <key={index}>
+                { before }
+                <span
+                    class={classes!("word", (props.point == Some(Some(index))).then_some("pointed"))}
+                    data-word={index.to_string()}
+                    data-origin={origin(word.origin)}
+                    tabindex={tab(props.stop == Some(Some(index)))}
+                >{ slice(&line.text, word.span) }</span>
+            </>
         });
     }
-    shown.push(html! { { line.text.get(at as usize..).unwrap_or_default() } });
+    let rest = line.text.get(at as usize..).unwrap_or_default();
     let extracted = line.finished && line.making == Making::Extracted;
     html! {
         <li
-            class={classes!("line", props.point.is_some().then_some("pointed"), props.pinned.then_some("pinned"))}
+            class={classes!("line", props.caret.then_some("writing"), props.point.is_some().then_some("pointed"), props.pinned.then_some("pinned"))}
             data-line={props.index.to_string()}
             data-making={match line.making { Making::Rewritten => "rewritten", Making::Extracted => "extracted" }}
             data-finished={line.finished.then_some("")}
@@ -234,8 +238,8 @@ fn Row(props: &RowProps) -> Html {
             ></button>
             <div class="line-body">
                 <p class="line-text">
-                    { for shown }
-                    if props.caret { <span class="caret" aria-hidden="true"></span> }
+                    <span class="words">{ for shown }</span>
+                    { rest }
                     if extracted { { " " }<span class="badge">{ "word for word" }</span> }
                 </p>
                 if let Some(quote) = &props.quote { <blockquote class="line-source">{ quote }</blockquote> }

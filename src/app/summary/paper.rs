@@ -96,7 +96,7 @@ pub fn Paper(props: &PaperProps) -> Html {
         <section class="card paper" aria-labelledby="paper-title" data-view={if marked.is_some() { "read" } else { "edit" }}>
             <div class="card-head">
                 <h2 id="paper-title">{ "The text" }</h2>
-                <p class="caption word-count">{ words::words(*count) }</p>
+                <p class="caption word-count" key={*count}>{ words::words(*count) }</p>
                 <button
                     type="button"
                     class={classes!("quiet", "turn", (props.view == View::Edit && !can_read).then_some("away"))}

@@ -2,7 +2,7 @@
 
 use super::state::{Act, Compare, Opened, PLAIN, Run, SUMMARY, Stage, View};
 use crate::app::choice::{Choice, Reason, Standing, Wish, choose_faster};
-use crate::app::lane::{Ask, Job, Lane, Worker};
+use crate::app::lane::{Ask, Job, Lane, Source, Worker};
 use crate::app::part::Part;
 use crate::app::slot::{Progress, Shared, Slot};
 use crate::app::state::State;
@@ -24,6 +24,10 @@ impl State {
         if act == Act::Retry {
             for lane in [&mut self.cpu, &mut self.gpu] {
                 lane.models.retain(|name, slot| !(is_ours(name) && matches!(slot, Slot::Failed(_))));
+            }
+            if matches!(self.cpu.engine, Slot::Failed(_)) {
+                self.cpu = Lane { life: self.cpu.life, ..Lane::new(EngineKind::Cpu) };
+                self.cpu.call(Source::Cache);
             }
         }
         self.summary.act(act);
@@ -154,7 +158,9 @@ impl State {
 
     /// A worker replied to a summary's job.
     pub(in crate::app) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
-        use FailureKind::{Cancelled, DeviceLost, Internal, MissingFeature, NoAdapter, NoSuchModel, NoWebGpu, WrongAnswer};
+        use FailureKind::{
+            Cancelled, DeviceLost, Internal, MissingFeature, NoAdapter, NoSuchModel, NoWebGpu, WrongAnswer,
+        };
         let Some(number) = number_of(self.lane(kind)) else { return };
         if reply.is_final() {
             self.lane_mut(kind).text = None;

@@ -69,11 +69,9 @@ pub fn Marked(props: &MarkedProps) -> Html {
             }
         })
     };
-    // What the summary points at counts over what is looked at in the strip.
-    let lit = props.lit.clone().filter(|lit| !lit.is_empty()).or_else(|| {
-        let (first, last) = (*looked)?;
-        Some(Rc::new(Lit { sentences: (first..=last).collect(), words: Vec::new() }))
-    });
+    // Whoever looks at the strip does not look at the summary, where a pin may be.
+    let looked_at = looked.map(|(first, last)| Rc::new(Lit { sentences: (first..=last).collect(), words: Vec::new() }));
+    let lit = looked_at.or_else(|| props.lit.clone());
     let count = source.sentences.len();
     let passages = (0..count).step_by(PASSAGE).map(|from| {
         let range = from..(from + PASSAGE).min(count);

@@ -109,8 +109,7 @@ impl Page {
     fn finish(&mut self, kind: EngineKind, lines: &[&str]) -> &mut Self {
         let model = self.writes(kind).expect("writes").1.to_owned();
         let lines = lines.iter().enumerate().map(|(index, text)| line(index as u32, text)).collect();
-        let summary =
-            Summary { model, engine: kind, lines, words_in: 10, words_out: 3, first_ms: 1.0, total_ms: 2.0 };
+        let summary = Summary { model, engine: kind, lines, words_in: 10, words_out: 3, first_ms: 1.0, total_ms: 2.0 };
         self.tell(kind, Reply::Summarized(Box::new(summary)))
     }
 
@@ -321,6 +320,20 @@ fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
     assert_eq!((page.word(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
     page.loaded(Cpu, 100.0);
     assert_eq!(page.word(), "reading");
+}
+
+#[test]
+fn a_dead_engine_is_called_again_when_asked_for() {
+    let mut page = ready();
+    for _ in 0..2 {
+        let life = page.0.cpu.life;
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+    }
+    assert_eq!(page.0.summary.model_word(), "failed");
+    page.take("A text.");
+    assert_eq!(page.word(), "failed");
+    page.summary(Act::Retry).start(Cpu).loaded(Cpu, 100.0);
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
 }
 
 #[test]

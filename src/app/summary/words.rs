@@ -21,8 +21,7 @@ pub const KINDS: [(Kind, &str); 5] = [
 ];
 
 /// The lengths with their names.
-pub const LENGTHS: [(Length, &str); 3] =
-    [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
+pub const LENGTHS: [(Length, &str); 3] = [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
 
 /// The word for a kind in the form and the page's data attributes.
 pub fn kind_word(kind: Kind) -> &'static str {
