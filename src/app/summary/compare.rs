@@ -4,7 +4,8 @@ use yew::prelude::*;
 
 use super::controls::segment;
 use super::desk::bar;
-use super::state::{Act, Compare, Run, Stage};
+use super::run::{Run, Stage};
+use super::state::{Act, Compare};
 use super::words;
 use crate::app::slot::Progress;
 use crate::app::words::bytes;

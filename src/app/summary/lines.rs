@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::desk::Pointing;
 use super::light::{Point, slice};
-use super::state::Order;
+use super::run::Order;
 use super::words;
 use crate::app::slot::Shared;
 use crate::protocol::{Kind, Line, Making, Origin, Source};

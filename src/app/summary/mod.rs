@@ -1,9 +1,11 @@
 //! The part of the page that summarizes texts: a state of its own inside the page's, and one component a file.
 //!
-//! `state` is what is known and wanted, `service` what the engines are asked for it and what their replies change, `light` what lights
-//! up where, `words` every sentence; these are plain Rust and tested natively. All else touches the browser.
+//! `state` is what is known and wanted, `run` one summary of it, `service` what the engines are asked for it and what their replies
+//! change, `light` what lights up where, `words` every sentence; these are plain Rust and tested natively. All else touches the
+//! browser.
 
 mod light;
+mod run;
 mod service;
 mod state;
 mod words;
@@ -32,7 +34,8 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
-pub use state::{Act, Order, Summaries};
+pub use run::Order;
+pub use state::{Act, Summaries};
 
 #[cfg(target_family = "wasm")]
 pub use desk::Desk;

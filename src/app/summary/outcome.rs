@@ -5,7 +5,8 @@ use yew::prelude::*;
 
 use super::desk::{Pointing, bar, load_line};
 use super::lines::Lines;
-use super::state::{Act, Run, Stage, View};
+use super::run::{Run, Stage};
+use super::state::{Act, View};
 use super::words;
 use crate::app::browser::{self, Later};
 use crate::app::slot::Slot;

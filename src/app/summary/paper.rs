@@ -7,8 +7,9 @@ use yew::prelude::*;
 
 use super::bring;
 use super::light::Lit;
+use super::run::Order;
 use super::source::Marked;
-use super::state::{Act, Order, SampleText, View};
+use super::state::{Act, SampleText, View};
 use super::words;
 use crate::app::slot::{Shared, Slot};
 use crate::app::state::State;

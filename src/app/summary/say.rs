@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::state::Run;
+use super::run::Run;
 use super::words;
 
 /// What is announced.

@@ -1,6 +1,7 @@
 //! What the engines are asked for summaries, and what their replies change.
 
-use super::state::{Act, Compare, Opened, PLAIN, Run, SUMMARY, Stage, View};
+use super::run::{Run, Stage};
+use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, View};
 use crate::app::choice::{Choice, Reason, Standing, Wish, choose_faster};
 use crate::app::lane::{Ask, Job, Lane, Source, Worker};
 use crate::app::part::Part;

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
 
 use super::light::{Lit, LitWord, slice, words_in};
-use super::state::Order;
+use super::run::Order;
 use super::strip::Strip;
 use crate::app::browser::reduced_motion;
 use crate::app::slot::Shared;

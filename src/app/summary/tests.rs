@@ -1,6 +1,7 @@
 //! Summaries against scripted workers: each test says what the workers reply and looks at what they are asked next.
 
-use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, Stage, View};
+use super::run::Stage;
+use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, View};
 use crate::app::choice::{Reason, Wish};
 use crate::app::lane::Ask;
 use crate::app::part::Part;

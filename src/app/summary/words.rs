@@ -1,6 +1,6 @@
 //! What the page says about texts and summaries, in sentences.
 
-use super::state::{Run, Stage};
+use super::run::{Run, Stage};
 use crate::app::slot::Progress;
 use crate::app::words::{engine, milliseconds, sentence, thousands};
 use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
