@@ -105,6 +105,8 @@ pub struct Lane {
     pub job: Option<Job>,
     /// The text that it summarizes beside its job: digits are read between two words of it.
     pub text: Option<Job>,
+    /// The model for texts that it loads beside both: digits do not wait for its bytes.
+    pub load: Option<Job>,
     /// What it was told last beside its job: to learn, to rest, to stop.
     pub aside: Option<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
@@ -128,6 +130,7 @@ impl Lane {
             engine: Slot::Empty,
             job: None,
             text: None,
+            load: None,
             aside: None,
             start: None,
             models: BTreeMap::new(),
@@ -185,9 +188,9 @@ impl Lane {
         self.worker == Worker::Awake && self.job.is_none()
     }
 
-    /// Whether a word from the worker is due: it is called and silent, or it is at a job or a text.
+    /// Whether a word from the worker is due: it is called and silent, or it is at something.
     pub fn due(&self) -> bool {
-        self.worker == Worker::Called || self.job.is_some() || self.text.is_some()
+        self.worker == Worker::Called || self.job.is_some() || self.text.is_some() || self.load.is_some()
     }
 }
 

@@ -3,7 +3,6 @@
 use super::choice::{Standing, Wish, choose};
 use super::lane::{Ask, Job, Key, Lane, Loaded, Source, Worker};
 use super::mine::Course;
-use super::part::Part;
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Answer, Offer, State, Timing};
 use super::subject::Subject;
@@ -57,6 +56,9 @@ impl State {
         }
         if self.lane(kind).text.as_ref().is_some_and(|job| job.id == id) {
             return self.summary_heard(kind, id, reply);
+        }
+        if self.lane(kind).load.as_ref().is_some_and(|job| job.id == id) {
+            return self.summarizer_heard(kind, reply);
         }
         let lane = self.lane_mut(kind);
         let job = match &lane.job {
@@ -192,11 +194,6 @@ impl State {
         if lane.engine.ready().is_none() {
             return Some(Ask::Start);
         }
-        // The model of the part that is open comes before the other's.
-        let text_model = self.text_model_due(kind).map(|name| Ask::Load(name.to_owned()));
-        if self.part == Part::Summaries && text_model.is_some() {
-            return text_model;
-        }
         if self.wanted(kind) && *lane.model(&self.model) == Slot::Empty {
             return Some(self.ask_for(&self.model));
         }
@@ -210,9 +207,6 @@ impl State {
         }
         if let Some(parent) = self.parent_due(kind) {
             return Some(self.ask_for(&parent));
-        }
-        if text_model.is_some() {
-            return text_model;
         }
         (self.catalogue == Slot::Empty).then_some(Ask::Catalogue)
     }

@@ -49,6 +49,8 @@ fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(job, tell_job);
     let (text, tell_text) = tell(&lane.text);
     use_effect_with(text, tell_text);
+    let (load, tell_load) = tell(&lane.load);
+    use_effect_with(load, tell_load);
     let (aside, tell_aside) = tell(&lane.aside);
     use_effect_with(aside, tell_aside);
 

@@ -73,7 +73,7 @@ pub fn Paper(props: &PaperProps) -> Html {
         View::Read => View::Edit,
         View::Edit => View::Read,
     };
-    let can_read = props.order.as_ref().is_some_and(|order| order.ask.text == *props.text);
+    let can_read = props.source.is_some() && props.order.as_ref().is_some_and(|order| order.ask.text == *props.text);
     let turn = {
         let (act, asked) = (props.act.clone(), asked.clone());
         Callback::from(move |_: MouseEvent| {

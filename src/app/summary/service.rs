@@ -3,11 +3,13 @@
 use super::run::{Run, Stage};
 use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, View};
 use crate::app::choice::{Choice, Reason, Standing, Wish, choose_faster};
-use crate::app::lane::{Ask, Job, Lane, Source, Worker};
+use crate::app::lane::{Ask, Job, Lane, Loaded, Source, Worker};
 use crate::app::part::Part;
 use crate::app::slot::{Progress, Shared, Slot};
 use crate::app::state::State;
 use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
+
+const OTHER_ANSWER: &str = "The engine answered something else than it was asked.";
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -35,7 +37,7 @@ impl State {
     }
 
     /// The model for summaries that an engine should load next, if any.
-    pub(in crate::app) fn text_model_due(&self, kind: EngineKind) -> Option<&'static str> {
+    fn summarizer_due(&self, kind: EngineKind) -> Option<&'static str> {
         if self.summary.opened == Opened::Never || !self.summarizes(kind) {
             return None;
         }
@@ -74,6 +76,20 @@ impl State {
             // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
             if self.summary.ours.is_none() && self.summary.has_words() {
                 self.summary.order(View::Edit);
+            }
+        }
+        for kind in ENGINES {
+            let lane = self.lane(kind);
+            if lane.worker == Worker::Awake
+                && lane.engine.ready().is_some()
+                && lane.load.is_none()
+                && let Some(name) = self.summarizer_due(kind)
+            {
+                self.jobs += 1;
+                let job = Job { id: JobId(self.jobs), ask: Ask::Load(name.to_owned()) };
+                let lane = self.lane_mut(kind);
+                lane.models.insert(name.to_owned(), Slot::Loading(Progress::default()));
+                lane.load = Some(job);
             }
         }
         self.give_up();
@@ -157,11 +173,29 @@ impl State {
         self.summary.runs_mut().find(|run| run.order.number == number)
     }
 
+    /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
+    pub(in crate::app) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
+        let lane = self.lane_mut(kind);
+        let Some(Job { ask: Ask::Load(name), .. }) = lane.load.clone() else { return };
+        if reply.is_final() {
+            lane.load = None;
+        }
+        let slot = match reply {
+            Reply::Progress { doing, done, total } => Slot::Loading(Progress { doing: Some(doing), done, total }),
+            Reply::Loaded { model, check } => Slot::Ready(Loaded { info: model, check }),
+            // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
+            Reply::Failed(failure) if failure.kind != FailureKind::WrongAnswer && fails_whole(kind, failure.kind) => {
+                return self.engine_failed(kind, failure);
+            }
+            Reply::Failed(failure) => Slot::Failed(failure.message),
+            _ => Slot::Failed(OTHER_ANSWER.into()),
+        };
+        self.lane_mut(kind).models.insert(name, slot);
+    }
+
     /// A worker replied to a summary's job.
     pub(in crate::app) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
-        use FailureKind::{
-            Cancelled, DeviceLost, Internal, MissingFeature, NoAdapter, NoSuchModel, NoWebGpu, WrongAnswer,
-        };
+        use FailureKind::{Cancelled, NoSuchModel};
         let Some(number) = number_of(self.lane(kind)) else { return };
         if reply.is_final() {
             self.lane_mut(kind).text = None;
@@ -169,16 +203,11 @@ impl State {
                 self.summary.stopping = None;
             }
         }
-        if let Reply::Failed(failure) = &reply {
-            let whole = match failure.kind {
-                DeviceLost => true,
-                NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal => kind == EngineKind::Gpu,
-                _ => false,
-            };
-            if whole {
-                // The lane is left, and what it was at begins again elsewhere.
-                return self.engine_failed(kind, failure.clone());
-            }
+        if let Reply::Failed(failure) = &reply
+            && fails_whole(kind, failure.kind)
+        {
+            // The lane is left, and what it was at begins again elsewhere.
+            return self.engine_failed(kind, failure.clone());
         }
         let (model, view) = match self.run_mut(number) {
             Some(run) if run.stage.runs() => (run.order.ask.model.clone(), run.order.view),
@@ -212,8 +241,18 @@ impl State {
                     self.lane_mut(kind).models.insert(model, Slot::Failed(message));
                 }
             }
-            _ => run.stage = Stage::Failed("The engine answered something else than it was asked.".into()),
+            _ => run.stage = Stage::Failed(OTHER_ANSWER.into()),
         }
+    }
+}
+
+/// Whether a failure is of the engine, not of what it was asked.
+fn fails_whole(kind: EngineKind, failure: FailureKind) -> bool {
+    use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
+    match failure {
+        DeviceLost => true,
+        NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal => kind == EngineKind::Gpu,
+        _ => false,
     }
 }
 

@@ -63,9 +63,9 @@ impl Page {
         self.0.lane(kind).job.as_ref().map(|job| &job.ask)
     }
 
-    /// The model that a worker is asked to load.
+    /// The model for texts that a worker is asked to load.
     fn loads(&self, kind: EngineKind) -> Option<&str> {
-        match self.asked(kind) {
+        match self.0.lane(kind).load.as_ref().map(|job| &job.ask) {
             Some(Ask::Load(name)) => Some(name),
             _ => None,
         }
@@ -79,19 +79,27 @@ impl Page {
         }
     }
 
-    fn loaded(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
-        let name = self.loads(kind).expect("loads").to_owned();
-        let model = ModelInfo {
-            task: if name == "digits" { "digits" } else { "summary" }.into(),
-            name,
-            version: "1".into(),
-            description: String::new(),
-            parameters: 1,
-            bytes: 1,
-            sha256: String::new(),
-            metrics: Vec::new(),
-        };
-        self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } })
+    /// The model for texts is there.
+    fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
+        let load = self.0.lane(kind).load.as_ref().expect("loads");
+        let Ask::Load(name) = &load.ask else { panic!("loads") };
+        let (job, reply) = (load.id, loaded("summary", name, median_ms));
+        self.hear(kind, job, reply)
+    }
+
+    /// The model for digits is there, and the list of all.
+    fn digits(&mut self, kind: EngineKind) -> &mut Self {
+        self.reply(kind, loaded("digits", "digits", 1.0));
+        if matches!(self.asked(kind), Some(Ask::Catalogue)) {
+            self.reply(kind, Reply::Catalogue { models: vec![] });
+        }
+        self
+    }
+
+    /// The model for texts does not come.
+    fn refuse(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
+        let job = self.0.lane(kind).load.as_ref().expect("loads").id;
+        self.hear(kind, job, failed(failure, message))
     }
 
     fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
@@ -130,6 +138,20 @@ impl Page {
     }
 }
 
+fn loaded(task: &str, name: &str, median_ms: f64) -> Reply {
+    let model = ModelInfo {
+        task: task.into(),
+        name: name.into(),
+        version: "1".into(),
+        description: String::new(),
+        parameters: 1,
+        bytes: 1,
+        sha256: String::new(),
+        metrics: Vec::new(),
+    };
+    Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } }
+}
+
 fn failed(kind: FailureKind, message: &str) -> Reply {
     Reply::Failed(Failure { kind, message: message.into() })
 }
@@ -141,30 +163,28 @@ fn line(index: u32, text: &str) -> Line {
 /// A page that was opened at summaries, its CPU engine ready for them.
 fn ready() -> Page {
     let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
-    page.start(Cpu).loaded(Cpu, 100.0);
+    page.start(Cpu).served(Cpu, 100.0);
     page
 }
 
 #[test]
 fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
     let mut page = Page::open(Part::Digits, Wish::Force(Cpu), Offer::NoWebGpu);
-    page.start(Cpu);
-    assert_eq!(page.loads(Cpu), Some("digits"));
-    page.loaded(Cpu, 1.0).reply(Cpu, Reply::Catalogue { models: vec![] });
-    assert_eq!((page.asked(Cpu), page.0.summary.opened), (None, Opened::Never));
+    page.start(Cpu).digits(Cpu);
+    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, Opened::Never));
     page.act(Action::Open(Part::Summaries));
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.act(Action::Open(Part::Digits)).act(Action::Open(Part::Summaries)).loaded(Cpu, 100.0);
-    assert_eq!(page.asked(Cpu), None, "and only once");
+    page.act(Action::Open(Part::Digits)).act(Action::Open(Part::Summaries)).served(Cpu, 100.0);
+    assert_eq!(page.loads(Cpu), None, "and only once");
 }
 
 #[test]
-fn the_model_of_the_open_part_comes_first() {
+fn digits_do_not_wait_for_the_summarizer() {
     let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
     page.start(Cpu);
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.loaded(Cpu, 100.0);
-    assert_eq!(page.loads(Cpu), Some("digits"));
+    page.digits(Cpu).act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
 }
 
 #[test]
@@ -172,7 +192,7 @@ fn a_text_taken_before_the_model_waits_for_it() {
     let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
     page.take("A text.");
     assert_eq!((page.word(), page.writes(Cpu)), ("waiting", None));
-    page.start(Cpu).loaded(Cpu, 100.0);
+    page.start(Cpu).served(Cpu, 100.0);
     assert_eq!((page.word(), page.writes(Cpu)), ("reading", Some((1, SUMMARY))));
 }
 
@@ -181,7 +201,7 @@ fn what_was_typed_before_the_model_came_is_summarized_once() {
     let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
     page.summary(Act::Write("A te".into())).summary(Act::Write("A text.".into()));
     assert_eq!(page.word(), "empty", "typing alone asks for nothing");
-    page.start(Cpu).loaded(Cpu, 100.0);
+    page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
     page.source(Cpu).finish(Cpu, &["Text."]);
     assert_eq!(page.0.summary.view, View::Edit, "nobody is taken away from their typing");
@@ -270,7 +290,7 @@ fn clearing_forgets_the_summary_and_stops_it() {
 #[test]
 fn digits_are_read_while_a_text_is_summarized() {
     let mut page = ready();
-    page.loaded(Cpu, 1.0).reply(Cpu, Reply::Catalogue { models: vec![] });
+    page.digits(Cpu);
     page.take("A text.").act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
     assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
     assert!(page.writes(Cpu).is_some());
@@ -279,10 +299,9 @@ fn digits_are_read_while_a_text_is_summarized() {
 #[test]
 fn a_lost_device_gives_the_text_to_the_cpu() {
     let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
-    page.start(Cpu).loaded(Cpu, 100.0).loaded(Cpu, 1.0);
-    page.start(Gpu);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu);
     assert_eq!(page.loads(Gpu), Some(SUMMARY), "the model is fetched behind the CPU engine");
-    page.loaded(Gpu, 10.0);
+    page.served(Gpu, 10.0);
     assert_eq!(page.0.summary.choice.reason, Reason::GpuFaster(10.0, 100.0));
     page.take("A text.").line(Gpu, 0, "A");
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
@@ -298,14 +317,22 @@ fn a_dead_worker_is_called_again_and_summarizes_again() {
     let life = page.0.cpu.life;
     page.act(Action::Died(Cpu, life, "unreachable".into()));
     assert_eq!((page.word(), page.lines().len()), ("waiting", 0));
-    page.start(Cpu).loaded(Cpu, 100.0);
+    page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+}
+
+#[test]
+fn webgpu_that_summarizes_wrongly_still_reads_digits() {
+    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).digits(Gpu);
+    page.refuse(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
+    assert_eq!((page.0.summary.choice.engine, page.0.choice.engine), (Some(Cpu), Some(Gpu)));
 }
 
 #[test]
 fn webgpu_that_is_slower_stays_out_of_it() {
     let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
-    page.start(Cpu).loaded(Cpu, 100.0).loaded(Cpu, 1.0).start(Gpu).loaded(Gpu, 300.0).loaded(Gpu, 1.0);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).served(Gpu, 300.0).digits(Gpu);
     assert_eq!(page.0.summary.choice.engine, Some(Cpu));
     assert_eq!(page.0.choice.engine, Some(Gpu), "digits choose for themselves");
 }
@@ -313,13 +340,13 @@ fn webgpu_that_is_slower_stays_out_of_it() {
 #[test]
 fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
     let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::NoWebGpu);
-    page.take("A text.").start(Cpu).reply(Cpu, failed(FailureKind::Fetch, "The model did not come."));
+    page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
     let stage = &page.0.summary.ours.as_ref().unwrap().stage;
     assert_eq!(*stage, Stage::Failed("The model did not come.".into()));
-    assert_eq!(page.loads(Cpu), Some("digits"), "digits work on");
-    page.loaded(Cpu, 1.0).reply(Cpu, Reply::Catalogue { models: vec![] }).summary(Act::Retry);
+    assert!(page.0.notices.is_empty(), "its own place says so");
+    page.summary(Act::Retry);
     assert_eq!((page.word(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
-    page.loaded(Cpu, 100.0);
+    page.served(Cpu, 100.0);
     assert_eq!(page.word(), "reading");
 }
 
@@ -333,7 +360,7 @@ fn a_dead_engine_is_called_again_when_asked_for() {
     assert_eq!(page.0.summary.model_word(), "failed");
     page.take("A text.");
     assert_eq!(page.word(), "failed");
-    page.summary(Act::Retry).start(Cpu).loaded(Cpu, 100.0);
+    page.summary(Act::Retry).start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
 }
 
@@ -354,10 +381,10 @@ fn a_failure_of_the_text_is_said_and_not_repeated() {
 #[test]
 fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     let mut page = ready();
-    page.loaded(Cpu, 1.0).reply(Cpu, Reply::Catalogue { models: vec![] });
+    page.digits(Cpu);
     page.take("A text.").finish(Cpu, &["A."]).summary(Act::Compare(Compare::Plain));
     assert_eq!(page.loads(Cpu), Some(PLAIN));
-    page.loaded(Cpu, 50.0);
+    page.served(Cpu, 50.0);
     assert_eq!(page.writes(Cpu), Some((2, PLAIN)));
     page.source(Cpu).finish(Cpu, &["The the."]);
     assert_eq!((page.lines(), page.0.summary.finished), (vec!["A."], 1), "ours stays as it is");
