@@ -156,9 +156,12 @@ export class Inkling {
 
   // Summaries
 
-  /** Puts a worker without models in the CPU engine's place. Before `open`. */
-  async scriptEngine() {
-    await this.page.route('**/engine_cpu_loader.js*', (route) => route.fulfill({ path: SCRIPTED, contentType: 'text/javascript' }));
+  /** Puts a worker without models in the CPU engine's place, which comes when `gate` opens. Before `open`. */
+  async scriptEngine(gate: Promise<void> = Promise.resolve()) {
+    await this.page.route('**/engine_cpu_loader.js*', async (route) => {
+      await gate;
+      await route.fulfill({ path: SCRIPTED, contentType: 'text/javascript' });
+    });
   }
 
   /** Opens the page at the summaries and waits until it has begun. */
@@ -190,6 +193,7 @@ export class Inkling {
 
   /** Puts a text into the text area, without asking for anything. */
   async write(text: string) {
+    if (await this.page.locator('[data-view="read"]').count()) await this.page.getByRole('button', { name: 'Edit' }).click();
     await this.page.locator('#text').fill(text);
   }
 

@@ -237,7 +237,7 @@ fn Row(props: &RowProps) -> Html {
                 aria-label={words::line_label(props.index, line)}
             ></button>
             <div class="line-body">
-                <p class="line-text">
+                <p class="line-text" dir="auto">
                     <span class="words">{ for shown }</span>
                     { rest }
                     if extracted { { " " }<span class="badge">{ "word for word" }</span> }

@@ -115,6 +115,7 @@ pub fn Paper(props: &PaperProps) -> Html {
                         <textarea
                             ref={area}
                             id="text"
+                            dir="auto"
                             aria-labelledby="paper-title"
                             aria-describedby="text-help"
                             placeholder="Paste or type an English text here, or drop a file."

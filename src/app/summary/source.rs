@@ -57,7 +57,7 @@ pub fn Marked(props: &MarkedProps) -> Html {
         return html! {
             <div class="marked">
                 <div class="strip"></div>
-                <div class="marked-text" tabindex="0" role="region" aria-label="The text">{ text }</div>
+                <div class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text">{ text }</div>
             </div>
         };
     };
@@ -81,7 +81,7 @@ pub fn Marked(props: &MarkedProps) -> Html {
     html! {
         <div class="marked">
             <Strip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
-            <div ref={scroller} class="marked-text" tabindex="0" role="region" aria-label="The text as it was read">
+            <div ref={scroller} class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text as it was read">
                 { for passages }
                 if count == 0 { { text } }
             </div>
