@@ -21,7 +21,7 @@
 //! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
-//! | `app` | the Yew page: state and reducer, one component a file; which of the two engines answers |
+//! | `app` | the Yew page, its parts for digits and for summaries: state and reducer, one component a file; which of the two engines answers |
 //! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
 //! | `cli` | train, evaluate, classify, inspect, prepare |
 //!

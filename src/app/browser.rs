@@ -6,6 +6,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Storag
 use yew::{Callback, Event};
 
 use super::choice::Wish;
+use super::part::Part;
 use super::state::{Offer, Opening};
 use super::theme::{Shade, Theme};
 use crate::protocol::Detail;
@@ -15,6 +16,7 @@ const WIDE: f64 = 900.0;
 
 const WISH: &str = "inkling.engine";
 const THEME: &str = "inkling.theme";
+const TEXT: &str = "inkling.text";
 
 /// What the page knows when it opens.
 pub fn opening() -> Opening {
@@ -25,7 +27,14 @@ pub fn opening() -> Opening {
         theme: recall(THEME).map(|word| Theme::from_word(&word)).unwrap_or_default(),
         system: system_shade(),
         detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
+        part: part(),
     }
+}
+
+/// The part that the address names.
+pub fn part() -> Part {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    Part::from_hash(&hash)
 }
 
 /// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
@@ -71,6 +80,37 @@ pub fn keep_wish(wish: Wish) {
 /// Keeps the visitor's theme for the next visit, where the browser lets it.
 pub fn keep_theme(theme: Theme) {
     keep(THEME, theme.word());
+}
+
+/// The visitor's text of before a reload.
+pub fn kept_text() -> Option<String> {
+    session()?.get_item(TEXT).ok().flatten()
+}
+
+/// Keeps the visitor's text until the tab is closed, where the browser lets it.
+pub fn keep_text(text: &str) {
+    if let Some(session) = session() {
+        // A storage that is full or forbidden costs no more than the text after a reload; an old text would be worse than none.
+        if text.is_empty() || session.set_item(TEXT, text).is_err() {
+            let _ = session.remove_item(TEXT);
+        }
+    }
+}
+
+fn session() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// Puts a text into the clipboard, where the browser lets it.
+pub async fn copy(text: &str) -> Result<(), JsValue> {
+    let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
+    // Without a secure context there is none, and what web-sys promises to be there is undefined.
+    let clipboard = Reflect::get(&navigator, &"clipboard".into())?;
+    if clipboard.is_undefined() {
+        return Err(JsValue::NULL);
+    }
+    wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await?;
+    Ok(())
 }
 
 fn storage() -> Option<Storage> {

@@ -89,6 +89,16 @@ pub enum Reason {
 /// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
 /// it cannot be.
 pub fn choose(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
+    decide(wish, cpu, gpu, FRAME_MS)
+}
+
+/// Chooses the engine for what takes longer than a frame on either: as [`choose`], but WebGPU must be the faster one.
+pub fn choose_faster(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
+    decide(wish, cpu, gpu, 0.0)
+}
+
+/// `soon_ms`: within this time WebGPU is good enough even where the CPU is faster.
+fn decide(wish: Wish, cpu: &Standing, gpu: &Standing, soon_ms: f64) -> Choice {
     use EngineKind::{Cpu, Gpu};
     use Standing::{Failed, Ready};
 
@@ -112,7 +122,7 @@ pub fn choose(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
                 answer(Cpu, Reason::SoftwareAdapter)
             } else if gpu_ms < cpu_ms {
                 answer(Gpu, Reason::GpuFaster(gpu_ms, cpu_ms))
-            } else if gpu_ms <= FRAME_MS {
+            } else if gpu_ms <= soon_ms {
                 answer(Gpu, Reason::GpuWithinFrame(gpu_ms))
             } else {
                 answer(Cpu, Reason::GpuSlower(gpu_ms, cpu_ms))
@@ -155,6 +165,13 @@ mod tests {
         assert_eq!(choose(Wish::Auto, &cpu(30.0), &gpu(20.0)).reason, Reason::GpuFaster(20.0, 30.0));
         assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
         assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).reason, Reason::GpuSlower(16.1, 5.0));
+    }
+
+    #[test]
+    fn what_takes_long_goes_to_the_faster_one() {
+        assert_eq!(choose_faster(Wish::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
+        assert_eq!(choose_faster(Wish::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
+        assert_eq!(choose_faster(Wish::Force(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn plan(plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html
     };
     let select = |label: &'static str, now: usize, options: &[&str], change: fn(&mut Plan, &str)| {
         html! {
-            <label class="choice"><span class="caption">{ label }</span>
+            <label class="setting"><span class="caption">{ label }</span>
                 <select disabled={busy} onchange={choose(change)}>
                     { for options.iter().enumerate().map(|(i, option)| html! { <option value={i.to_string()} selected={i == now}>{ *option }</option> }) }
                 </select>
@@ -87,7 +87,7 @@ fn plan(plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html
     html! {
         <details class="plan">
             <summary>{ "How it learns" }</summary>
-            <div class="choices">
+            <div class="settings">
                 { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
                     plan.layers = pick(&LAYERS, value);
                 }) }

@@ -3,12 +3,18 @@
 use yew::prelude::*;
 
 use super::browser::keep_theme;
+use super::part::Part;
 use super::state::{Action, State};
 use super::theme::{Shade, Theme};
+
+/// Whose it is.
+const FREE: &str = "Inkling is free software, MIT or Apache-2.0, written in Rust with Yew and Burn.";
 
 /// What the head needs.
 #[derive(Properties, PartialEq)]
 pub struct HeadProps {
+    /// The part that is shown.
+    pub part: Part,
     /// What the visitor wants.
     pub theme: Theme,
     /// Where actions go.
@@ -40,25 +46,46 @@ pub fn Head(props: &HeadProps) -> Html {
                 </svg>
                 <span class="wordmark">{ "Inkling" }</span>
             </div>
+            <nav class="parts" aria-label="What to do">
+                { for Part::ALL.map(|part| html! {
+                    <a href={format!("#{}", part.word())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
+                }) }
+            </nav>
             <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
-                <span class="theme-dot" aria-hidden="true"></span>{ name }
+                <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
             </button>
         </header>
     }
 }
 
+/// What the foot needs.
+#[derive(Properties, PartialEq)]
+pub struct FootProps {
+    /// The part that is shown.
+    pub part: Part,
+}
+
 /// The foot of the page.
 #[component]
-pub fn Foot() -> Html {
+pub fn Foot(props: &FootProps) -> Html {
+    let promise = match props.part {
+        Part::Digits => "Nothing you draw leaves this page.",
+        Part::Summaries => "Nothing you paste leaves this page.",
+    };
     html! {
         <footer class="foot">
-            <p><strong>{ "Nothing you draw leaves this page." }</strong>{ " The models run on your own device; there is no server behind them." }</p>
-            <p>
-                { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
-                { ", whose digits are shared under " }
-                <a href="https://creativecommons.org/licenses/by-sa/3.0/">{ "CC BY-SA 3.0" }</a>
-                { ". Inkling is free software, MIT or Apache-2.0, written in Rust with Yew and Burn." }
-            </p>
+            <p><strong>{ promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            { match props.part {
+                Part::Digits => html! {
+                    <p>
+                        { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
+                        { ", whose digits are shared under " }
+                        <a href="https://creativecommons.org/licenses/by-sa/3.0/">{ "CC BY-SA 3.0" }</a>
+                        { ". " }{ FREE }
+                    </p>
+                },
+                Part::Summaries => html! { <p>{ FREE }</p> },
+            } }
         </footer>
     }
 }

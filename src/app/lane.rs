@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
+use super::summary::Order;
 use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Learn, ModelInfo, Rest};
 
 /// A model that an engine has loaded.
@@ -74,6 +75,8 @@ pub enum Ask {
     Read(Key, Subject),
     /// To time this model.
     Time(String),
+    /// To summarize a text.
+    Summarize(Shared<Order>),
 }
 
 /// The job that a worker is at.
@@ -100,6 +103,10 @@ pub struct Lane {
     pub engine: Slot<EngineInfo>,
     /// What it is at.
     pub job: Option<Job>,
+    /// The text that it summarizes beside its job: digits are read between two words of it.
+    pub text: Option<Job>,
+    /// The model for texts that it loads beside both: digits do not wait for its bytes.
+    pub load: Option<Job>,
     /// What it was told last beside its job: to learn, to rest, to stop.
     pub aside: Option<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
@@ -122,6 +129,8 @@ impl Lane {
             source: Source::Cache,
             engine: Slot::Empty,
             job: None,
+            text: None,
+            load: None,
             aside: None,
             start: None,
             models: BTreeMap::new(),
@@ -179,9 +188,9 @@ impl Lane {
         self.worker == Worker::Awake && self.job.is_none()
     }
 
-    /// Whether a word from the worker is due: it is called and silent, or it is at a job.
+    /// Whether a word from the worker is due: it is called and silent, or it is at something.
     pub fn due(&self) -> bool {
-        self.worker == Worker::Called || self.job.is_some()
+        self.worker == Worker::Called || self.job.is_some() || self.text.is_some() || self.load.is_some()
     }
 }
 

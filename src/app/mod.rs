@@ -16,6 +16,12 @@
 //! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done` or `failed` |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
+//! | `data-part` | the part that is shown: `digits` or `summaries` |
+//! | `data-summarizer` | the model for summaries on the engine that has it: `empty`, `loading`, `ready`, `failed` |
+//! | `data-summary-engine` | the engine that summarizes: `cpu`, `gpu`, or nothing |
+//! | `data-summary` | `empty`, `waiting`, `reading`, `writing`, `done`, `stopped` or `failed` |
+//! | `data-summary-lines` | how many lines the summary has so far |
+//! | `data-summaries-done` | how many summaries were finished |
 
 // What only the components use is still built and tested natively.
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
@@ -23,10 +29,12 @@
 mod choice;
 mod lane;
 mod mine;
+mod part;
 mod service;
 mod slot;
 mod state;
 mod subject;
+mod summary;
 mod teach;
 mod theme;
 mod words;
@@ -43,6 +51,8 @@ mod brush;
 mod channel;
 #[cfg(target_family = "wasm")]
 mod course;
+#[cfg(target_family = "wasm")]
+mod digits;
 #[cfg(target_family = "wasm")]
 mod engines;
 #[cfg(target_family = "wasm")]

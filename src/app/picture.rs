@@ -7,6 +7,7 @@ use web_sys::{Blob, ClipboardEvent, DataTransfer, DragEvent, File, HtmlCanvasEle
 use yew::prelude::*;
 
 use super::brush;
+use super::part::Part;
 use super::slot::Shared;
 use super::state::{Action, State};
 use super::subject::Photo;
@@ -54,13 +55,14 @@ pub enum Hover {
     Over,
 }
 
-/// Takes pictures that are dropped anywhere on the page, or pasted, and says whether one is held over it.
+/// Takes pictures that are dropped anywhere on the page, or pasted, while digits are shown, and says whether one is held over it.
 #[hook]
-pub fn use_pictures(dispatch: UseReducerDispatcher<State>) -> Hover {
+pub fn use_pictures(part: Part, dispatch: UseReducerDispatcher<State>) -> Hover {
     let hover = use_state_eq(|| Hover::Away);
     let set = hover.setter();
-    use_effect_with((), move |()| {
-        let listeners = web_sys::window().and_then(|window| window.document()).map(|document| {
+    use_effect_with(part, move |part| {
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Part::Digits);
+        let listeners = document.map(|document| {
             let prevent = EventListenerOptions::enable_prevent_default();
             let over = set.clone();
             let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {

@@ -7,24 +7,16 @@ use web_sys::{HtmlElement, KeyboardEvent, Response};
 use yew::prelude::*;
 
 use super::announce::Announce;
-use super::answer::Answer;
 use super::browser::{self, Later};
-use super::course::Course;
-use super::engines::Engines;
+use super::digits::digits;
 use super::frame::{Foot, Head};
 use super::keep::use_keeping;
-use super::layers::Layers;
-use super::lessons::{Correct, Lessons};
-use super::models::Models;
 use super::notices::Notices;
-use super::pad::Pad;
-use super::picture::{Hover, OpenPicture, use_pictures};
-use super::samples::Samples;
-use super::seen::Seen;
+use super::part::Part;
+use super::picture::{Hover, use_pictures};
 use super::slot::{Progress, Shared, Slot};
-use super::state::{Action, Phase, Sample, State};
-use super::subject::Subject;
-use super::versions::Versions;
+use super::state::{Action, Sample, State};
+use super::summary::Desk;
 use super::words;
 use super::workers::use_workers;
 use crate::protocol::EngineKind;
@@ -42,28 +34,24 @@ pub fn Root() -> Html {
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
-    use_undo_key(dispatch.clone());
-    let hover = use_pictures(dispatch.clone());
+    use_part(&state);
+    use_undo_key(state.part, dispatch.clone());
+    let hover = use_pictures(state.part, dispatch.clone());
 
     let result = state.answer.as_ref().map(|answer| &answer.result);
-    let phase = state.phase();
-    let reader = AttrValue::from(words::reader(state.answer.as_deref(), state.adapter()));
-    let fault = words::fault(&state.choice.reason).map(AttrValue::from);
     let trouble = state.trouble.clone().map(AttrValue::from);
-    let undo = on(&dispatch, Action::Undo);
-    let clear = on(&dispatch, Action::Clear);
-    let pristine = state.subject == Subject::Nothing && state.playing.is_none();
+    let engine_word = |engine: Option<EngineKind>| match engine {
+        Some(EngineKind::Cpu) => "cpu",
+        Some(EngineKind::Gpu) => "gpu",
+        None => "",
+    };
 
     html! {
         <div
             class={classes!("page", (hover == Hover::Over).then_some("drop-here"))}
-            data-phase={phase.word()}
+            data-phase={state.phase().word()}
             data-answer={result.map(|result| result.digit.to_string()).unwrap_or_default()}
-            data-engine={match state.choice.engine {
-                Some(EngineKind::Cpu) => "cpu",
-                Some(EngineKind::Gpu) => "gpu",
-                None => "",
-            }}
+            data-engine={engine_word(state.choice.engine)}
             data-cpu={state.cpu.word(&state.model)}
             data-gpu={state.gpu.word(&state.model)}
             data-model={state.model.clone()}
@@ -71,93 +59,33 @@ pub fn Root() -> Html {
             data-versions={state.mine.versions.len().to_string()}
             data-learning={words::standing(&state.mine.course)}
             data-jobs-done={state.shown.to_string()}
+            data-part={state.part.word()}
+            data-summarizer={state.summary.model_word()}
+            data-summary-engine={engine_word(state.summary.choice.engine)}
+            data-summary={state.summary.word()}
+            data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
+            data-summaries-done={state.summary.finished.to_string()}
         >
-            <Head theme={state.theme} dispatch={dispatch.clone()} />
+            <Head part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
-                <div class="intro">
-                    <h1>{ "Draw a digit" }</h1>
-                    <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
-                </div>
-                <div class="desk">
-                    <section class="card draw" aria-labelledby="draw-title">
-                        <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
-                        <Pad
-                            subject={state.subject.clone()}
-                            empty={phase == Phase::Empty}
-                            bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
-                            shade={state.shade()}
-                            dispatch={dispatch.clone()}
-                        />
-                        <div class="tools">
-                            <button type="button" class="button" onclick={undo} disabled={state.past.is_empty()}>{ "Undo" }</button>
-                            <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
-                            <OpenPicture dispatch={dispatch.clone()} />
-                        </div>
-                        <p class="caption help" id="pad-help">
-                            { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
-                            { " on the pad clears; pictures can be dropped or pasted too." }
-                        </p>
-                    </section>
-                    <div class="reading">
-                        <Answer
-                            answer={state.answer.clone()}
-                            trouble={trouble.clone()}
-                            {phase}
-                            ready={state.choice.engine.is_some()}
-                            {reader}
-                            {fault}
-                        >
-                            <Correct
-                                ready={state.subject != Subject::Nothing && state.playing.is_none() && result.is_some()}
-                                answer={result.map(|result| result.digit)}
-                                guide={state.mine.guide}
-                                dispatch={dispatch.clone()}
-                            />
-                        </Answer>
-                        <Seen answer={state.answer.clone()} shade={state.shade()} />
-                    </div>
-                    <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
-                    <div class="machine">
-                        <Engines
-                            cpu={state.cpu.clone()}
-                            gpu={state.gpu.clone()}
-                            model={state.model.clone()}
-                            wish={state.wish}
-                            choice={state.choice.clone()}
-                            timing={state.timing.clone()}
-                            dispatch={dispatch.clone()}
-                        />
-                        <Models
-                            catalogue={state.catalogue.clone()}
+                { match state.part {
+                    Part::Digits => digits(&state),
+                    Part::Summaries => html! {
+                        <Desk
+                            summary={state.summary.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
-                            model={state.model.clone()}
+                            catalogue={state.catalogue.clone()}
                             dispatch={dispatch.clone()}
                         />
-                    </div>
-                </div>
-                <Layers answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
-                <div class="school">
-                    <Lessons mine={state.mine.clone()} dispatch={dispatch.clone()} />
-                    <Course
-                        mine={state.mine.clone()}
-                        model={state.model.clone()}
-                        ready={state.choice.engine.is_some()}
-                        dispatch={dispatch.clone()}
-                    />
-                    <Versions mine={state.mine.clone()} model={state.model.clone()} dispatch={dispatch.clone()} />
-                </div>
+                    },
+                } }
             </main>
-            <Foot />
+            <Foot part={state.part} />
             <Notices notices={state.notices.clone()} dispatch={dispatch.clone()} />
-            <Announce answer={state.answer.clone()} {trouble} {phase} />
+            <Announce answer={state.answer.clone()} {trouble} phase={state.phase()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </div>
     }
-}
-
-fn on(dispatch: &UseReducerDispatcher<State>, action: Action) -> Callback<MouseEvent> {
-    let dispatch = dispatch.clone();
-    Callback::from(move |_| dispatch.dispatch(action.clone()))
 }
 
 /// Fetches the sample drawings once.
@@ -236,11 +164,34 @@ fn use_theme(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Control (or Command) and Z undo wherever the focus is, but where text is written.
+/// Keeps the part that is shown, the address and the document's title in step; going back in the browser's history is going back here.
 #[hook]
-fn use_undo_key(dispatch: UseReducerDispatcher<State>) {
+fn use_part(state: &UseReducerHandle<State>) {
+    let dispatch = state.dispatcher();
     use_effect_with((), move |()| {
-        let document = web_sys::window().and_then(|window| window.document());
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Open(browser::part())))
+        });
+        move || drop(listener)
+    });
+    let first = use_mut_ref(|| true);
+    use_effect_with(state.part, move |part| {
+        let Some(window) = web_sys::window() else { return };
+        if let Some(document) = window.document() {
+            document.set_title(part.title());
+        }
+        // A part begins at its top; where the page opens, the browser knows better.
+        if !first.replace(false) {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
+}
+
+/// Control (or Command) and Z undo wherever the focus is while digits are shown, but where text is written.
+#[hook]
+fn use_undo_key(part: Part, dispatch: UseReducerDispatcher<State>) {
+    use_effect_with(part, move |part| {
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Part::Digits);
         let listener = document.map(|document| {
             EventListener::new(&document, "keydown", move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };

@@ -19,6 +19,7 @@ impl State {
         }
         self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
         self.settle_course();
+        self.settle_summary();
         for kind in ENGINES {
             if self.lane(kind).idle()
                 && let Some(ask) = self.next_ask(kind)
@@ -52,6 +53,12 @@ impl State {
         lane.heard = lane.heard.wrapping_add(1);
         if self.course_heard(kind, id, &reply) {
             return;
+        }
+        if self.lane(kind).text.as_ref().is_some_and(|job| job.id == id) {
+            return self.summary_heard(kind, id, reply);
+        }
+        if self.lane(kind).load.as_ref().is_some_and(|job| job.id == id) {
+            return self.summarizer_heard(kind, reply);
         }
         let lane = self.lane_mut(kind);
         let job = match &lane.job {
@@ -156,9 +163,11 @@ impl State {
         if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
             return;
         }
-        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| slot.ready().is_some());
+        let reads = |slot: &Slot<Loaded>| slot.ready().is_some_and(|loaded| loaded.info.task == "digits");
+        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
         let untried = self.catalogue.ready().and_then(|models| {
-            models.iter().find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|m| &m.name)
+            let mut digits = models.iter().filter(|model| model.task == "digits");
+            digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
             self.tell(format!("The page goes on with the model {name}."));
@@ -167,7 +176,7 @@ impl State {
     }
 
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
-    fn gpu_is_due(&self) -> bool {
+    pub(super) fn gpu_is_due(&self) -> bool {
         let first = matches!(self.cpu.standing(&self.model), Standing::Ready { .. } | Standing::Failed(_));
         self.gpu.engine == Slot::Empty && first && self.wanted(EngineKind::Gpu)
     }
@@ -231,7 +240,7 @@ impl State {
                 self.lane_mut(kind).models.insert(name.clone(), Slot::Loading(Progress::default()));
             }
             Ask::Start => self.lane_mut(kind).start = Some(id),
-            Ask::Read(..) | Ask::Time(_) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) => {}
+            Ask::Read(..) | Ask::Time(_) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) => {}
         }
         self.lane_mut(kind).job = Some(Job { id, ask });
     }
@@ -243,7 +252,7 @@ impl State {
                 self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
             }
             Ask::Time(_) => self.timing = Slot::Loading(progress),
-            Ask::Catalogue | Ask::Read(..) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) => {}
+            Ask::Catalogue | Ask::Read(..) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) => {}
         }
     }
 
@@ -289,12 +298,12 @@ impl State {
             (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
             (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
             // These are never a lane's job.
-            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_), _) => {}
+            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_), _) => {}
         }
     }
 
     /// The engine as a whole failed.
-    fn engine_failed(&mut self, kind: EngineKind, failure: Failure) {
+    pub(super) fn engine_failed(&mut self, kind: EngineKind, failure: Failure) {
         use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
         match (kind, failure.kind) {
             (_, Version) => self.other_version(kind),

@@ -10,8 +10,10 @@ use yew::Reducible;
 use super::choice::{Choice, Reason, Wish};
 use super::lane::{Key, Lane, Source};
 use super::mine::{Deed, Mine};
+use super::part::Part;
 use super::slot::{Shared, Slot};
 use super::subject::{Photo, Subject, beginning, fitted};
+use super::summary::{Act, Summaries};
 use super::theme::{Shade, Theme};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{Classification, Detail, EngineKind, FromEngine, ModelSummary};
@@ -47,6 +49,8 @@ pub struct Opening {
     pub system: Shade,
     /// Whether the layers are open.
     pub detail: Detail,
+    /// The part that the address names.
+    pub part: Part,
 }
 
 /// A digit that was read, and what the reading was of.
@@ -123,6 +127,8 @@ impl Phase {
 /// All that the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// The part of the page that is shown.
+    pub part: Part,
     /// What is to be read.
     pub subject: Subject,
     /// What it was before, for undoing.
@@ -166,6 +172,9 @@ pub struct State {
 
     /// What is the visitor's own.
     pub mine: Mine,
+
+    /// Texts and their summaries.
+    pub summary: Summaries,
 
     /// The drawings to pick.
     pub samples: Slot<Shared<Vec<Sample>>>,
@@ -214,6 +223,10 @@ pub enum Action {
     /// Whether the layers are wanted.
     Detail(Detail),
 
+    /// The visitor goes to this part of the page.
+    Open(Part),
+    /// The visitor does something with texts and summaries.
+    Summary(Act),
     /// The visitor does something with what is their own.
     Mine(Deed),
     /// The samples arrived, or did not.
@@ -232,6 +245,7 @@ impl State {
     /// The page as it opens: the CPU engine is called, all else follows.
     pub fn new(opening: Opening) -> Self {
         let mut state = Self {
+            part: Part::Digits,
             subject: Subject::Nothing,
             past: Vec::new(),
             epoch: 0,
@@ -252,6 +266,7 @@ impl State {
             shown: 0,
             timing: Slot::Empty,
             mine: Mine::default(),
+            summary: Summaries::default(),
             samples: Slot::Empty,
             notices: Vec::new(),
             told: 0,
@@ -261,6 +276,7 @@ impl State {
         if opening.offer == Offer::NoWebGpu {
             state.gpu.leave("This browser has no WebGPU.".into());
         }
+        state.open(opening.part);
         state.cpu.call(Source::Cache);
         state
     }
@@ -369,6 +385,8 @@ impl State {
             Action::Pick(model) => self.pick(model),
             Action::Measure => self.timing = Slot::Loading(Default::default()),
             Action::Detail(detail) => self.detail = detail,
+            Action::Open(part) => self.open(part),
+            Action::Summary(act) => self.act_on_summary(act),
             Action::Mine(deed) => self.deed(deed),
             Action::Samples(samples) => self.samples = samples,
             Action::Tell(text) => self.tell(text),

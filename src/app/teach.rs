@@ -200,7 +200,7 @@ impl State {
     }
 
     /// Tells a worker something beside its job.
-    fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
+    pub(super) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
         self.jobs += 1;
         let id = JobId(self.jobs);
         self.lane_mut(kind).aside = Some(Job { id, ask });

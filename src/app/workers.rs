@@ -35,24 +35,24 @@ fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
         }
     });
 
-    let told = channel.clone();
-    let failed = dispatch.clone();
-    use_effect_with((lane.life, lane.job.clone()), move |(life, job)| {
-        let Some(message) = job.as_ref().and_then(message) else { return };
-        let sent = channel.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
-        if let Err(why) = sent {
-            failed.dispatch(Action::Died(kind, *life, why));
-        }
-    });
-
-    let (place, gone) = (told, dispatch.clone());
-    use_effect_with((lane.life, lane.aside.clone()), move |(life, aside)| {
-        let Some(message) = aside.as_ref().and_then(message) else { return };
-        let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
-        if let Err(why) = sent {
-            gone.dispatch(Action::Died(kind, *life, why));
-        }
-    });
+    let tell = |job: &Option<Job>| {
+        let (place, gone) = (channel.clone(), dispatch.clone());
+        ((lane.life, job.clone()), move |(life, job): &(u32, Option<Job>)| {
+            let Some(message) = job.as_ref().and_then(message) else { return };
+            let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
+            if let Err(why) = sent {
+                gone.dispatch(Action::Died(kind, *life, why));
+            }
+        })
+    };
+    let (job, tell_job) = tell(&lane.job);
+    use_effect_with(job, tell_job);
+    let (text, tell_text) = tell(&lane.text);
+    use_effect_with(text, tell_text);
+    let (load, tell_load) = tell(&lane.load);
+    use_effect_with(load, tell_load);
+    let (aside, tell_aside) = tell(&lane.aside);
+    use_effect_with(aside, tell_aside);
 
     let watched = (lane.life, lane.due(), lane.heard, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, due, ..)| {
@@ -83,6 +83,7 @@ fn message(job: &Job) -> Option<ToEngine> {
         Ask::Read(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
         }
+        Ask::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
         Ask::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
     };
     Some(ToEngine { job: job.id, request })

@@ -18,6 +18,11 @@ export function mnistStrokes(): Sample[] {
   return JSON.parse(readFileSync(file, 'utf8')).samples;
 }
 
+export type Part = 'digits' | 'summaries';
+
+/** A worker without models that speaks the protocol: what it writes is scripted in `fixtures/scripted-engine.js`. */
+const SCRIPTED = join(__dirname, 'fixtures', 'scripted-engine.js');
+
 export class Inkling {
   readonly errors: string[] = [];
   /** The element that says how the page stands. */
@@ -147,5 +152,70 @@ export class Inkling {
   async worker(engine: Engine): Promise<Worker> {
     const ours = (worker: Worker) => worker.url().includes(`engine_${engine}`);
     return this.page.workers().find(ours) ?? this.page.waitForEvent('worker', { predicate: ours });
+  }
+
+  // Summaries
+
+  /** Puts a worker without models in the CPU engine's place, which comes when `gate` opens. Before `open`. */
+  async scriptEngine(gate: Promise<void> = Promise.resolve()) {
+    await this.page.route('**/engine_cpu_loader.js*', async (route) => {
+      await gate;
+      await route.fulfill({ path: SCRIPTED, contentType: 'text/javascript' });
+    });
+  }
+
+  /** Opens the page at the summaries and waits until it has begun. */
+  async openSummaries(engine: Engine = 'cpu') {
+    await this.open(undefined, `?engine=${engine}#summaries`);
+    await this.has('data-part', 'summaries');
+  }
+
+  /** Goes to a part by its tab. */
+  async goTo(part: Part) {
+    await this.page.getByRole('navigation').getByRole('link', { name: new RegExp(part, 'i') }).click();
+    await this.has('data-part', part);
+  }
+
+  /** Waits until the model for summaries is there. */
+  async summarizerReady() {
+    await this.has('data-summarizer', 'ready');
+  }
+
+  /** The lines of the summary. */
+  get lines(): Locator {
+    return this.page.locator('[data-line]');
+  }
+
+  /** The sentences of the text that light up. */
+  get lit(): Locator {
+    return this.page.locator('[data-sentence][data-lit]');
+  }
+
+  /** Puts a text into the text area, without asking for anything. */
+  async write(text: string) {
+    if (await this.page.locator('[data-view="read"]').count()) await this.page.getByRole('button', { name: 'Edit' }).click();
+    await this.page.locator('#text').fill(text);
+  }
+
+  /** Writes a text, asks for its summary, and gives the lines once it is finished. */
+  async summarize(text: string): Promise<string[]> {
+    const before = Number(await this.attribute('data-summaries-done'));
+    await this.write(text);
+    await this.page.locator('#summarize').click();
+    await this.summarized(before + 1);
+    return this.summary();
+  }
+
+  /** Waits until so many summaries were finished. */
+  async summarized(count: number) {
+    await this.has('data-summaries-done', String(count));
+  }
+
+  /** The lines as a visitor reads them. */
+  async summary(): Promise<string[]> {
+    const texts = await this.page.locator('[data-line] .line-text').evaluateAll((lines) =>
+      lines.map((line) => [...line.childNodes].filter((node) => !(node as Element).classList?.contains('badge')).map((node) => node.textContent).join('')),
+    );
+    return texts.map((text) => text.trim());
   }
 }

@@ -73,7 +73,7 @@ fn when_fetched(name: &str) -> When {
     let first_package = name == "models/catalogue.json" || name.starts_with("models/digits/digits/");
     if name.starts_with("engine_gpu") {
         When::WebGpu
-    } else if name.ends_with(".md") || (name.starts_with("models/") && !first_package) {
+    } else if name.ends_with(".md") || name == "samples/texts.json" || (name.starts_with("models/") && !first_package) {
         When::Later
     } else {
         When::FirstAnswer
@@ -111,6 +111,8 @@ mod tests {
         assert!(when_fetched("models/digits/digits/weights.safetensors") == When::FirstAnswer);
         assert!(when_fetched("models/digits/seed-cnn/weights.safetensors") == When::Later);
         assert!(when_fetched("models/digits/digits/README.md") == When::Later);
+        assert!(when_fetched("samples/digits.json") == When::FirstAnswer);
+        assert!(when_fetched("samples/texts.json") == When::Later);
         assert!(when_fetched("engine_gpu_bg.wasm") == When::WebGpu);
     }
 }

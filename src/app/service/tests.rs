@@ -3,6 +3,7 @@
 use crate::app::choice::{Reason, Wish};
 use crate::app::lane::{Ask, Source, Worker};
 use crate::app::mine::{Course, Deed};
+use crate::app::part::Part;
 use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, Offer, Opening, Phase, State};
 use crate::app::subject::Subject;
@@ -19,7 +20,14 @@ struct Page(State);
 impl Page {
     fn open(wish: Wish, offer: Offer) -> Self {
         let theme = Theme::System;
-        Self(State::new(Opening { wish, offer, theme, system: Shade::Light, detail: Detail::Answer }))
+        Self(State::new(Opening {
+            wish,
+            offer,
+            theme,
+            system: Shade::Light,
+            detail: Detail::Answer,
+            part: Part::Digits,
+        }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {

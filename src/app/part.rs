@@ -1,0 +1,60 @@
+//! The two parts of the page, and their places in its address.
+
+/// A part of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Digits are drawn and read.
+    #[default]
+    Digits,
+    /// Texts are summarized.
+    Summaries,
+}
+
+impl Part {
+    /// Both, in the order of the tabs.
+    pub const ALL: [Self; 2] = [Self::Digits, Self::Summaries];
+
+    /// The word for it in the page's data attributes, and, after a `#`, in its address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::Summaries => "summaries",
+        }
+    }
+
+    /// The part that an address's hash means. One that means nothing is the first part, so that old links work.
+    pub fn from_hash(hash: &str) -> Self {
+        let word = hash.trim_start_matches('#');
+        Self::ALL.into_iter().find(|part| part.word() == word).unwrap_or_default()
+    }
+
+    /// What the visitor reads on its tab.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Digits => "Digits",
+            Self::Summaries => "Summaries",
+        }
+    }
+
+    /// The document's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Digits => "Inkling: draw a digit",
+            Self::Summaries => "Inkling: summarize a text",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_read_back_and_unknown_ones_open_the_first_part() {
+        for part in Part::ALL {
+            assert_eq!(Part::from_hash(&format!("#{}", part.word())), part);
+        }
+        assert_eq!(Part::from_hash(""), Part::Digits);
+        assert_eq!(Part::from_hash("#nothing"), Part::Digits);
+    }
+}
