@@ -19,10 +19,11 @@ use crate::{
         Catalogue, Design, Element, FileEntry, KnownText, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
         Weights, encode,
     },
-    protocol::Metric,
+    protocol::{Line, Metric},
     summary::{
-        Event, Listener, Summarizer,
+        Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
         model::{Architecture, Network},
+        plain::{Plain, PlainArchitecture},
     },
     text::{Vocabulary, WordList},
 };
@@ -75,27 +76,62 @@ pub fn summarize(arguments: &Arguments) -> Result<()> {
             std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
         }
     }
-    let (_, summarizer) = open(&arguments.models, &arguments.model, &device)?;
-    let (kind, length) = (arguments.kind.into(), arguments.length.into());
-    pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut Print))?;
+    let summarizer = open(&arguments.models, &arguments.model, &device)?;
+    summarizer.summarize(&text, (arguments.kind.into(), arguments.length.into()), &device, &mut Print)?;
     Ok(())
 }
 
+/// Either of the models that summarize.
+pub enum Opened {
+    /// The summarizer.
+    Summary(Box<Summarizer>),
+    /// The plain model.
+    Plain(Box<PlainSummarizer>),
+}
+
+impl Opened {
+    /// Summarizes a text.
+    pub fn summarize(
+        &self,
+        text: &str,
+        (kind, length): (Kind, Length),
+        device: &Device,
+        listener: &mut impl Listener,
+    ) -> Result<Vec<Line>> {
+        Ok(match self {
+            Self::Summary(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
+            Self::Plain(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
+        })
+    }
+}
+
 /// Reads a package by its name in the catalogue, or by its folder.
-pub fn open(models: &Path, name: &str, device: &Device) -> Result<(Manifest<Architecture>, Summarizer)> {
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<Opened> {
     let folder = folder(models, name)?;
-    let manifest = Manifest::<Architecture>::parse(&read(&folder.join(MANIFEST))?)?;
+    let bytes = read(&folder.join(MANIFEST))?;
+    Ok(match task_of(&bytes)?.as_str() {
+        PlainArchitecture::TASK => {
+            let manifest = Manifest::<PlainArchitecture>::parse(&bytes)?;
+            Opened::Plain(Box::new(PlainSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+        }
+        _ => {
+            let manifest = Manifest::<Architecture>::parse(&bytes)?;
+            Opened::Summary(Box::new(Summarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+        }
+    })
+}
+
+fn files<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<PackageFiles> {
     let file = |name: &'static str| -> Result<Vec<u8>> {
         let bytes = read(&folder.join(name))?;
         manifest.file(name)?.check(&bytes)?;
         Ok(bytes)
     };
-    let files = PackageFiles { weights: file(WEIGHTS)?, vocabulary: file(VOCABULARY)?, words: file(WORDS)? };
-    let summarizer = Summarizer::open(&manifest, &files, device)?;
-    Ok((manifest, summarizer))
+    Ok(PackageFiles { weights: file(WEIGHTS)?, vocabulary: file(VOCABULARY)?, words: file(WORDS)? })
 }
 
-fn folder(models: &Path, name: &str) -> Result<PathBuf> {
+/// The folder of a package, by its name in the catalogue, or the folder itself.
+pub fn folder(models: &Path, name: &str) -> Result<PathBuf> {
     if Path::new(name).join(MANIFEST).is_file() {
         return Ok(PathBuf::from(name));
     }
@@ -104,7 +140,7 @@ fn folder(models: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// What training knows of a summarizer that it is about to write.
-pub struct Draft {
+pub struct Draft<A> {
     /// The package's name.
     pub name: String,
     /// Its version.
@@ -114,11 +150,89 @@ pub struct Draft {
     /// What it was trained on, and how.
     pub training: Vec<String>,
     /// The widths.
-    pub architecture: Architecture,
+    pub architecture: A,
     /// The vocabulary's file.
     pub vocabulary: Vec<u8>,
     /// The words' file.
     pub words: Vec<u8>,
+}
+
+/// The widths of a model of texts, as packages hold it.
+pub trait Packed: Design<Known = KnownText> {
+    /// The layers.
+    type Network: Module;
+
+    /// A network to load weights into.
+    fn blank(&self, device: &Device) -> Result<Self::Network>;
+
+    /// Figures that come out of every layer.
+    fn figures(
+        &self,
+        network: Self::Network,
+        vocabulary: Vocabulary,
+        words: WordList,
+        device: &Device,
+    ) -> Result<Vec<f32>>;
+
+    /// What it reads and cannot do, and its layers as rows of a table.
+    fn card(&self) -> String;
+}
+
+impl Packed for Architecture {
+    type Network = Network;
+
+    fn blank(&self, device: &Device) -> Result<Network> {
+        Ok(self.init(device)?)
+    }
+
+    fn figures(&self, network: Network, vocabulary: Vocabulary, words: WordList, device: &Device) -> Result<Vec<f32>> {
+        let summarizer = Summarizer::new(network, self.clone(), vocabulary, words);
+        Ok(pollster::block_on(summarizer.figures(QUESTION, device))?)
+    }
+
+    fn card(&self) -> String {
+        let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder } = self;
+        format!(
+            "Reads English. It chooses sentences by what it learned of news and of abstracts, and rewrites them shorter with their own\n\
+             words; it does not understand what it says, and may drop what a sentence needs to be true. What it wrote can be held\n\
+             against its source word by word.\n\n\
+             | part | layer | widths |\n|---|---|---|\n\
+             | bottom | embeddings | {vocabulary} × {embedding} |\n\
+             | middle | convolution over three words, largest of each filter | {filters} |\n\
+             | middle | bidirectional LSTM over sentences | 2 × {document} |\n\
+             | top | bidirectional LSTM over words | 2 × {encoder} |\n\
+             | top | LSTM with attention, copying and coverage | {decoder} |\n\
+             | top | pieces it can say without copying | {sayable} |\n\n"
+        )
+    }
+}
+
+impl Packed for PlainArchitecture {
+    type Network = Plain;
+
+    fn blank(&self, device: &Device) -> Result<Plain> {
+        Ok(self.init(device)?)
+    }
+
+    fn figures(&self, network: Plain, vocabulary: Vocabulary, _words: WordList, device: &Device) -> Result<Vec<f32>> {
+        let figures = pollster::block_on(network.figures(QUESTION, &vocabulary, device));
+        figures.map_err(|error| anyhow::anyhow!("{error:?}"))
+    }
+
+    fn card(&self) -> String {
+        let Self { vocabulary, embedding, encoder, decoder } = self;
+        format!(
+            "The article's sequence-to-sequence model with its sizes, as a baseline: it has no attention and cannot copy, so that it says\n\
+             fluent things that the text does not. As printed, its forward has no embedding, feeds what the encoder gives to the decoder\n\
+             and ignores the target; this package adds an embedding, a bridge for the state and teacher forcing, which it needs to learn.\n\n\
+             | layer | widths |\n|---|---|\n\
+             | embeddings | {vocabulary} × {embedding} |\n\
+             | LSTM that reads | {embedding} → {encoder} |\n\
+             | bridge, hidden and cell state | {encoder} → {decoder} |\n\
+             | LSTM that writes | {embedding} → {decoder} |\n\
+             | dense | {decoder} → {vocabulary} |\n\n"
+        )
+    }
 }
 
 /// A text of our own: the question that the package asks an engine.
@@ -127,22 +241,17 @@ const QUESTION: &str = "The town council voted on Monday to reopen the old ferry
     The old ferry across the river would reopen.";
 
 /// Writes a network as a package, and puts it into the catalogue.
-pub fn write(models: &Path, draft: Draft, network: &Network, device: &Device) -> Result<PathBuf> {
+pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, device: &Device) -> Result<PathBuf> {
     let bytes = pollster::block_on(encode(network, Element::F16))?;
-    let blank = draft.architecture.init(device)?;
+    let blank = draft.architecture.blank(device)?;
     // What is asked is the package, not what it was before its weights were rounded.
     let rounded = Weights::decode(&bytes, &blank)?.load(blank, device).valid();
     let parameters = rounded.num_params() as u64;
-    let summarizer = Summarizer::new(
-        rounded,
-        draft.architecture.clone(),
-        Vocabulary::parse(&draft.vocabulary)?,
-        WordList::parse(&draft.words)?,
-    );
-    let figures = pollster::block_on(summarizer.figures(QUESTION, device))?;
+    let (vocabulary, words) = (Vocabulary::parse(&draft.vocabulary)?, WordList::parse(&draft.words)?);
+    let figures = draft.architecture.figures(rounded, vocabulary, words, device)?;
     let manifest = Manifest {
-        format: Manifest::<Architecture>::format(),
-        task: Architecture::TASK.to_owned(),
+        format: Manifest::<A>::format(),
+        task: A::TASK.to_owned(),
         name: draft.name,
         version: draft.version,
         parent: None,
@@ -172,16 +281,33 @@ pub fn write(models: &Path, draft: Draft, network: &Network, device: &Device) ->
 /// Writes what was measured into a package's manifest, in place of older figures of the same name and data.
 pub fn record(models: &Path, name: &str, metrics: Vec<Metric>) -> Result<()> {
     let folder = folder(models, name)?;
-    let mut manifest = Manifest::<Architecture>::parse(&read(&folder.join(MANIFEST))?)?;
+    let bytes = read(&folder.join(MANIFEST))?;
+    match task_of(&bytes)?.as_str() {
+        PlainArchitecture::TASK => add::<PlainArchitecture>(models, &folder, &bytes, metrics),
+        _ => add::<Architecture>(models, &folder, &bytes, metrics),
+    }
+}
+
+fn add<A: Packed>(models: &Path, folder: &Path, manifest: &[u8], metrics: Vec<Metric>) -> Result<()> {
+    let mut manifest = Manifest::<A>::parse(manifest)?;
     for metric in metrics {
         manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
         manifest.metrics.push(metric);
     }
-    update(models, &folder, &manifest)
+    update(models, folder, &manifest)
+}
+
+/// What the model of a manifest does.
+pub fn task_of(manifest: &[u8]) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Task {
+        task: String,
+    }
+    Ok(serde_json::from_slice::<Task>(manifest).context("the manifest names no task")?.task)
 }
 
 /// Writes the manifest, the card, and the catalogue that holds the manifest's checksum.
-fn update(models: &Path, folder: &Path, manifest: &Manifest<Architecture>) -> Result<()> {
+fn update<A: Packed>(models: &Path, folder: &Path, manifest: &Manifest<A>) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(manifest)?;
     bytes.push(b'\n');
     put(&folder.join(MANIFEST), &bytes)?;
@@ -195,19 +321,9 @@ fn update(models: &Path, folder: &Path, manifest: &Manifest<Architecture>) -> Re
 }
 
 /// The model card, made of the manifest so that it cannot say anything else.
-fn card(manifest: &Manifest<Architecture>) -> String {
-    let Architecture { vocabulary, sayable, embedding, filters, document, encoder, decoder } = manifest.architecture;
+fn card<A: Packed>(manifest: &Manifest<A>) -> String {
     let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
-    card += "Reads English. It chooses sentences by what it learned of news and of abstracts, and rewrites them shorter with their own\n\
-             words; it does not understand what it says, and may drop what a sentence needs to be true. What it wrote can be held\n\
-             against its source word by word.\n\n";
-    card += "| part | layer | widths |\n|---|---|---|\n";
-    card += &format!("| bottom | embeddings | {vocabulary} × {embedding} |\n");
-    card += &format!("| middle | convolution over three words, largest of each filter | {filters} |\n");
-    card += &format!("| middle | bidirectional LSTM over sentences | 2 × {document} |\n");
-    card += &format!("| top | bidirectional LSTM over words | 2 × {encoder} |\n");
-    card += &format!("| top | LSTM with attention, copying and coverage | {decoder} |\n");
-    card += &format!("| top | pieces it can say without copying | {sayable} |\n\n");
+    card += &manifest.architecture.card();
     card += &format!(
         "{} parameters, {} bytes of {:?} weights, vocabulary and words. Licence: {}.\n\n",
         manifest.parameters,

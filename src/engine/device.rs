@@ -31,7 +31,7 @@ pub async fn start_device<H: Host>(
             let adapter = host.probe_gpu().await?;
             let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| Failure {
                 kind: FailureKind::NoAdapter,
-                message: format!("The graphics adapter refused ({error}), so the digits are read on the CPU."),
+                message: format!("The graphics adapter refused ({error}), so the models run on the CPU."),
             })?;
             listen(&setup.device, on_lost);
             let info = EngineInfo { kind, adapter: adapter.name, adapter_kind: adapter.kind };

@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use burn::{module::Module, tensor::Tensor};
 
-use super::{Engine, LayerNames, Model, cancelled, refused};
+use super::{Engine, LayerNames, Model, cancelled, refused, summarize::TextNetwork};
 use crate::{
-    digits::{Architecture, ConvNet, Norm, batch_tensor},
+    digits::{self, ConvNet, Norm, batch_tensor},
     host::{Go, Host, HostError},
     ink::Image,
     package::{
-        Catalogue, CatalogueEntry, Design, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
-        Weights, sha256,
+        Catalogue, CatalogueEntry, Design, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles, VOCABULARY,
+        WEIGHTS, WORDS, Weights, sha256,
     },
-    summary,
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
+    summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
 };
 
 /// No catalogue or manifest is longer.
@@ -50,18 +50,27 @@ impl<H: Host> Engine<H> {
         let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
         let bytes = self.manifest(entry).await?;
         let loaded = match entry.task.as_str() {
-            summary::model::Architecture::TASK => {
-                let manifest = Manifest::parse(&bytes).map_err(|error| refused(name, &error))?;
-                let [weights, vocabulary, words] =
-                    self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
-                reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
-                let summarizer = self.text_model(name, &manifest, &PackageFiles { weights, vocabulary, words })?;
+            Architecture::TASK => {
+                let manifest = Manifest::<Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let files = self.text_files(job, entry, &manifest, reply).await?;
+                let summarizer =
+                    Summarizer::open(&manifest, &files, &self.device).map_err(|error| refused(name, &error))?;
                 self.check_cancelled(job)?;
                 reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-                self.put_text(name, summarizer, &manifest).await?
+                self.put_text(name, TextNetwork::Summary(Box::new(summarizer)), &manifest).await?
+            }
+            PlainArchitecture::TASK => {
+                let manifest = Manifest::<PlainArchitecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let files = self.text_files(job, entry, &manifest, reply).await?;
+                let summarizer =
+                    PlainSummarizer::open(&manifest, &files, &self.device).map_err(|error| refused(name, &error))?;
+                self.check_cancelled(job)?;
+                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+                self.put_text(name, TextNetwork::Plain(Box::new(summarizer)), &manifest).await?
             }
             _ => {
-                let manifest = Manifest::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let manifest =
+                    Manifest::<digits::Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
                 reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
                 let network = network(&manifest, &weights, &self.device).map_err(|error| refused(name, &error))?;
@@ -92,6 +101,20 @@ impl<H: Host> Engine<H> {
             return Err(refused(&entry.name, &PackageError::Checksum { file: MANIFEST.to_owned() }));
         }
         Ok(bytes)
+    }
+
+    /// The files of a model of texts.
+    async fn text_files<D: Design>(
+        &self,
+        job: JobId,
+        entry: &CatalogueEntry,
+        manifest: &Manifest<D>,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<PackageFiles, Failure> {
+        let [weights, vocabulary, words] =
+            self.fetch(job, entry, manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
+        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        Ok(PackageFiles { weights, vocabulary, words })
     }
 
     /// Files of a package, each held against its checksum.
@@ -216,7 +239,7 @@ pub(super) fn fetch_failure(error: HostError) -> Failure {
 }
 
 impl LayerNames {
-    fn of(architecture: &Architecture) -> Self {
+    fn of(architecture: &digits::Architecture) -> Self {
         let convolutions = architecture
             .convolutions
             .iter()

@@ -159,8 +159,7 @@ fn not_a_summarizer(name: &str) -> Failure {
 pub fn lost() -> Failure {
     Failure {
         kind: FailureKind::DeviceLost,
-        message: "The graphics device was lost, so the digits are read on the CPU. Nothing that you drew is lost."
-            .to_owned(),
+        message: "The graphics device was lost, so the CPU takes over. Nothing of yours is lost.".to_owned(),
     }
 }
 

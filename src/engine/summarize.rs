@@ -2,20 +2,35 @@
 
 use std::{ops::ControlFlow, rc::Rc};
 
-use super::{Engine, cancelled, load::median, refused};
+use burn::tensor::Device;
+
+use super::{Engine, cancelled, load::median};
 use crate::{
     host::Host,
-    package::{KnownText, Manifest},
-    protocol::{
-        Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary,
-    },
-    summary::{self, Event, Listener, Summarizer, SummaryError, model::Architecture},
+    package::{Design, KnownText, Manifest},
+    protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
+    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError},
 };
 
 /// A summarizer on the device.
 pub(super) struct TextModel {
-    summarizer: Summarizer,
+    network: TextNetwork,
     pub(super) loaded: Reply,
+}
+
+/// Either of the models that read texts.
+pub(super) enum TextNetwork {
+    Summary(Box<Summarizer>),
+    Plain(Box<PlainSummarizer>),
+}
+
+impl TextNetwork {
+    async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        match self {
+            Self::Summary(model) => model.figures(text, device).await,
+            Self::Plain(model) => model.figures(text, device).await,
+        }
+    }
 }
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
@@ -106,11 +121,15 @@ impl<H: Host> Engine<H> {
             paused: start,
             told: Vec::new(),
         };
-        let lines = model
-            .summarizer
-            .summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller)
-            .await
-            .map_err(|error| self.summary_failure(error))?;
+        let lines = match &model.network {
+            TextNetwork::Summary(model) => {
+                model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
+            }
+            TextNetwork::Plain(model) => {
+                model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
+            }
+        };
+        let lines = lines.map_err(|error| self.summary_failure(error))?;
         let total_ms = self.host.now() - start;
         let words = |line: &crate::protocol::Line| {
             let of = |[start, end]: [u32; 2]| line.text.get(start as usize..end as usize).unwrap_or_default();
@@ -139,29 +158,27 @@ impl<H: Host> Engine<H> {
         }
     }
 
-    /// Asks a summarizer its known question, and puts it among the loaded models.
-    pub(super) async fn put_text(
+    /// Asks a model its known question, and puts it among the loaded ones.
+    pub(super) async fn put_text<D: Design<Known = KnownText>>(
         &self,
         name: &str,
-        summarizer: Summarizer,
-        manifest: &Manifest<Architecture>,
+        network: TextNetwork,
+        manifest: &Manifest<D>,
     ) -> Result<Reply, Failure> {
-        let check = self.check_text(&summarizer, &manifest.known).await?;
+        let check = self.check_text(&network, &manifest.known).await?;
         let loaded = Reply::Loaded { model: super::load::info(manifest), check };
-        let model = TextModel { summarizer, loaded: loaded.clone() };
+        let model = TextModel { network, loaded: loaded.clone() };
         self.texts.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }
 
-    async fn check_text(&self, summarizer: &Summarizer, known: &KnownText) -> Result<EngineCheck, Failure> {
+    async fn check_text(&self, network: &TextNetwork, known: &KnownText) -> Result<EngineCheck, Failure> {
         let mut times = Vec::with_capacity(RUNS);
         let (mut first_ms, mut max_error) = (0.0, 0.0);
         for run in 0..=RUNS {
             let start = self.host.now();
-            let figures = summarizer
-                .figures(&known.text, &self.device)
-                .await
-                .map_err(|error| self.summary_failure(error))?;
+            let figures = network.figures(&known.text, &self.device).await;
+            let figures = figures.map_err(|error| self.summary_failure(error))?;
             let taken = self.host.now() - start;
             if run > 0 {
                 times.push(taken);
@@ -173,15 +190,5 @@ impl<H: Host> Engine<H> {
             }
         }
         Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
-    }
-
-    /// A package's summarizer.
-    pub(super) fn text_model(
-        &self,
-        name: &str,
-        manifest: &Manifest<Architecture>,
-        files: &crate::package::PackageFiles,
-    ) -> Result<Summarizer, Failure> {
-        summary::Summarizer::open(manifest, files, &self.device).map_err(|error| refused(name, &error))
     }
 }

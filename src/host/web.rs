@@ -103,14 +103,10 @@ impl Host for WebHost {
     async fn probe_gpu(&self) -> Result<Adapter, Failure> {
         let failure = |kind, message: &str| Failure { kind, message: message.to_owned() };
         let gpu = property(&self.scope.navigator(), "gpu").ok_or_else(|| {
-            failure(FailureKind::NoWebGpu, "This browser offers no WebGPU, so the digits are read on the CPU.")
+            failure(FailureKind::NoWebGpu, "This browser offers no WebGPU, so the models run on the CPU.")
         })?;
-        let refused = || {
-            failure(
-                FailureKind::NoAdapter,
-                "The browser grants no graphics adapter, so the digits are read on the CPU.",
-            )
-        };
+        let refused =
+            || failure(FailureKind::NoAdapter, "The browser grants no graphics adapter, so the models run on the CPU.");
         let promise = call(&gpu, "requestAdapter").ok_or_else(refused)?;
         let adapter = JsFuture::from(js_sys::Promise::resolve(&promise)).await.map_err(|_| refused())?;
         if adapter.is_null() || adapter.is_undefined() {
@@ -122,7 +118,7 @@ impl Host for WebHost {
         if timestamps.and_then(|answer| answer.as_bool()) != Some(true) {
             return Err(failure(
                 FailureKind::MissingFeature,
-                "The graphics adapter cannot tell times (timestamp-query), which the WebGPU engine needs, so the digits are read on the CPU.",
+                "The graphics adapter cannot tell times (timestamp-query), which the WebGPU engine needs, so the models run on the CPU.",
             ));
         }
         Ok(describe(&adapter))

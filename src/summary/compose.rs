@@ -12,6 +12,7 @@ use super::{
     generate::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
     model::{Architecture, Documents, Example, Examples, Network},
+    plain::{Plain, PlainArchitecture},
     train::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
@@ -144,6 +145,34 @@ impl<'a> Text<'a> {
     fn sentence_of(&self, word: usize) -> usize {
         self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
     }
+
+    /// What a client is told of the text.
+    fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &WordList) -> Source {
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sentences = self.document.sentences.iter().zip(scores);
+        Source {
+            sentences: sentences
+                .map(|(sentence, score)| SourceSentence {
+                    span: span(&sentence.span),
+                    salience: if best.is_finite() { (score - best).exp() } else { 0.0 },
+                })
+                .collect(),
+            words: self.document.words.iter().map(|word| span(&word.span)).collect(),
+            baseline: lead(&self.document, kind.extent(length)).iter().map(span).collect(),
+            language: self.language(list),
+        }
+    }
+
+    fn language(&self, list: &WordList) -> Language {
+        let words = self.document.words.iter().map(|word| word.text.as_str());
+        let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
+        let known = words.iter().filter(|word| list.is_known(word)).count();
+        match (words.len(), known * 10 >= words.len() * 6) {
+            (0..5, _) => Language::Unsure,
+            (_, true) => Language::English,
+            (_, false) => Language::Other,
+        }
+    }
 }
 
 /// How many of some words are words and not marks.
@@ -179,14 +208,7 @@ impl Summarizer {
         files: &PackageFiles,
         device: &Device,
     ) -> Result<Self, PackageError> {
-        let refused = |file| move |reason: String| PackageError::Words { file, reason };
-        let vocabulary =
-            Vocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
-        let words = WordList::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
-        if vocabulary.len() != manifest.architecture.vocabulary {
-            let (expected, found) = (manifest.architecture.vocabulary, vocabulary.len());
-            return Err(refused(VOCABULARY)(format!("it has {found} pieces, and the model {expected}")));
-        }
+        let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
         let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
@@ -342,7 +364,7 @@ impl Summarizer {
             return Err(SummaryError::NoWords);
         }
         let scores = self.salience(&text, device, listener).await?;
-        listener.tell(Event::Source(Box::new(self.source(&text, &scores, kind, length))));
+        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
         if listener.pause().await.is_break() {
             return Err(SummaryError::Stopped);
         }
@@ -413,31 +435,6 @@ impl Summarizer {
             _ => words,
         };
         extracted(text, index, sentence, words)
-    }
-
-    /// What a client is told of the text.
-    fn source(&self, text: &Text, scores: &[f32], kind: Kind, length: Length) -> Source {
-        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sentences = text.document.sentences.iter().zip(scores);
-        Source {
-            sentences: sentences
-                .map(|(sentence, score)| SourceSentence { span: span(&sentence.span), salience: (score - best).exp() })
-                .collect(),
-            words: text.document.words.iter().map(|word| span(&word.span)).collect(),
-            baseline: lead(&text.document, kind.extent(length)).iter().map(span).collect(),
-            language: self.language(text),
-        }
-    }
-
-    fn language(&self, text: &Text) -> Language {
-        let words = text.document.words.iter().map(|word| word.text.as_str());
-        let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
-        let known = words.iter().filter(|word| self.words.is_known(word)).count();
-        match (words.len(), known * 10 >= words.len() * 6) {
-            (0..5, _) => Language::Unsure,
-            (_, true) => Language::English,
-            (_, false) => Language::Other,
-        }
     }
 }
 
@@ -562,6 +559,121 @@ fn extracted(text: &Text, index: usize, sentence: usize, words: Range<usize>) ->
         making: Making::Extracted,
         finished: true,
     }
+}
+
+/// The plain model, ready for texts.
+#[derive(Debug)]
+pub struct PlainSummarizer {
+    network: Plain,
+    vocabulary: Vocabulary,
+    words: WordList,
+}
+
+impl PlainSummarizer {
+    /// A package's model; nothing reaches the device before all of it has been checked.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    pub fn open(
+        manifest: &Manifest<PlainArchitecture>,
+        files: &PackageFiles,
+        device: &Device,
+    ) -> Result<Self, PackageError> {
+        let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
+        let blank = manifest.architecture.init(device)?;
+        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        Ok(Self { network, vocabulary, words })
+    }
+
+    /// See [`Plain::figures`].
+    ///
+    /// # Errors
+    /// [`SummaryError::Device`].
+    pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        self.network.figures(text, &self.vocabulary, device).await.map_err(SummaryError::Device)
+    }
+
+    /// A summary, line by line. It weighs no sentences: it writes about the first ones.
+    ///
+    /// # Errors
+    /// [`SummaryError`].
+    pub async fn summarize(
+        &self,
+        text: &str,
+        kind: Kind,
+        length: Length,
+        device: &Device,
+        listener: &mut impl Listener,
+    ) -> Result<Vec<Line>, SummaryError> {
+        let text = Text::read(text, &self.vocabulary);
+        let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
+        let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
+        let scores = vec![f32::NEG_INFINITY; text.document.sentences.len()];
+        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
+        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
+            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, Extent::Sentences(count)) if count > 1 => {
+                (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
+            }
+            (_, Extent::Words(words)) => (vec![sentences], words * 3 / 2),
+            _ => (vec![sentences], 40),
+        };
+        let wanted = if kind == Kind::Teaser { Kind::KeyPoints } else { kind }.token();
+        let mut lines = Vec::with_capacity(places.len());
+        for (index, sentences) in places.into_iter().enumerate() {
+            let mut source: Vec<TokenId> = sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect();
+            source.truncate(SOURCE_PIECES);
+            let told = |pieces: &[TokenId], finished: bool| {
+                let sources = vec![*sentences.first().unwrap_or(&first) as u32];
+                plain_line(&restorer, pieces, index, sources, finished)
+            };
+            let pieces = self
+                .network
+                .write(&source, wanted, longest, device, async |so_far: &[TokenId]| {
+                    listener.tell(Event::Line(Box::new(told(so_far, false))));
+                    listener.pause().await
+                })
+                .await?;
+            let line = told(&pieces, true);
+            listener.tell(Event::Line(Box::new(line.clone())));
+            lines.push(line);
+        }
+        Ok(lines)
+    }
+}
+
+/// What the plain model wrote, without words that nobody knows.
+fn plain_line(restorer: &Restorer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
+    let output: Vec<OutputToken> = pieces.iter().map(|id| OutputToken { id: *id, source: None }).collect();
+    let mut restored = restorer.restore(&output);
+    if restored.is_made_up() {
+        let known = restored.words.iter().filter(|word| word.origin != Origin::MadeUp);
+        let kept: Vec<OutputToken> = known.flat_map(|word| output[word.tokens.clone()].iter().copied()).collect();
+        restored = restorer.restore(&kept);
+        // Without its neighbor a piece may have become part of another word; then that goes too.
+        if restored.is_made_up() {
+            restored = Restored::default();
+        }
+    }
+    let origin =
+        |word: &Origin| if *word == Origin::InSource { protocol::Origin::InSource } else { protocol::Origin::New };
+    let words = restored
+        .words
+        .iter()
+        .map(|word| protocol::Word { span: span(&word.span), origin: origin(&word.origin), attention: Vec::new() })
+        .collect();
+    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
+}
+
+/// A package's vocabulary and words.
+fn read_words(files: &PackageFiles, pieces: usize) -> Result<(Vocabulary, WordList), PackageError> {
+    let refused = |file| move |reason: String| PackageError::Words { file, reason };
+    let vocabulary = Vocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
+    let words = WordList::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
+    if vocabulary.len() != pieces {
+        return Err(refused(VOCABULARY)(format!("it has {} pieces, and the model {pieces}", vocabulary.len())));
+    }
+    Ok((vocabulary, words))
 }
 
 /// The most salient sentences as they are.

@@ -14,7 +14,7 @@ mod rouge;
 pub mod train;
 
 pub use baseline::lead;
-pub use compose::{Event, Listener, Nobody, Summarizer, SummaryError, extract};
+pub use compose::{Event, Listener, Nobody, PlainSummarizer, Summarizer, SummaryError, extract};
 pub use generate::{Job, Piece, Search, Speech, WriteError, Written, write};
 pub use kind::{Extent, Kind, Length};
 pub use metrics::{Rates, kept_f1};

@@ -175,9 +175,8 @@ impl Plain {
         };
         let before: Vec<_> = examples.iter().map(|example| with(Some(example.wanted), example.target, None)).collect();
         let after: Vec<_> = examples.iter().map(|example| with(None, example.target, Some(TokenId::END))).collect();
-        let rows = |rows: &[Vec<TokenId>]| {
-            batch::rectangle(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), device)
-        };
+        let rows =
+            |rows: &[Vec<TokenId>]| batch::rectangle(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), device);
         let ((before, _), (after, counted)) = (rows(&before), rows(&after));
         let (logits, _) = self.step(before, self.read(source, visible)?)?;
         let shares = log_softmax(logits, 2).gather(2, after.unsqueeze_dim(2)).squeeze_dim::<2>(2);

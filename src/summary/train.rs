@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Kind,
     model::{Architecture, Documents, Example, Examples, Network},
+    plain::{Plain, PlainArchitecture},
 };
 use crate::{
     learn::{
-        Batch, Checkpoint, Forward, Loss, Optimizer, Part, Schedule, Stage, StepError, StepReport, Trainer, Verdict,
+        Batch, Checkpoint, Forward, Layered, Loss, Optimizer, Part, Schedule, Stage, StepError, StepReport, Trainer,
+        Verdict,
     },
     package::PackageError,
     random::Random,
@@ -99,43 +101,113 @@ pub struct Mixture {
 /// How a summarizer is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipe {
+pub struct Recipe<A = Architecture> {
     /// The widths.
-    pub architecture: Architecture,
+    pub architecture: A,
     /// The stages, each with an optimizer of its own.
     pub stages: Vec<Stage<Mixture>>,
+}
+
+/// A model that a [`Session`] trains.
+pub trait Learner: Layered {
+    /// What it is made of.
+    type Architecture: Clone;
+
+    /// One with random weights.
+    ///
+    /// # Errors
+    /// [`PackageError`] for widths that make no network.
+    fn init(architecture: &Self::Architecture, device: &Device) -> Result<Self, PackageError>;
+
+    /// The mean loss of some samples, `[1]`.
+    fn loss(&self, samples: Samples, mixture: &Mixture, device: &Device) -> Tensor<1>;
+}
+
+/// What a batch holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Samples<'a> {
+    /// Documents whose sentences are weighed.
+    Documents(&'a [&'a TrainingDocument]),
+    /// What is to be written.
+    Examples(&'a [Example<'a>]),
+}
+
+impl Learner for Network {
+    type Architecture = Architecture;
+
+    fn init(architecture: &Architecture, device: &Device) -> Result<Self, PackageError> {
+        architecture.init(device)
+    }
+
+    fn loss(&self, samples: Samples, mixture: &Mixture, device: &Device) -> Tensor<1> {
+        match samples {
+            Samples::Documents(documents) => salience_loss(self, documents, device),
+            Samples::Examples(examples) => writing_loss(self, examples, mixture, device),
+        }
+    }
+}
+
+impl Learner for Plain {
+    type Architecture = PlainArchitecture;
+
+    fn init(architecture: &PlainArchitecture, device: &Device) -> Result<Self, PackageError> {
+        architecture.init(device)
+    }
+
+    /// It weighs no sentences: those cost it nothing.
+    fn loss(&self, samples: Samples, _mixture: &Mixture, device: &Device) -> Tensor<1> {
+        match samples {
+            Samples::Documents(_) => Tensor::zeros([1], device),
+            Samples::Examples(examples) => Plain::loss(self, examples, device).expect("shapes that were made together"),
+        }
+    }
+}
+
+/// A stage that trains all that it names, with Adam.
+fn stage(name: &str, layers: &[Part], peak: f64, epochs: usize, variation: Mixture) -> Stage<Mixture> {
+    Stage {
+        name: name.to_owned(),
+        layers: layers.to_vec(),
+        optimizer: Optimizer::Adam,
+        schedule: Schedule::Cosine { peak, warmup: 0.05 },
+        weight_decay: 0.0,
+        batch: 1,
+        epochs,
+        loss: Loss::CrossEntropy { smoothing: 0.0 },
+        clip: Some(2.0),
+        averaging: 0.998,
+        patience: Some(2),
+        variation,
+    }
+}
+
+const NOTHING: Mixture = Mixture { documents: 0.0, pairs: 0.0, noise: 0.0, coverage: 0.0, said: true };
+
+impl Recipe<PlainArchitecture> {
+    /// The article's plain model, on the same pairs.
+    pub fn seed_seq2seq(vocabulary: usize) -> Self {
+        Self {
+            architecture: PlainArchitecture::seed_seq2seq(vocabulary),
+            stages: vec![stage("end to end", &Part::ALL, 2e-3, 2, Mixture { pairs: 1.0, ..NOTHING })],
+        }
+    }
 }
 
 impl Recipe {
     /// The one that ships.
     pub fn summary(vocabulary: usize) -> Self {
-        let stage = |name: &str, layers: &[Part], peak, epochs, variation| Stage {
-            name: name.to_owned(),
-            layers: layers.to_vec(),
-            optimizer: Optimizer::Adam,
-            schedule: Schedule::Cosine { peak, warmup: 0.05 },
-            weight_decay: 0.0,
-            batch: 1,
-            epochs,
-            loss: Loss::CrossEntropy { smoothing: 0.0 },
-            clip: Some(2.0),
-            averaging: 0.998,
-            patience: Some(2),
-            variation,
-        };
-        let nothing = Mixture { documents: 0.0, pairs: 0.0, noise: 0.0, coverage: 0.0, said: true };
         Self {
             architecture: Architecture::summary(vocabulary),
             stages: vec![
-                stage("bottom", &[Part::Bottom, Part::Top], 1.5e-3, 1, Mixture { noise: 0.5, ..nothing }),
-                stage("middle", &[Part::Bottom, Part::Middle], 1e-3, 1, Mixture { documents: 1.0, ..nothing }),
-                stage("top", &[Part::Top], 1e-3, 1, Mixture { pairs: 1.0, ..nothing }),
+                stage("bottom", &[Part::Bottom, Part::Top], 1.5e-3, 1, Mixture { noise: 0.5, ..NOTHING }),
+                stage("middle", &[Part::Bottom, Part::Middle], 1e-3, 1, Mixture { documents: 1.0, ..NOTHING }),
+                stage("top", &[Part::Top], 1e-3, 1, Mixture { pairs: 1.0, ..NOTHING }),
                 stage(
                     "together",
                     &Part::ALL,
                     1e-3,
                     1,
-                    Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..nothing },
+                    Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING },
                 ),
             ],
         }
@@ -249,14 +321,14 @@ fn noisy(sentence: &[TokenId], other: &[TokenId], random: &mut Random) -> Vec<To
 }
 
 /// A training under way: the stages one after the other, each with a trainer of its own.
-pub struct Session {
-    recipe: Recipe,
+pub struct Session<N: Learner = Network> {
+    recipe: Recipe<N::Architecture>,
     corpus: Corpus,
     seed: u64,
     device: Device,
     stage: usize,
     works: Vec<Work>,
-    trainer: Trainer<Network, Mixture>,
+    trainer: Trainer<N, Mixture>,
 }
 
 /// Why a training cannot start.
@@ -278,24 +350,22 @@ pub enum SessionError {
     },
 }
 
-impl Session {
+impl<N: Learner> Session<N> {
     /// A training at the start of a stage, counted from 0; from random weights, or going on from a network on `device`.
     ///
     /// # Errors
     /// [`SessionError`].
     pub fn new(
-        recipe: Recipe,
+        recipe: Recipe<N::Architecture>,
         corpus: Corpus,
         seed: u64,
         device: Device,
         stage: usize,
-        network: Option<Network>,
+        network: Option<N>,
     ) -> Result<Self, SessionError> {
-        use burn::module::Module;
-
         device.seed(seed);
         let device = device.autodiff();
-        let fresh = recipe.architecture.init(&device)?;
+        let fresh = N::init(&recipe.architecture, &device)?;
         // Into a fresh network: one that comes from another stage has layers that were frozen, which would never train again.
         let network = match network {
             Some(network) => fresh.load_record(network.into_record()),
@@ -324,7 +394,7 @@ impl Session {
     }
 
     /// The recipe.
-    pub fn recipe(&self) -> &Recipe {
+    pub fn recipe(&self) -> &Recipe<N::Architecture> {
         &self.recipe
     }
 
@@ -339,12 +409,12 @@ impl Session {
     }
 
     /// The network as it stands, averaged, without gradients.
-    pub fn network(&self) -> Network {
+    pub fn network(&self) -> N {
         self.trainer.averaged()
     }
 
     /// A network of these widths, to load a record into.
-    pub fn blank(&self) -> Network {
+    pub fn blank(&self) -> N {
         self.trainer.blank()
     }
 
@@ -352,7 +422,7 @@ impl Session {
     ///
     /// # Errors
     /// If the optimizer's state cannot be written.
-    pub fn checkpoint(&self) -> Result<Checkpoint<Network>, burn::store::RecordError> {
+    pub fn checkpoint(&self) -> Result<Checkpoint<N>, burn::store::RecordError> {
         self.trainer.checkpoint()
     }
 
@@ -360,7 +430,7 @@ impl Session {
     ///
     /// # Errors
     /// If the optimizer's state does not fit.
-    pub fn restore(&mut self, checkpoint: Checkpoint<Network>) -> Result<(), burn::store::RecordError> {
+    pub fn restore(&mut self, checkpoint: Checkpoint<N>) -> Result<(), burn::store::RecordError> {
         self.trainer.restore(checkpoint)
     }
 
@@ -374,17 +444,14 @@ impl Session {
     /// # Errors
     /// [`StepError`].
     pub async fn step(&mut self) -> Result<(StepReport, Task), StepError> {
-        let Self { corpus, works, device, recipe, .. } = self;
+        let Self { corpus, works, device, .. } = self;
         let (mut samples, mut task) = (0, Task::Salience);
         let report = self
             .trainer
             .step(|network, batch| {
                 let work = &works[batch.indices[0]];
                 (samples, task) = (work.len(), work.task());
-                Forward {
-                    loss: forward(network, batch, work, corpus, recipe.architecture.sayable, device),
-                    correct: None,
-                }
+                Forward { loss: forward(network, batch, work, corpus, device), correct: None }
             })
             .await?;
         Ok((StepReport { samples, ..report }, task))
@@ -416,19 +483,18 @@ impl Work {
     }
 }
 
-fn forward(
-    network: &Network,
+fn forward<N: Learner>(
+    network: &N,
     batch: &Batch<Mixture>,
     work: &Work,
     corpus: &Corpus,
-    sayable: usize,
     device: &Device,
 ) -> Tensor<1> {
     let mixture = &batch.stage.variation;
     match work {
         Work::Documents(items) => {
             let documents: Vec<&TrainingDocument> = items.iter().map(|at| &corpus.documents[*at as usize]).collect();
-            salience_loss(network, &documents, device)
+            network.loss(Samples::Documents(&documents), mixture, device)
         }
         Work::Pairs(items) => {
             let examples: Vec<Example> = items
@@ -438,7 +504,7 @@ fn forward(
                     Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target }
                 })
                 .collect();
-            writing_loss(network, &examples, mixture, sayable, device)
+            network.loss(Samples::Examples(&examples), mixture, device)
         }
         Work::Noise(items) => {
             let mut random = Random::new(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
@@ -453,7 +519,7 @@ fn forward(
                 .collect();
             let examples: Vec<Example> =
                 sources.iter().map(|(source, target)| Example { source, wanted: TokenId::BEGIN, target }).collect();
-            writing_loss(network, &examples, mixture, sayable, device)
+            network.loss(Samples::Examples(&examples), mixture, device)
         }
     }
 }
@@ -490,14 +556,8 @@ fn salience_loss(network: &Network, documents: &[&TrainingDocument], device: &De
 ///
 /// # Panics
 /// Never: the shapes are made here.
-pub fn writing_loss(
-    network: &Network,
-    examples: &[Example],
-    mixture: &Mixture,
-    sayable: usize,
-    device: &Device,
-) -> Tensor<1> {
-    let batch = Examples::new(examples, sayable, mixture.said, device);
+pub fn writing_loss(network: &Network, examples: &[Example], mixture: &Mixture, device: &Device) -> Tensor<1> {
+    let batch = Examples::new(examples, network.sayable(), mixture.said, device);
     let fits = "shapes that were made together";
     let memory = network.read(batch.source, batch.visible).expect(fits);
     let start = memory.start.clone();

@@ -26,7 +26,9 @@ fn golden() -> Golden {
 
 fn seed_cnn(device: &Device) -> ConvNet {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/seed-cnn/");
-    let manifest = Manifest::parse(&std::fs::read(format!("{folder}model.json")).unwrap()).unwrap();
+    let manifest =
+        Manifest::<inkling::digits::Architecture>::parse(&std::fs::read(format!("{folder}model.json")).unwrap())
+            .unwrap();
     let weights = std::fs::read(format!("{folder}{WEIGHTS}")).unwrap();
     assert_eq!(sha256(&weights), golden().weights_sha256, "the weights changed: run tests/golden/seed_cnn.py again");
     inkling::engine::network(&manifest, &weights, device).unwrap()

@@ -36,7 +36,7 @@ proptest! {
 
     #[test]
     fn damaged_manifests(bytes in damaged(file("models/digits/digits/model.json"), 10_000)) {
-        if let Ok(manifest) = Manifest::parse(&bytes) {
+        if let Ok(manifest) = Manifest::<inkling::digits::Architecture>::parse(&bytes) {
             prop_assert!(manifest.architecture.check().is_ok() && manifest.known.image().is_ok());
         }
     }

@@ -193,8 +193,7 @@ fn it_stops_between_two_pieces() {
     let (summarizer, device) = summarizer(1);
     let text = "The old ferry crossed the river every morning and nobody drowned in it. ".repeat(100);
     for pauses in [1, 2, 3, 6] {
-        let result =
-            summarizer.summarize(&text, Kind::KeyPoints, Length::Short, &device, &mut Stopper(pauses));
+        let result = summarizer.summarize(&text, Kind::KeyPoints, Length::Short, &device, &mut Stopper(pauses));
         assert!(matches!(pollster::block_on(result), Err(SummaryError::Stopped)), "after {pauses}");
     }
 }

@@ -7,11 +7,13 @@ use burn::tensor::Device;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{data, package};
+use super::{data, package, summaries};
 use crate::{
-    digits::{ConvNet, Dataset, best, predict},
+    digits::{self, ConvNet, Dataset, best, predict},
     learn::Confusion,
+    package::{Design, MANIFEST, Manifest, WEIGHTS},
     protocol::Metric,
+    summary::{model as text, plain::PlainArchitecture},
 };
 
 pub mod summary;
@@ -126,8 +128,16 @@ pub fn classify(file: &Path, model: &str, models: &Path) -> Result<()> {
 
 /// Prints what a package says of itself, and what its weights are like.
 pub fn inspect(model: &str, models: &Path) -> Result<()> {
-    let package = package::open(models, model, &Device::flex())?;
-    let manifest = &package.manifest;
+    let folder = summaries::folder(models, model)?;
+    let bytes = package::read(&folder.join(MANIFEST))?;
+    match summaries::task_of(&bytes)?.as_str() {
+        text::Architecture::TASK => inspected(&Manifest::<text::Architecture>::parse(&bytes)?, &folder),
+        PlainArchitecture::TASK => inspected(&Manifest::<PlainArchitecture>::parse(&bytes)?, &folder),
+        _ => inspected(&Manifest::<digits::Architecture>::parse(&bytes)?, &folder),
+    }
+}
+
+fn inspected<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
     println!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description);
     println!(
         "  {} parameters, {} bytes as {:?}, {}",
@@ -142,7 +152,8 @@ pub fn inspect(model: &str, models: &Path) -> Result<()> {
     for metric in &manifest.metrics {
         println!("  {} {:.4} on {}\n    {}", metric.name, metric.value, metric.data, metric.command);
     }
-    let bytes = std::fs::read(package.folder.join(crate::package::WEIGHTS))?;
+    let bytes = package::read(&folder.join(WEIGHTS))?;
+    manifest.file(WEIGHTS)?.check(&bytes)?;
     let file = safetensors::SafeTensors::deserialize(&bytes)?;
     let mut tensors: Vec<_> = file.iter().collect();
     tensors.sort_by_key(|(name, _)| name.to_owned());

@@ -14,7 +14,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
-    cli::{data::rows, summaries},
+    cli::{
+        data::rows,
+        summaries::{self, Opened},
+    },
     protocol::{Making, Metric},
     summary::{self, Kind, Length, Rates, Scorer, kept_f1, lead},
     text::{self, Document, Word},
@@ -165,7 +168,7 @@ impl Summarizer for Lead {
 
 /// A package's model.
 struct Model {
-    summarizer: summary::Summarizer,
+    summarizer: Opened,
     device: Device,
     extract: bool,
     counts: Counts,
@@ -184,12 +187,13 @@ impl Summarizer for Model {
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
         let Self { summarizer, device, counts, .. } = self;
         if self.extract
+            && let Opened::Summary(summarizer) = &*summarizer
             && let summary::Extent::Sentences(count) = kind.extent(length)
         {
             let lines = pollster::block_on(summary::extract(summarizer, text, count, device))?;
             return Ok(lines.join("\n"));
         }
-        let lines = pollster::block_on(summarizer.summarize(text, kind, length, device, &mut summary::Nobody))?;
+        let lines = summarizer.summarize(text, (kind, length), device, &mut summary::Nobody)?;
         let document = Document::read(text);
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {
@@ -255,8 +259,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "lead" => Box::new(Lead),
         name => {
             let device = Device::flex();
-            let (_, mut summarizer) = summaries::open(&arguments.models, name, &device)?;
-            summarizer.search.beam = arguments.beam.unwrap_or(summarizer.search.beam);
+            let mut summarizer = summaries::open(&arguments.models, name, &device)?;
+            if let (Opened::Summary(summarizer), Some(beam)) = (&mut summarizer, arguments.beam) {
+                summarizer.search.beam = beam;
+            }
             let counts = Counts::default();
             Box::new(Model { summarizer, device, extract: arguments.extract, counts })
         }

@@ -6,19 +6,25 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use burn::{module::Module, store::ModuleRecord, tensor::Device};
+use burn::{
+    module::Module,
+    store::ModuleRecord,
+    tensor::{Device, Tensor},
+};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    super::summaries,
+    super::summaries::{self, Draft},
     corpus::{self, Split},
 };
 use crate::{
     learn::{Checkpoint, Stage, StepError, Verdict, Waiting},
     summary::{
         Kind, Scorer,
-        model::{Example, Network},
-        train::{Mixture, Recipe, Session, Task, writing_loss},
+        model::{Architecture, Documents, Example, Network},
+        plain::{Plain, PlainArchitecture},
+        train::{Corpus, Learner, Mixture, Recipe, Samples, Session, Task},
     },
     text::{TokenId, Vocabulary},
 };
@@ -29,6 +35,9 @@ pub struct Arguments {
     /// The folder that `prepare summary` made.
     #[arg(long, required_unless_present = "print_recipe")]
     prepared: Option<PathBuf>,
+    /// Which model.
+    #[arg(long, value_enum, default_value = "summary")]
+    model: Model,
     /// A JSON file with another recipe.
     #[arg(long)]
     recipe: Option<PathBuf>,
@@ -39,7 +48,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where checkpoints go.
-    #[arg(long, default_value = "checkpoints/summary")]
+    #[arg(long, default_value = "checkpoints")]
     checkpoints: PathBuf,
     /// Go on from the last checkpoint.
     #[arg(long)]
@@ -55,6 +64,15 @@ pub struct Arguments {
     stages: Option<usize>,
 }
 
+/// The models that can be trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Model {
+    /// The summarizer.
+    Summary,
+    /// The article's plain sequence-to-sequence model.
+    SeedSeq2seq,
+}
+
 /// Sentences that are taken of a document to measure salience.
 const TAKEN: usize = 3;
 /// Seconds between two checkpoints.
@@ -62,16 +80,82 @@ const CHECKPOINT_SECONDS: u64 = 150;
 
 /// Runs a training.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    match arguments.model {
+        Model::Summary => train::<Network>(arguments),
+        Model::SeedSeq2seq => train::<Plain>(arguments),
+    }
+}
+
+/// A model as this command trains it.
+trait Trained: Learner<Architecture: Serialize + DeserializeOwned> {
+    /// The package's name.
+    const NAME: &'static str;
+
+    fn recipe(vocabulary: usize) -> Recipe<Self::Architecture>;
+
+    /// The model's line for a visitor.
+    fn description() -> &'static str;
+
+    /// Scores of the sentences of some documents, `[document, sentence]`; none from a model that weighs none.
+    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>>;
+
+    /// Writes a package.
+    fn write(&self, models: &Path, draft: Draft<Self::Architecture>, device: &Device) -> Result<PathBuf>;
+}
+
+impl Trained for Network {
+    const NAME: &'static str = "summary";
+
+    fn recipe(vocabulary: usize) -> Recipe {
+        Recipe::summary(vocabulary)
+    }
+
+    fn description() -> &'static str {
+        "Extracts the sentences that say most, and rewrites them shorter with their own words"
+    }
+
+    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
+        let batch = Documents::new(documents, device);
+        Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
+    }
+
+    fn write(&self, models: &Path, draft: Draft<Architecture>, device: &Device) -> Result<PathBuf> {
+        summaries::write(models, draft, self, device)
+    }
+}
+
+impl Trained for Plain {
+    const NAME: &'static str = "seed-seq2seq";
+
+    fn recipe(vocabulary: usize) -> Recipe<PlainArchitecture> {
+        Recipe::seed_seq2seq(vocabulary)
+    }
+
+    fn description() -> &'static str {
+        "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
+    }
+
+    fn weigh(&self, _documents: &[Vec<&[TokenId]>], _device: &Device) -> Result<Option<Tensor<2>>> {
+        Ok(None)
+    }
+
+    fn write(&self, models: &Path, draft: Draft<PlainArchitecture>, device: &Device) -> Result<PathBuf> {
+        summaries::write(models, draft, self, device)
+    }
+}
+
+fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     let Some(prepared) = arguments.prepared.as_ref().filter(|_| !arguments.print_recipe) else {
-        println!("{}", serde_json::to_string_pretty(&recipe(arguments, 10_000)?)?);
+        println!("{}", serde_json::to_string_pretty(&recipe::<N>(arguments, 10_000)?)?);
         return Ok(());
     };
     let path = prepared.join("vocabulary.txt");
     let vocabulary = Vocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
-    let mut recipe = recipe(arguments, vocabulary.len())?;
+    let mut recipe = recipe::<N>(arguments, vocabulary.len())?;
     recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
+    let store = Store { folder: arguments.checkpoints.join(N::NAME) };
     if arguments.pack {
-        return pack(arguments, prepared, &recipe);
+        return pack::<N>(arguments, prepared, &recipe, &store);
     }
     println!("Reading {}", prepared.display());
     let Split { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
@@ -86,13 +170,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let count = training.pairs.iter().filter(|pair| pair.kind == kind).count();
         println!("  {count} pairs: {kind:?}");
     }
-    println!(
-        "  {} documents whose sentences are weighed",
-        training.documents.iter().filter(|d| !d.worth.is_empty()).count()
-    );
+    let weighed = training.documents.iter().filter(|document| !document.worth.is_empty()).count();
+    println!("  {weighed} documents whose sentences are weighed");
     let held_out = HeldOut { documents, pairs: pairs.pairs, device: Device::flex() };
-    let store = Store { folder: arguments.checkpoints.clone() };
-    let mut session = match arguments.resume {
+    let mut session: Session<N> = match arguments.resume {
         false => Session::new(recipe, training, arguments.seed, Device::flex(), 0, None)?,
         true => store.load(recipe, training, arguments.seed)?,
     };
@@ -100,16 +181,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     loop {
         stage(&mut session, &held_out, &store)?;
         if session.stage() + 1 == session.recipe().stages.len() {
-            return pack(arguments, prepared, session.recipe());
+            return pack::<N>(arguments, prepared, session.recipe(), &store);
         }
         session = session.next_stage()?;
     }
 }
 
 /// Writes the package of the last checkpoint.
-fn pack(arguments: &Arguments, prepared: &Path, recipe: &Recipe) -> Result<()> {
+fn pack<N: Trained>(
+    arguments: &Arguments,
+    prepared: &Path,
+    recipe: &Recipe<N::Architecture>,
+    store: &Store,
+) -> Result<()> {
     let device = Device::flex();
-    let network = averaged(&arguments.checkpoints, recipe)?;
+    let network: N = store.averaged(recipe)?;
     let file = |name: &str| {
         let path = prepared.join(name);
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
@@ -123,16 +209,16 @@ fn pack(arguments: &Arguments, prepared: &Path, recipe: &Recipe) -> Result<()> {
     ];
     training.extend(recipe.stages.iter().map(describe));
     training.push(format!("seed {}", arguments.seed));
-    let draft = summaries::Draft {
-        name: "summary".to_owned(),
+    let draft = Draft {
+        name: N::NAME.to_owned(),
         version: "1.0.0".to_owned(),
-        description: "Extracts the sentences that say most, and rewrites them shorter with their own words".to_owned(),
+        description: N::description().to_owned(),
         training,
         architecture: recipe.architecture.clone(),
         vocabulary: file("vocabulary.txt")?,
         words: file("words.txt")?,
     };
-    let folder = summaries::write(&arguments.out, draft, &network, &device)?;
+    let folder = network.write(&arguments.out, draft, &device)?;
     println!("Wrote {}", folder.display());
     Ok(())
 }
@@ -159,14 +245,14 @@ fn describe(stage: &Stage<Mixture>) -> String {
 }
 
 /// The recipe that ships, or the file's.
-fn recipe(arguments: &Arguments, vocabulary: usize) -> Result<Recipe> {
-    let Some(path) = &arguments.recipe else { return Ok(Recipe::summary(vocabulary)) };
+fn recipe<N: Trained>(arguments: &Arguments, vocabulary: usize) -> Result<Recipe<N::Architecture>> {
+    let Some(path) = &arguments.recipe else { return Ok(N::recipe(vocabulary)) };
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
 }
 
 /// Does what is left of a stage, and says how it goes.
-fn stage(session: &mut Session, held_out: &HeldOut, store: &Store) -> Result<()> {
+fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store) -> Result<()> {
     let (done, steps) = session.progress();
     let name = session.recipe().stages[session.stage()].name.clone();
     println!("Stage {name}: step {done} of {steps}");
@@ -275,15 +361,14 @@ impl std::fmt::Display for Measured {
 }
 
 impl HeldOut {
-    fn measure(&self, session: &Session) -> Result<Measured> {
+    fn measure<N: Trained>(&self, session: &Session<N>) -> Result<Measured> {
         let network = session.network();
         let mut scorer = Scorer::new();
         let mut rouge = [0.0; 3];
         for documents in self.documents.chunks(16) {
             let rows: Vec<Vec<&[TokenId]>> =
                 documents.iter().map(|document| document.pieces.sentences.iter().map(|s| &**s).collect()).collect();
-            let batch = crate::summary::model::Documents::new(&rows, &self.device);
-            let scores = network.salience(batch.words, batch.visible, batch.features, batch.sentences)?;
+            let Some(scores) = network.weigh(&rows, &self.device)? else { break };
             let [_, width] = scores.dims();
             let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
             for (document, scores) in documents.iter().zip(scores.chunks(width)) {
@@ -299,9 +384,7 @@ impl HeldOut {
             }
         }
         let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
-        let mixture =
-            crate::summary::train::Mixture { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
-        let sayable = session.recipe().architecture.sayable;
+        let mixture = Mixture { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
         let (mut loss, mut count) = (0.0, 0);
         let mut pairs: Vec<_> = self.pairs.iter().collect();
         pairs.sort_by_key(|pair| pair.source.len());
@@ -310,7 +393,7 @@ impl HeldOut {
                 .iter()
                 .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
                 .collect();
-            let value = writing_loss(&network, &examples, &mixture, sayable, &self.device).into_data();
+            let value = network.loss(Samples::Examples(&examples), &mixture, &self.device).into_data();
             loss += f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64;
             count += pairs.len();
         }
@@ -325,7 +408,7 @@ struct Store {
 
 impl Store {
     /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
-    fn save(&self, session: &Session) -> Result<()> {
+    fn save<N: Trained>(&self, session: &Session<N>) -> Result<()> {
         let temporary = self.folder.with_extension("new");
         std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
         let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
@@ -349,9 +432,9 @@ impl Store {
         Ok(())
     }
 
-    fn load(&self, recipe: Recipe, training: crate::summary::train::Corpus, seed: u64) -> Result<Session> {
+    fn load<N: Trained>(&self, recipe: Recipe<N::Architecture>, training: Corpus, seed: u64) -> Result<Session<N>> {
         let place: Place = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
-        let network = averaged(&self.folder, &recipe)?;
+        let network: N = self.averaged(&recipe)?;
         let blank = network.clone();
         let mut session = Session::new(recipe, training, seed, Device::flex(), place.stage, Some(network))?;
         let checkpoint = Checkpoint {
@@ -359,11 +442,16 @@ impl Store {
             averaged_steps: place.averaged_steps,
             waiting: place.waiting.map(|(best, epochs)| Waiting { best, epochs }),
             model: load(blank, &self.read("model.bpk")?)?,
-            averaged: averaged(&self.folder, session.recipe())?,
+            averaged: self.averaged(session.recipe())?,
             optimizer: Some(self.read("optimizer.bpk")?),
         };
         session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
         Ok(session)
+    }
+
+    /// The averaged network.
+    fn averaged<N: Trained>(&self, recipe: &Recipe<N::Architecture>) -> Result<N> {
+        load(N::init(&recipe.architecture, &Device::flex())?, &self.read("averaged.bpk")?)
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>> {
@@ -381,19 +469,12 @@ struct Place {
     waiting: Option<(f64, usize)>,
 }
 
-/// The averaged network of a checkpoint.
-pub fn averaged(folder: &Path, recipe: &Recipe) -> Result<Network> {
-    let path = folder.join("averaged.bpk");
-    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-    load(recipe.architecture.init(&Device::flex())?, &bytes)
-}
-
-fn load(blank: Network, bytes: &[u8]) -> Result<Network> {
+fn load<N: Module>(blank: N, bytes: &[u8]) -> Result<N> {
     let record = ModuleRecord::from_bytes(burn::tensor::Bytes::from_bytes_vec(bytes.to_vec()))
         .map_err(|error| anyhow::anyhow!("{error:?}"))?;
     blank.try_load_record(record).map_err(|error| anyhow::anyhow!("{error:?}"))
 }
 
-fn record(network: Network) -> Result<Vec<u8>> {
+fn record<N: Module>(network: N) -> Result<Vec<u8>> {
     Ok(network.into_record().into_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?.to_vec())
 }

@@ -102,6 +102,11 @@ pub struct Decoded {
 }
 
 impl Network {
+    /// How many pieces it can say without copying them, the first of the vocabulary.
+    pub fn sayable(&self) -> usize {
+        self.rewriter.output_bias.dims()[0]
+    }
+
     /// How salient each sentence of a batch of documents is: logits, `[documents, sentences]`; very low where there is no sentence.
     ///
     /// # Shapes
@@ -224,7 +229,7 @@ impl Network {
 
         let seen = Tensor::cat(vec![states, context], 2);
         let combined = tanh(rewriter.combine.forward(seen.clone())); // [batch, steps, embedding]
-        let sayable = rewriter.output_bias.dims()[0];
+        let sayable = self.sayable();
         let table = self.embedding.weight.val().narrow(0, 0, sayable).transpose();
         let [.., embedding] = combined.dims();
         let logits = combined.reshape([batch * count, embedding]).matmul(table).reshape([batch, count, sayable]);
