@@ -45,8 +45,8 @@ pub struct Summarizer {
     pub vocabulary: Vocabulary,
     /// What are words.
     pub words: WordList,
-    /// How it searches.
-    pub search: Search,
+    /// How it searches, in place of what is good for each kind.
+    pub search: Option<Search>,
     speech: Speech,
 }
 
@@ -196,7 +196,7 @@ impl Summarizer {
     /// A network with its vocabulary and words.
     pub fn new(network: Network, architecture: Architecture, vocabulary: Vocabulary, words: WordList) -> Self {
         let speech = Speech::new(&vocabulary, &words);
-        Self { network, architecture, vocabulary, words, search: Search::default(), speech }
+        Self { network, architecture, vocabulary, words, search: None, speech }
     }
 
     /// A package's summarizer; nothing reaches the device before all of it has been checked.
@@ -319,9 +319,11 @@ impl Summarizer {
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
         match (kind, kind.extent(length)) {
             (Kind::Headline, Extent::Words(words)) => {
-                let sentences = self.gather(text, scores);
+                // Titles were learned from the beginnings of texts: earlier is better.
+                let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
+                let sentences = self.gather(text, &earlier);
                 let most = words.min(words_of(&sentences));
-                vec![Draft { shortest: most.min(words * 2 / 3), ..self.draft(text, sentences, kind, most) }]
+                vec![Draft { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
             }
             (Kind::Sentence, _) | (Kind::Tldr, Extent::Sentences(1)) => {
                 let sentences = self.gather(text, scores);
@@ -369,6 +371,7 @@ impl Summarizer {
             return Err(SummaryError::Stopped);
         }
         let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let search = self.search.unwrap_or_else(|| Search::of(kind));
         let drafts = self.drafts(&text, &scores, kind, length);
         let mut lines = Vec::with_capacity(drafts.len());
         for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
@@ -384,16 +387,15 @@ impl Summarizer {
                 .collect();
             let places: Vec<usize> = jobs.iter().map(|(at, _)| *at).collect();
             let jobs: Vec<Job> = jobs.into_iter().map(|(_, job)| job).collect();
-            let written =
-                write(&self.network, &self.speech, &jobs, self.search, device, async |so_far: &[&[Piece]]| {
-                    for (at, pieces) in places.iter().zip(so_far) {
-                        let restored = restorer.restore(&output(&drafts[*at], pieces));
-                        let line = line(&text, &drafts[*at], first + at, pieces, restored, false);
-                        listener.tell(Event::Line(Box::new(line)));
-                    }
-                    listener.pause().await
-                })
-                .await?;
+            let written = write(&self.network, &self.speech, &jobs, search, device, async |so_far: &[&[Piece]]| {
+                for (at, pieces) in places.iter().zip(so_far) {
+                    let restored = restorer.restore(&output(&drafts[*at], pieces));
+                    let line = line(&text, &drafts[*at], first + at, pieces, restored, false);
+                    listener.tell(Event::Line(Box::new(line)));
+                }
+                listener.pause().await
+            })
+            .await?;
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
                 let written = if draft.ids.is_empty() { None } else { written.next() };

@@ -209,6 +209,7 @@ impl Recipe {
                     1,
                     Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING },
                 ),
+                stage("settle", &Part::ALL, 5e-4, 1, Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING }),
             ],
         }
     }

@@ -4,7 +4,10 @@ use inkling::{
     engine::Engine,
     host::FileHost,
     ink::{Drawing, Point, Stroke},
-    protocol::{Detail, EngineKind, FailureKind, Input, JobId, Picture, Reply, Request},
+    protocol::{
+        Detail, Doing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Reply, Request,
+        Summarize,
+    },
 };
 
 fn engine() -> Engine<FileHost> {
@@ -38,9 +41,10 @@ fn one() -> Drawing {
 fn every_package_of_the_catalogue_loads_and_reads_a_one() {
     let engine = engine();
     let Reply::Catalogue { models } = last(&engine, Request::Catalogue) else { panic!("no catalogue") };
-    let names: Vec<_> = models.iter().map(|model| model.name.as_str()).collect();
-    assert_eq!(names, ["digits", "seed-cnn"]);
-    for name in names {
+    let all: Vec<_> = models.iter().map(|model| (model.task.as_str(), model.name.as_str())).collect();
+    let expected = [("digits", "digits"), ("digits", "seed-cnn"), ("seq2seq", "seed-seq2seq"), ("summary", "summary")];
+    assert_eq!(all, expected);
+    for (_, name) in all.into_iter().filter(|(task, _)| *task == "digits") {
         let replies = ask(&engine, 2, Request::Load { model: name.into() });
         assert!(replies.iter().any(|reply| matches!(reply, Reply::Progress { .. })));
         let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
@@ -109,4 +113,71 @@ fn times_are_told_for_a_loaded_model() {
     let Reply::Timed { median_ms, min_ms, p90_ms, runs } = reply else { panic!("{reply:?}") };
     assert!((9..18).contains(&runs) && min_ms > 0.0);
     assert!(min_ms <= median_ms && median_ms <= p90_ms);
+}
+
+const ARTICLE: &str = "The city council voted on Tuesday to close the old harbor bridge to cars from next spring. \
+    The bridge, which was built in 1931, carries about 9,000 cars a day and needs repairs that would cost 14 million dollars. \
+    Mayor Anna Lindqvist said that the money would be better spent on a new ferry line. \
+    Shop owners on the east bank fear that they will lose customers. \
+    Cyclists and people on foot will still be able to cross the bridge at all hours.";
+
+fn summarize(model: &str, text: &str) -> Request {
+    let (kind, length) = (Kind::KeyPoints, Length::Short);
+    Request::Summarize(Box::new(Summarize { model: model.into(), text: text.into(), kind, length }))
+}
+
+#[test]
+fn texts_are_summarized_by_either_model() {
+    let engine = engine();
+    for name in ["summary", "seed-seq2seq"] {
+        let replies = ask(&engine, 3, Request::Load { model: name.into() });
+        let fetched = replies.iter().filter_map(|reply| match reply {
+            Reply::Progress { doing: Doing::Fetching, done, total } => Some((*done, *total)),
+            _ => None,
+        });
+        let fetched: Vec<_> = fetched.collect();
+        assert!(fetched.is_sorted() && fetched.last().is_some_and(|(done, total)| done == total), "{fetched:?}");
+        let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
+        assert!(model.name == name && check.max_error < 1e-3, "{}", check.max_error);
+
+        let replies = ask(&engine, 4, summarize(name, ARTICLE));
+        let Some(Reply::Source(source)) = replies.iter().find(|reply| matches!(reply, Reply::Source(_))) else {
+            panic!("{replies:?}")
+        };
+        assert!(source.sentences.len() == 5 && source.baseline.len() == 3);
+        assert_eq!(source.language, Language::English);
+        let Some(Reply::Summarized(summary)) = replies.last() else { panic!("{replies:?}") };
+        assert_eq!(summary.lines.len(), 3);
+        assert_eq!(summary.words_in, ARTICLE.split_whitespace().count() as u32);
+        assert!(summary.words_out > 0 && summary.first_ms <= summary.total_ms);
+        // Every line was told, finished, as it stands in the summary.
+        for line in &summary.lines {
+            assert!(replies.contains(&Reply::Line(Box::new(line.clone()))));
+        }
+        let salient = source.sentences.iter().filter(|sentence| sentence.salience > 0.999).count();
+        assert_eq!(salient, usize::from(name == "summary"));
+    }
+    // What was loaded before is neither fetched nor asked again.
+    assert_eq!(ask(&engine, 5, Request::Load { model: "summary".into() }).len(), 1);
+}
+
+#[test]
+fn requests_that_make_no_summary() {
+    let engine = engine();
+    let failure = |request| match last(&engine, request) {
+        Reply::Failed(failure) => failure.kind,
+        reply => panic!("{reply:?}"),
+    };
+    assert_eq!(failure(summarize("summary", ARTICLE)), FailureKind::NoSuchModel);
+    last(&engine, Request::Load { model: "summary".into() });
+    last(&engine, Request::Load { model: "digits".into() });
+    assert_eq!(failure(summarize("digits", ARTICLE)), FailureKind::NoSuchModel);
+    assert_eq!(failure(summarize("summary", " \n ")), FailureKind::NothingThere);
+    assert_eq!(failure(classify("summary", Input::Drawing(one()), Detail::Answer)), FailureKind::NoSuchModel);
+    last(&engine, Request::Cancel { target: JobId(9) });
+    let replies = ask(&engine, 9, summarize("summary", ARTICLE));
+    let Some(Reply::Failed(failure)) = replies.last() else { panic!("{replies:?}") };
+    assert_eq!(failure.kind, FailureKind::Cancelled);
+    // Which is over with the job.
+    assert!(matches!(ask(&engine, 9, summarize("summary", ARTICLE)).last(), Some(Reply::Summarized(_))));
 }

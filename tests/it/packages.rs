@@ -122,3 +122,62 @@ fn missing_files() {
     let (kind, _) = damaged(|folder| std::fs::remove_file(folder.join("weights.safetensors")).unwrap());
     assert_eq!(kind, FailureKind::Fetch);
 }
+
+/// The summarizer's package with a file changed, and a manifest and a catalogue that belong to it: what is said of it.
+fn damaged_text(file: &str, change: impl Fn(&mut Vec<u8>)) -> (FailureKind, String) {
+    use inkling::summary::model::Architecture;
+
+    let copy = tempfile::tempdir().unwrap();
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let (from, to) = (models.join("summary/summary"), copy.path().join("summary/summary"));
+    std::fs::create_dir_all(&to).unwrap();
+    for file in ["model.json", "weights.safetensors", "vocabulary.txt", "words.txt"] {
+        std::fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+    let mut bytes = std::fs::read(to.join(file)).unwrap();
+    change(&mut bytes);
+    std::fs::write(to.join(file), &bytes).unwrap();
+    let mut manifest = Manifest::<Architecture>::parse(&std::fs::read(to.join("model.json")).unwrap()).unwrap();
+    let entry = manifest.files.iter_mut().find(|entry| entry.name == file).unwrap();
+    *entry = FileEntry::of(file, &bytes);
+    let json = serde_json::to_vec(&manifest).unwrap();
+    std::fs::write(to.join("model.json"), &json).unwrap();
+    let mut catalogue = Catalogue::parse(&std::fs::read(models.join("catalogue.json")).unwrap()).unwrap();
+    catalogue.put(&manifest, &json);
+    std::fs::write(copy.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(copy.path()), || ())).unwrap();
+    match ask(&engine, 1, Request::Load { model: "summary".into() }).pop() {
+        Some(Reply::Failed(failure)) => (failure.kind, failure.message),
+        reply => panic!("{file} is not refused: {reply:?}"),
+    }
+}
+
+#[test]
+fn damaged_words_and_vocabularies() {
+    let cut = |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() / 2);
+    for file in ["vocabulary.txt", "words.txt", "weights.safetensors"] {
+        let (kind, message) = damaged_text(file, cut);
+        assert_eq!(kind, FailureKind::BadPackage, "{message}");
+        assert!(message.contains("summary"), "{message}");
+    }
+    let text = |bytes: &mut Vec<u8>| *bytes = b"inkling-vocabulary 1 1\n<pad>\n".to_vec();
+    assert!(damaged_text("vocabulary.txt", text).1.contains("vocabulary.txt cannot be read"));
+    // A whole vocabulary, but another model's.
+    let other = |bytes: &mut Vec<u8>| {
+        let text = String::from_utf8(std::mem::take(bytes)).unwrap();
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.pop();
+        let header = format!("inkling-vocabulary 1 {}", lines.len() - 1);
+        lines[0] = &header;
+        *bytes = (lines.join("\n") + "\n").into_bytes();
+    };
+    assert!(damaged_text("vocabulary.txt", other).1.contains("pieces"));
+    // Where a wrong number stands, the known question finds it.
+    let wrong = |bytes: &mut Vec<u8>| {
+        let from = bytes.len() - 400_000;
+        for at in (from..bytes.len() - 1).step_by(2) {
+            bytes[at + 1] ^= 0x08;
+        }
+    };
+    assert_eq!(damaged_text("weights.safetensors", wrong).0, FailureKind::WrongAnswer);
+}

@@ -2,12 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use burn::tensor::{Device, Distribution, Tensor};
+use burn::{
+    module::{Module, ModuleVisitor, Param},
+    tensor::{Device, Tensor},
+};
 use inkling::{
+    package::Weights,
     protocol::{Making, Origin},
     summary::{
         Event, Kind, Length, Listener, Nobody, Search, Summarizer, SummaryError,
-        model::{Architecture, Example, Examples},
+        model::{Architecture, Documents, Example, Examples},
+        plain::LiteralSeq2Seq,
         train::{Corpus, Mixture, Recipe, Session, Task, TrainingDocument, training_pair, worth},
     },
     text::{SPECIALS, TokenId, Vocabulary, WordList, words},
@@ -50,7 +55,7 @@ const BAD: [&str; 16] = [
     "Ferry",
     "The old ferry crossed the river every morning.",
     "the old ferry crossed the river every morning and nobody drowned in it and then the rain came down on the town",
-    "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭",
+    "🙂🙂🙂 the ferry 👩‍👩‍👧‍👦 🇨🇭 crossed 🙂",
     "في الصباح عبر الناس النهر. ولم يغرق أحد منهم.",
     "老渡船每天早上过河。没有人淹死。城里的人很高兴。",
     "<html><body><p>The old <b>ferry</b> crossed</p><script>alert(1)</script></body></html>",
@@ -150,8 +155,9 @@ fn every_kind_of_bad_text_gets_a_sensible_answer() {
 #[test]
 fn a_text_without_words_has_no_summary() {
     let (summarizer, device) = summarizer(1);
-    for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----"] {
-        let result = summarizer.summarize(text, Kind::KeyPoints, Length::Short, &device, &mut Nobody);
+    for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----", "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭"] {
+        let mut nobody = Nobody;
+        let result = summarizer.summarize(text, Kind::KeyPoints, Length::Short, &device, &mut nobody);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::NoWords)), "{text:?}");
     }
 }
@@ -193,7 +199,8 @@ fn it_stops_between_two_pieces() {
     let (summarizer, device) = summarizer(1);
     let text = "The old ferry crossed the river every morning and nobody drowned in it. ".repeat(100);
     for pauses in [1, 2, 3, 6] {
-        let result = summarizer.summarize(&text, Kind::KeyPoints, Length::Short, &device, &mut Stopper(pauses));
+        let mut stopper = Stopper(pauses);
+        let result = summarizer.summarize(&text, Kind::KeyPoints, Length::Short, &device, &mut stopper);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::Stopped)), "after {pauses}");
     }
 }
@@ -265,7 +272,7 @@ fn training_goes_through_its_stages_and_learns() {
     let mut recipe = Recipe::summary(vocabulary.len());
     recipe.architecture = architecture(vocabulary.len());
     for stage in &mut recipe.stages {
-        stage.epochs = 3;
+        stage.epochs = 20;
         stage.averaging = 0.0;
         stage.schedule = inkling::learn::Schedule::Constant { rate: 1e-2 };
         stage.variation = Mixture { noise: stage.variation.noise.ceil(), ..stage.variation };
@@ -284,7 +291,7 @@ fn training_goes_through_its_stages_and_learns() {
         TrainingDocument { sentences, worth }
     });
     let corpus = Corpus { documents: documents.collect(), pairs: pairs.collect() };
-    let mut session = Session::new(recipe, corpus, 1, Device::flex(), 0, None).unwrap();
+    let mut session: Session = Session::new(recipe, corpus, 1, Device::flex(), 0, None).unwrap();
     let mut last: Vec<(Task, f32)> = Vec::new();
     loop {
         let (mut first, mut latest) = (None, None);
@@ -294,14 +301,14 @@ fn training_goes_through_its_stages_and_learns() {
             latest = Some((task, report.loss));
         }
         let (first, (task, latest)) = (first.unwrap(), latest.unwrap());
-        assert!(latest < first, "stage {}: {first} to {latest}", session.stage());
+        assert!(latest < first || latest < 0.1, "stage {}: {first} to {latest}", session.stage());
         last.push((task, latest));
         match session.next_stage() {
             Ok(next) => session = next,
             Err(_) => break,
         }
     }
-    assert_eq!(last.len(), 4);
+    assert_eq!(last.len(), 5);
     assert!(last[1].0 == Task::Salience && last[1].1 < 0.5, "{last:?}");
     assert!(last[2].0 == Task::Writing && last[2].1 < 1.5, "{last:?}");
 }
@@ -319,9 +326,154 @@ proptest! {
         kind in 0usize..5,
     ) {
         let (mut summarizer, device) = summarizer(seed);
-        summarizer.search = Search { beam: 2, novelty: 0.0, ..Search::default() };
+        summarizer.search = Some(Search { beam: 2, novelty: 0.0, normalization: 1.0 });
         if text.contains(char::is_alphanumeric) && words(&text).iter().any(|word| word.text.contains(char::is_alphanumeric)) {
             summarized(&summarizer, &device, &text, KINDS[kind], Length::Short);
         }
+    }
+}
+
+/// What `summary.py` wrote.
+#[derive(serde::Deserialize)]
+struct Golden {
+    literal: GoldenLiteral,
+    summarizer: GoldenSummarizer,
+}
+
+#[derive(serde::Deserialize)]
+struct GoldenLiteral {
+    parameters: Vec<Parameter>,
+    logits: Vec<f32>,
+}
+
+#[derive(serde::Deserialize)]
+struct GoldenSummarizer {
+    parameters: Vec<Parameter>,
+    widths: Architecture,
+    sentences: Vec<Vec<u16>>,
+    source: Vec<u16>,
+    target: Vec<u16>,
+    scores: Vec<f32>,
+    shares: Vec<f32>,
+    loss: f32,
+    coverage: f32,
+    gradients: std::collections::BTreeMap<String, Vec<f32>>,
+}
+
+#[derive(serde::Deserialize)]
+struct Parameter {
+    name: String,
+    shape: Vec<usize>,
+    salt: usize,
+}
+
+/// `tensor` of `summary.py`.
+fn wave(count: usize, salt: usize) -> Vec<f32> {
+    (0..count).map(|i| (((i * 7919 + salt * 104_729) % 2003) as f32 - 1001.0) / 2048.0).collect()
+}
+
+/// PyTorch's weights, by way of a file of PyTorch's.
+fn weights(parameters: &[Parameter]) -> Vec<u8> {
+    let bytes: Vec<Vec<u8>> = parameters
+        .iter()
+        .map(|p| wave(p.shape.iter().product(), p.salt).iter().flat_map(|value| value.to_le_bytes()).collect())
+        .collect();
+    let views = parameters.iter().zip(&bytes).map(|(parameter, bytes)| {
+        let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, parameter.shape.clone(), bytes);
+        (parameter.name.as_str(), view.unwrap())
+    });
+    safetensors::serialize(views, None).unwrap()
+}
+
+fn assert_close(what: &str, actual: &[f32], expected: &[f32], tolerance: f32) {
+    assert_eq!(actual.len(), expected.len(), "{what}");
+    for (actual, expected) in actual.iter().zip(expected) {
+        assert!((actual - expected).abs() < tolerance, "{what}: {actual} is not {expected}");
+    }
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
+}
+
+#[test]
+fn the_article_s_literal_forward_is_pytorch_s() {
+    let golden: Golden = serde_json::from_str(include_str!("../golden/summary.json")).unwrap();
+    let device = Device::flex();
+    let blank = LiteralSeq2Seq::new([128, 256, 100, 10_000], &device);
+    let layer = Weights::decode(&weights(&golden.literal.parameters), &blank).unwrap().load(blank, &device);
+    let input = Tensor::from_data(burn::tensor::TensorData::new(wave(2 * 5 * 128, 100), [2, 5, 128]), &device);
+    let logits = values(layer.forward(input).unwrap());
+    let some: Vec<f32> = logits.into_iter().step_by(997).collect();
+    assert_close("logits", &some, &golden.literal.logits, 1e-4);
+}
+
+#[test]
+fn the_summarizer_and_its_gradients_are_pytorch_s() {
+    let golden: Golden = serde_json::from_str(include_str!("../golden/summary.json")).unwrap();
+    let golden = golden.summarizer;
+    let bytes = weights(&golden.parameters);
+    let ids = |ids: &[u16]| ids.iter().copied().map(TokenId).collect::<Vec<_>>();
+    let sentences: Vec<Vec<TokenId>> = golden.sentences.iter().map(|sentence| ids(sentence)).collect();
+    let (source, target) = (ids(&golden.source), ids(&golden.target));
+    for device in [Device::flex(), Device::flex().autodiff()] {
+        let blank = golden.widths.init(&device).unwrap();
+        let network = Weights::decode(&bytes, &blank).unwrap().load(blank, &device);
+        let rows: Vec<&[TokenId]> = sentences.iter().map(Vec::as_slice).collect();
+        let batch = Documents::new(&[rows], &device);
+        // PyTorch was given a wave in place of the figures that are known of a sentence.
+        let features = Tensor::from_data(burn::tensor::TensorData::new(wave(3 * 9, 200), [1, 3, 9]), &device);
+        let scores = network.salience(batch.words, batch.visible, features, batch.sentences).unwrap();
+        let example = Example { source: &source, wanted: TokenId::SENTENCE, target: &target };
+        let batch = Examples::new(&[example], golden.widths.sayable, true, &device);
+        let memory = network.read(batch.source, batch.visible).unwrap();
+        let start = memory.start.clone();
+        let decoded = network.decode(&memory, batch.steps, start).unwrap();
+        let (loss, coverage) = (decoded.loss(&batch.targets), decoded.coverage_loss(&batch.targets));
+        assert_close("scores", &values(scores.clone()), &golden.scores, 1e-5);
+        assert_close("shares", &values(decoded.shares(&batch.targets)), &golden.shares, 1e-5);
+        assert_close("loss", &values(loss.clone()), &[golden.loss], 1e-5);
+        assert_close("coverage", &values(coverage.clone()), &[golden.coverage], 1e-5);
+        if !device.is_autodiff() {
+            continue;
+        }
+        let first = burn::tensor::activation::log_softmax(scores, 1).narrow(1, 1, 1).reshape([1]);
+        let gradients = (loss + coverage + first).backward();
+        let mut found = Gradients { gradients, path: Vec::new(), found: Default::default() };
+        network.visit(&mut found);
+        assert_eq!(found.found.len(), golden.gradients.len());
+        for (name, gradient) in found.found {
+            assert_close(&name, &gradient, &golden.gradients[&name], 1e-5);
+        }
+    }
+}
+
+/// The gradients of a network's parameters, in PyTorch's names and layouts.
+struct Gradients {
+    gradients: burn::tensor::Gradients,
+    path: Vec<(String, String)>,
+    found: std::collections::BTreeMap<String, Vec<f32>>,
+}
+
+impl ModuleVisitor for Gradients {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.push((name.to_owned(), container.to_owned()));
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let Some(gradient) = param.val().grad(&self.gradients) else { return };
+        let names: Vec<&str> = self.path.iter().map(|(name, _)| name.as_str()).collect();
+        let name = match names.as_slice() {
+            [above @ .., "forward", parameter] => format!("{}.{parameter}_l0", above.join(".")),
+            [above @ .., "reverse", parameter] => format!("{}.{parameter}_l0_reverse", above.join(".")),
+            names => names.join("."),
+        };
+        let linear = self.path.last().is_some_and(|(_, container)| container == "Struct:Linear");
+        let gradient = if linear && D == 2 { gradient.transpose() } else { gradient };
+        self.found.insert(name, values(gradient).into_iter().step_by(7).collect());
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         summaries::{self, Opened},
     },
     protocol::{Making, Metric},
-    summary::{self, Kind, Length, Rates, Scorer, kept_f1, lead},
+    summary::{self, Kind, Length, Rates, Scorer, Search, kept_f1, lead},
     text::{self, Document, Word},
 };
 
@@ -50,6 +50,12 @@ pub struct Arguments {
     /// Another width of the search than the model's own.
     #[arg(long)]
     beam: Option<usize>,
+    /// Another normalization of lengths than the model's own.
+    #[arg(long)]
+    normalization: Option<f32>,
+    /// Another price of new words than the model's own.
+    #[arg(long)]
+    novelty: Option<f32>,
     /// Only the first so many texts.
     #[arg(long)]
     limit: Option<usize>,
@@ -260,8 +266,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         name => {
             let device = Device::flex();
             let mut summarizer = summaries::open(&arguments.models, name, &device)?;
-            if let (Opened::Summary(summarizer), Some(beam)) = (&mut summarizer, arguments.beam) {
-                summarizer.search.beam = beam;
+            if let Opened::Summary(summarizer) = &mut summarizer {
+                let Search { beam, normalization, novelty } = Search::of(arguments.kind.into());
+                summarizer.search = Some(Search {
+                    beam: arguments.beam.unwrap_or(beam),
+                    normalization: arguments.normalization.unwrap_or(normalization),
+                    novelty: arguments.novelty.unwrap_or(novelty),
+                });
             }
             let counts = Counts::default();
             Box::new(Model { summarizer, device, extract: arguments.extract, counts })
@@ -412,6 +423,8 @@ mod tests {
             supported: false,
             models: "models".into(),
             beam: None,
+            normalization: None,
+            novelty: None,
             limit: None,
             record: None,
             json: true,
