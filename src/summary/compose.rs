@@ -407,7 +407,7 @@ impl Summarizer {
             .await?;
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
-                let written = if draft.ids.is_empty() { None } else { written.next() };
+                let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
                 let line = self.finish(&text, &restorer, draft, first + at, kind, written);
                 listener.tell(Event::Line(Box::new(line.clone())));
                 lines.push(line);
@@ -416,7 +416,7 @@ impl Summarizer {
         Ok(lines)
     }
 
-    /// A line as it stays: what was written, if it is good enough, else the source's sentence.
+    /// A line as it stays: the best of what was written that is good enough, else the source's sentence.
     fn finish(
         &self,
         text: &Text,
@@ -424,15 +424,14 @@ impl Summarizer {
         draft: &Draft,
         index: usize,
         kind: Kind,
-        written: Option<Written>,
+        written: Vec<Written>,
     ) -> Line {
-        if let Some(written) = written {
+        let one = kind != Kind::Headline && draft.sentences.len() == 1;
+        let longest = one.then(|| text.spoken(draft.sentences[0]));
+        for written in written {
             let restored = restorer.restore(&output(draft, &written.pieces));
-            let whole = draft.sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect::<Vec<_>>();
-            let line = line(text, draft, index, &written.pieces, restored.clone(), true);
-            let one = kind != Kind::Headline && draft.sentences.len() == 1;
-            if is_good(&written, &restored, one.then(|| text.spoken(draft.sentences[0]))) && !whole.is_empty() {
-                return line;
+            if is_good(&written, &restored, longest) {
+                return line(text, draft, index, &written.pieces, restored, true);
             }
         }
         // Of several sentences the first one says most: they are the beginning of a text, or its most salient ones.

@@ -32,9 +32,10 @@ impl Search {
     /// What is good for a kind: chosen on a part of the training sets.
     pub fn of(kind: Kind) -> Self {
         let normalization = match kind {
-            Kind::Headline | Kind::Sentence => 0.9,
+            Kind::Sentence => 0.5,
+            Kind::Headline => 1.1,
             // Several sentences side by side may say more, each.
-            Kind::KeyPoints | Kind::Tldr | Kind::Teaser => 1.3,
+            Kind::KeyPoints | Kind::Tldr | Kind::Teaser => 1.5,
         };
         Self { beam: 4, normalization, novelty: 1.5 }
     }
@@ -234,7 +235,7 @@ fn ways(
     ways
 }
 
-/// Writes for all jobs at once. `each` hears of the best writing so far of each job after every step, and may stop it.
+/// Writes for all jobs at once: for each what came to an end, the best first, or what did not if nothing did. `each` hears of the best writing so far of each job after every step, and may stop it.
 ///
 /// # Errors
 /// [`WriteError`].
@@ -245,10 +246,10 @@ pub async fn write(
     search: Search,
     device: &Device,
     mut each: impl AsyncFnMut(&[&[Piece]]) -> ControlFlow<()>,
-) -> Result<Vec<Written>, WriteError> {
+) -> Result<Vec<Vec<Written>>, WriteError> {
     let sources: Vec<&[TokenId]> = jobs.iter().map(|job| job.source).collect();
     if sources.iter().any(|source| source.is_empty()) || jobs.is_empty() {
-        return Ok(vec![Written::default(); jobs.len()]);
+        return Ok(vec![Vec::new(); jobs.len()]);
     }
     let beam = search.beam.max(1);
     let rows = jobs.len() * beam;
@@ -341,15 +342,16 @@ pub async fn write(
         };
     }
     let finish = |(mut ended, live): (Vec<Written>, Vec<Hypothesis>)| {
+        let unended = |h: Hypothesis| Written {
+            score: normalized(h.share, h.pieces.len(), &search),
+            pieces: h.pieces,
+            ended: false,
+        };
         if ended.is_empty() {
-            let unended = |h: Hypothesis| Written {
-                score: normalized(h.share, h.pieces.len(), &search),
-                pieces: h.pieces,
-                ended: false,
-            };
             ended.extend(live.into_iter().map(unended));
         }
-        ended.into_iter().max_by(|a, b| a.score.total_cmp(&b.score)).unwrap_or_default()
+        ended.sort_by(|a, b| b.score.total_cmp(&a.score));
+        ended
     };
     Ok(ended.into_iter().zip(live).map(finish).collect())
 }
