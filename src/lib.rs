@@ -1,8 +1,8 @@
 //! # Inkling
 //!
 //! Small models that run and learn on the visitor's own device: draw a digit, and a convolutional network that this project
-//! trained reads it. The page is Yew, the models are Burn, on WebGPU or on the CPU, each in a worker of its own. Nothing that a
-//! visitor draws leaves the page.
+//! trained reads it; paste a text, and a sequence-to-sequence model summarizes it. The page is Yew, the models are Burn, on WebGPU or
+//! on the CPU, each in a worker of its own. Nothing that a visitor draws or pastes leaves the page.
 //!
 //! ## The map, in the order data meets it
 //!
@@ -12,7 +12,7 @@
 //! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; training, fine-tuning, evaluation |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
-//! | [`summary`] | kinds of summaries; ROUGE, oracles and other measures; the baseline |
+//! | [`summary`] | the summarizer: layers (`model`), training, search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
 //! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
@@ -46,6 +46,9 @@
 //!   take over when a device is lost is the one that did not lose it.
 //! - Batch normalization exists in training alone: a package holds convolutions into which it was fused, so that what is shipped,
 //!   drawn and later fine-tuned is one plain network.
+//! - The summarizer's decoder is not told of its attention to earlier words, but of the words of the source that were said
+//!   (`summary::model::Pointer`): both training and generation know these without walking through attention, so that a whole target
+//!   is one pass, and the recurrence of a whole sequence one node of autodiff's graph (`nn::Path::Trained`).
 //! - A worker's first words are "hello": its script starts asynchronously, and what is sent before it listens is lost.
 
 #[cfg(feature = "app")]

@@ -1,4 +1,8 @@
-//! Summaries: what kinds there are, and how they are measured.
+//! Summaries: sentences are weighed, chosen and rewritten (after Chen and Bansal, *Fast abstractive summarization with
+//! reinforce-selected sentence rewriting*, 2018), and measured.
+//!
+//! [`model`] has the layers, [`train`] their stages, [`generate`](write) the search for words, [`compose`](Summarizer) goes from a text to
+//! lines that know where each word comes from; [`plain`] is the article's model without attention, to compare with.
 
 mod baseline;
 mod compose;
