@@ -364,7 +364,7 @@ pub(crate) mod tests {
     fn parsed(change: impl Fn(&mut Manifest)) -> Result<Manifest, PackageError> {
         let mut manifest = manifest();
         change(&mut manifest);
-        Manifest::parse(&serde_json::to_vec(&manifest).unwrap())
+        Manifest::<Architecture>::parse(&serde_json::to_vec(&manifest).unwrap())
     }
 
     #[test]
@@ -374,7 +374,7 @@ pub(crate) mod tests {
 
     #[test]
     fn json() {
-        assert!(matches!(Manifest::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
+        assert!(matches!(Manifest::<Architecture>::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
         assert!(matches!(Catalogue::parse(b"[]"), Err(PackageError::Json { .. })));
     }
 

@@ -465,7 +465,8 @@ const UNFINISHED: [&str; 34] = [
     "their", "its",
 ];
 
-/// Whether what was written can be said in place of its source: finished, of known words, not shortened to nothing, and shorter than the
+/// Whether what was written can be said in place of its source: one sentence, finished, of known words, not shortened to nothing,
+/// and shorter than the
 /// sentence it rewrites, which has `words` words.
 fn is_good(written: &Written, restored: &Restored, words: Option<usize>) -> bool {
     let texts: Vec<&str> = restored.words.iter().map(|word| &restored.text[word.span.clone()]).collect();
@@ -473,7 +474,13 @@ fn is_good(written: &Written, restored: &Restored, words: Option<usize>) -> bool
     let last = texts.iter().rev().find(|word| word.contains(char::is_alphanumeric)).map(|word| word.to_lowercase());
     let count = |open: &str| texts.iter().filter(|word| **word == open).count();
     let balanced = count("(") == count(")") && count("“") == count("”") && count("\"") % 2 == 0;
+    // A second sentence is no part of a line, and what a colon announces must follow it.
+    let closing = texts.len().saturating_sub(2);
+    let one = !texts[..closing].iter().any(|word| matches!(*word, "." | "!" | "?"));
+    let announced = !texts[texts.len().saturating_sub(4)..].contains(&":");
     written.ended
+        && one
+        && announced
         && !restored.is_made_up()
         && spoken >= 3
         && last.is_some_and(|last| !UNFINISHED.contains(&last.as_str()))

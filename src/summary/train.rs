@@ -188,7 +188,7 @@ impl Recipe<PlainArchitecture> {
     pub fn seed_seq2seq(vocabulary: usize) -> Self {
         Self {
             architecture: PlainArchitecture::seed_seq2seq(vocabulary),
-            stages: vec![stage("end to end", &Part::ALL, 2e-3, 2, Mixture { pairs: 1.0, ..NOTHING })],
+            stages: vec![stage("end to end", &Part::ALL, 2e-3, 1, Mixture { pairs: 0.4, ..NOTHING })],
         }
     }
 }

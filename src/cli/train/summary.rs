@@ -271,10 +271,10 @@ fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store
         };
         tally.add(task, report.loss, report.samples);
         bar.set_position(session.progress().0 as u64);
-        if session.progress().0 % 20 == 0 {
+        if session.progress().0.is_multiple_of(20) {
             bar.set_message(tally.to_string());
         }
-        if session.progress().0 % 50 == 0 && bar.is_hidden() {
+        if session.progress().0.is_multiple_of(50) && bar.is_hidden() {
             println!("{name} {}/{}: {tally}", session.progress().0, session.progress().1);
         }
         if saved.elapsed() > Duration::from_secs(CHECKPOINT_SECONDS) {
