@@ -71,7 +71,8 @@ const counting = (engine: Engine) => `
 export async function holdsPyTorch(page: Page, engine: Engine, tolerance: number) {
   const probe = await Probe.start(page, engine);
   const { golden } = await probe.ask({ golden: { cases } });
-  expect(golden).toHaveLength(18);
+  // The CPU has a path of its own for the six LSTMs' training.
+  expect(golden).toHaveLength(engine === 'cpu' ? 24 : 18);
   // A NaN is not less than anything.
   expect(golden!.filter(({ results, gradients }) => !(results < tolerance && gradients < 1e-4))).toEqual([]);
 }

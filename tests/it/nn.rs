@@ -13,9 +13,9 @@ use proptest::{
 const GOLDEN: &str = include_str!("../golden/layers.json");
 
 /// Every case of the file on both paths of a device.
-fn golden(device: &Device, results: f32) {
+fn golden(device: &Device, count: usize, results: f32) {
     let outcomes = pollster::block_on(golden::run(GOLDEN, device)).unwrap();
-    assert_eq!(outcomes.len(), 18);
+    assert_eq!(outcomes.len(), count);
     for golden::Outcome { name, path, differences } in outcomes {
         println!("{name} on {path}: {differences:?}");
         assert!(differences.results < results, "{name} on {path}: {differences:?}");
@@ -25,13 +25,14 @@ fn golden(device: &Device, results: f32) {
 
 #[test]
 fn pytorchs_numbers_on_flex() {
-    golden(&Device::flex(), 1e-5);
+    // The CPU has a path of its own for the six LSTMs' training.
+    golden(&Device::flex(), 24, 1e-5);
 }
 
 #[cfg(feature = "gpu")]
 #[test]
 fn pytorchs_numbers_on_the_gpu() {
-    golden(&gpu(), 1e-4);
+    golden(&gpu(), 18, 1e-4);
 }
 
 #[cfg(feature = "gpu")]
@@ -202,8 +203,8 @@ fn the_path_is_chosen_by_gradients() {
     let device = Device::flex();
     let (plain, learning) = (random([1, 1], &device), random([1, 1], &device.clone().autodiff()));
     assert_eq!(Path::choose(&plain, &plain), Path::Fused);
-    assert_eq!(Path::choose(&learning, &learning), Path::Reference);
-    assert_eq!(Path::choose(&plain, &learning), Path::Reference);
+    assert_eq!(Path::choose(&learning, &learning), Path::Trained);
+    assert_eq!(Path::choose(&plain, &learning), Path::Trained);
     // A constant goes through a layer that trains, and through one that does not.
     for device in [device.clone(), device.autodiff()] {
         let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);
