@@ -297,6 +297,17 @@ fn add<A: Packed>(models: &Path, folder: &Path, manifest: &[u8], metrics: Vec<Me
     update(models, folder, &manifest)
 }
 
+/// What a package says that it was trained on, and how.
+pub fn training(models: &Path, name: &str) -> Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Trained {
+        training: Vec<String>,
+    }
+    let path = folder(models, name)?.join(MANIFEST);
+    let bytes = read(&path)?;
+    Ok(serde_json::from_slice::<Trained>(&bytes).with_context(|| path.display().to_string())?.training)
+}
+
 /// What the model of a manifest does.
 pub fn task_of(manifest: &[u8]) -> Result<String> {
     #[derive(serde::Deserialize)]

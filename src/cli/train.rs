@@ -1,5 +1,6 @@
 //! `inkling train`.
 
+mod ablation;
 mod corpus;
 mod summary;
 
@@ -26,6 +27,8 @@ pub enum Task {
     Digits(Digits),
     /// The summarizer.
     Summary(summary::Arguments),
+    /// The summarizer on a short schedule, with and without its parts: what each of them brings.
+    Ablation(ablation::Arguments),
 }
 
 /// Arguments of `train digits`.
@@ -102,6 +105,7 @@ pub fn run(task: Task) -> Result<()> {
     match task {
         Task::Digits(arguments) => digits(&arguments),
         Task::Summary(arguments) => summary::run(&arguments),
+        Task::Ablation(arguments) => ablation::run(&arguments),
     }
 }
 

@@ -581,7 +581,8 @@ fn extracted(text: &Text, index: usize, sentence: usize, words: Range<usize>) ->
 /// The plain model, ready for texts.
 #[derive(Debug)]
 pub struct PlainSummarizer {
-    network: Plain,
+    /// The layers.
+    pub network: Plain,
     vocabulary: Vocabulary,
     words: WordList,
 }
@@ -599,7 +600,12 @@ impl PlainSummarizer {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
         let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
-        Ok(Self { network, vocabulary, words })
+        Ok(Self::new(network, vocabulary, words))
+    }
+
+    /// A network with its vocabulary and words.
+    pub fn new(network: Plain, vocabulary: Vocabulary, words: WordList) -> Self {
+        Self { network, vocabulary, words }
     }
 
     /// See [`Plain::figures`].

@@ -70,6 +70,18 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
+impl Arguments {
+    fn question(&self) -> Question<'_> {
+        Question {
+            data: &self.data,
+            kind: self.kind.into(),
+            length: self.length.into(),
+            supported: self.supported,
+            limit: self.limit,
+        }
+    }
+}
+
 /// [`Kind`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum KindArgument {
@@ -112,13 +124,13 @@ impl From<LengthArgument> for Length {
 
 /// What is measured, on all texts together.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Figures {
-    rouge1: f64,
-    rouge2: f64,
+pub struct Figures {
+    pub rouge1: f64,
+    pub rouge2: f64,
     /// Lsum.
     #[serde(rename = "rougeL")]
-    rouge_l: f64,
-    kept_f1: f64,
+    pub rouge_l: f64,
+    pub kept_f1: f64,
     novel_words: f64,
     repeated_trigrams: f64,
     pairs: usize,
@@ -127,12 +139,12 @@ struct Figures {
 
 /// The figures of a model and of the beginnings, as `--json` prints them.
 #[derive(Serialize)]
-struct Outcome {
+pub struct Outcome {
     #[serde(flatten)]
-    model: Figures,
+    pub model: Figures,
     #[serde(flatten)]
     rewriting: Rewriting,
-    baseline: Figures,
+    pub baseline: Figures,
 }
 
 #[derive(Serialize)]
@@ -154,7 +166,7 @@ trait Summarizer {
 
 /// How much a model rewrote.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Rewriting {
+pub struct Rewriting {
     /// The share of the lines that are not a sentence of the source.
     rewritten: f64,
     /// By which share those are shorter than what they were made from.
@@ -259,6 +271,26 @@ impl Tally {
     }
 }
 
+/// What is evaluated, for whoever has a model that is no package.
+pub struct Question<'a> {
+    /// JSON Lines.
+    pub data: &'a Path,
+    /// What is wanted.
+    pub kind: Kind,
+    /// How much of it.
+    pub length: Length,
+    /// Only texts that hold their titles; see [`Arguments`].
+    pub supported: bool,
+    /// Only the first so many rows.
+    pub limit: Option<usize>,
+}
+
+/// Measures a model on a data set. The sentences are only extracted if `extract` says so.
+pub fn measure(summarizer: Opened, question: &Question, extract: bool) -> Result<Outcome> {
+    let mut model = Model { summarizer, device: Device::flex(), extract, counts: Counts::default() };
+    evaluate(&mut model, question, |_, _| Ok(()))
+}
+
 /// Evaluates it.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut model: Box<dyn Summarizer> = match &*arguments.model {
@@ -279,7 +311,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
     };
     let mut out = arguments.out.as_deref().map(create).transpose()?;
-    let outcome = evaluate(model.as_mut(), arguments, |id, summary| {
+    let outcome = evaluate(model.as_mut(), &arguments.question(), |id, summary| {
         if let Some(out) = &mut out {
             serde_json::to_writer(&mut *out, &Line { id, summary })?;
             out.write_all(b"\n")?;
@@ -372,16 +404,16 @@ fn create(path: &Path) -> Result<BufWriter<File>> {
 
 fn evaluate(
     model: &mut dyn Summarizer,
-    arguments: &Arguments,
+    question: &Question,
     mut each: impl FnMut(&str, &str) -> Result<()>,
 ) -> Result<Outcome> {
-    let (kind, length) = (arguments.kind.into(), arguments.length.into());
+    let Question { data, kind, length, supported, limit } = *question;
     let mut scorer = Scorer::new();
     let (mut tally, mut baseline) = (Tally::default(), Tally::default());
-    for row in rows::open(&arguments.data)?.take(arguments.limit.unwrap_or(usize::MAX)) {
-        let row = row?.with_context(|| arguments.data.display().to_string())?;
+    for row in rows::open(data)?.take(limit.unwrap_or(usize::MAX)) {
+        let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
-        if arguments.supported && !references.iter().any(|title| is_supported(title, &row.text)) {
+        if supported && !references.iter().any(|title| is_supported(title, &row.text)) {
             continue;
         }
         let timed = |model: &mut dyn Summarizer| -> Result<(String, f64)> {
@@ -396,7 +428,7 @@ fn evaluate(
         each(&row.id, &summary)?;
     }
     if tally.figures.pairs == 0 {
-        bail!("{} holds no texts", arguments.data.display());
+        bail!("{} holds no texts", data.display());
     }
     Ok(Outcome { model: tally.figures(), rewriting: model.rewriting(), baseline: baseline.figures() })
 }
@@ -431,7 +463,7 @@ mod tests {
             out: None,
         };
         let mut written = Vec::new();
-        let outcome = evaluate(&mut Lead, &arguments, |id, summary| {
+        let outcome = evaluate(&mut Lead, &arguments.question(), |id, summary| {
             written.push((id.to_owned(), summary.to_owned()));
             Ok(())
         })

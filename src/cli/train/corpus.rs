@@ -21,6 +21,8 @@ use crate::{
 
 /// One row in so many is not trained on, but measured.
 const MEASURED: usize = 60;
+/// The same for the set of which there are few: fewer measured ones would say nothing of it.
+const MEASURED_OF_FEW: usize = 20;
 /// No more rows of a set are measured.
 const MOST_MEASURED: usize = 400;
 /// Pairs with less support teach to invent.
@@ -60,6 +62,7 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
         files.sort();
         Ok(files)
     };
+    let is_small = |file: &Path| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sentences"));
     let is_archive = |file: &Path| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("arxiv"));
     for file in files(".train.documents.jsonl.gz")? {
         let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
@@ -84,6 +87,7 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
     }
     for file in files(".train.pairs.jsonl.gz")? {
         let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
+        let every = if is_small(&file) { MEASURED_OF_FEW } else { MEASURED };
         let mut taken = std::collections::HashMap::<Kind, usize>::new();
         for (at, pair) in lines::<pairs::Pair>(&file)?.enumerate() {
             let pair = pair?;
@@ -94,14 +98,13 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
             // What people deleted from a sentence, and what they wrote anew, are asked for by different names.
             let kinds: &[Kind] = match pair.kind {
                 Kind::Sentence if pair.set.starts_with("sentences") => &[Kind::Sentence],
-                Kind::Sentence if is_within(&target, &source) => &[Kind::Sentence, Kind::KeyPoints],
                 Kind::Sentence => &[Kind::KeyPoints],
                 _ => std::slice::from_ref(&pair.kind),
             };
             for kind in kinds {
                 let Some(pair) = training_pair(*kind, &source, &target) else { continue };
                 let taken = taken.entry(*kind).or_default();
-                if at % MEASURED == 0 && at / MEASURED < MOST_MEASURED {
+                if at % every == 0 && at / every < MOST_MEASURED {
                     split.pairs.pairs.push(pair);
                 } else if *taken < most {
                     *taken += 1;
@@ -114,12 +117,6 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
         bail!("{} holds no training sets: `prepare summary` makes them", folder.display());
     }
     Ok(split)
-}
-
-/// Whether pieces stand in others, in order.
-fn is_within(target: &[TokenId], source: &[TokenId]) -> bool {
-    let mut source = source.iter();
-    target.iter().all(|id| source.any(|other| other == id))
 }
 
 fn cut(vocabulary: &Vocabulary, sentence: &str) -> Box<[TokenId]> {

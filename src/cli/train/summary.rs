@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    super::summaries::{self, Draft},
+    super::summaries::{self, Draft, Opened},
     corpus::{self, Split},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         Kind, Scorer,
         model::{Architecture, Documents, Example, Network},
         plain::{Plain, PlainArchitecture},
-        train::{Corpus, Learner, Mixture, Recipe, Samples, Session, Task},
+        train::{Corpus, Learner, Mixture, Recipe, Samples, Session, Task, TrainingPair},
     },
     text::{TokenId, Vocabulary},
 };
@@ -53,6 +53,9 @@ pub struct Arguments {
     /// Go on from the last checkpoint.
     #[arg(long)]
     resume: bool,
+    /// Start from a package's weights, by its name or its folder, and not from random ones.
+    #[arg(long, conflicts_with = "resume")]
+    from: Option<String>,
     /// Write the package of the last checkpoint, and train nothing.
     #[arg(long)]
     pack: bool,
@@ -73,6 +76,8 @@ pub enum Model {
     SeedSeq2seq,
 }
 
+/// What there are pairs of.
+const KINDS: [Kind; 4] = [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr];
 /// Sentences that are taken of a document to measure salience.
 const TAKEN: usize = 3;
 /// Seconds between two checkpoints.
@@ -96,6 +101,9 @@ trait Trained: Learner<Architecture: Serialize + DeserializeOwned> {
     /// The model's line for a visitor.
     fn description() -> &'static str;
 
+    /// A package's network.
+    fn of(package: Opened) -> Option<Self>;
+
     /// Scores of the sentences of some documents, `[document, sentence]`; none from a model that weighs none.
     fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>>;
 
@@ -112,6 +120,13 @@ impl Trained for Network {
 
     fn description() -> &'static str {
         "Extracts the sentences that say most, and rewrites them shorter with their own words"
+    }
+
+    fn of(package: Opened) -> Option<Self> {
+        match package {
+            Opened::Summary(model) => Some(model.network),
+            Opened::Plain(_) => None,
+        }
     }
 
     fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
@@ -133,6 +148,13 @@ impl Trained for Plain {
 
     fn description() -> &'static str {
         "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
+    }
+
+    fn of(package: Opened) -> Option<Self> {
+        match package {
+            Opened::Plain(model) => Some(model.network),
+            Opened::Summary(_) => None,
+        }
     }
 
     fn weigh(&self, _documents: &[Vec<&[TokenId]>], _device: &Device) -> Result<Option<Tensor<2>>> {
@@ -166,7 +188,7 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
         documents.len(),
         pairs.pairs.len()
     );
-    for kind in [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr] {
+    for kind in KINDS {
         let count = training.pairs.iter().filter(|pair| pair.kind == kind).count();
         println!("  {count} pairs: {kind:?}");
     }
@@ -174,7 +196,10 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     println!("  {weighed} documents whose sentences are weighed");
     let held_out = HeldOut { documents, pairs: pairs.pairs, device: Device::flex() };
     let mut session: Session<N> = match arguments.resume {
-        false => Session::new(recipe, training, arguments.seed, Device::flex(), 0, None)?,
+        false => {
+            let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name)).transpose()?;
+            Session::new(recipe, training, arguments.seed, Device::flex(), 0, network)?
+        }
         true => store.load(recipe, training, arguments.seed)?,
     };
     println!("{} parameters", session.network().num_params());
@@ -186,6 +211,18 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
         session = session.next_stage()?;
     }
 }
+
+/// The network of a package.
+fn from<N: Trained>(models: &Path, name: &str) -> Result<N> {
+    N::of(summaries::open(models, name, &Device::flex())?).with_context(|| format!("{name} is another kind of model"))
+}
+
+/// What it is trained on, for the card.
+const SETS: [&str; 2] = [
+    "texts and highlights of CNN and the Daily Mail; news articles and their titles; Reuters-21578; Google's compressed sentences: \
+     terms that allow research, and no text of theirs is here",
+    "abstracts and titles of arXiv (CC0), SciTLDR; a part of the one-sentence summaries of abstracts was written by a language model",
+];
 
 /// Writes the package of the last checkpoint.
 fn pack<N: Trained>(
@@ -200,15 +237,12 @@ fn pack<N: Trained>(
         let path = prepared.join(name);
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
     };
-    let mut training = vec![
-        "texts and highlights of CNN and the Daily Mail; news articles and their titles; Reuters-21578; Google's compressed sentences: \
-         terms that allow research, and no text of theirs is here"
-            .to_owned(),
-        "abstracts and titles of arXiv (CC0), SciTLDR; a part of the one-sentence summaries of abstracts was written by a language model"
-            .to_owned(),
-    ];
+    let mut training = match &arguments.from {
+        Some(name) => summaries::training(&arguments.out, name)?,
+        None => SETS.map(str::to_owned).to_vec(),
+    };
     training.extend(recipe.stages.iter().map(describe));
-    training.push(format!("seed {}", arguments.seed));
+    training.push(format!("seed of these {} stages: {}", recipe.stages.len(), arguments.seed));
     let draft = Draft {
         name: N::NAME.to_owned(),
         version: "1.0.0".to_owned(),
@@ -225,7 +259,7 @@ fn pack<N: Trained>(
 
 /// What a stage did, for the model card.
 fn describe(stage: &Stage<Mixture>) -> String {
-    let Mixture { documents, pairs, noise, coverage, .. } = stage.variation;
+    let Mixture { documents, pairs, deletions, noise, coverage, .. } = stage.variation;
     let layers: Vec<String> = stage.layers.iter().map(|layer| format!("{layer:?}").to_lowercase()).collect();
     let mut line =
         format!("{}: trains {}; {} epochs, {:?}", stage.name, layers.join(", "), stage.epochs, stage.optimizer);
@@ -237,6 +271,9 @@ fn describe(stage: &Stage<Mixture>) -> String {
         if share > 0.0 {
             line += &format!(", {:.0}% {what}", 100.0 * share);
         }
+    }
+    if deletions > 0.0 {
+        line += &format!(", {deletions} times over the pairs in which words were left out");
     }
     if coverage > 0.0 {
         line += &format!(", coverage loss weighed {coverage}");
@@ -336,7 +373,7 @@ impl std::fmt::Display for Tally {
 /// What is measured on.
 struct HeldOut {
     documents: Vec<corpus::MeasuredDocument>,
-    pairs: Vec<crate::summary::train::TrainingPair>,
+    pairs: Vec<TrainingPair>,
     device: Device,
 }
 
@@ -344,6 +381,8 @@ struct HeldOut {
 struct Measured {
     rouge: [f64; 3],
     loss: f64,
+    /// The same of each kind of which there are pairs.
+    kinds: Vec<(Kind, f64)>,
 }
 
 impl Measured {
@@ -356,7 +395,8 @@ impl Measured {
 impl std::fmt::Display for Measured {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [one, two, l] = self.rouge;
-        write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)
+        write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)?;
+        self.kinds.iter().try_for_each(|(kind, loss)| write!(f, ", {kind:?} {loss:.4}"))
     }
 }
 
@@ -385,19 +425,27 @@ impl HeldOut {
         }
         let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
         let mixture = Mixture { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
-        let (mut loss, mut count) = (0.0, 0);
-        let mut pairs: Vec<_> = self.pairs.iter().collect();
-        pairs.sort_by_key(|pair| pair.source.len());
-        for pairs in pairs.chunks(32) {
-            let examples: Vec<Example> = pairs
-                .iter()
-                .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
-                .collect();
-            let value = network.loss(Samples::Examples(&examples), &mixture, &self.device).into_data();
-            loss += f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64;
-            count += pairs.len();
+        let (mut loss, mut kinds) = (0.0, Vec::new());
+        for kind in KINDS {
+            let mut pairs: Vec<_> = self.pairs.iter().filter(|pair| pair.kind == kind).collect();
+            pairs.sort_by_key(|pair| pair.source.len());
+            let sum: f64 = pairs.chunks(32).map(|pairs| self.loss(&network, &mixture, pairs)).sum();
+            loss += sum;
+            if !pairs.is_empty() {
+                kinds.push((kind, sum / pairs.len() as f64));
+            }
         }
-        Ok(Measured { rouge, loss: loss / count.max(1) as f64 })
+        Ok(Measured { rouge, loss: loss / self.pairs.len().max(1) as f64, kinds })
+    }
+
+    /// The loss of writing some pairs, added up.
+    fn loss<N: Trained>(&self, network: &N, mixture: &Mixture, pairs: &[&TrainingPair]) -> f64 {
+        let examples: Vec<Example> = pairs
+            .iter()
+            .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
+            .collect();
+        let value = network.loss(Samples::Examples(&examples), mixture, &self.device).into_data();
+        f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64
     }
 }
 

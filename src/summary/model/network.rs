@@ -107,6 +107,25 @@ impl Network {
         self.rewriter.output_bias.dims()[0]
     }
 
+    /// One to which it is all the same what was said before: what a network becomes that was trained without being told.
+    #[must_use]
+    pub fn without_coverage(mut self) -> Self {
+        let column = MOVES..MOVES + 1;
+        let linear = &mut self.rewriter.moves;
+        linear.weight = linear.weight.clone().map(|weight| {
+            let [rows, _] = weight.dims();
+            let nothing = Tensor::zeros([rows, 1], &weight.device());
+            weight.slice_assign([0..rows, column.clone()], nothing)
+        });
+        linear.bias = linear.bias.take().map(|bias| {
+            bias.map(|bias| {
+                let nothing = Tensor::zeros([1], &bias.device());
+                bias.slice_assign([column.clone()], nothing)
+            })
+        });
+        self
+    }
+
     /// How salient each sentence of a batch of documents is: logits, `[documents, sentences]`; very low where there is no sentence.
     ///
     /// # Shapes

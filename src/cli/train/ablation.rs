@@ -1,0 +1,254 @@
+//! `inkling train ablation`: what each part of the summarizer brings, and how it learns, on a schedule that is short and the same for
+//! all.
+
+use std::{path::PathBuf, time::Instant};
+
+use anyhow::{Context, Result};
+use burn::tensor::Device;
+
+use super::corpus;
+use crate::{
+    cli::{
+        evaluate::summary::{self as evaluate, Figures, Question},
+        summaries::{self, Opened},
+    },
+    learn::Stage,
+    protocol::Metric,
+    summary::{
+        Kind, Length, PlainSummarizer, Summarizer,
+        model::{Architecture, Network},
+        plain::{Plain, PlainArchitecture},
+        train::{Corpus, Learner, Mixture, Recipe, Session, Task},
+    },
+    text::{Vocabulary, WordList},
+};
+
+/// Arguments of `train ablation`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The folder that `prepare summary` made.
+    #[arg(long)]
+    prepared: PathBuf,
+    /// The folder of the data sets that are marked as checks: `cnndm.val` and `sentences.val`.
+    #[arg(long)]
+    data: PathBuf,
+    /// The same seed gives the same weights on one machine.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many texts each model is measured on, the first ones.
+    #[arg(long, default_value_t = 400)]
+    texts: usize,
+    /// Write the figures into the summarizer's card.
+    #[arg(long)]
+    record: bool,
+    /// Where the packages are.
+    #[arg(long, default_value = "models")]
+    models: PathBuf,
+}
+
+/// The share of the noise, of the documents and of the pairs that the schedule of each variant has.
+const NOISE: f32 = 0.1;
+const DOCUMENTS: f32 = 0.2;
+const PAIRS: f32 = 0.25;
+/// Texts that are measured for each point of the learning curve.
+const CURVE_TEXTS: usize = 150;
+/// Pairs before the first point of the learning curve; each point is at twice as many as the one before.
+const FIRST_POINT: usize = 2_000;
+
+/// One of the models that are compared.
+struct Variant {
+    name: &'static str,
+    noise: bool,
+    coverage: bool,
+}
+
+const VARIANTS: [Variant; 3] = [
+    Variant { name: "extraction and rewriting", noise: true, coverage: true },
+    Variant { name: "without coverage", noise: true, coverage: false },
+    Variant { name: "without pre-training", noise: false, coverage: true },
+];
+
+impl Variant {
+    /// The shipped recipe's stages, shorter.
+    fn recipe(&self, vocabulary: usize) -> Recipe {
+        let mut recipe = Recipe::summary(vocabulary);
+        recipe.stages.truncate(4);
+        for stage in &mut recipe.stages {
+            let mixture = stage.variation;
+            stage.variation = Mixture {
+                noise: if mixture.noise > 0.0 { NOISE } else { 0.0 },
+                documents: if mixture.documents > 0.0 { DOCUMENTS } else { 0.0 },
+                pairs: if mixture.pairs > 0.0 { PAIRS } else { 0.0 },
+                coverage: if self.coverage { mixture.coverage } else { 0.0 },
+                said: self.coverage,
+                ..mixture
+            };
+        }
+        recipe.stages.retain(|stage: &Stage<Mixture>| self.noise || stage.variation.noise == 0.0);
+        recipe
+    }
+}
+
+/// What is read once.
+struct Reader<'a> {
+    arguments: &'a Arguments,
+    vocabulary: Vec<u8>,
+    words: Vec<u8>,
+    corpus: Corpus,
+}
+
+impl Reader<'_> {
+    fn parsed(&self) -> Result<(Vocabulary, WordList)> {
+        Ok((Vocabulary::parse(&self.vocabulary)?, WordList::parse(&self.words)?))
+    }
+
+    fn summarizer(&self, network: Network, architecture: &Architecture) -> Result<Opened> {
+        let (vocabulary, words) = self.parsed()?;
+        Ok(Opened::Summary(Box::new(Summarizer::new(network, architecture.clone(), vocabulary, words))))
+    }
+
+    fn plain(&self, network: Plain) -> Result<Opened> {
+        let (vocabulary, words) = self.parsed()?;
+        Ok(Opened::Plain(Box::new(PlainSummarizer::new(network, vocabulary, words))))
+    }
+
+    /// Key points of the first texts.
+    fn key_points(&self, opened: Opened, extract: bool, texts: usize) -> Result<Figures> {
+        let data = self.arguments.data.join("cnndm.val.jsonl.gz");
+        let question = Question {
+            data: &data,
+            kind: Kind::KeyPoints,
+            length: Length::Short,
+            supported: false,
+            limit: Some(texts),
+        };
+        Ok(evaluate::measure(opened, &question, extract)?.model)
+    }
+
+    /// Kept-token F1 of all sentences.
+    fn kept_f1(&self, opened: Opened) -> Result<f64> {
+        let data = self.arguments.data.join("sentences.val.jsonl.gz");
+        let question =
+            Question { data: &data, kind: Kind::Sentence, length: Length::Short, supported: false, limit: None };
+        Ok(evaluate::measure(opened, &question, false)?.model.kept_f1)
+    }
+
+    fn metrics(&self, name: &str, figures: Figures, kept_f1: Option<f64>) -> Vec<Metric> {
+        let texts = self.arguments.texts;
+        let metric = |of: &str, value: f64, data: String| Metric {
+            name: format!("{of}, short schedule, {name}"),
+            value,
+            data,
+            command: COMMAND.to_owned(),
+        };
+        let first = || format!("cnndm.val, the first {texts} texts");
+        let mut metrics = vec![
+            metric("ROUGE-1 of key points", figures.rouge1, first()),
+            metric("ROUGE-2 of key points", figures.rouge2, first()),
+            metric("ROUGE-Lsum of key points", figures.rouge_l, first()),
+        ];
+        metrics.extend(kept_f1.map(|f1| metric("kept-token F1", f1, "sentences.val, 500 sentences".to_owned())));
+        metrics.iter().for_each(|metric| println!("{}: {:.3}", metric.name, metric.value));
+        metrics
+    }
+}
+
+const COMMAND: &str = "cargo run --release -- train ablation --prepared PREPARED --data DATA/summary --record";
+
+/// Trains all variants one after the other, and measures them.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let read = |name: &str| {
+        let path = arguments.prepared.join(name);
+        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    };
+    let (vocabulary, words) = (read("vocabulary.txt")?, read("words.txt")?);
+    let parsed = Vocabulary::parse(&vocabulary)?;
+    let corpus = corpus::read(&arguments.prepared, &parsed)?.training;
+    let reader = Reader { arguments, vocabulary, words, corpus };
+    let record = |metrics: Vec<Metric>| match arguments.record {
+        true => summaries::record(&arguments.models, "summary", metrics),
+        false => Ok(()),
+    };
+
+    let plain = Recipe::<PlainArchitecture>::seed_seq2seq(parsed.len());
+    // As many pairs as the others see in all: in two stages.
+    let plain = Recipe {
+        stages: plain
+            .stages
+            .into_iter()
+            .map(|stage| Stage { variation: Mixture { pairs: 2.0 * PAIRS, ..stage.variation }, ..stage })
+            .collect(),
+        ..plain
+    };
+    let network = train(&reader, &plain, |_, _, _: &Plain| Ok(()))?;
+    let figures = reader.key_points(reader.plain(network.clone())?, false, arguments.texts)?;
+    record(reader.metrics("the plain model", figures, Some(reader.kept_f1(reader.plain(network)?)?)))?;
+
+    for (at, variant) in VARIANTS.iter().enumerate() {
+        let recipe = variant.recipe(parsed.len());
+        let architecture = recipe.architecture.clone();
+        let mut next = FIRST_POINT;
+        let network = train(&reader, &recipe, |stage, pairs, network: &Network| {
+            // The curve is of the first one alone; what came before pairs is what extraction by itself does.
+            if at > 0 {
+                return Ok(());
+            }
+            if stage.name == "middle" && pairs == 0 {
+                let opened = reader.summarizer(network.clone(), &architecture)?;
+                let figures = reader.key_points(opened, true, arguments.texts)?;
+                record(reader.metrics("extraction alone", figures, None))?;
+            }
+            if pairs >= next {
+                next *= 2;
+                let opened = reader.summarizer(network.clone(), &architecture)?;
+                let rouge = reader.key_points(opened, false, CURVE_TEXTS)?.rouge1;
+                println!("{pairs} pairs: ROUGE-1 {rouge:.3}");
+                record(vec![Metric {
+                    name: format!("ROUGE-1 of key points, short schedule, after {pairs} pairs"),
+                    value: rouge,
+                    data: format!("cnndm.val, the first {CURVE_TEXTS} texts"),
+                    command: COMMAND.to_owned(),
+                }])?;
+            }
+            Ok(())
+        })?;
+        let network = if variant.coverage { network } else { network.without_coverage() };
+        let opened = || reader.summarizer(network.clone(), &recipe.architecture);
+        let figures = reader.key_points(opened()?, false, arguments.texts)?;
+        record(reader.metrics(variant.name, figures, Some(reader.kept_f1(opened()?)?)))?;
+    }
+    Ok(())
+}
+
+/// Trains stage by stage; `each` sees the averaged network, with the pairs seen in all, at the end of each stage and whenever the pairs
+/// reach the next point of the learning curve.
+fn train<N: Learner>(
+    reader: &Reader,
+    recipe: &Recipe<N::Architecture>,
+    mut each: impl FnMut(&Stage<Mixture>, usize, &N) -> Result<()>,
+) -> Result<N> {
+    let started = Instant::now();
+    let (mut pairs, mut next) = (0, FIRST_POINT);
+    let mut session: Session<N> =
+        Session::new(recipe.clone(), reader.corpus.clone(), reader.arguments.seed, Device::flex(), 0, None)?;
+    loop {
+        let stage = session.recipe().stages[session.stage()].clone();
+        println!("Stage {}: {} steps", stage.name, session.progress().1);
+        while session.goes_on() {
+            let (report, task) = pollster::block_on(session.step())?;
+            if task == Task::Writing && stage.variation.pairs > 0.0 {
+                pairs += report.samples;
+            }
+            if pairs >= next {
+                next *= 2;
+                each(&stage, pairs, &session.network())?;
+            }
+        }
+        println!("{pairs} pairs seen, {:.0} s", started.elapsed().as_secs_f64());
+        each(&stage, pairs, &session.network())?;
+        if session.stage() + 1 == session.recipe().stages.len() {
+            return Ok(session.network());
+        }
+        session = session.next_stage()?;
+    }
+}
