@@ -69,7 +69,7 @@ pub fn build(probe: Probe, mode: Mode) -> Result<PathBuf> {
         .arg(&linked))?;
     // The engine that computes in wasm is timed as it ships; wasm-opt changes nothing in how fast a card computes.
     if probe == Probe::Cpu && mode == Mode::Ship {
-        build::wasm_opt(&folder.join(format!("{binary}_bg.wasm")), &binary, "-O3", &tools)?;
+        build::wasm_opt(&folder.join(format!("{binary}_bg.wasm")), &binary, &["-O3"], &tools)?;
     }
     build::write(&folder.join(script(&binary)), loader(&binary).as_bytes())?;
     build::write(&stamp, fingerprint.as_bytes())?;

@@ -47,9 +47,9 @@ pub struct Arguments {
 }
 
 /// The share of the noise, of the documents and of the pairs that the schedule of each variant has.
-const NOISE: f32 = 0.1;
-const DOCUMENTS: f32 = 0.2;
-const PAIRS: f32 = 0.25;
+const NOISE: f32 = 0.06;
+const DOCUMENTS: f32 = 0.1;
+const PAIRS: f32 = 0.15;
 /// Texts that are measured for each point of the learning curve.
 const CURVE_TEXTS: usize = 150;
 /// Pairs before the first point of the learning curve; each point is at twice as many as the one before.
