@@ -383,6 +383,7 @@ impl Summarizer {
         let search = self.search.unwrap_or_else(|| Search::of(kind));
         let drafts = self.drafts(&text, &scores, kind, length);
         let mut lines = Vec::with_capacity(drafts.len());
+        let mut said = HashSet::new();
         for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
             let first = chunk * LINES;
             let jobs: Vec<(usize, Job)> = drafts
@@ -408,7 +409,8 @@ impl Summarizer {
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
-                let line = self.finish(&text, &restorer, draft, first + at, kind, written);
+                let line = self.finish(&text, &restorer, draft, first + at, kind, (written, &said));
+                said.extend(triples(&line.text));
                 listener.tell(Event::Line(Box::new(line.clone())));
                 lines.push(line);
             }
@@ -416,7 +418,8 @@ impl Summarizer {
         Ok(lines)
     }
 
-    /// A line as it stays: the best of what was written that is good enough, else the source's sentence.
+    /// A line as it stays: the best of what was written that is good enough, rather one that repeats nothing of the lines before it,
+    /// else the source's sentence.
     fn finish(
         &self,
         text: &Text,
@@ -424,15 +427,25 @@ impl Summarizer {
         draft: &Draft,
         index: usize,
         kind: Kind,
-        written: Vec<Written>,
+        (written, said): (Vec<Written>, &HashSet<[String; 3]>),
     ) -> Line {
         let one = kind != Kind::Headline && draft.sentences.len() == 1;
         let longest = one.then(|| text.spoken(draft.sentences[0]));
+        let mut repeating = None;
         for written in written {
             let restored = restorer.restore(&output(draft, &written.pieces));
-            if is_good(&written, &restored, longest) {
-                return line(text, draft, index, &written.pieces, restored, true);
+            if !is_good(&written, &restored, longest) {
+                continue;
             }
+            let repeats = triples(&restored.text).any(|three| said.contains(&three));
+            let line = line(text, draft, index, &written.pieces, restored, true);
+            if !repeats {
+                return line;
+            }
+            repeating.get_or_insert(line);
+        }
+        if let Some(line) = repeating {
+            return line;
         }
         // Of several sentences the first one says most: they are the beginning of a text, or its most salient ones.
         let sentence = draft.sentences.first().copied().unwrap_or(0);
@@ -450,6 +463,14 @@ impl Summarizer {
 
 fn span(span: &Range<usize>) -> [u32; 2] {
     [span.start as u32, span.end as u32]
+}
+
+/// Each three neighboring words of a line, its marks left out.
+fn triples(line: &str) -> impl Iterator<Item = [String; 3]> {
+    let words = crate::text::words(line).into_iter().map(|word| word.text);
+    let words: Vec<String> = words.filter(|word| word.contains(char::is_alphanumeric)).collect();
+    let three = |at: usize| [words[at].clone(), words[at + 1].clone(), words[at + 2].clone()];
+    (0..words.len().saturating_sub(2)).map(three).collect::<Vec<_>>().into_iter()
 }
 
 /// What was written, with places in the whole text.

@@ -29,11 +29,8 @@ const WORKERS: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", ".cargo"];
 const NOT_WORKERS: [&str; 4] = ["src/app", "src/cli", "src/bin/app.rs", "src/bin/inkling.rs"];
 /// What wasm-opt does to each binary, by the name of its file. The engines for size but for the one that computes in wasm. Functions of
 /// like names are mostly one function for several types: beside one another they compress better.
-const OPTIMIZE: [(&str, &[&str]); 3] = [
-    ("app", &["-Oz", BY_NAME]),
-    ("engine_gpu", &["-Oz", BY_NAME]),
-    ("engine_cpu", &["-O3", BY_NAME]),
-];
+const OPTIMIZE: [(&str, &[&str]); 3] =
+    [("app", &["-Oz", BY_NAME]), ("engine_gpu", &["-Oz", BY_NAME]), ("engine_cpu", &["-O3", BY_NAME])];
 const BY_NAME: &str = "--reorder-functions-by-name";
 
 /// The folder to serve or deploy, built anew only where something changed.
