@@ -1,0 +1,160 @@
+//! What the Lab says, in sentences.
+
+use super::state::{Run, Stand, Track};
+use crate::app::words::{progress, sentence, thousands};
+use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Way};
+
+/// The name of a way.
+pub fn way(way: Way) -> &'static str {
+    match way {
+        Way::EndToEnd => "End to end",
+        Way::Layered => "Layered",
+    }
+}
+
+/// What a way is, for people who do not know the words.
+pub fn about(way: Way) -> &'static str {
+    match way {
+        Way::EndToEnd => "All layers learn at once, and all of them for the same end: to say which digit it is.",
+        Way::Layered => {
+            "The bottom layer learns first, alone and without being told any digit: it must restore digits of which parts \
+             were wiped out. Then the top learns to name digits from what the bottom sees."
+        }
+    }
+}
+
+/// The name of an optimizer.
+pub fn optimizer(optimizer: PlanOptimizer) -> &'static str {
+    match optimizer {
+        PlanOptimizer::Adam => "Adam",
+        PlanOptimizer::AdamW => "AdamW",
+        PlanOptimizer::Momentum => "momentum",
+        PlanOptimizer::Sgd => "SGD",
+    }
+}
+
+/// A share in percent with one place.
+pub fn percent(share: f64) -> String {
+    format!("{:.1}%", 100.0 * share)
+}
+
+/// Milliseconds as seconds.
+pub fn seconds(ms: f64) -> String {
+    format!("{:.1} s", ms / 1e3)
+}
+
+/// Where one of the trainings stands.
+pub fn standing(track: &Track) -> String {
+    match (&track.end, &track.latest) {
+        (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
+        (Some(LabEnd { steps, ms, .. }), _) => {
+            format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms))
+        }
+        (None, Some(step)) => step_words(step),
+        (None, None) => "Not begun.".into(),
+    }
+}
+
+fn step_words(step: &LabStep) -> String {
+    let left = (step.left_ms / 1e3).ceil().max(0.0);
+    let LabStep { name, epoch, epochs, done, steps, loss, .. } = step;
+    format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
+}
+
+/// Where the whole stands, as one line above both.
+pub fn line(run: Option<&Run>) -> String {
+    match run.map(|run| &run.stand) {
+        None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
+        Some(Stand::Waiting) => "Waiting for the engine…".into(),
+        Some(Stand::Running(_, _, by)) if by.doing.is_some() && run.is_some_and(begun) => "Measuring…".into(),
+        Some(Stand::Running(_, _, by)) if by.doing.is_some() => format!("{} the digits.", progress(by)),
+        Some(Stand::Running(..)) => "Training…".into(),
+        Some(Stand::Stopped) => "You stopped it, so there are no networks to try.".into(),
+        Some(Stand::Failed(why)) => sentence(why),
+        Some(Stand::Done(..)) => run.map(verdict).unwrap_or_default(),
+    }
+}
+
+fn begun(run: &Run) -> bool {
+    run.tracks.iter().all(|track| track.latest.as_ref().is_some_and(|step| step.done == step.steps))
+}
+
+/// What came of both, in a sentence.
+fn verdict(run: &Run) -> String {
+    let accuracy = |track: &Track| match track.end.as_ref().map(|end| &end.outcome) {
+        Some(LabOutcome::Finished(report)) => Some(report.accuracy),
+        _ => None,
+    };
+    match [&run.tracks[0], &run.tracks[1]].map(accuracy) {
+        [Some(a), Some(b)] => {
+            format!("End to end reads {} of the held-out digits, layered {}.", percent(a), percent(b))
+        }
+        [Some(a), None] => format!("End to end reads {} of the held-out digits; layered was stopped.", percent(a)),
+        [None, Some(b)] => format!("Layered reads {} of the held-out digits; end to end was stopped.", percent(b)),
+        [None, None] => "Both were stopped, because the learning rate is too high. Try again with a lower one.".into(),
+    }
+}
+
+/// What a screen reader says: beginnings and ends, no steps.
+pub fn announcement(run: Option<&Run>) -> String {
+    match run.map(|run| &run.stand) {
+        Some(Stand::Running(..)) => "Training both networks.".into(),
+        Some(Stand::Stopped | Stand::Failed(_) | Stand::Done(..)) => line(run),
+        _ => String::new(),
+    }
+}
+
+/// What is hidden.
+pub fn hidden(hide: Hide) -> String {
+    match hide {
+        Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
+        Hide::Stroke { width } => format!("a stroke {width:.0} pixels wide"),
+    }
+}
+
+/// What is put in the place of what is hidden.
+pub fn fill(fill: Fill) -> &'static str {
+    match fill {
+        Fill::Empty => "left empty",
+        Fill::Mean => "the mean",
+        Fill::Autoencoder => "the autoencoder",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::slot::Progress;
+    use crate::protocol::{EngineKind, Lab, Report};
+
+    fn ended(run: &mut Run, way: Way, outcome: LabOutcome) {
+        run.track_mut(way).end = Some(LabEnd { way, steps: 1_234, ms: 5_678.0, outcome });
+    }
+
+    fn finished(accuracy: f64) -> LabOutcome {
+        LabOutcome::Finished(Report { accuracy, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![] })
+    }
+
+    #[test]
+    fn the_verdict_names_what_came_of_both() {
+        let mut run = Run::new(Lab::FIRST);
+        run.stand = Stand::Done(EngineKind::Cpu, 1);
+        ended(&mut run, Way::EndToEnd, finished(0.971));
+        ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
+        assert_eq!(line(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
+        assert_eq!(standing(&run.tracks[0]), "1,234 steps in 5.7 s.");
+        assert_eq!(standing(&run.tracks[1]), "The loss is not finite.");
+        ended(&mut run, Way::Layered, finished(0.95));
+        assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
+    }
+
+    #[test]
+    fn steps_are_not_announced() {
+        let mut run = Run::new(Lab::FIRST);
+        assert_eq!(announcement(Some(&run)), "");
+        run.stand = Stand::Running(EngineKind::Cpu, 1, Progress::default());
+        assert_eq!(announcement(Some(&run)), "Training both networks.");
+        assert_eq!(line(Some(&run)), "Training…");
+        assert_eq!(hidden(Hide::Pixels { share: 0.5 }), "50% of the pixels");
+    }
+}
