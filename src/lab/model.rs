@@ -2,54 +2,48 @@
 
 use burn::{
     module::Module,
-    nn::{
-        Initializer, PaddingConfig2d,
-        conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig},
-    },
-    tensor::{Device, ExecutionError, Tensor},
+    nn::{Initializer, Linear, LinearConfig},
+    tensor::{Device, ExecutionError, Tensor, activation::relu},
 };
 
 use crate::{
     digits::{Architecture, ArchitectureError, ConvNet, Norm, batch_tensor},
     ink::{Image, SIDE},
     learn::{Layered, Part},
-    nn::conv_relu_pool,
+    nn::dense,
 };
 
-/// Channels of the features that the seed network's convolution gives.
-const FEATURES: usize = 32;
-/// Channels between the features and the image.
-const CHANNELS: usize = 16;
+/// Values that the seed network's convolution makes of an image: 32 maps of 13×13.
+const FEATURES: usize = 32 * 13 * 13;
+/// Values between the features and the image, in which the whole digit must find room. A decoder of convolutions restores scattered
+/// pixels as well, but sees too little around a stroke to restore it, and leaves worse features behind.
+const GIST: usize = 64;
 
-/// From the features of the seed network's bottom back to the image. The first layer lets what stands beside a hole say what was in
-/// it; the second doubles the size.
+/// From the features of the seed network's bottom back to the image, by way of a few values that say what the whole is like.
 #[derive(Module, Debug)]
 pub struct Decoder {
-    look: Conv2d,
-    draw: ConvTranspose2d,
+    gist: Linear,
+    paint: Linear,
 }
 
 impl Decoder {
-    /// With random weights.
+    /// With random weights (Glorot and Bengio 2010) and biases of zero, as the network begins.
     pub fn init(device: &Device) -> Self {
-        let glorot = || Initializer::XavierUniform { gain: 1.0 };
-        let look = Conv2dConfig::new([FEATURES, CHANNELS], [3, 3])
-            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-            .with_initializer(glorot())
-            .init(device);
-        // 13×13 becomes 28×28: (13 - 1) · 2 + 4.
-        let draw = ConvTranspose2dConfig::new([CHANNELS, 1], [4, 4]).with_stride([2, 2]).init(device);
-        Self {
-            look: Conv2d { bias: Some(Initializer::Zeros.init([CHANNELS], device)), ..look },
-            draw: ConvTranspose2d { bias: Some(Initializer::Zeros.init([1], device)), ..draw },
-        }
+        let layer = |inputs, outputs| {
+            let glorot = Initializer::XavierUniform { gain: 1.0 };
+            let linear = LinearConfig::new(inputs, outputs).with_initializer(glorot).init(device);
+            Linear { bias: Some(Initializer::Zeros.init([outputs], device)), ..linear }
+        };
+        Self { gist: layer(FEATURES, GIST), paint: layer(GIST, SIDE * SIDE) }
     }
 
     /// # Shapes
     /// - `features`: `[batch, 32, 13, 13]`
     /// - image: `[batch, 1, 28, 28]`, not bounded
     pub fn forward(&self, features: Tensor<4>) -> Tensor<4> {
-        self.draw.forward(conv_relu_pool(features, &self.look, None))
+        let [batch, ..] = features.dims();
+        let gist = relu(dense(features.flatten(1, 3), &self.gist)); // [batch, 64]
+        dense(gist, &self.paint).reshape([batch, 1, SIDE, SIDE])
     }
 }
 
@@ -134,7 +128,7 @@ mod tests {
         let net = LabNet::init(&device).unwrap();
         let images = batch_tensor(&[Image::default(), Image::default()], &device);
         assert_eq!(net.rebuild(images.clone()).unwrap().dims(), [2, 1, SIDE, SIDE]);
-        assert_eq!(net.part("decoder.draw.weight"), Part::Bottom);
+        assert_eq!(net.part("decoder.paint.weight"), Part::Bottom);
         assert_eq!(net.part("network.convolutions.0.conv.weight"), Part::Bottom);
         assert_eq!(net.part("network.dense.1.bias"), Part::Top);
         let alone = net.without_decoder();

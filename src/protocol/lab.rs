@@ -25,7 +25,7 @@ pub struct Lab {
 impl Lab {
     /// What the Lab begins with.
     pub const FIRST: Self =
-        Self { optimizer: PlanOptimizer::Adam, rate: 2e-3, epochs: 3, images: 6_000, ending: Ending::Frozen, seed: 1 };
+        Self { optimizer: PlanOptimizer::Adam, rate: 4e-3, epochs: 3, images: 6_000, ending: Ending::Frozen, seed: 1 };
 }
 
 /// How layered training ends.

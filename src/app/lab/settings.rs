@@ -10,7 +10,7 @@ use crate::protocol::{Ending, Lab, PlanOptimizer};
 
 const OPTIMIZERS: [PlanOptimizer; 4] =
     [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
-const RATES: [f64; 7] = [3e-4, 1e-3, 2e-3, 5e-3, 2e-2, 0.1, 1.0];
+const RATES: [f64; 7] = [3e-4, 1e-3, 4e-3, 2e-2, 0.1, 1.0, 100.0];
 const EPOCHS: [u32; 3] = [1, 3, 5];
 const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
 
@@ -51,7 +51,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
                 { select("Images", busy, at(IMAGES.iter().position(|n| *n == plan.images)), &["1,000", "3,000", "6,000"], choose(|plan, i| plan.images = IMAGES[i.min(2)])) }
                 { select("Epochs", busy, at(EPOCHS.iter().position(|n| *n == plan.epochs)), &["1", "3", "5"], choose(|plan, i| plan.epochs = EPOCHS[i.min(2)])) }
                 { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(words::optimizer), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
-                { select("Learning rate", busy, at(rate), &["0.0003", "0.001", "0.002", "0.005", "0.02", "0.1", "1"], choose(|plan, i| plan.rate = RATES[i.min(6)])) }
+                { select("Learning rate", busy, at(rate), &["0.0003", "0.001", "0.004", "0.02", "0.1", "1", "100"], choose(|plan, i| plan.rate = RATES[i.min(6)])) }
                 { select("Layered ends with", busy, usize::from(plan.ending == Ending::Together), &["the top alone", "both together"], choose(|plan, i| plan.ending = if i == 1 { Ending::Together } else { Ending::Frozen })) }
             </div>
             <p class="caption">
