@@ -257,3 +257,95 @@ pub async fn read(model: &ConvNet, images: &[Image], device: &Device) -> Result<
     }
     Ok(Some(digits))
 }
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+    use crate::ink::SIDE;
+
+    /// Upright and level bars, here and there.
+    fn bars(count: usize) -> Dataset {
+        let image = |i: usize| {
+            let mut values = [0.0; SIDE * SIDE];
+            let at = 8 + i / 2 % 12;
+            (4..24).for_each(|j| values[if i % 2 == 0 { j * SIDE + at } else { at * SIDE + j }] = 1.0);
+            Image::new(values)
+        };
+        Dataset::new((0..count).map(image).collect(), (0..count).map(|i| (i % 2) as u8).collect()).unwrap()
+    }
+
+    const ASK: Lab = Lab { images: 256, epochs: 3, ending: Ending::Together, ..Lab::FIRST };
+
+    #[test]
+    fn the_classifier_sees_as_many_images_either_way() {
+        for (epochs, ending, expected) in [
+            (3, Ending::Frozen, &[3, 3][..]),
+            (1, Ending::Together, &[1, 1]),
+            (3, Ending::Together, &[3, 2, 1]),
+            (5, Ending::Together, &[5, 3, 2]),
+        ] {
+            let layered = stages(Way::Layered, &Lab { epochs, ending, ..ASK });
+            assert_eq!(layered.iter().map(|stage| stage.epochs).collect::<Vec<_>>(), expected);
+            let labels = layered.iter().filter(|stage| stage.loss != Loss::MeanSquaredError);
+            assert_eq!(labels.map(|stage| stage.epochs).sum::<usize>(), epochs as usize);
+            assert_eq!(layered[0].layers, [Part::Bottom]);
+        }
+        assert_eq!(stages(Way::EndToEnd, &ASK).len(), 1);
+    }
+
+    #[test]
+    fn each_stage_trains_what_it_says_and_the_autoencoder_s_loss_falls() {
+        let device = Device::flex();
+        let mut bench = Bench::new(&ASK, &bars(256), &device).unwrap();
+        let lane = &mut bench.lanes[1];
+        let values = |tensor: Tensor<1>| tensor.into_data().iter::<f32>().collect::<Vec<_>>();
+        let bottom = |lane: &Lane| values(lane.network().filters().unwrap().reshape([-1]));
+        // What the dense layers alone make of an image of features that no convolution changes: an empty one.
+        let top = |lane: &Lane| {
+            let net = lane.network();
+            values(net.forward(batch_tensor(&[Image::default()], &device), None).reshape([-1]))
+        };
+        let mut losses = Vec::new();
+        let mut seen = vec![(bottom(lane), top(lane))];
+        while let Some(place) = lane.place() {
+            let report = pollster::block_on(lane.step()).unwrap();
+            if place.stage == 0 {
+                losses.push(report.loss);
+            }
+            let ends = lane.place().is_none_or(|next| next.stage != place.stage);
+            if ends {
+                seen.push((bottom(lane), top(lane)));
+            }
+        }
+        let [start, denoised, named, together] = &seen[..] else { panic!("three stages") };
+        assert_ne!(start.0, denoised.0, "the bottom learns as an autoencoder");
+        assert_eq!(denoised.0, named.0, "and is frozen while the top learns");
+        assert_ne!(denoised.1, named.1);
+        assert_ne!(named.0, together.0, "then both learn");
+        assert!(losses.last().unwrap() < &(0.7 * losses[0]), "{losses:?}");
+        assert!(lane.autoencoder().is_some());
+    }
+
+    #[test]
+    fn both_begin_alike_and_end_together() {
+        let device = Device::flex();
+        let mut bench = Bench::new(&ASK, &bars(256), &device).unwrap();
+        let filters = |lane: &Lane| pollster::block_on(lane.filters()).unwrap();
+        assert_eq!(filters(&bench.lanes[0]), filters(&bench.lanes[1]));
+        let steps = bench.lanes.iter().map(|lane| lane.progress().1).collect::<Vec<_>>();
+        assert_eq!(steps, [24, 48]);
+        while let Some(index) = bench.next(|_| true) {
+            pollster::block_on(bench.lanes[index].step()).unwrap();
+            let [a, b] = [0, 1].map(|index| {
+                let (done, steps) = bench.lanes[index].progress();
+                done as f64 / steps as f64
+            });
+            assert!((a - b).abs() < 0.05, "{a} and {b}");
+        }
+        assert!(bench.lanes.iter().all(|lane| lane.place().is_none()));
+        let (network, digits) = (bench.lanes[0].network(), bars(24));
+        let answers = pollster::block_on(read(&network, &digits.images, &device)).unwrap().unwrap();
+        let right = answers.iter().zip(digits.labels.iter()).filter(|(answer, label)| answer == label).count();
+        assert!(right >= 22, "{right} of 24");
+    }
+}

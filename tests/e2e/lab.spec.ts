@@ -65,8 +65,12 @@ test('digits are read while the networks train, and training stops', async ({ in
 test('a learning rate that is too high is stopped, and said so', async ({ inkling, page }) => {
   await enter(inkling);
   await least(inkling);
-  await page.getByLabel('Optimizer').selectOption('momentum');
-  await page.getByLabel('Learning rate').selectOption('1000');
+  await page.getByLabel('Optimizer').selectOption('SGD');
+  await page.getByLabel('Learning rate').fill('0');
+  await train(inkling);
+  await inkling.has('data-lab', 'failed');
+  await inkling.says(/the learning rate is 0; it must be above 0/);
+  await page.getByLabel('Learning rate').fill('1e30');
   await train(inkling);
   await inkling.has('data-lab', 'done');
   await inkling.says(/This training was stopped: the loss is not finite at step \d+: the learning rate is too high/);

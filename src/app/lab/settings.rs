@@ -1,7 +1,7 @@
 //! How to train: the choices, and the button that begins and stops.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::state::LabAct;
@@ -10,7 +10,7 @@ use crate::protocol::{Ending, Lab, PlanOptimizer};
 
 const OPTIMIZERS: [PlanOptimizer; 4] =
     [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
-const RATES: [f64; 7] = [3e-4, 1e-3, 4e-3, 2e-2, 0.1, 1.0, 100.0];
+const RATES: [&str; 7] = ["0.0003", "0.001", "0.004", "0.02", "0.1", "1", "10"];
 const EPOCHS: [u32; 3] = [1, 3, 5];
 const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
 
@@ -42,7 +42,15 @@ pub fn Settings(props: &SettingsProps) -> Html {
         })
     };
     let at = |found: Option<usize>| found.unwrap_or_default();
-    let rate = RATES.iter().position(|rate| (rate - plan.rate).abs() < 1e-12);
+    let rate = {
+        let act = props.act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                // What is no number is none that can be trained with: the engine says so of 0.
+                act.emit(LabAct::Plan(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
+            }
+        })
+    };
     let press = props.act.reform(move |_: MouseEvent| if busy { LabAct::Stop } else { LabAct::Train });
     html! {
         <section class="card lab-settings" aria-labelledby="lab-settings-title">
@@ -51,11 +59,14 @@ pub fn Settings(props: &SettingsProps) -> Html {
                 { select("Images", busy, at(IMAGES.iter().position(|n| *n == plan.images)), &["1,000", "3,000", "6,000"], choose(|plan, i| plan.images = IMAGES[i.min(2)])) }
                 { select("Epochs", busy, at(EPOCHS.iter().position(|n| *n == plan.epochs)), &["1", "3", "5"], choose(|plan, i| plan.epochs = EPOCHS[i.min(2)])) }
                 { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(words::optimizer), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
-                { select("Learning rate", busy, at(rate), &["0.0003", "0.001", "0.004", "0.02", "0.1", "1", "100"], choose(|plan, i| plan.rate = RATES[i.min(6)])) }
+                <label class="setting"><span class="caption">{ "Learning rate" }</span>
+                    <input type="number" min="0" step="any" list="lab-rates" disabled={busy} value={plan.rate.to_string()} onchange={rate} />
+                    <datalist id="lab-rates">{ for RATES.map(|rate| html! { <option value={rate} /> }) }</datalist>
+                </label>
                 { select("Layered ends with", busy, usize::from(plan.ending == Ending::Together), &["the top alone", "both together"], choose(|plan, i| plan.ending = if i == 1 { Ending::Together } else { Ending::Frozen })) }
             </div>
             <p class="caption">
-                { "An epoch is one look at every image. The learning rate says how far each step goes: with SGD or momentum, try 0.02 or 0.1; with a rate that is far too high, the training falls apart, and is stopped." }
+                { "An epoch is one look at every image. The learning rate says how far each step goes: Adam likes 0.004, SGD and momentum 0.02 to 0.1. With a rate that is far too high a network falls apart; try it. The loss says how far the answers are from the labels; it stays above 0.5, because the labels are softened a little, which helps." }
             </p>
             <div class="tools">
                 <button type="button" id="lab-train" class={classes!("button", "primary", busy.then_some("stops"))} disabled={!busy && !props.ready} onclick={press}>

@@ -2,7 +2,7 @@
 
 use super::state::{Run, Stand, Track};
 use crate::app::words::{progress, sentence, thousands};
-use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Way};
+use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
 /// The name of a way.
 pub fn way(way: Way) -> &'static str {
@@ -47,12 +47,27 @@ pub fn seconds(ms: f64) -> String {
 pub fn standing(track: &Track) -> String {
     match (&track.end, &track.latest) {
         (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
-        (Some(LabEnd { steps, ms, .. }), _) => {
-            format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms))
+        (Some(LabEnd { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
+            let took = format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms));
+            match only_answer(report) {
+                Some(digit) => {
+                    format!(
+                        "{took} It takes every digit for a {digit}: its learning rate is too high, or it saw too little."
+                    )
+                }
+                None => took,
+            }
         }
         (None, Some(step)) => step_words(step),
         (None, None) => "Not begun.".into(),
     }
+}
+
+/// The digit that a network takes every digit for, if it does.
+fn only_answer(report: &Report) -> Option<usize> {
+    let said = |answer: &usize| report.confusion.iter().any(|row| row.get(*answer).is_some_and(|count| *count > 0));
+    let mut answers = (0..10).filter(said);
+    answers.next().filter(|_| answers.next().is_none())
 }
 
 fn step_words(step: &LabStep) -> String {
@@ -125,7 +140,7 @@ pub fn fill(fill: Fill) -> &'static str {
 mod tests {
     use super::*;
     use crate::app::slot::Progress;
-    use crate::protocol::{EngineKind, Lab, Report};
+    use crate::protocol::{EngineKind, Lab};
 
     fn ended(run: &mut Run, way: Way, outcome: LabOutcome) {
         run.track_mut(way).end = Some(LabEnd { way, steps: 1_234, ms: 5_678.0, outcome });
@@ -146,6 +161,19 @@ mod tests {
         assert_eq!(standing(&run.tracks[1]), "The loss is not finite.");
         ended(&mut run, Way::Layered, finished(0.95));
         assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
+    }
+
+    #[test]
+    fn a_network_that_always_says_the_same_is_told_of() {
+        let mut run = Run::new(Lab::FIRST);
+        let mut report =
+            Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
+        report.confusion.iter_mut().for_each(|row| row[3] = 100);
+        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report.clone()));
+        assert!(standing(&run.tracks[0]).contains("It takes every digit for a 3"));
+        report.confusion[4][4] = 1;
+        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report));
+        assert!(standing(&run.tracks[0]).ends_with("5.7 s."));
     }
 
     #[test]
