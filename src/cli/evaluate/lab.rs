@@ -5,13 +5,14 @@ use std::{path::PathBuf, time::Instant};
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::ValueEnum;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::{
     cli::data::{self, Split},
     digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
     ink::Image,
-    lab::{Autoencoder, Bench, Mask, mean_image, read},
+    lab::{Autoencoder, Bench, Lane, Mask, mean_image, read},
     learn::StepError,
     protocol::{Ending, Fill, Hide, Lab, PlanOptimizer, Way},
     random::Random,
@@ -100,93 +101,97 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         ending: if arguments.together { Ending::Together } else { Ending::Frozen },
         seed: arguments.seed,
     };
+    let mut bench = Bench::new(&ask, &training, &device)?;
     let wanted = |way: Way| match arguments.way {
         None => true,
         Some(Only::EndToEnd) => way == Way::EndToEnd,
         Some(Only::Layered) => way == Way::Layered,
     };
-    let mut bench = Bench::new(&ask, &training, &device)?;
+    let seconds = train(&mut bench, wanted, arguments.json)?;
+    let lanes = || bench.lanes.iter().filter(|lane| wanted(lane.way()) && lane.place().is_none());
+    let rows = lanes().map(|lane| judge(lane, seconds[lane.way() as usize], &held_out, test.as_ref(), &device));
+    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+    if arguments.json {
+        println!("{}", json!({ "ask": ask, "lanes": rows }));
+    } else {
+        rows.iter().for_each(Row::print);
+    }
+    if arguments.missing {
+        let autoencoder = lanes().find(|lane| lane.way() == Way::Layered).and_then(Lane::autoencoder);
+        let mean = mean_image(&training.slice(0..ask.images as usize));
+        println!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder");
+        for (lane, hide) in lanes().flat_map(|lane| HIDDEN.map(|hide| (lane, hide))) {
+            let accuracy = missing(&lane.network(), autoencoder.as_ref(), &mean, &held_out, hide, &device)?;
+            let [empty, mean, rebuilt] = accuracy.map(|share| share.map_or_else(|| "–".to_owned(), percent));
+            let (way, hidden) = (format!("{:?}", lane.way()), hidden(hide));
+            println!("{way:<12} {hidden:<24} {empty:>8} {mean:>8} {rebuilt:>12}");
+        }
+    }
+    Ok(())
+}
+
+/// Trains what is wanted, and gives the seconds of each lane's own steps. A lane that diverges is left where it is, and said so.
+fn train(bench: &mut Bench, wanted: impl Fn(Way) -> bool, quiet: bool) -> Result<Vec<f64>> {
     let mut seconds = vec![0.0; bench.lanes.len()];
-    let mut stopped: Vec<Option<String>> = vec![None; bench.lanes.len()];
-    while let Some(index) = bench.next(|way| wanted(way) && stopped[way as usize].is_none()) {
+    let mut stopped = vec![false; bench.lanes.len()];
+    while let Some(index) = bench.next(|way| wanted(way) && !stopped[way as usize]) {
         let lane = &mut bench.lanes[index];
         let start = Instant::now();
         match pollster::block_on(lane.step()) {
-            Ok(report) if report.place.ends_epoch() && !arguments.json => {
-                let stage = &lane.stages()[report.place.stage];
-                eprintln!(
-                    "  {:?}: {}, epoch {}: loss {:.4}",
-                    lane.way(),
-                    stage.name,
-                    report.place.epoch + 1,
-                    report.loss
-                );
+            Ok(report) if report.place.ends_epoch() && !quiet => {
+                let (name, epoch) = (&lane.stages()[report.place.stage].name, report.place.epoch + 1);
+                eprintln!("  {:?}: {name}, epoch {epoch}: loss {:.4}", lane.way(), report.loss);
             }
             Ok(_) => {}
-            Err(error @ StepError::NotFinite { .. }) => stopped[index] = Some(error.to_string()),
+            Err(error @ StepError::NotFinite { .. }) => {
+                eprintln!("{:?} was stopped: {error}", lane.way());
+                stopped[index] = true;
+            }
             Err(error) => return Err(error.into()),
         }
         seconds[index] += start.elapsed().as_secs_f64();
     }
+    Ok(seconds)
+}
 
-    let mut rows = Vec::new();
-    for (index, lane) in bench.lanes.iter().enumerate().filter(|(_, lane)| wanted(lane.way())) {
-        if let Some(why) = &stopped[index] {
-            println!("{:?}: {why}", lane.way());
-            continue;
-        }
-        let network = lane.network();
-        let judge = |digits: &Dataset| super::confusion(&network, digits, &device);
-        let confusion = judge(&held_out)?;
-        let average = confusion.macro_average();
-        let test = test.as_ref().map(judge).transpose()?.map(|confusion| confusion.accuracy());
-        rows.push(json!({
-            "way": lane.way(),
-            "held_out": confusion.accuracy(),
-            "macro_recall": average.recall,
-            "macro_f1": average.f1,
-            "test": test,
-            "steps": lane.progress().0,
-            "seconds": seconds[index],
-        }));
-        if !arguments.json {
-            let test = test.map_or_else(|| "–".to_owned(), |share| percent(share));
-            println!(
-                "{:<12} held out {} (macro recall {}, F1 {}), MNIST's test images {test}, {} steps in {:.1} s",
-                format!("{:?}", lane.way()),
-                percent(confusion.accuracy()),
-                percent(average.recall),
-                percent(average.f1),
-                lane.progress().0,
-                seconds[index]
-            );
-        }
+/// The figures of a lane.
+#[derive(Serialize)]
+struct Row {
+    way: Way,
+    held_out: f64,
+    macro_recall: f64,
+    macro_f1: f64,
+    /// On MNIST's test images, where they were given.
+    test: Option<f64>,
+    steps: usize,
+    seconds: f64,
+}
+
+fn judge(lane: &Lane, seconds: f64, held_out: &Dataset, test: Option<&Dataset>, device: &Device) -> Result<Row> {
+    let network = lane.network();
+    let confusion = super::confusion(&network, held_out, device)?;
+    let average = confusion.macro_average();
+    let test = test.map(|digits| super::confusion(&network, digits, device)).transpose()?;
+    Ok(Row {
+        way: lane.way(),
+        held_out: confusion.accuracy(),
+        macro_recall: average.recall,
+        macro_f1: average.f1,
+        test: test.map(|confusion| confusion.accuracy()),
+        steps: lane.progress().0,
+        seconds,
+    })
+}
+
+impl Row {
+    fn print(&self) {
+        let (held_out, recall, f1) = (percent(self.held_out), percent(self.macro_recall), percent(self.macro_f1));
+        let test = self.test.map(|share| format!(", {} on MNIST's test images", percent(share))).unwrap_or_default();
+        let (way, steps, seconds) = (format!("{:?}", self.way), self.steps, self.seconds);
+        println!(
+            "{way:<9} {held_out} held out (macro recall {recall}, F1 {f1}){test}; {steps} steps in {seconds:.1} s"
+        );
     }
-    if arguments.json {
-        println!("{}", json!({ "ask": ask, "lanes": rows }));
-    }
-    if arguments.missing {
-        let autoencoder = bench.lanes.iter().find(|lane| lane.way() == Way::Layered && wanted(lane.way()));
-        let autoencoder = autoencoder.and_then(|lane| lane.autoencoder());
-        let mean = mean_image(&training.slice(0..ask.images as usize));
-        println!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder");
-        for lane in bench.lanes.iter().filter(|lane| wanted(lane.way())) {
-            for hide in HIDDEN {
-                let accuracy = missing(&lane.network(), autoencoder.as_ref(), &mean, &held_out, hide, &device)?;
-                let accuracy = accuracy.map(|share| share.map_or_else(|| "–".to_owned(), percent));
-                let [empty, mean, rebuilt] = &accuracy;
-                println!(
-                    "{:<12} {:<24} {empty:>8} {mean:>8} {rebuilt:>12}",
-                    format!("{:?}", lane.way()),
-                    format!("{hide:?}")
-                        .replace("Pixels { share: ", "pixels, share ")
-                        .replace("Stroke { width: ", "a stroke, pixels wide ")
-                        .trim_end_matches(" }")
-                );
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The accuracy after each fill, in the order of [`Fill::ALL`].
@@ -214,6 +219,13 @@ fn missing(
 fn slice(arguments: &Arguments, name: &str) -> Result<Dataset> {
     let file = |kind: &str| data::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
     Ok(Dataset::new(read_idx_images(&file("images-idx3")?)?, read_idx_labels(&file("labels-idx1")?)?)?)
+}
+
+fn hidden(hide: Hide) -> String {
+    match hide {
+        Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
+        Hide::Stroke { width } => format!("a stroke {width} pixels wide"),
+    }
 }
 
 fn percent(share: f64) -> String {
