@@ -9,6 +9,7 @@ use super::track::Lane;
 use super::words;
 use crate::app::state::{Action, State};
 use crate::app::theme::Shade;
+use crate::app::words::thousands;
 use crate::protocol::{LabEnd, LabOutcome, Report};
 
 /// What the room needs.
@@ -85,7 +86,7 @@ fn figures(run: &Run) -> Html {
                     { row("Precision", |report| report.precision) }
                     { row("Recall", |report| report.recall) }
                     { row("F1", |report| report.f1) }
-                    <tr><th scope="row">{ "Steps" }</th>{ for ends.iter().map(|end| html! { <td>{ end.steps }</td> }) }</tr>
+                    <tr><th scope="row">{ "Steps" }</th>{ for ends.iter().map(|end| html! { <td>{ thousands(end.steps.into()) }</td> }) }</tr>
                     <tr><th scope="row">{ "Time" }</th>{ for ends.iter().map(|end| html! { <td>{ words::seconds(end.ms) }</td> }) }</tr>
                 </tbody>
             </table>

@@ -46,7 +46,7 @@ pub fn Lane(props: &LaneProps) -> Html {
                 <div class="lab-look">
                     <h3>{ "What the first layer looks for" }</h3>
                     <FilterGrid filters={filters.clone()} shade={props.shade} />
-                    <p class="caption">{ "Each little square is one of its filters: dark where it wants ink, red where it wants none." }</p>
+                    <p class="caption">{ "Each little square is one of its filters: the color of ink where it wants ink, red where it wants none." }</p>
                 </div>
             }
             if !track.rebuilt.is_empty() {
