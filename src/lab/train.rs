@@ -268,7 +268,7 @@ mod tests {
         let image = |i: usize| {
             let mut values = [0.0; SIDE * SIDE];
             let at = 8 + i / 2 % 12;
-            (4..24).for_each(|j| values[if i % 2 == 0 { j * SIDE + at } else { at * SIDE + j }] = 1.0);
+            (4..24).for_each(|j| values[if i.is_multiple_of(2) { j * SIDE + at } else { at * SIDE + j }] = 1.0);
             Image::new(values)
         };
         Dataset::new((0..count).map(image).collect(), (0..count).map(|i| (i % 2) as u8).collect()).unwrap()

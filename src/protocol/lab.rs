@@ -230,3 +230,31 @@ pub struct Filled {
     /// After each fill, in the report's order, with the digit that it is read as.
     pub filled: Vec<(Picture, u8)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Reply, Request};
+
+    #[test]
+    fn requests_and_replies_are_plain_objects() {
+        let lab = Request::Lab(Lab::FIRST);
+        let json = serde_json::to_value(&lab).expect("serializes");
+        assert_eq!((json["type"].as_str(), json["optimizer"].as_str()), (Some("lab"), Some("adam")));
+        assert_eq!(serde_json::from_value::<Request>(json).expect("reads back"), lab);
+        let missing = Request::Missing(Missing { way: Way::EndToEnd, hide: Hide::Stroke { width: 3.0 } });
+        let json = serde_json::to_value(&missing).expect("serializes");
+        assert_eq!((json["type"].as_str(), json["hide"]["type"].as_str()), (Some("missing"), Some("stroke")));
+        assert_eq!(serde_json::from_value::<Request>(json).expect("reads back"), missing);
+
+        let report = Report { accuracy: 0.9, precision: 0.8, recall: 0.7, f1: 0.6, confusion: vec![] };
+        let stopped = LabOutcome::Diverged { message: "Too high.".into() };
+        let lanes = Way::ALL.into_iter().zip([LabOutcome::Finished(report), stopped]);
+        let lanes = lanes.map(|(way, outcome)| LabEnd { way, steps: 1, ms: 2.0, outcome }).collect();
+        let done = Reply::LabDone(Box::new(LabDone { lanes, held_out: 1_000 }));
+        let json = serde_json::to_value(&done).expect("serializes");
+        assert_eq!(json["lanes"][0]["outcome"]["type"].as_str(), Some("finished"));
+        assert_eq!(serde_json::from_value::<Reply>(json).expect("reads back"), done);
+        assert!(done.is_final());
+    }
+}

@@ -1,8 +1,8 @@
 //! What the Lab says, in sentences.
 
 use super::state::{Run, Stand, Track};
-use crate::app::words::{progress, sentence, thousands};
-use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
+use crate::app::words::{sentence, thousands};
+use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
 /// The name of a way.
 pub fn way(way: Way) -> &'static str {
@@ -81,17 +81,20 @@ pub fn line(run: Option<&Run>) -> String {
     match run.map(|run| &run.stand) {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
         Some(Stand::Waiting) => "Waiting for the engine…".into(),
-        Some(Stand::Running(_, _, by)) if by.doing.is_some() && run.is_some_and(begun) => "Measuring…".into(),
-        Some(Stand::Running(_, _, by)) if by.doing.is_some() => format!("{} the digits.", progress(by)),
-        Some(Stand::Running(..)) => "Training…".into(),
+        Some(Stand::Running(_, _, by)) => match by.doing {
+            Some(Doing::Measuring) => "Measuring…".into(),
+            Some(Doing::Fetching) if !run.is_some_and(begun) => "Fetching the digits…".into(),
+            _ => "Training…".into(),
+        },
         Some(Stand::Stopped) => "You stopped it, so there are no networks to try.".into(),
         Some(Stand::Failed(why)) => sentence(why),
         Some(Stand::Done(..)) => run.map(verdict).unwrap_or_default(),
     }
 }
 
+/// Whether a step was done.
 fn begun(run: &Run) -> bool {
-    run.tracks.iter().all(|track| track.latest.as_ref().is_some_and(|step| step.done == step.steps))
+    run.tracks.iter().any(|track| track.latest.is_some())
 }
 
 /// What came of both, in a sentence.
@@ -183,6 +186,27 @@ mod tests {
         run.stand = Stand::Running(EngineKind::Cpu, 1, Progress::default());
         assert_eq!(announcement(Some(&run)), "Training both networks.");
         assert_eq!(line(Some(&run)), "Training…");
+        let doing = |doing| Stand::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
+        run.stand = doing(Doing::Fetching);
+        assert_eq!(line(Some(&run)), "Fetching the digits…");
+        run.tracks[1].latest = Some(LabStep {
+            way: Way::Layered,
+            stage: 0,
+            name: "bottom".into(),
+            epoch: 1,
+            epochs: 3,
+            done: 7,
+            steps: 1_128,
+            loss: 0.25,
+            held_out: None,
+            norms: vec![],
+            ms: 1.0,
+            left_ms: 1_500.0,
+        });
+        assert_eq!(line(Some(&run)), "Training…", "the last of the fetching is not said again");
+        assert_eq!(standing(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
+        run.stand = doing(Doing::Measuring);
+        assert_eq!(line(Some(&run)), "Measuring…");
         assert_eq!(hidden(Hide::Pixels { share: 0.5 }), "50% of the pixels");
     }
 }
