@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
 //! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; training, fine-tuning, evaluation |
+//! | [`lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
 //! | [`summary`] | the summarizer: layers (`model`), training, search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
@@ -21,7 +22,7 @@
 //! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
-//! | `app` | the Yew page, its parts for digits and for summaries: state and reducer, one component a file; which of the two engines answers |
+//! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
 //! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
 //! | `cli` | train, evaluate, classify, inspect, prepare |
 //!
@@ -32,7 +33,7 @@
 //!
 //! ## Invariants
 //!
-//! - `ink`, `digits`, `text`, `summary` and `learn` know no DOM, no worker and no file system (readers take bytes).
+//! - `ink`, `digits`, `lab`, `text`, `summary` and `learn` know no DOM, no worker and no file system (readers take bytes).
 //! - `engine` reaches the outside through `host` alone, so that one engine runs in the worker, on the command line and in tests.
 //! - `app` knows no tensor; `protocol` (and the plain types of `ink` in it) is all that page and engine share.
 //! - One `forward` a model, for training, evaluation, the page and the command line. Reads are async everywhere.
@@ -64,6 +65,8 @@ pub mod host;
 pub mod ink;
 #[cfg(target_family = "wasm")]
 pub mod keeping;
+#[cfg(feature = "engine")]
+pub mod lab;
 #[cfg(feature = "engine")]
 pub mod learn;
 #[cfg(feature = "engine")]

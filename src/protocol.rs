@@ -4,12 +4,17 @@
 //! A client sends [`ToEngine`], the engine answers with one or more [`FromEngine`] that carry the same [`JobId`]; every job ends in
 //! exactly one final reply ([`Reply::is_final`]).
 
+mod lab;
 mod summary;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ink::Drawing;
 
+pub use lab::{
+    Ending, Fill, Filled, Filters, Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing,
+    MissingReport, Rebuilt, Way,
+};
 pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that
@@ -90,6 +95,11 @@ pub enum Request {
     /// Learn from corrections: fine-tune a loaded model, and measure the result against it. Answered by [`Reply::Learning`] and then
     /// [`Reply::Learned`]; the loaded model stays as it is.
     Learn(Box<Learn>),
+    /// Train the seed network from zero, in two ways side by side. Answered by [`Reply::LabStep`] and [`Reply::LabPictures`], then by
+    /// [`Reply::LabDone`]. The networks stay until this is asked again.
+    Lab(Lab),
+    /// Hide parts of digits from a network that the Lab trained. Answered by [`Reply::Missing`].
+    Missing(Missing),
     /// Hold a job that learns, or let it go on. Answered by [`Reply::Heard`].
     Hold {
         /// The job.
@@ -281,6 +291,14 @@ pub enum Reply {
     Learning(Box<Learning>),
     /// A new version was learned and measured.
     Learned(Box<Learned>),
+    /// A step of one of the Lab's trainings.
+    LabStep(Box<LabStep>),
+    /// What one of the Lab's trainings has learned so far.
+    LabPictures(Box<LabPictures>),
+    /// The Lab's trainings ended.
+    LabDone(Box<LabDone>),
+    /// How well digits with holes are read.
+    Missing(Box<MissingReport>),
     /// A [`Request::Hold`] was heard.
     Heard,
     /// The job, or (with the job of [`Request::Start`]) the whole engine, failed.
@@ -292,7 +310,8 @@ pub enum Reply {
 impl Reply {
     /// Whether this is the last reply to its job.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Reply::Progress { .. } | Reply::Learning(_) | Reply::Source(_) | Reply::Line(_))
+        use Reply::{LabPictures, LabStep, Learning, Line, Progress, Source};
+        !matches!(self, Progress { .. } | Learning(_) | Source(_) | Line(_) | LabStep(_) | LabPictures(_))
     }
 }
 

@@ -5,7 +5,8 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::browser;
-use super::mine::{Course as Stand, Deed, Dot, MAY_LOSE, Mine, Running};
+use super::curves::{Line, curves, norms};
+use super::mine::{Course as Stand, Deed, MAY_LOSE, Mine, Running};
 use super::state::{Action, State};
 use super::words;
 use crate::protocol::{Comparison, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest};
@@ -134,8 +135,8 @@ fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) ->
         <div class="running">
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
             <p class="caption">{ line }{ if refused { " Checkpoints cannot be kept here: a reload would begin anew." } else { "" } }</p>
-            { curves(running) }
-            { norms(running) }
+            { chart(running) }
+            { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
                 <button type="button" class="button" onclick={act(Deed::Rest(rest))}>{ word }</button>
                 <button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button>
@@ -145,42 +146,14 @@ fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) ->
 }
 
 /// The loss and the accuracy on held-out digits over the steps.
-fn curves(running: &Running) -> Html {
-    let steps = f64::from(running.latest.as_ref().map_or(1, |step| step.steps.max(1)));
-    let most = running.loss.iter().map(|dot| dot.value).fold(1e-6, f64::max);
-    let path = |dots: &[Dot], low: f64, high: f64| -> String {
-        let at = |dot: &Dot| {
-            let share = ((dot.value - low) / (high - low)).clamp(0.0, 1.0);
-            (4.0 + 292.0 * f64::from(dot.step) / steps, 76.0 - 72.0 * share)
-        };
-        let points = dots.iter().map(at).enumerate();
-        points.map(|(i, (x, y))| format!("{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' })).collect()
-    };
+fn chart(running: &Running) -> Html {
     let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
-    html! {
-        <figure class="curves">
-            <svg viewBox="0 0 300 80" role="img" aria-label={format!("Loss and held-out accuracy over the steps; held out {held_out}")}>
-                <path class="curve loss" d={path(&running.loss, 0.0, most)} />
-                <path class="curve held" d={path(&running.held_out, 0.8, 1.0)} />
-            </svg>
-            <figcaption class="caption"><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("held-out accuracy, {held_out}") }</span></figcaption>
-        </figure>
-    }
-}
-
-/// The norm of each layer's gradient as a bar.
-fn norms(running: &Running) -> Html {
-    let Some(step) = &running.latest else { return Html::default() };
-    let most = step.norms.iter().map(|(_, norm)| *norm).fold(1e-9, f32::max);
-    html! {
-        <details class="norms"><summary>{ "Gradients, layer by layer" }</summary>
-            <ul>{ for step.norms.iter().map(|(layer, norm)| html! {
-                <li key={layer.clone()}><span class="caption">{ layer }</span>
-                    <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{:.3}", norm / most)}></span></span>
-                    <span class="caption">{ format!("{norm:.3}") }</span></li>
-            }) }</ul>
-        </details>
-    }
+    curves(
+        format!("Loss and held-out accuracy over the steps; held out {held_out}"),
+        running.latest.as_ref().map_or(1, |step| step.steps),
+        &[Line::loss(&running.loss), Line::held(&running.held_out, 0.8)],
+        html! { <><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("held-out accuracy, {held_out}") }</span></> },
+    )
 }
 
 fn done(name: &str, learned: &Learned, props: &CourseProps, act: &dyn Fn(Deed) -> Callback<MouseEvent>) -> Html {
@@ -236,7 +209,8 @@ fn confusions(title: &'static str, both: &Comparison) -> Html {
     }
 }
 
-fn matrix(name: &'static str, report: &Report) -> Html {
+/// A matrix of confusion.
+pub fn matrix(name: &'static str, report: &Report) -> Html {
     html! {
         <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
             <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>

@@ -71,12 +71,13 @@ pub fn Foot(props: &FootProps) -> Html {
     let promise = match props.part {
         Part::Digits => "Nothing you draw leaves this page.",
         Part::Summaries => "Nothing you paste leaves this page.",
+        Part::Lab => "Nothing leaves this page.",
     };
     html! {
         <footer class="foot">
             <p><strong>{ promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
             { match props.part {
-                Part::Digits => html! {
+                Part::Digits | Part::Lab => html! {
                     <p>
                         { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
                         { ", whose digits are shared under " }

@@ -6,7 +6,7 @@ use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
 use super::summary::Order;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Learn, ModelInfo, Rest};
+use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Missing, ModelInfo, Rest};
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +77,10 @@ pub enum Ask {
     Time(String),
     /// To summarize a text.
     Summarize(Shared<Order>),
+    /// To train the Lab's networks.
+    Lab(Lab),
+    /// To read digits with holes with them.
+    Missing(Missing),
 }
 
 /// The job that a worker is at.
@@ -107,6 +111,8 @@ pub struct Lane {
     pub text: Option<Job>,
     /// The model for texts that it loads beside both: digits do not wait for its bytes.
     pub load: Option<Job>,
+    /// What it does for the Lab beside all of these: digits are read between two steps of a training.
+    pub lab: Option<Job>,
     /// What it was told last beside its job: to learn, to rest, to stop.
     pub aside: Option<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
@@ -131,6 +137,7 @@ impl Lane {
             job: None,
             text: None,
             load: None,
+            lab: None,
             aside: None,
             start: None,
             models: BTreeMap::new(),

@@ -16,17 +16,21 @@
 //! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done` or `failed` |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
-//! | `data-part` | the part that is shown: `digits` or `summaries` |
+//! | `data-part` | the part that is shown: `digits`, `summaries` or `lab` |
 //! | `data-summarizer` | the model for summaries on the engine that has it: `empty`, `loading`, `ready`, `failed` |
 //! | `data-summary-engine` | the engine that summarizes: `cpu`, `gpu`, or nothing |
 //! | `data-summary` | `empty`, `waiting`, `reading`, `writing`, `done`, `stopped` or `failed` |
 //! | `data-summary-lines` | how many lines the summary has so far |
 //! | `data-summaries-done` | how many summaries were finished |
+//! | `data-lab` | `idle`, `waiting`, `running`, `done`, `stopped` or `failed` |
+//! | `data-labs-done` | how many trainings of the Lab came to their end |
+//! | `data-lab-measured` | how many comparisons of digits with holes are shown |
 
 // What only the components use is still built and tested natively.
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 
 mod choice;
+mod lab;
 mod lane;
 mod mine;
 mod part;
@@ -51,6 +55,8 @@ mod brush;
 mod channel;
 #[cfg(target_family = "wasm")]
 mod course;
+#[cfg(target_family = "wasm")]
+mod curves;
 #[cfg(target_family = "wasm")]
 mod digits;
 #[cfg(target_family = "wasm")]

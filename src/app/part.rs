@@ -1,4 +1,4 @@
-//! The two parts of the page, and their places in its address.
+//! The parts of the page, and their places in its address.
 
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,17 +8,20 @@ pub enum Part {
     Digits,
     /// Texts are summarized.
     Summaries,
+    /// Networks are trained from zero.
+    Lab,
 }
 
 impl Part {
-    /// Both, in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Digits, Self::Summaries];
+    /// All, in the order of the tabs.
+    pub const ALL: [Self; 3] = [Self::Digits, Self::Summaries, Self::Lab];
 
     /// The word for it in the page's data attributes, and, after a `#`, in its address.
     pub fn word(self) -> &'static str {
         match self {
             Self::Digits => "digits",
             Self::Summaries => "summaries",
+            Self::Lab => "lab",
         }
     }
 
@@ -33,6 +36,7 @@ impl Part {
         match self {
             Self::Digits => "Digits",
             Self::Summaries => "Summaries",
+            Self::Lab => "Lab",
         }
     }
 
@@ -41,6 +45,7 @@ impl Part {
         match self {
             Self::Digits => "Inkling: draw a digit",
             Self::Summaries => "Inkling: summarize a text",
+            Self::Lab => "Inkling: the Lab",
         }
     }
 }

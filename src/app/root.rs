@@ -11,6 +11,7 @@ use super::browser::{self, Later};
 use super::digits::digits;
 use super::frame::{Foot, Head};
 use super::keep::use_keeping;
+use super::lab::Room;
 use super::notices::Notices;
 use super::part::Part;
 use super::picture::{Hover, use_pictures};
@@ -65,6 +66,9 @@ pub fn Root() -> Html {
             data-summary={state.summary.word()}
             data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
             data-summaries-done={state.summary.finished.to_string()}
+            data-lab={state.lab.word()}
+            data-labs-done={state.lab.finished.to_string()}
+            data-lab-measured={state.lab.measured.len().to_string()}
         >
             <Head part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
@@ -75,6 +79,15 @@ pub fn Root() -> Html {
                             summary={state.summary.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
+                            dispatch={dispatch.clone()}
+                        />
+                    },
+                    Part::Lab => html! {
+                        <Room
+                            lab={state.lab.clone()}
+                            ready={state.choice.engine.is_some()}
+                            networks={state.lab_engine().is_some()}
+                            shade={state.shade()}
                             dispatch={dispatch.clone()}
                         />
                     },

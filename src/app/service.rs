@@ -20,6 +20,7 @@ impl State {
         self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
         self.settle_course();
         self.settle_summary();
+        self.settle_lab();
         for kind in ENGINES {
             if self.lane(kind).idle()
                 && let Some(ask) = self.next_ask(kind)
@@ -59,6 +60,9 @@ impl State {
         }
         if self.lane(kind).load.as_ref().is_some_and(|job| job.id == id) {
             return self.summarizer_heard(kind, reply);
+        }
+        if self.lane(kind).lab.as_ref().is_some_and(|job| job.id == id) {
+            return self.lab_heard(kind, reply);
         }
         let lane = self.lane_mut(kind);
         let job = match &lane.job {
@@ -240,7 +244,9 @@ impl State {
                 self.lane_mut(kind).models.insert(name.clone(), Slot::Loading(Progress::default()));
             }
             Ask::Start => self.lane_mut(kind).start = Some(id),
-            Ask::Read(..) | Ask::Time(_) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) => {}
+            Ask::Read(..) | Ask::Time(_) => {}
+            // These are never a lane's job.
+            Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_) => {}
         }
         self.lane_mut(kind).job = Some(Job { id, ask });
     }
@@ -252,7 +258,9 @@ impl State {
                 self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
             }
             Ask::Time(_) => self.timing = Slot::Loading(progress),
-            Ask::Catalogue | Ask::Read(..) | Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) => {}
+            Ask::Catalogue | Ask::Read(..) => {}
+            // These are never a lane's job.
+            Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_) => {}
         }
     }
 
@@ -298,7 +306,8 @@ impl State {
             (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
             (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
             // These are never a lane's job.
-            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_), _) => {}
+            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_), _) => {
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use yew::Reducible;
 
 use super::choice::{Choice, Reason, Wish};
+use super::lab::{Lab, LabAct};
 use super::lane::{Key, Lane, Source};
 use super::mine::{Deed, Mine};
 use super::part::Part;
@@ -176,6 +177,9 @@ pub struct State {
     /// Texts and their summaries.
     pub summary: Summaries,
 
+    /// Networks that are trained from zero.
+    pub lab: Lab,
+
     /// The drawings to pick.
     pub samples: Slot<Shared<Vec<Sample>>>,
     /// What the visitor is told.
@@ -227,6 +231,8 @@ pub enum Action {
     Open(Part),
     /// The visitor does something with texts and summaries.
     Summary(Act),
+    /// The visitor does something in the Lab.
+    Lab(LabAct),
     /// The visitor does something with what is their own.
     Mine(Deed),
     /// The samples arrived, or did not.
@@ -267,6 +273,7 @@ impl State {
             timing: Slot::Empty,
             mine: Mine::default(),
             summary: Summaries::default(),
+            lab: Lab::default(),
             samples: Slot::Empty,
             notices: Vec::new(),
             told: 0,
@@ -387,6 +394,7 @@ impl State {
             Action::Detail(detail) => self.detail = detail,
             Action::Open(part) => self.open(part),
             Action::Summary(act) => self.act_on_summary(act),
+            Action::Lab(act) => self.act_in_lab(act),
             Action::Mine(deed) => self.deed(deed),
             Action::Samples(samples) => self.samples = samples,
             Action::Tell(text) => self.tell(text),

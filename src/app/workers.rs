@@ -51,6 +51,8 @@ fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(text, tell_text);
     let (load, tell_load) = tell(&lane.load);
     use_effect_with(load, tell_load);
+    let (lab, tell_lab) = tell(&lane.lab);
+    use_effect_with(lab, tell_lab);
     let (aside, tell_aside) = tell(&lane.aside);
     use_effect_with(aside, tell_aside);
 
@@ -84,6 +86,8 @@ fn message(job: &Job) -> Option<ToEngine> {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
         }
         Ask::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
+        Ask::Lab(ask) => Request::Lab(*ask),
+        Ask::Missing(ask) => Request::Missing(*ask),
         Ask::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
     };
     Some(ToEngine { job: job.id, request })

@@ -216,6 +216,27 @@ impl ConvNet {
     /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
     /// - logits: `[batch, classes]`
     pub fn forward(&self, images: Tensor<4>, mut trace: Option<&mut Trace>) -> Tensor<2> {
+        let x = self.features(images, trace.as_deref_mut());
+        let mut x: Tensor<2> = x.flatten(1, 3); // [batch, channels * height * width]
+        x = self.dropout.forward(x);
+        for (i, linear) in self.dense.iter().enumerate() {
+            x = dense(x, linear);
+            if i + 1 < self.dense.len() {
+                x = relu(x);
+                if let Some(trace) = &mut trace {
+                    trace.hidden.push(x.clone());
+                }
+            }
+        }
+        x
+    }
+
+    /// What the convolutions make of a batch of images: what the dense layers read. `trace`, where there is one, gets their output.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
+    /// - features: `[batch, channels, height, width]`
+    pub fn features(&self, images: Tensor<4>, mut trace: Option<&mut Trace>) -> Tensor<4> {
         let mut x = images;
         for block in &self.convolutions {
             if block.norm.is_none() && trace.is_none() {
@@ -236,18 +257,15 @@ impl ConvNet {
             }
             x = relu(x);
         }
-        let mut x: Tensor<2> = x.flatten(1, 3); // [batch, channels * height * width]
-        x = self.dropout.forward(x);
-        for (i, linear) in self.dense.iter().enumerate() {
-            x = dense(x, linear);
-            if i + 1 < self.dense.len() {
-                x = relu(x);
-                if let Some(trace) = &mut trace {
-                    trace.hidden.push(x.clone());
-                }
-            }
-        }
         x
+    }
+
+    /// The weights of the first convolution, which looks at the image itself; none where there is no convolution.
+    ///
+    /// # Shapes
+    /// - `[channels, 1, kernel, kernel]`
+    pub fn filters(&self) -> Option<Tensor<4>> {
+        self.convolutions.first().map(|block| block.conv.weight.val())
     }
 
     /// The parts that there are, from the bottom up.

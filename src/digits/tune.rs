@@ -277,7 +277,7 @@ fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
 }
 
 /// The loss of a network on some images, and how many it reads correctly.
-pub(super) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
+pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
     let plain = device.clone().without_autodiff();
     let count = labels.len();
     let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();

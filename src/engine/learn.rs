@@ -47,8 +47,8 @@ impl<H: Host> Engine<H> {
         let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
         let labels = own.iter().map(|correction| correction.label).collect();
         let own_digits = Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))?;
-        let replay = self.slice("training", reply).await?;
-        let held_out = self.slice("held-out", reply).await?;
+        let replay = self.slice("replay/training", reply).await?;
+        let held_out = self.slice("replay/held-out", reply).await?;
         self.check_cancelled(job)?;
 
         let stages = stages(&ask.plan, &parent.network, &own);
@@ -183,20 +183,20 @@ impl<H: Host> Engine<H> {
         confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
     }
 
-    /// A slice of MNIST that the page carries.
-    async fn slice(&self, name: &str, reply: &mut dyn FnMut(Reply)) -> Result<Dataset, Failure> {
+    /// A slice of MNIST that the page carries, by its folder and name.
+    pub(super) async fn slice(&self, name: &str, reply: &mut dyn FnMut(Reply)) -> Result<Dataset, Failure> {
         if let Some(slice) = self.slices.borrow().get(name) {
             return Ok(slice.clone());
         }
         reply(Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
         let file = async |kind: &str| {
-            let path = format!("replay/{name}-{kind}-ubyte.gz");
+            let path = format!("{name}-{kind}-ubyte.gz");
             let bytes = self.host.read(&path, LARGEST_SLICE).await.map_err(fetch_failure)?;
             self.host.unpack(bytes).await.map_err(fetch_failure)
         };
         let damaged = |error: crate::digits::DataError| Failure {
             kind: FailureKind::BadPackage,
-            message: format!("The digits to learn beside yours are damaged: {error}."),
+            message: format!("The digits to learn from ({name}) are damaged: {error}."),
         };
         let images = read_idx_images(&file("images-idx3").await?).map_err(damaged)?;
         let labels = read_idx_labels(&file("labels-idx1").await?).map_err(damaged)?;
@@ -337,7 +337,7 @@ fn manifest(
     }
 }
 
-fn report(confusion: &Confusion) -> Report {
+pub(super) fn report(confusion: &Confusion) -> Report {
     let average = confusion.macro_average();
     let classes = confusion.classes();
     let row = |truth| (0..classes).map(|answer| confusion.count(truth, answer) as u32).collect();
@@ -350,6 +350,6 @@ fn report(confusion: &Confusion) -> Report {
     }
 }
 
-fn bad(message: &str) -> Failure {
+pub(super) fn bad(message: &str) -> Failure {
     Failure { kind: FailureKind::BadInput, message: message.to_owned() }
 }

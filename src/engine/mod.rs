@@ -4,6 +4,7 @@
 
 mod classify;
 mod device;
+mod lab;
 mod learn;
 mod load;
 mod summarize;
@@ -56,6 +57,8 @@ pub struct Engine<H> {
     held: RefCell<HashSet<JobId>>,
     /// Slices of MNIST, once they were fetched.
     slices: RefCell<HashMap<String, Dataset>>,
+    /// What the Lab trained last.
+    lab: RefCell<Option<Rc<lab::Trained>>>,
     lost: Rc<Cell<bool>>,
 }
 
@@ -82,6 +85,7 @@ impl<H: Host> Engine<H> {
             cancelled: RefCell::default(),
             held: RefCell::default(),
             slices: RefCell::default(),
+            lab: RefCell::default(),
             lost,
         })
     }
@@ -104,6 +108,8 @@ impl<H: Host> Engine<H> {
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
             Request::Install { name, package } => self.install(&name, &package).await,
             Request::Learn(ask) => self.learn(job, &ask, reply).await,
+            Request::Lab(ask) => self.lab(job, &ask, reply).await,
+            Request::Missing(ask) => self.missing(job, ask, reply).await,
             Request::Hold { target, rest } => {
                 let mut held = self.held.borrow_mut();
                 match rest {

@@ -18,7 +18,7 @@ export function mnistStrokes(): Sample[] {
   return JSON.parse(readFileSync(file, 'utf8')).samples;
 }
 
-export type Part = 'digits' | 'summaries';
+export type Part = 'digits' | 'summaries' | 'lab';
 
 /** A worker without models that speaks the protocol: what it writes is scripted in `fixtures/scripted-engine.js`. */
 const SCRIPTED = join(__dirname, 'fixtures', 'scripted-engine.js');

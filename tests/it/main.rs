@@ -3,6 +3,7 @@
 mod engine;
 mod golden;
 mod hostile;
+mod lab;
 mod learning;
 #[cfg(feature = "probe")]
 mod nn;

@@ -35,6 +35,7 @@ mod strip;
 mod tests;
 
 pub use run::Order;
+pub(in crate::app) use service::fails_whole;
 pub use state::{Act, Summaries};
 
 #[cfg(target_family = "wasm")]

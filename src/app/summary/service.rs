@@ -247,7 +247,7 @@ impl State {
 }
 
 /// Whether a failure is of the engine, not of what it was asked.
-fn fails_whole(kind: EngineKind, failure: FailureKind) -> bool {
+pub(in crate::app) fn fails_whole(kind: EngineKind, failure: FailureKind) -> bool {
     use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
     match failure {
         DeviceLost => true,

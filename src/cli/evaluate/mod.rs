@@ -16,6 +16,7 @@ use crate::{
     summary::{model as text, plain::PlainArchitecture},
 };
 
+mod lab;
 pub mod summary;
 
 /// What can be evaluated.
@@ -43,6 +44,8 @@ pub enum Task {
     Summary(summary::Arguments),
     /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
     Learning(super::learning::Learning),
+    /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
+    Lab(lab::Arguments),
 }
 
 /// Evaluates a model.
@@ -51,6 +54,7 @@ pub fn run(task: Task) -> Result<()> {
         Task::Digits { model, data, models, json, record } => digits(&model, &data, &models, json, record),
         Task::Summary(arguments) => summary::run(&arguments),
         Task::Learning(arguments) => super::learning::run(&arguments),
+        Task::Lab(arguments) => lab::run(&arguments),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `inkling prepare digits`: what the repository carries of the data sets, made from them.
 
-use std::{io::Write, path::Path};
+use std::{collections::HashSet, io::Write, path::Path};
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
@@ -30,10 +30,19 @@ pub const REPLAY: usize = 1_500;
 /// Test images that judge what the page learned.
 const HELD_OUT: usize = 1_000;
 
+/// Training images that the Lab's networks learn from.
+const LAB_TRAINING: usize = 6_000;
+/// Training images that judge them: of the training half too, so that the test half judges nothing that is chosen in the page.
+const LAB_HELD_OUT: usize = 1_000;
+
 /// As many of each digit, at random; the same for the same seed.
 pub fn balanced(data: &Dataset, count: usize, seed: u64) -> Dataset {
+    data.pick(&draw(data, (0..data.len()).collect(), count, seed))
+}
+
+/// As many of each digit from those at `indices`, at random; the same for the same seed.
+fn draw(data: &Dataset, mut indices: Vec<usize>, count: usize, seed: u64) -> Vec<usize> {
     let mut random = Random::new(seed);
-    let mut indices: Vec<usize> = (0..data.len()).collect();
     for i in (1..indices.len()).rev() {
         indices.swap(i, random.below(i + 1));
     }
@@ -43,7 +52,21 @@ pub fn balanced(data: &Dataset, count: usize, seed: u64) -> Dataset {
         *taken += 1;
         *taken <= count / 10
     });
-    data.pick(&indices)
+    indices
+}
+
+/// The Lab's slices: what its networks learn from, and what judges them. They share no image with each other, nor with what the page
+/// replays.
+fn lab(training: &Dataset) -> [Dataset; 2] {
+    let all: Vec<usize> = (0..training.len()).collect();
+    let without = |from: &[usize], taken: &[usize]| {
+        let taken: HashSet<usize> = taken.iter().copied().collect();
+        from.iter().copied().filter(|index| !taken.contains(index)).collect::<Vec<_>>()
+    };
+    let rest = without(&all, &draw(training, all.clone(), REPLAY, 0));
+    let held_out = draw(training, rest.clone(), LAB_HELD_OUT, 2);
+    let learned = draw(training, without(&rest, &held_out), LAB_TRAINING, 3);
+    [training.pick(&learned), training.pick(&held_out)]
 }
 
 /// Writes the files.
@@ -75,6 +98,9 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
     let test = data::mnist(&folder, Split::Test)?;
     slice(&out.join("models/replay/training"), &balanced(&training, REPLAY, 0))?;
     slice(&out.join("models/replay/held-out"), &balanced(&test, HELD_OUT, 1))?;
+    let [learned, held_out] = lab(&training);
+    slice(&out.join("models/lab/training"), &learned)?;
+    slice(&out.join("models/lab/held-out"), &held_out)?;
 
     // 200 of the test half, drawn at random once, for the browser tests and the bench.
     let drawings = data::strokes(&folder, Split::Test)?;
@@ -134,4 +160,37 @@ fn write(path: &Path, samples: &Samples) -> Result<()> {
     std::fs::write(path, serde_json::to_vec(samples)?).with_context(|| format!("writing {}", path.display()))?;
     println!("Wrote {}", path.display());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::Image;
+
+    /// 14,000 images, each another: its number is in its first pixels.
+    fn data() -> Dataset {
+        let image = |i: usize| {
+            let mut bytes = [0; 784];
+            (bytes[0], bytes[1]) = ((i % 256) as u8, (i / 256) as u8);
+            Image::from_bytes(&bytes)
+        };
+        Dataset::new((0..14_000).map(image).collect(), (0..14_000).map(|i| (i % 10) as u8).collect()).unwrap()
+    }
+
+    #[test]
+    fn the_slices_share_no_image_and_have_as_many_of_each_digit() {
+        let data = data();
+        let [learned, held_out] = lab(&data);
+        let replay = balanced(&data, REPLAY, 0);
+        let mut seen = HashSet::new();
+        for slice in [&learned, &held_out, &replay] {
+            assert!(slice.images.iter().all(|image| seen.insert(image.to_bytes())));
+            let count = |digit| slice.labels.iter().filter(|label| **label == digit).count();
+            assert!((0..10).all(|digit| count(digit) == slice.len() / 10));
+        }
+        assert_eq!((learned.len(), held_out.len()), (LAB_TRAINING, LAB_HELD_OUT));
+        // Fewer images are the first ones, so these must be of all digits too.
+        let first = learned.slice(0..1_000);
+        assert!((0..10).all(|digit| first.labels.iter().filter(|label| **label == digit).count() > 60));
+    }
 }

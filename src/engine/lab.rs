@@ -1,0 +1,283 @@
+//! The Lab: the seed network trained from zero in two ways side by side, and digits with holes.
+
+use std::rc::Rc;
+
+use super::{
+    Engine,
+    learn::{bad, report},
+};
+use crate::{
+    digits::{ConvNet, Dataset},
+    host::Host,
+    ink::{Image, SIDE},
+    lab::{Autoencoder, Bench, HOLES_SEED, Holes, Lane, Mask, fill, mean_image, read},
+    learn::{Confusion, Loss, StepError, StepReport},
+    protocol::{
+        Doing, Failure, FailureKind, Fill, Filled, Hide, JobId, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep,
+        Missing, MissingReport, Picture, Rebuilt, Reply, Way,
+    },
+    random::Random,
+};
+
+/// Milliseconds between two reports of one training.
+const REPORT_MS: f64 = 150.0;
+/// Held-out digits that are read for the curve, of those that judge in the end.
+const CURVE: usize = 200;
+/// Digits that are shown.
+const SHOWN: usize = 8;
+
+/// What the Lab trained last.
+pub(super) struct Trained {
+    /// Those that did not diverge.
+    networks: Vec<(Way, ConvNet)>,
+    /// None where its training diverged.
+    autoencoder: Option<Autoencoder>,
+    /// The mean of the training images.
+    mean: Image,
+    held_out: Dataset,
+}
+
+/// How one of the trainings stands.
+struct Watch {
+    ms: f64,
+    reported: f64,
+    loss: f32,
+    count: u32,
+    diverged: Option<String>,
+}
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn lab(&self, job: JobId, ask: &Lab, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
+        self.lab.replace(None);
+        let training = self.slice("lab/training", reply).await?;
+        let held_out = self.slice("lab/held-out", reply).await?;
+        self.check_cancelled(job)?;
+        let mut bench = Bench::new(ask, &training, &self.device)
+            .map_err(|error| bad(&format!("That cannot be trained: {error}.")))?;
+        let curve = held_out.slice(0..CURVE.min(held_out.len()));
+        let samples = Samples::new(&held_out);
+        let mut watches: Vec<Watch> = bench.lanes.iter().map(|_| Watch::new()).collect();
+        while let Some(index) = bench.next(|way| watches[way as usize].diverged.is_none()) {
+            self.host.pause(0).await;
+            self.check_cancelled(job)?;
+            let (lane, watch) = (&mut bench.lanes[index], &mut watches[index]);
+            let start = self.host.now();
+            let step = lane.step().await;
+            watch.ms += self.host.now() - start;
+            match step {
+                Ok(step) => self.tell_step(lane, watch, &step, (&curve, &samples), reply).await?,
+                Err(StepError::Device(error)) => return Err(self.device_failure(error)),
+                Err(error) => watch.diverged = Some(diverged(&error.to_string())),
+            }
+        }
+
+        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: bench.lanes.len() as u64 });
+        let (mut lanes, mut networks) = (Vec::new(), Vec::new());
+        for (lane, watch) in bench.lanes.iter().zip(watches) {
+            self.host.pause(0).await;
+            self.check_cancelled(job)?;
+            let network = lane.network();
+            let answers = read(&network, &held_out.images, &self.device).await;
+            let outcome = match (watch.diverged, answers.map_err(|error| self.device_failure(error))?) {
+                (Some(message), _) => LabOutcome::Diverged { message },
+                // The last step of all may be the one too many.
+                (None, None) => LabOutcome::Diverged { message: diverged("its answers are no numbers any more") },
+                (None, Some(answers)) => {
+                    let mut confusion = Confusion::new(10);
+                    for (label, answer) in held_out.labels.iter().zip(answers) {
+                        confusion.add((*label).into(), answer.into());
+                    }
+                    networks.push((lane.way(), network));
+                    LabOutcome::Finished(report(&confusion))
+                }
+            };
+            lanes.push(LabEnd { way: lane.way(), steps: lane.progress().0 as u32, ms: watch.ms, outcome });
+            reply(Reply::Progress {
+                doing: Doing::Measuring,
+                done: lanes.len() as u64,
+                total: bench.lanes.len() as u64,
+            });
+        }
+        let finished = |way: Way| networks.iter().any(|(other, _)| *other == way);
+        let layered = bench.lanes.iter().find(|lane| lane.way() == Way::Layered && finished(Way::Layered));
+        let autoencoder = layered.and_then(Lane::autoencoder);
+        let mean = mean_image(&training.slice(0..ask.images as usize));
+        let held_out_digits = held_out.len() as u32;
+        self.lab.replace(Some(Rc::new(Trained { networks, autoencoder, mean, held_out })));
+        Ok(Reply::LabDone(Box::new(LabDone { lanes, held_out: held_out_digits })))
+    }
+
+    /// Reports a step where one is due, with pictures at the end of an epoch.
+    async fn tell_step(
+        &self,
+        lane: &Lane,
+        watch: &mut Watch,
+        step: &StepReport,
+        (curve, samples): (&Dataset, &Samples),
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<(), Failure> {
+        (watch.loss, watch.count) = (watch.loss + step.loss, watch.count + 1);
+        let place = step.place;
+        let stage = &lane.stages()[place.stage];
+        let ends = place.ends_epoch();
+        if !ends && self.host.now() - watch.reported < REPORT_MS {
+            return Ok(());
+        }
+        let denoises = stage.loss == Loss::MeanSquaredError;
+        let held_out = match ends && !denoises {
+            true => self.share(&lane.network(), curve).await?,
+            false => None,
+        };
+        let (done, steps) = lane.progress();
+        reply(Reply::LabStep(Box::new(LabStep {
+            way: lane.way(),
+            stage: place.stage as u32,
+            name: stage.name.clone(),
+            epoch: place.epoch as u32 + 1,
+            epochs: stage.epochs as u32,
+            done: done as u32,
+            steps: steps as u32,
+            loss: watch.loss / watch.count as f32,
+            held_out,
+            norms: step.norms.clone(),
+            ms: watch.ms,
+            left_ms: watch.ms / done as f64 * (steps - done) as f64,
+        })));
+        if ends {
+            let filters = lane.filters().await.map_err(|error| self.device_failure(error))?;
+            let rebuilt = match lane.autoencoder().filter(|_| denoises) {
+                Some(autoencoder) => self.rebuilt(&autoencoder, samples).await?,
+                None => Vec::new(),
+            };
+            reply(Reply::LabPictures(Box::new(LabPictures { way: lane.way(), filters, rebuilt })));
+        }
+        (watch.loss, watch.count, watch.reported) = (0.0, 0, self.host.now());
+        Ok(())
+    }
+
+    /// The share of digits that a network reads correctly; none where its answers are no numbers.
+    async fn share(&self, network: &ConvNet, digits: &Dataset) -> Result<Option<f64>, Failure> {
+        let answers = read(network, &digits.images, &self.device).await.map_err(|error| self.device_failure(error))?;
+        Ok(answers.map(|answers| share(&answers, &digits.labels)))
+    }
+
+    async fn rebuilt(&self, autoencoder: &Autoencoder, samples: &Samples) -> Result<Vec<Rebuilt>, Failure> {
+        let rebuilt = autoencoder.rebuild(&samples.holes, &self.device).await;
+        let rebuilt = rebuilt.map_err(|error| self.device_failure(error))?;
+        let shown = samples.digits.images.iter().zip(samples.digits.labels.iter()).zip(&samples.holes).zip(&rebuilt);
+        Ok(shown
+            .map(|(((whole, label), holes), output)| Rebuilt {
+                label: *label,
+                holes: picture(holes),
+                output: picture(output),
+                whole: picture(whole),
+            })
+            .collect())
+    }
+
+    pub(super) async fn missing(
+        &self,
+        job: JobId,
+        ask: Missing,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let trained = self.lab.borrow().clone();
+        let trained = trained.ok_or_else(|| Failure {
+            kind: FailureKind::NoSuchModel,
+            message: "There are no networks to try this on yet. Train them first.".to_owned(),
+        })?;
+        let network = trained.networks.iter().find(|(way, _)| *way == ask.way).map(|(_, network)| network);
+        let network = network.ok_or_else(|| Failure {
+            kind: FailureKind::NoSuchModel,
+            message: "That training was stopped, so there is no network to try this on.".to_owned(),
+        })?;
+        possible(ask.hide)?;
+        let digits = &trained.held_out;
+        let mut random = Random::new(HOLES_SEED);
+        let masks: Vec<Mask> = digits.images.iter().map(|image| Mask::new(ask.hide, image, &mut random)).collect();
+        let total = 1 + Fill::ALL.len() as u64;
+        let mut examples: Vec<Filled> = digits
+            .images
+            .iter()
+            .zip(digits.labels.iter())
+            .take(SHOWN)
+            .map(|(image, label)| Filled { label: *label, whole: picture(image), filled: Vec::new() })
+            .collect();
+        let mut filled = Vec::new();
+        let mut done = 0;
+        let mut measured = |reply: &mut dyn FnMut(Reply)| {
+            reply(Reply::Progress { doing: Doing::Measuring, done, total });
+            done += 1;
+        };
+        measured(reply);
+        let whole = self.share(network, digits).await?.unwrap_or_default();
+        for by in Fill::ALL {
+            measured(reply);
+            self.host.pause(0).await;
+            self.check_cancelled(job)?;
+            let autoencoder = trained.autoencoder.as_ref();
+            let images = fill(by, &digits.images, &masks, &trained.mean, autoencoder, &self.device).await;
+            let Some(images) = images.map_err(|error| self.device_failure(error))? else { continue };
+            let answers = read(network, &images, &self.device).await.map_err(|error| self.device_failure(error))?;
+            let answers = answers.unwrap_or_default();
+            for ((example, image), answer) in examples.iter_mut().zip(&images).zip(&answers) {
+                example.filled.push((picture(image), *answer));
+            }
+            filled.push((by, share(&answers, &digits.labels)));
+        }
+        Ok(Reply::Missing(Box::new(MissingReport { ask, whole, filled, examples, digits: digits.len() as u32 })))
+    }
+}
+
+impl Watch {
+    fn new() -> Self {
+        Self { ms: 0.0, reported: f64::NEG_INFINITY, loss: 0.0, count: 0, diverged: None }
+    }
+}
+
+/// Some held-out digits with holes, to show what an autoencoder makes of them.
+struct Samples {
+    digits: Dataset,
+    holes: Vec<Image>,
+}
+
+impl Samples {
+    fn new(digits: &Dataset) -> Self {
+        let digits = digits.slice(0..SHOWN.min(digits.len()));
+        let mut random = Random::new(HOLES_SEED);
+        let hide = |place: usize| match place % 2 {
+            0 => Hide::Pixels { share: 0.5 },
+            _ => Hide::Stroke { width: Holes::WIDE.stroke / 2.0 },
+        };
+        let holes = digits.images.iter().enumerate();
+        let holes = holes.map(|(place, image)| Mask::new(hide(place), image, &mut random).empty(image)).collect();
+        Self { digits, holes }
+    }
+}
+
+/// Whether that much can be hidden.
+fn possible(hide: Hide) -> Result<(), Failure> {
+    match hide {
+        Hide::Pixels { share } if !(0.0..=1.0).contains(&share) => {
+            Err(bad(&format!("A share of {share} cannot be hidden; 0 to 1 is possible.")))
+        }
+        Hide::Stroke { width } if !(1.0..=SIDE as f32).contains(&width) => {
+            Err(bad(&format!("A stroke cannot be {width} pixels wide; 1 to {SIDE} is possible.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn diverged(what: &str) -> String {
+    format!("This training was stopped: {what}. Try again with a lower one.")
+}
+
+/// The share of answers that are the labels.
+fn share(answers: &[u8], labels: &[u8]) -> f64 {
+    let right = answers.iter().zip(labels).filter(|(answer, label)| answer == label).count();
+    right as f64 / labels.len().max(1) as f64
+}
+
+fn picture(image: &Image) -> Picture {
+    Picture { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() }
+}
