@@ -50,7 +50,7 @@ pub enum Optimizer {
 
 impl Optimizer {
     /// Starts it. Weight decay is decoupled in AdamW, and a part of the gradient (L2) in the others.
-    pub(super) fn init(self, weight_decay: f32) -> ModuleOptimizer {
+    pub(crate) fn init(self, weight_decay: f32) -> ModuleOptimizer {
         let l2 = (weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay));
         // Keras's epsilon is 1e-7, PyTorch's 1e-8; Burn's default of 1e-5 damps small gradients.
         match self {

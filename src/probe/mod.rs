@@ -8,6 +8,7 @@
 //! | | `{hello: "probe", engine: "cpu" \| "gpu"}` once it listens, or `{error}` if it cannot start |
 //! | `{id, measure: {work, runs}}` | `{id, times: [ms…], check}` or `{id, error}` |
 //! | `{id, golden: {cases}}` | `{id, golden: [{name, path, results, gradients}…]}` or `{id, error}` |
+//! | `{id, learning: {figures}}` | `{id, learning: {loss, gradients, adam}}`, how far from those, or `{id, error}` |
 //!
 //! Each time begins with inputs that are on the device and ends when the result was read back; `check` is the sum of the last
 //! result. The first measurement of a work builds it and warms it up before anything is timed. All values are [`noise`] of fixed
@@ -16,6 +17,7 @@
 mod cnn;
 mod fill;
 pub mod golden;
+pub mod learning;
 mod measure;
 mod noise;
 mod recurrent;

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{Bench, Measured, Work, golden};
+use super::{Bench, Measured, Work, golden, learning};
 use crate::{
     engine::{lost, start_device},
     host::{Host, WebHost},
@@ -40,6 +40,10 @@ enum Ask {
     Golden {
         cases: String,
     },
+    /// The text of `tests/golden/learning.json`.
+    Learning {
+        figures: String,
+    },
 }
 
 /// What it answers.
@@ -58,6 +62,10 @@ enum Answer {
     Golden {
         id: u32,
         golden: Vec<golden::Outcome>,
+    },
+    Learning {
+        id: u32,
+        learning: learning::Apart,
     },
     Failed {
         id: Option<u32>,
@@ -106,6 +114,10 @@ async fn answer(bench: &mut Bench, host: &WebHost, message: JsValue) -> Answer {
         },
         Ok(Envelope { id, ask: Ask::Golden { cases } }) => match golden::run(&cases, bench.device()).await {
             Ok(golden) => Answer::Golden { id, golden },
+            Err(error) => Answer::Failed { id: Some(id), error },
+        },
+        Ok(Envelope { id, ask: Ask::Learning { figures } }) => match learning::run(&figures, bench.device()).await {
+            Ok(learning) => Answer::Learning { id, learning },
             Err(error) => Answer::Failed { id: Some(id), error },
         },
         Err(error) => Answer::Failed { id, error: format!("The probe did not understand a message: {error}") },

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { test } from './fixtures';
-import { Probe, holdsPyTorch } from './layers';
+import { Probe, holdsPyTorch, learnsAsNatively } from './layers';
 
 test("layers on WebGPU give PyTorch's numbers and gradients to 1e-4", async ({ page }) => {
   await holdsPyTorch(page, 'gpu', 1e-4);
@@ -17,4 +17,8 @@ test('a batch of sequences, however long, takes three dispatches, and a greedy s
     expect(dispatches, work).toBeGreaterThan(0);
     expect(dispatches, work).toBeLessThanOrEqual(most);
   }
+});
+
+test('gradients on WebGPU are the native ones to 1e-3, and a step of Adam to 1e-6', async ({ page }) => {
+  await learnsAsNatively(page, 'gpu', 1e-3);
 });

@@ -6,10 +6,17 @@ import { join } from 'node:path';
 import type { Engine } from './page';
 
 const probes = process.env.INKLING_PROBE_URL || 'http://localhost:8082/';
+const figures = readFileSync(join(__dirname, '..', 'golden', 'learning.json'), 'utf8');
 const cases = readFileSync(join(__dirname, '..', 'golden', 'layers.json'), 'utf8');
 
 type Outcome = { name: string; path: string; results: number; gradients: number };
-type Answer = { error?: string; golden?: Outcome[]; dispatches?: number; times?: number[] };
+type Answer = {
+  error?: string;
+  learning?: { loss: number; gradients: number; adam: number };
+  golden?: Outcome[];
+  dispatches?: number;
+  times?: number[];
+};
 
 /** A page of the probe's origin, and in it the worker, which counts what it has a graphics card do. */
 export class Probe {
@@ -75,4 +82,15 @@ export async function holdsPyTorch(page: Page, engine: Engine, tolerance: number
   expect(golden).toHaveLength(engine === 'cpu' ? 24 : 18);
   // A NaN is not less than anything.
   expect(golden!.filter(({ results, gradients }) => !(results < tolerance && gradients < 1e-4))).toEqual([]);
+}
+
+/** Holds the gradients of the network that learns in the page, and a step of Adam, against what they are natively. */
+export async function learnsAsNatively(page: Page, engine: Engine, gradients: number) {
+  const probe = await Probe.start(page, engine);
+  const { learning } = await probe.ask({ learning: { figures } });
+  console.log(`${engine}: ${JSON.stringify(learning)}`);
+  // A NaN is not less than anything.
+  expect(learning!.gradients).toBeLessThan(gradients);
+  expect(learning!.loss).toBeLessThan(gradients);
+  expect(learning!.adam).toBeLessThan(1e-6);
 }

@@ -2,6 +2,8 @@
 
 mod engine;
 mod golden;
+#[cfg(feature = "probe")]
+mod gradients;
 mod hostile;
 mod lab;
 mod learning;
