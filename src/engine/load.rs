@@ -57,7 +57,8 @@ impl<H: Host> Engine<H> {
                     Summarizer::open(&manifest, &files, &self.device).map_err(|error| refused(name, &error))?;
                 self.check_cancelled(job)?;
                 reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-                self.put_text(name, TextNetwork::Summary(Box::new(summarizer)), &manifest).await?
+                let network = TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone()));
+                self.put_text(name, network, &manifest).await?
             }
             PlainArchitecture::TASK => {
                 let manifest = Manifest::<PlainArchitecture>::parse(&bytes).map_err(|error| refused(name, &error))?;

@@ -9,32 +9,33 @@ use crate::{
     host::Host,
     package::{Design, KnownText, Manifest},
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError},
+    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError, model::Architecture},
 };
 
 /// A summarizer on the device.
 pub(super) struct TextModel {
-    network: TextNetwork,
+    pub(super) network: TextNetwork,
     pub(super) loaded: Reply,
 }
 
 /// Either of the models that read texts.
 pub(super) enum TextNetwork {
-    Summary(Box<Summarizer>),
+    /// The summarizer; it can learn, for which its manifest is kept.
+    Summary(Box<Summarizer>, Box<Manifest<Architecture>>),
     Plain(Box<PlainSummarizer>),
 }
 
 impl TextNetwork {
     async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
         match self {
-            Self::Summary(model) => model.figures(text, device).await,
+            Self::Summary(model, _) => model.figures(text, device).await,
             Self::Plain(model) => model.figures(text, device).await,
         }
     }
 }
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
-const TURN: f64 = 24.0;
+pub(super) const TURN: f64 = 24.0;
 /// Runs of the known question that are timed.
 const RUNS: usize = 3;
 
@@ -122,7 +123,7 @@ impl<H: Host> Engine<H> {
             told: Vec::new(),
         };
         let lines = match &model.network {
-            TextNetwork::Summary(model) => {
+            TextNetwork::Summary(model, _) => {
                 model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
             }
             TextNetwork::Plain(model) => {
@@ -146,7 +147,7 @@ impl<H: Host> Engine<H> {
         })))
     }
 
-    fn summary_failure(&self, error: SummaryError) -> Failure {
+    pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
         match error {
             SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
             SummaryError::Stopped => cancelled(),
