@@ -17,8 +17,8 @@ pub use lab::{
     MissingReport, Rebuilt, Way,
 };
 pub use learn::{
-    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Plan, PlanOptimizer, Report, Rest, Sample,
-    TextReport, TextSample,
+    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report, Rest,
+    Sample, TextReport, TextSample,
 };
 pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
@@ -100,6 +100,13 @@ pub enum Request {
     /// Learn from corrections, of digits or of summaries: fine-tune a loaded model, and measure the result against it. Answered by [`Reply::Learning`] and then
     /// [`Reply::Learned`]; the loaded model stays as it is.
     Learn(Box<Learn>),
+    /// Measure a loaded model on held-out samples and on the visitor's own. Answered by [`Reply::Progress`] and [`Reply::Measured`].
+    Measure {
+        /// A loaded model's name.
+        model: String,
+        /// The visitor's own; there may be none.
+        lesson: Lesson,
+    },
     /// Train the seed network from zero, in two ways side by side. Answered by [`Reply::LabStep`] and [`Reply::LabPictures`], then by
     /// [`Reply::LabDone`]. The networks stay until this is asked again.
     Lab(Lab),
@@ -205,6 +212,8 @@ pub enum Reply {
     Learning(Box<Learning>),
     /// A new version was learned and measured.
     Learned(Box<Learned>),
+    /// What a model was measured at.
+    Measured(Box<Measured>),
     /// A step of one of the Lab's trainings.
     LabStep(Box<LabStep>),
     /// What one of the Lab's trainings has learned so far.

@@ -105,11 +105,7 @@ impl<H: Host> Engine<H> {
         ask: &Summarize,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let model = self.texts.borrow().get(&ask.model).cloned();
-        let Some(model) = model else {
-            // One that is loaded and does something else is told from one that is not loaded.
-            return self.model(&ask.model).and_then(|_| Err(super::not_a_summarizer(&ask.model)));
-        };
+        let model = self.text_model(&ask.model)?;
         let start = self.host.now();
         let mut teller = Teller {
             engine: self,
@@ -145,6 +141,12 @@ impl<H: Host> Engine<H> {
             total_ms,
             lines,
         })))
+    }
+
+    /// A loaded model of texts. One that does something else is told from one that is not loaded.
+    pub(super) fn text_model(&self, name: &str) -> Result<Rc<TextModel>, Failure> {
+        let model = self.texts.borrow().get(name).cloned();
+        model.map_or_else(|| self.model(name).and_then(|_| Err(super::not_a_summarizer(name))), Ok)
     }
 
     pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {

@@ -235,6 +235,26 @@ impl Figures {
     }
 }
 
+/// How a model does, on held-out samples and on the visitor's own, if there are any.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Measured {
+    /// A classifier.
+    Digits {
+        /// On digits held out of all training.
+        held_out: Report,
+        /// On the visitor's own.
+        own: Option<Report>,
+    },
+    /// A summarizer.
+    Texts {
+        /// On texts held out of all training.
+        held_out: TextReport,
+        /// On the visitor's own.
+        own: Option<TextReport>,
+    },
+}
+
 /// The parent's and the new version's figures on the same samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -13,7 +13,8 @@ use crate::{
     learn::Confusion,
     package::{Element, KnownAnswer, Weights, bundle, encode},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Reply, Report, Sample,
+        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report,
+        Sample,
     },
 };
 
@@ -31,10 +32,11 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Learned, Failure> {
         let parent = self.model(&ask.model)?;
+        if samples.is_empty() {
+            return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
+        }
         let own = corrections(samples)?;
-        let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
-        let labels = own.iter().map(|correction| correction.label).collect();
-        let own_digits = Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))?;
+        let own_digits = digits_of(&own)?;
         let replay = self.slice("replay/training", reply).await?;
         let held_out = self.slice("replay/held-out", reply).await?;
         self.check_cancelled(job)?;
@@ -87,6 +89,27 @@ impl<H: Host> Engine<H> {
         Ok(Learned { package, figures, steps, ms })
     }
 
+    pub(super) async fn measure_digits(
+        &self,
+        job: JobId,
+        model: &str,
+        samples: &[Sample],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Measured, Failure> {
+        let model = self.model(model)?;
+        let own = corrections(samples)?;
+        let held_out = self.slice("replay/held-out", reply).await?;
+        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 2 });
+        self.host.pause(0).await;
+        self.check_cancelled(job)?;
+        let held_out = report(&self.confusion(&model.network, &held_out).await?);
+        let own = match own.is_empty() {
+            true => None,
+            false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
+        };
+        Ok(Measured::Digits { held_out, own })
+    }
+
     async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<Confusion, Failure> {
         confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
     }
@@ -114,11 +137,15 @@ impl<H: Host> Engine<H> {
     }
 }
 
+/// Corrections as a model sees them.
+fn digits_of(own: &[Correction]) -> Result<Dataset, Failure> {
+    let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
+    let labels = own.iter().map(|correction| correction.label).collect();
+    Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
+}
+
 /// Samples as corrections, or what is wrong with them.
 fn corrections(samples: &[Sample]) -> Result<Vec<Correction>, Failure> {
-    if samples.is_empty() {
-        return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
-    }
     let mut own: Vec<Correction> = Vec::new();
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;

@@ -51,6 +51,21 @@ impl<H: Host> Engine<H> {
         Ok(Reply::Learned(Box::new(learned)))
     }
 
+    /// Measures a model as learning does.
+    pub(super) async fn measure(
+        &self,
+        job: JobId,
+        model: &str,
+        lesson: &Lesson,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let measured = match lesson {
+            Lesson::Digits { samples } => self.measure_digits(job, model, samples, reply).await?,
+            Lesson::Texts { samples } => self.measure_texts(job, model, samples, reply).await?,
+        };
+        Ok(Reply::Measured(Box::new(measured)))
+    }
+
     /// Does the steps, with a rest for everybody else between any two; from the checkpoint on, if that is asked and there is one.
     /// `measure` tells how a network does on held-out samples, for the curve. Returns the steps done and the milliseconds they took.
     async fn run<M: Layered, V, D: Design>(

@@ -14,7 +14,8 @@ use crate::{
     host::Host,
     package::{Element, KnownText, Manifest, Weights, bundle, encode},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Reply, TextReport, TextSample,
+        Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
+        TextSample,
     },
     summary::{
         Aim, Event, LessonError, Listener, Scorer, Summarizer,
@@ -32,6 +33,8 @@ const REPLAY: &str = "replay/texts-training.jsonl.gz";
 const HELD_OUT: &str = "replay/texts-held-out.jsonl.gz";
 /// Neither file is larger.
 const LARGEST_SLICE: u64 = 4 << 20;
+
+const PLAIN: &str = "The plain model does not learn here: it is there to compare with.";
 
 /// Lets others go on, and tells nobody anything.
 struct Turns<'a, H> {
@@ -69,13 +72,11 @@ impl<H: Host> Engine<H> {
         samples: &[TextSample],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Learned, Failure> {
-        let model = self.texts.borrow().get(&ask.model).cloned();
-        let Some(model) = model else {
-            return self.model(&ask.model).and_then(|_| Err(super::super::not_a_summarizer(&ask.model)));
-        };
-        let TextNetwork::Summary(parent, manifest) = &model.network else {
-            return Err(bad("The plain model does not learn here: it is there to compare with."));
-        };
+        let model = self.text_model(&ask.model)?;
+        let TextNetwork::Summary(parent, manifest) = &model.network else { return Err(bad(PLAIN)) };
+        if samples.is_empty() {
+            return Err(bad("There is nothing to learn from yet. Edit a summary, and keep it."));
+        }
         check(samples)?;
         let replay = self.texts_slice(REPLAY, reply).await?;
         let held_out = self.texts_slice(HELD_OUT, reply).await?;
@@ -129,6 +130,32 @@ impl<H: Host> Engine<H> {
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
         let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;
         Ok(Learned { package, figures, steps, ms })
+    }
+
+    pub(super) async fn measure_texts(
+        &self,
+        job: JobId,
+        model: &str,
+        samples: &[TextSample],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Measured, Failure> {
+        let model = self.text_model(model)?;
+        let TextNetwork::Summary(summarizer, _) = &model.network else { return Err(bad(PLAIN)) };
+        let held_out = self.texts_slice(HELD_OUT, reply).await?;
+        let held_out = self.lessons(job, summarizer, &held_out, Aim::Teach).await?;
+        let own = self.lessons(job, summarizer, samples, Aim::Teach).await?;
+        let total = (own.samples.len() + held_out.samples.len()) as u64;
+        let mut done = 0;
+        let mut each = |count: u64| {
+            done += count;
+            reply(Reply::Progress { doing: Doing::Measuring, done, total });
+        };
+        let held_out = self.text_report(job, summarizer, &held_out, &mut each).await?;
+        let own = match samples.is_empty() {
+            true => None,
+            false => Some(self.text_report(job, summarizer, &own, &mut each).await?),
+        };
+        Ok(Measured::Texts { held_out, own })
     }
 
     /// What there is to learn of some samples, with a rest for everybody else after each.
@@ -210,9 +237,6 @@ fn with(parent: &Summarizer, network: Network) -> Summarizer {
 
 /// What is wrong with some samples as a whole.
 fn check(samples: &[TextSample]) -> Result<(), Failure> {
-    if samples.is_empty() {
-        return Err(bad("There is nothing to learn from yet. Edit a summary, and keep it."));
-    }
     for (index, sample) in samples.iter().enumerate() {
         let same = |other: &TextSample| {
             (&other.text, other.kind, other.length) == (&sample.text, sample.kind, sample.length)
