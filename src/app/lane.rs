@@ -6,7 +6,7 @@ use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
 use super::summary::Order;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Missing, ModelInfo, Rest};
+use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest};
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,8 @@ pub enum Ask {
     Install(String, Shared<Vec<u8>>),
     /// To learn.
     Learn(Shared<Learn>),
+    /// To measure a model on held-out samples and on these.
+    Measure(String, Shared<Lesson>),
     /// To let a job rest, or go on.
     Hold(JobId, Rest),
     /// To stop a job.

@@ -80,6 +80,7 @@ fn message(job: &Job) -> Option<ToEngine> {
         Ask::Load(model) => Request::Load { model: model.clone() },
         Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
         Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Ask::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
         Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
         Ask::Cancel(target) => Request::Cancel { target: *target },
         Ask::Read(key, subject) => {
