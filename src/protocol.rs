@@ -24,6 +24,10 @@ pub const VERSION: &str = match option_env!("INKLING_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
+/// Under which name the checkpoint of the learning under way is kept. The engine keeps it, and goes on from it where it is asked to;
+/// whoever asked forgets it once the result is kept.
+pub const CHECKPOINT: &str = "learning";
+
 /// Names one request and all replies to it. Chosen by the client, never reused within one worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct JobId(pub u32);
@@ -536,7 +540,7 @@ pub enum Kept {
     NotYet,
     /// The last one was kept.
     Yes,
-    /// The browser refuses to keep any: a reload begins anew.
+    /// The browser refused to keep the last one: a reload begins at the one before, if there is one.
     Refused,
 }
 

@@ -8,6 +8,7 @@ use super::browser;
 use super::curves::{Line, curves, norms};
 use super::mine::{Course as Stand, Deed, MAY_LOSE, Mine, Running};
 use super::state::{Action, State};
+use super::turn::Whose;
 use super::words;
 use crate::protocol::{Comparison, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest};
 
@@ -38,9 +39,18 @@ pub fn Course(props: &CourseProps) -> Html {
             dispatch.dispatch(Action::Mine(Deed::Learn(format!("Mine, {}", browser::now_in_words()))));
         })
     };
+    let elsewhere = mine.turn.whose() == Whose::Theirs;
     let body = match &mine.course {
+        Stand::Idle if elsewhere => html! {
+            <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
+        },
         Stand::Idle => Html::default(),
-        Stand::Wanted(_) => html! { <p class="caption" role="status">{ "Waiting for the model…" }</p> },
+        Stand::Wanted(_) => html! {
+            <div>
+                <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
+                <div class="tools"><button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button></div>
+            </div>
+        },
         Stand::Running(running) => running_now(running, &act),
         Stand::Failed(why) => html! {
             <div role="alert"><p class="trouble">{ words::sentence(why) }</p>
@@ -48,7 +58,7 @@ pub fn Course(props: &CourseProps) -> Html {
         },
         Stand::Done(name, learned) => done(name, learned, props, &act),
     };
-    let busy = matches!(mine.course, Stand::Wanted(_) | Stand::Running(_));
+    let busy = mine.course.busy() || elsewhere;
     html! {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ "Teach it your hand" }</h2>
@@ -134,7 +144,7 @@ fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) ->
     html! {
         <div class="running">
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
-            <p class="caption">{ line }{ if refused { " Checkpoints cannot be kept here: a reload would begin anew." } else { "" } }</p>
+            <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
             { chart(running) }
             { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
             <div class="tools">

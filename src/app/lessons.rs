@@ -108,7 +108,7 @@ pub fn Lessons(props: &LessonsProps) -> Html {
 }
 
 fn lesson(one: &Correction, dispatch: &UseReducerDispatcher<State>) -> Html {
-    let (id, label) = (one.id, one.sample.label);
+    let (id, number, label) = (one.id, one.id.number, one.sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
@@ -128,12 +128,12 @@ fn lesson(one: &Correction, dispatch: &UseReducerDispatcher<State>) -> Html {
         Input::Picture { .. } => Html::default(),
     };
     html! {
-        <li key={id} class="lesson" data-lesson={label.to_string()}>
+        <li key={id.to_string()} class="lesson" data-lesson={label.to_string()}>
             { picture }
-            <select aria-label={format!("Sample {id} is a")} onchange={relabel}>
+            <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
                 { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
             </select>
-            <button type="button" class="quiet" aria-label={format!("Delete sample {id}, a {label}")} onclick={delete}>{ "×" }</button>
+            <button type="button" class="quiet" aria-label={format!("Delete sample {number}, a {label}")} onclick={delete}>{ "×" }</button>
         </li>
     }
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::Found;
+use super::shelf::{Change, Id, Key, Shelf};
 use super::slot::Shared;
+use super::turn::{Got, Turn};
+use crate::keeping::Refusal;
 use crate::protocol::{EngineKind, From, JobId, Learn, Learned, Learning, Plan, Rest, Sample};
 
 /// How many of each digit the guided mode asks for.
@@ -14,8 +18,8 @@ pub const MAY_LOSE: f64 = 0.5;
 /// A digit that the visitor labelled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
-    /// Tells one from another.
-    pub id: u32,
+    /// Tells one from another, in every tab.
+    pub id: Id,
     /// The digit, and what was drawn.
     pub sample: Sample,
 }
@@ -75,6 +79,13 @@ pub enum Course {
     Failed(String),
 }
 
+impl Course {
+    /// Whether something is to be learned, now or when its turn comes.
+    pub fn busy(&self) -> bool {
+        matches!(self, Course::Wanted(_) | Course::Running(_))
+    }
+}
+
 /// Learning that an engine is at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Running {
@@ -97,20 +108,28 @@ pub struct Running {
 /// All that is the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mine {
-    /// The corrections.
+    /// The corrections, in the order of their numbers.
     pub corrections: Shared<Vec<Correction>>,
     /// Numbers them.
     pub counted: u32,
+    /// Tells what this tab makes from what other tabs make; known once what was kept has been read.
+    pub tab: u32,
     /// The versions.
     pub versions: Shared<Vec<Version>>,
+    /// Numbers them.
+    pub named: u32,
     /// Whether what was kept has been read: before that nothing is written over it.
     pub read: bool,
+    /// What is not kept yet.
+    pub shelf: Shelf,
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
     /// How to learn.
     pub plan: Plan,
     /// The learning under way.
     pub course: Course,
+    /// Whether this tab is the one that learns.
+    pub turn: Turn,
 }
 
 /// What a visitor does with what is their own, and what comes of it.
@@ -119,9 +138,9 @@ pub enum Deed {
     /// What is on the pad is really this digit.
     Correct(u8),
     /// This correction is another digit.
-    Relabel(u32, u8),
+    Relabel(Id, u8),
     /// This correction is none.
-    Delete(u32),
+    Delete(Id),
     /// No corrections any more.
     DeleteAll,
     /// Corrections from a file.
@@ -144,8 +163,16 @@ pub enum Deed {
     Remove(String),
     /// A package from a file: the file's name, the words for now, the bytes.
     Bring(String, String, Shared<Vec<u8>>),
-    /// What was kept has been read.
-    Read(Vec<Sample>, Vec<Version>, Option<Learn>),
+    /// What was kept has been read, by the tab of this number; or it could not be, or not all of it.
+    Read(u32, Vec<Found>, Option<Refusal>),
+    /// Another tab changed what is kept.
+    Heard(Vec<Found>),
+    /// The changes of this attempt are kept.
+    Kept(u32),
+    /// The changes of this attempt are not.
+    Refused(u32, Refusal),
+    /// This request for the turn to learn was answered.
+    Turn(u32, Got),
 }
 
 impl Default for Mine {
@@ -153,11 +180,15 @@ impl Default for Mine {
         Self {
             corrections: Shared::new(Vec::new()),
             counted: 0,
+            tab: 0,
             versions: Shared::new(Vec::new()),
+            named: 0,
             read: false,
+            shelf: Shelf::default(),
             guide: None,
             plan: Plan::DIGITS,
             course: Course::Idle,
+            turn: Turn::default(),
         }
     }
 }
@@ -182,8 +213,10 @@ impl Mine {
     pub fn add(&mut self, samples: Vec<Sample>) {
         let mut all = (*self.corrections).clone();
         for sample in samples {
-            self.counted += 1;
-            all.push(Correction { id: self.counted, sample });
+            self.counted = self.counted.saturating_add(1);
+            let id = Id { number: self.counted, tab: self.tab };
+            self.shelf.mark(Key::Sample(id), Change::New);
+            all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
         if let Some(guide) = &mut self.guide {
@@ -199,6 +232,7 @@ impl Mine {
     pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
+        self.shelf.compare(&self.corrections, &all, |correction| Key::Sample(correction.id));
         self.corrections = Shared::new(all);
     }
 
@@ -206,14 +240,16 @@ impl Mine {
     pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<Version>)) {
         let mut all = (*self.versions).clone();
         change(&mut all);
+        self.shelf.compare(&self.versions, &all, |version| Key::Version(version.about.name.clone()));
         self.versions = Shared::new(all);
     }
 
-    /// A name that no version has.
-    pub fn free_name(&self) -> String {
-        let taken = |number: usize| self.version(&format!("mine-{number}")).is_some();
-        let number = (1..).find(|number| !taken(*number)).unwrap_or_default();
-        format!("mine-{number}")
+    /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
+    pub fn free_name(&mut self) -> String {
+        let number = |version: &Version| version.about.name.strip_prefix("mine-")?.parse().ok();
+        let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
+        self.named = self.named.max(last).saturating_add(1);
+        format!("mine-{}", self.named)
     }
 
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
@@ -248,21 +284,10 @@ pub fn read_samples(text: &str) -> Result<(Vec<Sample>, Option<String>), String>
     struct File {
         samples: Vec<serde_json::Value>,
     }
-    /// As the page's own drawings to pick are written.
-    #[derive(Deserialize)]
-    struct Plain {
-        label: u8,
-        strokes: Vec<crate::ink::Stroke>,
-    }
     let file: File = serde_json::from_str(text).map_err(|_| "This file holds no samples of Inkling.".to_owned())?;
     let (mut samples, mut without) = (Vec::new(), Vec::new());
     for (index, row) in file.samples.into_iter().enumerate() {
-        let plain = || {
-            let Plain { label, strokes } = serde_json::from_value(row.clone()).ok()?;
-            Some(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) })
-        };
-        let sample = serde_json::from_value::<Sample>(row.clone()).ok().or_else(plain);
-        match sample.filter(|sample| sample.label <= 9 && !is_empty(sample)) {
+        match sample_of(row) {
             Some(sample) => samples.push(sample),
             None => without.push(index + 1),
         }
@@ -275,6 +300,22 @@ pub fn read_samples(text: &str) -> Result<(Vec<Sample>, Option<String>), String>
         count => Some(format!("{count} rows have no label or no drawing, and were left out: {rows}{more}.")),
     };
     Ok((samples, left_out))
+}
+
+/// A sample as it is written, if it has a label and a drawing.
+pub fn sample_of(row: serde_json::Value) -> Option<Sample> {
+    /// As the page's own drawings to pick are written.
+    #[derive(Deserialize)]
+    struct Plain {
+        label: u8,
+        strokes: Vec<crate::ink::Stroke>,
+    }
+    let plain = |row| {
+        let Plain { label, strokes } = serde_json::from_value(row).ok()?;
+        Some(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) })
+    };
+    let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
+    sample.filter(|sample: &Sample| sample.label <= 9 && !is_empty(sample))
 }
 
 fn is_empty(sample: &Sample) -> bool {

@@ -33,6 +33,7 @@ impl State {
         {
             self.timing = Slot::Empty;
         }
+        self.settle_shelf();
     }
 
     /// A worker is ready to hear its first request.

@@ -2,9 +2,11 @@
 
 use super::lane::{Ask, Job, Worker};
 use super::mine::{About, Course, Deed, Dot, MAY_LOSE, Running, Version, read_samples};
+use super::shelf::{Change, Key};
 use super::slot::{Shared, Slot};
 use super::state::{FIRST_MODEL, State};
 use super::subject::Subject;
+use super::turn::Whose;
 use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Learn, Learned, Reply, Rest, Sample};
 
 impl State {
@@ -50,7 +52,7 @@ impl State {
                     let (kind, target) = (running.engine.0, running.job);
                     self.aside(kind, Ask::Cancel(target));
                 }
-                self.mine.course = Course::Idle;
+                self.end_course(Course::Idle);
             }
             Deed::Close => self.mine.course = Course::Idle,
             Deed::Rename(name, title) => {
@@ -80,23 +82,11 @@ impl State {
                 self.mine.edit_versions(|all| all.push(Version { about, package }));
                 self.pick(name);
             }
-            Deed::Read(samples, versions, pending) => {
-                self.mine.read = true;
-                // What the visitor was quick enough to do before it was read comes after it.
-                let newer = self.mine.samples();
-                self.mine.edit(Vec::clear);
-                self.mine.add(samples.into_iter().chain(newer).collect());
-                self.mine.edit_versions(|all| {
-                    let newer = std::mem::take(all);
-                    all.extend(versions.into_iter().chain(newer));
-                });
-                if let Some(ask) = pending
-                    && self.mine.course == Course::Idle
-                {
-                    self.tell("The learning that was interrupted goes on.".into());
-                    self.mine.course = Course::Wanted(Shared::new(ask));
-                }
-            }
+            Deed::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
+            Deed::Heard(found) => self.heard_kept(found),
+            Deed::Kept(attempt) => self.kept(attempt),
+            Deed::Refused(attempt, refusal) => self.refused(attempt, refusal),
+            Deed::Turn(request, got) => self.turned(request, got),
         }
     }
 
@@ -129,17 +119,36 @@ impl State {
         let (model, samples, plan) = (self.model.clone(), self.mine.samples(), self.mine.plan);
         let ask = Learn { model, title, samples, plan, from: From::Start };
         self.mine.course = Course::Wanted(Shared::new(ask));
+        if self.mine.turn.whose() == Whose::Ours {
+            self.mine.shelf.mark(Key::Course, Change::New);
+        }
+        self.mine.turn.ask();
     }
 
     fn remove(&mut self, name: &str) {
-        let parent = self.mine.version(name).and_then(|version| version.about.parent.clone());
-        self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
-        for lane in [&mut self.cpu, &mut self.gpu] {
-            lane.models.remove(name);
+        if self.mine.version(name).is_some() {
+            self.mine.shelf.mark(Key::Version(name.to_owned()), Change::Gone);
+            self.drop_version(name);
         }
+    }
+
+    /// Takes a version from the list, wherever it was that it was not wanted any more.
+    pub(super) fn drop_version(&mut self, name: &str) {
+        let Some(version) = self.mine.version(name) else { return };
+        let parent = version.about.parent.clone();
+        let rest = self.mine.versions.iter().filter(|version| version.about.name != name).cloned();
+        self.mine.versions = Shared::new(rest.collect());
+        self.forget_model(name);
         if self.model == name {
             let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
             self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
+        }
+    }
+
+    /// What the engines loaded under a name counts no more.
+    pub(super) fn forget_model(&mut self, name: &str) {
+        for lane in [&mut self.cpu, &mut self.gpu] {
+            lane.models.remove(name);
         }
     }
 
@@ -160,12 +169,15 @@ impl State {
             }
         }
         let Course::Wanted(ask) = &self.mine.course else { return };
+        if self.mine.turn.whose() != Whose::Ours {
+            return;
+        }
         let ask = ask.clone();
         let Some(kind) = self.choice.engine else { return };
         match self.lane(kind).model(&ask.model) {
             Slot::Ready(_) => {}
             Slot::Failed(why) => {
-                self.mine.course = Course::Failed(why.clone());
+                self.end_course(Course::Failed(why.clone()));
                 return;
             }
             // It is asked for next.
@@ -227,10 +239,10 @@ impl State {
                 self.learned(&ask, (**learned).clone());
             }
             Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.mine.course = Course::Idle,
+                FailureKind::Cancelled => self.end_course(Course::Idle),
                 // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
-                _ => self.mine.course = Course::Failed(failure.message.clone()),
+                _ => self.end_course(Course::Failed(failure.message.clone())),
             },
             _ => {}
         }
@@ -255,7 +267,8 @@ impl State {
         let lost = learned.held_out.lost();
         let package = Shared::new(learned.package.clone());
         self.mine.edit_versions(|all| all.push(Version { about, package }));
-        self.mine.course = Course::Done(name.clone(), Shared::new(learned));
+        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
+        self.end_course(Course::Done(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
             self.pick(name);
         }

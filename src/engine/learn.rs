@@ -13,13 +13,11 @@ use crate::{
     learn::{Checkpoint, Confusion, StepError},
     package::{Element, EncodeError, FileEntry, KnownAnswer, Manifest, WEIGHTS, Weights, bundle, encode, sha256},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, From, Input, JobId, Kept, Learn, Learned, Learning, Metric, Reply,
-        Report, Sample,
+        CHECKPOINT, Comparison, Doing, Failure, FailureKind, From, Input, JobId, Kept, Learn, Learned, Learning,
+        Metric, Reply, Report, Sample,
     },
 };
 
-/// Under which name the checkpoint of the learning under way is kept.
-pub const CHECKPOINT: &str = "learning";
 /// Milliseconds between checkpoints.
 const CHECKPOINT_MS: f64 = 2_000.0;
 /// Milliseconds between reports.
@@ -59,17 +57,18 @@ impl<H: Host> Engine<H> {
                 TuningError::Device(error) => self.device_failure(error),
             },
         )?;
-        if ask.from == From::Checkpoint {
-            self.resume(&mut tuning, &parent, &of).await;
+        match ask.from {
+            From::Checkpoint => self.resume(&mut tuning, &parent, &of).await,
+            // One that cannot be forgotten is of no harm: this one's takes its place.
+            From::Start => drop(self.host.forget(CHECKPOINT).await),
         }
         let start = self.host.now();
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         self.run(job, &mut tuning, &of, &curve, reply).await?;
         let ms = self.host.now() - start;
 
+        // The checkpoint is left to who asked: until the result is kept, a page that ends goes on from there.
         let learned = self.finish(job, ask, &parent, &tuning, [&held_out, &own_digits], ms, reply).await?;
-        // It is done, whether or not it can be forgotten: a later one is of another identity.
-        let _ = self.host.forget(CHECKPOINT).await;
         Ok(Reply::Learned(Box::new(learned)))
     }
 

@@ -4,14 +4,16 @@ use crate::app::choice::{Reason, Wish};
 use crate::app::lane::{Ask, Source, Worker};
 use crate::app::mine::{Course, Deed};
 use crate::app::part::Part;
+use crate::app::rows::Found;
 use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, Offer, Opening, Phase, State};
 use crate::app::subject::Subject;
 use crate::app::theme::{Shade, Theme};
+use crate::app::turn::Got;
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
     AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, From,
-    FromEngine, Kept, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest, VERSION,
+    FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest, VERSION,
 };
 use EngineKind::{Cpu, Gpu};
 
@@ -385,9 +387,15 @@ impl Page {
     /// A page with a sample, that is asked to learn.
     fn teaching(wish: Wish, offer: Offer) -> Self {
         let mut page = cpu_ready(wish, offer);
-        page.mine(Deed::Read(vec![], vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
-        page.mine(Deed::Learn("Mine, now".into()));
+        page.mine(Deed::Read(1, vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
+        page.mine(Deed::Learn("Mine, now".into())).turn(None);
         page
+    }
+
+    /// It is this tab's turn to learn, with what another one left.
+    fn turn(&mut self, left: Option<Learn>) -> &mut Self {
+        let request = self.0.mine.turn.request().expect("asks for its turn");
+        self.mine(Deed::Turn(request, Got::Ours(left.map(Box::new))))
     }
 }
 
@@ -449,8 +457,8 @@ fn a_version_that_lost_too_much_waits_to_be_chosen() {
 #[test]
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
-    page.mine(Deed::Read(vec![], vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
-    page.mine(Deed::Learn("Mine, now".into()));
+    page.mine(Deed::Read(1, vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
+    page.mine(Deed::Learn("Mine, now".into())).turn(None);
     assert!(matches!(page.aside(Gpu), Some(Ask::Learn(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
@@ -471,9 +479,10 @@ fn a_dead_worker_learns_on_in_its_next_life() {
 fn what_was_interrupted_goes_on_after_a_reload() {
     let page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
     let pending = page.0.mine.pending().expect("is kept");
-    let samples = page.0.mine.samples();
+    let sample = page.0.mine.corrections[0].clone();
     let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
-    page.mine(Deed::Read(samples, vec![], Some(pending)));
+    let found = vec![Found::Sample(sample.id, Some(sample.sample)), Found::Course(Some(Box::new(pending.clone())))];
+    page.mine(Deed::Read(2, found, None)).turn(Some(pending));
     assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
     assert_eq!(page.0.mine.corrections.len(), 1);
 }
