@@ -130,6 +130,8 @@ pub struct Mine {
     pub course: Course,
     /// Whether this tab is the one that learns.
     pub turn: Turn,
+    /// How often an engine stopped in the middle of the learning since the last checkpoint.
+    pub stumbles: u32,
 }
 
 /// What a visitor does with what is their own, and what comes of it.
@@ -189,6 +191,7 @@ impl Default for Mine {
             plan: Plan::DIGITS,
             course: Course::Idle,
             turn: Turn::default(),
+            stumbles: 0,
         }
     }
 }

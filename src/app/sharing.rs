@@ -170,6 +170,7 @@ impl State {
         match (got, &self.mine.course) {
             (Got::Ours(Some(ask)), _) => {
                 self.tell("The learning that was interrupted goes on.".into());
+                self.mine.stumbles = 0;
                 self.mine.course = Course::Wanted(Shared::new(*ask));
             }
             (Got::Ours(None), Course::Wanted(_)) => self.mine.shelf.mark(Key::Course, Change::New),

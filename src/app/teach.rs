@@ -7,7 +7,12 @@ use super::slot::{Shared, Slot};
 use super::state::{FIRST_MODEL, State};
 use super::subject::Subject;
 use super::turn::Whose;
-use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Learn, Learned, Reply, Rest, Sample};
+use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample};
+
+/// How often an engine may stop in the middle of one learning without having come any further.
+const STUMBLES: u32 = 3;
+
+const STOPPED: &str = "The engine stopped again and again in the middle of it, so it was left. Your samples are still here: try it once more, or with fewer epochs.";
 
 impl State {
     /// Does what the visitor wants with what is their own.
@@ -119,6 +124,7 @@ impl State {
         let (model, samples, plan) = (self.model.clone(), self.mine.samples(), self.mine.plan);
         let ask = Learn { model, title, samples, plan, from: From::Start };
         self.mine.course = Course::Wanted(Shared::new(ask));
+        self.mine.stumbles = 0;
         if self.mine.turn.whose() == Whose::Ours {
             self.mine.shelf.mark(Key::Course, Change::New);
         }
@@ -165,7 +171,12 @@ impl State {
             let lane = self.lane(running.engine.0);
             if lane.life != running.engine.1 || lane.worker != Worker::Awake {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                self.mine.course = Course::Wanted(Shared::new(ask));
+                self.mine.stumbles += 1;
+                match self.mine.stumbles {
+                    // What stops every engine would otherwise do so for ever.
+                    STUMBLES => self.end_course(Course::Failed(STOPPED.into())),
+                    _ => self.mine.course = Course::Wanted(Shared::new(ask)),
+                }
             }
         }
         let Course::Wanted(ask) = &self.mine.course else { return };
@@ -233,6 +244,9 @@ impl State {
                     running.held_out.push(Dot { step: step.done, value });
                 }
                 running.latest = Some((**step).clone());
+                if step.kept == Kept::Yes {
+                    self.mine.stumbles = 0;
+                }
             }
             Reply::Learned(learned) => {
                 let ask = running.ask.clone();

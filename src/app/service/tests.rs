@@ -244,7 +244,7 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
 }
 
 #[test]
-fn a_dead_cpu_worker_is_called_once_more() {
+fn a_dead_cpu_worker_is_called_again() {
     let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
     page.draw();
     let life = page.0.cpu.life;
@@ -254,9 +254,29 @@ fn a_dead_cpu_worker_is_called_once_more() {
     assert_eq!(page.0.cpu.life, life + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
-    page.act(Action::Died(Cpu, life + 1, "unreachable".into()));
-    assert_eq!((page.0.choice.engine, page.0.notices.len()), (None, 1));
+    for life in life + 1..life + 4 {
+        assert_eq!((page.0.cpu.life, page.0.notices.len()), (life, 0));
+        page.act(Action::Died(Cpu, life, "unreachable".into())).hello(Cpu);
+        if page.asked(Cpu).is_some() {
+            page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+        }
+    }
+    assert_eq!((page.0.choice.engine, page.0.notices.len()), (None, 1), "but not for ever");
     assert!(matches!(page.0.subject, Subject::Drawing(_)));
+}
+
+#[test]
+fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
+    let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.draw();
+    for life in 1..=10 {
+        for _ in 0..20 {
+            page.read(Cpu, 7).draw_on();
+        }
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+    }
+    assert_eq!((page.0.cpu.life, page.0.notices.len()), (11, 0));
 }
 
 #[test]
@@ -473,6 +493,43 @@ fn a_dead_worker_learns_on_in_its_next_life() {
     assert!(matches!(page.0.mine.course, Course::Wanted(_)));
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
     assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
+}
+
+fn step(done: u32, kept: Kept) -> Reply {
+    let (norms, held_out) = (vec![("dense.1".into(), 0.5)], None);
+    let stage = "end to end".into();
+    Reply::Learning(Box::new(Learning { stage, done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }))
+}
+
+#[test]
+fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    assert_eq!(page.0.patience(Cpu), Some(90_000), "digits to learn beside are on their way");
+    page.learning(Cpu, step(5, Kept::NotYet));
+    assert_eq!((page.0.patience(Cpu), page.0.patience(Gpu)), (Some(30_000), None));
+    page.mine(Deed::Rest(Rest::Hold));
+    assert_eq!(page.0.patience(Cpu), None, "what rests has nothing to say");
+    page.mine(Deed::Rest(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
+    assert_eq!(page.0.patience(Cpu), Some(90_000), "it measures");
+    page.learned(Cpu, 0.99, 0.98);
+    assert_eq!(page.0.patience(Cpu), None);
+}
+
+#[test]
+fn learning_that_stops_its_engine_again_and_again_is_left() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    let mut die = |kept| {
+        page.learning(Cpu, step(5, kept));
+        let life = page.0.cpu.life;
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
+        matches!(page.0.mine.course, Course::Running(_))
+    };
+    assert_eq!([die(Kept::NotYet), die(Kept::NotYet)], [true; 2]);
+    assert!(die(Kept::Yes), "one that comes further goes on");
+    assert_eq!([die(Kept::NotYet), die(Kept::NotYet)], [true, false]);
+    assert!(matches!(&page.0.mine.course, Course::Failed(why) if why.contains("Your samples are still here")));
+    assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
 }
 
 #[test]
