@@ -17,8 +17,8 @@ pub use lab::{
     MissingReport, Rebuilt, Way,
 };
 pub use learn::{
-    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report, Rest,
-    Sample, TextReport, TextSample,
+    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
+    Rest, Sample, TextReport, TextSample,
 };
 pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
@@ -28,6 +28,10 @@ pub const VERSION: &str = match option_env!("INKLING_BUILD") {
     Some(build) => build,
     None => env!("CARGO_PKG_VERSION"),
 };
+
+/// Under which name the checkpoint of the learning under way is kept. The engine keeps it, and goes on from it where it is asked to;
+/// whoever asked forgets it once the result is kept.
+pub const CHECKPOINT: &str = "learning";
 
 /// Names one request and all replies to it. Chosen by the client, never reused within one worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -9,10 +9,9 @@ use super::curves::{Line, curves, norms};
 use super::mine::{Course as Stand, Deed, MAY_LOSE, Mine, Running};
 use super::state::{Action, State};
 use super::task::Task;
+use super::turn::Whose;
 use super::words;
-use crate::protocol::{
-    Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport,
-};
+use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
@@ -43,7 +42,8 @@ pub fn Course(props: &CourseProps) -> Html {
             dispatch.dispatch(Action::Mine(Deed::Learn(task, format!("Mine, {}", browser::now_in_words()))));
         })
     };
-    let busy = matches!(mine.course, Stand::Wanted(_) | Stand::Running(_));
+    let elsewhere = mine.turn.whose() == Whose::Theirs;
+    let busy = mine.course.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
             "Teach it your hand",
@@ -56,12 +56,22 @@ pub fn Course(props: &CourseProps) -> Html {
         ),
     };
     let body = match &mine.course {
+        Stand::Idle if elsewhere => html! {
+            <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
+        },
         _ if mine.course_task() != Some(task) => match busy {
-            true => html! { <p class="caption">{ "Another model is learning now; one learns at a time." }</p> },
+            true => {
+                html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
+            }
             false => Html::default(),
         },
         Stand::Idle => Html::default(),
-        Stand::Wanted(_) => html! { <p class="caption" role="status">{ "Waiting for the model…" }</p> },
+        Stand::Wanted(_) => html! {
+            <div>
+                <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
+                <div class="tools"><button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button></div>
+            </div>
+        },
         Stand::Running(running) => running_now(running, &act),
         Stand::Failed(_, why) => html! {
             <div role="alert"><p class="trouble">{ words::sentence(why) }</p>
@@ -154,7 +164,7 @@ fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) ->
     html! {
         <div class="running">
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
-            <p class="caption">{ line }{ if refused { " Checkpoints cannot be kept here: a reload would begin anew." } else { "" } }</p>
+            <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
             { chart(running) }
             { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
@@ -215,7 +225,8 @@ fn figures(figures: &Figures) -> Html {
     let (held_out, rows, caption, matrices) = match figures {
         Figures::Digits { held_out, own } => {
             let percent = |of: fn(&Report) -> f64| {
-                [held_out, own].map(|both| [&both.before, &both.after].map(|report| format!("{:.1}%", 100.0 * of(report))))
+                [held_out, own]
+                    .map(|both| [&both.before, &both.after].map(|report| format!("{:.1}%", 100.0 * of(report))))
             };
             (
                 held_out.after.confusion.iter().flatten().sum::<u32>(),

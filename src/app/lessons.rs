@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::browser::{download, open_file};
 use super::mine::{Deed, GUIDED, Mine, Taught, write_samples};
+use super::shelf::Id;
 use super::state::{Action, State};
 use super::subject::bounds;
 use super::task::Task;
@@ -121,8 +122,8 @@ pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>)
     }
 }
 
-fn lesson(id: u32, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
-    let label = sample.label;
+fn lesson(id: Id, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let (number, label) = (id.number, sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
@@ -142,12 +143,12 @@ fn lesson(id: u32, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> H
         Input::Picture { .. } => Html::default(),
     };
     html! {
-        <li key={id} class="lesson" data-lesson={label.to_string()}>
+        <li key={id.to_string()} class="lesson" data-lesson={label.to_string()}>
             { picture }
-            <select aria-label={format!("Sample {id} is a")} onchange={relabel}>
+            <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
                 { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
             </select>
-            <button type="button" class="quiet" aria-label={format!("Delete sample {id}, a {label}")} onclick={delete}>{ "×" }</button>
+            <button type="button" class="quiet" aria-label={format!("Delete sample {number}, a {label}")} onclick={delete}>{ "×" }</button>
         </li>
     }
 }

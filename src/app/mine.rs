@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::Found;
+use super::shelf::{Change, Id, Key, Shelf};
 use super::slot::Shared;
 use super::task::Task;
+use super::turn::{Got, Turn};
+use crate::keeping::Refusal;
 use crate::protocol::{
-    EngineKind, From, JobId, Learn, Learned, Learning, Lesson, Measured, Plan, Rest, Sample,
-    TextSample,
+    EngineKind, From, JobId, Learn, Learned, Learning, Lesson, Measured, Plan, Rest, Sample, TextSample,
 };
 
 /// How many of each digit the guided mode asks for.
@@ -18,8 +21,8 @@ pub const MAY_LOSE: f64 = 0.5;
 /// Something that the visitor said how it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
-    /// Tells one from another.
-    pub id: u32,
+    /// Tells one from another, in every tab.
+    pub id: Id,
     /// What.
     pub sample: Taught,
 }
@@ -102,6 +105,13 @@ pub enum Course {
     Failed(Task, String),
 }
 
+impl Course {
+    /// Whether something is to be learned, now or when its turn comes.
+    pub fn busy(&self) -> bool {
+        matches!(self, Course::Wanted(_) | Course::Running(_))
+    }
+}
+
 /// Learning that an engine is at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Running {
@@ -135,14 +145,20 @@ pub struct Measures {
 /// All that is the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mine {
-    /// The corrections.
+    /// The corrections, in the order of their numbers.
     pub corrections: Shared<Vec<Correction>>,
     /// Numbers them.
     pub counted: u32,
+    /// Tells what this tab makes from what other tabs make; known once what was kept has been read.
+    pub tab: u32,
     /// The versions.
     pub versions: Shared<Vec<Version>>,
+    /// Numbers them.
+    pub named: u32,
     /// Whether what was kept has been read: before that nothing is written over it.
     pub read: bool,
+    /// What is not kept yet.
+    pub shelf: Shelf,
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
     /// How to learn digits, and how to learn texts.
@@ -151,6 +167,10 @@ pub struct Mine {
     pub course: Course,
     /// What the versions were measured at, beside one another.
     pub measures: Measures,
+    /// Whether this tab is the one that learns.
+    pub turn: Turn,
+    /// How often an engine stopped in the middle of the learning since the last checkpoint.
+    pub stumbles: u32,
 }
 
 /// What a visitor does with what is their own, and what comes of it.
@@ -161,11 +181,11 @@ pub enum Deed {
     /// This summary is how it should have been.
     Keep(TextSample),
     /// This correction is another digit.
-    Relabel(u32, u8),
+    Relabel(Id, u8),
     /// This correction is another summary.
-    Rewrite(u32, String),
+    Rewrite(Id, String),
     /// This correction is none.
-    Delete(u32),
+    Delete(Id),
     /// No corrections of this kind any more.
     DeleteAll(Task),
     /// Corrections from a file.
@@ -190,8 +210,16 @@ pub enum Deed {
     Remove(String),
     /// A package from a file: the file's name, the words for now, the bytes.
     Bring(String, String, Shared<Vec<u8>>),
-    /// What was kept has been read.
-    Read(Vec<Taught>, Vec<Version>, Option<Learn>),
+    /// What was kept has been read, by the tab of this number; or it could not be, or not all of it.
+    Read(u32, Vec<Found>, Option<Refusal>),
+    /// Another tab changed what is kept.
+    Heard(Vec<Found>),
+    /// The changes of this attempt are kept.
+    Kept(u32),
+    /// The changes of this attempt are not.
+    Refused(u32, Refusal),
+    /// This request for the turn to learn was answered.
+    Turn(u32, Got),
 }
 
 impl Default for Mine {
@@ -199,12 +227,17 @@ impl Default for Mine {
         Self {
             corrections: Shared::new(Vec::new()),
             counted: 0,
+            tab: 0,
             versions: Shared::new(Vec::new()),
+            named: 0,
             read: false,
+            shelf: Shelf::default(),
             guide: None,
             plans: [Plan::DIGITS, Plan::TEXTS],
             course: Course::Idle,
             measures: Measures::default(),
+            turn: Turn::default(),
+            stumbles: 0,
         }
     }
 }
@@ -225,7 +258,9 @@ impl Mine {
         let samples = self.of(task).map(|correction| correction.sample.clone());
         match task {
             Task::Digits => Lesson::Digits {
-                samples: samples.filter_map(|s| if let Taught::Digit(digit) = s { Some(digit) } else { None }).collect(),
+                samples: samples
+                    .filter_map(|s| if let Taught::Digit(digit) = s { Some(digit) } else { None })
+                    .collect(),
             },
             Task::Texts => Lesson::Texts {
                 samples: samples.filter_map(|s| if let Taught::Text(text) = s { Some(text) } else { None }).collect(),
@@ -263,8 +298,10 @@ impl Mine {
     pub fn add(&mut self, samples: Vec<Taught>) {
         let mut all = (*self.corrections).clone();
         for sample in samples {
-            self.counted += 1;
-            all.push(Correction { id: self.counted, sample });
+            self.counted = self.counted.saturating_add(1);
+            let id = Id { number: self.counted, tab: self.tab };
+            self.shelf.mark(Key::Sample(id), Change::New);
+            all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
         if let Some(guide) = self.guide {
@@ -277,6 +314,7 @@ impl Mine {
     pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
+        self.shelf.compare(&self.corrections, &all, |correction| Key::Sample(correction.id));
         self.corrections = Shared::new(all);
     }
 
@@ -284,14 +322,16 @@ impl Mine {
     pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<Version>)) {
         let mut all = (*self.versions).clone();
         change(&mut all);
+        self.shelf.compare(&self.versions, &all, |version| Key::Version(version.about.name.clone()));
         self.versions = Shared::new(all);
     }
 
-    /// A name that no version has.
-    pub fn free_name(&self) -> String {
-        let taken = |number: usize| self.version(&format!("mine-{number}")).is_some();
-        let number = (1..).find(|number| !taken(*number)).unwrap_or_default();
-        format!("mine-{number}")
+    /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
+    pub fn free_name(&mut self) -> String {
+        let number = |version: &Version| version.about.name.strip_prefix("mine-")?.parse().ok();
+        let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
+        self.named = self.named.max(last).saturating_add(1);
+        format!("mine-{}", self.named)
     }
 
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
@@ -412,7 +452,10 @@ mod tests {
         let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]},{"text":"A text.","kind":"headline","summary":" "}]}"#;
         let (samples, left_out) = read_samples(text).unwrap();
         assert_eq!(samples.len(), 1);
-        assert_eq!(left_out.unwrap(), "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5.");
+        assert_eq!(
+            left_out.unwrap(),
+            "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
+        );
         assert!(read_samples("[]").is_err() && read_samples("PK").is_err());
     }
 

@@ -1,7 +1,8 @@
 //! The page: one [`state`](State), one action, one reduce function, and components that show it, one a file.
 //!
 //! What the page knows and decides is plain Rust and tested natively: the state and its reducer (`state`), what each engine is asked
-//! next (`service`, `lane`), which engine answers (`choice`), every sentence (`words`). Only what touches the browser is wasm alone.
+//! next (`service`, `lane`), which engine answers (`choice`), what is kept and shared with other tabs (`shelf`, `rows`, `sharing`, `turn`),
+//! every sentence (`words`). Only what touches the browser is wasm alone.
 //!
 //! The outermost element says how the page stands, for tests and for scripts of other people:
 //!
@@ -15,7 +16,7 @@
 //! | `data-samples` | how many corrections of digits there are |
 //! | `data-pairs` | how many corrected summaries there are |
 //! | `data-measured` | how many models were measured beside one another |
-//! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done` or `failed` |
+//! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done`, `failed`, or `elsewhere` while another tab learns |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
 //! | `data-part` | the part that is shown: `digits`, `summaries` or `lab` |
@@ -37,7 +38,10 @@ mod lab;
 mod lane;
 mod mine;
 mod part;
+mod rows;
 mod service;
+mod sharing;
+mod shelf;
 mod slot;
 mod state;
 mod subject;
@@ -45,6 +49,7 @@ mod summary;
 mod task;
 mod teach;
 mod theme;
+mod turn;
 mod words;
 
 #[cfg(target_family = "wasm")]
@@ -89,6 +94,8 @@ mod root;
 mod samples;
 #[cfg(target_family = "wasm")]
 mod seen;
+#[cfg(target_family = "wasm")]
+mod turns;
 #[cfg(target_family = "wasm")]
 mod versions;
 #[cfg(target_family = "wasm")]

@@ -19,6 +19,7 @@ use super::slot::{Progress, Shared, Slot};
 use super::state::{Action, Sample, State};
 use super::summary::Desk;
 use super::task::Task;
+use super::turns::use_turn;
 use super::words;
 use super::workers::use_workers;
 use crate::protocol::EngineKind;
@@ -33,6 +34,7 @@ pub fn Root() -> Html {
     let dispatch = state.dispatcher();
     use_workers(&state);
     use_keeping(&state);
+    use_turn(&state);
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
@@ -62,7 +64,7 @@ pub fn Root() -> Html {
             data-measured={state.mine.measures.done.len().to_string()}
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
-            data-learning={words::standing(&state.mine.course)}
+            data-learning={words::standing(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}

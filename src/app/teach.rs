@@ -3,12 +3,21 @@
 use super::lane::{Ask, Job, Worker};
 use super::mine::{About, Course, Deed, Dot, MAY_LOSE, Measures, Running, Taught, Version, read_samples};
 use super::part::Part;
+use super::shelf::{Change, Key};
 use super::slot::{Shared, Slot};
 use super::state::{FIRST_MODEL, State};
 use super::subject::Subject;
 use super::summary::SUMMARY;
 use super::task::Task;
-use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Learn, Learned, Reply, Rest, Sample, TextSample};
+use super::turn::Whose;
+use crate::protocol::{
+    EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample, TextSample,
+};
+
+/// How often an engine may stop in the middle of one learning without having come any further.
+const STUMBLES: u32 = 3;
+
+const STOPPED: &str = "The engine stopped again and again in the middle of it, so it was left. Your samples are still here: try it once more, or with fewer epochs.";
 
 impl State {
     /// Does what the visitor wants with what is their own.
@@ -73,7 +82,7 @@ impl State {
                     let (kind, target) = (running.engine.0, running.job);
                     self.aside(kind, Ask::Cancel(target));
                 }
-                self.mine.course = Course::Idle;
+                self.end_course(Course::Idle);
             }
             Deed::Close => self.mine.course = Course::Idle,
             Deed::Rename(name, title) => {
@@ -105,23 +114,11 @@ impl State {
                 self.mine.edit_versions(|all| all.push(Version { about, package }));
                 self.pick(name);
             }
-            Deed::Read(samples, versions, pending) => {
-                self.mine.read = true;
-                // What the visitor was quick enough to do before it was read comes after it.
-                let newer: Vec<Taught> = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
-                self.mine.edit(Vec::clear);
-                self.mine.add(samples.into_iter().chain(newer).collect());
-                self.mine.edit_versions(|all| {
-                    let newer = std::mem::take(all);
-                    all.extend(versions.into_iter().chain(newer));
-                });
-                if let Some(ask) = pending
-                    && self.mine.course == Course::Idle
-                {
-                    self.tell("The learning that was interrupted goes on.".into());
-                    self.mine.course = Course::Wanted(Shared::new(ask));
-                }
-            }
+            Deed::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
+            Deed::Heard(found) => self.heard_kept(found),
+            Deed::Kept(attempt) => self.kept(attempt),
+            Deed::Refused(attempt, refusal) => self.refused(attempt, refusal),
+            Deed::Turn(request, got) => self.turned(request, got),
         }
     }
 
@@ -150,7 +147,8 @@ impl State {
     /// Keeps a summary as it should have been: the last word about its text counts.
     fn keep_text(&mut self, sample: TextSample) {
         let other = |one: &Taught| {
-            let of = |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
+            let of =
+                |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
             !matches!(one, Taught::Text(one) if of(one))
         };
         self.mine.edit(|all| all.retain(|one| other(&one.sample)));
@@ -172,14 +170,27 @@ impl State {
         let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
         let ask = Learn { model, title, lesson, plan, from: From::Start };
         self.mine.course = Course::Wanted(Shared::new(ask));
+        self.mine.stumbles = 0;
+        if self.mine.turn.whose() == Whose::Ours {
+            self.mine.shelf.mark(Key::Course, Change::New);
+        }
+        self.mine.turn.ask();
     }
 
     fn remove(&mut self, name: &str) {
-        let parent = self.mine.version(name).and_then(|version| version.about.parent.clone());
-        self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
-        for lane in [&mut self.cpu, &mut self.gpu] {
-            lane.models.remove(name);
+        if self.mine.version(name).is_some() {
+            self.mine.shelf.mark(Key::Version(name.to_owned()), Change::Gone);
+            self.drop_version(name);
         }
+    }
+
+    /// Takes a version from the list, wherever it was that it was not wanted any more.
+    pub(super) fn drop_version(&mut self, name: &str) {
+        let Some(version) = self.mine.version(name) else { return };
+        let parent = version.about.parent.clone();
+        let rest = self.mine.versions.iter().filter(|version| version.about.name != name).cloned();
+        self.mine.versions = Shared::new(rest.collect());
+        self.forget_model(name);
         let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
         if self.model == name {
             self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
@@ -213,6 +224,13 @@ impl State {
         }
     }
 
+    /// What the engines loaded under a name counts no more.
+    pub(super) fn forget_model(&mut self, name: &str) {
+        for lane in [&mut self.cpu, &mut self.gpu] {
+            lane.models.remove(name);
+        }
+    }
+
     /// Leaves out a package from a file that an engine refused; one that was learned here may do on the other engine.
     pub(super) fn refuse(&mut self, name: &str) {
         if self.mine.version(name).is_some_and(|version| version.about.parent.is_none()) {
@@ -226,17 +244,26 @@ impl State {
             let lane = self.lane(running.engine.0);
             if lane.life != running.engine.1 || lane.worker != Worker::Awake {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                self.mine.course = Course::Wanted(Shared::new(ask));
+                let task = Task::of_lesson(&ask.lesson);
+                self.mine.stumbles += 1;
+                match self.mine.stumbles {
+                    // What stops every engine would otherwise do so for ever.
+                    STUMBLES => self.end_course(Course::Failed(task, STOPPED.into())),
+                    _ => self.mine.course = Course::Wanted(Shared::new(ask)),
+                }
             }
         }
         let Course::Wanted(ask) = &self.mine.course else { return };
+        if self.mine.turn.whose() != Whose::Ours {
+            return;
+        }
         let ask = ask.clone();
         let task = Task::of_lesson(&ask.lesson);
         let Some(kind) = self.engine_of(task) else { return };
         match self.lane(kind).model(&ask.model) {
             Slot::Ready(_) => {}
             Slot::Failed(why) => {
-                self.mine.course = Course::Failed(task, why.clone());
+                self.end_course(Course::Failed(task, why.clone()));
                 return;
             }
             // It is asked for next.
@@ -321,7 +348,9 @@ impl State {
         }
         let outcome = match reply {
             Reply::Measured(measured) => Ok(Shared::new((**measured).clone())),
-            Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => return false,
+            Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
+                return false;
+            }
             Reply::Failed(failure) => Err(failure.message.clone()),
             _ => return true,
         };
@@ -362,16 +391,22 @@ impl State {
                     running.held_out.push(Dot { step: step.done, value });
                 }
                 running.latest = Some((**step).clone());
+                if step.kept == Kept::Yes {
+                    self.mine.stumbles = 0;
+                }
             }
             Reply::Learned(learned) => {
                 let ask = running.ask.clone();
                 self.learned(&ask, (**learned).clone());
             }
             Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.mine.course = Course::Idle,
+                FailureKind::Cancelled => self.end_course(Course::Idle),
                 // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
-                _ => self.mine.course = Course::Failed(Task::of_lesson(&running.ask.lesson), failure.message.clone()),
+                _ => {
+                    let task = Task::of_lesson(&running.ask.lesson);
+                    self.end_course(Course::Failed(task, failure.message.clone()));
+                }
             },
             _ => {}
         }
@@ -396,7 +431,8 @@ impl State {
         let lost = learned.figures.lost();
         let package = Shared::new(learned.package.clone());
         self.mine.edit_versions(|all| all.push(Version { about, package }));
-        self.mine.course = Course::Done(name.clone(), Shared::new(learned));
+        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
+        self.end_course(Course::Done(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
             self.pick(name);
         }

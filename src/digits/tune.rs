@@ -10,7 +10,8 @@ use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
     learn::{
-        Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error, planned,
+        Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,
+        planned,
     },
     protocol::Plan,
     random::Random,

@@ -175,7 +175,7 @@ pub enum Kept {
     NotYet,
     /// The last one was kept.
     Yes,
-    /// The browser refuses to keep any: a reload begins anew.
+    /// The browser refused to keep the last one: a reload begins at the one before, if there is one.
     Refused,
 }
 

@@ -36,8 +36,7 @@ pub const STEPS_AN_EPOCH: usize = 10;
 const MEASURED: usize = 8;
 
 /// What the writing loss is made of.
-const MIXTURE: Mixture =
-    Mixture { documents: 0.0, pairs: 1.0, deletions: 0.0, noise: 0.0, coverage: 0.2, said: true };
+const MIXTURE: Mixture = Mixture { documents: 0.0, pairs: 1.0, deletions: 0.0, noise: 0.0, coverage: 0.2, said: true };
 
 /// The stages that a plan comes to.
 pub fn stages(plan: &Plan) -> Vec<Stage<Mix>> {
@@ -82,7 +81,13 @@ pub fn tuning(
 }
 
 /// So many of the visitor's, in turn, so that each is seen as often as any other, and so many of those that are replayed, at random.
-fn drawn<'a, T>(own: &'a [T], replay: &'a [T], [taught, kept]: [usize; 2], step: usize, random: &mut Random) -> Vec<&'a T> {
+fn drawn<'a, T>(
+    own: &'a [T],
+    replay: &'a [T],
+    [taught, kept]: [usize; 2],
+    step: usize,
+    random: &mut Random,
+) -> Vec<&'a T> {
     let own = (0..taught).filter_map(|place| own.get((step * taught + place) % own.len().max(1)));
     let replay = (0..kept).filter_map(|_| replay.get(random.below(replay.len())));
     own.chain(replay).collect()

@@ -7,8 +7,8 @@ use inkling::{
     ink::{Drawing, Point, Stroke},
     package::unbundle,
     protocol::{
-        Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Layers, Learn, Learned, Lesson,
-        Plan, Reply, Report, Request, Rest, Sample,
+        Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Layers, Learn, Learned,
+        Lesson, Plan, Reply, Report, Request, Rest, Sample,
     },
 };
 

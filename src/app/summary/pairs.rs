@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::words::{KINDS, count_words, words};
 use crate::app::lessons::exchange;
 use crate::app::mine::{Deed, Mine, Taught};
+use crate::app::shelf::Id;
 use crate::app::state::{Action, State};
 use crate::app::task::Task;
 use crate::protocol::TextSample;
@@ -49,7 +50,8 @@ pub fn Pairs(props: &PairsProps) -> Html {
     }
 }
 
-fn pair(id: u32, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn pair(id: Id, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let number = id.number;
     let rewrite = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
@@ -69,10 +71,10 @@ fn pair(id: u32, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) ->
     let beginning = beginning.join(" ");
     let rows = sample.summary.lines().map(|line| 1 + line.len() / 60).sum::<usize>().clamp(2, 12);
     html! {
-        <li key={id} class="pair-sample" data-pair={id.to_string()}>
+        <li key={id.to_string()} class="pair-sample" data-pair={number.to_string()}>
             <p class="caption">{ format!("{kind} of {}: “{beginning}”", words(count_words(&sample.text))) }</p>
-            <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {id}, a sentence a line")} value={sample.summary.clone()} onchange={rewrite} />
-            <button type="button" class="quiet" aria-label={format!("Delete sample {id}")} onclick={delete}>{ "Delete" }</button>
+            <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {number}, a sentence a line")} value={sample.summary.clone()} onchange={rewrite} />
+            <button type="button" class="quiet" aria-label={format!("Delete sample {number}")} onclick={delete}>{ "Delete" }</button>
         </li>
     }
 }

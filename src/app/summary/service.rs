@@ -3,8 +3,8 @@
 use super::run::{Run, Stage};
 use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, View};
 use crate::app::choice::{Choice, Reason, Standing, Wish, choose_faster};
-use crate::app::mine::Deed;
 use crate::app::lane::{Ask, Job, Lane, Loaded, Source, Worker};
+use crate::app::mine::Deed;
 use crate::app::part::Part;
 use crate::app::slot::{Progress, Shared, Slot};
 use crate::app::state::State;

@@ -307,7 +307,8 @@ impl Summaries {
             return;
         }
         self.trouble = None;
-        let ask = Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
+        let ask =
+            Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
         self.orders += 1;
         self.ours = Some(Run::new(Order { number: self.orders, ask, view }));
         self.order_plain();

@@ -96,7 +96,13 @@ fn learn(arguments: &Arguments, samples: Vec<TextSample>, plan: Plan) -> Result<
         if let Reply::Learning(step) = &reply
             && let Some(rouge) = step.held_out
         {
-            eprintln!("step {} of {}: loss {:.3}, mean ROUGE of some held out {:.2}", step.done, step.steps, step.loss, 100.0 * rouge);
+            eprintln!(
+                "step {} of {}: loss {:.3}, mean ROUGE of some held out {:.2}",
+                step.done,
+                step.steps,
+                step.loss,
+                100.0 * rouge
+            );
         }
         last = Some(reply);
     }));

@@ -13,8 +13,7 @@ use crate::{
     learn::Confusion,
     package::{Element, KnownAnswer, Weights, bundle, encode},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report,
-        Sample,
+        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
     },
 };
 
@@ -82,7 +81,8 @@ impl<H: Host> Engine<H> {
             held_out: Comparison { before: held_before, after: held_after },
             own: Comparison { before: own_before, after: own_after },
         };
-        let training = trained_on(ask, &parent.manifest, "corrections by its writer", "1,500 of MNIST's training images");
+        let training =
+            trained_on(ask, &parent.manifest, "corrections by its writer", "1,500 of MNIST's training images");
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;

@@ -14,14 +14,12 @@ use crate::{
     learn::{Checkpoint, Layered, StepError, Tuning},
     package::{Design, Element, EncodeError, FileEntry, Manifest, WEIGHTS, Weights, encode, sha256},
     protocol::{
-        Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
+        CHECKPOINT, Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
     },
 };
 
 pub(super) use digits::report;
 
-/// Under which name the checkpoint of the learning under way is kept.
-pub const CHECKPOINT: &str = "learning";
 /// Milliseconds between checkpoints, at least.
 const CHECKPOINT_MS: f64 = 2_000.0;
 /// How much longer than the writing of a checkpoint the learning between two of them takes, at least: those of large models are long.
@@ -46,8 +44,7 @@ impl<H: Host> Engine<H> {
             Lesson::Digits { samples } => self.learn_digits(job, ask, samples, reply).await?,
             Lesson::Texts { samples } => self.learn_texts(job, ask, samples, reply).await?,
         };
-        // It is done, whether or not it can be forgotten: a later one is of another identity.
-        let _ = self.host.forget(CHECKPOINT).await;
+        // The checkpoint is left to who asked: until the result is kept, a page that ends goes on from there.
         Ok(Reply::Learned(Box::new(learned)))
     }
 
@@ -77,8 +74,10 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<(u32, f64), Failure> {
         let of = identity(parent, ask)?;
-        if ask.from == From::Checkpoint {
-            self.resume(tuning, &of).await;
+        match ask.from {
+            From::Checkpoint => self.resume(tuning, &of).await,
+            // One that cannot be forgotten is of no harm: this one's takes its place.
+            From::Start => drop(self.host.forget(CHECKPOINT).await),
         }
         let start = self.host.now();
         let (first, steps) = tuning.progress();

@@ -86,8 +86,7 @@ impl<H: Host> Engine<H> {
         let held_out = self.lessons(job, parent, &held_out, Aim::Teach).await?;
         let replay = self.lessons(job, parent, &replay, Aim::Keep).await?;
         let stages = tune::stages(&ask.plan);
-        let tuning =
-            tune::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
+        let tuning = tune::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
         let mut tuning = tuning.map_err(|error| bad(&format!("That cannot be learned: {error}.")))?;
         let curve = &held_out.samples[..CURVE.min(held_out.samples.len())];
         let measure = async |network: &Network| {

@@ -69,7 +69,14 @@ pub(super) fn is_good(written: &Written, restored: &Restored, words: Option<usiz
 }
 
 /// A line as the protocol has it.
-pub(super) fn line(text: &Text, draft: &Draft, index: usize, pieces: &[Piece], restored: Restored, finished: bool) -> Line {
+pub(super) fn line(
+    text: &Text,
+    draft: &Draft,
+    index: usize,
+    pieces: &[Piece],
+    restored: Restored,
+    finished: bool,
+) -> Line {
     let words: Vec<protocol::Word> = restored
         .words
         .iter()

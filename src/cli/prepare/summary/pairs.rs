@@ -317,7 +317,6 @@ fn beginning(document: &text::Document) -> (String, &[Word]) {
     (lines.join("\n"), &document.words[..end])
 }
 
-
 fn same_title(held: &Held, row: &Row) -> bool {
     row.title.as_ref().is_some_and(|title| {
         let words = words(title);
