@@ -251,7 +251,8 @@ impl<H: Host> Engine<H> {
     /// Takes a package that came as one file.
     pub(super) async fn install(&self, name: &str, package: &[u8]) -> Result<Reply, Failure> {
         let refused = |error| super::refused(name, &error);
-        let (mut manifest, weights) = crate::package::unbundle(package).map_err(refused)?;
+        let (mut manifest, weights) =
+            crate::package::unbundle::<crate::digits::Architecture>(package).map_err(refused)?;
         let network = network(&manifest, &weights, &self.device).map_err(refused)?;
         manifest.name = name.to_owned();
         self.put(name, network, manifest).await

@@ -1,6 +1,7 @@
 //! Learning from corrections, as the page asks for it.
 
 use inkling::{
+    digits::Architecture,
     engine::Engine,
     host::{FileHost, Host},
     ink::{Drawing, Point, Stroke},
@@ -73,7 +74,7 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
     assert!(learned.held_out.lost() <= 0.5, "{}", learned.held_out.lost());
     assert_eq!(learned.held_out.after.confusion.iter().flatten().sum::<u32>(), 1_000);
 
-    let (manifest, _) = unbundle(&learned.package).unwrap();
+    let (manifest, _) = unbundle::<Architecture>(&learned.package).unwrap();
     assert_eq!((manifest.description.as_str(), manifest.metrics.len()), ("Mine", 2));
     assert!(manifest.parent.is_some());
     let install = |bytes: &[u8]| Request::Install { name: "mine-1".into(), package: bytes.to_vec() };
