@@ -3,7 +3,7 @@
 use burn::module::Module;
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Model, classify::read, load::fetch_failure, load::network};
+use super::{Engine, Model, classify::read, load::fetch_failure};
 use crate::{
     digits::{
         ConvNet, Correction, Dataset, Ink, Norm, Tuning, TuningError, batch_tensor, confusion, read_idx_images,
@@ -246,16 +246,6 @@ impl<H: Host> Engine<H> {
                 Failure { kind: FailureKind::Internal, message: format!("The weights cannot be written: {error}.") }
             }
         }
-    }
-
-    /// Takes a package that came as one file.
-    pub(super) async fn install(&self, name: &str, package: &[u8]) -> Result<Reply, Failure> {
-        let refused = |error| super::refused(name, &error);
-        let (mut manifest, weights) =
-            crate::package::unbundle::<crate::digits::Architecture>(package).map_err(refused)?;
-        let network = network(&manifest, &weights, &self.device).map_err(refused)?;
-        manifest.name = name.to_owned();
-        self.put(name, network, manifest).await
     }
 }
 

@@ -25,7 +25,15 @@ pub(super) enum TextNetwork {
 }
 
 impl TextNetwork {
-    async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+    /// Number of trained parameters.
+    pub(super) fn parameters(&self) -> usize {
+        match self {
+            Self::Summary(model) => model.parameters(),
+            Self::Plain(model) => model.parameters(),
+        }
+    }
+
+    pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
         match self {
             Self::Summary(model) => model.figures(text, device).await,
             Self::Plain(model) => model.figures(text, device).await,
@@ -146,7 +154,7 @@ impl<H: Host> Engine<H> {
         })))
     }
 
-    fn summary_failure(&self, error: SummaryError) -> Failure {
+    pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
         match error {
             SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
             SummaryError::Stopped => cancelled(),

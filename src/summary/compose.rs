@@ -220,6 +220,11 @@ impl Summarizer {
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
     }
 
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
+    }
+
     /// Figures in which every layer has a part: the salience of a text's sentences, and the shares of the pieces of its last sentence if
     /// they are to be written about its first.
     ///
@@ -627,6 +632,11 @@ impl PlainSummarizer {
     /// A network with its vocabulary and words.
     pub fn new(network: Plain, vocabulary: Vocabulary, words: WordList) -> Self {
         Self { network, vocabulary, words }
+    }
+
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
     }
 
     /// See [`Plain::figures`].
