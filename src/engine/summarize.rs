@@ -26,7 +26,15 @@ pub(super) enum TextNetwork {
 }
 
 impl TextNetwork {
-    async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+    /// Number of trained parameters.
+    pub(super) fn parameters(&self) -> usize {
+        match self {
+            Self::Summary(model, _) => model.parameters(),
+            Self::Plain(model) => model.parameters(),
+        }
+    }
+
+    pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
         match self {
             Self::Summary(model, _) => model.figures(text, device).await,
             Self::Plain(model) => model.figures(text, device).await,

@@ -11,7 +11,7 @@ use super::{Design, MANIFEST, Manifest, PackageError, WEIGHTS};
 /// The metadata's key.
 const KEY: &str = "inkling";
 /// No package in one file is longer.
-const LARGEST: usize = 65 << 20;
+pub(super) const LARGEST: usize = 65 << 20;
 /// No manifest is longer.
 const LARGEST_MANIFEST: usize = 1 << 20;
 

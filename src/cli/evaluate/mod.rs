@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::Subcommand;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::json;
 
 use super::{data, package, summaries};
@@ -162,13 +163,15 @@ fn inspected<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
     }
     let bytes = package::read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
-    let file = safetensors::SafeTensors::deserialize(&bytes)?;
+    let file = SafeTensors::deserialize(&bytes)?;
     let mut tensors: Vec<_> = file.iter().collect();
     tensors.sort_by_key(|(name, _)| name.to_owned());
     println!("\n  {:<32} {:<18} {:>10}  {:>9} {:>9}", "tensor", "shape", "elements", "mean", "deviation");
     for (name, view) in tensors {
-        let (pairs, _) = view.data().as_chunks::<2>();
-        let values: Vec<f64> = pairs.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect();
+        let values: Vec<f64> = match view.dtype() {
+            Dtype::F32 => view.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes).into()).collect(),
+            _ => view.data().as_chunks().0.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect(),
+        };
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len().max(1) as f64;
         println!(

@@ -5,10 +5,7 @@ mod texts;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Engine,
-    load::{fetch_failure, network},
-};
+use super::{Engine, load::fetch_failure};
 use crate::{
     host::Host,
     learn::{Checkpoint, Layered, StepError, Tuning},
@@ -174,16 +171,6 @@ impl<H: Host> Engine<H> {
                 Failure { kind: FailureKind::Internal, message: format!("The weights cannot be written: {error}.") }
             }
         }
-    }
-
-    /// Takes a package that came as one file.
-    pub(super) async fn install(&self, name: &str, package: &[u8]) -> Result<Reply, Failure> {
-        let refused = |error| super::refused(name, &error);
-        let (mut manifest, weights) =
-            crate::package::unbundle::<crate::digits::Architecture>(package).map_err(refused)?;
-        let network = network(&manifest, &weights, &self.device).map_err(refused)?;
-        manifest.name = name.to_owned();
-        self.put(name, network, manifest).await
     }
 }
 

@@ -150,6 +150,11 @@ impl Summarizer {
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
     }
 
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
+    }
+
     /// Figures in which every layer has a part: the salience of a text's sentences, and the shares of the pieces of its last sentence if
     /// they are to be written about its first.
     ///

@@ -47,6 +47,11 @@ impl PlainSummarizer {
         Self { network, vocabulary, words }
     }
 
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
+    }
+
     /// See [`Plain::figures`].
     ///
     /// # Errors
