@@ -40,6 +40,7 @@ pub fn Root() -> Html {
     use_theme(&state);
     use_part(&state);
     use_undo_key(state.part, dispatch.clone());
+    use_active(&state);
     let hover = use_pictures(state.part, dispatch.clone());
 
     let result = state.answer.as_ref().map(|answer| &answer.result);
@@ -106,6 +107,16 @@ pub fn Root() -> Html {
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </div>
     }
+}
+
+/// Keeps which models are active, once it is known which there are.
+#[hook]
+fn use_active(state: &UseReducerHandle<State>) {
+    use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
+        if *read {
+            browser::keep_active([digits, texts]);
+        }
+    });
 }
 
 /// Fetches the sample drawings once.

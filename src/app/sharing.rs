@@ -21,6 +21,11 @@ impl State {
         self.mine.edit(Vec::clear);
         self.heard_kept(found);
         self.mine.add(newer);
+        for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
+            if self.mine.version(&name).is_some() {
+                self.pick(name);
+            }
+        }
         if let Some(refusal) = refusal {
             self.tell_refusal(&refusal);
             self.mine.shelf.closed(refusal);

@@ -318,10 +318,6 @@ impl State {
             }
             self.mine.measures.running = None;
         }
-        // Learning that is about to begin is told first.
-        if matches!(self.mine.course, Course::Wanted(_)) {
-            return;
-        }
         let Some((task, model)) = self.measured_next() else { return };
         let Some(kind) = self.engine_of(task) else { return };
         match self.lane(kind).model(&model) {
@@ -373,7 +369,7 @@ impl State {
     pub(super) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).aside = Some(Job { id, ask });
+        self.lane_mut(kind).tell(Job { id, ask });
         id
     }
 

@@ -31,6 +31,7 @@ impl Page {
             system: Shade::Light,
             detail: Detail::Answer,
             part: Part::Digits,
+            active: [None, None],
         }))
     }
 
@@ -388,7 +389,7 @@ impl Page {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Ask> {
-        self.0.lane(kind).aside.as_ref().map(|job| &job.ask)
+        self.0.lane(kind).asides.last().map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.

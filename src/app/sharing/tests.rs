@@ -61,7 +61,7 @@ impl Tab {
     fn new() -> Self {
         let (theme, system, detail, part) = (Theme::System, Shade::Light, Detail::Answer, Part::Digits);
         let (wish, offer) = (Wish::Force(Cpu), Offer::NoWebGpu);
-        let mut tab = Self(State::new(Opening { wish, offer, theme, system, detail, part }));
+        let mut tab = Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }));
         tab.act(Action::Hello(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });

@@ -10,7 +10,8 @@ use crate::{
     engine::Engine,
     host::FileHost,
     protocol::{
-        EngineKind, Figures, From, JobId, Layers, Learn, Learned, Lesson, Plan, Reply, Request, TextReport, TextSample,
+        EngineKind, Figures, From, JobId, Layers, Learn, Learned, Lesson, Plan, PlanOptimizer, Reply, Request,
+        TextReport, TextSample,
     },
 };
 
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// Where the packages are.
     #[arg(long, default_value = "models")]
     models: PathBuf,
+    /// Only so many pages are learned from.
+    #[arg(long)]
+    samples: Option<usize>,
     /// The highest learning rate; the page's if not given.
     #[arg(long)]
     rate: Option<f64>,
@@ -32,6 +36,9 @@ pub struct Arguments {
     /// Which layers train.
     #[arg(long, value_enum, default_value = "end-to-end")]
     layers: Which,
+    /// Stochastic gradient descent with momentum in place of Adam.
+    #[arg(long)]
+    momentum: bool,
     /// Write what was learned here, as the page exports it.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -49,6 +56,7 @@ enum Which {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut pages = prepare::pages(&prepare::summary_folder(&arguments.data))?;
     pages.truncate(pages.len() - prepare::JUDGED_PAGES);
+    pages.truncate(arguments.samples.unwrap_or(pages.len()));
     let plan = Plan {
         rate: arguments.rate.unwrap_or(Plan::TEXTS.rate),
         epochs: arguments.epochs.unwrap_or(Plan::TEXTS.epochs),
@@ -57,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             Which::Top => Layers::Top,
             Which::Layered => Layers::Layered,
         },
-        ..Plan::TEXTS
+        optimizer: if arguments.momentum { PlanOptimizer::Momentum } else { Plan::TEXTS.optimizer },
     };
     println!("summary, {} pages of the government with a sentence that people wrote of each, {plan:?}", pages.len());
     let learned = learn(arguments, pages, plan)?;
