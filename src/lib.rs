@@ -19,7 +19,7 @@
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
 //! | [`random`] | random numbers that a seed fixes |
-//! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
+//! | [`keeping`] | what is kept over a reload, in IndexedDB, by all tabs together |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
@@ -63,7 +63,6 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod host;
 pub mod ink;
-#[cfg(target_family = "wasm")]
 pub mod keeping;
 #[cfg(feature = "engine")]
 pub mod lab;

@@ -6,7 +6,15 @@ use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
 use super::summary::Order;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Missing, ModelInfo, Rest};
+use crate::protocol::{
+    Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
+};
+
+/// So many answers are much for one life of a worker: what stops it is then not what it always does first.
+pub const MUCH: u32 = 20;
+
+/// How often a worker is called again that died with little done.
+const REVIVALS: u32 = 3;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +75,8 @@ pub enum Ask {
     Install(String, Shared<Vec<u8>>),
     /// To learn.
     Learn(Shared<Learn>),
+    /// To measure a model on held-out samples and on these.
+    Measure(String, Shared<Lesson>),
     /// To let a job rest, or go on.
     Hold(JobId, Rest),
     /// To stop a job.
@@ -121,7 +131,9 @@ pub struct Lane {
     pub models: BTreeMap<String, Slot<Loaded>>,
     /// How often this life was heard, for a watch that notices when it falls silent.
     pub heard: u32,
-    /// How often it died and was called again.
+    /// What this life has done, in answers.
+    pub work: u32,
+    /// How often it died and was called again, without much work between.
     pub revivals: u32,
 }
 
@@ -142,6 +154,7 @@ impl Lane {
             start: None,
             models: BTreeMap::new(),
             heard: 0,
+            work: 0,
             revivals: 0,
         }
     }
@@ -195,9 +208,26 @@ impl Lane {
         self.worker == Worker::Awake && self.job.is_none()
     }
 
-    /// Whether a word from the worker is due: it is called and silent, or it is at something.
+    /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
     pub fn due(&self) -> bool {
-        self.worker == Worker::Called || self.job.is_some() || self.text.is_some() || self.load.is_some()
+        self.worker == Worker::Called || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
+    }
+
+    /// The worker did something that a visitor can see.
+    pub fn worked(&mut self, answers: u32) {
+        self.work = self.work.saturating_add(answers);
+    }
+
+    /// Whether a worker that died is worth calling again: one that did much always is, one that did little a few times, and one whose
+    /// engine never ran once.
+    pub fn revives(&mut self) -> bool {
+        if self.work >= MUCH {
+            self.revivals = 0;
+        }
+        let most = if self.engine.ready().is_some() { REVIVALS } else { 1 };
+        let revives = self.revivals < most;
+        self.revivals += u32::from(revives);
+        revives
     }
 }
 
@@ -215,6 +245,28 @@ mod tests {
         lane.call(Source::Network);
         assert_eq!((lane.life, lane.worker, lane.source), (2, Worker::Called, Source::Network));
         assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
+    }
+
+    #[test]
+    fn deaths_in_quick_succession_are_counted() {
+        let mut lane = Lane::new(EngineKind::Cpu);
+        lane.call(Source::Cache);
+        assert!(lane.revives());
+        lane.call(Source::Network);
+        assert!(!lane.revives(), "an engine that never ran is called again once");
+        let runs = EngineInfo {
+            kind: EngineKind::Cpu,
+            adapter: String::new(),
+            adapter_kind: crate::protocol::AdapterKind::Processor,
+        };
+        let mut live = |work| {
+            lane.call(Source::Cache);
+            lane.engine = Slot::Ready(runs.clone());
+            lane.worked(work);
+            lane.revives()
+        };
+        assert_eq!([live(0), live(0), live(0)], [true, true, false]);
+        assert_eq!([live(MUCH), live(0), live(0), live(0)], [true, true, true, false]);
     }
 
     #[test]

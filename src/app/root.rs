@@ -18,6 +18,8 @@ use super::picture::{Hover, use_pictures};
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Action, Sample, State};
 use super::summary::Desk;
+use super::task::Task;
+use super::turns::use_turn;
 use super::words;
 use super::workers::use_workers;
 use crate::protocol::EngineKind;
@@ -32,6 +34,7 @@ pub fn Root() -> Html {
     let dispatch = state.dispatcher();
     use_workers(&state);
     use_keeping(&state);
+    use_turn(&state);
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
@@ -56,9 +59,12 @@ pub fn Root() -> Html {
             data-cpu={state.cpu.word(&state.model)}
             data-gpu={state.gpu.word(&state.model)}
             data-model={state.model.clone()}
-            data-samples={state.mine.corrections.len().to_string()}
+            data-samples={state.mine.count(Task::Digits).to_string()}
+            data-pairs={state.mine.count(Task::Texts).to_string()}
+            data-measured={state.mine.measures.done.len().to_string()}
+            data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
-            data-learning={words::standing(&state.mine.course)}
+            data-learning={words::standing(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}
@@ -79,6 +85,7 @@ pub fn Root() -> Html {
                             summary={state.summary.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
+                            mine={state.mine.clone()}
                             dispatch={dispatch.clone()}
                         />
                     },

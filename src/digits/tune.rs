@@ -10,10 +10,10 @@ use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
     learn::{
-        Batch, Checkpoint, Forward, Loss, Part, RecipeError, Schedule, Stage, StepError, StepReport, Trainer,
-        cross_entropy, end_to_end, layered, mean_squared_error, top_only,
+        Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,
+        planned,
     },
-    protocol::{Layers, Plan},
+    protocol::Plan,
     random::Random,
 };
 
@@ -145,27 +145,18 @@ pub fn stages(plan: &Plan, network: &ConvNet, own: &[Correction]) -> Vec<Stage<M
     let stage = Stage {
         name: String::new(),
         layers: Part::ALL.to_vec(),
-        optimizer: match plan.optimizer {
-            crate::protocol::PlanOptimizer::Sgd => crate::learn::Optimizer::Sgd,
-            crate::protocol::PlanOptimizer::Momentum => crate::learn::Optimizer::Momentum { momentum: 0.9 },
-            crate::protocol::PlanOptimizer::Adam => crate::learn::Optimizer::Adam,
-            crate::protocol::PlanOptimizer::AdamW => crate::learn::Optimizer::AdamW,
-        },
-        schedule: Schedule::Cosine { peak: plan.rate, warmup: 0.1 },
+        optimizer: plan.optimizer.into(),
+        schedule: Schedule::Constant { rate: plan.rate },
         weight_decay: 0.0,
         batch: BATCH,
-        epochs: plan.epochs.clamp(1, 1_000) as usize,
+        epochs: 1,
         loss: Loss::CrossEntropy { smoothing: 0.03 },
         clip: Some(5.0),
         averaging: 0.9,
         patience: None,
         variation: Mix::of(own),
     };
-    match plan.layers {
-        Layers::EndToEnd => end_to_end(stage),
-        Layers::Top => top_only(stage),
-        Layers::Layered => layered(&stage, &network.parts()),
-    }
+    planned(plan, stage, &network.parts())
 }
 
 /// Why a fine-tuning cannot start.
@@ -179,74 +170,26 @@ pub enum TuningError {
     Device(burn::tensor::ExecutionError),
 }
 
-/// A fine-tuning under way.
-pub struct Tuning {
-    trainer: Trainer<ConvNet, Mix>,
+/// A fine-tuning at its start. `parent` is on `device`, without gradients.
+///
+/// # Errors
+/// [`TuningError`]; without corrections or digits to replay there are no samples.
+pub async fn tuning(
+    stages: Vec<Stage<Mix>>,
+    parent: ConvNet,
     own: Vec<Correction>,
-    replay: Replay,
-    device: Device,
-}
-
-impl Tuning {
-    /// A fine-tuning at its start. `parent` is on `device`, without gradients.
-    ///
-    /// # Errors
-    /// [`TuningError`]; without corrections or digits to replay there are no samples.
-    pub async fn new(
-        stages: Vec<Stage<Mix>>,
-        parent: ConvNet,
-        own: Vec<Correction>,
-        replay: Dataset,
-        seed: u64,
-        device: &Device,
-    ) -> Result<Self, TuningError> {
-        if own.is_empty() || replay.is_empty() {
-            return Err(RecipeError::NoSamples.into());
-        }
-        let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
-        let batch = stages.first().map_or(BATCH, |stage| stage.batch);
-        let mut trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
-        trainer.watch();
-        Ok(Self { trainer, own, replay, device: device.clone().autodiff() })
+    replay: Dataset,
+    seed: u64,
+    device: &Device,
+) -> Result<Tuning<ConvNet, Mix>, TuningError> {
+    if own.is_empty() || replay.is_empty() {
+        return Err(RecipeError::NoSamples.into());
     }
-
-    /// Steps done and steps in all.
-    pub fn progress(&self) -> (usize, usize) {
-        self.trainer.progress()
-    }
-
-    /// The stage that the next step belongs to, by its name.
-    pub fn stage(&self) -> &str {
-        let index = self.trainer.place().map_or(self.trainer.stages().len() - 1, |place| place.stage);
-        &self.trainer.stages()[index].name
-    }
-
-    /// Does the next step.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub async fn step(&mut self) -> Result<StepReport, StepError> {
-        let (own, replay, device) = (&self.own, &self.replay, &self.device);
-        self.trainer.step(|model, batch| forward(model, batch, own, replay, device)).await
-    }
-
-    /// The network as it stands.
-    pub fn network(&self) -> ConvNet {
-        self.trainer.averaged()
-    }
-
-    /// A checkpoint, without the optimizer's state.
-    pub fn weights(&self) -> Checkpoint<ConvNet> {
-        self.trainer.weights()
-    }
-
-    /// Goes on where [`weights`](Self::weights) were taken.
-    ///
-    /// # Errors
-    /// None where the optimizer's state is not part of the checkpoint.
-    pub fn restore(&mut self, checkpoint: Checkpoint<ConvNet>) -> Result<(), burn::store::RecordError> {
-        self.trainer.restore(checkpoint)
-    }
+    let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
+    let batch = stages.first().map_or(BATCH, |stage| stage.batch);
+    let trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
+    let device = device.clone().autodiff();
+    Ok(Tuning::new(trainer, move |model, batch| forward(model, batch, &own, &replay, &device)))
 }
 
 fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Replay, device: &Device) -> Forward {

@@ -54,7 +54,8 @@ impl TextDesign for Architecture {
         files: &PackageFiles,
         device: &burn::tensor::Device,
     ) -> Result<TextNetwork, PackageError> {
-        Ok(TextNetwork::Summary(Box::new(Summarizer::open(manifest, files, device)?)))
+        let summarizer = Summarizer::open(manifest, files, device)?;
+        Ok(TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone())))
     }
 }
 

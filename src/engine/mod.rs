@@ -110,6 +110,7 @@ impl<H: Host> Engine<H> {
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
             Request::Install { name, package } => self.install(job, &name, &package, reply).await,
             Request::Learn(ask) => self.learn(job, &ask, reply).await,
+            Request::Measure { model, lesson } => self.measure(job, &model, &lesson, reply).await,
             Request::Lab(ask) => self.lab(job, &ask, reply).await,
             Request::Missing(ask) => self.missing(job, ask, reply).await,
             Request::Hold { target, rest } => {

@@ -9,18 +9,19 @@ use crate::{
     host::Host,
     package::{Design, KnownText, Manifest},
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError},
+    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError, model::Architecture},
 };
 
 /// A summarizer on the device.
 pub(super) struct TextModel {
-    network: TextNetwork,
+    pub(super) network: TextNetwork,
     pub(super) loaded: Reply,
 }
 
 /// Either of the models that read texts.
 pub(super) enum TextNetwork {
-    Summary(Box<Summarizer>),
+    /// The summarizer; it can learn, for which its manifest is kept.
+    Summary(Box<Summarizer>, Box<Manifest<Architecture>>),
     Plain(Box<PlainSummarizer>),
 }
 
@@ -28,21 +29,21 @@ impl TextNetwork {
     /// Number of trained parameters.
     pub(super) fn parameters(&self) -> usize {
         match self {
-            Self::Summary(model) => model.parameters(),
+            Self::Summary(model, _) => model.parameters(),
             Self::Plain(model) => model.parameters(),
         }
     }
 
     pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
         match self {
-            Self::Summary(model) => model.figures(text, device).await,
+            Self::Summary(model, _) => model.figures(text, device).await,
             Self::Plain(model) => model.figures(text, device).await,
         }
     }
 }
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
-const TURN: f64 = 24.0;
+pub(super) const TURN: f64 = 24.0;
 /// Runs of the known question that are timed.
 const RUNS: usize = 3;
 
@@ -112,11 +113,7 @@ impl<H: Host> Engine<H> {
         ask: &Summarize,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let model = self.texts.borrow().get(&ask.model).cloned();
-        let Some(model) = model else {
-            // One that is loaded and does something else is told from one that is not loaded.
-            return self.model(&ask.model).and_then(|_| Err(super::not_a_summarizer(&ask.model)));
-        };
+        let model = self.text_model(&ask.model)?;
         let start = self.host.now();
         let mut teller = Teller {
             engine: self,
@@ -130,7 +127,7 @@ impl<H: Host> Engine<H> {
             told: Vec::new(),
         };
         let lines = match &model.network {
-            TextNetwork::Summary(model) => {
+            TextNetwork::Summary(model, _) => {
                 model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
             }
             TextNetwork::Plain(model) => {
@@ -152,6 +149,12 @@ impl<H: Host> Engine<H> {
             total_ms,
             lines,
         })))
+    }
+
+    /// A loaded model of texts. One that does something else is told from one that is not loaded.
+    pub(super) fn text_model(&self, name: &str) -> Result<Rc<TextModel>, Failure> {
+        let model = self.texts.borrow().get(name).cloned();
+        model.map_or_else(|| self.model(name).and_then(|_| Err(super::not_a_summarizer(name))), Ok)
     }
 
     pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {

@@ -13,4 +13,5 @@ mod nn;
 mod packages;
 mod rouge;
 mod summary;
+mod teaching;
 mod training;

@@ -19,6 +19,7 @@ use crate::{
 
 mod lab;
 pub mod summary;
+mod teaching;
 
 /// What can be evaluated.
 #[derive(Subcommand)]
@@ -45,6 +46,8 @@ pub enum Task {
     Summary(summary::Arguments),
     /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
     Learning(super::learning::Learning),
+    /// How well a summarizer learns summaries that people wrote, as the page does it.
+    Teaching(teaching::Arguments),
     /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
     Lab(lab::Arguments),
 }
@@ -55,6 +58,7 @@ pub fn run(task: Task) -> Result<()> {
         Task::Digits { model, data, models, json, record } => digits(&model, &data, &models, json, record),
         Task::Summary(arguments) => summary::run(&arguments),
         Task::Learning(arguments) => super::learning::run(&arguments),
+        Task::Teaching(arguments) => teaching::run(&arguments),
         Task::Lab(arguments) => lab::run(&arguments),
     }
 }
