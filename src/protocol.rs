@@ -93,11 +93,11 @@ pub enum Request {
         runs: u32,
     },
     /// Take a package that did not come from the catalogue: check it like any untrusted file, put it on the device, ask it its known
-    /// question. Answered by [`Reply::Loaded`].
+    /// question. Answered by [`Reply::Progress`] and then [`Reply::Loaded`], whose `task` says what it does.
     Install {
         /// What it is called from now on, in place of the name in its manifest.
         name: String,
-        /// The package as one file.
+        /// The package as one file, or weights of PyTorch's that are those of a model of the catalogue by their names and shapes.
         #[serde(with = "serde_bytes")]
         package: Vec<u8>,
     },

@@ -92,6 +92,7 @@ impl<H: Host> Engine<H> {
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
         let model = Model { network, manifest, loaded: loaded.clone(), layer_names };
+        self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }

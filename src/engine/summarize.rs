@@ -179,6 +179,8 @@ impl<H: Host> Engine<H> {
         let check = self.check_text(&network, &manifest.known).await?;
         let loaded = Reply::Loaded { model: super::load::info(manifest), check };
         let model = TextModel { network, loaded: loaded.clone() };
+        // A name is one model's, whatever it does.
+        self.models.borrow_mut().remove(name);
         self.texts.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }

@@ -10,8 +10,8 @@ use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use super::{
-    Design, Element, PackageError, WEIGHTS,
-    bundle::LARGEST,
+    Design, Element, PackageError,
+    bundle::check_size,
     weights::{check_shape, slots},
 };
 use crate::{
@@ -67,10 +67,7 @@ impl<'a> Bare<'a> {
     /// # Errors
     /// [`PackageError::TooLarge`] and [`PackageError::Safetensors`].
     pub fn read(bytes: &'a [u8]) -> Result<Self, PackageError> {
-        if bytes.len() > LARGEST {
-            let (bytes, limit) = (bytes.len() as u64, LARGEST as u64);
-            return Err(PackageError::TooLarge { file: WEIGHTS.to_owned(), bytes, limit });
-        }
+        check_size(bytes)?;
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| not_safetensors(&error))?;
         let file = SafeTensors::deserialize(bytes).map_err(|error| not_safetensors(&error))?;
         Ok(Self { file, metadata: header.metadata().clone().unwrap_or_default() })
@@ -325,7 +322,7 @@ mod tests {
             ("seq2seq", "seed-seq2seq", Kind::Plain),
             ("summary", "summary", Kind::Summary),
         ] {
-            let path = format!("{}/models/{task}/{name}/{WEIGHTS}", env!("CARGO_MANIFEST_DIR"));
+            let path = format!("{}/models/{task}/{name}/weights.safetensors", env!("CARGO_MANIFEST_DIR"));
             let bytes = std::fs::read(path).unwrap();
             assert_eq!(Bare::read(&bytes).unwrap().kind(&device), Ok(kind));
         }
@@ -392,7 +389,7 @@ mod tests {
 
     #[test]
     fn too_large() {
-        assert!(matches!(adopted(&vec![0; LARGEST + 1]), Err(PackageError::TooLarge { .. })));
+        assert!(matches!(adopted(&vec![0; 66 << 20]), Err(PackageError::TooLarge { .. })));
     }
 
     #[test]

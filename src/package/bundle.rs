@@ -11,7 +11,9 @@ use super::{Design, MANIFEST, Manifest, PackageError, WEIGHTS};
 /// The metadata's key.
 const KEY: &str = "inkling";
 /// No package in one file is longer.
-pub(super) const LARGEST: usize = 65 << 20;
+const LARGEST: usize = 65 << 20;
+/// No header is longer, its manifest included: it is text, which takes many times its size when it is read.
+const LARGEST_HEADER: u64 = 2 << 20;
 /// No manifest is longer.
 const LARGEST_MANIFEST: usize = 1 << 20;
 
@@ -52,18 +54,31 @@ pub fn unbundle<D: Design>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<u8>), Packa
 
 /// The manifest in a file's metadata.
 fn json(bytes: &[u8]) -> Result<String, PackageError> {
-    let too_large = |file: &str, bytes: usize, limit: usize| {
-        Err(PackageError::TooLarge { file: file.to_owned(), bytes: bytes as u64, limit: limit as u64 })
-    };
-    if bytes.len() > LARGEST {
-        return too_large(WEIGHTS, bytes.len(), LARGEST);
-    }
+    check_size(bytes)?;
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| not_safetensors(&error))?;
     let json = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(PackageError::NoManifest)?;
     if json.len() > LARGEST_MANIFEST {
-        return too_large(MANIFEST, json.len(), LARGEST_MANIFEST);
+        return Err(too_large(MANIFEST, json.len() as u64, LARGEST_MANIFEST as u64));
     }
     Ok(json.clone())
+}
+
+/// Whether a file that came from anywhere is of a size to be read.
+pub(super) fn check_size(bytes: &[u8]) -> Result<(), PackageError> {
+    if bytes.len() > LARGEST {
+        return Err(too_large(WEIGHTS, bytes.len() as u64, LARGEST as u64));
+    }
+    match bytes.first_chunk().map(|length| u64::from_le_bytes(*length)) {
+        Some(header) if header > LARGEST_HEADER && header < LARGEST as u64 => {
+            Err(too_large("the header of weights.safetensors", header, LARGEST_HEADER))
+        }
+        // What claims to be longer than the file is no safetensors.
+        _ => Ok(()),
+    }
+}
+
+fn too_large(file: &str, bytes: u64, limit: u64) -> PackageError {
+    PackageError::TooLarge { file: file.to_owned(), bytes, limit }
 }
 
 /// The same tensors with other metadata. The format orders tensors, so the same tensors are always the same bytes.
@@ -146,5 +161,8 @@ mod tests {
         let file = write(&weights(), Some(HashMap::from([(KEY.to_owned(), long)]))).unwrap();
         assert!(matches!(task(&file), Err(PackageError::TooLarge { file, .. }) if file == MANIFEST));
         assert!(matches!(task(&vec![0; LARGEST + 1]), Err(PackageError::TooLarge { file, .. }) if file == WEIGHTS));
+        let header = format!("{{{}}}", " ".repeat(LARGEST_HEADER as usize));
+        let file = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat();
+        assert!(matches!(task(&file), Err(PackageError::TooLarge { file, .. }) if file.contains("header")));
     }
 }

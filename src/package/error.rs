@@ -76,7 +76,7 @@ pub enum PackageError {
         file: String,
     },
     /// A file holds weights, but does not say whose.
-    #[error("the file holds no manifest, so it was not written by Inkling")]
+    #[error("the file holds no manifest, which would say whose weights these are")]
     NoManifest,
     /// The weights are no safetensors.
     #[error("the weights are no safetensors: {0}")]

@@ -136,14 +136,8 @@ fn a_package_of_each_design_is_installed_from_one_file() {
     assert_eq!(lines(&engine, "mine"), lines(&engine, "seed-seq2seq"));
 }
 
-#[test]
-fn a_vocabulary_that_nobody_has_is_asked_for_by_its_checksum() {
-    let other = |manifest: &mut Manifest<model::Architecture>| manifest.files[1].sha256 = "ab".repeat(32);
-    let message = refused(&engine(MODELS), bundled("summary", other));
-    assert!(message.contains("another vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
-    let unlisted = |manifest: &mut Manifest<model::Architecture>| manifest.files.truncate(2);
-    assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("lists no words.txt"));
-    // A page of digits alone.
+/// A folder of packages as a page has it that reads digits alone.
+fn digits_alone() -> tempfile::TempDir {
     let page = tempfile::tempdir().unwrap();
     let mut catalogue = Catalogue::parse(&file("catalogue.json")).unwrap();
     catalogue.models.retain(|entry| entry.task == "digits");
@@ -153,10 +147,33 @@ fn a_vocabulary_that_nobody_has_is_asked_for_by_its_checksum() {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("model.json"), file(&format!("{}model.json", entry.folder()))).unwrap();
     }
-    let message = refused(&engine(page.path()), bundled::<model::Architecture>("summary", |_| ()));
+    page
+}
+
+#[test]
+fn no_such_file() {
+    let other = |manifest: &mut Manifest<model::Architecture>| manifest.files[1].sha256 = "ab".repeat(32);
+    let message = refused(&engine(MODELS), bundled("summary", other));
+    assert!(message.contains("another vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
+    let page = digits_alone();
+    let message = refused(&engine(&page), bundled::<model::Architecture>("summary", |_| ()));
     assert!(message.contains("another vocabulary.txt"), "{message}");
+    let unlisted = |manifest: &mut Manifest<model::Architecture>| manifest.files.truncate(2);
+    assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("lists no words.txt"));
+}
+
+#[test]
+fn no_vocabulary() {
     let bare = file("seq2seq/seed-seq2seq/weights.safetensors");
-    assert!(refused(&engine(page.path()), bare).contains("a model for seq2seq, and there is none here"));
+    let page = digits_alone();
+    assert!(refused(&engine(&page), bare).contains("a model for seq2seq, and there is none here"));
+}
+
+#[test]
+fn answer_not_finite() {
+    let mut tensors = sequential();
+    tensors.iter_mut().for_each(|(_, _, values)| values.fill(3e38));
+    assert!(refused(&engine(MODELS), saved(&tensors)).contains("what it answers is no number"));
 }
 
 #[test]
@@ -225,8 +242,6 @@ fn what_is_wrong_with_weights_of_pytorchs_is_said_in_their_names() {
     assert!(with(&|tensors| tensors.retain(|(name, ..)| name != "4.bias")).contains("the weights lack 4.bias"));
     let extra = |tensors: &mut Tensors| tensors.push(("norm.running_mean".into(), vec![1], vec![0.0]));
     assert!(with(&extra).contains("the weights hold norm.running_mean"));
-    let large = |tensors: &mut Tensors| tensors.iter_mut().for_each(|(_, _, values)| values.fill(3e38));
-    assert!(with(&large).contains("what it answers is no number"));
     let others = |tensors: &mut Tensors| tensors.iter_mut().for_each(|(name, ..)| *name = format!("block.{name}"));
     assert!(with(&others).contains("no model that is known here"));
     let mut bias = tensors("seq2seq/seed-seq2seq/weights.safetensors");
