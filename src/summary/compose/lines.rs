@@ -68,6 +68,133 @@ pub(super) fn is_good(written: &Written, restored: &Restored, words: Option<usiz
         && words.is_none_or(|words| spoken < words)
 }
 
+/// Words before which a sentence can end: what they begin can be left out.
+const OPENERS: [&str; 93] = [
+    "aboard",
+    "about",
+    "above",
+    "across",
+    "after",
+    "again",
+    "against",
+    "ago",
+    "ahead",
+    "along",
+    "also",
+    "although",
+    "amid",
+    "among",
+    "and",
+    "around",
+    "as",
+    "at",
+    "away",
+    "back",
+    "because",
+    "before",
+    "behind",
+    "below",
+    "beneath",
+    "beside",
+    "between",
+    "beyond",
+    "but",
+    "by",
+    "despite",
+    "down",
+    "during",
+    "earlier",
+    "even",
+    "ever",
+    "except",
+    "following",
+    "for",
+    "friday",
+    "from",
+    "if",
+    "in",
+    "including",
+    "inside",
+    "instead",
+    "into",
+    "just",
+    "last",
+    "later",
+    "like",
+    "monday",
+    "near",
+    "next",
+    "now",
+    "off",
+    "on",
+    "once",
+    "only",
+    "or",
+    "out",
+    "over",
+    "per",
+    "saturday",
+    "shortly",
+    "since",
+    "so",
+    "soon",
+    "still",
+    "sunday",
+    "then",
+    "through",
+    "throughout",
+    "thursday",
+    "today",
+    "together",
+    "too",
+    "tuesday",
+    "under",
+    "unless",
+    "until",
+    "up",
+    "upon",
+    "via",
+    "wednesday",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "with",
+    "without",
+    "yesterday",
+];
+
+/// Whether a line breaks off in the middle of a phrase of its source: behind its last word the source goes on with what belongs to it,
+/// "blockchains offer" of "blockchains offer three benefits".
+pub(super) fn breaks_off(text: &Text, restored: &Restored) -> bool {
+    let of = |word: &crate::text::OutputWord| &restored.text[word.span.clone()];
+    let last = restored.words.iter().rev().find(|word| of(word).contains(char::is_alphanumeric));
+    let Some(&Origin::Copied(last)) = last.map(|word| &word.origin) else { return false };
+    let sentence = &text.document.sentences[text.sentence_of(last)];
+    let mut rest = text.document.words[last + 1..sentence.words.end].iter().map(|word| word.text.as_str());
+    let mut depth = 0_usize;
+    let next = rest.find(|word| {
+        match *word {
+            // What stands in brackets, and the quotes around what was said, are no part of the phrase.
+            "(" | "[" => depth += 1,
+            ")" | "]" => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            "\"" | "'" | "”" | "’" => return false,
+            _ => {}
+        }
+        depth == 0
+    });
+    match next {
+        None => false,
+        Some(word) if !word.contains(char::is_alphanumeric) => word == "-" || word == "/" || word == "&",
+        // So can one before a participle: "a scandal involving the company".
+        Some(word) => !(OPENERS.binary_search(&word).is_ok() || word.len() > 5 && word.ends_with("ing")),
+    }
+}
+
 /// A line as the protocol has it.
 pub(super) fn line(
     text: &Text,
@@ -162,5 +289,15 @@ pub(super) fn extracted(text: &Text, index: usize, sentence: usize, words: Range
         sources: vec![sentence as u32],
         making: Making::Extracted,
         finished: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openers_are_sorted_for_the_binary_search() {
+        assert!(OPENERS.is_sorted());
     }
 }

@@ -13,7 +13,7 @@ use burn::{
 };
 
 use self::{
-    lines::{Draft, extracted, is_good, line, output, triples},
+    lines::{Draft, breaks_off, extracted, is_good, line, output, triples},
     reading::Text,
 };
 use super::{
@@ -369,7 +369,9 @@ impl Summarizer {
         let mut repeating = None;
         for written in written {
             let restored = restorer.restore(&output(draft, &written.pieces));
-            if !is_good(&written, &restored, longest) {
+            // Titles break off as titles do, and one sentence for a whole text is cut harder than that.
+            let whole = matches!(kind, Kind::Headline | Kind::Sentence);
+            if !is_good(&written, &restored, longest) || !whole && breaks_off(text, &restored) {
                 continue;
             }
             let repeats = triples(&restored.text).any(|three| said.contains(&three));
