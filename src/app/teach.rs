@@ -10,9 +10,9 @@ use super::turn::Whose;
 use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample};
 
 /// How often an engine may stop in the middle of one learning without having come any further.
-const STUMBLES: u32 = 3;
+const STUMBLES: u32 = 6;
 
-const STOPPED: &str = "The engine stopped again and again in the middle of it, so it was left. Your samples are still here: try it once more, or with fewer epochs.";
+const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
 
 impl State {
     /// Does what the visitor wants with what is their own.
@@ -173,8 +173,8 @@ impl State {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
                 self.mine.stumbles += 1;
                 match self.mine.stumbles {
-                    // What stops every engine would otherwise do so for ever.
-                    STUMBLES => self.end_course(Course::Failed(STOPPED.into())),
+                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
+                    STUMBLES => self.mine.course = Course::Failed(STOPPED.into()),
                     _ => self.mine.course = Course::Wanted(Shared::new(ask)),
                 }
             }
