@@ -14,7 +14,7 @@ use crate::protocol::{
 pub const MUCH: u32 = 20;
 
 /// How often a worker is called again that died with little done.
-const REVIVALS: u32 = 3;
+const REVIVALS: u32 = 6;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -277,8 +277,8 @@ mod tests {
             lane.worked(work);
             lane.revives()
         };
-        assert_eq!([live(0), live(0), live(0)], [true, true, false]);
-        assert_eq!([live(MUCH), live(0), live(0), live(0)], [true, true, true, false]);
+        assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
+        assert_eq!([MUCH, 0, 0, 0, 0, 0, 0].map(&mut live), [true, true, true, true, true, true, false]);
     }
 
     #[test]

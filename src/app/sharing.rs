@@ -19,7 +19,7 @@ impl State {
         // What the visitor was quick enough to do before it was read comes after it.
         let newer = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
         self.mine.edit(Vec::clear);
-        self.heard_kept(found);
+        self.take_over(found);
         self.mine.add(newer);
         for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
             if self.mine.version(&name).is_some() {
@@ -32,21 +32,26 @@ impl State {
         }
     }
 
-    /// Takes over what is kept now. What the visitor changed here and is not kept yet will be, unless it is gone.
+    /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
     pub(super) fn heard_kept(&mut self, found: Vec<Found>) {
+        for found in &found {
+            if let Found::Version(name, Some(Version { about, .. })) = found
+                && about.parent.is_some()
+                && self.mine.version(name).is_none()
+            {
+                self.tell(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
+            }
+        }
+        self.take_over(found);
+    }
+
+    /// Takes over what is kept. What the visitor changed here and is not kept yet will be, unless it is gone.
+    fn take_over(&mut self, found: Vec<Found>) {
         let mut samples = Vec::new();
-        // Who learned it may have left the turn in the same change.
-        let theirs = self.mine.turn.whose() == Whose::Theirs;
         for found in found {
             match found {
                 Found::Sample(id, sample) => samples.push((id, sample)),
-                Found::Version(name, Some(version)) => {
-                    if theirs && version.about.parent.is_some() && self.mine.version(&name).is_none() {
-                        let title = &version.about.title;
-                        self.tell(format!("Another tab has learned “{title}”, and it is among your versions."));
-                    }
-                    self.heard_version(&name, version);
-                }
+                Found::Version(name, Some(version)) => self.take_version(&name, version),
                 Found::Version(name, None) => {
                     let key = Key::Version(name.clone());
                     if self.mine.shelf.unkept(&key) != Some(Change::New) {
@@ -63,10 +68,10 @@ impl State {
                 }
             }
         }
-        self.heard_samples(samples);
+        self.take_samples(samples);
     }
 
-    fn heard_samples(&mut self, samples: Vec<(Id, Option<Taught>)>) {
+    fn take_samples(&mut self, samples: Vec<(Id, Option<Taught>)>) {
         if samples.is_empty() {
             return;
         }
@@ -89,7 +94,7 @@ impl State {
         self.mine.corrections = Shared::new(all);
     }
 
-    fn heard_version(&mut self, name: &str, version: Version) {
+    fn take_version(&mut self, name: &str, version: Version) {
         match self.mine.shelf.unkept(&Key::Version(name.to_owned())) {
             // Another tab was faster to call one so.
             Some(Change::New) => self.rename_version(name),
@@ -169,16 +174,20 @@ impl State {
     /// The request for the turn to learn was answered.
     pub(super) fn turned(&mut self, request: u32, got: Got) {
         let whose = if got == Got::Theirs { Whose::Theirs } else { Whose::Ours };
+        let before = self.mine.turn.whose();
         if !self.mine.turn.answered(request, whose) {
             return;
         }
-        match (got, &self.mine.course) {
-            (Got::Ours(Some(ask)), _) => {
+        match (got, before, &self.mine.course) {
+            // What the visitor wants now goes before what was given up, but not before what another tab was at.
+            (Got::Ours(_), Whose::Asked, Course::Wanted(_)) | (Got::Ours(None), _, Course::Wanted(_)) => {
+                self.mine.shelf.mark(Key::Course, Change::New);
+            }
+            (Got::Ours(Some(ask)), ..) => {
                 self.tell("The learning that was interrupted goes on.".into());
                 self.mine.stumbles = 0;
                 self.mine.course = Course::Wanted(Shared::new(*ask));
             }
-            (Got::Ours(None), Course::Wanted(_)) => self.mine.shelf.mark(Key::Course, Change::New),
             _ => {}
         }
     }

@@ -15,9 +15,9 @@ use crate::protocol::{
 };
 
 /// How often an engine may stop in the middle of one learning without having come any further.
-const STUMBLES: u32 = 3;
+const STUMBLES: u32 = 6;
 
-const STOPPED: &str = "The engine stopped again and again in the middle of it, so it was left. Your samples are still here: try it once more, or with fewer epochs.";
+const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
 
 impl State {
     /// Does what the visitor wants with what is their own.
@@ -247,8 +247,8 @@ impl State {
                 let task = Task::of_lesson(&ask.lesson);
                 self.mine.stumbles += 1;
                 match self.mine.stumbles {
-                    // What stops every engine would otherwise do so for ever.
-                    STUMBLES => self.end_course(Course::Failed(task, STOPPED.into())),
+                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
+                    STUMBLES => self.mine.course = Course::Failed(task, STOPPED.into()),
                     _ => self.mine.course = Course::Wanted(Shared::new(ask)),
                 }
             }

@@ -257,7 +257,7 @@ fn a_dead_cpu_worker_is_called_again() {
     assert_eq!(page.0.cpu.life, life + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
-    for life in life + 1..life + 4 {
+    for life in life + 1..life + 7 {
         assert_eq!((page.0.cpu.life, page.0.notices.len()), (life, 0));
         page.act(Action::Died(Cpu, life, "unreachable".into())).hello(Cpu);
         if page.asked(Cpu).is_some() {
@@ -521,6 +521,10 @@ fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
 #[test]
 fn learning_that_stops_its_engine_again_and_again_is_left() {
     let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    while let Some(batch) = page.0.mine.shelf.writing().cloned() {
+        page.mine(Deed::Kept(batch.attempt));
+    }
+    let given_up = page.0.mine.pending();
     let mut die = |kept| {
         page.learning(Cpu, step(5, kept));
         let life = page.0.cpu.life;
@@ -528,11 +532,14 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
         matches!(page.0.mine.course, Course::Running(_))
     };
-    assert_eq!([die(Kept::NotYet), die(Kept::NotYet)], [true; 2]);
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
     assert!(die(Kept::Yes), "one that comes further goes on");
-    assert_eq!([die(Kept::NotYet), die(Kept::NotYet)], [true, false]);
-    assert!(matches!(&page.0.mine.course, Course::Failed(_, why) if why.contains("Your samples are still here")));
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
+    assert!(matches!(&page.0.mine.course, Course::Failed(_, why) if why.contains("goes on from its last checkpoint")));
+    assert_eq!(page.0.mine.turn.request(), None, "and other tabs have their turn");
     assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
+    page.mine(Deed::Learn(Task::Digits, "Other, now".into())).turn(given_up);
+    assert!(matches!(&page.0.mine.course, Course::Running(running) if running.ask.title == "Other, now"));
 }
 
 #[test]
