@@ -216,8 +216,11 @@ pub enum Reply {
     Learning(Box<Learning>),
     /// A new version was learned and measured.
     Learned(Box<Learned>),
-    /// What a model was measured at.
-    Measured(Box<Measured>),
+    /// A model was measured.
+    Measured {
+        /// How it does.
+        figures: Box<Measured>,
+    },
     /// A step of one of the Lab's trainings.
     LabStep(Box<LabStep>),
     /// What one of the Lab's trainings has learned so far.
@@ -497,6 +500,15 @@ mod tests {
         assert_eq!(json["request"]["type"], "classify");
         assert_eq!(json["request"]["input"]["type"], "drawing");
         assert_eq!(serde_json::from_value::<ToEngine>(json).expect("reads back"), message);
+    }
+
+    #[test]
+    fn what_is_tagged_in_what_is_tagged_reads_back() {
+        let report = TextReport { rouge1: 1.0, ..TextReport::default() };
+        let figures = Box::new(Measured::Texts { held_out: report, own: None });
+        let reply = Reply::Measured { figures };
+        let json = serde_json::to_string(&reply).expect("serializes");
+        assert_eq!(serde_json::from_str::<Reply>(&json).expect("reads back"), reply);
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl State {
         if self.mine.count(task) == 0 {
             self.tell(match task {
                 Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
-                Task::Texts => "There is nothing to learn from yet. Edit a summary, and keep it.".into(),
+                Task::Texts => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
             });
             return;
         }
@@ -343,7 +343,7 @@ impl State {
             return false;
         }
         let outcome = match reply {
-            Reply::Measured(measured) => Ok(Shared::new((**measured).clone())),
+            Reply::Measured { figures } => Ok(Shared::new((**figures).clone())),
             Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
                 return false;
             }

@@ -244,9 +244,11 @@ fn a_model_is_measured_by_itself() {
     let models = models();
     let engine = engine(models.path());
     let measure = |samples| Request::Measure { model: "summary".into(), lesson: Lesson::Texts { samples } };
-    let Some(Reply::Measured(measured)) = ask(&engine, 2, measure(own())).pop() else { panic!("measured") };
+    let Some(Reply::Measured { figures: measured }) = ask(&engine, 2, measure(own())).pop() else { panic!("measured") };
     let Measured::Texts { held_out, own: Some(mine) } = *measured else { panic!("{measured:?}") };
     assert_eq!((held_out.texts, mine.texts), (1, 2));
-    let Some(Reply::Measured(measured)) = ask(&engine, 3, measure(vec![])).pop() else { panic!("measured") };
+    let Some(Reply::Measured { figures: measured }) = ask(&engine, 3, measure(vec![])).pop() else {
+        panic!("measured")
+    };
     assert!(matches!(*measured, Measured::Texts { own: None, .. }));
 }

@@ -112,7 +112,7 @@ fn edit(run: Option<&Run>, drafting: bool, act: &Callback<Act>) -> Html {
         Callback::from(move |_: MouseEvent| act.emit(Act::Draft(text.clone())))
     };
     html! {
-        <button type="button" class="button" id="edit-summary" disabled={text.is_none() || drafting} onclick={press}>{ "Edit" }</button>
+        <button type="button" class="button" id="edit-summary" disabled={text.is_none() || drafting} onclick={press}>{ "Correct" }</button>
     }
 }
 

@@ -39,7 +39,7 @@ pub fn Pairs(props: &PairsProps) -> Html {
                 <span class="caption">{ count }</span>
             </div>
             <p class="caption">
-                { "Press Edit under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
+                { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
             <div class="tools">{ exchange(mine, Task::Texts, &props.dispatch) }</div>
             <ul class="pair-list">{ for mine.of(Task::Texts).filter_map(|one| match &one.sample {

@@ -57,7 +57,7 @@ impl<H: Host> Engine<H> {
             Lesson::Digits { samples } => self.measure_digits(job, model, samples, reply).await?,
             Lesson::Texts { samples } => self.measure_texts(job, model, samples, reply).await?,
         };
-        Ok(Reply::Measured(Box::new(measured)))
+        Ok(Reply::Measured { figures: Box::new(measured) })
     }
 
     /// Does the steps, with a rest for everybody else between any two; from the checkpoint on, if that is asked and there is one.

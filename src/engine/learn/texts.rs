@@ -75,7 +75,7 @@ impl<H: Host> Engine<H> {
         let model = self.text_model(&ask.model)?;
         let TextNetwork::Summary(parent, manifest) = &model.network else { return Err(bad(PLAIN)) };
         if samples.is_empty() {
-            return Err(bad("There is nothing to learn from yet. Edit a summary, and keep it."));
+            return Err(bad("There is nothing to learn from yet. Correct a summary, and keep it."));
         }
         check(samples)?;
         let replay = self.texts_slice(REPLAY, reply).await?;
