@@ -46,6 +46,7 @@ mod summary;
 mod teach;
 mod theme;
 mod turn;
+mod watch;
 mod words;
 
 #[cfg(target_family = "wasm")]

@@ -430,6 +430,8 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     assert!(a.0.notices.is_empty(), "it is said once");
     store.refuses = None;
     a.mine(Deed::Remove("mine-1".into()));
+    a.write(&mut store);
+    assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);
     assert_eq!(
         store.names(),
