@@ -50,6 +50,7 @@ mod task;
 mod teach;
 mod theme;
 mod turn;
+mod watch;
 mod words;
 
 #[cfg(target_family = "wasm")]

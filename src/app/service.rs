@@ -1,25 +1,17 @@
 //! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
 
 use super::choice::{Standing, Wish, choose};
-use super::lane::{Ask, Job, Key, Lane, Loaded, MUCH, Source, Worker};
+use super::lane::{Ask, Job, Key, Lane, Loaded, Source, Worker};
 use super::mine::Course;
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Answer, Offer, State, Timing};
 use super::subject::Subject;
 use super::summary::Act;
 use super::task::Task;
-use crate::protocol::{
-    Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Kept, Reply, Rest, VERSION,
-};
+use super::watch::answers;
+use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
-
-/// How long a worker may be silent while a word from it is due, in milliseconds. A worker that hangs, or whose wasm did not start, sends
-/// no error.
-const PATIENCE_MS: i32 = 90_000;
-
-/// … and between two steps of learning.
-const STEP_PATIENCE_MS: i32 = 30_000;
 
 impl State {
     /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
@@ -117,21 +109,6 @@ impl State {
             // A late reply to a job that nobody waits for.
             (None, _) => {}
         }
-    }
-
-    /// How many milliseconds an engine may be silent now; none where no word from it is due.
-    pub(super) fn patience(&self, kind: EngineKind) -> Option<i32> {
-        let lane = self.lane(kind);
-        let learns = match &self.mine.course {
-            Course::Running(running) if running.engine == (kind, lane.life) && running.rest == Rest::GoOn => {
-                // Between two steps it says something several times a second, on the slowest adapter every few seconds.
-                let steps = running.latest.as_ref().is_some_and(|step| step.done < step.steps);
-                Some(if steps { STEP_PATIENCE_MS } else { PATIENCE_MS })
-            }
-            _ => None,
-        };
-        let works = lane.due().then_some(PATIENCE_MS);
-        [learns, works].into_iter().flatten().min()
     }
 
     /// Whether a job is the learning or the measuring under way.
@@ -413,15 +390,6 @@ impl State {
                 _ => why,
             });
         }
-    }
-}
-
-/// What a reply is worth as a sign that its worker works well.
-fn answers(reply: &Reply) -> u32 {
-    match reply {
-        Reply::Learning(step) if step.kept == Kept::Yes => MUCH,
-        Reply::Classified(_) | Reply::Learning(_) | Reply::Summarized(_) => 1,
-        _ => 0,
     }
 }
 

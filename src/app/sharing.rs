@@ -1,7 +1,7 @@
 //! The part of the state that shares what is the visitor's own with other tabs and with later visits: what was kept comes in, what other
 //! tabs do is taken over, and one tab learns at a time.
 
-use super::mine::{Correction, Course, Taught, Version};
+use super::mine::{Correction, Course, Running, Taught, Version};
 use super::rows::Found;
 use super::shelf::{Change, Id, Key};
 use super::slot::Shared;
@@ -132,8 +132,11 @@ impl State {
         self.forget_model(from);
         match &mut self.mine.course {
             Course::Done(name, _) if name == from => name.clone_from(&to),
-            Course::Wanted(ask) if ask.model == from => {
+            Course::Wanted(ask) | Course::Running(Running { ask, .. }) if ask.model == from => {
                 *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
+                if self.mine.turn.whose() == Whose::Ours {
+                    self.mine.shelf.mark(Key::Course, Change::New);
+                }
             }
             _ => {}
         }

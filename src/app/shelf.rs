@@ -97,7 +97,7 @@ impl Shelf {
         self.writing.as_ref()
     }
 
-    /// Why the last change was not kept, if it was not.
+    /// Why something is not kept, if it was refused.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
     }
@@ -182,7 +182,9 @@ impl Shelf {
                 _ => {}
             }
         }
-        self.refusal = None;
+        if self.unkept.is_empty() {
+            self.refusal = None;
+        }
         self.retry();
         batch.changes
     }
@@ -198,7 +200,9 @@ impl Shelf {
             }
         }
         if refusal != Refusal::Taken {
-            let same = self.unkept.values_mut().filter(|unkept| unkept.action == batch.action);
+            // Something smaller may still fit; where nothing is kept, nothing else is either.
+            let all = matches!(refusal, Refusal::Denied(_));
+            let same = self.unkept.values_mut().filter(|unkept| all || unkept.action == batch.action);
             same.for_each(|unkept| unkept.stand = Stand::Refused);
             self.refusal = Some(refusal);
         }
@@ -318,6 +322,20 @@ mod tests {
         assert_eq!(next(&mut shelf), [(version("mine-2"), Change::New)]);
         keep(&mut shelf);
         assert_eq!((next(&mut shelf), shelf.refusal()), (vec![], None));
+    }
+
+    #[test]
+    fn where_nothing_is_kept_nothing_else_is_tried() {
+        let mut shelf = Shelf::default();
+        for number in 1..4 {
+            shelf.mark(sample(number), Change::New);
+            shelf.close();
+        }
+        next(&mut shelf);
+        refuse(&mut shelf, Refusal::Denied("a private window".into()));
+        assert_eq!(next(&mut shelf), []);
+        shelf.mark(sample(4), Change::New);
+        assert_eq!(next(&mut shelf), [(sample(1), Change::New)], "until something changes");
     }
 
     #[test]

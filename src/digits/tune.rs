@@ -3,7 +3,10 @@
 
 use burn::{
     module::Module,
-    tensor::{Device, Int, Tensor, TensorData},
+    tensor::{
+        Device, Int, Tensor, TensorData,
+        activation::{log_softmax, softmax},
+    },
 };
 
 use super::{ConvNet, Dataset, batch_tensor, best, predict};
@@ -65,6 +68,8 @@ struct Replay {
     leaned: Option<Vec<Image>>,
     /// Those of the digits that the parent took the corrections for: what is learned of these must not be unlearned of those.
     rivals: Vec<usize>,
+    /// What the digits are held to.
+    parent: ConvNet,
 }
 
 impl Replay {
@@ -85,7 +90,7 @@ impl Replay {
         let rivals = (0..digits.len()).filter(|index| taken[usize::from(digits.labels[*index])]).collect();
         let leaned =
             lean_of(own, &images, &digits).map(|by| digits.images.iter().map(|image| lean(image, by)).collect());
-        Ok(Self { digits, leaned, rivals })
+        Ok(Self { digits, leaned, rivals, parent: parent.clone() })
     }
 
     fn draw(&self, random: &mut Random, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
@@ -126,6 +131,9 @@ pub const STEPS_AN_EPOCH: usize = 10;
 
 /// Samples a step.
 const BATCH: usize = 48;
+
+/// How much answers are softened before they are compared (chosen on MNIST's training half).
+const TEMPERATURE: f32 = 6.0;
 
 impl Mix {
     /// The mix for some corrections: up to a quarter of a batch, less where they are of few digits, which would otherwise become
@@ -208,7 +216,22 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
             }
         })
         .unzip();
-    answer(model, &images, &labels, batch.stage.loss, device)
+    let Forward { loss, correct } = answer(model, &images, &labels, batch.stage.loss, device);
+    Forward { loss: loss + forgotten(model, &replay.parent, &images[corrections..], device), correct }
+}
+
+/// How far a network's answers to some images are from its parent's, softened, `[1]`: the answers of a network before it learns something
+/// new keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2; the square of the temperature as Hinton,
+/// Vinyals and Dean, *Distilling the knowledge in a neural network*, 2015). A digit's label says less: it is the same for a clear seven
+/// and for one that is nearly a one.
+fn forgotten(model: &ConvNet, parent: &ConvNet, known: &[Image], device: &Device) -> Tensor<1> {
+    if known.is_empty() {
+        return Tensor::zeros([1], device);
+    }
+    let images = batch_tensor(known, &device.clone().without_autodiff());
+    let before = softmax(parent.forward(images.clone(), None) / TEMPERATURE, 1).autodiff();
+    let after = log_softmax(model.forward(images.autodiff(), None) / TEMPERATURE, 1);
+    (before * after).sum() * (-TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
 fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { keep, kept, names, wholeVersions } from './store';
-import { correct, flagged, learn, teach } from './teaching';
+import { correct, flagged, learn, teach, watchLearning } from './teaching';
 
 const FULL = /storage is full.*delete versions.*export/;
 
@@ -22,7 +22,8 @@ async function fill(page: Page, what: 'packages' | 'nothing') {
   }, what);
 }
 
-test.beforeEach(async ({ inkling }) => {
+test.beforeEach(async ({ inkling, context }) => {
+  await watchLearning(context);
   await inkling.open('cpu');
   await inkling.ready('cpu');
 });
@@ -80,7 +81,7 @@ test("a browser's own word that its storage is full", async ({ inkling, page, co
   expect([wholeVersions(rows), names(rows, 'package/'), names(rows, 'sample/').length]).toEqual([['mine-1'], ['mine-1'], 2]);
 });
 
-test('the browser is asked once to keep it, when there is a version to lose', async ({ inkling, page }) => {
+test('the browser is asked once to keep it, when something is learned', async ({ inkling, page }) => {
   await page.addInitScript(() => {
     const asked: string[] = [];
     Object.assign(window, { asked });

@@ -5,7 +5,7 @@ import { expect, test as base, type BrowserContext, type Page } from '@playwrigh
 import { test } from './fixtures';
 import { Inkling } from './page';
 import { checkpoint, kept, leave, names, wholeVersions, type Rows } from './store';
-import { firstStep, learn, noteSteps, teach } from './teaching';
+import { firstStep, learn, patchWorkers, quickClock, teach, watchLearning } from './teaching';
 
 /** Where in its work something is killed. */
 type Moment =
@@ -116,9 +116,8 @@ function hooks() {
 }
 
 /** Runs in every worker: its clock goes thirty times as fast, so that checkpoints do, and it says when it writes one. */
-const IN_WORKER = `{
-  const now = performance.now.bind(performance);
-  performance.now = () => 30 * now();
+const IN_WORKER = `${quickClock(30)}
+{
   const channel = new BroadcastChannel('test');
   const put = IDBObjectStore.prototype.put;
   let written = 0;
@@ -138,10 +137,7 @@ class Killer {
     const killer = new Killer(context);
     await context.exposeFunction('struck', (what: string) => killer.struck(what));
     await context.addInitScript(hooks);
-    await context.route('**/engine_cpu_loader.js*', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${IN_WORKER}\n${await response.text()}` });
-    });
+    await patchWorkers(context, IN_WORKER);
     await killer.reopen();
     return killer;
   }
@@ -254,8 +250,8 @@ base('killed at twenty random moments, nothing is lost and learning goes on', as
   expect(killer.errors().filter((error) => !/killed by the test/.test(error))).toEqual([]);
 });
 
-test('a worker that falls silent while it learns is called again', async ({ inkling, page }) => {
-  await noteSteps(page);
+test('a worker that falls silent while it learns is called again', async ({ inkling, page, context }) => {
+  await watchLearning(context);
   await page.addInitScript(() => {
     window.Worker = class extends Worker {
       constructor(...options: ConstructorParameters<typeof Worker>) {

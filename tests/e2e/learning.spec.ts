@@ -3,7 +3,7 @@
 import { expect, test } from './fixtures';
 import { mnistStrokes } from './page';
 import { checkpoint, kept, wholeVersions } from './store';
-import { firstStep, flagged, learn, noteSteps, teach } from './teaching';
+import { firstStep, flagged, learn, teach, watchLearning } from './teaching';
 import { readFileSync } from 'node:fs';
 
 test.beforeEach(async ({ inkling }) => {
@@ -123,8 +123,8 @@ test('learning pauses, stops, and says what cannot be learned', async ({ inkling
   await inkling.has('data-learning', 'done');
 });
 
-test('a page that is reloaded in the middle of learning goes on', async ({ inkling, page }) => {
-  await noteSteps(page);
+test('a page that is reloaded in the middle of learning goes on', async ({ inkling, page, context }) => {
+  await watchLearning(context);
   await page.reload();
   await inkling.ready('cpu');
   await teach(inkling, 2);

@@ -4,7 +4,7 @@ import type { BrowserContext } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { Inkling, mnistStrokes } from './page';
 import { checkpoint, keep, kept, leave, names, wholeVersions, type Rows } from './store';
-import { correct as correctStrokes, firstStep, learn, noteSteps } from './teaching';
+import { correct as correctStrokes, firstStep, learn, watchLearning } from './teaching';
 
 const samples = mnistStrokes();
 
@@ -25,7 +25,7 @@ const labels = ({ page }: Inkling) =>
   page.locator('[data-lesson]').evaluateAll((lessons) => lessons.map((lesson) => (lesson as HTMLElement).dataset.lesson).join(' '));
 
 test.beforeEach(async ({ inkling, context }) => {
-  await noteSteps(context);
+  await watchLearning(context);
   await inkling.open('cpu');
   await inkling.ready('cpu');
 });

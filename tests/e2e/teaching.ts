@@ -32,9 +32,15 @@ export async function learn({ page }: Inkling, epochs?: 2 | 5 | 10 | 20) {
   await page.getByRole('button', { name: 'Learn', exact: true }).click();
 }
 
-/** Lets a page note the steps that its workers report. Before `open`. */
-export async function noteSteps(pages: Page | BrowserContext) {
-  await pages.addInitScript(() => {
+/** Runs in a worker: its clock goes so many times as fast, so that a checkpoint is due sooner than every two seconds. */
+export const quickClock = (times: number) => `{
+  const now = performance.now.bind(performance);
+  performance.now = () => ${times} * now();
+}`;
+
+/** Lets the pages of a browser note the steps that their workers report, and those keep checkpoints often. Before `open`. */
+export async function watchLearning(context: BrowserContext) {
+  await context.addInitScript(() => {
     const steps: number[] = [];
     Object.assign(window, { steps });
     window.Worker = class extends Worker {
@@ -46,9 +52,18 @@ export async function noteSteps(pages: Page | BrowserContext) {
       }
     };
   });
+  await patchWorkers(context, quickClock(10));
 }
 
-/** The first step that was reported since the page was opened. */
+/** Lets a script run in the worker of every page's CPU engine, before the engine's own. */
+export async function patchWorkers(context: BrowserContext, script: string) {
+  await context.route('**/engine_cpu_loader.js*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
+}
+
+/** The first step that was reported since the page was opened, or forgot those before. */
 export async function firstStep(page: Page): Promise<number> {
   const first = await page.waitForFunction(() => (window as unknown as { steps: number[] }).steps[0]);
   return (await first.jsonValue())!;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::choice::Wish;
+use crate::app::lane::Ask;
 use crate::app::mine::{Course, Deed, Taught};
 use crate::app::part::Part;
 use crate::app::rows::{found, news};
@@ -65,11 +66,15 @@ impl Tab {
         tab.act(Action::Hello(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
-        let (version, description, sha256) = ("1".into(), String::new(), String::new());
-        let (task, name, metrics) = ("digits".into(), "digits".into(), vec![]);
-        let model = ModelInfo { task, name, version, description, parameters: 1, bytes: 1, sha256, metrics };
-        tab.reply(Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 } });
+        tab.loaded("digits");
         tab
+    }
+
+    fn loaded(&mut self, name: &str) {
+        let (version, description, sha256) = ("1".into(), String::new(), String::new());
+        let (task, name, metrics) = ("digits".into(), name.into(), vec![]);
+        let model = ModelInfo { task, name, version, description, parameters: 1, bytes: 1, sha256, metrics };
+        self.reply(Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 } });
     }
 
     fn open(number: u32, store: &Store) -> Self {
@@ -194,7 +199,9 @@ fn samples_of_two_tabs_come_together_in_one_order() {
 fn what_one_tab_deleted_another_does_not_bring_back() {
     let mut store = Store::default();
     let mut a = Tab::open(1, &store);
-    (a.correct(1.0, 1), a.correct(2.0, 2), a.bring(7));
+    a.correct(1.0, 1);
+    a.correct(2.0, 2);
+    a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     a.mine(Deed::DeleteAll(Task::Digits));
@@ -285,13 +292,18 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
+    let installs = |tab: &Tab, package: u8| match tab.0.cpu.job.as_ref().map(|job| &job.ask) {
+        Some(Ask::Install(name, bytes)) => name == "mine-1" && **bytes == [package],
+        _ => false,
+    };
+    b.reply(Reply::Catalogue { models: vec![] });
     b.act(Action::Pick("mine-1".into()));
-    assert!(b.0.cpu.models.contains_key("mine-1") || b.0.cpu.job.is_some());
+    assert!(installs(&b, 7));
+    b.loaded("mine-1");
+    assert!(!installs(&b, 7));
     store.rows.insert("package/mine-1".into(), vec![9]);
-    b.0.cpu.models.insert("mine-1".into(), crate::app::slot::Slot::Failed("old".into()));
     b.hear(&[Key::Version("mine-1".into())], &store);
-    assert_eq!(b.versions(), [("mine-1", &[9][..])]);
-    assert!(!matches!(b.0.cpu.models.get("mine-1"), Some(crate::app::slot::Slot::Failed(_))));
+    assert!(installs(&b, 9) && b.versions() == [("mine-1", &[9][..])]);
 }
 
 #[test]
@@ -312,10 +324,12 @@ fn a_deleted_version_that_is_in_use_gives_way_to_its_parent() {
 fn what_was_done_before_it_was_read_comes_after_it() {
     let mut store = Store::default();
     let mut a = Tab::open(1, &store);
-    (a.correct(1.0, 1), a.bring(7));
+    a.correct(1.0, 1);
+    a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::new();
-    (b.correct(2.0, 2), b.bring(8));
+    b.correct(2.0, 2);
+    b.bring(8);
     assert!(b.0.mine.shelf.writing().is_none(), "nothing is written over what is not known");
     b.mine(Deed::Read(2, found(store.rows()), None));
     b.write_all(&mut store);
@@ -436,6 +450,8 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     assert!(a.0.notices.is_empty(), "it is said once");
     store.refuses = None;
     a.mine(Deed::Remove("mine-1".into()));
+    a.write(&mut store);
+    assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);
     assert_eq!(
         store.names(),
