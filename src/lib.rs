@@ -13,7 +13,7 @@
 //! | [`lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
-//! | [`summary`] | the summarizer: layers (`model`), training, search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
+//! | [`summary`] | the summarizer: layers (`model`), training, fine-tuning (`tune`), search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
 //! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form, weights of PyTorch's; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |

@@ -216,21 +216,24 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
             }
         })
         .unzip();
-    let Forward { loss, correct } = answer(model, &images, &labels, batch.stage.loss, device);
-    Forward { loss: loss + forgotten(model, &replay.parent, &images[corrections..], device), correct }
+    let plain = device.clone().without_autodiff();
+    let logits = model.forward(batch_tensor(&images, &plain).autodiff(), None);
+    let Forward { loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
+    if corrections >= images.len() {
+        return Forward { loss, correct };
+    }
+    let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
+    let after = logits.slice([corrections..images.len()]);
+    Forward { loss: loss + forgotten(before.autodiff(), after), correct }
 }
 
-/// How far a network's answers to some images are from its parent's, softened, `[1]`: the answers of a network before it learns something
-/// new keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2; the square of the temperature as Hinton,
-/// Vinyals and Dean, *Distilling the knowledge in a neural network*, 2015). A digit's label says less: it is the same for a clear seven
-/// and for one that is nearly a one.
-fn forgotten(model: &ConvNet, parent: &ConvNet, known: &[Image], device: &Device) -> Tensor<1> {
-    if known.is_empty() {
-        return Tensor::zeros([1], device);
-    }
-    let images = batch_tensor(known, &device.clone().without_autodiff());
-    let before = softmax(parent.forward(images.clone(), None) / TEMPERATURE, 1).autodiff();
-    let after = log_softmax(model.forward(images.autodiff(), None) / TEMPERATURE, 1);
+/// How far answers `[images, classes]` are from those before, softened, `[1]`: the answers of a network before it learns something new
+/// keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2; the square of the temperature as Hinton, Vinyals
+/// and Dean, *Distilling the knowledge in a neural network*, 2015). A digit's label says less: it is the same for a clear seven and for
+/// one that is nearly a one.
+fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
+    let before = softmax(before / TEMPERATURE, 1);
+    let after = log_softmax(after / TEMPERATURE, 1);
     (before * after).sum() * (-TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
@@ -245,10 +248,15 @@ fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
 /// The loss of a network on some images, and how many it reads correctly.
 pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
     let plain = device.clone().without_autodiff();
+    judge(model.forward(batch_tensor(images, &plain).autodiff(), None), labels, loss, device)
+}
+
+/// The loss of answers `[images, classes]` with gradients, and how many of them are right.
+fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> Forward {
+    let plain = device.clone().without_autodiff();
     let count = labels.len();
     let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
     let targets = Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), &plain);
-    let logits = model.forward(batch_tensor(images, &plain).autodiff(), None);
     let answers = logits.clone().without_autodiff().argmax(1).reshape([count]);
     let correct = answers.equal(targets.clone()).int().sum();
     let loss = match loss {
@@ -259,4 +267,23 @@ pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Los
         }
     };
     Forward { loss, correct: Some(correct) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_forgotten_where_the_answers_are_what_they_were() {
+        let device = Device::flex();
+        let answers = |values: [[f32; 3]; 2]| Tensor::<2>::from_data(values, &device);
+        let before = answers([[9.0, 0.0, -3.0], [1.0, 1.5, 0.0]]);
+        let value = |after: Tensor<2>| forgotten(before.clone(), after).into_scalar::<f32>();
+        let same = value(before.clone());
+        // A constant added to all answers to an image changes no share.
+        assert!((value(before.clone() + 4.0) - same).abs() < 1e-3);
+        for other in [[[0.0, 9.0, -3.0], [1.0, 1.5, 0.0]], [[9.0, 0.0, -3.0], [1.0, 1.4, 0.0]]] {
+            assert!(value(answers(other)) > same);
+        }
+    }
 }
