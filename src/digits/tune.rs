@@ -223,7 +223,7 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
         return Forward { loss, correct };
     }
     let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
-    let after = logits.slice([corrections..images.len()]);
+    let after = logits.narrow(0, corrections, images.len() - corrections);
     Forward { loss: loss + forgotten(before.autodiff(), after), correct }
 }
 
