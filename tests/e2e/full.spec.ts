@@ -86,7 +86,8 @@ test('the browser is asked once to keep it, when something is learned', async ({
     const asked: string[] = [];
     Object.assign(window, { asked });
     StorageManager.prototype.persisted = async () => false;
-    StorageManager.prototype.persist = async () => asked.push('persist') > 0;
+    // A visitor who does not answer keeps nothing waiting.
+    StorageManager.prototype.persist = () => new Promise(() => asked.push('persist'));
   });
   await page.reload();
   await inkling.ready('cpu');
