@@ -13,9 +13,9 @@
 //! | [`lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
-//! | [`summary`] | the summarizer: layers (`model`), training, search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
+//! | [`summary`] | the summarizer: layers (`model`), training, fine-tuning (`tune`), search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
 //! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
-//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form; all bytes untrusted |
+//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form, weights of PyTorch's; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
 //! | [`random`] | random numbers that a seed fixes |
@@ -25,7 +25,7 @@
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
 //! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
-//! | `cli` | train, evaluate, classify, inspect, prepare |
+//! | `cli` | train, evaluate, classify, summarize, inspect, export, import, prepare |
 //!
 //! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
 //! (native), `probe`. The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each),

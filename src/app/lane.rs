@@ -6,7 +6,9 @@ use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
 use super::summary::Order;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Missing, ModelInfo, Rest};
+use crate::protocol::{
+    Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
+};
 
 /// So many answers are much for one life of a worker: what stops it is then not what it always does first.
 pub const MUCH: u32 = 20;
@@ -73,6 +75,8 @@ pub enum Ask {
     Install(String, Shared<Vec<u8>>),
     /// To learn.
     Learn(Shared<Learn>),
+    /// To measure a model on held-out samples and on these.
+    Measure(String, Shared<Lesson>),
     /// To let a job rest, or go on.
     Hold(JobId, Rest),
     /// To stop a job.
@@ -98,6 +102,9 @@ pub struct Job {
     pub ask: Ask,
 }
 
+/// How many of what a worker was told beside its job are remembered: more than one action of the visitor's can come to.
+const ASIDES: usize = 8;
+
 /// One engine as the page sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lane {
@@ -119,8 +126,8 @@ pub struct Lane {
     pub load: Option<Job>,
     /// What it does for the Lab beside all of these: digits are read between two steps of a training.
     pub lab: Option<Job>,
-    /// What it was told last beside its job: to learn, to rest, to stop.
-    pub aside: Option<Job>,
+    /// What it was told last beside its job, in turn: to learn, to measure, to rest, to stop.
+    pub asides: Vec<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
     pub start: Option<JobId>,
     /// The models by name.
@@ -146,7 +153,7 @@ impl Lane {
             text: None,
             load: None,
             lab: None,
-            aside: None,
+            asides: Vec::new(),
             start: None,
             models: BTreeMap::new(),
             heard: 0,
@@ -202,6 +209,15 @@ impl Lane {
     /// Whether a worker can be asked something now.
     pub fn idle(&self) -> bool {
         self.worker == Worker::Awake && self.job.is_none()
+    }
+
+    /// Tells the worker something beside its job.
+    pub fn tell(&mut self, job: Job) {
+        // Those before the last ones were sent long ago.
+        if self.asides.len() == ASIDES {
+            self.asides.remove(0);
+        }
+        self.asides.push(job);
     }
 
     /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.

@@ -13,13 +13,16 @@
 //! | `data-engine` | the engine that answers: `cpu`, `gpu`, or nothing |
 //! | `data-cpu`, `data-gpu` | `empty`, `loading`, `ready` (with the model that is wanted), `failed` |
 //! | `data-model` | the model that is wanted |
-//! | `data-samples` | how many corrections there are |
+//! | `data-samples` | how many corrections of digits there are |
+//! | `data-pairs` | how many corrected summaries there are |
+//! | `data-measured` | how many models were measured beside one another |
 //! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done`, `failed`, or `elsewhere` while another tab learns |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
 //! | `data-part` | the part that is shown: `digits`, `summaries` or `lab` |
 //! | `data-summarizer` | the model for summaries on the engine that has it: `empty`, `loading`, `ready`, `failed` |
 //! | `data-summary-engine` | the engine that summarizes: `cpu`, `gpu`, or nothing |
+//! | `data-summary-model` | the model that summarizes |
 //! | `data-summary` | `empty`, `waiting`, `reading`, `writing`, `done`, `stopped` or `failed` |
 //! | `data-summary-lines` | how many lines the summary has so far |
 //! | `data-summaries-done` | how many summaries were finished |
@@ -43,6 +46,7 @@ mod slot;
 mod state;
 mod subject;
 mod summary;
+mod task;
 mod teach;
 mod theme;
 mod turn;

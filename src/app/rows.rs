@@ -4,11 +4,11 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::mine::{Mine, Version, list_of, sample_of};
+use super::mine::{Mine, Taught, Version, list_of, sample_of};
 use super::shelf::{Batch, Change, Id, Key};
 use super::slot::Shared;
 use crate::keeping::{Edit, Row, Wanted};
-use crate::protocol::{CHECKPOINT, Learn, Sample};
+use crate::protocol::{CHECKPOINT, Learn};
 
 const SAMPLE: &str = "sample/";
 const VERSION: &str = "version/";
@@ -24,7 +24,7 @@ const OLD_VERSIONS: &str = "versions";
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     /// A sample.
-    Sample(Id, Option<Sample>),
+    Sample(Id, Option<Taught>),
     /// A version.
     Version(String, Option<Version>),
     /// The learning under way.
@@ -65,7 +65,7 @@ pub fn of(keys: &[Key]) -> Vec<Wanted> {
 /// The rows of everything, and those of an older page.
 pub fn everything() -> Vec<Wanted> {
     let mut wanted = old();
-    wanted.extend([Wanted::All(PACKAGE.into()), Wanted::Named(PENDING.into())]);
+    wanted.push(Wanted::All(PACKAGE.into()));
     wanted
 }
 
@@ -153,7 +153,7 @@ fn value(bytes: &[u8]) -> Option<Value> {
 
 /// The rows of an older page, and those that they become.
 pub fn old() -> Vec<Wanted> {
-    let named = [OLD_SAMPLES, OLD_VERSIONS].map(|name| Wanted::Named(name.into()));
+    let named = [OLD_SAMPLES, OLD_VERSIONS, PENDING].map(|name| Wanted::Named(name.into()));
     let all = [SAMPLE, VERSION].map(|prefix| Wanted::All(prefix.into()));
     named.into_iter().chain(all).collect()
 }
@@ -183,6 +183,14 @@ pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
         edits.extend(missing.map(|(name, about)| put(name, about)));
         edits.push(Edit::Forget(OLD_VERSIONS.into()));
     }
+    // Digits were all that there was to learn.
+    let pending = rows.iter().find(|row| row.name == PENDING).and_then(|row| value(&row.bytes));
+    if let Some(Value::Object(mut ask)) = pending
+        && let Some(samples) = ask.remove("samples")
+    {
+        ask.insert("lesson".into(), serde_json::json!({ "type": "digits", "samples": samples }));
+        edits.push(put(PENDING.into(), &Value::Object(ask)));
+    }
     edits
 }
 
@@ -200,21 +208,23 @@ pub fn edited(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
 mod tests {
     use super::*;
     use crate::app::mine::About;
+    use crate::app::task::Task;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::Input;
+    use crate::protocol::{From, Input, Lesson, Plan, Sample};
 
     fn row(name: &str, value: Value) -> Row {
         Row { name: name.into(), bytes: value.to_string().into_bytes() }
     }
 
-    fn sample(label: u8) -> Sample {
+    fn sample(label: u8) -> Taught {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) }
+        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
     }
 
     fn about(name: &str) -> About {
         let (title, made) = ("Mine, now".to_owned(), "now".to_owned());
-        About { name: name.into(), title, parent: None, made, samples: 0, plan: None, held_out: None, own: None }
+        let task = Task::Digits;
+        About { name: name.into(), task, title, parent: None, made, samples: 0, plan: None, held_out: None, own: None }
     }
 
     fn version(name: &str) -> Version {
@@ -268,7 +278,7 @@ mod tests {
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
 
-        mine.edit(|all| all[0].sample.label = 9);
+        mine.edit(|all| all[0].sample = sample(9));
         mine.edit(|all| all.truncate(1));
         mine.edit_versions(|all| all[0].about.title = "Other".into());
         let second = batch(&mut mine);
@@ -323,6 +333,27 @@ mod tests {
         let rows = made(rows.clone(), unpacked(&rows));
         assert_eq!(rows.iter().filter(|row| row.name.starts_with("sample/")).count(), 4);
         assert_eq!(rows[4].name, "sample/0000000004-00000000");
+    }
+
+    #[test]
+    fn what_an_older_page_was_learning_is_learned() {
+        let Taught::Digit(digit) = sample(3) else { panic!("a digit") };
+        let lesson = Lesson::Digits { samples: vec![digit] };
+        let ask = Learn {
+            model: "digits".into(),
+            title: "Mine, now".into(),
+            lesson,
+            plan: Plan::DIGITS,
+            from: From::Checkpoint,
+        };
+        let mut old = value(&ask);
+        old["samples"] = old["lesson"]["samples"].take();
+        old.as_object_mut().unwrap().remove("lesson");
+        let rows = vec![row("pending", old)];
+        assert_eq!(found(rows.clone()), []);
+        let rows = made(rows.clone(), unpacked(&rows));
+        assert_eq!(found(rows.clone()), [Found::Course(Some(Box::new(ask)))]);
+        assert_eq!(unpacked(&rows), []);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The part of the state that shares what is the visitor's own with other tabs and with later visits: what was kept comes in, what other
 //! tabs do is taken over, and one tab learns at a time.
 
-use super::mine::{Correction, Course, Running, Version};
+use super::mine::{Correction, Course, Running, Taught, Version};
 use super::rows::Found;
 use super::shelf::{Change, Id, Key};
 use super::slot::Shared;
@@ -9,7 +9,7 @@ use super::state::State;
 use super::turn::{Got, Whose};
 use super::words;
 use crate::keeping::Refusal;
-use crate::protocol::{Learn, Sample};
+use crate::protocol::Learn;
 
 impl State {
     /// What was kept has been read, by the tab of this number.
@@ -17,10 +17,15 @@ impl State {
         self.mine.read = true;
         self.mine.tab = tab;
         // What the visitor was quick enough to do before it was read comes after it.
-        let newer = self.mine.samples();
+        let newer = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
         self.mine.edit(Vec::clear);
         self.take_over(found);
         self.mine.add(newer);
+        for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
+            if self.mine.version(&name).is_some() {
+                self.pick(name);
+            }
+        }
         if let Some(refusal) = refusal {
             self.tell_refusal(&refusal);
             self.mine.shelf.closed(refusal);
@@ -66,7 +71,7 @@ impl State {
         self.take_samples(samples);
     }
 
-    fn take_samples(&mut self, samples: Vec<(Id, Option<Sample>)>) {
+    fn take_samples(&mut self, samples: Vec<(Id, Option<Taught>)>) {
         if samples.is_empty() {
             return;
         }
@@ -135,7 +140,7 @@ impl State {
             }
             _ => {}
         }
-        if self.model == from {
+        if self.model == from || self.summary.model == from {
             self.pick(to);
         }
     }

@@ -213,7 +213,7 @@ pub fn standing(mine: &Mine) -> &'static str {
         Course::Running(running) if running.rest == Rest::Hold => "resting",
         Course::Running(_) => "running",
         Course::Done(..) => "done",
-        Course::Failed(_) => "failed",
+        Course::Failed(..) => "failed",
     }
 }
 

@@ -53,8 +53,24 @@ fn use_worker(lane: &Lane, patience: Option<i32>, dispatch: UseReducerDispatcher
     use_effect_with(load, tell_load);
     let (lab, tell_lab) = tell(&lane.lab);
     use_effect_with(lab, tell_lab);
-    let (aside, tell_aside) = tell(&lane.aside);
-    use_effect_with(aside, tell_aside);
+    let (place, gone) = (channel.clone(), dispatch.clone());
+    // Jobs are numbered in the order in which they are told.
+    let told = use_mut_ref(|| 0_u32);
+    use_effect_with((lane.life, lane.asides.clone()), move |(life, asides)| {
+        for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
+            let sent = match (message(job), &*place.borrow()) {
+                (Some(message), Some(channel)) => channel.post(&message),
+                (Some(_), None) => Err(String::new()),
+                (None, _) => Ok(()),
+            };
+            if let Err(why) = sent {
+                gone.dispatch(Action::Died(kind, *life, why));
+            }
+        }
+        if let Some(last) = asides.last() {
+            told.replace(last.id.0);
+        }
+    });
 
     let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
@@ -96,6 +112,7 @@ fn message(job: &Job) -> Option<ToEngine> {
         Ask::Load(model) => Request::Load { model: model.clone() },
         Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
         Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Ask::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
         Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
         Ask::Cancel(target) => Request::Cancel { target: *target },
         Ask::Read(key, subject) => {

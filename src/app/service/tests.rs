@@ -8,12 +8,14 @@ use crate::app::rows::Found;
 use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, Offer, Opening, Phase, State};
 use crate::app::subject::Subject;
+use crate::app::task::Task;
 use crate::app::theme::{Shade, Theme};
 use crate::app::turn::Got;
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, From,
-    FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest, VERSION,
+    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
+    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest,
+    VERSION,
 };
 use EngineKind::{Cpu, Gpu};
 
@@ -29,6 +31,7 @@ impl Page {
             system: Shade::Light,
             detail: Detail::Answer,
             part: Part::Digits,
+            active: [None, None],
         }))
     }
 
@@ -386,7 +389,7 @@ impl Page {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Ask> {
-        self.0.lane(kind).aside.as_ref().map(|job| &job.ask)
+        self.0.lane(kind).asides.last().map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.
@@ -400,7 +403,8 @@ impl Page {
         let report =
             |accuracy| Report { accuracy, precision: accuracy, recall: accuracy, f1: accuracy, confusion: vec![] };
         let both = Comparison { before: report(before), after: report(after) };
-        let learned = Learned { package: vec![1, 2], held_out: both.clone(), own: both, steps: 50, ms: 1.0 };
+        let figures = Figures::Digits { held_out: both.clone(), own: both };
+        let learned = Learned { package: vec![1, 2], figures, steps: 50, ms: 1.0 };
         self.learning(kind, Reply::Learned(Box::new(learned)))
     }
 
@@ -408,7 +412,7 @@ impl Page {
     fn teaching(wish: Wish, offer: Offer) -> Self {
         let mut page = cpu_ready(wish, offer);
         page.mine(Deed::Read(1, vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
-        page.mine(Deed::Learn("Mine, now".into())).turn(None);
+        page.mine(Deed::Learn(Task::Digits, "Mine, now".into())).turn(None);
         page
     }
 
@@ -425,11 +429,10 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
     page.mine(Deed::Correct(1));
     assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
     page.draw().read(Cpu, 7).mine(Deed::Correct(1)).mine(Deed::Correct(4));
-    let labels: Vec<u8> = page.0.mine.corrections.iter().map(|one| one.sample.label).collect();
-    assert_eq!(labels, [4], "one drawing has one label");
+    assert_eq!((page.0.mine.corrections.len(), page.0.mine.count_digit(4)), (1, 1), "one drawing has one label");
     let id = page.0.mine.corrections[0].id;
     page.mine(Deed::Relabel(id, 9));
-    assert_eq!(page.0.mine.count(9), 1);
+    assert_eq!(page.0.mine.count_digit(9), 1);
     page.mine(Deed::Delete(id));
     assert!(page.0.mine.corrections.is_empty());
 }
@@ -437,7 +440,7 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
 #[test]
 fn learning_goes_on_beside_reading() {
     let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
-    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.samples.len() == 1 && ask.from == From::Start));
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
     page.draw_on();
     assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
     let step = |done, held_out| {
@@ -478,7 +481,7 @@ fn a_version_that_lost_too_much_waits_to_be_chosen() {
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
     page.mine(Deed::Read(1, vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
-    page.mine(Deed::Learn("Mine, now".into())).turn(None);
+    page.mine(Deed::Learn(Task::Digits, "Mine, now".into())).turn(None);
     assert!(matches!(page.aside(Gpu), Some(Ask::Learn(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
@@ -532,10 +535,10 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
     assert!(die(Kept::Yes), "one that comes further goes on");
     assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
-    assert!(matches!(&page.0.mine.course, Course::Failed(why) if why.contains("goes on from its last checkpoint")));
+    assert!(matches!(&page.0.mine.course, Course::Failed(_, why) if why.contains("goes on from its last checkpoint")));
     assert_eq!(page.0.mine.turn.request(), None, "and other tabs have their turn");
     assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
-    page.mine(Deed::Learn("Other, now".into())).turn(given_up);
+    page.mine(Deed::Learn(Task::Digits, "Other, now".into())).turn(given_up);
     assert!(matches!(&page.0.mine.course, Course::Running(running) if running.ask.title == "Other, now"));
 }
 
@@ -556,7 +559,7 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
     let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
     let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
     page.learning(Cpu, Reply::Failed(failure));
-    assert_eq!(page.0.mine.course, Course::Failed("The learning stopped.".into()));
+    assert_eq!(page.0.mine.course, Course::Failed(Task::Digits, "The learning stopped.".into()));
     assert_eq!((page.0.model.as_str(), page.0.mine.versions.len(), page.0.choice.engine), ("digits", 0, Some(Cpu)));
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::app::choice::Wish;
 use crate::app::lane::Ask;
-use crate::app::mine::{Course, Deed};
+use crate::app::mine::{Course, Deed, Taught};
 use crate::app::part::Part;
 use crate::app::rows::{found, news};
 use crate::app::shelf::{Change, Key};
 use crate::app::slot::Shared;
 use crate::app::state::{Action, Offer, Opening, State};
+use crate::app::task::Task;
 use crate::app::theme::{Shade, Theme};
 use crate::app::turn::{Got, Whose};
 use crate::app::words::standing;
@@ -61,7 +62,7 @@ impl Tab {
     fn new() -> Self {
         let (theme, system, detail, part) = (Theme::System, Shade::Light, Detail::Answer, Part::Digits);
         let (wish, offer) = (Wish::Force(Cpu), Offer::NoWebGpu);
-        let mut tab = Self(State::new(Opening { wish, offer, theme, system, detail, part }));
+        let mut tab = Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }));
         tab.act(Action::Hello(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
@@ -100,7 +101,7 @@ impl Tab {
         let drawing = Drawing { strokes: vec![Stroke { points }] };
         let sample = Sample { label, input: Input::Drawing(drawing) };
         let mine = &mut self.0.mine;
-        mine.add(vec![sample]);
+        mine.add(vec![Taught::Digit(sample)]);
         // Any action settles.
         self.act(Action::Dismiss(0));
     }
@@ -145,7 +146,11 @@ impl Tab {
     }
 
     fn labels(&self) -> Vec<u8> {
-        self.0.mine.corrections.iter().map(|one| one.sample.label).collect()
+        let label = |taught: &Taught| match taught {
+            Taught::Digit(sample) => Some(sample.label),
+            Taught::Text(_) => None,
+        };
+        self.0.mine.corrections.iter().filter_map(|one| label(&one.sample)).collect()
     }
 
     fn versions(&self) -> Vec<(&str, &[u8])> {
@@ -157,11 +162,12 @@ impl Tab {
     }
 
     fn learned(&mut self, package: u8) {
-        use crate::protocol::{Comparison, Learned, Report};
+        use crate::protocol::{Comparison, Figures, Learned, Report};
         let (accuracy, confusion) = (0.9, vec![]);
         let report = Report { accuracy, precision: 0.9, recall: 0.9, f1: 0.9, confusion };
         let both = Comparison { before: report.clone(), after: report };
-        let learned = Learned { package: vec![package], held_out: both.clone(), own: both, steps: 50, ms: 1.0 };
+        let figures = Figures::Digits { held_out: both.clone(), own: both };
+        let learned = Learned { package: vec![package], figures, steps: 50, ms: 1.0 };
         let Course::Running(running) = &self.0.mine.course else { panic!("learns") };
         let reply = Reply::Learned(Box::new(learned));
         self.act(Action::Heard(Cpu, self.0.cpu.life, FromEngine { job: running.job, reply }));
@@ -198,7 +204,7 @@ fn what_one_tab_deleted_another_does_not_bring_back() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    a.mine(Deed::DeleteAll);
+    a.mine(Deed::DeleteAll(Task::Digits));
     a.mine(Deed::Remove("mine-1".into()));
     let of_a = a.write_all(&mut store);
     // The other tab has not heard of it yet.
@@ -335,7 +341,7 @@ fn what_was_done_before_it_was_read_comes_after_it() {
 fn learning(store: &mut Store) -> (Tab, Vec<Key>) {
     let mut tab = Tab::open(1, store);
     tab.correct(1.0, 1);
-    tab.mine(Deed::Learn("Mine, now".into()));
+    tab.mine(Deed::Learn(Task::Digits, "Mine, now".into()));
     assert!(pending(store).is_none() && matches!(tab.0.mine.course, Course::Wanted(_)), "it waits for its turn");
     tab.turn(Got::Ours(None));
     let keys = tab.write_all(store);
@@ -375,7 +381,7 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     b.turn(Got::Theirs);
     b.turn(Got::Ours(pending(&store)));
     let Course::Running(running) = &b.0.mine.course else { panic!("learns") };
-    assert_eq!((running.ask.from, running.ask.samples.len()), (From::Checkpoint, 1));
+    assert_eq!((running.ask.from, running.ask.lesson.len()), (From::Checkpoint, 1));
     assert!(b.says("was interrupted goes on"));
     b.learned(5);
     b.write_all(&mut store);
@@ -401,7 +407,7 @@ fn what_two_tabs_want_to_learn_is_learned_in_turn() {
     let (mut a, _) = learning(&mut store);
     let mut b = Tab::open(2, &Store::default());
     b.correct(2.0, 2);
-    b.mine(Deed::Learn("Other, now".into()));
+    b.mine(Deed::Learn(Task::Digits, "Other, now".into()));
     b.turn(Got::Theirs);
     assert_eq!(standing(&b.0.mine), "waiting");
     b.write_all(&mut store);
@@ -461,7 +467,7 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     a.mine(Deed::Read(1, vec![], store.refuses.clone()));
     assert!(a.says("keeps nothing here"));
     a.correct(1.0, 1);
-    a.mine(Deed::Learn("Mine, now".into()));
+    a.mine(Deed::Learn(Task::Digits, "Mine, now".into()));
     a.turn(Got::Ours(None));
     a.write_all(&mut store);
     a.learned(5);
