@@ -109,6 +109,11 @@ impl Shelf {
         self.refusal.as_ref()
     }
 
+    /// Whether everything is kept.
+    pub fn is_empty(&self) -> bool {
+        self.unkept.is_empty()
+    }
+
     /// What became of a thing since it was kept, if anything.
     pub fn unkept(&self, key: &Key) -> Option<Change> {
         self.place(key).ok().map(|place| self.unkept[place].change)
