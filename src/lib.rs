@@ -20,6 +20,7 @@
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
 //! | [`random`] | random numbers that a seed fixes |
 //! | [`keeping`] | what is kept over a reload, in IndexedDB, by all tabs together |
+//! | `locks` | the browser's locks: which tab learns, whether a worker lives (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
@@ -70,6 +71,8 @@ pub mod keeping;
 pub mod lab;
 #[cfg(feature = "engine")]
 pub mod learn;
+#[cfg(target_family = "wasm")]
+pub mod locks;
 #[cfg(feature = "engine")]
 pub mod nn;
 #[cfg(feature = "engine")]

@@ -33,6 +33,10 @@ pub const VERSION: &str = match option_env!("INKLING_BUILD") {
 /// whoever asked forgets it once the result is kept.
 pub const CHECKPOINT: &str = "learning";
 
+/// What a worker says beside its replies once it holds the lock of its own name: who is given that lock knows that the worker is gone,
+/// of which a browser says nothing. Where there are no locks, it is not said.
+pub const ALIVE: &str = "alive";
+
 /// Names one request and all replies to it. Chosen by the client, never reused within one worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct JobId(pub u32);

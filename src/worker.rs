@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::global;
+use js_sys::{Promise, global};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -16,7 +16,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::{
     engine::{Engine, lost},
     host::WebHost,
-    protocol::{EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
+    locks::locks,
+    protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
 };
 
 unsafe extern "C" {
@@ -65,6 +66,20 @@ pub fn run(kind: EngineKind) {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let _ = scope.post_message(&JsValue::from_str("hello"));
+    show_life(scope);
+}
+
+/// Holds the lock of the worker's own name for as long as the worker lives.
+fn show_life(scope: DedicatedWorkerGlobalScope) {
+    let name = scope.name();
+    let Some(locks) = locks().filter(|_| !name.is_empty()) else { return };
+    let held = Closure::once_into_js(move |_lock: JsValue| {
+        let _ = scope.post_message(&JsValue::from_str(ALIVE));
+        // A promise that nobody keeps.
+        Promise::new(&mut |_, _| ())
+    });
+    // A browser that gives none leaves the page to its patience.
+    let _ = locks.request(&name, &JsValue::UNDEFINED, &held);
 }
 
 /// Takes a message: the first one starts the engine, later ones are answered by it.

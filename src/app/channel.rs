@@ -7,19 +7,22 @@ use gloo_events::{EventListener, EventListenerOptions};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Worker};
+use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Worker, WorkerOptions};
 use yew::UseReducerDispatcher;
 
 use super::browser::absolute;
 use super::lane::Source;
 use super::state::{Action, State};
-use crate::protocol::{EngineKind, FromEngine, ToEngine};
+use crate::locks::locks;
+use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
 
 /// What a worker says when its wasm runs and it hears.
 const HELLO: &str = "hello";
 
 struct Line {
     worker: Worker,
+    /// Whoever watches the worker's life looks at this one's too.
+    _held: Rc<()>,
     _listeners: [EventListener; 3],
 }
 
@@ -87,13 +90,26 @@ fn files(kind: EngineKind) -> [String; 3] {
 }
 
 fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: UseReducerDispatcher<State>) {
-    let worker = match Worker::new(&absolute(&loader(kind))) {
+    let options = WorkerOptions::new();
+    // No other worker of any tab has this name.
+    let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
+    options.set_name(&name);
+    let worker = match Worker::new_with_options(&absolute(&loader(kind)), &options) {
         Ok(worker) => worker,
         Err(error) => return dispatch.dispatch(Action::Died(kind, life, text_of(&error))),
     };
-    let hear = dispatch.clone();
+    let held = Rc::new(());
+    let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
     let message = EventListener::new(&worker, "message", move |event| {
         let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        if event.data().as_string().as_deref() == Some(ALIVE) {
+            let (line_held, end) = (line_held.clone(), hear.clone());
+            return watch(&name, move || {
+                if line_held.upgrade().is_some() {
+                    end.dispatch(Action::Died(kind, life, "it ended without a word".into()));
+                }
+            });
+        }
         hear.dispatch(read(kind, life, event.data()));
     });
     let end = dispatch.clone();
@@ -111,7 +127,15 @@ fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: 
     let unreadable = EventListener::new(&worker, "messageerror", move |_| {
         dispatch.dispatch(Action::Died(kind, life, "its message could not be read".into()));
     });
-    *line.borrow_mut() = Some(Line { worker, _listeners: [message, error, unreadable] });
+    *line.borrow_mut() = Some(Line { worker, _held: held, _listeners: [message, error, unreadable] });
+}
+
+/// Waits for the lock that a worker holds while it lives.
+fn watch(name: &str, gone: impl FnOnce() + 'static) {
+    let Some(locks) = locks() else { return };
+    let held = Closure::once_into_js(move |_lock: JsValue| gone());
+    // Where it cannot be had, the page has its patience.
+    let _ = locks.request(name, &JsValue::UNDEFINED, &held);
 }
 
 fn read(kind: EngineKind, life: u32, data: JsValue) -> Action {

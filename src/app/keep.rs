@@ -93,7 +93,9 @@ impl Keeper {
                     self.deed(Deed::Kept(batch.attempt));
                     self.tell(&batch.changes);
                     if batch.changes.iter().any(|(key, change)| is_worth_lasting(key, *change)) {
-                        self.make_last().await;
+                        // What is kept next does not wait for the visitor's answer.
+                        let keeper = self.clone();
+                        spawn_local(async move { keeper.make_last().await });
                     }
                 }
                 Err(refusal) => {

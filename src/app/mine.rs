@@ -369,13 +369,10 @@ impl Mine {
 /// # Errors
 /// A sentence, for a file that is something else.
 pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String> {
-    #[derive(Deserialize)]
-    struct File {
-        samples: Vec<serde_json::Value>,
-    }
-    let file: File = serde_json::from_str(text).map_err(|_| "This file holds no samples of Inkling.".to_owned())?;
+    let list =
+        list_of(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
     let (mut samples, mut without) = (Vec::new(), Vec::new());
-    for (index, row) in file.samples.into_iter().enumerate() {
+    for (index, row) in list.into_iter().enumerate() {
         match sample_of(row) {
             Some(sample) => samples.push(sample),
             None => without.push(index + 1),
@@ -391,6 +388,14 @@ pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String>
         )),
     };
     Ok((samples, left_out))
+}
+
+/// The list that some JSON has in a field.
+pub fn list_of(json: &[u8], field: &str) -> Option<Vec<serde_json::Value>> {
+    match serde_json::from_slice::<serde_json::Value>(json).ok()?.get_mut(field)?.take() {
+        serde_json::Value::Array(list) => Some(list),
+        _ => None,
+    }
 }
 
 /// A sample as it is written, if it is a whole one.

@@ -17,6 +17,7 @@
 //! | `data-pairs` | how many corrected summaries there are |
 //! | `data-measured` | how many models were measured beside one another |
 //! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done`, `failed`, or `elsewhere` while another tab learns |
+//! | `data-keeping` | `reading` what was kept, `writing` what is not kept yet, `kept` all of it, or `refused` |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
 //! | `data-part` | the part that is shown: `digits`, `summaries` or `lab` |

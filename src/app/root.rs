@@ -66,6 +66,7 @@ pub fn Root() -> Html {
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
             data-learning={words::standing(&state.mine)}
+            data-keeping={words::keeping(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}

@@ -1,12 +1,10 @@
 //! The visitor's own as rows of what is kept: `sample/…`, `version/…` with its `package/…`, `pending`. And as older pages kept it: all
 //! samples in one row, all versions in another.
 
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::mine::{About, Mine, Taught, Version, sample_of};
+use super::mine::{Mine, Taught, Version, list_of, sample_of};
 use super::shelf::{Batch, Change, Id, Key};
 use super::slot::Shared;
 use crate::keeping::{Edit, Row, Wanted};
@@ -67,27 +65,24 @@ pub fn of(keys: &[Key]) -> Vec<Wanted> {
 /// The rows of everything, and those of an older page.
 pub fn everything() -> Vec<Wanted> {
     let mut wanted = old();
-    wanted.extend([Wanted::All(PACKAGE.into()), Wanted::Named(PENDING.into())]);
+    wanted.push(Wanted::All(PACKAGE.into()));
     wanted
 }
 
 /// Everything in some rows. What cannot be read, a row of a newer page or half of a version, is left out, and left where it is.
 pub fn found(rows: Vec<Row>) -> Vec<Found> {
-    let mut rows: BTreeMap<String, Vec<u8>> = rows.into_iter().map(|row| (row.name, row.bytes)).collect();
-    let keys: Vec<Key> = rows.keys().filter_map(|name| Key::parse(name)).collect();
-    keys.into_iter()
-        .filter_map(|key| {
-            let bytes = rows.remove(&key.name())?;
-            match key {
-                Key::Sample(id) => Some(Found::Sample(id, Some(sample_of(read(&bytes)?)?))),
-                Key::Version(name) => {
-                    let (about, package) = (read::<About>(&bytes)?, rows.remove(&format!("{PACKAGE}{name}"))?);
-                    Some(Found::Version(name, Some(Version { about, package: Shared::new(package) })))
-                }
-                Key::Course => Some(Found::Course(Some(Box::new(read(&bytes)?)))),
+    let of = |row: &Row| {
+        Some(match Key::parse(&row.name)? {
+            Key::Sample(id) => Found::Sample(id, Some(sample_of(value(&row.bytes)?)?)),
+            Key::Version(name) => {
+                let (about, package) = (read(&row.bytes)?, format!("{PACKAGE}{name}"));
+                let package = rows.iter().find(|row| row.name == package)?.bytes.clone();
+                Found::Version(name, Some(Version { about, package: Shared::new(package) }))
             }
+            Key::Course => Found::Course(Some(Box::new(read(&row.bytes)?))),
         })
-        .collect()
+    };
+    rows.iter().filter_map(of).collect()
 }
 
 /// What has become of some things, by their rows.
@@ -142,17 +137,23 @@ fn put(change: Change, row: Row) -> Edit {
     if change == Change::New { Edit::Add(row) } else { Edit::Replace(row) }
 }
 
+// Both through a value, so that the page carries one reader and one writer of JSON, and not one for each thing.
+
 fn json(what: &impl serde::Serialize) -> Option<Vec<u8>> {
-    serde_json::to_vec(what).ok()
+    Some(serde_json::to_value(what).ok()?.to_string().into_bytes())
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_value(value(bytes)?).ok()
+}
+
+fn value(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
 /// The rows of an older page, and those that they become.
 pub fn old() -> Vec<Wanted> {
-    let named = [OLD_SAMPLES, OLD_VERSIONS].map(|name| Wanted::Named(name.into()));
+    let named = [OLD_SAMPLES, OLD_VERSIONS, PENDING].map(|name| Wanted::Named(name.into()));
     let all = [SAMPLE, VERSION].map(|prefix| Wanted::All(prefix.into()));
     named.into_iter().chain(all).collect()
 }
@@ -160,30 +161,35 @@ pub fn old() -> Vec<Wanted> {
 /// The edits that turn the rows of an older page into ours. It is JSON that moves, whether or not this page understands all of it;
 /// a list that is no list stays where it is.
 pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
-    let list = |row: &str, field: &str| -> Option<Vec<Value>> {
-        let bytes = &rows.iter().find(|found| found.name == row)?.bytes;
-        serde_json::from_value(read::<Value>(bytes)?.get_mut(field)?.take()).ok()
-    };
-    let put = |name: String, value: &Value| Some(Edit::Put(Row { name, bytes: json(value)? }));
+    let list = |row: &str, field: &str| list_of(&rows.iter().find(|found| found.name == row)?.bytes, field);
+    let put = |name: String, value: &Value| Edit::Put(Row { name, bytes: value.to_string().into_bytes() });
     let mut edits = Vec::new();
     if let Some(samples) = list(OLD_SAMPLES, "samples") {
         // Where a tab of the older page outlived its list, most of that is here already.
         let here: Vec<(Id, Value)> = rows
             .iter()
-            .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, read(&row.bytes)?)))
+            .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, value(&row.bytes)?)))
             .collect();
         let missing = samples.iter().filter(|sample| !here.iter().any(|(_, value)| value == *sample));
         let last = here.iter().map(|(id, _)| id.number).max().unwrap_or_default();
         let numbered = missing.zip(last.saturating_add(1)..);
-        edits.extend(numbered.filter_map(|(sample, number)| put(Key::Sample(Id { number, tab: 0 }).name(), sample)));
+        edits.extend(numbered.map(|(sample, number)| put(Key::Sample(Id { number, tab: 0 }).name(), sample)));
         edits.push(Edit::Forget(OLD_SAMPLES.into()));
     }
     if let Some(versions) = list(OLD_VERSIONS, "versions") {
         let named =
             versions.iter().filter_map(|about| Some((format!("{VERSION}{}", about.get("name")?.as_str()?), about)));
         let missing = named.filter(|(name, _)| !rows.iter().any(|row| row.name == *name));
-        edits.extend(missing.filter_map(|(name, about)| put(name, about)));
+        edits.extend(missing.map(|(name, about)| put(name, about)));
         edits.push(Edit::Forget(OLD_VERSIONS.into()));
+    }
+    // Digits were all that there was to learn.
+    let pending = rows.iter().find(|row| row.name == PENDING).and_then(|row| value(&row.bytes));
+    if let Some(Value::Object(mut ask)) = pending
+        && let Some(samples) = ask.remove("samples")
+    {
+        ask.insert("lesson".into(), serde_json::json!({ "type": "digits", "samples": samples }));
+        edits.push(put(PENDING.into(), &Value::Object(ask)));
     }
     edits
 }
@@ -201,9 +207,10 @@ pub fn edited(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::mine::About;
     use crate::app::task::Task;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::{Input, Sample};
+    use crate::protocol::{From, Input, Lesson, Plan, Sample};
 
     fn row(name: &str, value: Value) -> Row {
         Row { name: name.into(), bytes: value.to_string().into_bytes() }
@@ -326,6 +333,27 @@ mod tests {
         let rows = made(rows.clone(), unpacked(&rows));
         assert_eq!(rows.iter().filter(|row| row.name.starts_with("sample/")).count(), 4);
         assert_eq!(rows[4].name, "sample/0000000004-00000000");
+    }
+
+    #[test]
+    fn what_an_older_page_was_learning_is_learned() {
+        let Taught::Digit(digit) = sample(3) else { panic!("a digit") };
+        let lesson = Lesson::Digits { samples: vec![digit] };
+        let ask = Learn {
+            model: "digits".into(),
+            title: "Mine, now".into(),
+            lesson,
+            plan: Plan::DIGITS,
+            from: From::Checkpoint,
+        };
+        let mut old = value(&ask);
+        old["samples"] = old["lesson"]["samples"].take();
+        old.as_object_mut().unwrap().remove("lesson");
+        let rows = vec![row("pending", old)];
+        assert_eq!(found(rows.clone()), []);
+        let rows = made(rows.clone(), unpacked(&rows));
+        assert_eq!(found(rows.clone()), [Found::Course(Some(Box::new(ask)))]);
+        assert_eq!(unpacked(&rows), []);
     }
 
     #[test]

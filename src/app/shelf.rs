@@ -1,7 +1,6 @@
 //! What of the visitor's own is not kept yet. Each thing is kept under a key of its own, and what one action changed is one change of
 //! what is kept: whole or not at all. Plain state, tested natively; who writes is [`super::keep`].
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -64,6 +63,7 @@ enum Stand {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Unkept {
+    key: Key,
     change: Change,
     /// The action that changed it last.
     action: u32,
@@ -75,15 +75,22 @@ struct Unkept {
 pub struct Batch {
     /// Tells one attempt from another.
     pub attempt: u32,
-    /// What changed, and how.
+    /// What changed, and how, in the order of the keys.
     pub changes: Vec<(Key, Change)>,
     action: u32,
+}
+
+impl Batch {
+    fn has(&self, key: &Key) -> bool {
+        self.changes.binary_search_by(|(changed, _)| changed.cmp(key)).is_ok()
+    }
 }
 
 /// What is not kept yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shelf {
-    unkept: BTreeMap<Key, Unkept>,
+    /// In the order of their keys.
+    unkept: Vec<Unkept>,
     /// Counts the actions that changed something.
     action: u32,
     attempts: u32,
@@ -102,9 +109,14 @@ impl Shelf {
         self.refusal.as_ref()
     }
 
+    /// Whether everything is kept.
+    pub fn is_empty(&self) -> bool {
+        self.unkept.is_empty()
+    }
+
     /// What became of a thing since it was kept, if anything.
     pub fn unkept(&self, key: &Key) -> Option<Change> {
-        self.unkept.get(key).map(|unkept| unkept.change)
+        self.place(key).ok().map(|place| self.unkept[place].change)
     }
 
     /// A thing changed.
@@ -112,13 +124,13 @@ impl Shelf {
         let (before, written) = (self.unkept(&key), self.is_written(&key));
         match (before, change) {
             // It never came to the store, and need not.
-            (Some(Change::New), Change::Gone) if !written => drop(self.unkept.remove(&key)),
+            (Some(Change::New), Change::Gone) if !written => self.unmark(&key),
             // It comes as it is by then, still together with what it was new with.
             (Some(Change::New), Change::Changed) if !written => {}
             (before, change) => {
                 let new = before == Some(Change::New) && change == Change::Changed;
                 let change = if new { Change::New } else { change };
-                self.unkept.insert(key, Unkept { change, action: self.action, stand: Stand::Waits });
+                self.insert(Unkept { key, change, action: self.action, stand: Stand::Waits });
             }
         }
         self.retry();
@@ -126,83 +138,95 @@ impl Shelf {
 
     /// Marks what is not the same in two states of a list.
     pub fn compare<T: PartialEq>(&mut self, before: &[T], after: &[T], key: impl Fn(&T) -> Key) {
-        let mut known: BTreeMap<Key, &T> = before.iter().map(|thing| (key(thing), thing)).collect();
+        let mut known: Vec<(Key, usize)> =
+            before.iter().enumerate().map(|(place, thing)| (key(thing), place)).collect();
+        known.sort();
+        let mut gone = vec![true; known.len()];
         for thing in after {
             let key = key(thing);
-            match known.remove(&key) {
-                None => self.mark(key, Change::New),
-                Some(before) if before != thing => self.mark(key, Change::Changed),
-                Some(_) => {}
+            match known.binary_search_by(|(known, _)| known.cmp(&key)) {
+                Err(_) => self.mark(key, Change::New),
+                Ok(place) => {
+                    gone[place] = false;
+                    if before[known[place].1] != *thing {
+                        self.mark(key, Change::Changed);
+                    }
+                }
             }
         }
-        known.into_keys().for_each(|key| self.mark(key, Change::Gone));
+        let gone = known.into_iter().zip(gone).filter(|(_, gone)| *gone);
+        gone.for_each(|((key, _), _)| self.mark(key, Change::Gone));
     }
 
     /// Forgets that a thing changed: what another tab did to it counts.
     pub fn unmark(&mut self, key: &Key) {
-        self.unkept.remove(key);
+        if let Ok(place) = self.place(key) {
+            self.unkept.remove(place);
+        }
     }
 
     /// A thing that was never kept is called otherwise from now on.
     pub fn rename(&mut self, from: &Key, to: Key) {
-        if let Some(unkept) = self.unkept.remove(from) {
-            self.unkept.insert(to, unkept);
+        if let Ok(place) = self.place(from) {
+            let unkept = self.unkept.remove(place);
+            self.insert(Unkept { key: to, ..unkept });
             self.retry();
         }
     }
 
     /// An action is over: what comes now is another change.
     pub fn close(&mut self) {
-        if self.unkept.values().any(|unkept| unkept.action == self.action) {
+        if self.unkept.iter().any(|unkept| unkept.action == self.action) {
             self.action += 1;
         }
     }
 
     /// Takes the oldest change that waits to be kept, if none is being written.
     pub fn begin(&mut self) {
-        let waiting = self.unkept.values().filter(|unkept| unkept.stand == Stand::Waits);
+        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == Stand::Waits);
         if self.writing.is_none()
             && let Some(action) = waiting.map(|unkept| unkept.action).min()
         {
-            let changes = self.unkept.iter().filter(|(_, unkept)| unkept.action == action);
-            let changes = changes.map(|(key, unkept)| (key.clone(), unkept.change)).collect();
+            let changes = self.unkept.iter().filter(|unkept| unkept.action == action);
+            let changes = changes.map(|unkept| (unkept.key.clone(), unkept.change)).collect();
             self.attempts += 1;
             self.writing = Some(Batch { attempt: self.attempts, changes, action });
         }
     }
 
-    /// What was being written is kept. Gives what that was.
-    pub fn kept(&mut self, attempt: u32) -> Vec<(Key, Change)> {
-        let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
-        for (key, _) in &batch.changes {
-            match self.unkept.get_mut(key) {
-                Some(unkept) if unkept.action == batch.action => drop(self.unkept.remove(key)),
-                // It changed while it was written.
-                Some(unkept) if unkept.change == Change::New => unkept.change = Change::Changed,
-                _ => {}
+    /// What was being written is kept.
+    pub fn kept(&mut self, attempt: u32) {
+        let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return };
+        self.unkept.retain_mut(|unkept| {
+            if !batch.has(&unkept.key) {
+                return true;
             }
-        }
+            let changed = unkept.action != batch.action;
+            if changed && unkept.change == Change::New {
+                unkept.change = Change::Changed;
+            }
+            changed
+        });
         if self.unkept.is_empty() {
             self.refusal = None;
         }
         self.retry();
-        batch.changes
     }
 
     /// What was being written is refused. Gives what that was. Where a name is taken, it is for the caller to [rename](Self::rename)
     /// what is new; everything else waits for a change.
     pub fn refused(&mut self, attempt: u32, refusal: Refusal) -> Vec<(Key, Change)> {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
-        for (key, _) in &batch.changes {
+        for unkept in &mut self.unkept {
             // What changed meanwhile is still one change with what it was new with.
-            if let Some(unkept) = self.unkept.get_mut(key).filter(|unkept| unkept.change == Change::New) {
+            if unkept.change == Change::New && batch.has(&unkept.key) {
                 unkept.action = batch.action;
             }
         }
         if refusal != Refusal::Taken {
             // Something smaller may still fit; where nothing is kept, nothing else is either.
             let all = matches!(refusal, Refusal::Denied(_));
-            let same = self.unkept.values_mut().filter(|unkept| all || unkept.action == batch.action);
+            let same = self.unkept.iter_mut().filter(|unkept| all || unkept.action == batch.action);
             same.for_each(|unkept| unkept.stand = Stand::Refused);
             self.refusal = Some(refusal);
         }
@@ -214,12 +238,24 @@ impl Shelf {
         self.refusal = Some(refusal);
     }
 
+    /// Where the change of a thing is, or would be.
+    fn place(&self, key: &Key) -> Result<usize, usize> {
+        self.unkept.binary_search_by(|unkept| unkept.key.cmp(key))
+    }
+
+    fn insert(&mut self, unkept: Unkept) {
+        match self.place(&unkept.key) {
+            Ok(place) => self.unkept[place] = unkept,
+            Err(place) => self.unkept.insert(place, unkept),
+        }
+    }
+
     fn is_written(&self, key: &Key) -> bool {
-        self.writing.as_ref().is_some_and(|batch| batch.changes.iter().any(|(written, _)| written == key))
+        self.writing.as_ref().is_some_and(|batch| batch.has(key))
     }
 
     fn retry(&mut self) {
-        self.unkept.values_mut().for_each(|unkept| unkept.stand = Stand::Waits);
+        self.unkept.iter_mut().for_each(|unkept| unkept.stand = Stand::Waits);
     }
 }
 
@@ -367,7 +403,7 @@ mod tests {
         let mut shelf = Shelf::default();
         shelf.mark(sample(1), Change::New);
         next(&mut shelf);
-        assert_eq!(shelf.kept(99), []);
+        shelf.kept(99);
         assert!(shelf.writing().is_some());
     }
 }

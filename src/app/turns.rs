@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
@@ -16,18 +16,10 @@ use super::shelf::Key;
 use super::state::{Action, State};
 use super::turn::Got;
 use crate::keeping;
+use crate::locks::{Locks, locks, options};
 
 /// The lock's name.
 const LOCK: &str = "inkling-learning";
-
-#[wasm_bindgen]
-extern "C" {
-    /// The browser's `LockManager`, which web-sys has only among its unstable interfaces.
-    type Locks;
-
-    #[wasm_bindgen(method, catch)]
-    fn request(this: &Locks, name: &str, options: &JsValue, held: &JsValue) -> Result<Promise, JsValue>;
-}
 
 /// Asks for the turn while the state wants it, and hands it back when the state does not.
 #[hook]
@@ -134,17 +126,4 @@ async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
         _ => None,
     });
     dispatch.dispatch(Action::Mine(Deed::Turn(request, Got::Ours(left))));
-}
-
-fn locks() -> Option<Locks> {
-    let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-    (!locks.is_undefined()).then(|| locks.unchecked_into())
-}
-
-fn options(name: &str, value: &JsValue) -> JsValue {
-    let options = Object::new();
-    // A plain object takes every property.
-    let _ = Reflect::set(&options, &name.into(), value);
-    options.into()
 }

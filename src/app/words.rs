@@ -217,6 +217,16 @@ pub fn standing(mine: &Mine) -> &'static str {
     }
 }
 
+/// Whether all that is the visitor's own is kept, in one word.
+pub fn keeping(mine: &Mine) -> &'static str {
+    match (mine.read, mine.shelf.writing(), mine.shelf.is_empty()) {
+        (false, ..) => "reading",
+        (true, _, true) => "kept",
+        (true, Some(_), false) => "writing",
+        (true, None, false) => "refused",
+    }
+}
+
 /// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
 pub fn refused(refusal: &Refusal) -> Option<String> {
     match refusal {

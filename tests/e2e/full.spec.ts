@@ -40,6 +40,7 @@ test('a version that does not fit stays in memory, whole or not at all, until th
   await inkling.says(FULL);
   await inkling.has('data-versions', '2');
   await inkling.has('data-model', 'mine-2');
+  await inkling.has('data-keeping', 'refused');
   await inkling.clear();
   await inkling.draw(flagged(7));
   expect(await inkling.answer(), 'work goes on').toBe(1);
@@ -54,6 +55,7 @@ test('a version that does not fit stays in memory, whole or not at all, until th
   await page.locator('[data-version="mine-1"]').getByRole('button', { name: 'Delete' }).click();
   await expect.poll(async () => wholeVersions(await kept(page))).toEqual(['mine-2']);
   expect((await kept(page)).has('pending')).toBe(false);
+  await inkling.has('data-keeping', 'kept');
   await page.reload();
   await inkling.has('data-versions', '1');
   await inkling.has('data-samples', '3');
@@ -86,7 +88,8 @@ test('the browser is asked once to keep it, when something is learned', async ({
     const asked: string[] = [];
     Object.assign(window, { asked });
     StorageManager.prototype.persisted = async () => false;
-    StorageManager.prototype.persist = async () => asked.push('persist') > 0;
+    // A visitor who does not answer keeps nothing waiting.
+    StorageManager.prototype.persist = () => new Promise(() => asked.push('persist'));
   });
   await page.reload();
   await inkling.ready('cpu');

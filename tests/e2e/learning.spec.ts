@@ -13,6 +13,7 @@ test.beforeEach(async ({ inkling }) => {
 
 test('corrections become samples that survive a reload, go out and come back', async ({ inkling, page }) => {
   await teach(inkling, 3);
+  await inkling.has('data-keeping', 'kept');
   await page.reload();
   await inkling.has('data-samples', '3');
   await page.locator('[data-lesson]').first().getByRole('combobox').selectOption('4');
@@ -69,6 +70,7 @@ test('a hand is learned while the page reads on, and its version is kept', async
   await inkling.draw(flagged(7));
   expect(await inkling.answer()).toBe(1);
 
+  await inkling.has('data-keeping', 'kept');
   await page.reload();
   await inkling.has('data-versions', '1');
   await inkling.has('data-samples', '10');

@@ -38,6 +38,7 @@ test('samples come to the other tab, and what one deletes the other does not bri
   await correct(other, 1, 2);
   await inkling.has('data-samples', '2');
   await correct(inkling, 2, 3);
+  await other.has('data-samples', '3');
   await correct(other, 3, 4);
   for (const tab of [inkling, other]) {
     await tab.has('data-samples', '4');
@@ -50,6 +51,7 @@ test('samples come to the other tab, and what one deletes the other does not bri
   await expect(inkling.page.locator('[data-lesson="9"]')).toHaveCount(1);
   await correct(other, 4, 5);
   await inkling.has('data-samples', '4');
+  for (const tab of [inkling, other]) await tab.has('data-keeping', 'kept');
   await inkling.page.reload();
   await inkling.has('data-samples', '4');
   expect(await labels(inkling)).toBe('9 3 4 5');

@@ -64,6 +64,7 @@ test.describe('with a scripted worker', () => {
   test('samples are looked through, rewritten, taken away, brought and deleted, and survive a reload', async ({ inkling, page }) => {
     await keep(inkling, TEXT, 'The ferry opens again.');
     await keep(inkling, OTHER, 'A storm left homes without power.');
+    await inkling.has('data-keeping', 'kept');
     await page.reload();
     await inkling.has('data-pairs', '2');
     await inkling.has('data-samples', '0');
@@ -122,6 +123,7 @@ test('what was changed is learned, and its version is used, compared, taken away
   expect((await inkling.summarize(TEXT)).length).toBeGreaterThan(0);
   await inkling.says(/Written by mine-1/);
 
+  await inkling.has('data-keeping', 'kept');
   await page.reload();
   await inkling.has('data-summary-model', 'mine-1');
   await inkling.summarizerReady();

@@ -13,7 +13,7 @@ use crate::app::state::{Action, Offer, Opening, State};
 use crate::app::task::Task;
 use crate::app::theme::{Shade, Theme};
 use crate::app::turn::{Got, Whose};
-use crate::app::words::standing;
+use crate::app::words::{keeping, standing};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::keeping::{Edit, Refusal, Row};
 use crate::protocol::{
@@ -448,8 +448,10 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     a.correct(3.0, 3);
     a.write_all(&mut store);
     assert!(a.0.notices.is_empty(), "it is said once");
+    assert_eq!(keeping(&a.0.mine), "refused");
     store.refuses = None;
     a.mine(Deed::Remove("mine-1".into()));
+    assert_eq!(keeping(&a.0.mine), "writing");
     a.write(&mut store);
     assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);
