@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod data;
+mod device;
 mod evaluate;
 mod learning;
 mod package;

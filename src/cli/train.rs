@@ -14,7 +14,7 @@ use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{data, evaluate, package};
+use super::{data, device::Processor, evaluate, package};
 use crate::{
     digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
     learn::{Loss, Stage, StepError, Verdict, Waiting},
@@ -49,6 +49,9 @@ pub struct Digits {
     /// The same seed gives the same weights on one machine.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// What it is trained on.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: Processor,
     /// Hold 5,000 images out of the 60,000, and measure on them after each epoch: for choosing, not for the package.
     #[arg(long)]
     hold_out: bool,
@@ -125,7 +128,7 @@ fn digits(arguments: &Digits) -> Result<()> {
     }
     let (training, held_out) = if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
 
-    let device = Device::flex();
+    let device = arguments.device.start()?;
     let mut session = Session::new(recipe, training, arguments.seed, device.clone())?;
     let store = Store::new(&arguments.checkpoints, arguments.model.name(), arguments.hold_out);
     if arguments.resume {

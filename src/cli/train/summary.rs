@@ -15,7 +15,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    super::summaries::{self, Draft, Opened},
+    super::{
+        device::Processor,
+        summaries::{self, Draft, Opened},
+    },
     corpus::{self, Split},
 };
 use crate::{
@@ -47,6 +50,9 @@ pub struct Arguments {
     /// The same seed gives the same weights on one machine.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// What it is trained on.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: Processor,
     /// Where checkpoints go.
     #[arg(long, default_value = "checkpoints")]
     checkpoints: PathBuf,
@@ -179,6 +185,7 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     if arguments.pack {
         return pack::<N>(arguments, prepared, &recipe, &store);
     }
+    let device = arguments.device.start()?;
     println!("Reading {}", prepared.display());
     let Split { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
     println!(
@@ -194,13 +201,13 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     }
     let weighed = training.documents.iter().filter(|document| !document.worth.is_empty()).count();
     println!("  {weighed} documents whose sentences are weighed");
-    let held_out = HeldOut { documents, pairs: pairs.pairs, device: Device::flex() };
+    let held_out = HeldOut { documents, pairs: pairs.pairs, device: device.clone() };
     let mut session: Session<N> = match arguments.resume {
         false => {
-            let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name)).transpose()?;
-            Session::new(recipe, training, arguments.seed, Device::flex(), 0, network)?
+            let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name, &device)).transpose()?;
+            Session::new(recipe, training, arguments.seed, device, 0, network)?
         }
-        true => store.load(recipe, training, arguments.seed)?,
+        true => store.load(recipe, training, arguments.seed, device)?,
     };
     println!("{} parameters", session.network().num_params());
     loop {
@@ -213,8 +220,8 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
 }
 
 /// The network of a package.
-fn from<N: Trained>(models: &Path, name: &str) -> Result<N> {
-    N::of(summaries::open(models, name, &Device::flex())?).with_context(|| format!("{name} is another kind of model"))
+fn from<N: Trained>(models: &Path, name: &str, device: &Device) -> Result<N> {
+    N::of(summaries::open(models, name, device)?).with_context(|| format!("{name} is another kind of model"))
 }
 
 /// What it is trained on, for the card.
@@ -232,7 +239,7 @@ fn pack<N: Trained>(
     store: &Store,
 ) -> Result<()> {
     let device = Device::flex();
-    let network: N = store.averaged(recipe)?;
+    let network: N = store.averaged(recipe, &device)?;
     let file = |name: &str| {
         let path = prepared.join(name);
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
@@ -480,17 +487,23 @@ impl Store {
         Ok(())
     }
 
-    fn load<N: Trained>(&self, recipe: Recipe<N::Architecture>, training: Corpus, seed: u64) -> Result<Session<N>> {
+    fn load<N: Trained>(
+        &self,
+        recipe: Recipe<N::Architecture>,
+        training: Corpus,
+        seed: u64,
+        device: Device,
+    ) -> Result<Session<N>> {
         let place: Place = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
-        let network: N = self.averaged(&recipe)?;
+        let network: N = self.averaged(&recipe, &device)?;
         let blank = network.clone();
-        let mut session = Session::new(recipe, training, seed, Device::flex(), place.stage, Some(network))?;
+        let mut session = Session::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
         let checkpoint = Checkpoint {
             step: place.step,
             averaged_steps: place.averaged_steps,
             waiting: place.waiting.map(|(best, epochs)| Waiting { best, epochs }),
             model: load(blank, &self.read("model.bpk")?)?,
-            averaged: self.averaged(session.recipe())?,
+            averaged: self.averaged(session.recipe(), &device)?,
             optimizer: Some(self.read("optimizer.bpk")?),
         };
         session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
@@ -498,8 +511,8 @@ impl Store {
     }
 
     /// The averaged network.
-    fn averaged<N: Trained>(&self, recipe: &Recipe<N::Architecture>) -> Result<N> {
-        load(N::init(&recipe.architecture, &Device::flex())?, &self.read("averaged.bpk")?)
+    fn averaged<N: Trained>(&self, recipe: &Recipe<N::Architecture>, device: &Device) -> Result<N> {
+        load(N::init(&recipe.architecture, device)?, &self.read("averaged.bpk")?)
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>> {
