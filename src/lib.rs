@@ -13,18 +13,18 @@
 //! | [`lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
-//! | [`summary`] | the summarizer: layers (`model`), training, search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
+//! | [`summary`] | the summarizer: layers (`model`), training, fine-tuning (`tune`), search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
 //! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
-//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form; all bytes untrusted |
+//! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form, weights of PyTorch's; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
 //! | [`random`] | random numbers that a seed fixes |
-//! | `keeping` | what is kept over a reload, in IndexedDB (wasm alone) |
+//! | [`keeping`] | what is kept over a reload, in IndexedDB, by all tabs together |
 //! | [`protocol`] | everything that crosses the worker's boundary |
 //! | `worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
 //! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
-//! | `cli` | train, evaluate, classify, inspect, prepare |
+//! | `cli` | train, evaluate, classify, summarize, inspect, export, import, prepare |
 //!
 //! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
 //! (native), `probe`. The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each),
@@ -50,6 +50,8 @@
 //! - The summarizer's decoder is not told of its attention to earlier words, but of the words of the source that were said
 //!   (`summary::model::Pointer`): both training and generation know these without walking through attention, so that a whole target
 //!   is one pass, and the recurrence of a whole sequence one node of autodiff's graph (`nn::Path::Trained`).
+//! - The page, not the engine, forgets a checkpoint, in the one change that keeps the version that came of it: whenever something ends,
+//!   one of the two is there (`app::shelf`). Of several tabs one learns, whose turn is a lock of the browser's (`app::turn`).
 //! - A worker's first words are "hello": its script starts asynchronously, and what is sent before it listens is lost.
 
 #[cfg(feature = "app")]
@@ -63,7 +65,6 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod host;
 pub mod ink;
-#[cfg(target_family = "wasm")]
 pub mod keeping;
 #[cfg(feature = "engine")]
 pub mod lab;

@@ -5,6 +5,7 @@
 //! exactly one final reply ([`Reply::is_final`]).
 
 mod lab;
+mod learn;
 mod summary;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,10 @@ pub use lab::{
     Ending, Fill, Filled, Filters, Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing,
     MissingReport, Rebuilt, Way,
 };
+pub use learn::{
+    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
+    Rest, Sample, TextReport, TextSample,
+};
 pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that
@@ -23,6 +28,10 @@ pub const VERSION: &str = match option_env!("INKLING_BUILD") {
     Some(build) => build,
     None => env!("CARGO_PKG_VERSION"),
 };
+
+/// Under which name the checkpoint of the learning under way is kept. The engine keeps it, and goes on from it where it is asked to;
+/// whoever asked forgets it once the result is kept.
+pub const CHECKPOINT: &str = "learning";
 
 /// Names one request and all replies to it. Chosen by the client, never reused within one worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,17 +93,24 @@ pub enum Request {
         runs: u32,
     },
     /// Take a package that did not come from the catalogue: check it like any untrusted file, put it on the device, ask it its known
-    /// question. Answered by [`Reply::Loaded`].
+    /// question. Answered by [`Reply::Progress`] and then [`Reply::Loaded`], whose `task` says what it does.
     Install {
         /// What it is called from now on, in place of the name in its manifest.
         name: String,
-        /// The package as one file.
+        /// The package as one file, or weights of PyTorch's that are those of a model of the catalogue by their names and shapes.
         #[serde(with = "serde_bytes")]
         package: Vec<u8>,
     },
-    /// Learn from corrections: fine-tune a loaded model, and measure the result against it. Answered by [`Reply::Learning`] and then
+    /// Learn from corrections, of digits or of summaries: fine-tune a loaded model, and measure the result against it. Answered by [`Reply::Learning`] and then
     /// [`Reply::Learned`]; the loaded model stays as it is.
     Learn(Box<Learn>),
+    /// Measure a loaded model on held-out samples and on the visitor's own. Answered by [`Reply::Progress`] and [`Reply::Measured`].
+    Measure {
+        /// A loaded model's name.
+        model: String,
+        /// The visitor's own; there may be none.
+        lesson: Lesson,
+    },
     /// Train the seed network from zero, in two ways side by side. Answered by [`Reply::LabStep`] and [`Reply::LabPictures`], then by
     /// [`Reply::LabDone`]. The networks stay until this is asked again.
     Lab(Lab),
@@ -132,97 +148,6 @@ pub enum Input {
     },
     /// An image as the models read it, 28×28, 255 being full ink: looked at as it is.
     Image(Picture),
-}
-
-/// What [`Request::Learn`] asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Learn {
-    /// The parent, a loaded model's name.
-    pub model: String,
-    /// What the new version is called, a line for the visitor.
-    pub title: String,
-    /// The corrections.
-    pub samples: Vec<Sample>,
-    /// How.
-    pub plan: Plan,
-    /// Whether a checkpoint of the same learning is to be gone on from, if there is one.
-    pub from: From,
-}
-
-/// A digit with what its writer says it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Sample {
-    /// What it is, 0 to 9.
-    pub label: u8,
-    /// What was drawn or shown.
-    pub input: Input,
-}
-
-/// Where learning starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum From {
-    /// At its parent.
-    Start,
-    /// At the last checkpoint, where there is one of the same learning.
-    Checkpoint,
-}
-
-/// Whether a job rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rest {
-    /// It waits between two steps.
-    Hold,
-    /// It goes on.
-    GoOn,
-}
-
-/// How a model is to learn, as a visitor can choose it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Plan {
-    /// Which layers train.
-    pub layers: Layers,
-    /// What makes the steps.
-    pub optimizer: PlanOptimizer,
-    /// The highest learning rate.
-    pub rate: f64,
-    /// Epochs of ten steps each; in layered learning, for each part.
-    pub epochs: u32,
-}
-
-impl Plan {
-    /// What works well for a few corrections.
-    pub const DIGITS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 3e-4, epochs: 5 };
-}
-
-/// Which layers train.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layers {
-    /// All of them at once.
-    EndToEnd,
-    /// The dense layers alone.
-    Top,
-    /// Part by part from the bottom up, what is below frozen.
-    Layered,
-}
-
-/// What turns gradients into steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlanOptimizer {
-    /// Stochastic gradient descent.
-    Sgd,
-    /// … with momentum 0.9.
-    Momentum,
-    /// Adam.
-    Adam,
-    /// Adam with decoupled weight decay.
-    AdamW,
 }
 
 /// How much a classification reports.
@@ -291,6 +216,11 @@ pub enum Reply {
     Learning(Box<Learning>),
     /// A new version was learned and measured.
     Learned(Box<Learned>),
+    /// A model was measured.
+    Measured {
+        /// How it does.
+        figures: Box<Measured>,
+    },
     /// A step of one of the Lab's trainings.
     LabStep(Box<LabStep>),
     /// What one of the Lab's trainings has learned so far.
@@ -506,90 +436,6 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
-/// How learning stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Learning {
-    /// The stage's name.
-    pub stage: String,
-    /// Steps done.
-    pub done: u32,
-    /// Steps in all.
-    pub steps: u32,
-    /// The mean loss since the last report.
-    pub loss: f32,
-    /// The share of held-out digits that are read correctly, where it was just measured: of some of them, for the curve.
-    pub held_out: Option<f64>,
-    /// The norm of each layer's gradient.
-    pub norms: Vec<(String, f32)>,
-    /// Milliseconds that are left, by the steps so far.
-    pub left_ms: f64,
-    /// Whether a checkpoint could be kept.
-    pub kept: Kept,
-}
-
-/// Whether checkpoints are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kept {
-    /// None was due yet.
-    NotYet,
-    /// The last one was kept.
-    Yes,
-    /// The browser refuses to keep any: a reload begins anew.
-    Refused,
-}
-
-/// A new version, and how it does against its parent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Learned {
-    /// The package as one file.
-    #[serde(with = "serde_bytes")]
-    pub package: Vec<u8>,
-    /// On digits held out of all training.
-    pub held_out: Comparison,
-    /// On the corrections themselves.
-    pub own: Comparison,
-    /// Steps done.
-    pub steps: u32,
-    /// Milliseconds that they took.
-    pub ms: f64,
-}
-
-/// The parent's and the new version's figures on the same digits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Comparison {
-    /// The parent's.
-    pub before: Report,
-    /// The new version's.
-    pub after: Report,
-}
-
-impl Comparison {
-    /// Points of accuracy (hundredths) that were lost; negative where some were won.
-    pub fn lost(&self) -> f64 {
-        100.0 * (self.before.accuracy - self.after.accuracy)
-    }
-}
-
-/// How a classifier did on some digits. Shares from 0 to 1; of precision, recall and F1 the unweighted mean over the digits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Report {
-    /// The share read correctly.
-    pub accuracy: f64,
-    /// Macro precision.
-    pub precision: f64,
-    /// Macro recall.
-    pub recall: f64,
-    /// Macro F1.
-    pub f1: f64,
-    /// How often each digit (row) was read as each (column).
-    pub confusion: Vec<Vec<u32>>,
-}
-
 /// Why a job failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
@@ -654,6 +500,15 @@ mod tests {
         assert_eq!(json["request"]["type"], "classify");
         assert_eq!(json["request"]["input"]["type"], "drawing");
         assert_eq!(serde_json::from_value::<ToEngine>(json).expect("reads back"), message);
+    }
+
+    #[test]
+    fn what_is_tagged_in_what_is_tagged_reads_back() {
+        let report = TextReport { rouge1: 1.0, ..TextReport::default() };
+        let figures = Box::new(Measured::Texts { held_out: report, own: None });
+        let reply = Reply::Measured { figures };
+        let json = serde_json::to_string(&reply).expect("serializes");
+        assert_eq!(serde_json::from_str::<Reply>(&json).expect("reads back"), reply);
     }
 
     #[test]

@@ -17,6 +17,7 @@ const WIDE: f64 = 900.0;
 const WISH: &str = "inkling.engine";
 const THEME: &str = "inkling.theme";
 const TEXT: &str = "inkling.text";
+const ACTIVE: [&str; 2] = ["inkling.model", "inkling.summarizer"];
 
 /// What the page knows when it opens.
 pub fn opening() -> Opening {
@@ -28,7 +29,13 @@ pub fn opening() -> Opening {
         system: system_shade(),
         detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
         part: part(),
+        active: ACTIVE.map(recall),
     }
+}
+
+/// Keeps the names of the models that are active, of digits and of texts, for the next visit.
+pub fn keep_active(models: [&str; 2]) {
+    ACTIVE.into_iter().zip(models).for_each(|(key, model)| keep(key, model));
 }
 
 /// The part that the address names.

@@ -14,6 +14,7 @@ use super::samples::Samples;
 use super::seen::Seen;
 use super::state::{Action, Phase, State};
 use super::subject::Subject;
+use super::task::Task;
 use super::versions::Versions;
 use super::words;
 
@@ -96,12 +97,19 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
             <div class="school">
                 <Lessons mine={state.mine.clone()} dispatch={dispatch.clone()} />
                 <Course
+                    task={Task::Digits}
                     mine={state.mine.clone()}
                     model={state.model.clone()}
                     ready={state.choice.engine.is_some()}
                     dispatch={dispatch.clone()}
                 />
-                <Versions mine={state.mine.clone()} model={state.model.clone()} dispatch={dispatch.clone()} />
+                <Versions
+                    task={Task::Digits}
+                    mine={state.mine.clone()}
+                    catalogue={state.catalogue.clone()}
+                    model={state.model.clone()}
+                    dispatch={dispatch.clone()}
+                />
             </div>
         </>
     }

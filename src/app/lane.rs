@@ -6,7 +6,15 @@ use super::choice::Standing;
 use super::slot::{Progress, Shared, Slot};
 use super::subject::Subject;
 use super::summary::Order;
-use crate::protocol::{Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Missing, ModelInfo, Rest};
+use crate::protocol::{
+    Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
+};
+
+/// So many answers are much for one life of a worker: what stops it is then not what it always does first.
+pub const MUCH: u32 = 20;
+
+/// How often a worker is called again that died with little done.
+const REVIVALS: u32 = 6;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +75,8 @@ pub enum Ask {
     Install(String, Shared<Vec<u8>>),
     /// To learn.
     Learn(Shared<Learn>),
+    /// To measure a model on held-out samples and on these.
+    Measure(String, Shared<Lesson>),
     /// To let a job rest, or go on.
     Hold(JobId, Rest),
     /// To stop a job.
@@ -92,6 +102,9 @@ pub struct Job {
     pub ask: Ask,
 }
 
+/// How many of what a worker was told beside its job are remembered: more than one action of the visitor's can come to.
+const ASIDES: usize = 8;
+
 /// One engine as the page sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lane {
@@ -113,15 +126,17 @@ pub struct Lane {
     pub load: Option<Job>,
     /// What it does for the Lab beside all of these: digits are read between two steps of a training.
     pub lab: Option<Job>,
-    /// What it was told last beside its job: to learn, to rest, to stop.
-    pub aside: Option<Job>,
+    /// What it was told last beside its job, in turn: to learn, to measure, to rest, to stop.
+    pub asides: Vec<Job>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
     pub start: Option<JobId>,
     /// The models by name.
     pub models: BTreeMap<String, Slot<Loaded>>,
     /// How often this life was heard, for a watch that notices when it falls silent.
     pub heard: u32,
-    /// How often it died and was called again.
+    /// What this life has done, in answers.
+    pub work: u32,
+    /// How often it died and was called again, without much work between.
     pub revivals: u32,
 }
 
@@ -138,10 +153,11 @@ impl Lane {
             text: None,
             load: None,
             lab: None,
-            aside: None,
+            asides: Vec::new(),
             start: None,
             models: BTreeMap::new(),
             heard: 0,
+            work: 0,
             revivals: 0,
         }
     }
@@ -195,9 +211,35 @@ impl Lane {
         self.worker == Worker::Awake && self.job.is_none()
     }
 
-    /// Whether a word from the worker is due: it is called and silent, or it is at something.
+    /// Tells the worker something beside its job.
+    pub fn tell(&mut self, job: Job) {
+        // Those before the last ones were sent long ago.
+        if self.asides.len() == ASIDES {
+            self.asides.remove(0);
+        }
+        self.asides.push(job);
+    }
+
+    /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
     pub fn due(&self) -> bool {
-        self.worker == Worker::Called || self.job.is_some() || self.text.is_some() || self.load.is_some()
+        self.worker == Worker::Called || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
+    }
+
+    /// The worker did something that a visitor can see.
+    pub fn worked(&mut self, answers: u32) {
+        self.work = self.work.saturating_add(answers);
+    }
+
+    /// Whether a worker that died is worth calling again: one that did much always is, one that did little a few times, and one whose
+    /// engine never ran once.
+    pub fn revives(&mut self) -> bool {
+        if self.work >= MUCH {
+            self.revivals = 0;
+        }
+        let most = if self.engine.ready().is_some() { REVIVALS } else { 1 };
+        let revives = self.revivals < most;
+        self.revivals += u32::from(revives);
+        revives
     }
 }
 
@@ -215,6 +257,28 @@ mod tests {
         lane.call(Source::Network);
         assert_eq!((lane.life, lane.worker, lane.source), (2, Worker::Called, Source::Network));
         assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
+    }
+
+    #[test]
+    fn deaths_in_quick_succession_are_counted() {
+        let mut lane = Lane::new(EngineKind::Cpu);
+        lane.call(Source::Cache);
+        assert!(lane.revives());
+        lane.call(Source::Network);
+        assert!(!lane.revives(), "an engine that never ran is called again once");
+        let runs = EngineInfo {
+            kind: EngineKind::Cpu,
+            adapter: String::new(),
+            adapter_kind: crate::protocol::AdapterKind::Processor,
+        };
+        let mut live = |work| {
+            lane.call(Source::Cache);
+            lane.engine = Slot::Ready(runs.clone());
+            lane.worked(work);
+            lane.revives()
+        };
+        assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
+        assert_eq!([MUCH, 0, 0, 0, 0, 0, 0].map(&mut live), [true, true, true, true, true, true, false]);
     }
 
     #[test]

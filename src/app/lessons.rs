@@ -5,12 +5,14 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::browser::{download, open_file};
-use super::mine::{Correction, Deed, GUIDED, Mine, write_samples};
+use super::mine::{Deed, GUIDED, Mine, Taught, write_samples};
+use super::shelf::Id;
 use super::state::{Action, State};
 use super::subject::bounds;
+use super::task::Task;
 use super::words;
 use crate::ink::Drawing;
-use crate::protocol::{Input, Picture};
+use crate::protocol::{Input, Picture, Sample};
 
 /// What the row needs.
 #[derive(Properties, PartialEq)]
@@ -62,29 +64,12 @@ pub struct LessonsProps {
 #[component]
 pub fn Lessons(props: &LessonsProps) -> Html {
     let mine = &props.mine;
-    let act = |deed: fn() -> Deed| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(deed())))
-    };
     let guide = {
         let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Guide(asks))))
     };
-    let export = {
-        let corrections = mine.corrections.clone();
-        Callback::from(move |_: MouseEvent| {
-            let samples: Vec<_> = corrections.iter().map(|one| one.sample.clone()).collect();
-            download("inkling-samples.json", "application/json", write_samples(&samples).as_bytes());
-        })
-    };
-    let import = {
-        let dispatch = props.dispatch.clone();
-        open_file(move |_, bytes| {
-            dispatch.dispatch(Action::Mine(Deed::Import(String::from_utf8_lossy(&bytes).into_owned())));
-        })
-    };
-    let none = mine.corrections.is_empty();
-    let count = mine.corrections.len();
+    let tools = exchange(mine, Task::Digits, &props.dispatch);
+    let count = mine.count(Task::Digits);
     html! {
         <section class="card lessons" aria-labelledby="lessons-title">
             <div class="card-head">
@@ -98,17 +83,47 @@ pub fn Lessons(props: &LessonsProps) -> Html {
                 <button type="button" class="button" onclick={guide} aria-pressed={mine.guide.is_some().to_string()}>
                     { if mine.guide.is_some() { "Stop asking" } else { "Ask me for digits" } }
                 </button>
-                <button type="button" class="button" disabled={none} onclick={export}>{ "Export" }</button>
-                <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".json,application/json" data-import="samples" onchange={import} /></label>
-                <button type="button" class="button" disabled={none} onclick={act(|| Deed::DeleteAll)}>{ "Delete all" }</button>
+                { tools }
             </div>
-            <ul class="lesson-list">{ for mine.corrections.iter().map(|one| lesson(one, &props.dispatch)) }</ul>
+            <ul class="lesson-list">{ for mine.of(Task::Digits).filter_map(|one| match &one.sample {
+                Taught::Digit(sample) => Some(lesson(one.id, sample, &props.dispatch)),
+                Taught::Text(_) => None,
+            }) }</ul>
         </section>
     }
 }
 
-fn lesson(one: &Correction, dispatch: &UseReducerDispatcher<State>) -> Html {
-    let (id, label) = (one.id, one.sample.label);
+/// The buttons that take the samples of a task away, bring some, and delete them.
+pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let export = {
+        let samples: Vec<Taught> = mine.of(task).map(|one| one.sample.clone()).collect();
+        Callback::from(move |_: MouseEvent| {
+            let name = format!("inkling-{}.json", task.word());
+            download(&name, "application/json", write_samples(&samples).as_bytes());
+        })
+    };
+    let import = {
+        let dispatch = dispatch.clone();
+        open_file(move |_, bytes| {
+            dispatch.dispatch(Action::Mine(Deed::Import(String::from_utf8_lossy(&bytes).into_owned())));
+        })
+    };
+    let delete = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::DeleteAll(task))))
+    };
+    let none = mine.count(task) == 0;
+    html! {
+        <>
+            <button type="button" class="button" disabled={none} onclick={export}>{ "Export" }</button>
+            <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".json,application/json" data-import="samples" onchange={import} /></label>
+            <button type="button" class="button" disabled={none} onclick={delete}>{ "Delete all" }</button>
+        </>
+    }
+}
+
+fn lesson(id: Id, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let (number, label) = (id.number, sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
@@ -122,18 +137,18 @@ fn lesson(one: &Correction, dispatch: &UseReducerDispatcher<State>) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Delete(id))))
     };
-    let picture = match &one.sample.input {
+    let picture = match &sample.input {
         Input::Drawing(drawing) => strokes(drawing),
         Input::Image(picture) => pixels(picture),
         Input::Picture { .. } => Html::default(),
     };
     html! {
-        <li key={id} class="lesson" data-lesson={label.to_string()}>
+        <li key={id.to_string()} class="lesson" data-lesson={label.to_string()}>
             { picture }
-            <select aria-label={format!("Sample {id} is a")} onchange={relabel}>
+            <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
                 { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
             </select>
-            <button type="button" class="quiet" aria-label={format!("Delete sample {id}, a {label}")} onclick={delete}>{ "×" }</button>
+            <button type="button" class="quiet" aria-label={format!("Delete sample {number}, a {label}")} onclick={delete}>{ "×" }</button>
         </li>
     }
 }

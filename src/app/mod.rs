@@ -1,7 +1,8 @@
 //! The page: one [`state`](State), one action, one reduce function, and components that show it, one a file.
 //!
 //! What the page knows and decides is plain Rust and tested natively: the state and its reducer (`state`), what each engine is asked
-//! next (`service`, `lane`), which engine answers (`choice`), every sentence (`words`). Only what touches the browser is wasm alone.
+//! next (`service`, `lane`), which engine answers (`choice`), what is kept and shared with other tabs (`shelf`, `rows`, `sharing`, `turn`),
+//! every sentence (`words`). Only what touches the browser is wasm alone.
 //!
 //! The outermost element says how the page stands, for tests and for scripts of other people:
 //!
@@ -12,13 +13,16 @@
 //! | `data-engine` | the engine that answers: `cpu`, `gpu`, or nothing |
 //! | `data-cpu`, `data-gpu` | `empty`, `loading`, `ready` (with the model that is wanted), `failed` |
 //! | `data-model` | the model that is wanted |
-//! | `data-samples` | how many corrections there are |
-//! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done` or `failed` |
+//! | `data-samples` | how many corrections of digits there are |
+//! | `data-pairs` | how many corrected summaries there are |
+//! | `data-measured` | how many models were measured beside one another |
+//! | `data-learning` | `idle`, `waiting`, `running`, `resting`, `done`, `failed`, or `elsewhere` while another tab learns |
 //! | `data-versions` | how many versions of the visitor's own there are |
 //! | `data-jobs-done` | how many answers were shown |
 //! | `data-part` | the part that is shown: `digits`, `summaries` or `lab` |
 //! | `data-summarizer` | the model for summaries on the engine that has it: `empty`, `loading`, `ready`, `failed` |
 //! | `data-summary-engine` | the engine that summarizes: `cpu`, `gpu`, or nothing |
+//! | `data-summary-model` | the model that summarizes |
 //! | `data-summary` | `empty`, `waiting`, `reading`, `writing`, `done`, `stopped` or `failed` |
 //! | `data-summary-lines` | how many lines the summary has so far |
 //! | `data-summaries-done` | how many summaries were finished |
@@ -34,13 +38,19 @@ mod lab;
 mod lane;
 mod mine;
 mod part;
+mod rows;
 mod service;
+mod sharing;
+mod shelf;
 mod slot;
 mod state;
 mod subject;
 mod summary;
+mod task;
 mod teach;
 mod theme;
+mod turn;
+mod watch;
 mod words;
 
 #[cfg(target_family = "wasm")]
@@ -85,6 +95,8 @@ mod root;
 mod samples;
 #[cfg(target_family = "wasm")]
 mod seen;
+#[cfg(target_family = "wasm")]
+mod turns;
 #[cfg(target_family = "wasm")]
 mod versions;
 #[cfg(target_family = "wasm")]

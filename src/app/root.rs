@@ -18,6 +18,8 @@ use super::picture::{Hover, use_pictures};
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Action, Sample, State};
 use super::summary::Desk;
+use super::task::Task;
+use super::turns::use_turn;
 use super::words;
 use super::workers::use_workers;
 use crate::protocol::EngineKind;
@@ -32,11 +34,13 @@ pub fn Root() -> Html {
     let dispatch = state.dispatcher();
     use_workers(&state);
     use_keeping(&state);
+    use_turn(&state);
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
     use_part(&state);
     use_undo_key(state.part, dispatch.clone());
+    use_active(&state);
     let hover = use_pictures(state.part, dispatch.clone());
 
     let result = state.answer.as_ref().map(|answer| &answer.result);
@@ -56,9 +60,12 @@ pub fn Root() -> Html {
             data-cpu={state.cpu.word(&state.model)}
             data-gpu={state.gpu.word(&state.model)}
             data-model={state.model.clone()}
-            data-samples={state.mine.corrections.len().to_string()}
+            data-samples={state.mine.count(Task::Digits).to_string()}
+            data-pairs={state.mine.count(Task::Texts).to_string()}
+            data-measured={state.mine.measures.done.len().to_string()}
+            data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
-            data-learning={words::standing(&state.mine.course)}
+            data-learning={words::standing(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}
@@ -79,6 +86,7 @@ pub fn Root() -> Html {
                             summary={state.summary.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
+                            mine={state.mine.clone()}
                             dispatch={dispatch.clone()}
                         />
                     },
@@ -99,6 +107,16 @@ pub fn Root() -> Html {
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </div>
     }
+}
+
+/// Keeps which models are active, once it is known which there are.
+#[hook]
+fn use_active(state: &UseReducerHandle<State>) {
+    use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
+        if *read {
+            browser::keep_active([digits, texts]);
+        }
+    });
 }
 
 /// Fetches the sample drawings once.

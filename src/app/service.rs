@@ -6,6 +6,9 @@ use super::mine::Course;
 use super::slot::{Progress, Shared, Slot};
 use super::state::{Answer, Offer, State, Timing};
 use super::subject::Subject;
+use super::summary::Act;
+use super::task::Task;
+use super::watch::answers;
 use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
@@ -19,6 +22,7 @@ impl State {
         }
         self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
         self.settle_course();
+        self.settle_measures();
         self.settle_summary();
         self.settle_lab();
         for kind in ENGINES {
@@ -33,6 +37,7 @@ impl State {
         {
             self.timing = Slot::Empty;
         }
+        self.settle_shelf();
     }
 
     /// A worker is ready to hear its first request.
@@ -52,7 +57,8 @@ impl State {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
-        if self.course_heard(kind, id, &reply) {
+        lane.worked(answers(&reply));
+        if self.course_heard(kind, id, &reply) || self.measure_heard(kind, id, &reply) {
             return;
         }
         if self.lane(kind).text.as_ref().is_some_and(|job| job.id == id) {
@@ -83,6 +89,7 @@ impl State {
             }
             (Some(Ask::Catalogue), Reply::Catalogue { models }) => self.catalogue = Slot::Ready(Shared::new(models)),
             (Some(Ask::Load(name) | Ask::Install(name, _)), Reply::Loaded { model, check }) => {
+                self.installed(&name, &model.task);
                 self.lane_mut(kind).models.insert(name, Slot::Ready(Loaded { info: model, check }));
             }
             (Some(Ask::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
@@ -104,21 +111,22 @@ impl State {
         }
     }
 
-    /// Whether a job is the learning under way.
+    /// Whether a job is the learning or the measuring under way.
     fn learns(&self, kind: EngineKind, id: JobId) -> bool {
         matches!(&self.mine.course, Course::Running(running) if running.engine.0 == kind && running.job == id)
+            || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
-    /// A worker stopped by itself. The CPU engine is called once more, since the page has nothing else to fall back on.
+    /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
+    /// and again.
     pub(super) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
         let lane = self.lane_mut(kind);
         if lane.life != life || lane.worker == Worker::Absent {
             return;
         }
-        if kind == EngineKind::Cpu && lane.revivals == 0 {
+        if kind == EngineKind::Cpu && lane.revives() {
             // A worker that never spoke may have come from a damaged cache.
             let source = if lane.worker == Worker::Called { Source::Network } else { Source::Cache };
-            lane.revivals += 1;
             self.release(kind);
             self.cpu.call(source);
             return;
@@ -156,8 +164,13 @@ impl State {
                 lane.models.remove(&model);
             }
         }
-        self.timing = Slot::Empty;
-        self.model = model;
+        match self.task_of(&model) {
+            Task::Digits => {
+                self.timing = Slot::Empty;
+                self.model = model;
+            }
+            Task::Texts => self.act_on_summary(Act::Model(model)),
+        }
     }
 
     /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
@@ -246,7 +259,13 @@ impl State {
             Ask::Start => self.lane_mut(kind).start = Some(id),
             Ask::Read(..) | Ask::Time(_) => {}
             // These are never a lane's job.
-            Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_) => {}
+            Ask::Learn(_)
+            | Ask::Measure(..)
+            | Ask::Hold(..)
+            | Ask::Cancel(_)
+            | Ask::Summarize(_)
+            | Ask::Lab(_)
+            | Ask::Missing(_) => {}
         }
         self.lane_mut(kind).job = Some(Job { id, ask });
     }
@@ -260,7 +279,13 @@ impl State {
             Ask::Time(_) => self.timing = Slot::Loading(progress),
             Ask::Catalogue | Ask::Read(..) => {}
             // These are never a lane's job.
-            Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_) => {}
+            Ask::Learn(_)
+            | Ask::Measure(..)
+            | Ask::Hold(..)
+            | Ask::Cancel(_)
+            | Ask::Summarize(_)
+            | Ask::Lab(_)
+            | Ask::Missing(_) => {}
         }
     }
 
@@ -306,8 +331,16 @@ impl State {
             (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
             (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
             // These are never a lane's job.
-            (Ask::Learn(_) | Ask::Hold(..) | Ask::Cancel(_) | Ask::Summarize(_) | Ask::Lab(_) | Ask::Missing(_), _) => {
-            }
+            (
+                Ask::Learn(_)
+                | Ask::Measure(..)
+                | Ask::Hold(..)
+                | Ask::Cancel(_)
+                | Ask::Summarize(_)
+                | Ask::Lab(_)
+                | Ask::Missing(_),
+                _,
+            ) => {}
         }
     }
 

@@ -38,7 +38,7 @@ pub enum Offer {
 }
 
 /// What the page knows when it opens.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
     /// What the address or an earlier visit asks for.
     pub wish: Wish,
@@ -52,6 +52,8 @@ pub struct Opening {
     pub detail: Detail,
     /// The part that the address names.
     pub part: Part,
+    /// The models of the visitor's own that were active when the page was left.
+    pub active: [Option<String>; 2],
 }
 
 /// A digit that was read, and what the reading was of.
@@ -173,6 +175,8 @@ pub struct State {
 
     /// What is the visitor's own.
     pub mine: Mine,
+    /// The models of the visitor's own that are to be active once it is known which there are.
+    pub recalled: [Option<String>; 2],
 
     /// Texts and their summaries.
     pub summary: Summaries,
@@ -272,6 +276,7 @@ impl State {
             shown: 0,
             timing: Slot::Empty,
             mine: Mine::default(),
+            recalled: opening.active,
             summary: Summaries::default(),
             lab: Lab::default(),
             samples: Slot::Empty,

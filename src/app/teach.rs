@@ -1,11 +1,23 @@
 //! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
 
 use super::lane::{Ask, Job, Worker};
-use super::mine::{About, Course, Deed, Dot, MAY_LOSE, Running, Version, read_samples};
+use super::mine::{About, Course, Deed, Dot, MAY_LOSE, Measures, Running, Taught, Version, read_samples};
+use super::part::Part;
+use super::shelf::{Change, Key};
 use super::slot::{Shared, Slot};
 use super::state::{FIRST_MODEL, State};
 use super::subject::Subject;
-use crate::protocol::{EngineKind, FailureKind, From, Input, JobId, Learn, Learned, Reply, Rest, Sample};
+use super::summary::SUMMARY;
+use super::task::Task;
+use super::turn::Whose;
+use crate::protocol::{
+    EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample, TextSample,
+};
+
+/// How often an engine may stop in the middle of one learning without having come any further.
+const STUMBLES: u32 = 6;
+
+const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
 
 impl State {
     /// Does what the visitor wants with what is their own.
@@ -13,10 +25,27 @@ impl State {
         match deed {
             Deed::Correct(label) => self.correct(label),
             Deed::Relabel(id, label) => self.mine.edit(|all| {
-                all.iter_mut().filter(|one| one.id == id).for_each(|one| one.sample.label = label);
+                for one in all.iter_mut().filter(|one| one.id == id) {
+                    if let Taught::Digit(sample) = &mut one.sample {
+                        sample.label = label;
+                    }
+                }
             }),
+            Deed::Keep(sample) => self.keep_text(sample),
+            Deed::Rewrite(id, summary) => {
+                let summary = summary.trim();
+                self.mine.edit(|all| {
+                    for one in all.iter_mut().filter(|one| one.id == id) {
+                        if let Taught::Text(sample) = &mut one.sample
+                            && !summary.is_empty()
+                        {
+                            summary.clone_into(&mut sample.summary);
+                        }
+                    }
+                });
+            }
             Deed::Delete(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
-            Deed::DeleteAll => self.mine.edit(Vec::clear),
+            Deed::DeleteAll(task) => self.mine.edit(|all| all.retain(|one| one.sample.task() != task)),
             Deed::Import(text) => match read_samples(&text) {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
@@ -36,8 +65,11 @@ impl State {
                     }
                 }
             }
-            Deed::Plan(plan) => self.mine.plan = plan,
-            Deed::Learn(title) => self.learn(title),
+            Deed::Plan(task, plan) => self.mine.plans[task as usize] = plan,
+            Deed::Learn(task, title) => self.learn(task, title),
+            Deed::Measure(task, models) => {
+                self.mine.measures = Measures { asked: Some((task, models)), ..Measures::default() };
+            }
             Deed::Rest(rest) => {
                 if let Course::Running(running) = &mut self.mine.course {
                     running.rest = rest;
@@ -50,7 +82,7 @@ impl State {
                     let (kind, target) = (running.engine.0, running.job);
                     self.aside(kind, Ask::Cancel(target));
                 }
-                self.mine.course = Course::Idle;
+                self.end_course(Course::Idle);
             }
             Deed::Close => self.mine.course = Course::Idle,
             Deed::Rename(name, title) => {
@@ -69,6 +101,8 @@ impl State {
                 let title = file.trim_end_matches(".safetensors").to_owned();
                 let about = About {
                     name: name.clone(),
+                    // Until an engine has looked at it.
+                    task: if self.part == Part::Summaries { Task::Texts } else { Task::Digits },
                     title,
                     parent: None,
                     made,
@@ -80,23 +114,11 @@ impl State {
                 self.mine.edit_versions(|all| all.push(Version { about, package }));
                 self.pick(name);
             }
-            Deed::Read(samples, versions, pending) => {
-                self.mine.read = true;
-                // What the visitor was quick enough to do before it was read comes after it.
-                let newer = self.mine.samples();
-                self.mine.edit(Vec::clear);
-                self.mine.add(samples.into_iter().chain(newer).collect());
-                self.mine.edit_versions(|all| {
-                    let newer = std::mem::take(all);
-                    all.extend(versions.into_iter().chain(newer));
-                });
-                if let Some(ask) = pending
-                    && self.mine.course == Course::Idle
-                {
-                    self.tell("The learning that was interrupted goes on.".into());
-                    self.mine.course = Course::Wanted(Shared::new(ask));
-                }
-            }
+            Deed::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
+            Deed::Heard(found) => self.heard_kept(found),
+            Deed::Kept(attempt) => self.kept(attempt),
+            Deed::Refused(attempt, refusal) => self.refused(attempt, refusal),
+            Deed::Turn(request, got) => self.turned(request, got),
         }
     }
 
@@ -108,38 +130,104 @@ impl State {
             (Subject::Picture(_), Some(answer)) => Input::Image(answer.result.image.clone()),
             _ => return,
         };
-        let sample = Sample { label, input };
+        let sample = Taught::Digit(Sample { label, input: input.clone() });
         if self.mine.corrections.iter().any(|one| one.sample == sample) {
             self.tell("This drawing is among your samples already.".into());
             return;
         }
         // Said twice, the second word counts: one drawing has one label.
-        self.mine.edit(|all| all.retain(|one| one.sample.input != sample.input));
+        let other = |one: &Taught| !matches!(one, Taught::Digit(sample) if sample.input == input);
+        self.mine.edit(|all| all.retain(|one| other(&one.sample)));
         self.mine.add(vec![sample]);
         if self.mine.guide.is_some() {
             self.act(super::state::Action::Clear);
         }
     }
 
-    fn learn(&mut self, title: String) {
-        if self.mine.corrections.is_empty() {
-            self.tell("There is nothing to learn from yet. Draw a digit, and say what it really is.".into());
+    /// Keeps a summary as it should have been: the last word about its text counts.
+    fn keep_text(&mut self, sample: TextSample) {
+        let other = |one: &Taught| {
+            let of =
+                |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
+            !matches!(one, Taught::Text(one) if of(one))
+        };
+        self.mine.edit(|all| all.retain(|one| other(&one.sample)));
+        self.mine.add(vec![Taught::Text(sample)]);
+    }
+
+    fn learn(&mut self, task: Task, title: String) {
+        if self.mine.count(task) == 0 {
+            self.tell(match task {
+                Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
+                Task::Texts => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
+            });
             return;
         }
-        let (model, samples, plan) = (self.model.clone(), self.mine.samples(), self.mine.plan);
-        let ask = Learn { model, title, samples, plan, from: From::Start };
+        let model = match task {
+            Task::Digits => self.model.clone(),
+            Task::Texts => self.summary.model.clone(),
+        };
+        let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
+        let ask = Learn { model, title, lesson, plan, from: From::Start };
         self.mine.course = Course::Wanted(Shared::new(ask));
+        self.mine.stumbles = 0;
+        if self.mine.turn.whose() == Whose::Ours {
+            self.mine.shelf.mark(Key::Course, Change::New);
+        }
+        self.mine.turn.ask();
     }
 
     fn remove(&mut self, name: &str) {
-        let parent = self.mine.version(name).and_then(|version| version.about.parent.clone());
-        self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
+        if self.mine.version(name).is_some() {
+            self.mine.shelf.mark(Key::Version(name.to_owned()), Change::Gone);
+            self.drop_version(name);
+        }
+    }
+
+    /// Takes a version from the list, wherever it was that it was not wanted any more.
+    pub(super) fn drop_version(&mut self, name: &str) {
+        let Some(version) = self.mine.version(name) else { return };
+        let parent = version.about.parent.clone();
+        let rest = self.mine.versions.iter().filter(|version| version.about.name != name).cloned();
+        self.mine.versions = Shared::new(rest.collect());
+        self.forget_model(name);
+        let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
+        if self.model == name {
+            self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
+        } else if self.summary.model == name {
+            self.pick(known.unwrap_or_else(|| SUMMARY.to_owned()));
+        }
+    }
+
+    /// An engine has looked at a version from a file: it may do something else than was thought.
+    pub(super) fn installed(&mut self, name: &str, task: &str) {
+        let (Some(task), Some(version)) = (Task::of(task), self.mine.version(name)) else { return };
+        if version.about.task == task {
+            return;
+        }
+        self.mine.edit_versions(|all| {
+            all.iter_mut().filter(|one| one.about.name == name).for_each(|one| one.about.task = task);
+        });
+        match task {
+            Task::Digits => self.summary.model = SUMMARY.to_owned(),
+            Task::Texts => self.model = FIRST_MODEL.to_owned(),
+        }
+        self.pick(name.to_owned());
+    }
+
+    /// What a model does.
+    pub(super) fn task_of(&self, model: &str) -> Task {
+        match self.mine.version(model) {
+            Some(version) => version.about.task,
+            None if model == SUMMARY => Task::Texts,
+            None => Task::Digits,
+        }
+    }
+
+    /// What the engines loaded under a name counts no more.
+    pub(super) fn forget_model(&mut self, name: &str) {
         for lane in [&mut self.cpu, &mut self.gpu] {
             lane.models.remove(name);
-        }
-        if self.model == name {
-            let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
-            self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
         }
     }
 
@@ -156,16 +244,26 @@ impl State {
             let lane = self.lane(running.engine.0);
             if lane.life != running.engine.1 || lane.worker != Worker::Awake {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                self.mine.course = Course::Wanted(Shared::new(ask));
+                let task = Task::of_lesson(&ask.lesson);
+                self.mine.stumbles += 1;
+                match self.mine.stumbles {
+                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
+                    STUMBLES => self.mine.course = Course::Failed(task, STOPPED.into()),
+                    _ => self.mine.course = Course::Wanted(Shared::new(ask)),
+                }
             }
         }
         let Course::Wanted(ask) = &self.mine.course else { return };
+        if self.mine.turn.whose() != Whose::Ours {
+            return;
+        }
         let ask = ask.clone();
-        let Some(kind) = self.choice.engine else { return };
+        let task = Task::of_lesson(&ask.lesson);
+        let Some(kind) = self.engine_of(task) else { return };
         match self.lane(kind).model(&ask.model) {
             Slot::Ready(_) => {}
             Slot::Failed(why) => {
-                self.mine.course = Course::Failed(why.clone());
+                self.end_course(Course::Failed(task, why.clone()));
                 return;
             }
             // It is asked for next.
@@ -184,11 +282,79 @@ impl State {
         });
     }
 
-    /// The parent that learning waits for on an engine.
+    /// The engine that does what a task asks.
+    pub(super) fn engine_of(&self, task: Task) -> Option<EngineKind> {
+        match task {
+            Task::Digits => self.choice.engine,
+            // Before the summaries are opened, nobody has chosen one for them.
+            Task::Texts => self.summary.choice.engine.or(self.choice.engine),
+        }
+    }
+
+    /// The parent that learning waits for on an engine, or the model that is to be measured.
     pub(super) fn parent_due(&self, kind: EngineKind) -> Option<String> {
-        let Course::Wanted(ask) = &self.mine.course else { return None };
-        let empty = *self.lane(kind).model(&ask.model) == Slot::Empty;
-        (self.choice.engine == Some(kind) && empty).then(|| ask.model.clone())
+        let learns = match &self.mine.course {
+            Course::Wanted(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            _ => None,
+        };
+        let due = |(task, model): &(Task, String)| {
+            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == Slot::Empty
+        };
+        [learns, self.measured_next()].into_iter().flatten().find(due).map(|(_, model)| model)
+    }
+
+    /// The model that is to be measured next.
+    fn measured_next(&self) -> Option<(Task, String)> {
+        let (task, models) = self.mine.measures.asked.as_ref()?;
+        Some((*task, models.get(self.mine.measures.done.len())?.clone()))
+    }
+
+    /// Brings measuring into line: one model after the other, on the engine that does the task.
+    pub(super) fn settle_measures(&mut self) {
+        if let Some((kind, life, _)) = self.mine.measures.running {
+            let lane = self.lane(kind);
+            if lane.life == life && lane.worker == Worker::Awake {
+                return;
+            }
+            self.mine.measures.running = None;
+        }
+        let Some((task, model)) = self.measured_next() else { return };
+        let Some(kind) = self.engine_of(task) else { return };
+        match self.lane(kind).model(&model) {
+            Slot::Ready(_) => {
+                let (life, lesson) = (self.lane(kind).life, self.mine.lesson(task));
+                let job = self.aside(kind, Ask::Measure(model, Shared::new(lesson)));
+                self.mine.measures.running = Some((kind, life, job));
+            }
+            Slot::Failed(why) => {
+                let why = why.clone();
+                self.mine.measures.done.push((model, Err(why)));
+                self.settle_measures();
+            }
+            // It is asked for next.
+            Slot::Empty | Slot::Loading(_) => {}
+        }
+    }
+
+    /// Whether a reply belongs to what is measured; then it is dealt with.
+    pub(super) fn measure_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.lane(kind).life;
+        if self.mine.measures.running != Some((kind, life, job)) {
+            return false;
+        }
+        let outcome = match reply {
+            Reply::Measured { figures } => Ok(Shared::new((**figures).clone())),
+            Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
+                return false;
+            }
+            Reply::Failed(failure) => Err(failure.message.clone()),
+            _ => return true,
+        };
+        self.mine.measures.running = None;
+        if let Some((_, model)) = self.measured_next() {
+            self.mine.measures.done.push((model, outcome));
+        }
+        true
     }
 
     /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
@@ -203,7 +369,7 @@ impl State {
     pub(super) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).aside = Some(Job { id, ask });
+        self.lane_mut(kind).tell(Job { id, ask });
         id
     }
 
@@ -221,16 +387,22 @@ impl State {
                     running.held_out.push(Dot { step: step.done, value });
                 }
                 running.latest = Some((**step).clone());
+                if step.kept == Kept::Yes {
+                    self.mine.stumbles = 0;
+                }
             }
             Reply::Learned(learned) => {
                 let ask = running.ask.clone();
                 self.learned(&ask, (**learned).clone());
             }
             Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.mine.course = Course::Idle,
+                FailureKind::Cancelled => self.end_course(Course::Idle),
                 // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
-                _ => self.mine.course = Course::Failed(failure.message.clone()),
+                _ => {
+                    let task = Task::of_lesson(&running.ask.lesson);
+                    self.end_course(Course::Failed(task, failure.message.clone()));
+                }
             },
             _ => {}
         }
@@ -240,22 +412,23 @@ impl State {
     /// Puts a new version into the list, and in its parent's place where it lost nothing.
     fn learned(&mut self, ask: &Learn, learned: Learned) {
         let name = self.mine.free_name();
-        let pair =
-            |comparison: &crate::protocol::Comparison| Some([comparison.before.accuracy, comparison.after.accuracy]);
+        let [held_out, own] = learned.figures.main();
         let about = About {
             name: name.clone(),
+            task: Task::of_lesson(&ask.lesson),
             title: ask.title.clone(),
             parent: Some(ask.model.clone()),
             made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
-            samples: ask.samples.len(),
+            samples: ask.lesson.len(),
             plan: Some(ask.plan),
-            held_out: pair(&learned.held_out),
-            own: pair(&learned.own),
+            held_out: Some(held_out),
+            own: Some(own),
         };
-        let lost = learned.held_out.lost();
+        let lost = learned.figures.lost();
         let package = Shared::new(learned.package.clone());
         self.mine.edit_versions(|all| all.push(Version { about, package }));
-        self.mine.course = Course::Done(name.clone(), Shared::new(learned));
+        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
+        self.end_course(Course::Done(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
             self.pick(name);
         }

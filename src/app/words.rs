@@ -1,9 +1,11 @@
 //! What the page says, in sentences: nothing else in the page joins words.
 
 use super::choice::Reason;
-use super::mine::Course;
+use super::mine::{Course, Mine};
 use super::slot::Progress;
 use super::state::{Answer, Phase};
+use super::turn::Whose;
+use crate::keeping::Refusal;
 use crate::protocol::{AdapterKind, Classification, Doing, EngineKind, Found, Polarity, Rest};
 
 /// From here on the page is sure of an answer.
@@ -203,14 +205,30 @@ pub fn reader(answer: Option<&Answer>, adapter: Option<&str>) -> String {
 }
 
 /// Where learning stands, in one word.
-pub fn standing(course: &Course) -> &'static str {
-    match course {
+pub fn standing(mine: &Mine) -> &'static str {
+    match &mine.course {
+        Course::Idle if mine.turn.whose() == Whose::Theirs => "elsewhere",
         Course::Idle => "idle",
         Course::Wanted(_) => "waiting",
         Course::Running(running) if running.rest == Rest::Hold => "resting",
         Course::Running(_) => "running",
         Course::Done(..) => "done",
-        Course::Failed(_) => "failed",
+        Course::Failed(..) => "failed",
+    }
+}
+
+/// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
+pub fn refused(refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::Taken => None,
+        Refusal::Full => Some(
+            "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
+                .into(),
+        ),
+        Refusal::Denied(why) => Some(format!(
+            "This browser keeps nothing here, so your samples and versions last until you close the page. ({})",
+            sentence(why)
+        )),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Keeps the workers in step with the state: one is called, asked and ended as its [`Lane`] says.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::browser::{Later, absolute};
@@ -8,21 +11,18 @@ use super::lane::{Ask, Job, Lane, Worker};
 use super::state::{Action, State};
 use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
 
-/// How long a worker may be silent while a word from it is due. A worker that hangs, or whose wasm did not start, sends no error.
-const PATIENCE_MS: i32 = 90_000;
-
 /// How many runs are timed when the visitor asks.
 const RUNS: u32 = 100;
 
 /// Keeps both workers in step with the state.
 #[hook]
 pub fn use_workers(state: &UseReducerHandle<State>) {
-    use_worker(&state.cpu, state.dispatcher());
-    use_worker(&state.gpu, state.dispatcher());
+    use_worker(&state.cpu, state.patience(EngineKind::Cpu), state.dispatcher());
+    use_worker(&state.gpu, state.patience(EngineKind::Gpu), state.dispatcher());
 }
 
 #[hook]
-fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
+fn use_worker(lane: &Lane, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
     let channel = use_mut_ref(|| None::<Channel>);
     let (kind, source) = (lane.kind, lane.source);
 
@@ -53,23 +53,55 @@ fn use_worker(lane: &Lane, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(load, tell_load);
     let (lab, tell_lab) = tell(&lane.lab);
     use_effect_with(lab, tell_lab);
-    let (aside, tell_aside) = tell(&lane.aside);
-    use_effect_with(aside, tell_aside);
+    let (place, gone) = (channel.clone(), dispatch.clone());
+    // Jobs are numbered in the order in which they are told.
+    let told = use_mut_ref(|| 0_u32);
+    use_effect_with((lane.life, lane.asides.clone()), move |(life, asides)| {
+        for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
+            let sent = match (message(job), &*place.borrow()) {
+                (Some(message), Some(channel)) => channel.post(&message),
+                (Some(_), None) => Err(String::new()),
+                (None, _) => Ok(()),
+            };
+            if let Err(why) = sent {
+                gone.dispatch(Action::Died(kind, *life, why));
+            }
+        }
+        if let Some(last) = asides.last() {
+            told.replace(last.id.0);
+        }
+    });
 
-    let watched = (lane.life, lane.due(), lane.heard, lane.job.as_ref().map(|job| job.id));
-    use_effect_with(watched, move |&(life, due, ..)| {
-        let silent = move || dispatch.dispatch(Action::Died(kind, life, silence(kind)));
-        let watch = due.then(|| Later::after(PATIENCE_MS, silent)).flatten();
+    let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
+    use_effect_with(watched, move |&(life, patience, ..)| {
+        let watch =
+            patience.map(|ms| Watch::new(ms, move || dispatch.dispatch(Action::Died(kind, life, silence(kind, ms)))));
         move || drop(watch)
     });
 }
 
-fn silence(kind: EngineKind) -> String {
+/// Waits for a word until it is dropped. In two halves, because a machine that slept wakes to a timer that is over, and to a worker that
+/// has not had its turn yet.
+struct Watch {
+    _first: Option<Later>,
+    _second: Rc<RefCell<Option<Later>>>,
+}
+
+impl Watch {
+    fn new(ms: i32, silent: impl FnOnce() + 'static) -> Self {
+        let second = Rc::new(RefCell::new(None));
+        let place = second.clone();
+        let first = Later::after(ms / 2, move || drop(place.replace(Later::after(ms / 2, silent))));
+        Self { _first: first, _second: second }
+    }
+}
+
+fn silence(kind: EngineKind, ms: i32) -> String {
     let what = match kind {
         EngineKind::Cpu => "it",
         EngineKind::Gpu => "the graphics device",
     };
-    format!("{what} has not answered for {} seconds", PATIENCE_MS / 1000)
+    format!("{what} has not answered for {} seconds", ms / 1000)
 }
 
 /// A job as a message. None where there is nothing to read, which the state never asks.
@@ -80,6 +112,7 @@ fn message(job: &Job) -> Option<ToEngine> {
         Ask::Load(model) => Request::Load { model: model.clone() },
         Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
         Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Ask::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
         Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
         Ask::Cancel(target) => Request::Cancel { target: *target },
         Ask::Read(key, subject) => {

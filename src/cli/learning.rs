@@ -11,7 +11,7 @@ use super::{
     evaluate, package,
 };
 use crate::{
-    digits::{ConvNet, Correction, Dataset, Ink, Tuning, stages},
+    digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
     ink::{Drawing, Point, Stroke},
     protocol::{Layers, Plan, PlanOptimizer},
     random::Random,
@@ -117,7 +117,7 @@ pub fn run(arguments: &Learning) -> Result<()> {
             let (own, judged) = writer.hand(drawings, &images.labels, trial)?;
             let start = Instant::now();
             let stages = stages(&plan, &package.network, &own);
-            let tuning = Tuning::new(stages, package.network.clone(), own, replay.clone(), trial, &device);
+            let tuning = tuning(stages, package.network.clone(), own, replay.clone(), trial, &device);
             let mut tuning = pollster::block_on(tuning)?;
             while tuning.progress().0 < tuning.progress().1 {
                 pollster::block_on(tuning.step())?;

@@ -1,4 +1,4 @@
-//! The command line: train, evaluate, classify, summarize, inspect, prepare.
+//! The command line: train, evaluate, classify, summarize, inspect, export, import, prepare.
 
 use std::path::PathBuf;
 
@@ -13,6 +13,7 @@ mod package;
 mod prepare;
 mod summaries;
 mod train;
+mod transfer;
 
 /// Small models that run and learn on your own device.
 #[derive(Parser)]
@@ -55,6 +56,10 @@ enum Command {
         #[arg(long, default_value = "models")]
         models: PathBuf,
     },
+    /// Write a package as one file, which Python opens, and which a page takes.
+    Export(transfer::Export),
+    /// Read a package out of one file: from a page, or from PyTorch.
+    Import(transfer::Import),
     /// Make what the repository carries of the data sets.
     Prepare {
         #[command(subcommand)]
@@ -73,6 +78,8 @@ pub fn run() -> Result<()> {
         Command::Classify { file, model, models } => evaluate::classify(&file, &model, &models),
         Command::Summarize(arguments) => summaries::summarize(&arguments),
         Command::Inspect { model, models } => evaluate::inspect(&model, &models),
+        Command::Export(arguments) => transfer::export(&arguments),
+        Command::Import(arguments) => transfer::import(&arguments),
         Command::Prepare { task } => prepare::run(task),
     }
 }

@@ -159,12 +159,6 @@ pub struct Draft<A> {
 
 /// The widths of a model of texts, as packages hold it.
 pub trait Packed: Design<Known = KnownText> {
-    /// The layers.
-    type Network: Module;
-
-    /// A network to load weights into.
-    fn blank(&self, device: &Device) -> Result<Self::Network>;
-
     /// Figures that come out of every layer.
     fn figures(
         &self,
@@ -179,12 +173,6 @@ pub trait Packed: Design<Known = KnownText> {
 }
 
 impl Packed for Architecture {
-    type Network = Network;
-
-    fn blank(&self, device: &Device) -> Result<Network> {
-        Ok(self.init(device)?)
-    }
-
     fn figures(&self, network: Network, vocabulary: Vocabulary, words: WordList, device: &Device) -> Result<Vec<f32>> {
         let summarizer = Summarizer::new(network, self.clone(), vocabulary, words);
         Ok(pollster::block_on(summarizer.figures(QUESTION, device))?)
@@ -208,12 +196,6 @@ impl Packed for Architecture {
 }
 
 impl Packed for PlainArchitecture {
-    type Network = Plain;
-
-    fn blank(&self, device: &Device) -> Result<Plain> {
-        Ok(self.init(device)?)
-    }
-
     fn figures(&self, network: Plain, vocabulary: Vocabulary, _words: WordList, device: &Device) -> Result<Vec<f32>> {
         let figures = pollster::block_on(network.figures(QUESTION, &vocabulary, device));
         figures.map_err(|error| anyhow::anyhow!("{error:?}"))

@@ -11,4 +11,4 @@ pub use data::{DataError, Dataset, Source, read_idx_images, read_idx_labels, rea
 pub use model::{Architecture, ArchitectureError, ConvNet, ConvSpec, Norm, Trace, batch_tensor};
 pub use train::{Checkpoint, Recipe, Session, SessionError, Variation, best, confusion, predict};
 pub(crate) use tune::answer;
-pub use tune::{Correction, Ink, Mix, STEPS_AN_EPOCH, Tuning, TuningError, stages};
+pub use tune::{Correction, Ink, Mix, STEPS_AN_EPOCH, TuningError, stages, tuning};

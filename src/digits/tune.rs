@@ -3,17 +3,20 @@
 
 use burn::{
     module::Module,
-    tensor::{Device, Int, Tensor, TensorData},
+    tensor::{
+        Device, Int, Tensor, TensorData,
+        activation::{log_softmax, softmax},
+    },
 };
 
 use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
     learn::{
-        Batch, Checkpoint, Forward, Loss, Part, RecipeError, Schedule, Stage, StepError, StepReport, Trainer,
-        cross_entropy, end_to_end, layered, mean_squared_error, top_only,
+        Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,
+        planned,
     },
-    protocol::{Layers, Plan},
+    protocol::Plan,
     random::Random,
 };
 
@@ -65,6 +68,8 @@ struct Replay {
     leaned: Option<Vec<Image>>,
     /// Those of the digits that the parent took the corrections for: what is learned of these must not be unlearned of those.
     rivals: Vec<usize>,
+    /// What the digits are held to.
+    parent: ConvNet,
 }
 
 impl Replay {
@@ -85,7 +90,7 @@ impl Replay {
         let rivals = (0..digits.len()).filter(|index| taken[usize::from(digits.labels[*index])]).collect();
         let leaned =
             lean_of(own, &images, &digits).map(|by| digits.images.iter().map(|image| lean(image, by)).collect());
-        Ok(Self { digits, leaned, rivals })
+        Ok(Self { digits, leaned, rivals, parent: parent.clone() })
     }
 
     fn draw(&self, random: &mut Random, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
@@ -127,6 +132,9 @@ pub const STEPS_AN_EPOCH: usize = 10;
 /// Samples a step.
 const BATCH: usize = 48;
 
+/// How much answers are softened before they are compared (chosen on MNIST's training half).
+const TEMPERATURE: f32 = 6.0;
+
 impl Mix {
     /// The mix for some corrections: up to a quarter of a batch, less where they are of few digits, which would otherwise become
     /// likelier than they are.
@@ -145,27 +153,18 @@ pub fn stages(plan: &Plan, network: &ConvNet, own: &[Correction]) -> Vec<Stage<M
     let stage = Stage {
         name: String::new(),
         layers: Part::ALL.to_vec(),
-        optimizer: match plan.optimizer {
-            crate::protocol::PlanOptimizer::Sgd => crate::learn::Optimizer::Sgd,
-            crate::protocol::PlanOptimizer::Momentum => crate::learn::Optimizer::Momentum { momentum: 0.9 },
-            crate::protocol::PlanOptimizer::Adam => crate::learn::Optimizer::Adam,
-            crate::protocol::PlanOptimizer::AdamW => crate::learn::Optimizer::AdamW,
-        },
-        schedule: Schedule::Cosine { peak: plan.rate, warmup: 0.1 },
+        optimizer: plan.optimizer.into(),
+        schedule: Schedule::Constant { rate: plan.rate },
         weight_decay: 0.0,
         batch: BATCH,
-        epochs: plan.epochs.clamp(1, 1_000) as usize,
+        epochs: 1,
         loss: Loss::CrossEntropy { smoothing: 0.03 },
         clip: Some(5.0),
         averaging: 0.9,
         patience: None,
         variation: Mix::of(own),
     };
-    match plan.layers {
-        Layers::EndToEnd => end_to_end(stage),
-        Layers::Top => top_only(stage),
-        Layers::Layered => layered(&stage, &network.parts()),
-    }
+    planned(plan, stage, &network.parts())
 }
 
 /// Why a fine-tuning cannot start.
@@ -179,74 +178,26 @@ pub enum TuningError {
     Device(burn::tensor::ExecutionError),
 }
 
-/// A fine-tuning under way.
-pub struct Tuning {
-    trainer: Trainer<ConvNet, Mix>,
+/// A fine-tuning at its start. `parent` is on `device`, without gradients.
+///
+/// # Errors
+/// [`TuningError`]; without corrections or digits to replay there are no samples.
+pub async fn tuning(
+    stages: Vec<Stage<Mix>>,
+    parent: ConvNet,
     own: Vec<Correction>,
-    replay: Replay,
-    device: Device,
-}
-
-impl Tuning {
-    /// A fine-tuning at its start. `parent` is on `device`, without gradients.
-    ///
-    /// # Errors
-    /// [`TuningError`]; without corrections or digits to replay there are no samples.
-    pub async fn new(
-        stages: Vec<Stage<Mix>>,
-        parent: ConvNet,
-        own: Vec<Correction>,
-        replay: Dataset,
-        seed: u64,
-        device: &Device,
-    ) -> Result<Self, TuningError> {
-        if own.is_empty() || replay.is_empty() {
-            return Err(RecipeError::NoSamples.into());
-        }
-        let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
-        let batch = stages.first().map_or(BATCH, |stage| stage.batch);
-        let mut trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
-        trainer.watch();
-        Ok(Self { trainer, own, replay, device: device.clone().autodiff() })
+    replay: Dataset,
+    seed: u64,
+    device: &Device,
+) -> Result<Tuning<ConvNet, Mix>, TuningError> {
+    if own.is_empty() || replay.is_empty() {
+        return Err(RecipeError::NoSamples.into());
     }
-
-    /// Steps done and steps in all.
-    pub fn progress(&self) -> (usize, usize) {
-        self.trainer.progress()
-    }
-
-    /// The stage that the next step belongs to, by its name.
-    pub fn stage(&self) -> &str {
-        let index = self.trainer.place().map_or(self.trainer.stages().len() - 1, |place| place.stage);
-        &self.trainer.stages()[index].name
-    }
-
-    /// Does the next step.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub async fn step(&mut self) -> Result<StepReport, StepError> {
-        let (own, replay, device) = (&self.own, &self.replay, &self.device);
-        self.trainer.step(|model, batch| forward(model, batch, own, replay, device)).await
-    }
-
-    /// The network as it stands.
-    pub fn network(&self) -> ConvNet {
-        self.trainer.averaged()
-    }
-
-    /// A checkpoint, without the optimizer's state.
-    pub fn weights(&self) -> Checkpoint<ConvNet> {
-        self.trainer.weights()
-    }
-
-    /// Goes on where [`weights`](Self::weights) were taken.
-    ///
-    /// # Errors
-    /// None where the optimizer's state is not part of the checkpoint.
-    pub fn restore(&mut self, checkpoint: Checkpoint<ConvNet>) -> Result<(), burn::store::RecordError> {
-        self.trainer.restore(checkpoint)
-    }
+    let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
+    let batch = stages.first().map_or(BATCH, |stage| stage.batch);
+    let trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
+    let device = device.clone().autodiff();
+    Ok(Tuning::new(trainer, move |model, batch| forward(model, batch, &own, &replay, &device)))
 }
 
 fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Replay, device: &Device) -> Forward {
@@ -265,7 +216,25 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
             }
         })
         .unzip();
-    answer(model, &images, &labels, batch.stage.loss, device)
+    let plain = device.clone().without_autodiff();
+    let logits = model.forward(batch_tensor(&images, &plain).autodiff(), None);
+    let Forward { loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
+    if corrections >= images.len() {
+        return Forward { loss, correct };
+    }
+    let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
+    let after = logits.narrow(0, corrections, images.len() - corrections);
+    Forward { loss: loss + forgotten(before.autodiff(), after), correct }
+}
+
+/// How far answers `[images, classes]` are from those before, softened, `[1]`: the answers of a network before it learns something new
+/// keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2; the square of the temperature as Hinton, Vinyals
+/// and Dean, *Distilling the knowledge in a neural network*, 2015). A digit's label says less: it is the same for a clear seven and for
+/// one that is nearly a one.
+fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
+    let before = softmax(before / TEMPERATURE, 1);
+    let after = log_softmax(after / TEMPERATURE, 1);
+    (before * after).sum() * (-TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
 fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
@@ -279,10 +248,15 @@ fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
 /// The loss of a network on some images, and how many it reads correctly.
 pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
     let plain = device.clone().without_autodiff();
+    judge(model.forward(batch_tensor(images, &plain).autodiff(), None), labels, loss, device)
+}
+
+/// The loss of answers `[images, classes]` with gradients, and how many of them are right.
+fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> Forward {
+    let plain = device.clone().without_autodiff();
     let count = labels.len();
     let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
     let targets = Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), &plain);
-    let logits = model.forward(batch_tensor(images, &plain).autodiff(), None);
     let answers = logits.clone().without_autodiff().argmax(1).reshape([count]);
     let correct = answers.equal(targets.clone()).int().sum();
     let loss = match loss {
@@ -293,4 +267,23 @@ pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Los
         }
     };
     Forward { loss, correct: Some(correct) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_forgotten_where_the_answers_are_what_they_were() {
+        let device = Device::flex();
+        let answers = |values: [[f32; 3]; 2]| Tensor::<2>::from_data(values, &device);
+        let before = answers([[9.0, 0.0, -3.0], [1.0, 1.5, 0.0]]);
+        let value = |after: Tensor<2>| forgotten(before.clone(), after).into_scalar::<f32>();
+        let same = value(before.clone());
+        // A constant added to all answers to an image changes no share.
+        assert!((value(before.clone() + 4.0) - same).abs() < 1e-3);
+        for other in [[[0.0, 9.0, -3.0], [1.0, 1.5, 0.0]], [[9.0, 0.0, -3.0], [1.0, 1.4, 0.0]]] {
+            assert!(value(answers(other)) > same);
+        }
+    }
 }

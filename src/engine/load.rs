@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use burn::{module::Module, tensor::Tensor};
 
-use super::{Engine, LayerNames, Model, cancelled, refused, summarize::TextNetwork};
+use super::{Engine, LayerNames, Model, cancelled, install::TextDesign, refused};
 use crate::{
     digits::{self, ConvNet, Norm, batch_tensor},
     host::{Go, Host, HostError},
     ink::Image,
     package::{
-        Catalogue, CatalogueEntry, Design, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles, VOCABULARY,
-        WEIGHTS, WORDS, Weights, sha256,
+        Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles,
+        VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
     },
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
-    summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
+    summary::{model::Architecture, plain::PlainArchitecture},
 };
 
 /// No catalogue or manifest is longer.
@@ -50,24 +50,8 @@ impl<H: Host> Engine<H> {
         let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
         let bytes = self.manifest(entry).await?;
         let loaded = match entry.task.as_str() {
-            Architecture::TASK => {
-                let manifest = Manifest::<Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
-                let files = self.text_files(job, entry, &manifest, reply).await?;
-                let summarizer =
-                    Summarizer::open(&manifest, &files, &self.device).map_err(|error| refused(name, &error))?;
-                self.check_cancelled(job)?;
-                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-                self.put_text(name, TextNetwork::Summary(Box::new(summarizer)), &manifest).await?
-            }
-            PlainArchitecture::TASK => {
-                let manifest = Manifest::<PlainArchitecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
-                let files = self.text_files(job, entry, &manifest, reply).await?;
-                let summarizer =
-                    PlainSummarizer::open(&manifest, &files, &self.device).map_err(|error| refused(name, &error))?;
-                self.check_cancelled(job)?;
-                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-                self.put_text(name, TextNetwork::Plain(Box::new(summarizer)), &manifest).await?
-            }
+            Architecture::TASK => self.load_text::<Architecture>(job, entry, &bytes, reply).await?,
+            PlainArchitecture::TASK => self.load_text::<PlainArchitecture>(job, entry, &bytes, reply).await?,
             _ => {
                 let manifest =
                     Manifest::<digits::Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
@@ -83,38 +67,44 @@ impl<H: Host> Engine<H> {
         Ok(loaded)
     }
 
+    async fn load_text<D: TextDesign>(
+        &self,
+        job: JobId,
+        entry: &CatalogueEntry,
+        manifest: &[u8],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let refused = |error| refused(&entry.name, &error);
+        let manifest = Manifest::<D>::parse(manifest).map_err(refused)?;
+        let [weights, vocabulary, words] =
+            self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
+        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        let files = PackageFiles { weights, vocabulary, words };
+        let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
+        self.check_cancelled(job)?;
+        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+        self.put_text(&entry.name, network, &manifest).await
+    }
+
     /// Asks a network its known question, and puts it among the loaded models.
     pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: Manifest) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
         let model = Model { network, manifest, loaded: loaded.clone(), layer_names };
+        self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }
 
     /// A manifest's bytes, held against their checksum.
-    async fn manifest(&self, entry: &CatalogueEntry) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn manifest(&self, entry: &CatalogueEntry) -> Result<Vec<u8>, Failure> {
         let bytes =
             self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
         if sha256(&bytes) != entry.manifest {
             return Err(refused(&entry.name, &PackageError::Checksum { file: MANIFEST.to_owned() }));
         }
         Ok(bytes)
-    }
-
-    /// The files of a model of texts.
-    async fn text_files<D: Design>(
-        &self,
-        job: JobId,
-        entry: &CatalogueEntry,
-        manifest: &Manifest<D>,
-        reply: &mut dyn FnMut(Reply),
-    ) -> Result<PackageFiles, Failure> {
-        let [weights, vocabulary, words] =
-            self.fetch(job, entry, manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
-        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
-        Ok(PackageFiles { weights, vocabulary, words })
     }
 
     /// Files of a package, each held against its checksum.
@@ -139,20 +129,31 @@ impl<H: Host> Engine<H> {
                 reply(Reply::Progress { doing: Doing::Fetching, done: before + done, total });
                 if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
             };
-            let path = format!("{}{}", entry.folder(), file.name);
-            let bytes = match self.host.fetch(&path, file, &mut progress).await {
-                Ok(bytes) => bytes,
-                Err(HostError::TooLong { limit, .. }) => {
-                    let file = file.name.clone();
-                    return Err(refused(PackageError::Size { file, expected: limit, actual: limit + 1 }));
-                }
-                Err(error) => return Err(fetch_failure(error)),
-            };
-            file.check(&bytes).map_err(refused)?;
+            *fetched = self.fetch_file(entry, file, &mut progress).await?;
             before += file.bytes;
-            *fetched = bytes;
         }
         Ok(fetched)
+    }
+
+    /// A file of a package, held against its checksum.
+    pub(super) async fn fetch_file(
+        &self,
+        entry: &CatalogueEntry,
+        file: &FileEntry,
+        progress: &mut dyn FnMut(u64) -> Go,
+    ) -> Result<Vec<u8>, Failure> {
+        let refused = |error: PackageError| refused(&entry.name, &error);
+        let path = format!("{}{}", entry.folder(), file.name);
+        let bytes = match self.host.fetch(&path, file, progress).await {
+            Ok(bytes) => bytes,
+            Err(HostError::TooLong { limit, .. }) => {
+                let file = file.name.clone();
+                return Err(refused(PackageError::Size { file, expected: limit, actual: limit + 1 }));
+            }
+            Err(error) => return Err(fetch_failure(error)),
+        };
+        file.check(&bytes).map_err(refused)?;
+        Ok(bytes)
     }
 
     /// Asks the known question, which also compiles the shaders, and times some runs.

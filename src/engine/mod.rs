@@ -4,6 +4,7 @@
 
 mod classify;
 mod device;
+mod install;
 mod lab;
 mod learn;
 mod load;
@@ -27,6 +28,7 @@ use crate::{
 use summarize::TextModel;
 
 pub use device::start_device;
+pub use install::{Package, Whole};
 pub use load::network;
 
 /// A model on the device.
@@ -106,8 +108,9 @@ impl<H: Host> Engine<H> {
             Request::Classify { model, input, layers } => self.classify(&model, input, layers).await,
             Request::Summarize(ask) => self.summarize(job, &ask, reply).await,
             Request::Time { model, runs } => self.time(job, &model, runs, reply).await,
-            Request::Install { name, package } => self.install(&name, &package).await,
+            Request::Install { name, package } => self.install(job, &name, &package, reply).await,
             Request::Learn(ask) => self.learn(job, &ask, reply).await,
+            Request::Measure { model, lesson } => self.measure(job, &model, &lesson, reply).await,
             Request::Lab(ask) => self.lab(job, &ask, reply).await,
             Request::Missing(ask) => self.missing(job, ask, reply).await,
             Request::Hold { target, rest } => {

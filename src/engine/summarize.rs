@@ -9,32 +9,41 @@ use crate::{
     host::Host,
     package::{Design, KnownText, Manifest},
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError},
+    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError, model::Architecture},
 };
 
 /// A summarizer on the device.
 pub(super) struct TextModel {
-    network: TextNetwork,
+    pub(super) network: TextNetwork,
     pub(super) loaded: Reply,
 }
 
 /// Either of the models that read texts.
 pub(super) enum TextNetwork {
-    Summary(Box<Summarizer>),
+    /// The summarizer; it can learn, for which its manifest is kept.
+    Summary(Box<Summarizer>, Box<Manifest<Architecture>>),
     Plain(Box<PlainSummarizer>),
 }
 
 impl TextNetwork {
-    async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+    /// Number of trained parameters.
+    pub(super) fn parameters(&self) -> usize {
         match self {
-            Self::Summary(model) => model.figures(text, device).await,
+            Self::Summary(model, _) => model.parameters(),
+            Self::Plain(model) => model.parameters(),
+        }
+    }
+
+    pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        match self {
+            Self::Summary(model, _) => model.figures(text, device).await,
             Self::Plain(model) => model.figures(text, device).await,
         }
     }
 }
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
-const TURN: f64 = 24.0;
+pub(super) const TURN: f64 = 24.0;
 /// Runs of the known question that are timed.
 const RUNS: usize = 3;
 
@@ -104,11 +113,7 @@ impl<H: Host> Engine<H> {
         ask: &Summarize,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let model = self.texts.borrow().get(&ask.model).cloned();
-        let Some(model) = model else {
-            // One that is loaded and does something else is told from one that is not loaded.
-            return self.model(&ask.model).and_then(|_| Err(super::not_a_summarizer(&ask.model)));
-        };
+        let model = self.text_model(&ask.model)?;
         let start = self.host.now();
         let mut teller = Teller {
             engine: self,
@@ -122,7 +127,7 @@ impl<H: Host> Engine<H> {
             told: Vec::new(),
         };
         let lines = match &model.network {
-            TextNetwork::Summary(model) => {
+            TextNetwork::Summary(model, _) => {
                 model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
             }
             TextNetwork::Plain(model) => {
@@ -146,7 +151,13 @@ impl<H: Host> Engine<H> {
         })))
     }
 
-    fn summary_failure(&self, error: SummaryError) -> Failure {
+    /// A loaded model of texts. One that does something else is told from one that is not loaded.
+    pub(super) fn text_model(&self, name: &str) -> Result<Rc<TextModel>, Failure> {
+        let model = self.texts.borrow().get(name).cloned();
+        model.map_or_else(|| self.model(name).and_then(|_| Err(super::not_a_summarizer(name))), Ok)
+    }
+
+    pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
         match error {
             SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
             SummaryError::Stopped => cancelled(),
@@ -168,6 +179,8 @@ impl<H: Host> Engine<H> {
         let check = self.check_text(&network, &manifest.known).await?;
         let loaded = Reply::Loaded { model: super::load::info(manifest), check };
         let model = TextModel { network, loaded: loaded.clone() };
+        // A name is one model's, whatever it does.
+        self.models.borrow_mut().remove(name);
         self.texts.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }

@@ -133,15 +133,15 @@ impl Host for WebHost {
     }
 
     async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
-        keeping::keep(name, bytes).await.map_err(HostError::Refused)
+        keeping::keep(name, bytes).await.map_err(refused)
     }
 
     async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
-        keeping::kept(name).await.map_err(HostError::Refused)
+        keeping::kept(name).await.map_err(refused)
     }
 
     async fn forget(&self, name: &str) -> Result<(), HostError> {
-        keeping::forget(name).await.map_err(HostError::Refused)
+        keeping::forget(name).await.map_err(refused)
     }
 
     async fn pause(&self, ms: u32) {
@@ -158,6 +158,10 @@ impl Host for WebHost {
     fn now(&self) -> f64 {
         self.scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
     }
+}
+
+fn refused(refusal: keeping::Refusal) -> HostError {
+    HostError::Refused(refusal.to_string())
 }
 
 /// An adapter's name, and whether it is a card: what imitates one says so in its name, or in `isFallbackAdapter`.

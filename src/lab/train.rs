@@ -7,10 +7,10 @@ use crate::{
     digits::{ArchitectureError, ConvNet, Dataset, answer, batch_tensor, predict},
     ink::Image,
     learn::{
-        Batch, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport, Trainer,
-        end_to_end, mean_squared_error,
+        Batch, Forward, Loss, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport, Trainer, end_to_end,
+        mean_squared_error, weight_decay,
     },
-    protocol::{Ending, Filters, Lab, PlanOptimizer, Way},
+    protocol::{Ending, Filters, Lab, Way},
     random::Random,
 };
 
@@ -50,14 +50,9 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<Holes>> {
     let stage = Stage {
         name: "end to end".to_owned(),
         layers: Part::ALL.to_vec(),
-        optimizer: match ask.optimizer {
-            PlanOptimizer::Sgd => Optimizer::Sgd,
-            PlanOptimizer::Momentum => Optimizer::Momentum { momentum: 0.9 },
-            PlanOptimizer::Adam => Optimizer::Adam,
-            PlanOptimizer::AdamW => Optimizer::AdamW,
-        },
+        optimizer: ask.optimizer.into(),
         schedule: Schedule::Cosine { peak: ask.rate, warmup: WARMUP },
-        weight_decay: if ask.optimizer == PlanOptimizer::AdamW { 0.01 } else { 0.0 },
+        weight_decay: weight_decay(ask.optimizer),
         batch: BATCH,
         epochs,
         loss: Loss::CrossEntropy { smoothing: SMOOTHING },

@@ -7,6 +7,7 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::Schedule;
+use crate::protocol::{Layers, Plan, PlanOptimizer};
 
 /// A part of a model, seen as layers on one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,6 +47,17 @@ pub enum Optimizer {
     Adam,
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
     AdamW,
+}
+
+impl From<PlanOptimizer> for Optimizer {
+    fn from(choice: PlanOptimizer) -> Self {
+        match choice {
+            PlanOptimizer::Sgd => Self::Sgd,
+            PlanOptimizer::Momentum => Self::Momentum { momentum: 0.9 },
+            PlanOptimizer::Adam => Self::Adam,
+            PlanOptimizer::AdamW => Self::AdamW,
+        }
+    }
 }
 
 impl Optimizer {
@@ -171,6 +183,27 @@ impl<V> Stage<V> {
             number("the label smoothing", smoothing.into(), share(smoothing.into()), "0 up to 1 is possible")?;
         }
         Ok(())
+    }
+}
+
+/// The weight decay that goes with an optimizer which a visitor chose: AdamW is Adam where there is none.
+pub fn weight_decay(choice: PlanOptimizer) -> f32 {
+    if choice == PlanOptimizer::AdamW { 0.01 } else { 0.0 }
+}
+
+/// The stages that a visitor's plan makes of one stage, for a model that has `parts`.
+pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[Part]) -> Vec<Stage<V>> {
+    let stage = Stage {
+        optimizer: plan.optimizer.into(),
+        schedule: Schedule::Cosine { peak: plan.rate, warmup: 0.1 },
+        weight_decay: weight_decay(plan.optimizer),
+        epochs: plan.epochs.clamp(1, 1_000) as usize,
+        ..stage
+    };
+    match plan.layers {
+        Layers::EndToEnd => end_to_end(stage),
+        Layers::Top => top_only(stage),
+        Layers::Layered => layered(&stage, parts),
     }
 }
 

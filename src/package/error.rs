@@ -76,7 +76,7 @@ pub enum PackageError {
         file: String,
     },
     /// A file holds weights, but does not say whose.
-    #[error("the file holds no manifest, so it was not written by Inkling")]
+    #[error("the file holds no manifest, which would say whose weights these are")]
     NoManifest,
     /// The weights are no safetensors.
     #[error("the weights are no safetensors: {0}")]
@@ -97,8 +97,25 @@ pub enum PackageError {
         /// In the file.
         actual: Vec<usize>,
     },
-    /// A tensor's elements are neither f16 nor f32.
-    #[error("{name} has elements of type {element}; f16 and f32 are read")]
+    /// The weights say not whose they are, and their names do not tell.
+    #[error("the weights ({0}) are of no model that is known here, and there is no manifest to say what they make")]
+    Unrecognized(String),
+    /// A model of texts came without its vocabulary or words, and nothing here has them.
+    #[error("it was made with another {file} than any model here (SHA-256 {sha256}), and cannot do without")]
+    NoSuchFile {
+        /// Which file.
+        file: String,
+        /// What its bytes should be, by the manifest.
+        sha256: String,
+    },
+    /// Weights of texts came without a manifest, and there is no model of their task whose vocabulary they could be of.
+    #[error("it is a model for {0}, and there is none here whose vocabulary it could read with")]
+    NoVocabulary(&'static str),
+    /// Weights that are all finite make a network whose answers are not.
+    #[error("what it answers is no number: its weights are too large")]
+    AnswerNotFinite,
+    /// A tensor's elements are no floating-point numbers, or of a type that is not read.
+    #[error("{name} has elements of type {element}; F16 and F32 are read, and without a manifest BF16 and F64")]
     ElementType {
         /// Which tensor.
         name: String,

@@ -1,10 +1,11 @@
 //! What a package says of itself.
 
+use burn::{module::Module, tensor::Device};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{PackageError, from_hex, sha256, to_hex};
 use crate::{
-    digits::Architecture,
+    digits::{Architecture, ConvNet, Norm},
     ink::{Image, SIDE},
     protocol::{Metric, ModelSummary},
 };
@@ -26,6 +27,8 @@ const LARGEST_FILE: u64 = 64 << 20;
 pub trait Design: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
     /// A question with its answer.
     type Known: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned;
+    /// The layers.
+    type Network: Module;
     /// What such a model does, and the folder that its packages lie in.
     const TASK: &'static str;
 
@@ -34,10 +37,17 @@ pub trait Design: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeO
     /// # Errors
     /// [`PackageError`].
     fn check_with(&self, known: &Self::Known) -> Result<(), PackageError>;
+
+    /// A network to load weights into. A parameter is made when it is first used, so that none of this one is ever on the device.
+    ///
+    /// # Errors
+    /// [`PackageError`] for what makes no network.
+    fn blank(&self, device: &Device) -> Result<Self::Network, PackageError>;
 }
 
 impl Design for Architecture {
     type Known = KnownAnswer;
+    type Network = ConvNet;
     const TASK: &'static str = "digits";
 
     fn check_with(&self, known: &KnownAnswer) -> Result<(), PackageError> {
@@ -46,6 +56,10 @@ impl Design for Architecture {
             return Err(PackageError::KnownAnswer);
         }
         known.image().map(|_| ())
+    }
+
+    fn blank(&self, device: &Device) -> Result<ConvNet, PackageError> {
+        Ok(self.init(Norm::None, device)?)
     }
 }
 
@@ -227,8 +241,9 @@ impl KnownText {
     /// # Errors
     /// [`PackageError::KnownAnswer`].
     pub fn check(&self) -> Result<(), PackageError> {
-        let possible = (1..=10_000).contains(&self.text.len())
-            && (1..=10_000).contains(&self.figures.len())
+        // What is computed for a text grows with the square of its length.
+        let possible = (1..=2_000).contains(&self.text.len())
+            && (1..=2_000).contains(&self.figures.len())
             && self.figures.iter().all(|figure| figure.is_finite());
         if possible { Ok(()) } else { Err(PackageError::KnownAnswer) }
     }
@@ -328,8 +343,11 @@ impl CatalogueEntry {
     }
 }
 
-/// A plain name: letters, digits, `-`, `_` and inner dots, so that it cannot lead out of its folder.
-fn check_name(name: &str) -> Result<(), PackageError> {
+/// Whether a name is plain: letters, digits, `-`, `_` and inner dots, so that it cannot lead out of its folder.
+///
+/// # Errors
+/// [`PackageError::Name`].
+pub fn check_name(name: &str) -> Result<(), PackageError> {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if plain && !name.is_empty() && !name.starts_with('.') && name.len() <= 64 {
         Ok(())

@@ -21,8 +21,8 @@ enum Layout {
 
 /// A tensor of a network, by its name in the file.
 #[derive(Clone, Debug)]
-struct Slot {
-    name: String,
+pub(super) struct Slot {
+    pub(super) name: String,
     /// In Burn's layout.
     shape: Vec<usize>,
     layout: Layout,
@@ -30,7 +30,7 @@ struct Slot {
 
 impl Slot {
     /// In PyTorch's layout.
-    fn file_shape(&self) -> Vec<usize> {
+    pub(super) fn file_shape(&self) -> Vec<usize> {
         let mut shape = self.shape.clone();
         if self.layout == Layout::Transposed {
             shape.reverse();
@@ -85,24 +85,27 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Reads safetensors for a network like `blank`, whose own values are not looked at.
+    /// Reads safetensors for a network like `blank`, whose own values are not looked at. No value is read before all names and shapes
+    /// are found right.
     ///
     /// # Errors
     /// [`PackageError`]: not safetensors, tensors too many or too few, of other shapes or types, or with values that are not
     /// finite.
     pub fn decode<M: Module>(bytes: &[u8], blank: &M) -> Result<Self, PackageError> {
-        let file = SafeTensors::deserialize(bytes).map_err(|error| PackageError::Safetensors(error.to_string()))?;
-        let mut slots = Slots::default();
-        blank.visit(&mut slots);
-        let mut values = HashMap::new();
-        for slot in &slots.found {
-            let view = file.tensor(&slot.name).map_err(|_| PackageError::MissingTensor(slot.name.clone()))?;
-            values.insert(slot.name.clone(), read(slot, &view)?);
-        }
-        if let Some(name) = file.names().into_iter().find(|name| !values.contains_key(*name)) {
-            return Err(PackageError::UnexpectedTensor(name.to_owned()));
-        }
-        Ok(Self { values })
+        let file = open(bytes)?;
+        let values = views(&file, blank)?.into_iter().map(|(slot, view)| {
+            let values = read(&slot, &view)?;
+            Ok((slot.name, values))
+        });
+        Ok(Self { values: values.collect::<Result<_, PackageError>>()? })
+    }
+
+    /// Whether safetensors have the names and shapes of a network like `blank`: no value is looked at.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn check_shapes<M: Module>(bytes: &[u8], blank: &M) -> Result<(), PackageError> {
+        views(&open(bytes)?, blank).map(|_| ())
     }
 
     /// Puts the weights into a network like the one they were read for, on its device.
@@ -111,12 +114,41 @@ impl Weights {
     }
 }
 
+fn open(bytes: &[u8]) -> Result<SafeTensors<'_>, PackageError> {
+    SafeTensors::deserialize(bytes).map_err(|error| PackageError::Safetensors(error.to_string()))
+}
+
+/// A file's tensors for a network, by their names and shapes alone.
+fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(Slot, TensorView<'a>)>, PackageError> {
+    let mut views = Vec::new();
+    for slot in slots(blank) {
+        let view = file.tensor(&slot.name).map_err(|_| PackageError::MissingTensor(slot.name.clone()))?;
+        check_shape(&slot.name, slot.file_shape(), &view)?;
+        views.push((slot, view));
+    }
+    match file.names().into_iter().find(|name| !views.iter().any(|(slot, _)| slot.name == *name)) {
+        Some(name) => Err(PackageError::UnexpectedTensor(name.to_owned())),
+        None => Ok(views),
+    }
+}
+
+/// The tensors of a network.
+pub(super) fn slots<M: Module>(network: &M) -> Vec<Slot> {
+    let mut slots = Slots::default();
+    network.visit(&mut slots);
+    slots.found
+}
+
+/// Whether a tensor of a file has the shape that it should have.
+pub(super) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
+    if view.shape() == expected {
+        return Ok(());
+    }
+    Err(PackageError::Shape { name: name.to_owned(), expected, actual: view.shape().to_vec() })
+}
+
 /// Reads one tensor into Burn's layout.
 fn read(slot: &Slot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
-    let expected = slot.file_shape();
-    if view.shape() != expected {
-        return Err(PackageError::Shape { name: slot.name.clone(), expected, actual: view.shape().to_vec() });
-    }
     let values: Vec<f32> = match view.dtype() {
         Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
         Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
@@ -127,7 +159,8 @@ fn read(slot: &Slot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
     }
     Ok(match slot.layout {
         Layout::Same => values,
-        Layout::Transposed => transpose(&values, expected[0], expected[1]),
+        // In the file it lies the other way round.
+        Layout::Transposed => transpose(&values, slot.shape[1], slot.shape[0]),
     })
 }
 

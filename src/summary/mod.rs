@@ -1,7 +1,7 @@
 //! Summaries: sentences are weighed, chosen and rewritten (after Chen and Bansal, *Fast abstractive summarization with
 //! reinforce-selected sentence rewriting*, 2018), and measured.
 //!
-//! [`model`] has the layers, [`train`] their stages, [`generate`](write) the search for words, [`compose`](Summarizer) goes from a text to
+//! [`model`] has the layers, [`train`] their stages, [`tune`] what a visitor's own summaries change in them, [`generate`](write) the search for words, [`compose`](Summarizer) goes from a text to
 //! lines that know where each word comes from; [`plain`] is the article's model without attention, to compare with.
 
 mod baseline;
@@ -16,9 +16,10 @@ pub mod plain;
 mod porter;
 mod rouge;
 pub mod train;
+pub mod tune;
 
 pub use baseline::lead;
-pub use compose::{Event, Listener, Nobody, PlainSummarizer, Summarizer, SummaryError, extract};
+pub use compose::{Aim, Event, LessonError, Listener, Nobody, PlainSummarizer, Summarizer, SummaryError, extract};
 pub use generate::{Job, Piece, Search, Speech, WriteError, Written, write};
 pub use kind::{Extent, Kind, Length};
 pub use metrics::{Rates, kept_f1};

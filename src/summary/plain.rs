@@ -82,11 +82,16 @@ impl PlainArchitecture {
 
 impl Design for PlainArchitecture {
     type Known = KnownText;
+    type Network = Plain;
     const TASK: &'static str = "seq2seq";
 
     fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
         self.check()?;
         known.check()
+    }
+
+    fn blank(&self, device: &Device) -> Result<Plain, PackageError> {
+        self.init(device)
     }
 }
 

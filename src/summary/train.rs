@@ -542,7 +542,7 @@ fn forward<N: Learner>(
 ///
 /// # Panics
 /// Never: the shapes are made here.
-fn salience_loss(network: &Network, documents: &[&TrainingDocument], device: &Device) -> Tensor<1> {
+pub(super) fn salience_loss(network: &Network, documents: &[&TrainingDocument], device: &Device) -> Tensor<1> {
     let rows: Vec<Vec<&[TokenId]>> = documents
         .iter()
         .map(|document| {

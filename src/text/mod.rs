@@ -13,4 +13,4 @@ pub use restore::{Origin, OutputToken, OutputWord, Restored, Restorer};
 pub use sentences::{Document, LONGEST_SENTENCE, Sentence, sentences};
 pub use vocabulary::{Encoding, SPECIALS, TokenId, Vocabulary, VocabularyError};
 pub use word_list::{WordList, WordListError};
-pub use words::{Word, is_white, join, normalize, words};
+pub use words::{Word, is_white, join, normalize, stopped, words};

@@ -80,6 +80,16 @@ pub fn join(words: &[Word]) -> String {
     joined
 }
 
+/// Words in the normal form, with a stop at their end: highlights often lack it, and a model learns to end by it.
+pub fn stopped(words: &[Word]) -> String {
+    let mut text = join(words);
+    let last = words.iter().rev().map(|word| &*word.text).find(|word| !matches!(*word, "\"" | "'" | ")" | "]"));
+    if !matches!(last, Some("." | "!" | "?" | "...")) {
+        text.push_str(" .");
+    }
+    text
+}
+
 struct Reader<'a> {
     text: &'a str,
     /// By the word boundaries of Unicode (UAX 29), without white ones.

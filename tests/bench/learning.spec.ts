@@ -77,9 +77,9 @@ function slanted() {
     }));
 }
 
-const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 3e-4 };
+const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 1.5e-3 };
 const learn = (samples: object[], epochs: number) => ({
-  type: 'learn', model: 'digits', title: 'bench', samples, plan: { ...plan, epochs }, from: 'start',
+  type: 'learn', model: 'digits', title: 'bench', lesson: { type: 'digits', samples }, plan: { ...plan, epochs }, from: 'start',
 });
 
 test('thirty corrections', async () => {

@@ -24,6 +24,11 @@ fn damaged(bytes: Vec<u8>, head: usize) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+fn digits_in_one_file() -> Vec<u8> {
+    let manifest = Manifest::<Architecture>::parse(&file("models/digits/digits/model.json")).unwrap();
+    inkling::package::bundle(&manifest, &file("models/digits/digits/weights.safetensors")).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -38,6 +43,24 @@ proptest! {
     fn damaged_manifests(bytes in damaged(file("models/digits/digits/model.json"), 10_000)) {
         if let Ok(manifest) = Manifest::<inkling::digits::Architecture>::parse(&bytes) {
             prop_assert!(manifest.architecture.check().is_ok() && manifest.known.image().is_ok());
+        }
+    }
+
+    #[test]
+    fn damaged_packages_in_one_file(bytes in damaged(digits_in_one_file(), 10_000)) {
+        use inkling::package::{Bare, task, unbundle};
+
+        let _ = task(&bytes);
+        if let Ok((manifest, weights)) = unbundle::<Architecture>(&bytes) {
+            prop_assert!(manifest.files[0].check(&weights).is_ok());
+        }
+        let device = Device::flex();
+        let blank = Architecture::digits().init(Norm::None, &device).unwrap();
+        if let Ok(bare) = Bare::read(&bytes)
+            && bare.kind(&device).is_ok()
+            && let Ok(adopted) = bare.adopt(&blank)
+        {
+            prop_assert!(Weights::decode(&adopted.weights, &blank).is_ok());
         }
     }
 

@@ -1,13 +1,19 @@
 //! Learning from corrections, as the page asks for it.
 
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
 use inkling::{
+    digits::Architecture,
     engine::Engine,
-    host::{FileHost, Host},
+    host::{Adapter, FileHost, Go, Host, HostError},
     ink::{Drawing, Point, Stroke},
-    package::unbundle,
+    package::{FileEntry, unbundle},
     protocol::{
-        Detail, EngineKind, Failure, FailureKind, From, Input, JobId, Layers, Learn, Learned, Plan, Reply, Request,
-        Rest, Sample,
+        Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers, Learn,
+        Learned, Learning, Lesson, Plan, Reply, Report, Request, Rest, Sample,
     },
 };
 
@@ -33,7 +39,8 @@ fn samples() -> Vec<Sample> {
 }
 
 fn learning(samples: Vec<Sample>, plan: Plan, from: From) -> Request {
-    Request::Learn(Box::new(Learn { model: "digits".into(), title: "Mine".into(), samples, plan, from }))
+    let lesson = Lesson::Digits { samples };
+    Request::Learn(Box::new(Learn { model: "digits".into(), title: "Mine".into(), lesson, plan, from }))
 }
 
 fn quick() -> Plan {
@@ -43,6 +50,14 @@ fn quick() -> Plan {
 fn learned(replies: &[Reply]) -> &Learned {
     match replies.last() {
         Some(Reply::Learned(learned)) => learned,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What was measured of a classifier: on held-out digits, and on the corrections.
+fn figures(learned: &Learned) -> [&Comparison<Report>; 2] {
+    match &learned.figures {
+        Figures::Digits { held_out, own } => [held_out, own],
         other => panic!("{other:?}"),
     }
 }
@@ -69,11 +84,12 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
         replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(step) } else { None }).collect();
     assert!(steps.iter().filter(|step| step.held_out.is_some()).count() == 5, "the curve has a point an epoch");
     assert!(steps.iter().all(|step| step.loss.is_finite() && step.left_ms >= 0.0 && step.norms.len() == 7));
-    assert!(learned.own.after.accuracy >= 0.9 && learned.own.after.accuracy >= learned.own.before.accuracy);
-    assert!(learned.held_out.lost() <= 0.5, "{}", learned.held_out.lost());
-    assert_eq!(learned.held_out.after.confusion.iter().flatten().sum::<u32>(), 1_000);
+    let [held_out, own] = figures(learned);
+    assert!(own.after.accuracy >= 0.9 && own.after.accuracy >= own.before.accuracy);
+    assert!(learned.figures.lost() <= 0.5, "{}", learned.figures.lost());
+    assert_eq!(held_out.after.confusion.iter().flatten().sum::<u32>(), 1_000);
 
-    let (manifest, _) = unbundle(&learned.package).unwrap();
+    let (manifest, _) = unbundle::<Architecture>(&learned.package).unwrap();
     assert_eq!((manifest.description.as_str(), manifest.metrics.len()), ("Mine", 2));
     assert!(manifest.parent.is_some());
     let install = |bytes: &[u8]| Request::Install { name: "mine-1".into(), package: bytes.to_vec() };
@@ -84,11 +100,7 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
     assert!(read("mine-1") > before.max(0.5), "{} from {before}", read("mine-1"));
     assert_eq!(read("digits"), before, "the parent stays as it was");
 
-    for damage in [
-        &learned.package[..900],
-        &b"PK\x03\x04"[..],
-        &std::fs::read("models/digits/digits/weights.safetensors").unwrap(),
-    ] {
+    for damage in [&learned.package[..900], &b"PK\x03\x04"[..]] {
         assert_eq!(failed(&ask(&engine, 5, install(damage))).kind, FailureKind::BadPackage);
     }
     let mut flipped = learned.package.clone();
@@ -129,33 +141,159 @@ fn each_recipe_learns() {
     }
 }
 
-/// An engine that hears another request whenever it lets others go on.
+/// A host in which every step takes a second, and which can be full.
+struct Timed {
+    files: FileHost,
+    ms: Cell<f64>,
+    full: Rc<Cell<bool>>,
+}
+
+impl Host for Timed {
+    async fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
+        self.files.read(path, limit).await
+    }
+
+    async fn fetch(&self, path: &str, file: &FileEntry, on: &mut dyn FnMut(u64) -> Go) -> Result<Vec<u8>, HostError> {
+        self.files.fetch(path, file, on).await
+    }
+
+    async fn probe_gpu(&self) -> Result<Adapter, Failure> {
+        self.files.probe_gpu().await
+    }
+
+    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+        self.files.unpack(bytes).await
+    }
+
+    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+        match self.full.get() {
+            true => Err(HostError::Refused("full".into())),
+            false => self.files.keep(name, bytes).await,
+        }
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        self.files.kept(name).await
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), HostError> {
+        self.files.forget(name).await
+    }
+
+    /// Between two steps it is asked for no time at all, and between two looks at whether a rest is over for some.
+    async fn pause(&self, ms: u32) {
+        self.ms.set(self.ms.get() + if ms == 0 { 1_000.0 } else { ms.into() });
+        self.files.pause(0).await;
+    }
+
+    fn now(&self) -> f64 {
+        self.ms.get()
+    }
+}
+
+/// An engine that is asked something else while it learns.
+struct Class {
+    engine: Engine<Timed>,
+    full: Rc<Cell<bool>>,
+}
+
+impl Class {
+    fn new() -> Self {
+        let full = Rc::new(Cell::new(false));
+        let files = FileHost::new(concat!(env!("CARGO_MANIFEST_DIR"), "/models"));
+        let host = Timed { files, ms: Cell::new(1_000.0), full: full.clone() };
+        let engine = pollster::block_on(Engine::start(EngineKind::Cpu, host, || ())).unwrap();
+        let load = Request::Load { model: "digits".into() };
+        pollster::block_on(engine.handle(JobId(1), load, &mut |_| ()));
+        Self { engine, full }
+    }
+
+    async fn tell(&self, request: Request) {
+        self.engine.handle(JobId(90), request, &mut |_| ()).await;
+    }
+
+    /// Learns as job 7, beside which `meanwhile` has a turn between any two steps.
+    fn learn(&self, ask: Request, meanwhile: impl AsyncFnOnce(&RefCell<Vec<Reply>>)) -> Vec<Reply> {
+        let replies = RefCell::new(Vec::new());
+        let mut hear = |reply| replies.borrow_mut().push(reply);
+        let learning = self.engine.handle(JobId(7), ask, &mut hear);
+        pollster::block_on(futures_util::future::join(learning, meanwhile(&replies)));
+        replies.into_inner()
+    }
+}
+
+/// One turn of who learns.
+async fn turn() {
+    FileHost::new("models").pause(0).await;
+}
+
+fn steps(replies: &[Reply]) -> Vec<&Learning> {
+    replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(&**step) } else { None }).collect()
+}
+
+async fn until(replies: &RefCell<Vec<Reply>>, done: u32) {
+    while steps(&replies.borrow()).last().is_none_or(|step| step.done < done) {
+        turn().await;
+    }
+}
+
 #[test]
 fn learning_rests_is_stopped_and_goes_on_from_its_checkpoint() {
-    let engine = engine();
+    let class = Class::new();
     let plan = Plan { epochs: 3, ..Plan::DIGITS };
-    // Stopped after 12 steps, with a checkpoint in between.
-    let (mut seen, mut replies) = (0, Vec::new());
-    let hold = |target, rest| pollster::block_on(engine.handle(JobId(90), Request::Hold { target, rest }, &mut |_| ()));
-    hold(JobId(7), Rest::Hold);
-    hold(JobId(7), Rest::GoOn);
-    pollster::block_on(engine.handle(JobId(7), learning(samples(), plan, From::Start), &mut |reply| {
-        if let Reply::Learning(step) = &reply {
-            seen = step.done;
-            if step.kept == inkling::protocol::Kept::Yes {
-                pollster::block_on(engine.handle(JobId(91), Request::Cancel { target: JobId(7) }, &mut |_| ()));
-            }
+    let replies = class.learn(learning(samples(), plan, From::Start), async |replies| {
+        until(replies, 4).await;
+        class.tell(Request::Hold { target: JobId(7), rest: Rest::Hold }).await;
+        let before = replies.borrow().len();
+        for _ in 0..20 {
+            turn().await;
         }
-        replies.push(reply);
-    }));
-    if let Some(Reply::Learned(_)) = replies.last() {
-        return; // On a fast machine it is done before its first checkpoint is due.
-    }
+        assert_eq!(replies.borrow().len(), before, "what rests does no step");
+        class.tell(Request::Hold { target: JobId(7), rest: Rest::GoOn }).await;
+        until(replies, 7).await;
+        class.tell(Request::Cancel { target: JobId(7) }).await;
+    });
     assert_eq!(failed(&replies).kind, FailureKind::Cancelled);
-    let replies = ask(&engine, 8, learning(samples(), plan, From::Checkpoint));
-    let first = replies.iter().find_map(|reply| if let Reply::Learning(step) = reply { Some(step.done) } else { None });
-    assert!(first.unwrap() >= seen.min(2), "it goes on at {first:?}, and does not begin anew");
+    let before = steps(&replies);
+    assert_eq!(before.iter().map(|step| step.done).collect::<Vec<_>>(), (1..=7).collect::<Vec<_>>());
+    assert!(before.iter().all(|step| step.left_ms == 1e3 * f64::from(30 - step.done)), "a rest is no time of learning");
+    // A checkpoint is due after two seconds: it is kept after the third step and, because the rest took one, after the fifth.
+    assert!(before.iter().all(|step| step.kept == if step.done < 3 { Kept::NotYet } else { Kept::Yes }));
+
+    let replies = class.learn(learning(samples(), plan, From::Checkpoint), async |_| ());
+    let after = steps(&replies);
+    assert_eq!(after.iter().map(|step| step.done).collect::<Vec<_>>(), (6..=30).collect::<Vec<_>>());
     assert_eq!(learned(&replies).steps, 30);
+    // The same step of the same network: neither of one that begins, nor of one that has gone further.
+    let (again, once) = (after[0].loss, before[5].loss);
+    assert!((again - once).abs() < 1e-4, "step 6 had a loss of {once}, and {again} after the checkpoint");
+
+    // Until somebody forgets it, the checkpoint can be gone on from, but not by who begins, nor by who learns something else.
+    let first = |ask| {
+        let replies = class.learn(ask, async |replies| {
+            until(replies, 1).await;
+            class.tell(Request::Cancel { target: JobId(7) }).await;
+        });
+        steps(&replies)[0].done
+    };
+    assert_eq!(first(learning(samples(), plan, From::Checkpoint)), 30, "the last one was kept after step 29");
+    assert_eq!(first(learning(samples()[..9].to_vec(), plan, From::Checkpoint)), 1);
+    assert_eq!(first(learning(samples(), plan, From::Start)), 1);
+}
+
+#[test]
+fn learning_that_keeps_no_checkpoint_says_so_and_learns_on() {
+    let class = Class::new();
+    class.full.set(true);
+    let replies = class.learn(learning(samples(), quick(), From::Start), async |replies| {
+        until(replies, 7).await;
+        class.full.set(false);
+        until(replies, 9).await;
+        class.tell(Request::Cancel { target: JobId(7) }).await;
+    });
+    let kept: Vec<Kept> = steps(&replies).iter().map(|step| step.kept).collect();
+    assert_eq!(kept[..3], [Kept::NotYet, Kept::NotYet, Kept::Refused]);
+    assert_eq!(kept[5..9], [Kept::Refused, Kept::Refused, Kept::Refused, Kept::Yes]);
 }
 
 #[test]

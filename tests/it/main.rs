@@ -5,6 +5,7 @@ mod golden;
 #[cfg(feature = "probe")]
 mod gradients;
 mod hostile;
+mod interop;
 mod lab;
 mod learning;
 #[cfg(feature = "probe")]
@@ -12,4 +13,5 @@ mod nn;
 mod packages;
 mod rouge;
 mod summary;
+mod teaching;
 mod training;

@@ -22,7 +22,7 @@ use proptest::prelude::*;
 const WORDS: &str = "the old ferry crossed river every morning and nobody drowned in it who said that people were on a boat when \
                      rain came down town council voted to open bridge again after six years of work";
 
-fn vocabulary() -> Vocabulary {
+pub fn vocabulary() -> Vocabulary {
     let letters = ('a'..='z').chain('0'..='9').flat_map(|c| [c.to_string(), format!("##{c}")]);
     let marks = [".", ",", "!", "?", "\"", "'", "-", "(", ")", ":", "'s"].map(String::from);
     let words = WORDS.split_whitespace().map(String::from).filter(|word| word.len() > 1);
@@ -30,18 +30,18 @@ fn vocabulary() -> Vocabulary {
     Vocabulary::new(pieces.iter().map(String::as_str)).unwrap()
 }
 
-fn list() -> WordList {
+pub fn list() -> WordList {
     let mut words: Vec<&str> = WORDS.split_whitespace().collect();
     words.sort_unstable();
     words.dedup();
     WordList::parse(WordList::to_file(words).as_bytes()).unwrap()
 }
 
-fn architecture(vocabulary: usize) -> Architecture {
+pub fn architecture(vocabulary: usize) -> Architecture {
     Architecture { vocabulary, sayable: vocabulary, embedding: 16, filters: 8, document: 8, encoder: 8, decoder: 16 }
 }
 
-fn summarizer(seed: u64) -> (Summarizer, Device) {
+pub fn summarizer(seed: u64) -> (Summarizer, Device) {
     let device = Device::flex();
     device.seed(seed);
     let vocabulary = vocabulary();

@@ -6,6 +6,7 @@ mod build;
 mod command;
 mod dist;
 mod probe;
+mod python;
 mod serve;
 mod test;
 mod tools;
@@ -22,7 +23,7 @@ const HELP: &str = "\
 Inkling's commands
 
     cargo xtask run [--port N] [--fast]   set up, build, and serve the page on http://localhost:8080/
-    cargo xtask test [NAME…]              every test: native, wasm and browser
+    cargo xtask test [NAME…]              every test: native, Python, wasm and browser
     cargo xtask bench [NAME…]             the measured figures of the README, in Chromium; `bench peers` is the layers
                                           alone, against Burn's, onnxruntime-web and TensorFlow.js
     cargo xtask dist                      the folder to deploy, dist/, and a table of its sizes
@@ -38,6 +39,7 @@ Environment
     INKLING_CACHE   where tools are installed (otherwise ~/.cache/inkling)
     INKLING_FAST    as --fast, for run, test and bench
     CHROME          the Chrome or Chromium that tests and benchmarks use
+    PYTHON          the Python that tests use (otherwise python3)
 ";
 
 fn main() -> ExitCode {

@@ -10,7 +10,7 @@ use crate::build::{self, Mode};
 use crate::command::{cargo, command, show};
 use crate::probe::{self, Probe};
 use crate::serve::Server;
-use crate::{browser, root, tools};
+use crate::{browser, python, root, tools};
 
 /// One entry of the list of suites.
 struct Suite {
@@ -22,7 +22,7 @@ struct Suite {
 /// of the native tests. What it tests, the browser tests test in a browser.
 const BY_NAME: &str = "native-gpu";
 
-const SUITES: [Suite; 14] = [
+const SUITES: [Suite; 15] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite {
@@ -30,6 +30,7 @@ const SUITES: [Suite; 14] = [
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),
     },
     Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli,probe"])) },
+    Suite { name: "python", run: |_| counted(&mut python::read_packages()?) },
     Suite { name: BY_NAME, run: |_| counted(cargo().args(["test", "--features", "cli,gpu,probe", "gpu"])) },
     Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets", "--features", "probe"]) },
     Suite { name: "clippy-page", run: |_| clippy(&wasm("app", "app")) },

@@ -60,7 +60,12 @@ pub fn set_up() -> Result<Tools> {
 
 /// The folder of `name`'s program, installed by `install` if it is not there. A tool is installed into a folder beside its own,
 /// which is renamed at the end, so that an install that was cut off is not taken for a whole one.
-fn install(name: &str, program: &str, duration: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+pub fn install(
+    name: &str,
+    program: &str,
+    duration: &str,
+    install: impl FnOnce(&Path) -> Result<()>,
+) -> Result<PathBuf> {
     let cache = cache()?;
     let folder = cache.join(name);
     let program = folder.join(program);

@@ -20,7 +20,8 @@ impl Page {
     fn open(offer: Offer) -> Self {
         let (theme, system, detail) = (Theme::System, Shade::Light, Detail::Answer);
         let wish = Wish::Auto;
-        let mut page = Self(State::new(Opening { wish, offer, theme, system, detail, part: Part::Lab }));
+        let mut page =
+            Self(State::new(Opening { wish, offer, theme, system, detail, part: Part::Lab, active: [None, None] }));
         page.start(Cpu);
         page
     }
@@ -135,7 +136,7 @@ fn a_training_can_be_stopped_and_begun_again() {
     let job = page.0.cpu.lab.as_ref().unwrap().id;
     page.lab(LabAct::Stop);
     assert_eq!(page.word(), "stopped");
-    assert!(matches!(page.0.cpu.aside.as_ref().map(|job| &job.ask), Some(Ask::Cancel(id)) if *id == job));
+    assert!(matches!(page.0.cpu.asides.last().map(|job| &job.ask), Some(Ask::Cancel(id)) if *id == job));
     // It waits until the engine has heard.
     page.lab(LabAct::Train);
     assert_eq!(page.word(), "waiting");

@@ -4,14 +4,18 @@ use crate::app::choice::{Reason, Wish};
 use crate::app::lane::{Ask, Source, Worker};
 use crate::app::mine::{Course, Deed};
 use crate::app::part::Part;
+use crate::app::rows::Found;
 use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, Offer, Opening, Phase, State};
 use crate::app::subject::Subject;
+use crate::app::task::Task;
 use crate::app::theme::{Shade, Theme};
+use crate::app::turn::Got;
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, From,
-    FromEngine, Kept, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest, VERSION,
+    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
+    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest,
+    VERSION,
 };
 use EngineKind::{Cpu, Gpu};
 
@@ -27,6 +31,7 @@ impl Page {
             system: Shade::Light,
             detail: Detail::Answer,
             part: Part::Digits,
+            active: [None, None],
         }))
     }
 
@@ -242,7 +247,7 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
 }
 
 #[test]
-fn a_dead_cpu_worker_is_called_once_more() {
+fn a_dead_cpu_worker_is_called_again() {
     let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
     page.draw();
     let life = page.0.cpu.life;
@@ -252,9 +257,29 @@ fn a_dead_cpu_worker_is_called_once_more() {
     assert_eq!(page.0.cpu.life, life + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
-    page.act(Action::Died(Cpu, life + 1, "unreachable".into()));
-    assert_eq!((page.0.choice.engine, page.0.notices.len()), (None, 1));
+    for life in life + 1..life + 7 {
+        assert_eq!((page.0.cpu.life, page.0.notices.len()), (life, 0));
+        page.act(Action::Died(Cpu, life, "unreachable".into())).hello(Cpu);
+        if page.asked(Cpu).is_some() {
+            page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+        }
+    }
+    assert_eq!((page.0.choice.engine, page.0.notices.len()), (None, 1), "but not for ever");
     assert!(matches!(page.0.subject, Subject::Drawing(_)));
+}
+
+#[test]
+fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
+    let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
+    page.draw();
+    for life in 1..=10 {
+        for _ in 0..20 {
+            page.read(Cpu, 7).draw_on();
+        }
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+    }
+    assert_eq!((page.0.cpu.life, page.0.notices.len()), (11, 0));
 }
 
 #[test]
@@ -364,7 +389,7 @@ impl Page {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Ask> {
-        self.0.lane(kind).aside.as_ref().map(|job| &job.ask)
+        self.0.lane(kind).asides.last().map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.
@@ -378,16 +403,23 @@ impl Page {
         let report =
             |accuracy| Report { accuracy, precision: accuracy, recall: accuracy, f1: accuracy, confusion: vec![] };
         let both = Comparison { before: report(before), after: report(after) };
-        let learned = Learned { package: vec![1, 2], held_out: both.clone(), own: both, steps: 50, ms: 1.0 };
+        let figures = Figures::Digits { held_out: both.clone(), own: both };
+        let learned = Learned { package: vec![1, 2], figures, steps: 50, ms: 1.0 };
         self.learning(kind, Reply::Learned(Box::new(learned)))
     }
 
     /// A page with a sample, that is asked to learn.
     fn teaching(wish: Wish, offer: Offer) -> Self {
         let mut page = cpu_ready(wish, offer);
-        page.mine(Deed::Read(vec![], vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
-        page.mine(Deed::Learn("Mine, now".into()));
+        page.mine(Deed::Read(1, vec![], None)).draw().read(Cpu, 7).mine(Deed::Correct(1));
+        page.mine(Deed::Learn(Task::Digits, "Mine, now".into())).turn(None);
         page
+    }
+
+    /// It is this tab's turn to learn, with what another one left.
+    fn turn(&mut self, left: Option<Learn>) -> &mut Self {
+        let request = self.0.mine.turn.request().expect("asks for its turn");
+        self.mine(Deed::Turn(request, Got::Ours(left.map(Box::new))))
     }
 }
 
@@ -397,11 +429,10 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
     page.mine(Deed::Correct(1));
     assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
     page.draw().read(Cpu, 7).mine(Deed::Correct(1)).mine(Deed::Correct(4));
-    let labels: Vec<u8> = page.0.mine.corrections.iter().map(|one| one.sample.label).collect();
-    assert_eq!(labels, [4], "one drawing has one label");
+    assert_eq!((page.0.mine.corrections.len(), page.0.mine.count_digit(4)), (1, 1), "one drawing has one label");
     let id = page.0.mine.corrections[0].id;
     page.mine(Deed::Relabel(id, 9));
-    assert_eq!(page.0.mine.count(9), 1);
+    assert_eq!(page.0.mine.count_digit(9), 1);
     page.mine(Deed::Delete(id));
     assert!(page.0.mine.corrections.is_empty());
 }
@@ -409,7 +440,7 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
 #[test]
 fn learning_goes_on_beside_reading() {
     let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
-    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.samples.len() == 1 && ask.from == From::Start));
+    assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
     page.draw_on();
     assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
     let step = |done, held_out| {
@@ -449,8 +480,8 @@ fn a_version_that_lost_too_much_waits_to_be_chosen() {
 #[test]
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
-    page.mine(Deed::Read(vec![], vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
-    page.mine(Deed::Learn("Mine, now".into()));
+    page.mine(Deed::Read(1, vec![], None)).draw().read(Gpu, 7).mine(Deed::Correct(1));
+    page.mine(Deed::Learn(Task::Digits, "Mine, now".into())).turn(None);
     assert!(matches!(page.aside(Gpu), Some(Ask::Learn(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
@@ -467,13 +498,58 @@ fn a_dead_worker_learns_on_in_its_next_life() {
     assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
 }
 
+fn step(done: u32, kept: Kept) -> Reply {
+    let (norms, held_out) = (vec![("dense.1".into(), 0.5)], None);
+    let stage = "end to end".into();
+    Reply::Learning(Box::new(Learning { stage, done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }))
+}
+
+#[test]
+fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    assert_eq!(page.0.patience(Cpu), Some(90_000), "digits to learn beside are on their way");
+    page.learning(Cpu, step(5, Kept::NotYet));
+    assert_eq!((page.0.patience(Cpu), page.0.patience(Gpu)), (Some(30_000), None));
+    page.mine(Deed::Rest(Rest::Hold));
+    assert_eq!(page.0.patience(Cpu), None, "what rests has nothing to say");
+    page.mine(Deed::Rest(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
+    assert_eq!(page.0.patience(Cpu), Some(90_000), "it measures");
+    page.learned(Cpu, 0.99, 0.98);
+    assert_eq!(page.0.patience(Cpu), None);
+}
+
+#[test]
+fn learning_that_stops_its_engine_again_and_again_is_left() {
+    let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
+    while let Some(batch) = page.0.mine.shelf.writing().cloned() {
+        page.mine(Deed::Kept(batch.attempt));
+    }
+    let given_up = page.0.mine.pending();
+    let mut die = |kept| {
+        page.learning(Cpu, step(5, kept));
+        let life = page.0.cpu.life;
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
+        matches!(page.0.mine.course, Course::Running(_))
+    };
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
+    assert!(die(Kept::Yes), "one that comes further goes on");
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
+    assert!(matches!(&page.0.mine.course, Course::Failed(_, why) if why.contains("goes on from its last checkpoint")));
+    assert_eq!(page.0.mine.turn.request(), None, "and other tabs have their turn");
+    assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
+    page.mine(Deed::Learn(Task::Digits, "Other, now".into())).turn(given_up);
+    assert!(matches!(&page.0.mine.course, Course::Running(running) if running.ask.title == "Other, now"));
+}
+
 #[test]
 fn what_was_interrupted_goes_on_after_a_reload() {
     let page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
     let pending = page.0.mine.pending().expect("is kept");
-    let samples = page.0.mine.samples();
+    let sample = page.0.mine.corrections[0].clone();
     let mut page = cpu_ready(Wish::Force(Cpu), Offer::NoWebGpu);
-    page.mine(Deed::Read(samples, vec![], Some(pending)));
+    let found = vec![Found::Sample(sample.id, Some(sample.sample)), Found::Course(Some(Box::new(pending.clone())))];
+    page.mine(Deed::Read(2, found, None)).turn(Some(pending));
     assert!(matches!(page.aside(Cpu), Some(Ask::Learn(ask)) if ask.from == From::Checkpoint));
     assert_eq!(page.0.mine.corrections.len(), 1);
 }
@@ -483,7 +559,7 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
     let mut page = Page::teaching(Wish::Force(Cpu), Offer::NoWebGpu);
     let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
     page.learning(Cpu, Reply::Failed(failure));
-    assert_eq!(page.0.mine.course, Course::Failed("The learning stopped.".into()));
+    assert_eq!(page.0.mine.course, Course::Failed(Task::Digits, "The learning stopped.".into()));
     assert_eq!((page.0.model.as_str(), page.0.mine.versions.len(), page.0.choice.engine), ("digits", 0, Some(Cpu)));
 }
 

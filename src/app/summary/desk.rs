@@ -9,15 +9,20 @@ use super::compare::Comparison;
 use super::controls::Controls;
 use super::light::{Lit, Point};
 use super::outcome::Outcome;
+use super::pairs::Pairs;
 use super::paper::Paper;
 use super::run::Stage;
 use super::say::Say;
-use super::state::{Act, SUMMARY, Summaries};
+use super::state::{Act, Summaries};
 use super::words;
+use crate::app::course::Course;
 use crate::app::lane::Lane;
+use crate::app::mine::Mine;
 use crate::app::picture::Hover;
 use crate::app::slot::{Progress, Shared, Slot};
 use crate::app::state::{Action, State};
+use crate::app::task::Task;
+use crate::app::versions::Versions;
 use crate::protocol::ModelSummary;
 
 /// What the desk needs.
@@ -29,6 +34,8 @@ pub struct DeskProps {
     pub lanes: [Lane; 2],
     /// What can be loaded.
     pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    /// What is the visitor's own.
+    pub mine: Mine,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -112,6 +119,7 @@ pub fn Desk(props: &DeskProps) -> Html {
                     />
                     <Outcome
                         run={summary.ours.clone()}
+                        draft={summary.draft.clone()}
                         current={summary.current()}
                         trouble={summary.trouble.clone().map(AttrValue::from)}
                         {load}
@@ -131,6 +139,23 @@ pub fn Desk(props: &DeskProps) -> Html {
                 load={plain_load(&props.lanes)}
                 act={act}
             />
+            <div class="school">
+                <Pairs mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
+                <Course
+                    task={Task::Texts}
+                    mine={props.mine.clone()}
+                    model={summary.model.clone()}
+                    ready={summary.choice.engine.is_some()}
+                    dispatch={props.dispatch.clone()}
+                />
+                <Versions
+                    task={Task::Texts}
+                    mine={props.mine.clone()}
+                    catalogue={props.catalogue.clone()}
+                    model={summary.model.clone()}
+                    dispatch={props.dispatch.clone()}
+                />
+            </div>
             <Say run={summary.ours.clone()} trouble={summary.trouble.clone().map(AttrValue::from)} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the text anywhere" }</p>
         </div>
@@ -146,7 +171,7 @@ fn load(summary: &Summaries, lanes: &[Lane; 2]) -> Slot<()> {
         let why = crate::app::words::reason(&summary.choice.reason);
         return Slot::Failed(why);
     }
-    let of = |lane: &Lane| match lane.model(SUMMARY) {
+    let of = |lane: &Lane| match lane.model(&summary.model) {
         Slot::Loading(progress) => Some(*progress),
         _ => None,
     };

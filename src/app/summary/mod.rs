@@ -23,6 +23,8 @@ mod lines;
 #[cfg(target_family = "wasm")]
 mod outcome;
 #[cfg(target_family = "wasm")]
+mod pairs;
+#[cfg(target_family = "wasm")]
 mod paper;
 #[cfg(target_family = "wasm")]
 mod say;
@@ -36,7 +38,9 @@ mod tests;
 
 pub use run::Order;
 pub(in crate::app) use service::fails_whole;
-pub use state::{Act, Summaries};
+#[cfg(target_family = "wasm")]
+pub use state::PLAIN;
+pub use state::{Act, SUMMARY, Summaries};
 
 #[cfg(target_family = "wasm")]
 pub use desk::Desk;

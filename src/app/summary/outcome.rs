@@ -1,6 +1,7 @@
 //! The summary as it comes in: how it stands, its lines, what is known of what is pointed at, and the figures.
 
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::desk::{Pointing, bar, load_line};
@@ -9,7 +10,7 @@ use super::run::{Run, Stage};
 use super::state::{Act, View};
 use super::words;
 use crate::app::browser::{self, Later};
-use crate::app::slot::Slot;
+use crate::app::slot::{Shared, Slot};
 use crate::app::state::{Action, State};
 use crate::app::words::{engine, sentence, thousands};
 use crate::protocol::Summary;
@@ -22,6 +23,8 @@ const COPIED_MS: i32 = 2_000;
 pub struct OutcomeProps {
     /// Our model's run.
     pub run: Option<Run>,
+    /// The summary as the visitor is changing it.
+    pub draft: Option<Shared<String>>,
     /// Whether it is of the text as it is now.
     pub current: bool,
     /// Why there is nothing to summarize.
@@ -62,6 +65,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
             <div class="outcome-box">
                 { match run {
+                    Some(_) if props.draft.is_some() => html! { <Draft draft={props.draft.clone().unwrap_or_default()} act={props.act.clone()} /> },
                     Some(run) if !lines.is_empty() => html! {
                         <Lines
                             lines={lines.to_vec()}
@@ -88,6 +92,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             <Note run={props.run.clone()} pointing={props.pointing} current={props.current} />
             <div class="outcome-foot">
                 <Copy run={props.run.clone()} dispatch={props.dispatch.clone()} />
+                { edit(run, props.draft.is_some(), &props.act) }
                 <ul class="origins" aria-label="Where words come from">
                     <li><span class="word" data-origin="copied">{ "copied" }</span></li>
                     <li><span class="word" data-origin="in-source">{ "in the text too" }</span></li>
@@ -96,6 +101,61 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             </div>
             { figures(summary) }
         </>
+    }
+}
+
+/// The button that lets the summary be changed.
+fn edit(run: Option<&Run>, drafting: bool, act: &Callback<Act>) -> Html {
+    let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(words::by_lines);
+    let press = {
+        let (act, text) = (act.clone(), text.clone());
+        Callback::from(move |_: MouseEvent| act.emit(Act::Draft(text.clone())))
+    };
+    html! {
+        <button type="button" class="button" id="edit-summary" disabled={text.is_none() || drafting} onclick={press}>{ "Correct" }</button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DraftProps {
+    draft: Shared<String>,
+    act: Callback<Act>,
+}
+
+/// The summary, to be made what the visitor would have wanted.
+#[component]
+fn Draft(props: &DraftProps) -> Html {
+    let place = use_node_ref();
+    let focus = place.clone();
+    use_effect_with((), move |()| {
+        if let Some(area) = focus.cast::<HtmlTextAreaElement>() {
+            // An element that is on the page takes the focus.
+            let _ = area.focus();
+        }
+    });
+    let write = props
+        .act
+        .reform(|event: InputEvent| Act::Draft(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value())));
+    let empty = !props.draft.contains(char::is_alphanumeric);
+    html! {
+        <div class="draft">
+            <textarea
+                ref={place}
+                id="draft"
+                dir="auto"
+                aria-label="The summary, a sentence a line"
+                aria-describedby="draft-help"
+                value={AttrValue::from(props.draft.to_string())}
+                oninput={write}
+            />
+            <p class="caption" id="draft-help">
+                { "Make it what you would have wanted, a sentence a line, in words of the text where you can. Kept, it is a sample that the model can learn from, further down." }
+            </p>
+            <div class="tools">
+                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| Act::Keep)}>{ "Keep as a sample" }</button>
+                <button type="button" class="button" onclick={props.act.reform(|_| Act::Draft(None))}>{ "Cancel" }</button>
+            </div>
+        </div>
     }
 }
 

@@ -4,6 +4,7 @@ use super::run::{Run, Stage};
 use super::state::{Act, Compare, Opened, PLAIN, SUMMARY, View};
 use crate::app::choice::{Choice, Reason, Standing, Wish, choose_faster};
 use crate::app::lane::{Ask, Job, Lane, Loaded, Source, Worker};
+use crate::app::mine::Deed;
 use crate::app::part::Part;
 use crate::app::slot::{Progress, Shared, Slot};
 use crate::app::state::State;
@@ -24,9 +25,16 @@ impl State {
 
     /// Does what the visitor wants with texts and summaries.
     pub(in crate::app) fn act_on_summary(&mut self, act: Act) {
+        if act == Act::Keep
+            && let Some(sample) = self.summary.corrected()
+        {
+            self.summary.draft = None;
+            self.deed(Deed::Keep(sample));
+        }
         if act == Act::Retry {
+            let model = &self.summary.model;
             for lane in [&mut self.cpu, &mut self.gpu] {
-                lane.models.retain(|name, slot| !(is_ours(name) && matches!(slot, Slot::Failed(_))));
+                lane.models.retain(|name, slot| !((name == model || name == PLAIN) && matches!(slot, Slot::Failed(_))));
             }
             if matches!(self.cpu.engine, Slot::Failed(_)) {
                 self.cpu = Lane { life: self.cpu.life, ..Lane::new(EngineKind::Cpu) };
@@ -37,16 +45,16 @@ impl State {
     }
 
     /// The model for summaries that an engine should load next, if any.
-    fn summarizer_due(&self, kind: EngineKind) -> Option<&'static str> {
+    fn summarizer_due(&self, kind: EngineKind) -> Option<String> {
         if self.summary.opened == Opened::Never || !self.summarizes(kind) {
             return None;
         }
         let lane = self.lane(kind);
-        if *lane.model(SUMMARY) == Slot::Empty {
-            return Some(SUMMARY);
+        if *lane.model(&self.summary.model) == Slot::Empty {
+            return Some(self.summary.model.clone());
         }
         let compares = self.summary.compare == Compare::Plain && self.summary.choice.engine == Some(kind);
-        (compares && *lane.model(PLAIN) == Slot::Empty).then_some(PLAIN)
+        (compares && *lane.model(PLAIN) == Slot::Empty).then(|| PLAIN.to_owned())
     }
 
     /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
@@ -55,7 +63,7 @@ impl State {
         if kind == EngineKind::Cpu {
             return true;
         }
-        let cpu = self.cpu.standing(SUMMARY);
+        let cpu = self.cpu.standing(&self.summary.model);
         let fails = matches!(cpu, Standing::Failed(_));
         let hardware = self.gpu.engine.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
         match self.wish {
@@ -70,6 +78,7 @@ impl State {
         if self.summary.opened == Opened::Never {
             return;
         }
+        self.leave_version();
         self.summary.choice = self.choose_summarizer();
         if self.summary.choice.engine.is_some() && self.summary.opened == Opened::Once {
             self.summary.opened = Opened::Served;
@@ -86,9 +95,9 @@ impl State {
                 && let Some(name) = self.summarizer_due(kind)
             {
                 self.jobs += 1;
-                let job = Job { id: JobId(self.jobs), ask: Ask::Load(name.to_owned()) };
+                let job = Job { id: JobId(self.jobs), ask: self.ask_for(&name) };
                 let lane = self.lane_mut(kind);
-                lane.models.insert(name.to_owned(), Slot::Loading(Progress::default()));
+                lane.models.insert(name, Slot::Loading(Progress::default()));
                 lane.load = Some(job);
             }
         }
@@ -98,8 +107,21 @@ impl State {
         self.begin_next();
     }
 
+    /// Goes back to the model that the page came with where a version of the visitor's own is gone, or no living engine takes it.
+    fn leave_version(&mut self) {
+        let model = &self.summary.model;
+        let living = || ENGINES.into_iter().map(|kind| self.lane(kind)).filter(|lane| lane.engine.ready().is_some());
+        let refused = |lane: &Lane| matches!(lane.model(model), Slot::Failed(_));
+        let nobody = living().next().is_some() && living().all(refused);
+        if *model != SUMMARY && (nobody || self.mine.version(model).is_none()) {
+            self.tell(format!("The page goes on with the model {SUMMARY}."));
+            self.summary.act(Act::Model(SUMMARY.to_owned()));
+        }
+    }
+
     fn choose_summarizer(&self) -> Choice {
-        let (cpu, gpu) = (self.cpu.standing(SUMMARY), self.gpu.standing(SUMMARY));
+        let model = &self.summary.model;
+        let (cpu, gpu) = (self.cpu.standing(model), self.gpu.standing(model));
         let choice = choose_faster(self.wish, &cpu, &gpu);
         match (cpu, gpu) {
             // There is no other engine to wait for.
@@ -176,18 +198,27 @@ impl State {
     /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
     pub(in crate::app) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
         let lane = self.lane_mut(kind);
-        let Some(Job { ask: Ask::Load(name), .. }) = lane.load.clone() else { return };
+        let Some(Job { ask: Ask::Load(name) | Ask::Install(name, _), .. }) = lane.load.clone() else { return };
         if reply.is_final() {
             lane.load = None;
         }
         let slot = match reply {
             Reply::Progress { doing, done, total } => Slot::Loading(Progress { doing: Some(doing), done, total }),
-            Reply::Loaded { model, check } => Slot::Ready(Loaded { info: model, check }),
+            Reply::Loaded { model, check } => {
+                self.installed(&name, &model.task);
+                Slot::Ready(Loaded { info: model, check })
+            }
             // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
             Reply::Failed(failure) if failure.kind != FailureKind::WrongAnswer && fails_whole(kind, failure.kind) => {
                 return self.engine_failed(kind, failure);
             }
-            Reply::Failed(failure) => Slot::Failed(failure.message),
+            Reply::Failed(failure) => {
+                if failure.kind == FailureKind::BadPackage && self.mine.version(&name).is_some() {
+                    self.tell(failure.message.clone());
+                    self.refuse(&name);
+                }
+                Slot::Failed(failure.message)
+            }
             _ => Slot::Failed(OTHER_ANSWER.into()),
         };
         self.lane_mut(kind).models.insert(name, slot);
@@ -230,7 +261,7 @@ impl State {
             Reply::Line(line) => run.put(*line),
             Reply::Summarized(summary) => {
                 run.finish(*summary);
-                if model == SUMMARY {
+                if model != PLAIN {
                     self.summary.finished += 1;
                 }
             }
@@ -261,9 +292,4 @@ fn number_of(lane: &Lane) -> Option<u32> {
         Some(Job { ask: Ask::Summarize(order), .. }) => Some(order.number),
         _ => None,
     }
-}
-
-/// Whether a model is one of this part's.
-fn is_ours(name: &str) -> bool {
-    name == SUMMARY || name == PLAIN
 }

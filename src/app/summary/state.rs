@@ -3,9 +3,9 @@
 use super::run::{Order, Run, Stage};
 use crate::app::choice::{Choice, Reason};
 use crate::app::slot::{Shared, Slot};
-use crate::protocol::{JobId, Kind, Length, Summarize};
+use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
 
-/// The model that summarizes.
+/// The model that the page came with to summarize.
 pub const SUMMARY: &str = "summary";
 
 /// The model to compare it with: encoder and decoder, without attention.
@@ -92,6 +92,12 @@ pub enum Act {
     View(View),
     /// Compare with this.
     Compare(Compare),
+    /// Keep the summary as it was changed.
+    Keep,
+    /// Change the summary by hand: what it says so far, or no more.
+    Draft(Option<String>),
+    /// Summarize with this model from now on.
+    Model(String),
     /// Try again what failed to load.
     Retry,
     /// The sample texts arrived, or did not.
@@ -103,6 +109,8 @@ pub enum Act {
 pub struct Summaries {
     /// Whether this part was ever opened.
     pub opened: Opened,
+    /// The model that summarizes.
+    pub model: String,
     /// The text as the visitor has it.
     pub text: Shared<String>,
     /// What is wanted.
@@ -113,6 +121,8 @@ pub struct Summaries {
     pub view: View,
     /// The summary of our model.
     pub ours: Option<Run>,
+    /// Our model's summary as the visitor is changing it, a sentence a line.
+    pub draft: Option<Shared<String>>,
     /// The summary of the plain one.
     pub plain: Option<Run>,
     /// What ours is compared with.
@@ -135,11 +145,13 @@ impl Default for Summaries {
     fn default() -> Self {
         Self {
             opened: Opened::Never,
+            model: SUMMARY.to_owned(),
             text: Shared::default(),
             kind: Kind::KeyPoints,
             length: Length::Short,
             view: View::Edit,
             ours: None,
+            draft: None,
             plain: None,
             compare: Compare::Nothing,
             trouble: None,
@@ -178,6 +190,20 @@ impl Summaries {
         }
     }
 
+    /// Our model's summary as the visitor changed it, to be kept: none where there are no words in it.
+    pub fn corrected(&self) -> Option<TextSample> {
+        let (run, draft) = (self.ours.as_ref()?, self.draft.as_ref()?);
+        let lines: Vec<&str> = draft.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let ask = &run.order.ask;
+        let (text, kind, length) = (ask.text.clone(), ask.kind, ask.length);
+        lines.iter().any(|line| line.contains(char::is_alphanumeric)).then(|| TextSample {
+            text,
+            kind,
+            length,
+            summary: lines.join("\n"),
+        })
+    }
+
     /// Whether something is still to come, and can be stopped.
     pub fn busy(&self) -> bool {
         self.runs().any(|run| run.stage.open())
@@ -212,6 +238,7 @@ impl Summaries {
             Act::Clear => {
                 self.write(String::new());
                 self.ours = None;
+                self.draft = None;
                 self.plain = None;
                 self.view = View::Edit;
             }
@@ -232,6 +259,19 @@ impl Summaries {
                     self.plain = None;
                 }
                 self.order_plain();
+            }
+            // It goes among the samples, which are no part of this.
+            Act::Keep => {}
+            Act::Draft(draft) => {
+                // Only what is finished can be changed.
+                let finished = self.ours.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
+                self.draft = draft.filter(|_| finished).map(Shared::new);
+            }
+            Act::Model(model) => {
+                if self.model != model {
+                    self.model = model;
+                    self.again();
+                }
             }
             Act::Retry => {
                 for run in self.runs_mut().filter(|run| matches!(run.stage, Stage::Failed(_))) {
@@ -259,6 +299,7 @@ impl Summaries {
     /// Wants a summary of the text as it is.
     pub(super) fn order(&mut self, view: View) {
         self.plain = None;
+        self.draft = None;
         if !self.has_words() {
             self.ours = None;
             self.view = View::Edit;
@@ -266,7 +307,8 @@ impl Summaries {
             return;
         }
         self.trouble = None;
-        let ask = Summarize { model: SUMMARY.into(), text: (*self.text).clone(), kind: self.kind, length: self.length };
+        let ask =
+            Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
         self.orders += 1;
         self.ours = Some(Run::new(Order { number: self.orders, ask, view }));
         self.order_plain();

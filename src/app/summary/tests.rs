@@ -19,7 +19,7 @@ struct Page(State);
 impl Page {
     fn open(part: Part, wish: Wish, offer: Offer) -> Self {
         let (theme, system, detail) = (Theme::System, Shade::Light, Detail::Answer);
-        Self(State::new(Opening { wish, offer, theme, system, detail, part }))
+        Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {
@@ -127,7 +127,7 @@ impl Page {
     }
 
     fn cancels(&self, kind: EngineKind) -> Option<JobId> {
-        match self.0.lane(kind).aside.as_ref().map(|job| &job.ask) {
+        match self.0.lane(kind).asides.last().map(|job| &job.ask) {
             Some(Ask::Cancel(job)) => Some(*job),
             _ => None,
         }

@@ -159,6 +159,12 @@ pub fn plain_text(run: &Run) -> String {
     }
 }
 
+/// A summary as it can be changed: a sentence a line.
+pub fn by_lines(run: &Run) -> String {
+    let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
 /// The beginning of the text, one line for each span.
 pub fn baseline(text: &str, source: &Source) -> Vec<String> {
     source.baseline.iter().map(|span| slice(text, *span).trim().to_owned()).filter(|line| !line.is_empty()).collect()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::Subcommand;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::json;
 
 use super::{data, package, summaries};
@@ -18,6 +19,7 @@ use crate::{
 
 mod lab;
 pub mod summary;
+mod teaching;
 
 /// What can be evaluated.
 #[derive(Subcommand)]
@@ -44,6 +46,8 @@ pub enum Task {
     Summary(summary::Arguments),
     /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
     Learning(super::learning::Learning),
+    /// How well a summarizer learns summaries that people wrote, as the page does it.
+    Teaching(teaching::Arguments),
     /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
     Lab(lab::Arguments),
 }
@@ -54,6 +58,7 @@ pub fn run(task: Task) -> Result<()> {
         Task::Digits { model, data, models, json, record } => digits(&model, &data, &models, json, record),
         Task::Summary(arguments) => summary::run(&arguments),
         Task::Learning(arguments) => super::learning::run(&arguments),
+        Task::Teaching(arguments) => teaching::run(&arguments),
         Task::Lab(arguments) => lab::run(&arguments),
     }
 }
@@ -158,13 +163,15 @@ fn inspected<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
     }
     let bytes = package::read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
-    let file = safetensors::SafeTensors::deserialize(&bytes)?;
+    let file = SafeTensors::deserialize(&bytes)?;
     let mut tensors: Vec<_> = file.iter().collect();
     tensors.sort_by_key(|(name, _)| name.to_owned());
     println!("\n  {:<32} {:<18} {:>10}  {:>9} {:>9}", "tensor", "shape", "elements", "mean", "deviation");
     for (name, view) in tensors {
-        let (pairs, _) = view.data().as_chunks::<2>();
-        let values: Vec<f64> = pairs.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect();
+        let values: Vec<f64> = match view.dtype() {
+            Dtype::F32 => view.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes).into()).collect(),
+            _ => view.data().as_chunks().0.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect(),
+        };
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len().max(1) as f64;
         println!(

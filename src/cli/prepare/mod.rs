@@ -7,8 +7,10 @@ use clap::Subcommand;
 
 mod digits;
 pub mod summary;
+mod texts;
 
 pub use digits::{REPLAY, balanced};
+pub use texts::{JUDGED_PAGES, pages, summary_folder};
 
 /// What can be prepared.
 #[derive(Subcommand)]
@@ -21,6 +23,15 @@ pub enum Task {
         /// The repository's root, where the files go.
         #[arg(long, default_value = ".")]
         out: PathBuf,
+    },
+    /// The texts that the page replays while a summarizer learns in it, and those that judge what it learned.
+    Texts {
+        /// The folder with the summary sets, or the one around it.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where the packages are, and where the files go.
+        #[arg(long, default_value = "models")]
+        models: PathBuf,
     },
     /// Documents, pairs, the vocabulary and the list of words that summarizers are trained with.
     ///
@@ -39,6 +50,7 @@ pub enum Task {
 pub fn run(task: Task) -> Result<()> {
     match task {
         Task::Digits { data, out } => digits::run(&data, &out),
+        Task::Texts { data, models } => texts::run(&data, &models),
         Task::Summary { data, out } => summary::run(&data, &out),
     }
 }

@@ -1,9 +1,9 @@
 //! What a summarizer is made of.
 
 use burn::{
-    module::Param,
+    module::Initializer,
     nn::{EmbeddingConfig, LinearConfig},
-    tensor::{Device, Tensor},
+    tensor::Device,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +78,7 @@ impl Architecture {
         let sentence = self.filters + FEATURES;
         let memory = 2 * self.encoder;
         // A tenth of the usual spread: the table is the output layer too, whose first guesses should be even.
-        let initializer = burn::module::Initializer::Normal { mean: 0.0, std: 0.1 };
+        let initializer = Initializer::Normal { mean: 0.0, std: 0.1 };
         Ok(Network {
             embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).with_initializer(initializer).init(device),
             salience: Salience {
@@ -96,7 +96,7 @@ impl Architecture {
                 moves: linear(self.decoder, MOVES + 1),
                 combine: linear(self.decoder + memory, self.embedding),
                 gate: linear(self.decoder + memory + self.embedding, 1),
-                output_bias: Param::from_tensor(Tensor::zeros([self.sayable], device)),
+                output_bias: Initializer::Zeros.init([self.sayable], device),
             },
         })
     }
@@ -104,10 +104,15 @@ impl Architecture {
 
 impl Design for Architecture {
     type Known = KnownText;
+    type Network = Network;
     const TASK: &'static str = "summary";
 
     fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
         self.check()?;
         known.check()
+    }
+
+    fn blank(&self, device: &Device) -> Result<Network, PackageError> {
+        self.init(device)
     }
 }

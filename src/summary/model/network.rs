@@ -291,6 +291,32 @@ impl Decoded {
         lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
     }
 
+    /// The same, as a constant in a graph of gradients.
+    #[must_use]
+    pub fn autodiff(self) -> Self {
+        let LstmState { hidden, cell } = self.state;
+        Self {
+            vocabulary: self.vocabulary.autodiff(),
+            attention: self.attention.autodiff(),
+            gate: self.gate.autodiff(),
+            state: LstmState { hidden: hidden.autodiff(), cell: cell.autodiff() },
+        }
+    }
+
+    /// How far this is from what another network thinks of the same, `[1]`: the Kullback-Leibler divergences of whether a piece is
+    /// said or copied, of where from, and of which one, as much as the other one would say or copy it; the mean over the steps that
+    /// count. 0 where both think the same.
+    pub fn distance(&self, other: Self, counted: Tensor<2>) -> Tensor<1> {
+        let log = |shares: Tensor<3>| (shares + SMALLEST).log();
+        let (said, copied) = (other.gate.clone(), other.gate.clone() * -1.0 + 1.0); // [batch, steps, 1]
+        let apart = |p: Tensor<3>, q: Tensor<3>| p.clone() * (log(p) - log(q));
+        let gate = apart(said.clone(), self.gate.clone()) + apart(copied.clone(), self.gate.clone() * -1.0 + 1.0);
+        let places = apart(other.attention, self.attention.clone()).sum_dim(2);
+        let pieces = (other.vocabulary.clone().exp() * (other.vocabulary - self.vocabulary.clone())).sum_dim(2);
+        let lost = (gate + said * pieces + copied * places).squeeze_dim::<2>(2) * counted.clone();
+        lost.sum() / counted.sum().clamp_min(1.0)
+    }
+
     /// How much attention goes where it went before, the mean over the pieces that count, `[1]` (See et al. 2017, equation 12).
     pub fn coverage_loss(&self, targets: &Targets) -> Tensor<1> {
         let [batch, steps, _] = self.attention.dims();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::data::rows::{Row, Summary},
     summary::{Kind, Reference, Scorer, Stem},
-    text::{self, Word, join, words},
+    text::{self, Word, join, stopped, words},
 };
 
 /// Sentences of a document beyond these are left out.
@@ -315,16 +315,6 @@ fn beginning(document: &text::Document) -> (String, &[Word]) {
         lines.push(join(document.words_of(sentence)));
     }
     (lines.join("\n"), &document.words[..end])
-}
-
-/// A sentence with a stop at its end: highlights often lack it, and a model learns to end by it.
-fn stopped(words: &[Word]) -> String {
-    let mut text = join(words);
-    let last = words.iter().rev().map(|word| &*word.text).find(|word| !matches!(*word, "\"" | "'" | ")" | "]"));
-    if !matches!(last, Some("." | "!" | "?" | "...")) {
-        text.push_str(" .");
-    }
-    text
 }
 
 fn same_title(held: &Held, row: &Row) -> bool {

@@ -1,26 +1,36 @@
 //! From a text to its summary: read, weigh, choose, rewrite, and say where every word comes from.
 
-use std::{collections::HashSet, ops::ControlFlow, ops::Range};
+mod lesson;
+mod lines;
+mod plain;
+mod reading;
+
+use std::{collections::HashSet, ops::ControlFlow};
 
 use burn::{
     module::Module,
     tensor::{Device, ExecutionError, Tensor, TensorData},
 };
 
+use self::{
+    lines::{Draft, breaks_off, extracted, is_good, line, output, triples},
+    reading::Text,
+};
 use super::{
-    baseline::lead,
     generate::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
     model::{Architecture, Documents, Example, Examples, Network},
-    plain::{Plain, PlainArchitecture},
     train::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, Weights},
-    protocol::{self, Language, Line, Making, Source, SourceSentence},
-    text::{Document, Encoding, Origin, OutputToken, Restored, Restorer, TokenId, Vocabulary, WordList},
+    protocol::{Line, Source},
+    text::{Restorer, TokenId, Vocabulary, WordList},
 };
+
+pub use lesson::{Aim, LessonError};
+pub use plain::PlainSummarizer;
 
 /// Sentences that are encoded at a time: memory stays bounded however long a text is.
 const CHUNK: usize = 64;
@@ -36,9 +46,6 @@ const SHARED: usize = 4;
 /// What a sentence's score is lowered by for the logarithm of its length: between two that are as good, the shorter one is the better
 /// summary (chosen on a part of the training sets).
 const LENGTH_PRICE: f32 = 0.4;
-/// Words of a line whose source is shown, at most, and the least share that is shown.
-const SHOWN: usize = 8;
-const LEAST_SHOWN: f32 = 0.02;
 
 /// A summarizer, ready for texts.
 #[derive(Debug)]
@@ -121,83 +128,6 @@ impl From<WriteError> for SummaryError {
     }
 }
 
-/// A text as the model sees it.
-struct Text<'a> {
-    text: &'a str,
-    document: Document,
-    encoding: Encoding,
-    /// The pieces of each sentence, as places in the encoding.
-    pieces: Vec<Range<usize>>,
-}
-
-impl<'a> Text<'a> {
-    fn read(text: &'a str, vocabulary: &Vocabulary) -> Self {
-        let document = Document::read(text);
-        let encoding = vocabulary.encode(text, &document);
-        let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
-        Self { text, document, encoding, pieces }
-    }
-
-    fn ids(&self, sentence: usize) -> &[TokenId] {
-        &self.encoding.ids[self.pieces[sentence].clone()]
-    }
-
-    /// Words of a sentence, marks not counted.
-    fn spoken(&self, sentence: usize) -> usize {
-        spoken(self.document.words_of(&self.document.sentences[sentence]).iter().map(|word| word.text.as_str()))
-    }
-
-    /// The sentence that a word stands in.
-    fn sentence_of(&self, word: usize) -> usize {
-        self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
-    }
-
-    /// What a client is told of the text.
-    fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &WordList) -> Source {
-        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sentences = self.document.sentences.iter().zip(scores);
-        Source {
-            sentences: sentences
-                .map(|(sentence, score)| SourceSentence {
-                    span: span(&sentence.span),
-                    salience: if best.is_finite() { (score - best).exp() } else { 0.0 },
-                })
-                .collect(),
-            words: self.document.words.iter().map(|word| span(&word.span)).collect(),
-            baseline: lead(&self.document, kind.extent(length)).iter().map(span).collect(),
-            language: self.language(list),
-        }
-    }
-
-    fn language(&self, list: &WordList) -> Language {
-        let words = self.document.words.iter().map(|word| word.text.as_str());
-        let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
-        let known = words.iter().filter(|word| list.is_known(word)).count();
-        match (words.len(), known * 10 >= words.len() * 6) {
-            (0..5, _) => Language::Unsure,
-            (_, true) => Language::English,
-            (_, false) => Language::Other,
-        }
-    }
-}
-
-/// How many of some words are words and not marks.
-fn spoken<'a>(words: impl Iterator<Item = &'a str>) -> usize {
-    words.filter(|word| word.contains(char::is_alphanumeric)).count()
-}
-
-/// What one line is made of.
-struct Draft {
-    /// The sentences, in order.
-    sentences: Vec<usize>,
-    /// The pieces that are rewritten, as places in the encoding; none where the sentence is taken as it is.
-    places: Vec<usize>,
-    ids: Vec<TokenId>,
-    wanted: TokenId,
-    shortest: usize,
-    longest: usize,
-}
-
 impl Summarizer {
     /// A network with its vocabulary and words.
     pub fn new(network: Network, architecture: Architecture, vocabulary: Vocabulary, words: WordList) -> Self {
@@ -218,6 +148,11 @@ impl Summarizer {
         let blank = manifest.architecture.init(device)?;
         let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
+    }
+
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
     }
 
     /// Figures in which every layer has a part: the salience of a text's sentences, and the shares of the pieces of its last sentence if
@@ -371,7 +306,7 @@ impl Summarizer {
         listener: &mut impl Listener,
     ) -> Result<Vec<Line>, SummaryError> {
         let text = Text::read(text, &self.vocabulary);
-        if !(0..text.document.sentences.len()).any(|at| text.spoken(at) > 0) {
+        if !text.has_words() {
             return Err(SummaryError::NoWords);
         }
         let scores = self.salience(&text, device, listener).await?;
@@ -434,7 +369,9 @@ impl Summarizer {
         let mut repeating = None;
         for written in written {
             let restored = restorer.restore(&output(draft, &written.pieces));
-            if !is_good(&written, &restored, longest) {
+            // Titles break off as titles do, and one sentence for a whole text is cut harder than that.
+            let whole = matches!(kind, Kind::Headline | Kind::Sentence);
+            if !is_good(&written, &restored, longest) || !whole && breaks_off(text, &restored) {
                 continue;
             }
             let repeats = triples(&restored.text).any(|three| said.contains(&three));
@@ -461,254 +398,6 @@ impl Summarizer {
     }
 }
 
-fn span(span: &Range<usize>) -> [u32; 2] {
-    [span.start as u32, span.end as u32]
-}
-
-/// Each three neighboring words of a line, its marks left out.
-fn triples(line: &str) -> impl Iterator<Item = [String; 3]> {
-    let words = crate::text::words(line).into_iter().map(|word| word.text);
-    let words: Vec<String> = words.filter(|word| word.contains(char::is_alphanumeric)).collect();
-    let three = |at: usize| [words[at].clone(), words[at + 1].clone(), words[at + 2].clone()];
-    (0..words.len().saturating_sub(2)).map(three).collect::<Vec<_>>().into_iter()
-}
-
-/// What was written, with places in the whole text.
-fn output(draft: &Draft, pieces: &[Piece]) -> Vec<OutputToken> {
-    let token = |piece: &Piece| OutputToken { id: piece.id, source: piece.place.map(|place| draft.places[place]) };
-    pieces.iter().map(token).collect()
-}
-
-/// Words that end no sentence.
-const UNFINISHED: [&str; 34] = [
-    "the", "a", "an", "of", "and", "or", "but", "to", "in", "on", "at", "by", "for", "with", "from", "as", "that",
-    "which", "who", "than", "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "his", "her",
-    "their", "its",
-];
-
-/// Whether what was written can be said in place of its source: one sentence, finished, of known words, not shortened to nothing,
-/// and shorter than the
-/// sentence it rewrites, which has `words` words.
-fn is_good(written: &Written, restored: &Restored, words: Option<usize>) -> bool {
-    let texts: Vec<&str> = restored.words.iter().map(|word| &restored.text[word.span.clone()]).collect();
-    let spoken = spoken(texts.iter().copied());
-    let last = texts.iter().rev().find(|word| word.contains(char::is_alphanumeric)).map(|word| word.to_lowercase());
-    let count = |open: &str| texts.iter().filter(|word| **word == open).count();
-    let balanced = count("(") == count(")") && count("“") == count("”") && count("\"") % 2 == 0;
-    // A second sentence is no part of a line, and what a colon announces must follow it.
-    let closing = texts.len().saturating_sub(2);
-    let one = !texts[..closing].iter().any(|word| matches!(*word, "." | "!" | "?"));
-    let announced = !texts[texts.len().saturating_sub(4)..].contains(&":");
-    written.ended
-        && one
-        && announced
-        && !restored.is_made_up()
-        && spoken >= 3
-        && last.is_some_and(|last| !UNFINISHED.contains(&last.as_str()))
-        && balanced
-        && words.is_none_or(|words| spoken < words)
-}
-
-/// A line as the protocol has it.
-fn line(text: &Text, draft: &Draft, index: usize, pieces: &[Piece], restored: Restored, finished: bool) -> Line {
-    let words: Vec<protocol::Word> = restored
-        .words
-        .iter()
-        .map(|word| {
-            let origin = match word.origin {
-                Origin::Copied(word) => protocol::Origin::Copied { word: word as u32 },
-                Origin::InSource => protocol::Origin::InSource,
-                Origin::Listed | Origin::MadeUp => protocol::Origin::New,
-            };
-            let attention = attention(text, draft, &pieces[word.tokens.clone()]);
-            protocol::Word { span: span(&word.span), origin, attention }
-        })
-        .collect();
-    let mut sources: Vec<u32> = restored
-        .words
-        .iter()
-        .filter_map(|word| match word.origin {
-            Origin::Copied(word) => Some(text.sentence_of(word) as u32),
-            _ => None,
-        })
-        .collect();
-    sources.sort_unstable();
-    sources.dedup();
-    if sources.is_empty() {
-        sources = draft.sentences.iter().map(|at| *at as u32).collect();
-    }
-    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
-}
-
-/// What the model looked at while it wrote some pieces, by words of the source.
-fn attention(text: &Text, draft: &Draft, pieces: &[Piece]) -> Vec<(u32, f32)> {
-    let mut shares: Vec<(u32, f32)> = Vec::new();
-    for piece in pieces {
-        for (place, share) in draft.places.iter().zip(piece.attention.iter()) {
-            let word = text.encoding.words[*place] as u32;
-            let share = share / pieces.len() as f32;
-            match shares.last_mut() {
-                Some((last, sum)) if *last == word => *sum += share,
-                _ => shares.push((word, share)),
-            }
-        }
-    }
-    // The same word comes again with the next piece.
-    shares.sort_by_key(|(word, _)| *word);
-    let mut sums: Vec<(u32, f32)> = Vec::new();
-    for (word, share) in shares {
-        match sums.last_mut() {
-            Some((last, sum)) if *last == word => *sum += share,
-            _ => sums.push((word, share)),
-        }
-    }
-    sums.retain(|(_, share)| *share >= LEAST_SHOWN);
-    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
-    sums.truncate(SHOWN);
-    sums
-}
-
-/// A line that is the source's own words.
-fn extracted(text: &Text, index: usize, sentence: usize, words: Range<usize>) -> Line {
-    let of = |at: usize| &text.document.words[at].span;
-    let whole = match words.is_empty() {
-        true => text.document.sentences[sentence].span.clone(),
-        false => of(words.start).start..of(words.end - 1).end,
-    };
-    // Line breaks inside a sentence are the layout of the source.
-    let said: String = text.text[whole.clone()].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let kept = said.len() == whole.len();
-    let words = words
-        .filter(|_| kept)
-        .map(|at| {
-            let [start, end] = span(&(of(at).start - whole.start..of(at).end - whole.start));
-            protocol::Word {
-                span: [start, end],
-                origin: protocol::Origin::Copied { word: at as u32 },
-                attention: Vec::new(),
-            }
-        })
-        .collect();
-    Line {
-        index: index as u32,
-        text: said,
-        words,
-        sources: vec![sentence as u32],
-        making: Making::Extracted,
-        finished: true,
-    }
-}
-
-/// The plain model, ready for texts.
-#[derive(Debug)]
-pub struct PlainSummarizer {
-    /// The layers.
-    pub network: Plain,
-    vocabulary: Vocabulary,
-    words: WordList,
-}
-
-impl PlainSummarizer {
-    /// A package's model; nothing reaches the device before all of it has been checked.
-    ///
-    /// # Errors
-    /// [`PackageError`].
-    pub fn open(
-        manifest: &Manifest<PlainArchitecture>,
-        files: &PackageFiles,
-        device: &Device,
-    ) -> Result<Self, PackageError> {
-        let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
-        let blank = manifest.architecture.init(device)?;
-        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
-        Ok(Self::new(network, vocabulary, words))
-    }
-
-    /// A network with its vocabulary and words.
-    pub fn new(network: Plain, vocabulary: Vocabulary, words: WordList) -> Self {
-        Self { network, vocabulary, words }
-    }
-
-    /// See [`Plain::figures`].
-    ///
-    /// # Errors
-    /// [`SummaryError::Device`].
-    pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
-        self.network.figures(text, &self.vocabulary, device).await.map_err(SummaryError::Device)
-    }
-
-    /// A summary, line by line. It weighs no sentences: it writes about the first ones.
-    ///
-    /// # Errors
-    /// [`SummaryError`].
-    pub async fn summarize(
-        &self,
-        text: &str,
-        kind: Kind,
-        length: Length,
-        device: &Device,
-        listener: &mut impl Listener,
-    ) -> Result<Vec<Line>, SummaryError> {
-        let text = Text::read(text, &self.vocabulary);
-        let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
-        let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
-        let scores = vec![f32::NEG_INFINITY; text.document.sentences.len()];
-        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
-        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
-        let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
-            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, Extent::Sentences(count)) if count > 1 => {
-                (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
-            }
-            (_, Extent::Words(words)) => (vec![sentences], words * 3 / 2),
-            _ => (vec![sentences], 40),
-        };
-        let wanted = if kind == Kind::Teaser { Kind::KeyPoints } else { kind }.token();
-        let mut lines = Vec::with_capacity(places.len());
-        for (index, sentences) in places.into_iter().enumerate() {
-            let mut source: Vec<TokenId> = sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect();
-            source.truncate(SOURCE_PIECES);
-            let told = |pieces: &[TokenId], finished: bool| {
-                let sources = vec![*sentences.first().unwrap_or(&first) as u32];
-                plain_line(&restorer, pieces, index, sources, finished)
-            };
-            let pieces = self
-                .network
-                .write(&source, wanted, longest, device, async |so_far: &[TokenId]| {
-                    listener.tell(Event::Line(Box::new(told(so_far, false))));
-                    listener.pause().await
-                })
-                .await?;
-            let line = told(&pieces, true);
-            listener.tell(Event::Line(Box::new(line.clone())));
-            lines.push(line);
-        }
-        Ok(lines)
-    }
-}
-
-/// What the plain model wrote, without words that nobody knows.
-fn plain_line(restorer: &Restorer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
-    let output: Vec<OutputToken> = pieces.iter().map(|id| OutputToken { id: *id, source: None }).collect();
-    let mut restored = restorer.restore(&output);
-    if restored.is_made_up() {
-        let known = restored.words.iter().filter(|word| word.origin != Origin::MadeUp);
-        let kept: Vec<OutputToken> = known.flat_map(|word| output[word.tokens.clone()].iter().copied()).collect();
-        restored = restorer.restore(&kept);
-        // Without its neighbor a piece may have become part of another word; then that goes too.
-        if restored.is_made_up() {
-            restored = Restored::default();
-        }
-    }
-    let origin =
-        |word: &Origin| if *word == Origin::InSource { protocol::Origin::InSource } else { protocol::Origin::New };
-    let words = restored
-        .words
-        .iter()
-        .map(|word| protocol::Word { span: span(&word.span), origin: origin(&word.origin), attention: Vec::new() })
-        .collect();
-    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
-}
-
 /// A package's vocabulary and words.
 fn read_words(files: &PackageFiles, pieces: usize) -> Result<(Vocabulary, WordList), PackageError> {
     let refused = |file| move |reason: String| PackageError::Words { file, reason };
@@ -731,7 +420,7 @@ pub async fn extract(
     device: &Device,
 ) -> Result<Vec<String>, SummaryError> {
     let text = Text::read(text, &summarizer.vocabulary);
-    if !(0..text.document.sentences.len()).any(|at| text.spoken(at) > 0) {
+    if !text.has_words() {
         return Err(SummaryError::NoWords);
     }
     let scores = summarizer.salience(&text, device, &mut Nobody).await?;

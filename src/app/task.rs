@@ -1,0 +1,43 @@
+//! What a model does, as far as the page tells models apart.
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Lesson;
+
+/// What is taught, learned and kept in versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Reading digits.
+    #[default]
+    Digits,
+    /// Summarizing texts.
+    Texts,
+}
+
+impl Task {
+    /// By the task that a package names.
+    pub fn of(package: &str) -> Option<Self> {
+        match package {
+            "digits" => Some(Self::Digits),
+            "summary" | "seq2seq" => Some(Self::Texts),
+            _ => None,
+        }
+    }
+
+    /// By what is learned from.
+    pub fn of_lesson(lesson: &Lesson) -> Self {
+        match lesson {
+            Lesson::Digits { .. } => Self::Digits,
+            Lesson::Texts { .. } => Self::Texts,
+        }
+    }
+
+    /// The word for it in the page's data attributes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::Texts => "texts",
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Taking a package that did not come from the catalogue, in one file: our own with its manifest, or a bare file of PyTorch's.
+
+use burn::module::Module;
+
+use super::{Engine, load::network, refused, summarize::TextNetwork};
+use crate::{
+    digits,
+    host::{Go, Host},
+    ink::{Drawing, Image, Point, Stroke, render},
+    package::{
+        Adopted, Bare, Design, FileEntry, Kind, KnownAnswer, KnownText, Manifest, PackageError, PackageFiles,
+        VOCABULARY, WEIGHTS, WORDS, Weights, task, unbundle,
+    },
+    protocol::{Doing, Failure, JobId, Reply},
+    summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
+};
+
+/// A package that came in one file, of whichever design, with every file that its manifest lists.
+#[derive(Clone, Debug)]
+pub enum Package {
+    /// A classifier of digits.
+    Digits(Whole<digits::Architecture>),
+    /// A summarizer.
+    Summary(Whole<Architecture>),
+    /// A plain sequence-to-sequence model.
+    Plain(Whole<PlainArchitecture>),
+}
+
+/// A manifest, and the bytes of its files.
+#[derive(Clone, Debug)]
+pub struct Whole<D: Design> {
+    /// The manifest.
+    pub manifest: Manifest<D>,
+    /// The files; a classifier has weights alone.
+    pub files: PackageFiles,
+}
+
+/// A model that reads texts, by its design.
+pub(super) trait TextDesign: Design<Known = KnownText> {
+    /// Makes the model, once all of its package has been checked.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    fn open(
+        manifest: &Manifest<Self>,
+        files: &PackageFiles,
+        device: &burn::tensor::Device,
+    ) -> Result<TextNetwork, PackageError>;
+}
+
+impl TextDesign for Architecture {
+    fn open(
+        manifest: &Manifest<Self>,
+        files: &PackageFiles,
+        device: &burn::tensor::Device,
+    ) -> Result<TextNetwork, PackageError> {
+        let summarizer = Summarizer::open(manifest, files, device)?;
+        Ok(TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone())))
+    }
+}
+
+impl TextDesign for PlainArchitecture {
+    fn open(
+        manifest: &Manifest<Self>,
+        files: &PackageFiles,
+        device: &burn::tensor::Device,
+    ) -> Result<TextNetwork, PackageError> {
+        Ok(TextNetwork::Plain(Box::new(PlainSummarizer::open(manifest, files, device)?)))
+    }
+}
+
+/// The files of a manifest, whatever its design.
+#[derive(serde::Deserialize)]
+struct Listing {
+    files: Vec<FileEntry>,
+}
+
+impl<H: Host> Engine<H> {
+    /// Takes a package that came as one file: checks it, puts it on the device, asks its known question.
+    pub(super) async fn install(
+        &self,
+        job: JobId,
+        name: &str,
+        file: &[u8],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let package = self.accept(job, name, file, reply).await?;
+        self.check_cancelled(job)?;
+        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+        let refused = |error| refused(name, &error);
+        match package {
+            Package::Digits(Whole { manifest, files }) => {
+                let network = network(&manifest, &files.weights, &self.device).map_err(refused)?;
+                self.put(name, network, manifest).await
+            }
+            Package::Summary(Whole { manifest, files }) => {
+                let network = Architecture::open(&manifest, &files, &self.device).map_err(refused)?;
+                self.put_text(name, network, &manifest).await
+            }
+            Package::Plain(Whole { manifest, files }) => {
+                let network = PlainArchitecture::open(&manifest, &files, &self.device).map_err(refused)?;
+                self.put_text(name, network, &manifest).await
+            }
+        }
+    }
+
+    /// Reads a package that came as one file, or a bare file of weights, under a name, and finds what the file does not hold: a
+    /// vocabulary and words, by their checksums among the catalogue's packages.
+    ///
+    /// # Errors
+    /// [`Failure`]: what is wrong with the file.
+    pub async fn accept(
+        &self,
+        job: JobId,
+        name: &str,
+        file: &[u8],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Package, Failure> {
+        let refused = |error| refused(name, &error);
+        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        let task = match task(file) {
+            Ok(task) => task,
+            Err(PackageError::NoManifest) => return self.adopt(job, name, file, reply).await,
+            Err(error) => return Err(refused(error)),
+        };
+        match task.as_str() {
+            Architecture::TASK => Ok(Package::Summary(self.complete(job, name, file, reply).await?)),
+            PlainArchitecture::TASK => Ok(Package::Plain(self.complete(job, name, file, reply).await?)),
+            _ => {
+                // What is of neither design is refused by its task.
+                let (mut manifest, weights) = unbundle::<digits::Architecture>(file).map_err(refused)?;
+                manifest.name = name.to_owned();
+                Ok(Package::Digits(Whole { manifest, files: PackageFiles { weights, ..PackageFiles::default() } }))
+            }
+        }
+    }
+
+    /// A package of a model of texts, with the files that it shares with a package of the catalogue.
+    async fn complete<D: TextDesign>(
+        &self,
+        job: JobId,
+        name: &str,
+        file: &[u8],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Whole<D>, Failure> {
+        let (mut manifest, weights) = unbundle::<D>(file).map_err(|error| refused(name, &error))?;
+        // Nothing is fetched for what does not fit.
+        let fits = |blank: D::Network| Weights::check_shapes(&weights, &blank);
+        manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| refused(name, &error))?;
+        manifest.name = name.to_owned();
+        let files = self.words_of(job, &manifest, weights, reply).await?;
+        Ok(Whole { manifest, files })
+    }
+
+    /// All files of a manifest, given its weights.
+    async fn words_of<D: Design>(
+        &self,
+        job: JobId,
+        manifest: &Manifest<D>,
+        weights: Vec<u8>,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<PackageFiles, Failure> {
+        let vocabulary = self.file_of_catalogue(job, manifest, VOCABULARY, reply).await?;
+        let words = self.file_of_catalogue(job, manifest, WORDS, reply).await?;
+        Ok(PackageFiles { weights, vocabulary, words })
+    }
+
+    /// A file that a manifest lists, out of a package of the catalogue that lists the same bytes under the same name.
+    async fn file_of_catalogue<D: Design>(
+        &self,
+        job: JobId,
+        manifest: &Manifest<D>,
+        file: &'static str,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Vec<u8>, Failure> {
+        let file = manifest.file(file).map_err(|error| refused(&manifest.name, &error))?;
+        // One manifest that does not come is no reason to stop looking, but the better reason if nothing is found.
+        let mut unread = None;
+        for entry in &self.catalogue().await?.models {
+            let bytes = match self.manifest(entry).await {
+                Ok(bytes) => bytes,
+                Err(failure) => {
+                    unread.get_or_insert(failure);
+                    continue;
+                }
+            };
+            let Ok(listing) = serde_json::from_slice::<Listing>(&bytes) else { continue };
+            if listing.files.contains(file) {
+                let mut progress = |done| {
+                    reply(Reply::Progress { doing: Doing::Fetching, done, total: file.bytes });
+                    if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
+                };
+                return self.fetch_file(entry, file, &mut progress).await;
+            }
+        }
+        Err(unread.unwrap_or_else(|| {
+            let (file, sha256) = (file.name.clone(), file.sha256.clone());
+            refused(&manifest.name, &PackageError::NoSuchFile { file, sha256 })
+        }))
+    }
+
+    /// Takes weights that do not say whose they are for a model that has tensors of their names and shapes. The answer to its question is
+    /// made here and now, by this very engine: asked again, the question finds whether the numbers are finite, and not whether they are
+    /// right.
+    async fn adopt(
+        &self,
+        job: JobId,
+        name: &str,
+        file: &[u8],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Package, Failure> {
+        let refused = |error| refused(name, &error);
+        let bare = Bare::read(file).map_err(refused)?;
+        match bare.kind(&self.device).map_err(refused)? {
+            Kind::Digits(architecture) => Ok(Package::Digits(self.adopt_digits(name, &bare, architecture).await?)),
+            Kind::Summary => Ok(Package::Summary(self.adopt_text(job, name, &bare, reply).await?)),
+            Kind::Plain => Ok(Package::Plain(self.adopt_text(job, name, &bare, reply).await?)),
+        }
+    }
+
+    async fn adopt_digits(
+        &self,
+        name: &str,
+        bare: &Bare<'_>,
+        architecture: digits::Architecture,
+    ) -> Result<Whole<digits::Architecture>, Failure> {
+        let refused = |error| refused(name, &error);
+        let blank = architecture.blank(&self.device).map_err(refused)?;
+        let adopted = bare.adopt(&blank).map_err(refused)?;
+        // Answers for now, so that there is a manifest to make the network by.
+        let known = KnownAnswer::new(&question(), vec![0.0; architecture.classes]);
+        // As it will be asked: its pixels are bytes.
+        let question = known.image().map_err(refused)?;
+        let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
+        let mut manifest = adopted_manifest(name, bare, architecture, &adopted, entries, known);
+        let network = network(&manifest, &adopted.weights, &self.device).map_err(refused)?;
+        manifest.parameters = network.num_params() as u64;
+        manifest.known = KnownAnswer::new(&question, self.logits(&network, &question).await?);
+        if manifest.known.logits.iter().any(|logit| !logit.is_finite()) {
+            return Err(refused(PackageError::AnswerNotFinite));
+        }
+        let files = PackageFiles { weights: adopted.weights, ..PackageFiles::default() };
+        Ok(Whole { manifest, files })
+    }
+
+    async fn adopt_text<D: TextDesign>(
+        &self,
+        job: JobId,
+        name: &str,
+        bare: &Bare<'_>,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Whole<D>, Failure> {
+        let refused = |error| refused(name, &error);
+        let catalogue = self.catalogue().await?;
+        let entry = catalogue.models.iter().find(|entry| entry.task == D::TASK);
+        let entry = entry.ok_or_else(|| refused(PackageError::NoVocabulary(D::TASK)))?;
+        let model = Manifest::<D>::parse(&self.manifest(entry).await?).map_err(refused)?;
+        let blank = model.architecture.blank(&self.device).map_err(refused)?;
+        let adopted = bare.adopt(&blank).map_err(refused)?;
+        let mut entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
+        entries.extend(model.files.iter().filter(|file| [VOCABULARY, WORDS].contains(&file.name.as_str())).cloned());
+        let mut manifest = adopted_manifest(name, bare, model.architecture, &adopted, entries, model.known);
+        let files = self.words_of(job, &manifest, adopted.weights, reply).await?;
+        let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
+        manifest.parameters = network.parameters() as u64;
+        let figures = network.figures(&manifest.known.text, &self.device).await;
+        manifest.known.figures = figures.map_err(|error| self.summary_failure(error))?;
+        if manifest.known.figures.iter().any(|figure| !figure.is_finite()) {
+            return Err(refused(PackageError::AnswerNotFinite));
+        }
+        Ok(Whole { manifest, files })
+    }
+}
+
+/// What can be said of weights that came without a manifest.
+fn adopted_manifest<D: Design>(
+    name: &str,
+    bare: &Bare,
+    architecture: D,
+    adopted: &Adopted,
+    files: Vec<FileEntry>,
+    known: D::Known,
+) -> Manifest<D> {
+    Manifest {
+        format: Manifest::<D>::format(),
+        task: D::TASK.to_owned(),
+        name: name.to_owned(),
+        version: "1.0.0".to_owned(),
+        parent: None,
+        description: bare.description().unwrap_or_else(|| "Weights from another program".to_owned()),
+        architecture,
+        parameters: 0,
+        element: adopted.element,
+        files,
+        metrics: Vec::new(),
+        // SPDX's word for it.
+        licence: "NOASSERTION".to_owned(),
+        training: vec!["elsewhere: the weights came without a word on it".to_owned()],
+        known,
+    }
+}
+
+/// A seven, drawn in three points.
+fn question() -> Image {
+    let points = [(0.0, 0.0), (60.0, 0.0), (20.0, 100.0)].map(|(x, y)| Point::new(x, y)).to_vec();
+    // There is something to see, so that it can be rendered.
+    render(&Drawing { strokes: vec![Stroke { points }] }).unwrap_or_default()
+}

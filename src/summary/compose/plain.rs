@@ -1,0 +1,133 @@
+//! The plain model's summaries.
+
+use burn::{module::Module, tensor::Device};
+
+use super::{
+    Event, Listener, SummaryError, read_words,
+    reading::{Text, span},
+};
+use crate::{
+    package::{Manifest, PackageError, PackageFiles, Weights},
+    protocol::{self, Line, Making},
+    summary::{
+        kind::{Extent, Kind, Length},
+        plain::{Plain, PlainArchitecture},
+        train::SOURCE_PIECES,
+    },
+    text::{Origin, OutputToken, Restored, Restorer, TokenId, Vocabulary, WordList},
+};
+
+/// The plain model, ready for texts.
+#[derive(Debug)]
+pub struct PlainSummarizer {
+    /// The layers.
+    pub network: Plain,
+    vocabulary: Vocabulary,
+    words: WordList,
+}
+
+impl PlainSummarizer {
+    /// A package's model; nothing reaches the device before all of it has been checked.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    pub fn open(
+        manifest: &Manifest<PlainArchitecture>,
+        files: &PackageFiles,
+        device: &Device,
+    ) -> Result<Self, PackageError> {
+        let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
+        let blank = manifest.architecture.init(device)?;
+        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        Ok(Self::new(network, vocabulary, words))
+    }
+
+    /// A network with its vocabulary and words.
+    pub fn new(network: Plain, vocabulary: Vocabulary, words: WordList) -> Self {
+        Self { network, vocabulary, words }
+    }
+
+    /// Number of trained parameters.
+    pub fn parameters(&self) -> usize {
+        self.network.num_params()
+    }
+
+    /// See [`Plain::figures`].
+    ///
+    /// # Errors
+    /// [`SummaryError::Device`].
+    pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        self.network.figures(text, &self.vocabulary, device).await.map_err(SummaryError::Device)
+    }
+
+    /// A summary, line by line. It weighs no sentences: it writes about the first ones.
+    ///
+    /// # Errors
+    /// [`SummaryError`].
+    pub async fn summarize(
+        &self,
+        text: &str,
+        kind: Kind,
+        length: Length,
+        device: &Device,
+        listener: &mut impl Listener,
+    ) -> Result<Vec<Line>, SummaryError> {
+        let text = Text::read(text, &self.vocabulary);
+        let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
+        let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
+        let scores = vec![f32::NEG_INFINITY; text.document.sentences.len()];
+        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
+        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
+            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, Extent::Sentences(count)) if count > 1 => {
+                (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
+            }
+            (_, Extent::Words(words)) => (vec![sentences], words * 3 / 2),
+            _ => (vec![sentences], 40),
+        };
+        let wanted = if kind == Kind::Teaser { Kind::KeyPoints } else { kind }.token();
+        let mut lines = Vec::with_capacity(places.len());
+        for (index, sentences) in places.into_iter().enumerate() {
+            let mut source: Vec<TokenId> = sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect();
+            source.truncate(SOURCE_PIECES);
+            let told = |pieces: &[TokenId], finished: bool| {
+                let sources = vec![*sentences.first().unwrap_or(&first) as u32];
+                plain_line(&restorer, pieces, index, sources, finished)
+            };
+            let pieces = self
+                .network
+                .write(&source, wanted, longest, device, async |so_far: &[TokenId]| {
+                    listener.tell(Event::Line(Box::new(told(so_far, false))));
+                    listener.pause().await
+                })
+                .await?;
+            let line = told(&pieces, true);
+            listener.tell(Event::Line(Box::new(line.clone())));
+            lines.push(line);
+        }
+        Ok(lines)
+    }
+}
+
+/// What the plain model wrote, without words that nobody knows.
+fn plain_line(restorer: &Restorer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
+    let output: Vec<OutputToken> = pieces.iter().map(|id| OutputToken { id: *id, source: None }).collect();
+    let mut restored = restorer.restore(&output);
+    if restored.is_made_up() {
+        let known = restored.words.iter().filter(|word| word.origin != Origin::MadeUp);
+        let kept: Vec<OutputToken> = known.flat_map(|word| output[word.tokens.clone()].iter().copied()).collect();
+        restored = restorer.restore(&kept);
+        // Without its neighbor a piece may have become part of another word; then that goes too.
+        if restored.is_made_up() {
+            restored = Restored::default();
+        }
+    }
+    let origin =
+        |word: &Origin| if *word == Origin::InSource { protocol::Origin::InSource } else { protocol::Origin::New };
+    let words = restored
+        .words
+        .iter()
+        .map(|word| protocol::Word { span: span(&word.span), origin: origin(&word.origin), attention: Vec::new() })
+        .collect();
+    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
+}

@@ -1,0 +1,87 @@
+//! A text as a summarizer sees it.
+
+use std::ops::Range;
+
+use crate::{
+    protocol::{Language, Source, SourceSentence},
+    summary::{
+        baseline::lead,
+        kind::{Kind, Length},
+    },
+    text::{Document, Encoding, TokenId, Vocabulary, WordList},
+};
+
+/// A text as the model sees it.
+pub(super) struct Text<'a> {
+    pub text: &'a str,
+    pub document: Document,
+    pub encoding: Encoding,
+    /// The pieces of each sentence, as places in the encoding.
+    pub pieces: Vec<Range<usize>>,
+}
+
+impl<'a> Text<'a> {
+    pub fn read(text: &'a str, vocabulary: &Vocabulary) -> Self {
+        let document = Document::read(text);
+        let encoding = vocabulary.encode(text, &document);
+        let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
+        Self { text, document, encoding, pieces }
+    }
+
+    pub fn ids(&self, sentence: usize) -> &[TokenId] {
+        &self.encoding.ids[self.pieces[sentence].clone()]
+    }
+
+    /// Words of a sentence, marks not counted.
+    pub fn spoken(&self, sentence: usize) -> usize {
+        spoken(self.document.words_of(&self.document.sentences[sentence]).iter().map(|word| word.text.as_str()))
+    }
+
+    /// Whether there is a word in it at all.
+    pub fn has_words(&self) -> bool {
+        (0..self.document.sentences.len()).any(|at| self.spoken(at) > 0)
+    }
+
+    /// The sentence that a word stands in.
+    pub fn sentence_of(&self, word: usize) -> usize {
+        self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
+    }
+
+    /// What a client is told of the text.
+    pub fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &WordList) -> Source {
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sentences = self.document.sentences.iter().zip(scores);
+        Source {
+            sentences: sentences
+                .map(|(sentence, score)| SourceSentence {
+                    span: span(&sentence.span),
+                    salience: if best.is_finite() { (score - best).exp() } else { 0.0 },
+                })
+                .collect(),
+            words: self.document.words.iter().map(|word| span(&word.span)).collect(),
+            baseline: lead(&self.document, kind.extent(length)).iter().map(span).collect(),
+            language: self.language(list),
+        }
+    }
+
+    pub fn language(&self, list: &WordList) -> Language {
+        let words = self.document.words.iter().map(|word| word.text.as_str());
+        let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
+        let known = words.iter().filter(|word| list.is_known(word)).count();
+        match (words.len(), known * 10 >= words.len() * 6) {
+            (0..5, _) => Language::Unsure,
+            (_, true) => Language::English,
+            (_, false) => Language::Other,
+        }
+    }
+}
+
+/// How many of some words are words and not marks.
+pub(super) fn spoken<'a>(words: impl Iterator<Item = &'a str>) -> usize {
+    words.filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// A span as the protocol has it.
+pub(super) fn span(span: &Range<usize>) -> [u32; 2] {
+    [span.start as u32, span.end as u32]
+}

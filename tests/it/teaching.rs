@@ -1,0 +1,254 @@
+//! Learning from summaries, as the page asks for it: a small summarizer with random weights, in a folder of its own.
+
+use std::{io::Write, path::Path};
+
+use inkling::{
+    engine::Engine,
+    host::FileHost,
+    package::{
+        Catalogue, Element, FileEntry, KnownText, Manifest, VOCABULARY, WEIGHTS, WORDS, encode, sha256, unbundle,
+    },
+    protocol::{
+        EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
+        Reply, Request, TextSample,
+    },
+    summary::{Aim, LessonError, Summarizer, model::Architecture, train::Corpus},
+    text::WordList,
+};
+
+use crate::{
+    engine::ask,
+    summary::{architecture, summarizer, vocabulary},
+};
+
+const TEXT: &str = "The old ferry crossed the river every morning. It rained. \
+                    The town council voted to open the bridge again after six years of work. Nobody drowned in it.";
+
+fn sample(kind: Kind, summary: &str) -> TextSample {
+    TextSample { text: TEXT.into(), kind, length: Length::Short, summary: summary.into() }
+}
+
+fn lesson(sample: &TextSample, aim: Aim) -> Result<Corpus, LessonError> {
+    let (summarizer, device) = summarizer(1);
+    pollster::block_on(summarizer.lesson(sample, aim, &device))
+}
+
+/// A pair of a corpus in words.
+fn in_words(corpus: &Corpus) -> Vec<(Kind, String, String)> {
+    let vocabulary = vocabulary();
+    let words = |ids: &[_]| vocabulary.decode(ids).join(" ");
+    corpus.pairs.iter().map(|pair| (pair.kind, words(&pair.source), words(&pair.target))).collect()
+}
+
+#[test]
+fn a_line_is_learned_from_its_sentence_and_the_choice_from_all() {
+    let points = sample(Kind::KeyPoints, "council voted to open the bridge\n\nThe old ferry crossed the river.");
+    let corpus = lesson(&points, Aim::Teach).unwrap();
+    let pairs = in_words(&corpus);
+    let source = "the town council voted to open the bridge again after six years of work .";
+    assert_eq!(pairs[0], (Kind::KeyPoints, source.into(), "council voted to open the bridge .".into()));
+    assert_eq!(pairs[1].1, "the old ferry crossed the river every morning .");
+    assert_eq!(pairs.len(), 2);
+    let worth = &corpus.documents[0].worth;
+    assert_eq!(worth.len(), 4);
+    assert!((worth.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    assert!(worth[0].min(worth[2]) > worth[1].max(worth[3]), "{worth:?}");
+}
+
+#[test]
+fn a_sentence_that_is_kept_as_it_is_teaches_the_choice_alone() {
+    let corpus = lesson(&sample(Kind::KeyPoints, "Nobody drowned in it."), Aim::Teach).unwrap();
+    assert!(corpus.pairs.is_empty());
+    let best = corpus.documents[0].worth.iter().copied().fold(0.0, f32::max);
+    assert_eq!(corpus.documents[0].worth[3], best);
+}
+
+#[test]
+fn headlines_have_no_stop_and_choose_nothing_and_other_kinds_are_asked_for_by_name() {
+    let headline = lesson(&sample(Kind::Headline, "Bridge open again."), Aim::Teach).unwrap();
+    assert!(headline.documents.is_empty());
+    let pairs = in_words(&headline);
+    assert_eq!((pairs[0].0, pairs[0].2.as_str()), (Kind::Headline, "bridge open again"));
+    assert!(pairs[0].1.starts_with("the old ferry"), "from the beginning of the text: {}", pairs[0].1);
+    let one = lesson(&sample(Kind::Sentence, "the bridge\nopen again"), Aim::Teach).unwrap();
+    assert_eq!((in_words(&one)[0].0, in_words(&one)[0].2.as_str()), (Kind::Sentence, "the bridge open again ."));
+}
+
+#[test]
+fn what_is_kept_is_chosen_as_the_model_does() {
+    let points = sample(Kind::KeyPoints, "Nobody drowned in it.");
+    let (taught, kept) = (lesson(&points, Aim::Teach).unwrap(), lesson(&points, Aim::Keep).unwrap());
+    assert_ne!(taught.documents[0].worth, kept.documents[0].worth);
+    assert!((kept.documents[0].worth.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn what_says_nothing_of_its_text_is_refused() {
+    let none = TextSample { text: "… 🙂".into(), ..sample(Kind::Tldr, "A ferry.") };
+    assert!(matches!(lesson(&none, Aim::Teach), Err(LessonError::NoWords)));
+    assert!(matches!(lesson(&sample(Kind::Tldr, " \n … "), Aim::Teach), Err(LessonError::NoSummary)));
+    let other = sample(Kind::Tldr, "Quantum chromodynamics explains hadrons.");
+    assert!(matches!(lesson(&other, Aim::Teach), Err(LessonError::NothingInCommon)));
+}
+
+/// A folder with a summarizer, and texts to replay and to judge by.
+fn models() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (Summarizer { network, .. }, device) = summarizer(3);
+    let vocabulary = vocabulary();
+    let mut words: Vec<&str> = TEXT.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1).collect();
+    let lower: Vec<String> = words.drain(..).map(str::to_lowercase).collect();
+    let mut lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    lower.sort_unstable();
+    lower.dedup();
+    let (vocabulary, words) = (vocabulary.to_text().into_bytes(), WordList::to_file(lower).into_bytes());
+    let weights = pollster::block_on(encode(&network, Element::F16)).unwrap();
+    let architecture = architecture(inkling::text::Vocabulary::parse(&vocabulary).unwrap().len());
+    let rounded = {
+        let blank = architecture.init(&device).unwrap();
+        let weights = inkling::package::Weights::decode(&weights, &blank).unwrap();
+        let network = weights.load(blank, &device);
+        Summarizer::new(network, architecture.clone(), crate::summary::vocabulary(), WordList::parse(&words).unwrap())
+    };
+    let figures = pollster::block_on(rounded.figures(TEXT, &device)).unwrap();
+    let manifest = Manifest {
+        format: Manifest::<Architecture>::format(),
+        task: "summary".into(),
+        name: "summary".into(),
+        version: "1.0.0".into(),
+        parent: None,
+        description: "A small one".into(),
+        architecture,
+        parameters: 1,
+        element: Element::F16,
+        files: vec![
+            FileEntry::of(WEIGHTS, &weights),
+            FileEntry::of(VOCABULARY, &vocabulary),
+            FileEntry::of(WORDS, &words),
+        ],
+        metrics: vec![],
+        licence: "MIT".into(),
+        training: vec!["nothing".into()],
+        known: KnownText { text: TEXT.into(), figures },
+    };
+    let package = folder.path().join("summary/summary");
+    std::fs::create_dir_all(&package).unwrap();
+    for (name, bytes) in [(WEIGHTS, &weights), (VOCABULARY, &vocabulary), (WORDS, &words)] {
+        std::fs::write(package.join(name), bytes).unwrap();
+    }
+    let json = serde_json::to_vec(&manifest).unwrap();
+    std::fs::write(package.join("model.json"), &json).unwrap();
+    let mut catalogue = Catalogue::default();
+    catalogue.put(&manifest, &json);
+    std::fs::write(folder.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
+    std::fs::create_dir_all(folder.path().join("replay")).unwrap();
+    let known = [sample(Kind::Headline, "Old ferry crossed"), sample(Kind::KeyPoints, "The old ferry crossed.")];
+    texts(&folder.path().join("replay/texts-training.jsonl.gz"), &known);
+    texts(&folder.path().join("replay/texts-held-out.jsonl.gz"), &[sample(Kind::Tldr, "The ferry crossed the river.")]);
+    folder
+}
+
+fn texts(path: &Path, samples: &[TextSample]) {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for sample in samples {
+        encoder.write_all(&serde_json::to_vec(sample).unwrap()).unwrap();
+        encoder.write_all(b"\n").unwrap();
+    }
+    std::fs::write(path, encoder.finish().unwrap()).unwrap();
+}
+
+fn engine(models: &Path) -> Engine<FileHost> {
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap();
+    let loaded = ask(&engine, 1, Request::Load { model: "summary".into() }).pop();
+    assert!(matches!(loaded, Some(Reply::Loaded { .. })), "{loaded:?}");
+    engine
+}
+
+fn learning(samples: Vec<TextSample>, plan: Plan) -> Request {
+    let lesson = Lesson::Texts { samples };
+    Request::Learn(Box::new(Learn { model: "summary".into(), title: "Mine".into(), lesson, plan, from: From::Start }))
+}
+
+fn own() -> Vec<TextSample> {
+    vec![
+        sample(Kind::KeyPoints, "The town council voted to open the bridge."),
+        sample(Kind::Tldr, "Council voted to open the bridge again."),
+    ]
+}
+
+fn learned(replies: &[Reply]) -> &Learned {
+    match replies.last() {
+        Some(Reply::Learned(learned)) => learned,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn failed(replies: &[Reply]) -> &Failure {
+    match replies.last() {
+        Some(Reply::Failed(failure)) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn summaries_are_learned_and_become_a_package() {
+    let models = models();
+    let engine = engine(models.path());
+    let replies = ask(&engine, 2, learning(own(), Plan { rate: 3e-3, epochs: 3, ..Plan::TEXTS }));
+    let learned = learned(&replies);
+    let steps: Vec<_> =
+        replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(step) } else { None }).collect();
+    assert_eq!(steps.iter().filter(|step| step.held_out.is_some()).count(), 3, "the curve has a point an epoch");
+    assert!(steps.iter().all(|step| step.loss.is_finite() && step.norms.len() > 8));
+    assert_eq!(learned.steps, 30);
+    let Figures::Texts { held_out, own } = &learned.figures else { panic!("{:?}", learned.figures) };
+    assert_eq!((held_out.after.texts, own.after.texts), (1, 2));
+    assert!(own.after.loss < 0.8 * own.before.loss, "{own:?}");
+
+    let (manifest, weights) = unbundle::<Architecture>(&learned.package).unwrap();
+    let parent = std::fs::read(models.path().join("summary/summary/weights.safetensors")).unwrap();
+    assert_eq!(manifest.parent.as_deref(), Some(&*sha256(&parent)));
+    assert_eq!((manifest.description.as_str(), manifest.metrics.len(), manifest.training.len()), ("Mine", 2, 2));
+    assert_ne!(weights, parent);
+    assert!(manifest.file(VOCABULARY).is_ok() && manifest.file(WORDS).is_ok());
+}
+
+#[test]
+fn each_recipe_learns_and_a_rate_that_diverges_is_told() {
+    let models = models();
+    let engine = engine(models.path());
+    for (layers, stages) in [(Layers::Top, 1), (Layers::Layered, 3)] {
+        let replies = ask(&engine, 2, learning(own(), Plan { layers, epochs: 1, ..Plan::TEXTS }));
+        assert_eq!(learned(&replies).steps, 10 * stages);
+    }
+    let replies = ask(&engine, 3, learning(own(), Plan { rate: 1e30, epochs: 1, ..Plan::TEXTS }));
+    assert_eq!(failed(&replies).kind, FailureKind::Diverged);
+}
+
+#[test]
+fn what_cannot_be_learned_from_is_told_in_a_sentence() {
+    let models = models();
+    let engine = engine(models.path());
+    let message = |samples| failed(&ask(&engine, 2, learning(samples, Plan::TEXTS))).message.clone();
+    assert!(message(vec![]).contains("nothing to learn from yet"));
+    let other = sample(Kind::Tldr, "Quantum chromodynamics explains hadrons.");
+    assert!(message(vec![own()[0].clone(), other]).contains("Sample 2 cannot be learned from"));
+    let twice = vec![own()[0].clone(), sample(Kind::KeyPoints, "It rained.")];
+    assert!(message(twice).contains("Samples 1 and 2 are different summaries of one text"));
+    std::fs::write(models.path().join("replay/texts-held-out.jsonl.gz"), b"no gzip").unwrap();
+    assert_eq!(failed(&ask(&engine, 3, learning(own(), Plan::TEXTS))).kind, FailureKind::Fetch);
+}
+
+#[test]
+fn a_model_is_measured_by_itself() {
+    let models = models();
+    let engine = engine(models.path());
+    let measure = |samples| Request::Measure { model: "summary".into(), lesson: Lesson::Texts { samples } };
+    let Some(Reply::Measured { figures: measured }) = ask(&engine, 2, measure(own())).pop() else { panic!("measured") };
+    let Measured::Texts { held_out, own: Some(mine) } = *measured else { panic!("{measured:?}") };
+    assert_eq!((held_out.texts, mine.texts), (1, 2));
+    let Some(Reply::Measured { figures: measured }) = ask(&engine, 3, measure(vec![])).pop() else {
+        panic!("measured")
+    };
+    assert!(matches!(*measured, Measured::Texts { own: None, .. }));
+}
