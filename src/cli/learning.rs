@@ -102,8 +102,15 @@ pub fn run(arguments: &Learning) -> Result<()> {
     let from = images.len() - 10_000;
     let (images, drawings) = (images.slice(from..images.len()), &drawings[from..]);
     // The page's own slices: what it replays, and what it holds out (of the test images, so that it is none that was trained on).
-    let replay = data::mnist(&folder, Split::Train)?;
-    let replay = super::prepare::balanced(&replay, super::prepare::REPLAY, 0);
+    // To choose a recipe, another slice in each trial, or it would be chosen for that one; of images that judge nothing.
+    let training = data::mnist(&folder, Split::Train)?;
+    let (training, first) = match arguments.half {
+        Half::Train => (training.slice(0..from), Some(100)),
+        Half::Test => (training, None),
+    };
+    let replayed = |trial| {
+        super::prepare::balanced(&training, super::prepare::REPLAY, first.map_or(0, |first: u64| first + trial))
+    };
     let held_out = super::prepare::balanced(&images, 1_000, 1);
 
     println!("{} with {plan:?}, {} trials", arguments.model, arguments.trials);
@@ -117,7 +124,7 @@ pub fn run(arguments: &Learning) -> Result<()> {
             let (own, judged) = writer.hand(drawings, &images.labels, trial)?;
             let start = Instant::now();
             let stages = stages(&plan, &package.network, &own);
-            let tuning = tuning(stages, package.network.clone(), own, replay.clone(), trial, &device);
+            let tuning = tuning(stages, package.network.clone(), own, replayed(trial), trial, &device);
             let mut tuning = pollster::block_on(tuning)?;
             while tuning.progress().0 < tuning.progress().1 {
                 pollster::block_on(tuning.step())?;

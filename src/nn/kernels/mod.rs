@@ -149,7 +149,7 @@ pub(super) fn exist_for<const D: usize>(tensor: &Tensor<D>) -> bool {
         #[cfg(feature = "cpu")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(_) => true,
+        DispatchTensorKind::Cube(tensor) => cube::exist_for(&tensor),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }

@@ -14,7 +14,7 @@ use burn::{
     tensor::{DType, Shape},
 };
 use burn_cubecl::{
-    CubeBackend,
+    CubeBackend, CubeDevice,
     cubecl::{self, prelude::*},
     kernel::into_contiguous,
     tensor::CubeTensor,
@@ -49,6 +49,12 @@ impl Kernels for CubeBackend {
     ) -> DecoderOutput<Self> {
         decoder::run(tokens, hidden, cell, weights, memory, visible)
     }
+}
+
+/// Whether the tensor is on WebGPU. CubeCL has one backend for all its devices; on CUDA, which is there for training, nobody has tried
+/// these kernels.
+pub(super) fn exist_for(tensor: &BackendTensor<CubeBackend>) -> bool {
+    matches!(tensor, BackendTensor::Float(CubeTensor { device: CubeDevice::Wgpu(_), .. }))
 }
 
 /// Whether so many 32-bit values fit into the workgroup memory of the tensor's device.
