@@ -22,9 +22,10 @@ struct Suite {
 /// of the native tests. What it tests, the browser tests test in a browser.
 const BY_NAME: &str = "native-gpu";
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
+    Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-kernels"])) },
     Suite {
         name: "page",
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),

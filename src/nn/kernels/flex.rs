@@ -10,10 +10,10 @@ use burn::{
     },
     tensor::{DType, Tensor, TensorData},
 };
+use inkling_kernels as simd;
 
 use super::{
     Convolution, DecoderOutput, DecoderWeights, DirectionWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState,
-    simd,
 };
 
 /// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.

@@ -1,15 +1,11 @@
 //! The layers' work without gradients, once for each kind of device, through Burn's extension of backends.
 
-#[cfg(feature = "cpu")]
-mod convolve;
 #[cfg(feature = "gpu")]
 mod cube;
 #[cfg(feature = "cpu")]
 mod flex;
 #[cfg(feature = "cpu")]
 pub(super) mod recurrence;
-#[cfg(feature = "cpu")]
-pub(crate) mod simd;
 
 use burn::{
     backend::{
@@ -19,27 +15,13 @@ use burn::{
     nn::{Linear, conv::Conv2d},
     tensor::{Int, Tensor},
 };
+pub use inkling_kernels::Convolution;
 
 use super::{
     Decoder, DecoderState, LstmState, Memory,
     decoder::Chosen,
     lstm::{Gates, Lstm},
 };
-
-/// The sizes of a convolution of stride 1 with a square kernel.
-#[derive(Clone, Copy, Debug)]
-pub struct Convolution {
-    /// Channels in and out.
-    pub channels: [usize; 2],
-    /// Height and width of the input.
-    pub size: [usize; 2],
-    /// Side of the kernel.
-    pub kernel: usize,
-    /// Zeros on each side.
-    pub padding: usize,
-    /// Whether the largest of each 2×2 is taken.
-    pub pool: bool,
-}
 
 /// A tensor that may be left out: a mask, or what is not needed.
 #[derive(ExtensionType)]

@@ -13,8 +13,9 @@ use burn_autodiff::{
     grads::Gradients,
     ops::{Backward, Ops, OpsKind},
 };
+use inkling_kernels as simd;
 
-use super::{super::lstm::Gates, flex::Values, simd};
+use super::{super::lstm::Gates, flex::Values};
 
 /// A recurrence that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]

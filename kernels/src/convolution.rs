@@ -2,13 +2,26 @@
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
-use super::Convolution;
-
 /// Vectors of a row that are summed at a time, and output channels that share each load of them: as many sums as fit in registers.
 const ACROSS: usize = 4;
 const CHANNELS: usize = 2;
 /// The widest vector there is, in values: rows have as much room behind their end.
 const WIDEST: usize = 16;
+
+/// The sizes of a convolution of stride 1 with a square kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    /// Channels in and out.
+    pub channels: [usize; 2],
+    /// Height and width of the input.
+    pub size: [usize; 2],
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Zeros on each side.
+    pub padding: usize,
+    /// Whether the largest of each 2×2 is taken.
+    pub pool: bool,
+}
 
 impl Convolution {
     /// Height and width before pooling.

@@ -1,0 +1,11 @@
+//! What the CPU engine computes its layers with: loops over slices in SIMD, AVX or NEON as the processor has it, wasm's 128 bits in the
+//! browser (macerator chooses). No tensor and no allocation that a caller could make.
+//!
+//! A crate of its own so that a build can have these for speed and what is around them for size: a compiler takes one of the two for
+//! a whole crate.
+
+mod convolution;
+mod simd;
+
+pub use convolution::Convolution;
+pub use simd::*;
