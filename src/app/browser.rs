@@ -140,6 +140,20 @@ pub fn pixel_ratio() -> f64 {
     web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
 }
 
+/// Whether the visitor wants what cannot be undone; yes where the browser asks no questions.
+pub fn confirmed(question: &str) -> bool {
+    web_sys::window().is_none_or(|window| window.confirm_with_message(question).unwrap_or(true))
+}
+
+/// Brings an element of the page into view.
+pub fn show(id: &str) {
+    let element =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element {
+        element.scroll_into_view();
+    }
+}
+
 /// The date and time as people here write them, short.
 pub fn now_in_words() -> String {
     let options = js_sys::Object::new();

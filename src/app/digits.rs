@@ -23,7 +23,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
     let result = state.answer.as_ref().map(|answer| &answer.result);
     let phase = state.phase();
-    let reader = AttrValue::from(words::reader(state.answer.as_deref(), state.adapter()));
+    let reader = AttrValue::from(words::reader(state.answer.as_deref(), &state.mine, state.adapter()));
     let fault = words::fault(&state.choice.reason).map(AttrValue::from);
     let trouble = state.trouble.clone().map(AttrValue::from);
     let undo = on(&dispatch, Action::Undo);
@@ -67,8 +67,8 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     >
                         <Correct
                             ready={state.subject != Subject::Nothing && state.playing.is_none() && result.is_some()}
-                            answer={result.map(|result| result.digit)}
                             guide={state.mine.guide}
+                            kept={state.kept_label()}
                             dispatch={dispatch.clone()}
                         />
                     </Answer>
@@ -88,6 +88,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     <Models
                         catalogue={state.catalogue.clone()}
                         lanes={[state.cpu.clone(), state.gpu.clone()]}
+                        mine={state.mine.clone()}
                         model={state.model.clone()}
                         dispatch={dispatch.clone()}
                     />

@@ -65,7 +65,7 @@ pub fn Layers(props: &LayersProps) -> Html {
                 { match (open, shown) {
                     (false, _) => Html::default(),
                     (true, None) => html! {
-                        <p class="layers-empty">{ "Draw a digit to watch every layer at work, from strokes at the bottom to the answer at the top." }</p>
+                        <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
                     },
                     (true, Some(answer)) => body(&answer, *pick, live, props.shade, &pick_one),
                 } }

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::browser::{download, open_file};
+use super::browser::{confirmed, download, open_file, show};
 use super::mine::{Deed, GUIDED, Mine, Taught, write_samples};
 use super::shelf::Id;
 use super::state::{Action, State};
@@ -19,10 +19,10 @@ use crate::protocol::{Input, Picture, Sample};
 pub struct CorrectProps {
     /// Whether there is something to correct.
     pub ready: bool,
-    /// The digit that was read.
-    pub answer: Option<u8>,
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
+    /// What the drawing was said to be, if it is a sample already.
+    pub kept: Option<u8>,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -34,18 +34,22 @@ pub fn Correct(props: &CorrectProps) -> Html {
         let dispatch = props.dispatch.clone();
         let correct = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Correct(digit))));
         let asked = props.guide == Some(digit);
+        let kept = props.kept == Some(digit);
         html! {
-            <button key={digit} type="button" class={classes!("label", asked.then_some("asked"))} disabled={!props.ready}
+            <button key={digit} type="button" class={classes!("label", asked.then_some("asked"), kept.then_some("kept"))} aria-pressed={kept.to_string()} disabled={!props.ready}
                 aria-label={format!("It is a {digit}")} data-label={digit.to_string()} onclick={correct}>{ digit }</button>
         }
     };
-    let ask = match (props.guide, props.answer) {
-        (Some(digit), _) => format!("Draw a {}, then press {digit}.", words::name(digit.into())),
-        (None, _) => "Keep it as a sample. It really is a".into(),
+    let ask = match (props.guide, props.kept) {
+        (Some(digit), _) => format!("Draw {}, then press {digit}.", words::a_digit(digit.into())),
+        (None, Some(digit)) => {
+            format!("Kept as {}. The model learns from your samples further down.", words::a_digit(digit.into()))
+        }
+        (None, None) => "Keep it as a sample. It really is a".into(),
     };
     html! {
         <div class="correct" role="group" aria-label="What the drawing really is">
-            <p class="caption" key={ask.clone()}>{ ask }</p>
+            <p class="caption" role="status"><span key={ask.clone()}>{ ask }</span></p>
             <div class="labels">{ for (0..10).map(button) }</div>
         </div>
     }
@@ -66,7 +70,13 @@ pub fn Lessons(props: &LessonsProps) -> Html {
     let mine = &props.mine;
     let guide = {
         let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Guide(asks))))
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::Mine(Deed::Guide(asks)));
+            // What is asked for stands beside the pad, which is where it is drawn.
+            if asks {
+                show("draw-title");
+            }
+        })
     };
     let tools = exchange(mine, Task::Digits, &props.dispatch);
     let count = mine.count(Task::Digits);
@@ -110,7 +120,16 @@ pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>)
     };
     let delete = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::DeleteAll(task))))
+        let count = mine.count(task);
+        let question = match count {
+            1 => "Delete your sample?".to_owned(),
+            count => format!("Delete all {count} of your samples?"),
+        };
+        Callback::from(move |_: MouseEvent| {
+            if confirmed(&question) {
+                dispatch.dispatch(Action::Mine(Deed::DeleteAll(task)));
+            }
+        })
     };
     let none = mine.count(task) == 0;
     html! {

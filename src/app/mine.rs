@@ -171,6 +171,8 @@ pub struct Mine {
     pub turn: Turn,
     /// How often an engine stopped in the middle of the learning since the last checkpoint.
     pub stumbles: u32,
+    /// The version that came from a file last, and what was active before it.
+    pub brought: Option<(String, String)>,
 }
 
 /// What a visitor does with what is their own, and what comes of it.
@@ -238,6 +240,7 @@ impl Default for Mine {
             measures: Measures::default(),
             turn: Turn::default(),
             stumbles: 0,
+            brought: None,
         }
     }
 }
@@ -326,6 +329,11 @@ impl Mine {
         self.versions = Shared::new(all);
     }
 
+    /// What the visitor calls a model: their own by its title, others by their names.
+    pub fn called<'a>(&'a self, model: &'a str) -> &'a str {
+        self.version(model).map_or(model, |version| version.about.title.as_str())
+    }
+
     /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
     pub fn free_name(&mut self) -> String {
         let number = |version: &Version| version.about.name.strip_prefix("mine-")?.parse().ok();
@@ -356,10 +364,8 @@ impl Mine {
         let first = label(self.of(task).next()?);
         let alone = self.of(task).all(|correction| label(correction) == first);
         alone.then(|| {
-            let name = super::words::name(first.into());
-            format!(
-                "All of your digits are a {name}. The model will learn your {name}s and keep the others as they are."
-            )
+            let names = super::words::several(first.into());
+            format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
         })
     }
 }

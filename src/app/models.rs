@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::lane::{Lane, Loaded};
+use super::mine::{Mine, Version};
 use super::slot::{Shared, Slot};
 use super::state::{Action, State};
 use super::words;
@@ -18,6 +19,8 @@ pub struct ModelsProps {
     pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
     pub lanes: [Lane; 2],
+    /// The visitor's own, which read digits too.
+    pub mine: Mine,
     /// The model that is wanted.
     pub model: AttrValue,
     /// Where actions go.
@@ -29,6 +32,8 @@ pub struct ModelsProps {
 pub fn Models(props: &ModelsProps) -> Html {
     let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| expected(name)).collect();
     let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
+    // One of them is enough here: all of them are among the versions.
+    let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
     html! {
         <section class="card models" aria-labelledby="models-title">
             <h2 id="models-title">{ "The model" }</h2>
@@ -39,6 +44,7 @@ pub fn Models(props: &ModelsProps) -> Html {
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
                 { for models.iter().filter(|model| model.task == "digits").map(|model| card(model, props)) }
+                { for own.map(|version| card(&summary(version), props)) }
             </fieldset>
         </section>
     }
@@ -46,6 +52,15 @@ pub fn Models(props: &ModelsProps) -> Html {
 
 fn expected(name: &str) -> ModelSummary {
     ModelSummary { task: "digits".into(), name: name.into(), description: "\u{a0}".into(), bytes: 0 }
+}
+
+fn summary(version: &Version) -> ModelSummary {
+    ModelSummary {
+        task: "digits".into(),
+        name: version.about.name.clone(),
+        description: "Your own, from the versions below.".into(),
+        bytes: version.package.len() as u64,
+    }
 }
 
 fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
@@ -76,11 +91,11 @@ fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
                 // A new text is a new element: one that only changed would count as a shift of its neighbors.
-                <span class="model-name">{ &model.name }<span key={state.clone()} class="model-state">{ state }</span></span>
+                <span class="model-name">{ props.mine.called(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| words::thousands(info.parameters))) }
-                    { fact("bytes", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(words::bytes)) }
+                    { fact("of weights", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(words::bytes)) }
                     { accuracy(info) }
                 </span>
             </span>

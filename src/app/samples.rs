@@ -35,7 +35,9 @@ pub fn Samples(props: &SamplesProps) -> Html {
         <section class="card samples" aria-labelledby="samples-title">
             <div class="card-head">
                 <h2 id="samples-title">{ "Or pick one" }</h2>
-                <button type="button" class="quiet" disabled={most < 2} onclick={others}>{ "Other hands" }</button>
+                if most > 1 {
+                    <button type="button" class="quiet" onclick={others}>{ "Other hands" }</button>
+                }
             </div>
             <ul class="sample-list">
                 { for (0..DIGITS).map(|digit| {

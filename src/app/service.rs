@@ -311,9 +311,10 @@ impl State {
             }
             (ask @ (Ask::Load(_) | Ask::Install(..)), kind_of) => {
                 let (Ask::Load(name) | Ask::Install(name, _)) = ask else { return };
-                self.tell(failure.message.clone());
                 if kind_of == FailureKind::BadPackage {
-                    self.refuse(&name);
+                    self.refuse(&name, &failure.message);
+                } else {
+                    self.tell(failure.message.clone());
                 }
                 self.lane_mut(kind).models.insert(name, Slot::Failed(failure.message));
             }

@@ -58,6 +58,8 @@ impl State {
             Deed::Guide(asks) => {
                 self.mine.guide = asks.then_some(0);
                 if asks {
+                    // What is on the pad is none of those that are asked for.
+                    self.act(super::state::Action::Clear);
                     // Goes past the digits that there are enough of.
                     self.mine.add(Vec::new());
                     if self.mine.guide.is_none() {
@@ -83,6 +85,7 @@ impl State {
                     self.aside(kind, Ask::Cancel(target));
                 }
                 self.end_course(Course::Idle);
+                self.tell("Learning was stopped, and nothing became of it: the model is as it was.".into());
             }
             Deed::Close => self.mine.course = Course::Idle,
             Deed::Rename(name, title) => {
@@ -111,6 +114,8 @@ impl State {
                     held_out: None,
                     own: None,
                 };
+                let before = if about.task == Task::Texts { &self.summary.model } else { &self.model };
+                self.mine.brought = Some((name.clone(), before.clone()));
                 self.mine.edit_versions(|all| all.push(Version { about, package }));
                 self.pick(name);
             }
@@ -153,6 +158,7 @@ impl State {
         };
         self.mine.edit(|all| all.retain(|one| other(&one.sample)));
         self.mine.add(vec![Taught::Text(sample)]);
+        self.tell("Your summary is kept as a sample. The model learns from your samples further down.".into());
     }
 
     fn learn(&mut self, task: Task, title: String) {
@@ -231,11 +237,35 @@ impl State {
         }
     }
 
-    /// Leaves out a package from a file that an engine refused; one that was learned here may do on the other engine.
-    pub(super) fn refuse(&mut self, name: &str) {
-        if self.mine.version(name).is_some_and(|version| version.about.parent.is_none()) {
-            self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
+    /// An engine refused a package: says why, and leaves it out where it came from a file, so that what was active before is active
+    /// again; one that was learned here may do on the other engine.
+    pub(super) fn refuse(&mut self, name: &str, why: &str) {
+        let Some(version) = self.mine.version(name).filter(|version| version.about.parent.is_none()) else {
+            return self.tell(why.to_owned());
+        };
+        // The engine knows it by a name that the visitor never saw.
+        let reason = why.split_once("is refused: ").map_or(why, |(_, reason)| reason);
+        let text = format!("The file “{}” is refused as a model: {reason}", version.about.title);
+        self.tell(text);
+        self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
+        if let Some((_, before)) = self.mine.brought.take_if(|(brought, _)| brought == name)
+            && [&self.model, &self.summary.model].into_iter().any(|model| model == name)
+        {
+            self.pick(before);
         }
+    }
+
+    /// What the drawing on the pad was said to be, if it is a sample.
+    pub(super) fn kept_label(&self) -> Option<u8> {
+        let input = match &self.subject {
+            Subject::Drawing(drawing) if self.playing.is_none() => Input::Drawing((**drawing).clone()),
+            Subject::Picture(_) => Input::Image(self.answer.as_ref()?.result.image.clone()),
+            _ => return None,
+        };
+        self.mine.of(Task::Digits).find_map(|one| match &one.sample {
+            Taught::Digit(sample) if sample.input == input => Some(sample.label),
+            _ => None,
+        })
     }
 
     /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.

@@ -160,11 +160,19 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
         let (package, file) = (version.package.clone(), format!("{}.safetensors", about.name));
         Callback::from(move |_: MouseEvent| download(&file, "application/octet-stream", &package))
     };
+    let remove = {
+        let (dispatch, about) = (props.dispatch.clone(), about.clone());
+        Callback::from(move |_: MouseEvent| {
+            if browser::confirmed(&format!("Delete the version “{}”?", about.title)) {
+                dispatch.dispatch(Action::Mine(Deed::Remove(about.name.clone())));
+            }
+        })
+    };
     let active = props.model == about.name;
     let back = about.parent.clone().filter(|parent| active && known(parent, &props.mine));
     html! {
         <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
-            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.name)} onchange={rename} />
+            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
             <p class="caption">{ facts(about, version.package.len(), &props.mine) }</p>
             <div class="tools">
                 if active {
@@ -176,7 +184,7 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
                     <button type="button" class="button" onclick={act(Action::Pick(parent))}>{ "Back to its parent" }</button>
                 }
                 <button type="button" class="button" onclick={export}>{ "Export" }</button>
-                <button type="button" class="button" onclick={act(Action::Mine(Deed::Remove(about.name.clone())))}>{ "Delete" }</button>
+                <button type="button" class="button" onclick={remove}>{ "Delete" }</button>
             </div>
         </li>
     }
@@ -190,14 +198,13 @@ fn known(parent: &str, mine: &Mine) -> bool {
 fn facts(about: &About, bytes: usize, mine: &Mine) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
-        let title = mine.version(parent).map_or(parent.as_str(), |version| version.about.title.as_str());
-        facts.push(format!("from {title}"));
+        facts.push(format!("from {}", mine.called(parent)));
     } else {
         facts.push("brought from a file".into());
     }
     facts.push(about.made.clone());
     if about.samples > 0 {
-        facts.push(format!("{} samples", about.samples));
+        facts.push(if about.samples == 1 { "1 sample".into() } else { format!("{} samples", about.samples) });
     }
     if let Some(plan) = about.plan {
         let layers = match plan.layers {

@@ -195,12 +195,12 @@ pub fn found(found: &Found) -> String {
 }
 
 /// Who read it, on what, and how fast.
-pub fn reader(answer: Option<&Answer>, adapter: Option<&str>) -> String {
+pub fn reader(answer: Option<&Answer>, mine: &Mine, adapter: Option<&str>) -> String {
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {
-        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", result.model),
-        None => format!("Read by {} on {engine} in {time}.", result.model),
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.called(&result.model)),
+        None => format!("Read by {} on {engine} in {time}.", mine.called(&result.model)),
     }
 }
 
@@ -245,6 +245,16 @@ pub fn refused(refusal: &Refusal) -> Option<String> {
 /// The reason of a choice where it is that something does not work.
 pub fn fault(why: &Reason) -> Option<String> {
     matches!(why, Reason::WishFailed(..) | Reason::OtherFailed(..) | Reason::NothingWorks(_)).then(|| reason(why))
+}
+
+/// A digit's English word with its article.
+pub fn a_digit(digit: usize) -> String {
+    format!("{} {}", if digit == 8 { "an" } else { "a" }, name(digit))
+}
+
+/// Several of a digit, in English.
+pub fn several(digit: usize) -> String {
+    format!("{}{}", name(digit), if digit == 6 { "es" } else { "s" })
 }
 
 /// The English word for a digit.

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::{
     data::{self, Split},
-    evaluate, package,
+    evaluate, package, prepare,
 };
 use crate::{
     digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
@@ -104,14 +104,13 @@ pub fn run(arguments: &Learning) -> Result<()> {
     // The page's own slices: what it replays, and what it holds out (of the test images, so that it is none that was trained on).
     // To choose a recipe, another slice in each trial, or it would be chosen for that one; of images that judge nothing.
     let training = data::mnist(&folder, Split::Train)?;
-    let (training, first) = match arguments.half {
-        Half::Train => (training.slice(0..from), Some(100)),
-        Half::Test => (training, None),
+    let (shipped, others) = match arguments.half {
+        Half::Train => (None, training.slice(0..from)),
+        Half::Test => (Some(prepare::replayed(&training)), training),
     };
-    let replayed = |trial| {
-        super::prepare::balanced(&training, super::prepare::REPLAY, first.map_or(0, |first: u64| first + trial))
-    };
-    let held_out = super::prepare::balanced(&images, 1_000, 1);
+    let replayed =
+        |trial| shipped.clone().unwrap_or_else(|| prepare::balanced(&others, prepare::REPLAYED, 100 + trial));
+    let held_out = prepare::balanced(&images, 1_000, 1);
 
     println!("{} with {plan:?}, {} trials", arguments.model, arguments.trials);
     println!(
@@ -123,7 +122,7 @@ pub fn run(arguments: &Learning) -> Result<()> {
         for trial in 0..arguments.trials {
             let (own, judged) = writer.hand(drawings, &images.labels, trial)?;
             let start = Instant::now();
-            let stages = stages(&plan, &package.network, &own);
+            let stages = stages(&plan, &package.network);
             let tuning = tuning(stages, package.network.clone(), own, replayed(trial), trial, &device);
             let mut tuning = pollster::block_on(tuning)?;
             while tuning.progress().0 < tuning.progress().1 {

@@ -49,7 +49,7 @@ struct Watch {
 impl<H: Host> Engine<H> {
     pub(super) async fn lab(&self, job: JobId, ask: &Lab, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
         self.lab.replace(None);
-        let training = self.slice("lab/training", reply).await?;
+        let training = self.slice("replay/training", reply).await?;
         let held_out = self.slice("lab/held-out", reply).await?;
         self.check_cancelled(job)?;
         let mut bench = Bench::new(ask, &training, &self.device)

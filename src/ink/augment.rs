@@ -31,7 +31,7 @@ impl Augmentation {
         Self { rotation: 14.0, scale: 0.13, shear: 0.2, shift: 2.0, elastic: 1.1, pen: 0.45, cutout: 0.0 };
 
     /// The same variations, each that many times as far.
-    pub fn scaled(&self, by: f32) -> Self {
+    pub const fn scaled(&self, by: f32) -> Self {
         Self {
             rotation: self.rotation * by,
             scale: self.scale * by,

@@ -36,6 +36,8 @@ export class Inkling {
     page.on('pageerror', (error) => this.errors.push(`page: ${error.stack ?? error.message}`));
     page.on('crash', () => this.errors.push('the page crashed'));
     page.on('console', (message) => this.hear(message));
+    // "Delete it?" Yes.
+    page.on('dialog', (dialog) => dialog.accept());
   }
 
   /** Lets the browser report what is thrown in workers, where the page deals with it and it would be lost. Before `open`. */

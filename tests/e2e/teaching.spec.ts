@@ -121,7 +121,7 @@ test('what was changed is learned, and its version is used, compared, taken away
   await inkling.has('data-summary-model', 'mine-1');
   await inkling.summarizerReady();
   expect((await inkling.summarize(TEXT)).length).toBeGreaterThan(0);
-  await inkling.says(/Written by mine-1/);
+  await inkling.says(/Written by .*Mine, /);
 
   await inkling.has('data-keeping', 'kept');
   await page.reload();
@@ -149,5 +149,5 @@ test('what was changed is learned, and its version is used, compared, taken away
   await inkling.has('data-versions', '1');
   await inkling.summarizerReady();
   await inkling.summarize(OTHER);
-  await inkling.says(/Written by mine-\d/);
+  await inkling.says(/Written by mine on/);
 });

@@ -78,7 +78,7 @@ fn chart(track: &Track) -> Html {
         format!("Loss and held-out accuracy over the steps; held out {held_out}"),
         steps,
         &lines,
-        html! { <><span class="key loss">{ parts }</span>{ " " }<span class="key held">{ format!("accuracy on 200 held-out digits from 50% up, {held_out}") }</span></> },
+        html! { <><span class="key loss">{ parts }</span>{ " " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (its scale begins at 50%)") }</span></> },
     )
 }
 

@@ -1,7 +1,7 @@
 //! What the Lab says, in sentences.
 
 use super::state::{Run, Stand, Track};
-use crate::app::words::{sentence, thousands};
+use crate::app::words::{a_digit, sentence, thousands};
 use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
 /// The name of a way.
@@ -52,7 +52,8 @@ pub fn standing(track: &Track) -> String {
             match only_answer(report) {
                 Some(digit) => {
                     format!(
-                        "{took} It takes every digit for a {digit}: its learning rate is too high, or it saw too little."
+                        "{took} It takes every digit for {}: its learning rate is too high, or it saw too little.",
+                        a_digit(digit)
                     )
                 }
                 None => took,

@@ -88,6 +88,10 @@ pub fn Desk(props: &DeskProps) -> Html {
         Stage::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
         _ => None,
     });
+    let writer = summary.ours.as_ref().and_then(|run| match &run.stage {
+        Stage::Done(done) => Some(props.mine.called(&done.model).to_owned()),
+        _ => None,
+    });
     let plain_bytes =
         props.catalogue.ready().and_then(|all| all.iter().find(|model| model.name == super::state::PLAIN));
 
@@ -125,6 +129,7 @@ pub fn Desk(props: &DeskProps) -> Html {
                         {load}
                         pointing={*pointing}
                         set={pointing.setter()}
+                        writer={AttrValue::from(writer.unwrap_or_default())}
                         adapter={adapter.map(|engine| AttrValue::from(engine.adapter.clone()))}
                         act={act.clone()}
                         dispatch={props.dispatch.clone()}

@@ -35,6 +35,8 @@ pub struct OutcomeProps {
     pub pointing: Pointing,
     /// Where that is kept.
     pub set: UseStateSetter<Pointing>,
+    /// What the visitor calls the model that wrote it.
+    pub writer: AttrValue,
     /// The adapter that wrote it.
     pub adapter: Option<AttrValue>,
     /// Where the visitor's acts go.
@@ -62,7 +64,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
     };
     html! {
         <>
-            <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
+            <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} writer={props.writer.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
             <div class="outcome-box">
                 { match run {
                     Some(_) if props.draft.is_some() => html! { <Draft draft={props.draft.clone().unwrap_or_default()} act={props.act.clone()} /> },
@@ -164,6 +166,7 @@ struct StandingProps {
     run: Option<Run>,
     trouble: Option<AttrValue>,
     load: Slot<()>,
+    writer: AttrValue,
     adapter: Option<AttrValue>,
     act: Callback<Act>,
 }
@@ -184,7 +187,7 @@ fn Standing(props: &StandingProps) -> Html {
                 _ => None,
             };
             let writer = match stage {
-                Stage::Done(summary) => Some(words::writer(summary, props.adapter.as_deref())),
+                Stage::Done(summary) => Some(words::writer(summary, &props.writer, props.adapter.as_deref())),
                 _ => None,
             };
             let text = words::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);

@@ -214,8 +214,7 @@ impl State {
             }
             Reply::Failed(failure) => {
                 if failure.kind == FailureKind::BadPackage && self.mine.version(&name).is_some() {
-                    self.tell(failure.message.clone());
-                    self.refuse(&name);
+                    self.refuse(&name, &failure.message);
                 }
                 Slot::Failed(failure.message)
             }

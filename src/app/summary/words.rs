@@ -142,11 +142,11 @@ pub fn speed(summary: &Summary) -> String {
 }
 
 /// Who wrote it, in a line.
-pub fn writer(summary: &Summary, adapter: Option<&str>) -> String {
+pub fn writer(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
     let on = engine(summary.engine);
     match adapter {
-        Some(adapter) => format!("Written by {} on {on} ({adapter}).", summary.model),
-        None => format!("Written by {} on {on}.", summary.model),
+        Some(adapter) => format!("Written by {name} on {on} ({adapter})."),
+        None => format!("Written by {name} on {on}."),
     }
 }
 

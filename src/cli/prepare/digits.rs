@@ -25,14 +25,12 @@ struct Sample {
 
 const SOURCE: &str = "MNIST (LeCun, Cortes, Burges), as pen strokes by Edwin de Jong; CC BY-SA 3.0";
 
-/// Training images that the page replays while it learns.
-pub const REPLAY: usize = 1_500;
+/// Training images that the page replays while it learns, and that the Lab's networks learn from.
+pub const REPLAYED: usize = 6_000;
 /// Test images that judge what the page learned.
 const HELD_OUT: usize = 1_000;
 
-/// Training images that the Lab's networks learn from.
-const LAB_TRAINING: usize = 6_000;
-/// Training images that judge them: of the training half too, so that the test half judges nothing that is chosen in the page.
+/// Training images that judge the Lab's networks: of the training half too, so that the test half judges nothing that is chosen in the page.
 const LAB_HELD_OUT: usize = 1_000;
 
 /// As many of each digit, at random; the same for the same seed.
@@ -55,18 +53,26 @@ fn draw(data: &Dataset, mut indices: Vec<usize>, count: usize, seed: u64) -> Vec
     indices
 }
 
-/// The Lab's slices: what its networks learn from, and what judges them. They share no image with each other, nor with what the page
-/// replays.
-fn lab(training: &Dataset) -> [Dataset; 2] {
+/// Images that neither of the two slices holds: an earlier page replayed them, and without them the slices are the same as ever.
+const SPARED: usize = 1_500;
+
+/// What the page replays while it learns.
+pub fn replayed(training: &Dataset) -> Dataset {
+    let [replayed, _] = slices(training);
+    replayed
+}
+
+/// What the page replays and its Lab's networks learn from, and what judges these. They share no image.
+fn slices(training: &Dataset) -> [Dataset; 2] {
     let all: Vec<usize> = (0..training.len()).collect();
     let without = |from: &[usize], taken: &[usize]| {
         let taken: HashSet<usize> = taken.iter().copied().collect();
         from.iter().copied().filter(|index| !taken.contains(index)).collect::<Vec<_>>()
     };
-    let rest = without(&all, &draw(training, all.clone(), REPLAY, 0));
+    let rest = without(&all, &draw(training, all.clone(), SPARED, 0));
     let held_out = draw(training, rest.clone(), LAB_HELD_OUT, 2);
-    let learned = draw(training, without(&rest, &held_out), LAB_TRAINING, 3);
-    [training.pick(&learned), training.pick(&held_out)]
+    let replayed = draw(training, without(&rest, &held_out), REPLAYED, 3);
+    [training.pick(&replayed), training.pick(&held_out)]
 }
 
 /// Writes the files.
@@ -96,10 +102,9 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
 
     // What the page replays while it learns, and what judges it: test images, because the packages were trained on all others.
     let test = data::mnist(&folder, Split::Test)?;
-    slice(&out.join("models/replay/training"), &balanced(&training, REPLAY, 0))?;
     slice(&out.join("models/replay/held-out"), &balanced(&test, HELD_OUT, 1))?;
-    let [learned, held_out] = lab(&training);
-    slice(&out.join("models/lab/training"), &learned)?;
+    let [replayed, held_out] = slices(&training);
+    slice(&out.join("models/replay/training"), &replayed)?;
     slice(&out.join("models/lab/held-out"), &held_out)?;
 
     // 200 of the test half, drawn at random once, for the browser tests and the bench.
@@ -180,15 +185,14 @@ mod tests {
     #[test]
     fn the_slices_share_no_image_and_have_as_many_of_each_digit() {
         let data = data();
-        let [learned, held_out] = lab(&data);
-        let replay = balanced(&data, REPLAY, 0);
+        let [learned, held_out] = slices(&data);
         let mut seen = HashSet::new();
-        for slice in [&learned, &held_out, &replay] {
+        for slice in [&learned, &held_out] {
             assert!(slice.images.iter().all(|image| seen.insert(image.to_bytes())));
             let count = |digit| slice.labels.iter().filter(|label| **label == digit).count();
             assert!((0..10).all(|digit| count(digit) == slice.len() / 10));
         }
-        assert_eq!((learned.len(), held_out.len()), (LAB_TRAINING, LAB_HELD_OUT));
+        assert_eq!((learned.len(), held_out.len()), (REPLAYED, LAB_HELD_OUT));
         // Fewer images are the first ones, so these must be of all digits too.
         let first = learned.slice(0..1_000);
         assert!((0..10).all(|digit| first.labels.iter().filter(|label| **label == digit).count() > 60));

@@ -9,7 +9,7 @@ mod digits;
 pub mod summary;
 mod texts;
 
-pub use digits::{REPLAY, balanced};
+pub use digits::{REPLAYED, balanced, replayed};
 pub use texts::{JUDGED_PAGES, pages, summary_folder};
 
 /// What can be prepared.

@@ -40,7 +40,7 @@ impl<H: Host> Engine<H> {
         let held_out = self.slice("replay/held-out", reply).await?;
         self.check_cancelled(job)?;
 
-        let stages = stages(&ask.plan, &parent.network, &own);
+        let stages = stages(&ask.plan, &parent.network);
         let tuning = tuning(stages, parent.network.clone(), own, replay, 1, &self.device).await;
         let mut tuning = tuning.map_err(|error| match error {
             TuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
@@ -82,7 +82,7 @@ impl<H: Host> Engine<H> {
             own: Comparison { before: own_before, after: own_after },
         };
         let training =
-            trained_on(ask, &parent.manifest, "corrections by its writer", "1,500 of MNIST's training images");
+            trained_on(ask, &parent.manifest, "corrections by its writer", "6,000 of MNIST's training images");
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;

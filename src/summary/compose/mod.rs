@@ -248,7 +248,8 @@ impl Summarizer {
     }
 
     fn draft(&self, text: &Text, sentences: Vec<usize>, kind: Kind, longest: usize) -> Draft {
-        let mut places: Vec<usize> = sentences.iter().flat_map(|at| text.pieces[*at].clone()).collect();
+        let known = sentences.iter().filter(|at| !text.is_foreign(**at));
+        let mut places: Vec<usize> = known.flat_map(|at| text.pieces[*at].clone()).collect();
         places.truncate(SOURCE_PIECES);
         let ids = places.iter().map(|place| text.encoding.ids[*place]).collect();
         let wanted = match kind {

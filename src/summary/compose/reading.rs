@@ -11,6 +11,9 @@ use crate::{
     text::{Document, Encoding, TokenId, Vocabulary, WordList},
 };
 
+/// The last letter of the block "Latin Extended-B".
+const LAST_LATIN: char = '\u{24f}';
+
 /// A text as the model sees it.
 pub(super) struct Text<'a> {
     pub text: &'a str,
@@ -45,6 +48,14 @@ impl<'a> Text<'a> {
     /// The sentence that a word stands in.
     pub fn sentence_of(&self, word: usize) -> usize {
         self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
+    }
+
+    /// Whether a sentence is mostly in a script that the model does not know: of that it can copy pieces, and say nothing.
+    pub fn is_foreign(&self, sentence: usize) -> bool {
+        let words = self.document.words_of(&self.document.sentences[sentence]);
+        let letters = words.iter().flat_map(|word| word.text.chars()).filter(|letter| letter.is_alphabetic());
+        let (latin, other): (Vec<char>, Vec<char>) = letters.partition(|letter| *letter <= LAST_LATIN);
+        other.len() > latin.len()
     }
 
     /// What a client is told of the text.
