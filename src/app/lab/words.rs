@@ -174,7 +174,7 @@ mod tests {
             Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
         report.confusion.iter_mut().for_each(|row| row[3] = 100);
         ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report.clone()));
-        assert!(standing(&run.tracks[0]).contains("It takes every digit for a 3"));
+        assert!(standing(&run.tracks[0]).contains("It takes every digit for a three"));
         report.confusion[4][4] = 1;
         ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report));
         assert!(standing(&run.tracks[0]).ends_with("5.7 s."));

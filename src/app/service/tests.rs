@@ -569,7 +569,8 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     page.mine(Deed::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
     assert!(matches!(page.asked(Cpu), Some(Ask::Install(name, _)) if name == "mine-1"));
     page.fail(Cpu, FailureKind::BadPackage, "Refused.");
-    assert_eq!(page.0.model, "digits", "the page goes on with what it has");
-    assert!(page.0.notices.iter().any(|notice| notice.text == "Refused."));
+    assert_eq!(page.0.model, "digits", "what was active is active again");
+    let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
+    assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
     assert!(page.0.mine.versions.is_empty(), "what is refused is not kept");
 }
