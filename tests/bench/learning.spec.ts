@@ -86,7 +86,7 @@ test('thirty corrections', async () => {
   await onEngine(async (page) => {
     const samples = slanted();
     const started = Date.now();
-    const learned = await page.evaluate(ask, { job: 2 ** 30, request: learn(samples, 5) });
+    const learned = await page.evaluate(ask, { job: 2 ** 30, request: learn(samples, 7) });
     const whole = (Date.now() - started) / 1000;
     figures.corrections = { samples: samples.length, steps: learned.steps, seconds: learned.ms / 1000, whole };
     rows.push({
