@@ -101,7 +101,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                     <li><span class="word" data-origin="new">{ "new" }</span></li>
                 </ul>
             </div>
-            { figures(summary) }
+            { figures(run, summary) }
         </>
     }
 }
@@ -275,16 +275,18 @@ fn Copy(props: &CopyProps) -> Html {
     }
 }
 
-fn figures(summary: Option<&Summary>) -> Html {
+fn figures(run: Option<&Run>, summary: Option<&Summary>) -> Html {
     let figure = |name: &'static str, value: Option<String>| {
         let value = value.unwrap_or_else(|| "–".into());
         // A new value is a new element: one that only changed would count as a shift.
         html! { <div class="figure"><dt>{ name }</dt><dd key={value.clone()}>{ value }</dd></div> }
     };
-    let size = |s: &Summary| format!("{} → {}", thousands(s.words_in.into()), thousands(s.words_out.into()));
+    // Counted as the text's words are beside it, and not as the model counts them.
+    let counted = |text: &str| thousands(words::count_words(text) as u64);
+    let size = |run: &Run| format!("{} → {}", counted(&run.order.ask.text), counted(&words::plain_text(run)));
     html! {
         <dl class="summary-figures">
-            { figure("words", summary.map(size)) }
+            { figure("words", run.filter(|_| summary.is_some()).map(size)) }
             { figure("reading saved", summary.map(words::saving)) }
             { figure("first word", summary.map(|s| words::duration(s.first_ms))) }
             { figure("in all", summary.map(|s| words::duration(s.total_ms))) }
