@@ -30,13 +30,13 @@ test.beforeEach(async ({ inkling, context }) => {
 
 test('a version that does not fit stays in memory, whole or not at all, until there is room', async ({ inkling, page }) => {
   await teach(inkling, 2);
-  await learn(inkling, 2);
+  await learn(inkling);
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');
   await expect.poll(async () => wholeVersions(await kept(page))).toEqual(['mine-1']);
 
   await fill(page, 'packages');
-  await learn(inkling, 2);
+  await learn(inkling);
   await inkling.says(FULL);
   await inkling.has('data-versions', '2');
   await inkling.has('data-model', 'mine-2');
