@@ -96,3 +96,25 @@ pub(super) fn spoken<'a>(words: impl Iterator<Item = &'a str>) -> usize {
 pub(super) fn span(span: &Range<usize>) -> [u32; 2] {
     [span.start as u32, span.end as u32]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SPECIALS;
+
+    #[test]
+    fn a_sentence_is_foreign_by_most_of_its_letters() {
+        let vocabulary = Vocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        let foreign = |text: &str| Text::read(text, &vocabulary).is_foreign(0);
+        assert!(
+            ["北京是中国的首都。", "Москва является столицей России.", "The word «столица» в русском языке."]
+                .into_iter()
+                .all(foreign)
+        );
+        assert!(
+            !["Le vieux bac traversait la rivière.", "The city of 北京 is large.", "Łódź is a city.", "1. 2. 3."]
+                .into_iter()
+                .any(foreign)
+        );
+    }
+}
