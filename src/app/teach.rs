@@ -129,12 +129,7 @@ impl State {
 
     /// Keeps what is on the pad as a sample.
     fn correct(&mut self, label: u8) {
-        let input = match (&self.subject, &self.answer) {
-            (Subject::Drawing(drawing), _) if self.playing.is_none() => Input::Drawing((**drawing).clone()),
-            // A photo is large; what the model saw of it is not.
-            (Subject::Picture(_), Some(answer)) => Input::Image(answer.result.image.clone()),
-            _ => return,
-        };
+        let Some(input) = self.shown() else { return };
         let sample = Taught::Digit(Sample { label, input: input.clone() });
         if self.mine.corrections.iter().any(|one| one.sample == sample) {
             self.tell("This drawing is among your samples already.".into());
@@ -255,13 +250,21 @@ impl State {
         }
     }
 
+    /// What is on the pad, as a sample has it.
+    fn shown(&self) -> Option<Input> {
+        match &self.subject {
+            Subject::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
+            // A photo is large; what the model saw of it is not.
+            Subject::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
+            _ => None,
+        }
+    }
+
     /// What the drawing on the pad was said to be, if it is a sample.
     pub(super) fn kept_label(&self) -> Option<u8> {
-        let input = match &self.subject {
-            Subject::Drawing(drawing) if self.playing.is_none() => Input::Drawing((**drawing).clone()),
-            Subject::Picture(_) => Input::Image(self.answer.as_ref()?.result.image.clone()),
-            _ => return None,
-        };
+        // It is asked at every stroke: mostly there is nothing to look through.
+        self.mine.of(Task::Digits).next()?;
+        let input = self.shown()?;
         self.mine.of(Task::Digits).find_map(|one| match &one.sample {
             Taught::Digit(sample) if sample.input == input => Some(sample.label),
             _ => None,

@@ -227,9 +227,10 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
     Forward { loss: loss + forgotten(before.autodiff(), after), correct }
 }
 
-/// How far answers `[images, classes]` are from those before, softened, `[1]`, which is zero where they are the same: the answers of a network before it learns something new
-/// keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2; the square of the temperature as Hinton, Vinyals
-/// and Dean, *Distilling the knowledge in a neural network*, 2015). A digit's label says less: it is the same for a clear seven and for
+/// How far answers `[images, classes]` are from those before, softened, `[1]`, which is zero where they are the same: the answers of a
+/// network before it learns something new keep what it knows (Li and Hoiem, *Learning without forgetting*, 2016, equation 2, less what
+/// it is where nothing changed; the square of the temperature as Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*,
+/// 2015). A digit's label says less: it is the same for a clear seven and for
 /// one that is nearly a one.
 fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
     let before = before / TEMPERATURE;

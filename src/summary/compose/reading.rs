@@ -54,8 +54,9 @@ impl<'a> Text<'a> {
     pub fn is_foreign(&self, sentence: usize) -> bool {
         let words = self.document.words_of(&self.document.sentences[sentence]);
         let letters = words.iter().flat_map(|word| word.text.chars()).filter(|letter| letter.is_alphabetic());
-        let (latin, other): (Vec<char>, Vec<char>) = letters.partition(|letter| *letter <= LAST_LATIN);
-        other.len() > latin.len()
+        let (known, all) =
+            letters.fold((0, 0), |(known, all), letter| (known + usize::from(letter <= LAST_LATIN), all + 1));
+        2 * known < all
     }
 
     /// What a client is told of the text.
