@@ -54,6 +54,12 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
         _ => None,
     });
     let lines = run.map_or(&[][..], |run| run.lines.as_slice());
+    // Once a summary, and not whenever something is pointed at. As the text's words are counted beside it, and not as the model does.
+    let size = use_memo(run.filter(|_| summary.is_some()).map(|run| run.order.number), |done| {
+        let counted = |text: &str| thousands(words::count_words(text) as u64);
+        let run = run.filter(|_| done.is_some())?;
+        Some(format!("{} → {}", counted(&run.order.ask.text), counted(&words::plain_text(run))))
+    });
     let show = {
         let (act, current) = (props.act.clone(), props.current);
         Callback::from(move |()| {
@@ -101,7 +107,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                     <li><span class="word" data-origin="new">{ "new" }</span></li>
                 </ul>
             </div>
-            { figures(run, summary) }
+            { figures((*size).clone(), summary) }
         </>
     }
 }
@@ -275,18 +281,15 @@ fn Copy(props: &CopyProps) -> Html {
     }
 }
 
-fn figures(run: Option<&Run>, summary: Option<&Summary>) -> Html {
+fn figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     let figure = |name: &'static str, value: Option<String>| {
         let value = value.unwrap_or_else(|| "–".into());
         // A new value is a new element: one that only changed would count as a shift.
         html! { <div class="figure"><dt>{ name }</dt><dd key={value.clone()}>{ value }</dd></div> }
     };
-    // Counted as the text's words are beside it, and not as the model counts them.
-    let counted = |text: &str| thousands(words::count_words(text) as u64);
-    let size = |run: &Run| format!("{} → {}", counted(&run.order.ask.text), counted(&words::plain_text(run)));
     html! {
         <dl class="summary-figures">
-            { figure("words", run.filter(|_| summary.is_some()).map(size)) }
+            { figure("words", size) }
             { figure("reading saved", summary.map(words::saving)) }
             { figure("first word", summary.map(|s| words::duration(s.first_ms))) }
             { figure("in all", summary.map(|s| words::duration(s.total_ms))) }
