@@ -1,12 +1,35 @@
-//! Convolution, ReLU and pooling of one image in one pass, in SIMD.
+//! Convolution, ReLU and pooling in one pass, in SIMD.
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
-/// Vectors of a row that are summed at a time, and output channels that share each load of them: as many sums as fit in registers.
-const ACROSS: usize = 4;
-const CHANNELS: usize = 2;
-/// The widest vector there is, in values: rows have as much room behind their end.
-const WIDEST: usize = 16;
+/// How much of the output is summed at a time: vectors of a row, and output channels that share each load of them. Eight sums fit in the
+/// registers of every machine, and a narrow row that filled four vectors would be computed for nothing but its margin.
+#[derive(Clone, Copy)]
+enum Tile {
+    Across1,
+    Across2,
+    Across4,
+}
+
+impl Tile {
+    /// The one that sums least behind a row's end, which is so many vectors away; of those the widest.
+    fn of(vectors: usize) -> Self {
+        match vectors {
+            n if n % 4 == 0 => Self::Across4,
+            n if n % 2 == 0 => Self::Across2,
+            _ => Self::Across1,
+        }
+    }
+
+    /// Vectors of a row, and channels.
+    fn sizes(self) -> (usize, usize) {
+        match self {
+            Self::Across1 => (1, 8),
+            Self::Across2 => (2, 4),
+            Self::Across4 => (4, 2),
+        }
+    }
+}
 
 /// The sizes of a convolution of stride 1 with a square kernel.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +48,7 @@ pub struct Convolution {
 
 impl Convolution {
     /// Height and width before pooling.
-    fn convolved(&self) -> [usize; 2] {
+    pub(crate) fn convolved(&self) -> [usize; 2] {
         self.size.map(|side| (side + 2 * self.padding + 1).saturating_sub(self.kernel))
     }
 
@@ -34,77 +57,178 @@ impl Convolution {
         self.convolved().map(|side| if self.pool { side / 2 } else { side })
     }
 
-    /// `ReLU(convolution)`, pooled, of one image: `input` is `[in, height, width]`, `weight` `[out, in, kernel, kernel]`, `output`
-    /// `[out, height, width]`.
+    /// `ReLU(convolution)`, pooled, of a batch of images: `input` is `[batch, in, height, width]`, `weight` `[out, in, kernel, kernel]`,
+    /// `output` `[batch, out, height, width]`.
     ///
     /// # Panics
     /// Where a slice is not as long as its shape.
+    // Inlined, its loops would be compiled like whatever calls it, and that is compiled to be small.
+    #[inline(never)]
     pub fn run(&self, input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32]) {
+        self.check(input, weight, output);
+        assert!(bias.len() == self.channels[1]);
+        convolve(self, input, weight, bias, output, &mut []);
+    }
+
+    /// The same, and for [the way back](Self::back) from where each output was pooled, as `2 × lower + right`: `from` is as long as
+    /// `output`, or empty where nothing is pooled.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    #[inline(never)]
+    pub fn run_kept(&self, input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32], from: &mut [u8]) {
+        self.check(input, weight, output);
+        assert!(bias.len() == self.channels[1] && from.len() == if self.pool { output.len() } else { 0 });
+        convolve(self, input, weight, bias, output, from);
+    }
+
+    /// The convolution alone, without bias, ReLU and pooling.
+    pub(crate) fn plain(&self, input: &[f32], weight: &[f32], output: &mut [f32]) {
+        self.check(input, weight, output);
+        convolve(self, input, weight, &[], output, &mut []);
+    }
+
+    /// Values of an image, and of what becomes of it.
+    pub(crate) fn lengths(&self) -> [usize; 2] {
+        let ([ins, outs], [height, width], [rows, columns]) = (self.channels, self.size, self.output());
+        [ins * height * width, outs * rows * columns]
+    }
+
+    fn check(&self, input: &[f32], weight: &[f32], output: &[f32]) {
         let [ins, outs] = self.channels;
-        let [height, width] = self.size;
-        let [rows, columns] = self.output();
-        assert!(input.len() == ins * height * width && bias.len() == outs && output.len() == outs * rows * columns);
+        let [read, written] = self.lengths();
+        assert!(read > 0 && input.len() % read == 0 && output.len() == input.len() / read * written);
         assert!(weight.len() == outs * ins * self.kernel * self.kernel);
-        // Rows with their margins, and room behind them for the vectors that stick out.
-        let stride = width + 2 * self.padding + ACROSS * WIDEST;
+    }
+
+    /// The input with its margins of zeros, and as much room behind each row as vectors stick out.
+    pub(crate) fn padded(&self, input: &[f32], room: usize) -> Padded {
+        let [height, width] = self.size;
+        let stride = width + 2 * self.padding + room;
         let plane = (height + 2 * self.padding) * stride;
-        let mut padded = vec![0.0; ins * plane];
+        let mut values = vec![0.0; self.channels[0] * plane];
         for (i, row) in input.chunks_exact(width).enumerate() {
             let (channel, y) = (i / height, i % height);
-            padded[channel * plane + (y + self.padding) * stride + self.padding..][..width].copy_from_slice(row);
+            values[channel * plane + (y + self.padding) * stride + self.padding..][..width].copy_from_slice(row);
         }
-        convolve(self, &padded, plane, stride, weight, bias, output);
+        Padded { values, plane, stride }
     }
 }
 
+/// An image's channels with margins.
+pub(crate) struct Padded {
+    values: Vec<f32>,
+    plane: usize,
+    stride: usize,
+}
+
+impl Padded {
+    /// So many values of a channel's row from a column on.
+    #[inline(always)]
+    pub(crate) fn line(&self, channel: usize, row: usize, x: usize, length: usize) -> &[f32] {
+        &self.values[channel * self.plane + row * self.stride + x..][..length]
+    }
+}
+
+/// Without a bias the convolution alone: neither ReLU nor pooling.
 #[macerator::with_simd]
 fn convolve<S: Simd>(
     sizes: &Convolution,
-    padded: &[f32],
-    plane: usize,
-    stride: usize,
+    input: &[f32],
     weight: &[f32],
     bias: &[f32],
     output: &mut [f32],
+    from: &mut [u8],
 ) {
-    let [_, outs] = sizes.channels;
+    let [_, width] = sizes.convolved();
+    let tile = Tile::of(width.div_ceil(S::lanes32()));
+    let (across, channels) = tile.sizes();
+    let packed = &packed(sizes, weight, channels);
+    let [read, written] = sizes.lengths();
+    let kept = if from.is_empty() { 0 } else { written };
+    for (i, image) in input.chunks_exact(read).enumerate() {
+        let padded = &sizes.padded(image, across * S::lanes32());
+        let (output, from) = (&mut output[i * written..][..written], &mut from[i * kept..][..kept]);
+        convolve_one::<S>(sizes, padded, tile, packed, bias, output, from);
+    }
+}
+
+/// Weights in the order in which they are read: of each group of output channels, those of all channels beside one another. What is
+/// left of the last group is channel by channel.
+fn packed(sizes: &Convolution, weight: &[f32], channels: usize) -> Vec<f32> {
+    let [ins, outs] = sizes.channels;
+    let one = ins * sizes.kernel * sizes.kernel;
+    let whole = outs / channels * channels;
+    let mut packed = Vec::with_capacity(weight.len());
+    for group in weight[..whole * one].chunks_exact(channels * one) {
+        (0..one).for_each(|place| packed.extend(group.iter().skip(place).step_by(one)));
+    }
+    packed.extend_from_slice(&weight[whole * one..]);
+    packed
+}
+
+#[inline(always)]
+fn convolve_one<S: Simd>(
+    sizes: &Convolution,
+    padded: &Padded,
+    tile: Tile,
+    weight: &[f32],
+    bias: &[f32],
+    output: &mut [f32],
+    from: &mut [u8],
+) {
+    let [ins, outs] = sizes.channels;
     let [rows, columns] = sizes.output();
     let [_, width] = sizes.convolved();
-    let strip = ACROSS * S::lanes32();
-    let room = width.next_multiple_of(strip);
+    let one = ins * sizes.kernel * sizes.kernel;
+    let (across, channels) = tile.sizes();
+    let step = across * S::lanes32();
+    let room = width.next_multiple_of(step);
     // One row of every channel of a group, or two to take the largest of.
     let lines = if sizes.pool { 2 } else { 1 };
-    let mut sums = vec![0.0; CHANNELS * lines * room];
+    let mut sums = vec![0.0; channels * lines * room];
     let mut first = 0;
     while first < outs {
-        let count = CHANNELS.min(outs - first);
+        // A group, or what is left of one, channel by channel.
+        let count = if outs - first < channels { 1 } else { channels };
+        let weight = &weight[first * one..][..count * one];
         for row in 0..rows {
             for line in 0..lines {
-                let mut x = 0;
-                while x < width {
-                    let place = Place { first, row: row * lines + line, x };
-                    let to = &mut sums[line * room + x..];
-                    if count == CHANNELS {
-                        sum::<S, CHANNELS>(sizes, padded, plane, stride, weight, place, to, lines * room);
-                    } else {
-                        sum::<S, 1>(sizes, padded, plane, stride, weight, place, to, lines * room);
+                for x in (0..width).step_by(step) {
+                    let place = Place { row: row * lines + line, x };
+                    let (to, apart) = (&mut sums[line * room + x..], lines * room);
+                    match (tile, count) {
+                        (Tile::Across1, 1) => sum::<S, 1, 1>(sizes, padded, weight, place, to, apart),
+                        (Tile::Across2, 1) => sum::<S, 1, 2>(sizes, padded, weight, place, to, apart),
+                        (Tile::Across4, 1) => sum::<S, 1, 4>(sizes, padded, weight, place, to, apart),
+                        (Tile::Across1, _) => sum::<S, 8, 1>(sizes, padded, weight, place, to, apart),
+                        (Tile::Across2, _) => sum::<S, 4, 2>(sizes, padded, weight, place, to, apart),
+                        (Tile::Across4, _) => sum::<S, 2, 4>(sizes, padded, weight, place, to, apart),
                     }
-                    x += strip;
                 }
             }
             for channel in 0..count {
-                let bias = bias[first + channel];
-                let to = &mut output[((first + channel) * rows + row) * columns..][..columns];
-                let from = &sums[channel * lines * room..][..lines * room];
-                if sizes.pool {
-                    let (upper, lower) = from.split_at(room);
-                    for (x, value) in to.iter_mut().enumerate() {
-                        let top = upper[2 * x].max(upper[2 * x + 1]);
-                        let bottom = lower[2 * x].max(lower[2 * x + 1]);
-                        *value = (top.max(bottom) + bias).max(0.0);
+                let at = ((first + channel) * rows + row) * columns;
+                let to = &mut output[at..][..columns];
+                let sums = &sums[channel * lines * room..][..lines * room];
+                let Some(&bias) = bias.get(first + channel) else {
+                    to.copy_from_slice(&sums[..columns]);
+                    continue;
+                };
+                if !sizes.pool {
+                    to.iter_mut().zip(sums).for_each(|(value, sum)| *value = (sum + bias).max(0.0));
+                    continue;
+                }
+                let (upper, lower) = sums.split_at(room);
+                let pairs = || upper.chunks_exact(2).zip(lower.chunks_exact(2));
+                for (value, (upper, lower)) in to.iter_mut().zip(pairs()) {
+                    *value = (upper[0].max(upper[1]).max(lower[0].max(lower[1])) + bias).max(0.0);
+                }
+                if let Some(from) = from.get_mut(at..at + columns) {
+                    for (from, (upper, lower)) in from.iter_mut().zip(pairs()) {
+                        let four = [upper[0], upper[1], lower[0], lower[1]];
+                        *from = (1..4).fold(0, |most, i| if four[i] > four[most] { i } else { most }) as u8;
                     }
-                } else {
-                    to.iter_mut().zip(from).for_each(|(value, sum)| *value = (sum + bias).max(0.0));
                 }
             }
         }
@@ -112,24 +236,20 @@ fn convolve<S: Simd>(
     }
 }
 
-/// The first output channel, the row and the first column of a strip.
+/// The row and the first column of a strip.
 #[derive(Clone, Copy)]
 struct Place {
-    first: usize,
     row: usize,
     x: usize,
 }
 
-/// A strip of a row in `N` output channels.
+/// `A` vectors of a row in `N` output channels.
 #[inline(always)]
-#[allow(clippy::too_many_arguments, reason = "inlined into the loop that holds them")]
-fn sum<S: Simd, const N: usize>(
+fn sum<S: Simd, const N: usize, const A: usize>(
     sizes: &Convolution,
-    padded: &[f32],
-    plane: usize,
-    stride: usize,
+    padded: &Padded,
     weight: &[f32],
-    Place { first, row, x }: Place,
+    Place { row, x }: Place,
     to: &mut [f32],
     apart: usize,
 ) {
@@ -137,28 +257,30 @@ fn sum<S: Simd, const N: usize>(
     let kernel = sizes.kernel;
     let lanes = S::lanes32();
     let zero: Vector<S, f32> = Scalar::splat(0.0);
-    let mut sums = [[zero; ACROSS]; N];
+    let mut sums = [[zero; A]; N];
+    let mut weight = weight.chunks_exact(N);
     for channel in 0..ins {
         for dy in 0..kernel {
-            let line = &padded[channel * plane + (row + dy) * stride + x..][..kernel - 1 + ACROSS * lanes];
-            for dx in 0..kernel {
-                let factors: [Vector<S, f32>; N] = std::array::from_fn(|n| {
-                    Scalar::splat(weight[(((first + n) * ins + channel) * kernel + dy) * kernel + dx])
-                });
-                for i in 0..ACROSS {
+            let line = padded.line(channel, row + dy, x, kernel - 1 + A * lanes);
+            for (dx, factors) in (&mut weight).take(kernel).enumerate() {
+                let values: [Vector<S, f32>; A] = std::array::from_fn(|i| {
                     // SAFETY: dx + (i + 1) × lanes is at most the length of `line`.
-                    let values: Vector<S, f32> = unsafe { vload_unaligned(line.as_ptr().add(dx + i * lanes)) };
-                    for (sums, factor) in sums.iter_mut().zip(factors) {
-                        sums[i] = values.mul_add(factor, sums[i]);
+                    unsafe { vload_unaligned(line.as_ptr().add(dx + i * lanes)) }
+                });
+                // One factor at a time: all of them would not fit in the registers beside the sums.
+                for (sums, factor) in sums.iter_mut().zip(factors) {
+                    let factor: Vector<S, f32> = Scalar::splat(*factor);
+                    for (sum, values) in sums.iter_mut().zip(values) {
+                        *sum = values.mul_add(factor, *sum);
                     }
                 }
             }
         }
     }
     for (n, sums) in sums.iter().enumerate() {
-        let to = &mut to[n * apart..][..ACROSS * lanes];
+        let to = &mut to[n * apart..][..A * lanes];
         for (i, sum) in sums.iter().enumerate() {
-            // SAFETY: `to` holds ACROSS vectors.
+            // SAFETY: `to` holds A vectors.
             unsafe { vstore_unaligned(to.as_mut_ptr().add(i * lanes), *sum) };
         }
     }

@@ -5,7 +5,9 @@
 //! a whole crate.
 
 mod convolution;
+mod gradient;
 mod simd;
 
 pub use convolution::Convolution;
+pub use gradient::Gradients;
 pub use simd::*;

@@ -15,11 +15,24 @@ const FEW_ROWS: usize = 4;
 /// # Shapes
 /// - `x`: `[batch, channels, height, width]`
 pub fn conv_relu_pool(x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
-    if Path::choose(&x, &conv.weight.val()) == Path::Fused
-        && let Some(sizes) = fused_sizes(&x, conv, pool)
-        && let Some(y) = kernels::convolve(&x, conv, sizes)
-    {
-        return y;
+    conv_relu_pool_on(Path::choose(&x, &conv.weight.val()), x, conv, pool)
+}
+
+/// [`conv_relu_pool`] on the given path, for comparing paths. What a kernel cannot do is done by tensor operations.
+pub fn conv_relu_pool_on(path: Path, x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
+    match (path, fused_sizes(&x, conv, pool)) {
+        (Path::Fused, Some(sizes)) => {
+            if let Some(y) = kernels::convolve(&x, conv, sizes) {
+                return y;
+            }
+        }
+        #[cfg(feature = "cpu")]
+        (Path::Trained, Some(sizes)) if sizes.padding < sizes.kernel => {
+            if let Some(bias) = &conv.bias {
+                return kernels::convolution::walk(x, conv.weight.val(), bias.val(), sizes);
+            }
+        }
+        _ => {}
     }
     let x = conv.forward(x);
     // The maximum of ReLUs is the ReLU of the maximum: after the pooling there is a quarter of the work.
@@ -64,4 +77,48 @@ pub fn dense(x: Tensor<2>, linear: &Linear) -> Tensor<2> {
         return y;
     }
     linear.forward(x)
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::{
+        nn::{conv::Conv2dConfig, pool::MaxPool2dConfig},
+        tensor::{Device, Distribution, Tolerance},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_trained_convolution_gives_the_gradients_of_tensor_operations() {
+        let device = Device::flex().autodiff();
+        device.seed(7);
+        for (channels, side, kernel, padding, pool) in [
+            ([1, 32], [28, 28], 3, 0, true),
+            ([16, 16], [26, 26], 3, 0, true),
+            ([16, 9], [11, 11], 3, 1, true),
+            ([32, 48], [4, 4], 3, 1, false),
+            ([3, 2], [9, 37], 5, 2, false),
+        ] {
+            let conv = Conv2dConfig::new(channels, [kernel, kernel])
+                .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
+                .init(&device);
+            let pool = pool.then(|| MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init());
+            let shape = [3, channels[0], side[0], side[1]];
+            let x = Tensor::<4>::random(shape, Distribution::Normal(0.0, 1.0), &device).require_grad();
+            let on = |path| {
+                let y = conv_relu_pool_on(path, x.clone(), &conv, pool.as_ref());
+                // Weighed, so that each output has a gradient of its own.
+                let [a, b, c, d] = y.dims();
+                let weights = Tensor::arange(0..(a * b * c * d) as i64, &device).float().sin().reshape([a, b, c, d]);
+                let gradients = (y.clone() * weights).sum().backward();
+                let bias = conv.bias.as_ref().unwrap().val().grad(&gradients).unwrap();
+                let weight = conv.weight.val().grad(&gradients).unwrap();
+                (y.into_data(), [x.grad(&gradients).unwrap().into_data(), weight.into_data(), bias.into_data()])
+            };
+            let ((y, gradients), (expected, reference)) = (on(Path::Trained), on(Path::Reference));
+            let within = Tolerance::<f32>::rel_abs(1e-4, 1e-3);
+            y.assert_approx_eq(&expected, within);
+            gradients.iter().zip(&reference).for_each(|(a, b)| a.assert_approx_eq(b, within));
+        }
+    }
 }

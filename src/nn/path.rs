@@ -9,7 +9,7 @@ use super::kernels;
 pub enum Path {
     /// Tensor operations: what autodiff trains, on any device.
     Reference,
-    /// Tensor operations, but for the recurrence, which the CPU has as one node of the graph.
+    /// Tensor operations, but for the recurrence and the convolutions, which the CPU has as one node of the graph each.
     Trained,
     /// Kernels of our own, without gradients: SIMD on the CPU, CubeCL on WebGPU.
     Fused,

@@ -132,7 +132,7 @@ pub(super) fn tensor_of(tensor: FloatTensor<Flex>) -> DispatchTensor {
     DispatchTensor { kind, autodiff: DispatchAutodiffContext::Disabled }
 }
 
-/// Image by image; see [`Convolution::run`].
+/// See [`Convolution::run`].
 pub(super) fn convolve(
     (x, [batch, ..]): (Values, [usize; 4]),
     (weight, _): (Values, [usize; 4]),
@@ -144,10 +144,7 @@ pub(super) fn convolve(
     let zeros = vec![0.0; outputs];
     let bias = bias.as_ref().map_or(zeros.as_slice(), |(bias, _)| bias.get());
     let mut output = vec![0.0; batch * outputs * rows * columns];
-    let image = sizes.channels[0] * sizes.size[0] * sizes.size[1];
-    for (x, y) in x.get().chunks_exact(image).zip(output.chunks_exact_mut(outputs * rows * columns)) {
-        sizes.run(x, weight.get(), bias, y);
-    }
+    sizes.run(x.get(), weight.get(), bias, &mut output);
     tensor(output, [batch, outputs, rows, columns])
 }
 

@@ -1,5 +1,7 @@
 //! The layers' work without gradients, once for each kind of device, through Burn's extension of backends.
 
+#[cfg(feature = "cpu")]
+pub(super) mod convolution;
 #[cfg(feature = "gpu")]
 mod cube;
 #[cfg(feature = "cpu")]
