@@ -2,6 +2,7 @@
 
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +23,16 @@ pub fn locks() -> Option<Locks> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     (!locks.is_undefined()).then(|| locks.unchecked_into())
+}
+
+/// Asks for a lock and leaves it at that: a browser that refuses it (without site data), or breaks it off as the page goes, is nobody's
+/// error.
+pub fn ask(name: &str, held: &JsValue) {
+    if let Some(asked) = locks().and_then(|locks| locks.request(name, &JsValue::UNDEFINED, held).ok()) {
+        spawn_local(async move {
+            let _ = JsFuture::from(asked).await;
+        });
+    }
 }
 
 /// The options of a request, with one that is not as usual.

@@ -16,7 +16,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::{
     engine::{Engine, lost},
     host::WebHost,
-    locks::locks,
+    locks,
     protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
 };
 
@@ -72,14 +72,16 @@ pub fn run(kind: EngineKind) {
 /// Holds the lock of the worker's own name for as long as the worker lives.
 fn show_life(scope: DedicatedWorkerGlobalScope) {
     let name = scope.name();
-    let Some(locks) = locks().filter(|_| !name.is_empty()) else { return };
+    if name.is_empty() {
+        return;
+    }
     let held = Closure::once_into_js(move |_lock: JsValue| {
         let _ = scope.post_message(&JsValue::from_str(ALIVE));
         // A promise that nobody keeps.
         Promise::new(&mut |_, _| ())
     });
     // A browser that gives none leaves the page to its patience.
-    let _ = locks.request(&name, &JsValue::UNDEFINED, &held);
+    locks::ask(&name, &held);
 }
 
 /// Takes a message: the first one starts the engine, later ones are answered by it.

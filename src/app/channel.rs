@@ -13,7 +13,7 @@ use yew::UseReducerDispatcher;
 use super::browser::absolute;
 use super::lane::Source;
 use super::state::{Action, State};
-use crate::locks::locks;
+use crate::locks;
 use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
 
 /// What a worker says when its wasm runs and it hears.
@@ -132,10 +132,9 @@ fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: 
 
 /// Waits for the lock that a worker holds while it lives.
 fn watch(name: &str, gone: impl FnOnce() + 'static) {
-    let Some(locks) = locks() else { return };
     let held = Closure::once_into_js(move |_lock: JsValue| gone());
     // Where it cannot be had, the page has its patience.
-    let _ = locks.request(name, &JsValue::UNDEFINED, &held);
+    locks::ask(name, &held);
 }
 
 fn read(kind: EngineKind, life: u32, data: JsValue) -> Action {

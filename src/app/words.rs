@@ -80,6 +80,8 @@ fn capital(text: &str) -> String {
 pub fn milliseconds(ms: f64) -> String {
     match ms {
         _ if !ms.is_finite() => "–".into(),
+        // Clocks of some browsers tick in whole milliseconds.
+        _ if ms <= 0.0 => "less than 1 ms".into(),
         _ if ms < 0.095 => format!("{ms:.2} ms"),
         _ if ms < 9.95 => format!("{ms:.1} ms"),
         _ => format!("{ms:.0} ms"),

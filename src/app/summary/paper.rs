@@ -63,8 +63,10 @@ pub fn Paper(props: &PaperProps) -> Html {
 
     let write = props.act.reform(|event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-        match event.input_type().as_str() {
-            "insertFromPaste" | "insertFromDrop" => Act::Paste(text),
+        // An event that an extension makes up need not say what kind it is.
+        let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
+        match kind.as_deref() {
+            Some("insertFromPaste" | "insertFromDrop") => Act::Paste(text),
             _ => Act::Write(text),
         }
     });
