@@ -141,6 +141,9 @@ const BATCH: usize = 48;
 /// How much answers are softened before they are compared (chosen on MNIST's training half).
 const TEMPERATURE: f32 = 6.0;
 
+/// How much keeping the answers weighs beside the labels (chosen as [`RIVALS`] was).
+const KEEPING: f32 = 1.5;
+
 impl Mix {
     /// The mix for corrections of whatever digits. What is replayed is varied widely, more than in training: it stands for all hands that
     /// are not the writer's, and a few thousand digits of MNIST's writers, as they are, leave the hands of others unguarded.
@@ -236,7 +239,7 @@ fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
     let before = before / TEMPERATURE;
     let after = log_softmax(after / TEMPERATURE, 1);
     let apart = softmax(before.clone(), 1) * (log_softmax(before, 1) - after);
-    apart.sum() * (TEMPERATURE * TEMPERATURE / BATCH as f32)
+    apart.sum() * (KEEPING * TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
 fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {

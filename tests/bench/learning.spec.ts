@@ -77,7 +77,7 @@ function slanted() {
     }));
 }
 
-const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 1.5e-3 };
+const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 3e-3 };
 const learn = (samples: object[], epochs: number) => ({
   type: 'learn', model: 'digits', title: 'bench', lesson: { type: 'digits', samples }, plan: { ...plan, epochs }, from: 'start',
 });
@@ -86,7 +86,7 @@ test('thirty corrections', async () => {
   await onEngine(async (page) => {
     const samples = slanted();
     const started = Date.now();
-    const learned = await page.evaluate(ask, { job: 2 ** 30, request: learn(samples, 7) });
+    const learned = await page.evaluate(ask, { job: 2 ** 30, request: learn(samples, 14) });
     const whole = (Date.now() - started) / 1000;
     figures.corrections = { samples: samples.length, steps: learned.steps, seconds: learned.ms / 1000, whole };
     rows.push({
