@@ -128,7 +128,7 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
                 { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.003", "0.01", "0.1"], |plan, value| {
                     plan.rate = pick(&RATES, value);
                 }) }
-                { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "7", "10", "20"], |plan, value| {
+                { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "10", "14", "20"], |plan, value| {
                     plan.epochs = pick(&EPOCHS, value);
                 }) }
             </div>
@@ -140,7 +140,7 @@ const LAYERS: [Layers; 3] = [Layers::EndToEnd, Layers::Top, Layers::Layered];
 const OPTIMIZERS: [PlanOptimizer; 4] =
     [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
 const RATES: [f64; 6] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1];
-const EPOCHS: [u32; 5] = [2, 5, 7, 10, 20];
+const EPOCHS: [u32; 5] = [2, 5, 10, 14, 20];
 
 fn pick<T: Copy>(options: &[T], value: &str) -> T {
     options[value.parse::<usize>().unwrap_or(0).min(options.len() - 1)]

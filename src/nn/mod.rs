@@ -2,7 +2,7 @@
 //!
 //! Each layer is written once, on tensor operations: that is its *reference*, which autodiff trains on any device. Where no
 //! gradient is wanted, [`Path::choose`] sends it through [`kernels`] instead, which do the same work in SIMD on the CPU and in a
-//! handful of dispatches on WebGPU.
+//! handful of dispatches on WebGPU. On the CPU, convolutions and recurrences have kernels with gradients too.
 
 mod attention;
 mod decoder;

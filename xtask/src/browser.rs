@@ -29,12 +29,27 @@ pub fn chrome() -> Result<PathBuf> {
     find_chrome().context("chromium was installed, but is not in PATH")
 }
 
+/// Firefox: `FIREFOX`, or one that is installed.
+pub fn firefox() -> Result<PathBuf> {
+    match std::env::var_os("FIREFOX").filter(|path| !path.is_empty()).map(PathBuf::from) {
+        Some(path) if path.is_file() => Ok(path),
+        Some(path) => bail!("FIREFOX is {}, and there is no such file", path.display()),
+        None => find(&["firefox-esr", "firefox"]).context(
+            "Firefox was not found. Install one (on Debian: `apt-get install firefox-esr`), or name its program in FIREFOX",
+        ),
+    }
+}
+
 fn find_chrome() -> Option<PathBuf> {
+    find(&NAMES).or_else(|| Some(PathBuf::from(MAC)).filter(|program| program.is_file()))
+}
+
+/// The first of some programs that is in `PATH`.
+fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    NAMES
+    names
         .iter()
         .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
-        .chain([PathBuf::from(MAC)])
         .find(|program| program.is_file())
 }
 

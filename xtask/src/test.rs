@@ -18,11 +18,11 @@ struct Suite {
     run: fn(Mode) -> Result<Counts>,
 }
 
-/// The suite that is run only by its name: it needs a Vulkan driver (Mesa's lavapipe will do), and as long to build as all the rest
-/// of the native tests. What it tests, the browser tests test in a browser.
-const BY_NAME: &str = "native-gpu";
+/// The suites that are run only by their names. `native-gpu` needs a Vulkan driver (Mesa's lavapipe will do), and as long to build as
+/// all the rest of the native tests; what it tests, the browser tests test in a browser. `firefox` needs Firefox.
+const BY_NAME: [&str; 2] = ["native-gpu", "firefox"];
 
-const SUITES: [Suite; 16] = [
+const SUITES: [Suite; 17] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
     Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-kernels"])) },
@@ -32,7 +32,7 @@ const SUITES: [Suite; 16] = [
     },
     Suite { name: "native", run: |_| counted(cargo().args(["test", "--features", "cli,probe"])) },
     Suite { name: "python", run: |_| counted(&mut python::read_packages()?) },
-    Suite { name: BY_NAME, run: |_| counted(cargo().args(["test", "--features", "cli,gpu,probe", "gpu"])) },
+    Suite { name: BY_NAME[0], run: |_| counted(cargo().args(["test", "--features", "cli,gpu,probe", "gpu"])) },
     Suite { name: "clippy-native", run: |_| clippy(&["--workspace", "--all-targets", "--features", "probe"]) },
     Suite { name: "clippy-page", run: |_| clippy(&wasm("app", "app")) },
     Suite { name: "clippy-cpu", run: |_| clippy(&wasm("cpu", "engine_cpu")) },
@@ -42,6 +42,7 @@ const SUITES: [Suite; 16] = [
     Suite { name: "bench", run: |_| bench_units() },
     Suite { name: "build", run: |mode| build::build(mode).map(|_| Counts { passed: 1, ..Counts::default() }) },
     Suite { name: "browser", run: browser_tests },
+    Suite { name: BY_NAME[1], run: firefox_tests },
 ];
 
 /// Runs the suites whose names contain one of `names`, or all.
@@ -51,9 +52,10 @@ pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let wanted = |suite: &&Suite| match names {
-        [] => suite.name != BY_NAME,
+        [] => !BY_NAME.contains(&suite.name),
         names => {
-            names.iter().any(|name| suite.name == name || (suite.name != BY_NAME && suite.name.contains(name.as_str())))
+            let by_name = BY_NAME.contains(&suite.name);
+            names.iter().any(|name| suite.name == name || (!by_name && suite.name.contains(name.as_str())))
         }
     };
     let suites: Vec<&Suite> = SUITES.iter().filter(wanted).collect();
@@ -179,6 +181,24 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
             .env("INKLING_URL", server.url())
             .env("INKLING_SUBPATH_URL", below.url())
             .env("INKLING_PROBE_URL", probes.url()),
+    )
+}
+
+/// The specs that can be run in Firefox, on the CPU engine.
+fn firefox_tests(mode: Mode) -> Result<Counts> {
+    let firefox = browser::firefox()?;
+    let tests = root().join("tests");
+    browser::npm_ci(&tests)?;
+    let folder = build::build(mode)?;
+    let server = Server::start(&folder, 0, "/")?;
+    let below = Server::start(&folder, 0, "/inkling/")?;
+    counted(
+        command("node")
+            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/firefox.config.ts"])
+            .current_dir(&tests)
+            .env("FIREFOX", firefox)
+            .env("INKLING_URL", server.url())
+            .env("INKLING_SUBPATH_URL", below.url()),
     )
 }
 
