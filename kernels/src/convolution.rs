@@ -15,8 +15,8 @@ impl Tile {
     /// The one that sums least behind a row's end, which is so many vectors away; of those the widest.
     fn of(vectors: usize) -> Self {
         match vectors {
-            n if n % 4 == 0 => Self::Across4,
-            n if n % 2 == 0 => Self::Across2,
+            n if n.is_multiple_of(4) => Self::Across4,
+            n if n.is_multiple_of(2) => Self::Across2,
             _ => Self::Across1,
         }
     }
@@ -97,7 +97,7 @@ impl Convolution {
     fn check(&self, input: &[f32], weight: &[f32], output: &[f32]) {
         let [ins, outs] = self.channels;
         let [read, written] = self.lengths();
-        assert!(read > 0 && input.len() % read == 0 && output.len() == input.len() / read * written);
+        assert!(read > 0 && input.len().is_multiple_of(read) && output.len() == input.len() / read * written);
         assert!(weight.len() == outs * ins * self.kernel * self.kernel);
     }
 

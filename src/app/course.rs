@@ -125,7 +125,7 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
                 { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
                     plan.optimizer = pick(&OPTIMIZERS, value);
                 }) }
-                { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.003", "0.01", "0.1"], |plan, value| {
+                { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.002", "0.003", "0.01", "0.1"], |plan, value| {
                     plan.rate = pick(&RATES, value);
                 }) }
                 { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "10", "14", "20"], |plan, value| {
@@ -139,7 +139,7 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
 const LAYERS: [Layers; 3] = [Layers::EndToEnd, Layers::Top, Layers::Layered];
 const OPTIMIZERS: [PlanOptimizer; 4] =
     [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
-const RATES: [f64; 6] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1];
+const RATES: [f64; 7] = [1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 1e-2, 1e-1];
 const EPOCHS: [u32; 5] = [2, 5, 10, 14, 20];
 
 fn pick<T: Copy>(options: &[T], value: &str) -> T {

@@ -112,7 +112,7 @@ pub struct Plan {
 
 impl Plan {
     /// What works well for a few digits.
-    pub const DIGITS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 3e-3, epochs: 14 };
+    pub const DIGITS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 2e-3, epochs: 14 };
 
     /// What works well for a few summaries.
     pub const TEXTS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 3e-4, epochs: 5 };

@@ -77,7 +77,7 @@ function slanted() {
     }));
 }
 
-const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 3e-3 };
+const plan = { layers: 'end-to-end', optimizer: 'adam', rate: 2e-3 };
 const learn = (samples: object[], epochs: number) => ({
   type: 'learn', model: 'digits', title: 'bench', lesson: { type: 'digits', samples }, plan: { ...plan, epochs }, from: 'start',
 });

@@ -7,6 +7,8 @@ export const test = base.extend<{ inkling: Inkling }>({
     const inkling = new Inkling(page);
     await inkling.hearWorkers();
     await use(inkling);
+    // What is still on its way when a test ends is nobody's error.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     expect(inkling.unexpectedErrors(), 'errors of the page and its workers').toEqual([]);
   },
 });

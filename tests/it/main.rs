@@ -14,4 +14,3 @@ mod packages;
 mod rouge;
 mod summary;
 mod teaching;
-mod training;

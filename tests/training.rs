@@ -85,7 +85,7 @@ fn same(a: &ConvNet, b: &ConvNet, prefix: &str) -> bool {
     read(a) == read(b)
 }
 
-// One test, because the device's random numbers belong to the whole process.
+// One test in a process of its own (see Cargo.toml), because the device's random numbers belong to the whole process.
 #[test]
 fn training_on_one_device() {
     a_seed_gives_one_result_resumed_or_not();
