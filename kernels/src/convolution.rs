@@ -216,24 +216,38 @@ fn convolve_one<S: Simd>(
                     continue;
                 };
                 if !sizes.pool {
-                    to.iter_mut().zip(sums).for_each(|(value, sum)| *value = (sum + bias).max(0.0));
+                    to.iter_mut().zip(sums).for_each(|(value, sum)| *value = relu(sum + bias));
                     continue;
                 }
                 let (upper, lower) = sums.split_at(room);
                 let pairs = || upper.chunks_exact(2).zip(lower.chunks_exact(2));
                 for (value, (upper, lower)) in to.iter_mut().zip(pairs()) {
-                    *value = (upper[0].max(upper[1]).max(lower[0].max(lower[1])) + bias).max(0.0);
+                    *value = relu(larger(larger(upper[0], upper[1]), larger(lower[0], lower[1])) + bias);
                 }
                 if let Some(from) = from.get_mut(at..at + columns) {
                     for (from, (upper, lower)) in from.iter_mut().zip(pairs()) {
                         let four = [upper[0], upper[1], lower[0], lower[1]];
-                        *from = (1..4).fold(0, |most, i| if four[i] > four[most] { i } else { most }) as u8;
+                        *from = (1..4).fold(0, |most, i| if exceeds(four[i], four[most]) { i } else { most }) as u8;
                     }
                 }
             }
         }
         first += count;
     }
+}
+
+/// What is not a number stays so, as in Burn and PyTorch and unlike with `f32::max`: a training that diverges must be seen to.
+fn relu(value: f32) -> f32 {
+    if value <= 0.0 { 0.0 } else { value }
+}
+
+/// Whether `a` is larger, or not a number.
+fn exceeds(a: f32, b: f32) -> bool {
+    a > b || a.is_nan()
+}
+
+fn larger(a: f32, b: f32) -> f32 {
+    if exceeds(a, b) { a } else { b }
 }
 
 /// The row and the first column of a strip.
@@ -287,10 +301,10 @@ fn sum<S: Simd, const N: usize, const A: usize>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn ramp(n: usize, step: f32) -> Vec<f32> {
+    pub(crate) fn ramp(n: usize, step: f32) -> Vec<f32> {
         (0..n).map(|i| ((i as f32 * step) % 2.0) - 1.0).collect()
     }
 

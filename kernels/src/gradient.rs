@@ -47,7 +47,8 @@ impl Convolution {
             let output = &output[line * columns..][..columns];
             let from = if self.pool { &from[line * columns..][..columns] } else { &[] };
             for (x, (gradient, output)) in gradient.iter().zip(output).enumerate() {
-                if *output > 0.0 {
+                // Through what is not a number too, so that it is found.
+                if *output > 0.0 || output.is_nan() {
                     *bias += gradient;
                     let (y, x) = match from.get(x) {
                         Some(from) => (2 * y + usize::from(from / 2), 2 * x + usize::from(from % 2)),
@@ -180,10 +181,7 @@ fn meet<S: Simd, const N: usize, const P: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ramp(n: usize, step: f32) -> Vec<f32> {
-        (0..n).map(|i| ((i as f32 * step) % 2.0) - 1.0).collect()
-    }
+    use crate::convolution::tests::ramp;
 
     /// Half the difference that a small step to either side makes of the outputs, each weighed.
     fn slope(values: &[f32], index: usize, weighed: impl Fn(&[f32]) -> f64) -> f64 {
@@ -194,6 +192,26 @@ mod tests {
             weighed(&values)
         };
         (at(step) - at(-step)) / (2.0 * f64::from(step))
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_so_on_both_ways() {
+        for pool in [false, true] {
+            let sizes = Convolution { channels: [2, 3], size: [6, 6], kernel: 3, padding: 0, pool };
+            let (input, bias) = (ramp(72, 0.377), [0.0; 3]);
+            let mut weight = ramp(54, 0.119);
+            // Of the second channel alone.
+            weight[20] = f32::NAN;
+            let [_, written] = sizes.lengths();
+            let (mut output, mut from) = (vec![0.0; written], vec![0; if pool { written } else { 0 }]);
+            sizes.run_kept(&input, &weight, &bias, &mut output, &mut from);
+            let channels: Vec<bool> = output.chunks(written / 3).map(|c| c.iter().all(|v| v.is_nan())).collect();
+            assert_eq!(channels, [false, true, false]);
+            assert!(output[..written / 3].iter().all(|value| value.is_finite()));
+            let gradients = sizes.back(&vec![1.0; written], (&input, &output, &from), &weight, true);
+            assert!(gradients.input.iter().any(|value| value.is_nan()));
+            assert!(gradients.bias[1] > 0.0);
+        }
     }
 
     #[test]
