@@ -317,6 +317,7 @@ mod tests {
         assert_eq!(thousands(12), "12");
         assert_eq!(bytes(1_387_924), "1.4 MB");
         assert_eq!(bytes(99_400), "99 kB");
+        assert_eq!(milliseconds(0.0), "less than 1 ms");
         assert_eq!(milliseconds(0.042), "0.04 ms");
         assert_eq!(milliseconds(1.25), "1.2 ms");
         assert_eq!(milliseconds(23.4), "23 ms");

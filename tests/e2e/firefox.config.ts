@@ -4,13 +4,12 @@ import { defineConfig } from '@playwright/test';
 import './firefox';
 import config from './playwright.config';
 
-/** What Firefox's automation cannot do. By hand these work, but for what is noted. */
+/** What Firefox's automation cannot do. */
 const NOT_BY_AUTOMATION = [
-  'a scribble over the edge', // moves outside of the window are refused
+  'a scribble over the edge', // moves outside of the window are refused; not tried by hand
   'by touch', // asks Chromium's own protocol; not tried by hand
-  'a learning rate that is too high', // what `fill` writes gives no `change`
+  'a learning rate that is too high', // what `fill` writes gives no `change`; works by hand
   'rewritten, taken away', // the same
-  'is heard: thrown', // a patched script is fetched anew while the page is being closed
 ];
 
 export default defineConfig({

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::build::{self, Mode};
-use crate::command::{command, run};
+use crate::command::run;
 use crate::probe::{self, Probe};
 use crate::serve::Server;
 use crate::{browser, root, target};
@@ -62,10 +62,7 @@ fn against_peers(mode: Mode, tests: &Path, chrome: &Path) -> Result<()> {
 }
 
 fn playwright(file: &str, tests: &Path, chrome: &Path) -> std::process::Command {
-    let mut playwright = command("node");
-    playwright
-        .args(["node_modules/@playwright/test/cli.js", "test", "--config", "bench/playwright.config.ts", file])
-        .current_dir(tests)
-        .env("CHROME", chrome);
+    let mut playwright = browser::playwright(tests, "bench/playwright.config.ts");
+    playwright.arg(file).env("CHROME", chrome);
     playwright
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -90,4 +91,11 @@ pub fn npm_ci(folder: &Path) -> Result<()> {
         .current_dir(folder)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     write(&stamp, &lock)
+}
+
+/// Playwright in `tests/`, with one of its configurations.
+pub fn playwright(tests: &Path, config: &str) -> Command {
+    let mut playwright = command("node");
+    playwright.args(["node_modules/@playwright/test/cli.js", "test", "--config", config]).current_dir(tests);
+    playwright
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Mode};
-use crate::command::{cargo, command, show};
+use crate::command::{cargo, show};
 use crate::probe::{self, Probe};
 use crate::serve::Server;
 use crate::{browser, python, root, tools};
@@ -174,9 +174,7 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
     probe::build(Probe::Cpu, mode)?;
     let probes = Server::start(&probe::build(Probe::Gpu, mode)?, 0, "/")?;
     counted(
-        command("node")
-            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"])
-            .current_dir(&tests)
+        browser::playwright(&tests, "e2e/playwright.config.ts")
             .env("CHROME", chrome)
             .env("INKLING_URL", server.url())
             .env("INKLING_SUBPATH_URL", below.url())
@@ -193,9 +191,7 @@ fn firefox_tests(mode: Mode) -> Result<Counts> {
     let server = Server::start(&folder, 0, "/")?;
     let below = Server::start(&folder, 0, "/inkling/")?;
     counted(
-        command("node")
-            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/firefox.config.ts"])
-            .current_dir(&tests)
+        browser::playwright(&tests, "e2e/firefox.config.ts")
             .env("FIREFOX", firefox)
             .env("INKLING_URL", server.url())
             .env("INKLING_SUBPATH_URL", below.url()),
@@ -206,12 +202,7 @@ fn firefox_tests(mode: Mode) -> Result<Counts> {
 fn bench_units() -> Result<Counts> {
     let tests = root().join("tests");
     browser::npm_ci(&tests)?;
-    counted(
-        command("node")
-            .args(["node_modules/@playwright/test/cli.js", "test", "--config", "bench/playwright.config.ts"])
-            .arg("bench/peers/units.spec.ts")
-            .current_dir(&tests),
-    )
+    counted(browser::playwright(&tests, "bench/playwright.config.ts").arg("bench/peers/units.spec.ts"))
 }
 
 #[cfg(test)]

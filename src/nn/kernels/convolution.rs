@@ -4,7 +4,7 @@
 
 use burn::{
     backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension, tensor::FloatTensor},
-    tensor::{Tensor, TensorData},
+    tensor::Tensor,
 };
 use burn_autodiff::{
     checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
@@ -12,7 +12,10 @@ use burn_autodiff::{
     ops::{Backward, Ops, OpsKind},
 };
 
-use super::{Convolution, flex::Values};
+use super::{
+    Convolution,
+    flex::{Values, tensor},
+};
 
 /// A convolution that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]
@@ -59,10 +62,6 @@ pub struct Given<B: Backend> {
 pub struct Kept<B: Backend> {
     output: FloatTensor<B>,
     from: Vec<u8>,
-}
-
-fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FloatTensor<Flex> {
-    FloatTensor::<Flex>::from_data(TensorData::new(values, shape))
 }
 
 impl ConvolveSteps for Flex {

@@ -1,4 +1,5 @@
-//! The layers' work without gradients, once for each kind of device, through Burn's extension of backends.
+//! The layers' work without gradients, once for each kind of device, through Burn's extension of backends; and two of them with
+//! gradients on the CPU.
 
 #[cfg(feature = "cpu")]
 pub(super) mod convolution;

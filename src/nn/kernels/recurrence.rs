@@ -6,7 +6,7 @@ use burn::{
         Autodiff, Backend, Dispatch, DispatchTensorKind, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
         tensor::FloatTensor,
     },
-    tensor::{Tensor, TensorData},
+    tensor::Tensor,
 };
 use burn_autodiff::{
     checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
@@ -15,7 +15,10 @@ use burn_autodiff::{
 };
 use inkling_kernels as simd;
 
-use super::{super::lstm::Gates, flex::Values};
+use super::{
+    super::lstm::Gates,
+    flex::{Values, tensor},
+};
 
 /// A recurrence that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]
@@ -81,10 +84,6 @@ pub struct Kept<B: Backend> {
     cell: Vec<f32>,
     /// `[steps × batch, hidden]`: tanh of the cell state after each step.
     squashed: Vec<f32>,
-}
-
-fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FloatTensor<Flex> {
-    FloatTensor::<Flex>::from_data(TensorData::new(values, shape))
 }
 
 impl RecurrenceSteps for Flex {
