@@ -181,9 +181,12 @@ impl Packed for Architecture {
     fn card(&self) -> String {
         let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder } = self;
         format!(
-            "Reads English. It chooses sentences by what it learned of news and of abstracts, and rewrites them shorter with their own\n\
-             words; it does not understand what it says, and may drop what a sentence needs to be true. What it wrote can be held\n\
-             against its source word by word.\n\n\
+            "Reads English. It chooses sentences by what it learned of news and of abstracts, and shortens some of them. What may be left\n\
+             out is decided by rules (`summary::shortening`), not by the model: phrases that their marks or their first word set apart, and\n\
+             none that holds a word of negation, exclusion, condition, modality, doubt or attribution. The model decides which of these\n\
+             phrases go. So each line is, in order, words of one sentence of the text; most lines are whole sentences. A headline is the\n\
+             text's own title, or a sentence of it cut at such a phrase. A sentence that is taken out of its text may still need what stood\n\
+             around it.\n\n\
              | part | layer | widths |\n|---|---|---|\n\
              | bottom | embeddings | {vocabulary} × {embedding} |\n\
              | middle | convolution over three words, largest of each filter | {filters} |\n\
@@ -205,7 +208,7 @@ impl Packed for PlainArchitecture {
         let Self { vocabulary, embedding, encoder, decoder } = self;
         format!(
             "The article's sequence-to-sequence model with its sizes, as a baseline: it has no attention and cannot copy, so that it says\n\
-             fluent things that the text does not. As printed, its forward has no embedding, feeds what the encoder gives to the decoder\n\
+             things that the text does not. Its lines are its own and pass no check: it is no summarizer to rely on. As printed, its forward has no embedding, feeds what the encoder gives to the decoder\n\
              and ignores the target; this package adds an embedding, a bridge for the state and teacher forcing, which it needs to learn.\n\n\
              | layer | widths |\n|---|---|\n\
              | embeddings | {vocabulary} × {embedding} |\n\

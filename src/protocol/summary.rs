@@ -18,7 +18,7 @@ pub enum Kind {
     KeyPoints,
     /// The most interesting sentences.
     Teaser,
-    /// The whole text, rewritten as one shorter sentence.
+    /// The most telling sentence, shortened where that is possible.
     Sentence,
 }
 
@@ -85,7 +85,7 @@ pub struct SourceSentence {
     pub salience: f32,
 }
 
-/// One line of a summary: a sentence, or the whole headline. Told again with every word, until it is finished.
+/// One line of a summary: a sentence, or the whole headline. Told first as its whole sentence, and again when it is finished.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
@@ -99,7 +99,7 @@ pub struct Line {
     pub sources: Vec<u32>,
     /// How it came about.
     pub making: Making,
-    /// Whether it is finished; a finished line may differ from what it was before, where the model's words were not good enough.
+    /// Whether it is finished; until then it is its whole sentence, or as far as the plain model has written.
     pub finished: bool,
 }
 
@@ -107,9 +107,9 @@ pub struct Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Making {
-    /// The model wrote it.
+    /// The model wrote it: a sentence of the source without some of its phrases, or, by the plain model, anything.
     Rewritten,
-    /// It is the source's sentence, word for word, because the model had nothing better to say.
+    /// It is the source's sentence, word for word, because nothing of it is to be left out.
     Extracted,
 }
 

@@ -12,5 +12,6 @@ mod learning;
 mod nn;
 mod packages;
 mod rouge;
+mod shortening;
 mod summary;
 mod teaching;

@@ -125,7 +125,7 @@ impl Trained for Network {
     }
 
     fn description() -> &'static str {
-        "Extracts the sentences that say most, and rewrites them shorter with their own words"
+        "Chooses the sentences that say most, and leaves out phrases where the rest stays true"
     }
 
     fn of(package: Opened) -> Option<Self> {

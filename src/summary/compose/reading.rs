@@ -8,7 +8,7 @@ use crate::{
         baseline::lead,
         kind::{Kind, Length},
     },
-    text::{Document, Encoding, TokenId, Vocabulary, WordList},
+    text::{Document, Encoding, TokenId, Vocabulary, Word, WordList},
 };
 
 /// The last letter of the block "Latin Extended-B".
@@ -33,6 +33,11 @@ impl<'a> Text<'a> {
 
     pub fn ids(&self, sentence: usize) -> &[TokenId] {
         &self.encoding.ids[self.pieces[sentence].clone()]
+    }
+
+    /// The words of a sentence, marks included.
+    pub fn words_of(&self, sentence: usize) -> &[Word] {
+        self.document.words_of(&self.document.sentences[sentence])
     }
 
     /// Words of a sentence, marks not counted.
