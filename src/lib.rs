@@ -29,7 +29,7 @@
 //!
 //! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
 //! (native), `probe`. The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each),
-//! and `probe_cpu` and `probe_gpu`, which are never shipped. Beside the crate, `kernels` holds the loops over slices that the CPU
+//! and `probe_cpu` and `probe_gpu`, which are never shipped. Beside the crate, `crates/inkling-simd` holds the loops over slices that the CPU
 //! engine computes with, which are compiled for speed where all else that a page loads is for size; `xtask` builds, serves, tests and
 //! measures; `models/` holds the packages.
 //!

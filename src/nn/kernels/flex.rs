@@ -10,7 +10,7 @@ use burn::{
     },
     tensor::{DType, Tensor, TensorData},
 };
-use inkling_kernels as simd;
+use inkling_simd as simd;
 
 use super::{
     Convolution, DecoderOutput, DecoderWeights, DirectionWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState,

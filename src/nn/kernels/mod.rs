@@ -18,7 +18,7 @@ use burn::{
     nn::{Linear, conv::Conv2d},
     tensor::{Int, Tensor},
 };
-pub use inkling_kernels::Convolution;
+pub use inkling_simd::Convolution;
 
 use super::{
     Decoder, DecoderState, LstmState, Memory,

@@ -13,7 +13,7 @@ use burn_autodiff::{
     grads::Gradients,
     ops::{Backward, Ops, OpsKind},
 };
-use inkling_kernels as simd;
+use inkling_simd as simd;
 
 use super::{
     super::lstm::Gates,

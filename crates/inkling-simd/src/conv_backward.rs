@@ -2,7 +2,7 @@
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
-use super::convolution::{Convolution, Padded};
+use super::conv::{Convolution, Padded};
 
 /// What the way back finds.
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ fn meet<S: Simd, const N: usize, const P: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convolution::tests::ramp;
+    use crate::conv::tests::ramp;
 
     /// Half the difference that a small step to either side makes of the outputs, each weighed.
     fn slope(values: &[f32], index: usize, weighed: impl Fn(&[f32]) -> f64) -> f64 {

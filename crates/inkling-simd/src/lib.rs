@@ -4,10 +4,10 @@
 //! A crate of its own so that a build can have these for speed and what is around them for size: a compiler takes one of the two for
 //! a whole crate.
 
-mod convolution;
-mod gradient;
-mod simd;
+mod conv;
+mod conv_backward;
+mod linear;
 
-pub use convolution::Convolution;
-pub use gradient::Gradients;
-pub use simd::*;
+pub use conv::Convolution;
+pub use conv_backward::Gradients;
+pub use linear::*;
