@@ -2,11 +2,11 @@
 
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use inkling::{
-    digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, SessionError, Variation, predict},
     ink::{Drawing, Image, Point, Stroke, render},
-    learn::{Optimizer, Part, RecipeError, Schedule, Stage, StepError, Verdict, end_to_end, layered, top_only},
+    models::digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, SessionError, Variation, predict},
     package::{Element, encode},
-    random::Random,
+    rng::Random,
+    training::{Optimizer, Part, RecipeError, Schedule, Stage, StepError, Verdict, end_to_end, layered, top_only},
 };
 
 /// Ones and sevens, each a little different.

@@ -12,8 +12,8 @@ use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 
 use crate::{
-    digits::{Dataset, read_idx_images, read_idx_labels, read_npy_strokes},
     ink::{Drawing, Image, read_picture, render},
+    models::digits::{Dataset, read_idx_images, read_idx_labels, read_npy_strokes},
 };
 
 /// One half of MNIST.

@@ -11,10 +11,10 @@ use super::{
     evaluate, package, prepare,
 };
 use crate::{
-    digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
     ink::{Drawing, Point, Stroke},
+    models::digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
     protocol::{Layers, Plan, PlanOptimizer},
-    random::Random,
+    rng::Random,
 };
 
 /// Arguments of `evaluate learning`.

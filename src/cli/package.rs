@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use burn::{module::Module, tensor::Device};
 
 use crate::{
-    digits::{Architecture, ConvNet, Norm, batch_tensor},
     engine::network,
     ink::Image,
+    models::digits::{Architecture, ConvNet, Norm, batch_tensor},
     package::{Catalogue, Element, FileEntry, KnownAnswer, MANIFEST, Manifest, WEIGHTS, Weights, encode},
     protocol::Metric,
 };

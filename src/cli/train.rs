@@ -16,8 +16,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{data, device::Processor, evaluate, package};
 use crate::{
-    digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
-    learn::{Loss, Stage, StepError, Verdict, Waiting},
+    models::digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
+    training::{Loss, Stage, StepError, Verdict, Waiting},
 };
 
 /// What can be trained.
@@ -220,10 +220,10 @@ fn train(
 /// What a stage did, for the model card.
 fn describe(stage: &Stage<Variation>) -> String {
     let optimizer = match stage.optimizer {
-        crate::learn::Optimizer::Sgd => "SGD".to_owned(),
-        crate::learn::Optimizer::Momentum { momentum } => format!("SGD with momentum {momentum}"),
-        crate::learn::Optimizer::Adam => "Adam".to_owned(),
-        crate::learn::Optimizer::AdamW => "AdamW".to_owned(),
+        crate::training::Optimizer::Sgd => "SGD".to_owned(),
+        crate::training::Optimizer::Momentum { momentum } => format!("SGD with momentum {momentum}"),
+        crate::training::Optimizer::Adam => "Adam".to_owned(),
+        crate::training::Optimizer::AdamW => "AdamW".to_owned(),
     };
     let loss = match stage.loss {
         Loss::CrossEntropy { smoothing } => format!("label smoothing {smoothing}"),

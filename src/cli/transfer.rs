@@ -10,9 +10,9 @@ use super::{
     summaries::{folder, task_of},
 };
 use crate::{
-    digits,
     engine::{Engine, Package, Whole},
     host::FileHost,
+    models::digits,
     package::{Design, MANIFEST, Manifest, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
     summary::{model::Architecture, plain::PlainArchitecture},

@@ -4,9 +4,9 @@ use burn::tensor::{TensorData, Transaction};
 
 use super::{Engine, Model};
 use crate::{
-    digits::{Trace, batch_tensor},
     host::Host,
     ink::{Image, InkError, PictureError, SIDE, read_picture, render},
+    models::digits::{Trace, batch_tensor},
     protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
 };
 

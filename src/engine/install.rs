@@ -4,9 +4,9 @@ use burn::module::Module;
 
 use super::{Engine, load::network, refused, summarize::TextNetwork};
 use crate::{
-    digits,
     host::{Go, Host},
     ink::{Drawing, Image, Point, Stroke, render},
+    models::digits,
     package::{
         Adopted, Bare, Design, FileEntry, Kind, KnownAnswer, KnownText, Manifest, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, Weights, task, unbundle,

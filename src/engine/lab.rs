@@ -7,16 +7,18 @@ use super::{
     learn::{bad, report},
 };
 use crate::{
-    digits::{ConvNet, Dataset},
     host::Host,
     ink::{Image, SIDE},
-    lab::{Autoencoder, Bench, HOLES_SEED, Holes, Lane, Mask, fill, mean_image, read},
-    learn::{Confusion, Loss, StepError, StepReport},
+    models::{
+        digits::{ConvNet, Dataset},
+        lab::{Autoencoder, Bench, HOLES_SEED, Holes, Lane, Mask, fill, mean_image, read},
+    },
     protocol::{
         Doing, Failure, FailureKind, Fill, Filled, Hide, JobId, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep,
         Missing, MissingReport, Picture, Rebuilt, Reply, Way,
     },
-    random::Random,
+    rng::Random,
+    training::{Confusion, Loss, StepError, StepReport},
 };
 
 /// Milliseconds between two reports of one training.

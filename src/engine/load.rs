@@ -6,9 +6,9 @@ use burn::{module::Module, tensor::Tensor};
 
 use super::{Engine, LayerNames, Model, cancelled, install::TextDesign, refused};
 use crate::{
-    digits::{self, ConvNet, Norm, batch_tensor},
     host::{Go, Host, HostError},
     ink::Image,
+    models::digits::{self, ConvNet, Norm, batch_tensor},
     package::{
         Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, Weights, sha256,

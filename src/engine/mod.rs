@@ -19,8 +19,8 @@ use std::{
 use burn::tensor::{Device, ExecutionError};
 
 use crate::{
-    digits::{ConvNet, Dataset},
     host::Host,
+    models::digits::{ConvNet, Dataset},
     package::{Catalogue, Manifest, PackageError},
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };

@@ -9,9 +9,9 @@ use web_sys::{
 
 use super::{Adapter, Go, Host, HostError};
 use crate::{
-    keeping,
     package::FileEntry,
     protocol::{AdapterKind, Failure, FailureKind},
+    storage,
 };
 
 /// The name of the cache that holds weights, by their checksum.
@@ -133,15 +133,15 @@ impl Host for WebHost {
     }
 
     async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
-        keeping::keep(name, bytes).await.map_err(refused)
+        storage::keep(name, bytes).await.map_err(refused)
     }
 
     async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
-        keeping::kept(name).await.map_err(refused)
+        storage::kept(name).await.map_err(refused)
     }
 
     async fn forget(&self, name: &str) -> Result<(), HostError> {
-        keeping::forget(name).await.map_err(refused)
+        storage::forget(name).await.map_err(refused)
     }
 
     async fn pause(&self, ms: u32) {
@@ -160,7 +160,7 @@ impl Host for WebHost {
     }
 }
 
-fn refused(refusal: keeping::Refusal) -> HostError {
+fn refused(refusal: storage::Refusal) -> HostError {
     HostError::Refused(refusal.to_string())
 }
 

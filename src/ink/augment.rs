@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Drawing, Image, Point, SIDE, render_with_pen};
-use crate::random::Random;
+use crate::rng::Random;
 
 /// How far each property is varied; every value is the largest deviation to either side.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

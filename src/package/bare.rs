@@ -15,7 +15,7 @@ use super::{
     weights::{check_shape, slots},
 };
 use crate::{
-    digits,
+    models::digits,
     summary::{model, plain::PlainArchitecture},
 };
 
@@ -234,7 +234,7 @@ fn not_safetensors(error: &SafeTensorError) -> PackageError {
 mod tests {
     use super::*;
     use crate::{
-        digits::{Architecture, Norm},
+        models::digits::{Architecture, Norm},
         package::{Weights, encode},
     };
 

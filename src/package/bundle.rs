@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        digits,
+        models::digits,
         package::{FileEntry, KnownText, VOCABULARY, manifest},
         summary::{model, plain::PlainArchitecture},
     };

@@ -1,6 +1,6 @@
 //! What can be wrong with a package.
 
-use crate::digits::ArchitectureError;
+use crate::models::digits::ArchitectureError;
 
 /// Why a package is refused. Nothing of a refused package has reached a device.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{PackageError, from_hex, sha256, to_hex};
 use crate::{
-    digits::{Architecture, ConvNet, Norm},
     ink::{Image, SIDE},
+    models::digits::{Architecture, ConvNet, Norm},
     protocol::{Metric, ModelSummary},
 };
 

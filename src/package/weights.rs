@@ -287,7 +287,7 @@ pub async fn encode<M: Module>(network: &M, element: Element) -> Result<Vec<u8>,
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
-    use crate::digits::{Architecture, ConvNet, Norm};
+    use crate::models::digits::{Architecture, ConvNet, Norm};
 
     fn network() -> ConvNet {
         Architecture::digits().init(Norm::None, &Device::flex()).unwrap()

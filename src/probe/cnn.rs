@@ -8,9 +8,9 @@ use burn::{
 
 use super::{fill::Fill, measure::sum, noise};
 use crate::{
-    digits::{Architecture, ConvNet, Norm},
     ink::SIDE,
-    learn::cross_entropy,
+    models::digits::{Architecture, ConvNet, Norm},
+    training::cross_entropy,
 };
 
 /// The seed of the images; the parameters have those that follow [`WEIGHTS`], in their order.
@@ -40,7 +40,7 @@ impl Forward {
     }
 }
 
-/// Learning from a batch, step after step: cross-entropy and Adam, as [`digits::Session`](crate::digits::Session) does it, without
+/// Learning from a batch, step after step: cross-entropy and Adam, as [`digits::Session`](crate::models::digits::Session) does it, without
 /// augmentation.
 pub struct Training {
     network: ConvNet,

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{fill::Fill, noise};
 use crate::{
-    digits::{Architecture, ConvNet, Norm},
     ink::SIDE,
-    learn::{Optimizer, cross_entropy},
+    models::digits::{Architecture, ConvNet, Norm},
     package::{Element, encode},
+    training::{Optimizer, cross_entropy},
 };
 
 /// Seeds of the images and of the first parameter; the others follow.

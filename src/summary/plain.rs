@@ -20,10 +20,10 @@ use super::{
     model::{Example, batch},
 };
 use crate::{
-    learn::{Layered, Part},
     nn::{Encoded, Lstm, LstmConfig, LstmState, Mask, ShapeError},
     package::{Design, KnownText, PackageError},
     text::{TokenId, Vocabulary},
+    training::{Layered, Part},
 };
 
 /// Its widths.

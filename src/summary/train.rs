@@ -11,13 +11,13 @@ use super::{
     plain::{Plain, PlainArchitecture},
 };
 use crate::{
-    learn::{
+    package::PackageError,
+    rng::Random,
+    text::TokenId,
+    training::{
         Batch, Checkpoint, Forward, Layered, Loss, Optimizer, Part, Schedule, Stage, StepError, StepReport, Trainer,
         Verdict,
     },
-    package::PackageError,
-    random::Random,
-    text::TokenId,
 };
 
 /// Sentences of a document that are weighed in training.
@@ -353,7 +353,7 @@ pub enum SessionError {
     Package(#[from] PackageError),
     /// The recipe cannot be followed.
     #[error(transparent)]
-    Recipe(#[from] crate::learn::RecipeError),
+    Recipe(#[from] crate::training::RecipeError),
     /// There is no such stage.
     #[error("the recipe has {stages} stages, none of number {stage}")]
     NoSuchStage {

@@ -11,9 +11,9 @@ use super::{
     train::{Corpus, Mixture, TrainingDocument, TrainingPair, salience_loss, writing_loss},
 };
 use crate::{
-    learn::{Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, planned},
     protocol::Plan,
-    random::Random,
+    rng::Random,
+    training::{Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, planned},
 };
 
 /// What a step's batch holds.

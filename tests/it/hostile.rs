@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use inkling::{
-    digits::{Architecture, Norm, read_idx_images, read_idx_labels, read_npy_strokes},
     ink::read_picture,
+    models::digits::{Architecture, Norm, read_idx_images, read_idx_labels, read_npy_strokes},
     package::{Catalogue, Manifest, Weights},
 };
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ proptest! {
 
     #[test]
     fn damaged_manifests(bytes in damaged(file("models/digits/digits/model.json"), 10_000)) {
-        if let Ok(manifest) = Manifest::<inkling::digits::Architecture>::parse(&bytes) {
+        if let Ok(manifest) = Manifest::<inkling::models::digits::Architecture>::parse(&bytes) {
             prop_assert!(manifest.architecture.check().is_ok() && manifest.known.image().is_ok());
         }
     }

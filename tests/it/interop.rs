@@ -3,10 +3,10 @@
 use std::{path::Path, process::Command};
 
 use inkling::{
-    digits,
     engine::Engine,
     host::FileHost,
     ink::{Drawing, Point, Stroke},
+    models::digits,
     package::{Catalogue, Design, KnownText, Manifest, bundle},
     protocol::{
         Detail, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Reply, Request, Summarize, Summary,

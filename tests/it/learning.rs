@@ -6,10 +6,10 @@ use std::{
 };
 
 use inkling::{
-    digits::Architecture,
     engine::Engine,
     host::{Adapter, FileHost, Go, Host, HostError},
     ink::{Drawing, Point, Stroke},
+    models::digits::Architecture,
     package::{FileEntry, unbundle},
     protocol::{
         Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers, Learn,

@@ -38,7 +38,8 @@ fn rewrite(folder: &Path, change: impl Fn(&mut Vec<u8>)) {
     change(&mut bytes);
     std::fs::write(&weights, &bytes).unwrap();
     let path = folder.join("model.json");
-    let mut manifest = Manifest::<inkling::digits::Architecture>::parse(&std::fs::read(&path).unwrap()).unwrap();
+    let mut manifest =
+        Manifest::<inkling::models::digits::Architecture>::parse(&std::fs::read(&path).unwrap()).unwrap();
     manifest.files = vec![FileEntry::of("weights.safetensors", &bytes)];
     let bytes = serde_json::to_vec(&manifest).unwrap();
     std::fs::write(path, &bytes).unwrap();

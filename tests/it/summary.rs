@@ -274,7 +274,7 @@ fn training_goes_through_its_stages_and_learns() {
     for stage in &mut recipe.stages {
         stage.epochs = 20;
         stage.averaging = 0.0;
-        stage.schedule = inkling::learn::Schedule::Constant { rate: 1e-2 };
+        stage.schedule = inkling::training::Schedule::Constant { rate: 1e-2 };
         stage.variation = Mixture { noise: stage.variation.noise.ceil(), ..stage.variation };
     }
     let stages = recipe.stages.len();

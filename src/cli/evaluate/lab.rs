@@ -10,12 +10,14 @@ use serde_json::json;
 
 use crate::{
     cli::data::{self, Split},
-    digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
     ink::Image,
-    lab::{Autoencoder, Bench, Lane, Mask, mean_image, read},
-    learn::StepError,
+    models::{
+        digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
+        lab::{Autoencoder, Bench, Lane, Mask, mean_image, read},
+    },
     protocol::{Ending, Fill, Hide, Lab, PlanOptimizer, Way},
-    random::Random,
+    rng::Random,
+    training::StepError,
 };
 
 /// Arguments of `evaluate lab`.
@@ -203,11 +205,11 @@ fn missing(
     hide: Hide,
     device: &Device,
 ) -> Result<[Option<f64>; 3]> {
-    let mut random = Random::new(crate::lab::HOLES_SEED);
+    let mut random = Random::new(crate::models::lab::HOLES_SEED);
     let masks: Vec<Mask> = digits.images.iter().map(|image| Mask::new(hide, image, &mut random)).collect();
     let mut accuracy = [None; 3];
     for (place, fill) in Fill::ALL.into_iter().enumerate() {
-        let images = crate::lab::fill(fill, &digits.images, &masks, mean, autoencoder, device);
+        let images = crate::models::lab::fill(fill, &digits.images, &masks, mean, autoencoder, device);
         let Some(images) = pollster::block_on(images).context("the device failed")? else { continue };
         let answers = pollster::block_on(read(network, &images, device)).context("the device failed")?;
         let right = answers.map(|answers| answers.iter().zip(digits.labels.iter()).filter(|(a, b)| a == b).count());

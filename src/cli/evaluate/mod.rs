@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::{data, package, summaries};
 use crate::{
-    digits::{self, ConvNet, Dataset, best, predict},
-    learn::Confusion,
+    models::digits::{self, ConvNet, Dataset, best, predict},
     package::{Design, MANIFEST, Manifest, WEIGHTS},
     protocol::Metric,
     summary::{model as text, plain::PlainArchitecture},
+    training::Confusion,
 };
 
 mod lab;
@@ -112,7 +112,7 @@ fn print(model: &str, data: &Path, confusion: &Confusion) {
 
 /// Answers every image of a data set.
 pub fn confusion(network: &ConvNet, digits: &Dataset, device: &Device) -> Result<Confusion> {
-    pollster::block_on(crate::digits::confusion(network, digits, device)).context("the device failed")
+    pollster::block_on(crate::models::digits::confusion(network, digits, device)).context("the device failed")
 }
 
 /// Reads one picture and says what it shows.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cli::data::{self, Split};
 use crate::ink::{Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
-use crate::{digits::Dataset, random::Random};
+use crate::{models::digits::Dataset, rng::Random};
 
 /// Labelled drawings with their source, as the page and the browser tests read them.
 #[derive(Serialize)]

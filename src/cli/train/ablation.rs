@@ -12,7 +12,6 @@ use crate::{
         evaluate::summary::{self as evaluate, Figures, Question},
         summaries::{self, Opened},
     },
-    learn::Stage,
     protocol::Metric,
     summary::{
         Kind, Length, PlainSummarizer, Summarizer,
@@ -21,6 +20,7 @@ use crate::{
         train::{Corpus, Learner, Mixture, Recipe, Session, Task},
     },
     text::{Vocabulary, WordList},
+    training::Stage,
 };
 
 /// Arguments of `train ablation`.

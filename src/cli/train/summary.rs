@@ -22,7 +22,6 @@ use super::{
     corpus::{self, Split},
 };
 use crate::{
-    learn::{Checkpoint, Stage, StepError, Verdict, Waiting},
     summary::{
         Kind, Scorer,
         model::{Architecture, Documents, Example, Network},
@@ -30,6 +29,7 @@ use crate::{
         train::{Corpus, Learner, Mixture, Recipe, Samples, Session, Task, TrainingPair},
     },
     text::{TokenId, Vocabulary},
+    training::{Checkpoint, Stage, StepError, Verdict, Waiting},
 };
 
 /// Arguments of `train summary`.

@@ -4,17 +4,17 @@ use burn::module::Module;
 
 use super::{bad, trained_on, version};
 use crate::{
-    digits::{
+    engine::{Engine, classify::read, load::fetch_failure},
+    host::Host,
+    models::digits::{
         ConvNet, Correction, DataError, Dataset, Ink, Norm, TuningError, batch_tensor, confusion, read_idx_images,
         read_idx_labels, stages, tuning,
     },
-    engine::{Engine, classify::read, load::fetch_failure},
-    host::Host,
-    learn::Confusion,
     package::{Element, KnownAnswer, Weights, bundle, encode},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
     },
+    training::Confusion,
 };
 
 /// Held-out digits that are read for the curve, of those that judge in the end.

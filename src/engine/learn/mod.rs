@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Engine, load::fetch_failure};
 use crate::{
     host::Host,
-    learn::{Checkpoint, Layered, StepError, Tuning},
     package::{Design, Element, EncodeError, FileEntry, Manifest, WEIGHTS, Weights, encode, sha256},
     protocol::{
         CHECKPOINT, Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
     },
+    training::{Checkpoint, Layered, StepError, Tuning},
 };
 
 pub(super) use digits::report;

@@ -11,8 +11,8 @@ use burn::{
 
 use super::moves::MOVES;
 use crate::{
-    learn::{Layered, Part},
     nn::{Lstm, LstmState, Mask, ShapeError},
+    training::{Layered, Part},
 };
 
 /// What hidden steps score; see [`crate::nn`].

@@ -1,6 +1,6 @@
 //! The order in which samples are seen.
 
-use crate::random::Random;
+use crate::rng::Random;
 
 /// A new order of the samples for each epoch, the same for the same seed.
 #[derive(Clone, Copy, Debug)]

@@ -7,10 +7,10 @@ use burn::{
 };
 
 use crate::{
-    digits::{Architecture, ArchitectureError, ConvNet, Norm, batch_tensor},
     ink::{Image, SIDE},
-    learn::{Layered, Part},
+    models::digits::{Architecture, ArchitectureError, ConvNet, Norm, batch_tensor},
     nn::dense,
+    training::{Layered, Part},
 };
 
 /// Values that the seed network's convolution makes of an image: 32 maps of 13×13.

@@ -5,10 +5,12 @@
 //! what to do. Only the store itself needs a browser.
 
 #[cfg(target_family = "wasm")]
-mod store;
+mod indexed_db;
+#[cfg(target_family = "wasm")]
+pub mod web_locks;
 
 #[cfg(target_family = "wasm")]
-pub use store::{change, forget, keep, kept, revise, rows};
+pub use indexed_db::{change, forget, keep, kept, revise, rows};
 
 /// What is kept under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Holes in digits: what is hidden, and what can be put in its place without a model.
 
 use crate::{
-    digits::Dataset,
     ink::{Image, SIDE},
+    models::digits::Dataset,
     protocol::Hide,
-    random::Random,
+    rng::Random,
 };
 
 /// Which pixels of an image are hidden, rows from the top.

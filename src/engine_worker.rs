@@ -16,8 +16,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::{
     engine::{Engine, lost},
     host::WebHost,
-    locks,
     protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
+    storage::web_locks,
 };
 
 unsafe extern "C" {
@@ -81,7 +81,7 @@ fn show_life(scope: DedicatedWorkerGlobalScope) {
         Promise::new(&mut |_, _| ())
     });
     // A browser that gives none leaves the page to its patience.
-    locks::ask(&name, &held);
+    web_locks::ask(&name, &held);
 }
 
 /// Takes a message: the first one starts the engine, later ones are answered by it.

@@ -38,7 +38,7 @@ pub async fn fill(
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
-    use crate::{ink::SIDE, lab::LabNet, protocol::Hide, random::Random};
+    use crate::{ink::SIDE, models::lab::LabNet, protocol::Hide, rng::Random};
 
     #[test]
     fn each_fill_does_what_it_says_and_touches_nothing_else() {

@@ -1,19 +1,19 @@
-//! Training of the classifiers: recipes, samples, the forward pass; the loop itself is [`crate::learn`]'s.
+//! Training of the classifiers: recipes, samples, the forward pass; the loop itself is [`crate::training`]'s.
 
 use burn::tensor::{Device, activation::softmax};
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor, tune::answer};
+use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor, fine_tuning::answer};
 use crate::{
     ink::{Augmentation, Augmenter, Image},
-    learn::{
+    training::{
         Batch, Confusion, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport,
         Trainer, Verdict,
     },
 };
 
 /// A checkpoint of a [`Session`].
-pub type Checkpoint = crate::learn::Checkpoint<ConvNet>;
+pub type Checkpoint = crate::training::Checkpoint<ConvNet>;
 
 /// How a network is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

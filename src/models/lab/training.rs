@@ -4,14 +4,14 @@ use burn::tensor::{Device, ExecutionError, Tensor};
 
 use super::{Autoencoder, Holes, LabNet, Mask};
 use crate::{
-    digits::{ArchitectureError, ConvNet, Dataset, answer, batch_tensor, predict},
     ink::Image,
-    learn::{
+    models::digits::{ArchitectureError, ConvNet, Dataset, answer, batch_tensor, predict},
+    protocol::{Ending, Filters, Lab, Way},
+    rng::Random,
+    training::{
         Batch, Forward, Loss, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport, Trainer, end_to_end,
         mean_squared_error, weight_decay,
     },
-    protocol::{Ending, Filters, Lab, Way},
-    random::Random,
 };
 
 /// Images a step.
@@ -247,7 +247,7 @@ pub async fn read(model: &ConvNet, images: &[Image], device: &Device) -> Result<
             if row.iter().any(|probability| !probability.is_finite()) {
                 return Ok(None);
             }
-            digits.push(crate::digits::best(&row) as u8);
+            digits.push(crate::models::digits::best(&row) as u8);
         }
     }
     Ok(Some(digits))

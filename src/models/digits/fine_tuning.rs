@@ -12,12 +12,12 @@ use burn::{
 use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
-    learn::{
+    protocol::Plan,
+    rng::Random,
+    training::{
         Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,
         planned,
     },
-    protocol::Plan,
-    random::Random,
 };
 
 /// A digit with what its writer says it is.

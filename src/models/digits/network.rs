@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ink::{Image, SIDE},
-    learn::{Layered, Part},
     nn::{conv_relu_pool, dense},
+    training::{Layered, Part},
 };
 
 /// What a [`ConvNet`] is made of: convolutions from the bottom up, then dense layers. Every layer but the last ends in a ReLU.
