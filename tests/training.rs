@@ -2,9 +2,10 @@
 
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use inkling::{
-    ink::{Drawing, Image, Point, Stroke, render},
+    ink::{Image, render},
     models::digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, SessionError, Variation, predict},
     package::{Element, encode},
+    protocol::{Drawing, Point, Stroke},
     rng::Random,
     training::{Optimizer, Part, RecipeError, Schedule, Stage, StepError, Verdict, end_to_end, layered, top_only},
 };

@@ -12,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 
 use crate::{
-    ink::{Drawing, Image, read_picture, render},
+    ink::{Image, read_picture, render},
     models::digits::{Dataset, read_idx_images, read_idx_labels, read_npy_strokes},
+    protocol::Drawing,
 };
 
 /// One half of MNIST.

@@ -11,9 +11,8 @@ use super::{
     evaluate, package, prepare,
 };
 use crate::{
-    ink::{Drawing, Point, Stroke},
     models::digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
-    protocol::{Layers, Plan, PlanOptimizer},
+    protocol::{Drawing, Layers, Plan, PlanOptimizer, Point, Stroke},
     rng::Random,
 };
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Engine,
-    learn::{bad, report},
+    fine_tune::{bad, report},
 };
 use crate::{
     host::Host,

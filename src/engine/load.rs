@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::{module::Module, tensor::Tensor};
 
-use super::{Engine, LayerNames, Model, cancelled, install::TextDesign, refused};
+use super::{Engine, LayerNames, Model, cancelled, import::TextDesign, refused};
 use crate::{
     host::{Go, Host, HostError},
     ink::Image,

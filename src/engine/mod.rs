@@ -4,9 +4,9 @@
 
 mod classify;
 mod device;
-mod install;
+mod fine_tune;
+mod import;
 mod lab;
-mod learn;
 mod load;
 mod summarize;
 
@@ -28,7 +28,7 @@ use crate::{
 use summarize::TextModel;
 
 pub use device::start_device;
-pub use install::{Package, Whole};
+pub use import::{Package, Whole};
 pub use load::network;
 
 /// A model on the device.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Drawing, Image, Point, SIDE, render_with_pen};
+use super::{Image, SIDE, render_with_pen};
+use crate::protocol::{Drawing, Point};
 use crate::rng::Random;
 
 /// How far each property is varied; every value is the largest deviation to either side.
@@ -190,7 +191,7 @@ fn change_pen(image: &Image, by: f32) -> [f32; SIDE * SIDE] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ink::{Stroke, render};
+    use crate::{ink::render, protocol::Stroke};
 
     fn seven() -> Drawing {
         let points = [(0.0, 0.0), (60.0, 0.0), (20.0, 100.0)];

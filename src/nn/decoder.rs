@@ -9,7 +9,7 @@ use burn::{
 
 use super::{
     Attended, Lstm, LstmConfig, LstmState, Mask, MultiplicativeAttention, Path, ShapeError, attention::AttentionConfig,
-    kernels,
+    backends,
 };
 
 /// Makes a [`Decoder`].
@@ -135,8 +135,8 @@ impl Decoder {
         memory: &Memory,
     ) -> Result<Chosen, ShapeError> {
         self.check(&tokens, &state, memory)?;
-        if path == Path::Fused && kernels::decoder_fits(self, memory) {
-            return Ok(kernels::decoder_step(self, tokens, state, memory));
+        if path == Path::Fused && backends::decoder_fits(self, memory) {
+            return Ok(backends::decoder_step(self, tokens, state, memory));
         }
         let Step { logits, attended, state } = self.step(tokens, state, memory)?;
         Ok(Chosen { tokens: logits.argmax(1).squeeze_dim(1), weights: attended.weights, state })

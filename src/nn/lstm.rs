@@ -9,7 +9,7 @@ use burn::{
     },
 };
 
-use super::{Mask, Path, ShapeError, kernels};
+use super::{Mask, Path, ShapeError, backends};
 
 /// Which way an [`Lstm`] walks a sequence.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
@@ -181,7 +181,7 @@ impl Lstm {
         }
         let visible = mask.as_ref().map(Mask::visible);
         let (states, last) = match path {
-            Path::Fused if kernels::lstm_fits(&input, hidden) => kernels::lstm(self, input, visible, state),
+            Path::Fused if backends::lstm_fits(&input, hidden) => backends::lstm(self, input, visible, state),
             _ => self.reference(path, input, visible, state),
         };
         Ok(Encoded { states, last, mask })
@@ -232,7 +232,7 @@ fn walk(
     #[cfg(feature = "cpu")]
     if path == Path::Trained {
         let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
-        return kernels::recurrence::walk(gates, reversed, projected, visible, h, c);
+        return backends::lstm_autodiff::walk(gates, reversed, projected, visible, h, c);
     }
     let recurrent = gates.weight_hh.val().transpose();
 

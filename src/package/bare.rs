@@ -11,7 +11,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use super::{
     Design, Element, PackageError,
-    bundle::check_size,
+    single_file::check_size,
     weights::{check_shape, slots},
 };
 use crate::{

@@ -4,18 +4,18 @@
 //! device. Knows no file system and no network: bytes come in, bytes go out.
 
 mod bare;
-mod bundle;
+mod checksum;
 mod error;
-mod hex;
 mod manifest;
+mod single_file;
 mod weights;
 
 pub use bare::{Adopted, Bare, Kind};
-pub use bundle::{bundle, task, unbundle};
+pub use checksum::{from_hex, sha256, to_hex};
 pub use error::PackageError;
-pub use hex::{from_hex, sha256, to_hex};
 pub use manifest::{
     Catalogue, CatalogueEntry, Design, Element, FileEntry, KnownAnswer, KnownText, MANIFEST, Manifest, PackageFiles,
     VOCABULARY, WEIGHTS, WORDS, check_name,
 };
+pub use single_file::{bundle, task, unbundle};
 pub use weights::{EncodeError, Weights, encode};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     cnn::{Forward, Training},
-    recurrent::Recurrent,
+    lstm::Recurrent,
 };
 
 /// Untimed runs before the first timed one: they compile kernels and lay out memory.

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{Bench, Measured, Work, golden, learning};
+use super::{Bench, Measured, Work, golden, training_step};
 use crate::{
     engine::{lost, start_device},
     host::{Host, WebHost},
@@ -65,7 +65,7 @@ enum Answer {
     },
     Learning {
         id: u32,
-        learning: learning::Apart,
+        learning: training_step::Apart,
     },
     Failed {
         id: Option<u32>,
@@ -116,7 +116,8 @@ async fn answer(bench: &mut Bench, host: &WebHost, message: JsValue) -> Answer {
             Ok(golden) => Answer::Golden { id, golden },
             Err(error) => Answer::Failed { id: Some(id), error },
         },
-        Ok(Envelope { id, ask: Ask::Learning { figures } }) => match learning::run(&figures, bench.device()).await {
+        Ok(Envelope { id, ask: Ask::Learning { figures } }) => match training_step::run(&figures, bench.device()).await
+        {
             Ok(learning) => Answer::Learning { id, learning },
             Err(error) => Answer::Failed { id: Some(id), error },
         },

@@ -3,10 +3,9 @@
 use inkling::{
     engine::Engine,
     host::FileHost,
-    ink::{Drawing, Point, Stroke},
     protocol::{
-        Detail, Doing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Reply, Request,
-        Summarize,
+        Detail, Doing, Drawing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Point, Reply,
+        Request, Stroke, Summarize,
     },
 };
 

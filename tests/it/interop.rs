@@ -5,11 +5,11 @@ use std::{path::Path, process::Command};
 use inkling::{
     engine::Engine,
     host::FileHost,
-    ink::{Drawing, Point, Stroke},
     models::digits,
     package::{Catalogue, Design, KnownText, Manifest, bundle},
     protocol::{
-        Detail, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Reply, Request, Summarize, Summary,
+        Detail, Drawing, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Point, Reply, Request,
+        Stroke, Summarize, Summary,
     },
     summary::{model, plain::PlainArchitecture},
 };

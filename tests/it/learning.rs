@@ -8,12 +8,11 @@ use std::{
 use inkling::{
     engine::Engine,
     host::{Adapter, FileHost, Go, Host, HostError},
-    ink::{Drawing, Point, Stroke},
     models::digits::Architecture,
     package::{FileEntry, unbundle},
     protocol::{
-        Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers, Learn,
-        Learned, Learning, Lesson, Plan, Reply, Report, Request, Rest, Sample,
+        Comparison, Detail, Drawing, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers,
+        Learn, Learned, Learning, Lesson, Plan, Point, Reply, Report, Request, Rest, Sample, Stroke,
     },
 };
 

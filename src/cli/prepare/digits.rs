@@ -7,7 +7,10 @@ use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 
 use crate::cli::data::{self, Split};
-use crate::ink::{Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
+use crate::{
+    ink::{PEN_RADIUS, render_with_pen},
+    protocol::{Drawing, Point, Stroke},
+};
 use crate::{models::digits::Dataset, rng::Random};
 
 /// Labelled drawings with their source, as the page and the browser tests read them.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::ink::{Drawing, Image, Point, SIDE, Stroke};
+use crate::{
+    ink::{Image, SIDE},
+    protocol::{Drawing, Point, Stroke},
+};
 
 /// Why bytes are no data set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -11,8 +11,8 @@ use burn::{
 
 use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
-    ink::{Augmentation, Augmenter, Drawing, Image, lean, render, slant},
-    protocol::Plan,
+    ink::{Augmentation, Augmenter, Image, lean, render, slant},
+    protocol::{Drawing, Plan},
     rng::Random,
     training::{
         Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::{
     Word,
     abbreviations::{Abbreviation, abbreviation, half_day, starts_sentence, verb_of_saying},
-    words::{fold, is_uncased, is_white, words},
+    word_tokenizer::{fold, is_uncased, is_white, words},
 };
 
 /// Longer sentences are cut, at a comma if there is one: without any mark at all, a text would be one sentence.

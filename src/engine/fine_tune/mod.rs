@@ -1,7 +1,7 @@
 //! Learning from corrections: a loaded model is fine-tuned, and the result measured against it.
 
 mod digits;
-mod texts;
+mod summaries;
 
 use serde::{Deserialize, Serialize};
 

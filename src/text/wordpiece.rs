@@ -9,7 +9,7 @@ use std::{collections::HashMap, ops::Range};
 
 use super::{
     Document,
-    words::{Word, words},
+    word_tokenizer::{Word, words},
 };
 
 /// The first word of the first line of a vocabulary's file.

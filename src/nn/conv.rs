@@ -5,7 +5,7 @@ use burn::{
     tensor::{Tensor, activation::relu},
 };
 
-use super::{Path, kernels};
+use super::{Path, backends};
 
 /// Rows of a batch up to which a dense layer is bound by reading its weights; beyond, Burn's matrix product reuses them better.
 const FEW_ROWS: usize = 4;
@@ -22,14 +22,14 @@ pub fn conv_relu_pool(x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> 
 pub fn conv_relu_pool_on(path: Path, x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
     match (path, fused_sizes(&x, conv, pool)) {
         (Path::Fused, Some(sizes)) => {
-            if let Some(y) = kernels::convolve(&x, conv, sizes) {
+            if let Some(y) = backends::convolve(&x, conv, sizes) {
                 return y;
             }
         }
         #[cfg(feature = "cpu")]
         (Path::Trained, Some(sizes)) if sizes.padding < sizes.kernel => {
             if let Some(bias) = &conv.bias {
-                return kernels::convolution::walk(x, conv.weight.val(), bias.val(), sizes);
+                return backends::conv_autodiff::walk(x, conv.weight.val(), bias.val(), sizes);
             }
         }
         _ => {}
@@ -43,7 +43,7 @@ pub fn conv_relu_pool_on(path: Path, x: Tensor<4>, conv: &Conv2d, pool: Option<&
 }
 
 /// Sizes, if the kernel can do this convolution: square, of stride 1, the same padding on all sides.
-fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option<kernels::Convolution> {
+fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option<backends::Convolution> {
     let [_, channels, height, width] = x.dims();
     let [outputs, inputs, rows, columns] = conv.weight.dims();
     let padding = match &conv.padding {
@@ -54,7 +54,7 @@ fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option
     let plain = conv.stride == [1, 1] && conv.dilation == [1, 1] && conv.groups == 1;
     let halves = pool.is_none_or(|pool| pool.kernel_size == [2, 2] && pool.stride == [2, 2]);
     let fits = rows == columns && inputs == channels && height + 2 * padding >= rows && width + 2 * padding >= rows;
-    (plain && halves && fits).then_some(kernels::Convolution {
+    (plain && halves && fits).then_some(backends::Convolution {
         channels: [inputs, outputs],
         size: [height, width],
         kernel: rows,
@@ -72,7 +72,7 @@ pub fn dense(x: Tensor<2>, linear: &Linear) -> Tensor<2> {
     if batch <= FEW_ROWS
         && inputs == linear.weight.dims()[0]
         && Path::choose(&x, &linear.weight.val()) == Path::Fused
-        && let Some(y) = kernels::dense(&x, linear)
+        && let Some(y) = backends::dense(&x, linear)
     {
         return y;
     }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::kernels;
+use super::backends;
 
 /// The ways through a layer. They give the same results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,9 @@ impl Path {
     pub fn choose<const D: usize, const E: usize>(input: &Tensor<D>, weight: &Tensor<E>) -> Self {
         let trains = input.device().is_autodiff() || weight.device().is_autodiff();
         #[cfg(feature = "cpu")]
-        if trains && kernels::recurrence::exists_for(input) && kernels::recurrence::exists_for(weight) {
+        if trains && backends::lstm_autodiff::exists_for(input) && backends::lstm_autodiff::exists_for(weight) {
             return Self::Trained;
         }
-        if trains || !kernels::exist_for(input) { Self::Reference } else { Self::Fused }
+        if trains || !backends::exist_for(input) { Self::Reference } else { Self::Fused }
     }
 }

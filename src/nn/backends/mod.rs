@@ -2,13 +2,13 @@
 //! gradients on the CPU.
 
 #[cfg(feature = "cpu")]
-pub(super) mod convolution;
+pub(super) mod conv_autodiff;
 #[cfg(feature = "gpu")]
-mod cube;
+mod cubecl;
 #[cfg(feature = "cpu")]
 mod flex;
 #[cfg(feature = "cpu")]
-pub(super) mod recurrence;
+pub(super) mod lstm_autodiff;
 
 use burn::{
     backend::{
@@ -134,7 +134,7 @@ pub(super) fn exist_for<const D: usize>(tensor: &Tensor<D>) -> bool {
         #[cfg(feature = "cpu")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(tensor) => cube::exist_for(&tensor),
+        DispatchTensorKind::Cube(tensor) => cubecl::exist_for(&tensor),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }
@@ -147,7 +147,7 @@ pub(super) fn lstm_fits<const D: usize>(tensor: &Tensor<D>, hidden: usize) -> bo
         #[cfg(feature = "cpu")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(tensor) => cube::lstm_fits(&tensor, hidden),
+        DispatchTensorKind::Cube(tensor) => cubecl::lstm_fits(&tensor, hidden),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }
@@ -160,7 +160,7 @@ pub(super) fn decoder_fits(decoder: &Decoder, memory: &Memory) -> bool {
         #[cfg(feature = "cpu")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(tensor) => cube::decoder_fits(&tensor, decoder.sizes(), memory.states.dims()[1]),
+        DispatchTensorKind::Cube(tensor) => cubecl::decoder_fits(&tensor, decoder.sizes(), memory.states.dims()[1]),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }

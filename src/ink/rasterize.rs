@@ -2,7 +2,8 @@
 //! round pen, and shifted so that its center of mass is the center of the 28×28 image
 //! (LeCun, Cortes, Burges: <http://yann.lecun.com/exdb/mnist/>).
 
-use super::{Drawing, Image, SIDE};
+use super::{Image, SIDE};
+use crate::protocol::Drawing;
 
 /// The pen's radius in pixels of the 28×28 image that makes strokes look like MNIST's, found by matching the mean ink of MNIST's
 /// training images (`inkling prepare digits` prints both).
@@ -139,7 +140,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ink::{Point, Stroke};
+    use crate::protocol::{Point, Stroke};
 
     fn difference(a: &Image, b: &Image) -> f32 {
         a.values().iter().zip(b.values()).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.mass().max(1.0)

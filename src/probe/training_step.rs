@@ -11,7 +11,7 @@ use burn::{
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
-use super::{fill::Fill, noise};
+use super::{init_weights::Fill, noise};
 use crate::{
     ink::SIDE,
     models::digits::{Architecture, ConvNet, Norm},

@@ -5,13 +5,13 @@ use burn::module::Module;
 use super::{Engine, load::network, refused, summarize::TextNetwork};
 use crate::{
     host::{Go, Host},
-    ink::{Drawing, Image, Point, Stroke, render},
+    ink::{Image, render},
     models::digits,
     package::{
         Adopted, Bare, Design, FileEntry, Kind, KnownAnswer, KnownText, Manifest, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, Weights, task, unbundle,
     },
-    protocol::{Doing, Failure, JobId, Reply},
+    protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
     summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
 };
 

@@ -4,23 +4,25 @@
 //! A client sends [`ToEngine`], the engine answers with one or more [`FromEngine`] that carry the same [`JobId`]; every job ends in
 //! exactly one final reply ([`Reply::is_final`]).
 
+mod drawing;
+mod fine_tuning;
 mod lab;
-mod learn;
-mod summary;
+mod summarization;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ink::Drawing;
-
+pub use drawing::{Drawing, Point, Stroke};
+pub use fine_tuning::{
+    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
+    Rest, Sample, TextReport, TextSample,
+};
 pub use lab::{
     Ending, Fill, Filled, Filters, Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing,
     MissingReport, Rebuilt, Way,
 };
-pub use learn::{
-    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
-    Rest, Sample, TextReport, TextSample,
+pub use summarization::{
+    Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word,
 };
-pub use summary::{Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word};
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that
 /// meets another version fetches the worker anew.
