@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-mod data;
+mod classify;
+mod datasets;
 mod device;
 mod evaluate;
-mod learning;
-mod package;
+mod packages;
 mod prepare;
 mod summaries;
 mod train;
-mod transfer;
 
 /// Small models that run and learn on your own device.
 #[derive(Parser)]
@@ -57,9 +56,9 @@ enum Command {
         models: PathBuf,
     },
     /// Write a package as one file, which Python opens, and which a page takes.
-    Export(transfer::Export),
+    Export(packages::convert::Export),
     /// Read a package out of one file: from a page, or from PyTorch.
-    Import(transfer::Import),
+    Import(packages::convert::Import),
     /// Make what the repository carries of the data sets.
     Prepare {
         #[command(subcommand)]
@@ -75,11 +74,11 @@ pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
-        Command::Classify { file, model, models } => evaluate::classify(&file, &model, &models),
+        Command::Classify { file, model, models } => classify::run(&file, &model, &models),
         Command::Summarize(arguments) => summaries::summarize(&arguments),
-        Command::Inspect { model, models } => evaluate::inspect(&model, &models),
-        Command::Export(arguments) => transfer::export(&arguments),
-        Command::Import(arguments) => transfer::import(&arguments),
+        Command::Inspect { model, models } => packages::inspect::run(&model, &models),
+        Command::Export(arguments) => packages::convert::export(&arguments),
+        Command::Import(arguments) => packages::convert::import(&arguments),
         Command::Prepare { task } => prepare::run(task),
     }
 }

@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::{
     evaluate::summary::{KindArgument, LengthArgument},
-    package::{put, read},
+    packages::{put, read},
 };
 use crate::{
     package::{

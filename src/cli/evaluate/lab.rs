@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    cli::data::{self, Split},
+    cli::datasets::{self, Split},
     ink::Image,
     models::{
         digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let device = Device::flex();
     let training = slice(arguments, "training")?;
     let held_out = slice(arguments, "held-out")?;
-    let test = arguments.data.as_ref().map(|folder| data::mnist(&data::digits_folder(folder), Split::Test));
+    let test = arguments.data.as_ref().map(|folder| datasets::mnist(&datasets::digits_folder(folder), Split::Test));
     let test = test.transpose()?;
     let ask = Lab {
         optimizer: match arguments.optimizer {
@@ -219,7 +219,7 @@ fn missing(
 }
 
 fn slice(arguments: &Arguments, name: &str) -> Result<Dataset> {
-    let file = |kind: &str| data::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
+    let file = |kind: &str| datasets::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
     Ok(Dataset::new(read_idx_images(&file("images-idx3")?)?, read_idx_labels(&file("labels-idx1")?)?)?)
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        data::rows,
+        datasets::jsonl,
         summaries::{self, Opened},
     },
     protocol::{Making, Metric},
@@ -410,7 +410,7 @@ fn evaluate(
     let Question { data, kind, length, supported, limit } = *question;
     let mut scorer = Scorer::new();
     let (mut tally, mut baseline) = (Tally::default(), Tally::default());
-    for row in rows::open(data)?.take(limit.unwrap_or(usize::MAX)) {
+    for row in jsonl::open(data)?.take(limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
         if supported && !references.iter().any(|title| is_supported(title, &row.text)) {

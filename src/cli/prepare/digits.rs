@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 
-use crate::cli::data::{self, Split};
+use crate::cli::datasets::{self, Split};
 use crate::{
     ink::{PEN_RADIUS, render_with_pen},
     protocol::{Drawing, Point, Stroke},
@@ -80,9 +80,9 @@ fn slices(training: &Dataset) -> [Dataset; 2] {
 
 /// Writes the files.
 pub fn run(folder: &Path, out: &Path) -> Result<()> {
-    let folder = data::digits_folder(folder);
-    let training = data::mnist(&folder, Split::Train)?;
-    let drawings = data::strokes(&folder, Split::Train)?;
+    let folder = datasets::digits_folder(folder);
+    let training = datasets::mnist(&folder, Split::Train)?;
+    let drawings = datasets::strokes(&folder, Split::Train)?;
     let mean = |total: f32, count: usize| total / count as f32;
     let count = 5_000.min(drawings.len());
     let mnist: f32 = training.images[..count].iter().map(|image| image.mass()).sum();
@@ -104,14 +104,14 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
     write(&out.join("assets/samples/digits.json"), &Samples { source: SOURCE, samples })?;
 
     // What the page replays while it learns, and what judges it: test images, because the packages were trained on all others.
-    let test = data::mnist(&folder, Split::Test)?;
+    let test = datasets::mnist(&folder, Split::Test)?;
     slice(&out.join("models/replay/held-out"), &balanced(&test, HELD_OUT, 1))?;
     let [replayed, held_out] = slices(&training);
     slice(&out.join("models/replay/training"), &replayed)?;
     slice(&out.join("models/lab/held-out"), &held_out)?;
 
     // 200 of the test half, drawn at random once, for the browser tests and the bench.
-    let drawings = data::strokes(&folder, Split::Test)?;
+    let drawings = datasets::strokes(&folder, Split::Test)?;
     let mut random = Random::new(2026);
     let mut indices: Vec<usize> = (0..drawings.len()).collect();
     for i in 0..200 {

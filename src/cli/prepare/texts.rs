@@ -12,7 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     cli::{
-        data::rows::{self, Row},
+        datasets::jsonl::{self, Row},
         summaries::{self, Opened},
     },
     protocol::{Kind, Length, Making, TextSample},
@@ -71,7 +71,7 @@ pub fn summary_folder(folder: &Path) -> PathBuf {
 /// Pages of the government with one sentence that people wrote of each.
 pub fn pages(folder: &Path) -> Result<Vec<TextSample>> {
     let mut pages = Vec::new();
-    for row in rows::open(&folder.join("gov.samples.jsonl.gz"))? {
+    for row in jsonl::open(&folder.join("gov.samples.jsonl.gz"))? {
         let row = row??;
         let summary = row.summaries.first().context("a page without a summary")?.text().to_owned();
         pages.push(TextSample { text: row.text, kind: Kind::Tldr, length: Length::Short, summary });
@@ -83,7 +83,7 @@ pub fn pages(folder: &Path) -> Result<Vec<TextSample>> {
 /// its title's words.
 fn abstracts(path: &Path, count: usize) -> Result<Vec<Row>> {
     let mut kept: std::collections::VecDeque<Row> = std::collections::VecDeque::new();
-    for row in rows::open(path)? {
+    for row in jsonl::open(path)? {
         let row = row??;
         let words = row.text.split_whitespace().count();
         let fits = (80..=WORDS).contains(&words) && row.title.as_deref().is_some_and(|title| is_held(title, &row.text));

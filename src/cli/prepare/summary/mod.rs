@@ -10,14 +10,14 @@
 //!
 //! `vocabulary.txt` and `words.txt` are learned from the training sets alone, and `report.json` adds the reports up. Held-out sets are
 //! prepared too, into `held-out/`, for losses and early stopping. What a training set has in common with any of them is left out, see
-//! [`near::Held`].
+//! [`dedup::Held`].
 
 mod clean;
-mod near;
+mod dedup;
+mod jsonl_writer;
 pub mod pairs;
 mod report;
-mod sets;
-mod stream;
+mod sources;
 mod vocabulary;
 
 use std::{collections::HashMap, fs::File, path::Path, time::Instant};
@@ -26,12 +26,12 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
 use self::{
-    near::Held,
+    dedup::Held,
+    jsonl_writer::{Writer, bar, write_whole},
     pairs::Maker,
-    sets::{SETS, Set, Split},
-    stream::{Writer, bar, write_whole},
+    sources::{SETS, Set, Split},
 };
-use crate::cli::data::rows;
+use crate::cli::datasets::jsonl;
 
 /// The pieces of the vocabulary.
 const PIECES: usize = 10_000;
@@ -78,7 +78,7 @@ fn held(data: &Path) -> Result<Held> {
             continue;
         }
         let bar = bar(&path, "reading held-out")?;
-        for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
+        for row in jsonl::read(&path, bar.wrap_read(open(&path)?)) {
             if let Ok(row) = row? {
                 held.add(&row);
             }
@@ -96,7 +96,7 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
     let mut maker = Maker::new(set, held);
     let (mut documents, mut pairs) =
         (Writer::create(&set.path(out, "documents.jsonl.gz"))?, Writer::create(&set.path(out, "pairs.jsonl.gz"))?);
-    for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
+    for row in jsonl::read(&path, bar.wrap_read(open(&path)?)) {
         let made = match row? {
             Ok(row) => maker.make(&row),
             Err(_) => maker.reject("the line is no row"),
@@ -131,7 +131,7 @@ fn learn_words(out: &Path) -> Result<()> {
         if !path.is_file() {
             continue;
         }
-        let of_set: HashMap<String, u64> = stream::read_whole(&path)?;
+        let of_set: HashMap<String, u64> = jsonl_writer::read_whole(&path)?;
         for (word, count) in of_set {
             *counts.entry(word).or_default() += count / set.weight;
         }

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     clean::{content, is_table, without_section, without_site, without_tickers},
-    near::{Hashes, Held, fingerprint},
+    dedup::{Hashes, Held, fingerprint},
     report::Report,
-    sets::{Form, Set, Split},
+    sources::{Form, Set, Split},
 };
 use crate::{
-    cli::data::rows::{Row, Summary},
+    cli::datasets::jsonl::{Row, Summary},
     summary::{Kind, Reference, Scorer, Stem},
     text::{self, Word, join, stopped, words},
 };

@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    sets::{SETS, Set},
-    stream::write_whole,
+    jsonl_writer::write_whole,
+    sources::{SETS, Set},
 };
 
 /// Counts of one set.

@@ -1,10 +1,11 @@
-//! Packages on disk: written by training, read by everything else.
+//! Packages of digit classifiers on disk: opened by a name or a folder, written with a model card and a catalog entry.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use burn::{module::Module, tensor::Device};
 
+use super::{put, read};
 use crate::{
     engine::network,
     ink::Image,
@@ -143,15 +144,4 @@ fn update(models: &Path, package: &Package) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
     bytes.push(b'\n');
     put(&path, &bytes)
-}
-
-pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("reading {}", path.display()))
-}
-
-/// Writes to a temporary place and renames, so that no half-written file stays.
-pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension("new");
-    std::fs::write(&temporary, bytes).with_context(|| format!("writing {}", temporary.display()))?;
-    std::fs::rename(&temporary, path).with_context(|| format!("renaming to {}", path.display()))
 }

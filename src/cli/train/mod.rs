@@ -2,7 +2,7 @@
 
 mod ablation;
 mod corpus;
-mod summary;
+mod summarizer;
 
 use std::{
     path::{Path, PathBuf},
@@ -14,7 +14,7 @@ use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{data, device::Processor, evaluate, package};
+use super::{datasets, device::Processor, evaluate, packages};
 use crate::{
     models::digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
     training::{Loss, Stage, StepError, Verdict, Waiting},
@@ -26,7 +26,7 @@ pub enum Task {
     /// A classifier of digits.
     Digits(Digits),
     /// The summarizer.
-    Summary(summary::Arguments),
+    Summary(summarizer::Arguments),
     /// The summarizer on a short schedule, with and without its parts: what each of them brings.
     Ablation(ablation::Arguments),
 }
@@ -107,7 +107,7 @@ const HELD_OUT: usize = 5_000;
 pub fn run(task: Task) -> Result<()> {
     match task {
         Task::Digits(arguments) => digits(&arguments),
-        Task::Summary(arguments) => summary::run(&arguments),
+        Task::Summary(arguments) => summarizer::run(&arguments),
         Task::Ablation(arguments) => ablation::run(&arguments),
     }
 }
@@ -115,16 +115,16 @@ pub fn run(task: Task) -> Result<()> {
 fn digits(arguments: &Digits) -> Result<()> {
     let recipe = recipe(arguments)?;
     let data = match &arguments.data {
-        Some(data) if !arguments.print_recipe => data::digits_folder(data),
+        Some(data) if !arguments.print_recipe => datasets::digits_folder(data),
         _ => {
             println!("{}", serde_json::to_string_pretty(&recipe)?);
             return Ok(());
         }
     };
     println!("Reading {}", data.display());
-    let mut training = data::mnist(&data, data::Split::Train)?;
+    let mut training = datasets::mnist(&data, datasets::Split::Train)?;
     if draws(&recipe) {
-        training = training.with_strokes(data::strokes(&data, data::Split::Train)?)?;
+        training = training.with_strokes(datasets::strokes(&data, datasets::Split::Train)?)?;
     }
     let (training, held_out) = if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
 
@@ -204,7 +204,7 @@ fn train(
         );
         (loss, correct, samples) = (0.0, 0, 0);
         if let Some(held_out) = held_out {
-            let accuracy = evaluate::confusion(&session.network(), held_out, device)?.accuracy();
+            let accuracy = evaluate::digits::confusion(&session.network(), held_out, device)?.accuracy();
             line += &format!(", held out {:.3}%", 100.0 * accuracy);
             if session.judge(accuracy) == Verdict::Stopped {
                 line += "; no better for as long as the stage waits, so it ends";
@@ -257,24 +257,24 @@ fn write(arguments: &Digits, data: &Path, session: &Session, device: &Device) ->
     }
     training.extend(recipe.stages.iter().map(describe));
     training.push(format!("seed {}", arguments.seed));
-    let draft = package::Draft {
+    let draft = packages::digits::Draft {
         name,
         description: arguments.model.description(),
         architecture: recipe.architecture.clone(),
         training,
         question: session.first_image(),
     };
-    let package = package::write(&arguments.out, draft, &session.network(), device)?;
+    let package = packages::digits::write(&arguments.out, draft, &session.network(), device)?;
     let folder = package.folder.display().to_string();
-    let test = data::mnist(data, data::Split::Test)?;
-    let accuracy = evaluate::confusion(&package.network, &test, device)?.accuracy();
+    let test = datasets::mnist(data, datasets::Split::Test)?;
+    let accuracy = evaluate::digits::confusion(&package.network, &test, device)?.accuracy();
     let metric = crate::protocol::Metric {
         name: "accuracy".to_owned(),
         value: accuracy,
         data: "MNIST test, 10,000 images".to_owned(),
         command: format!("cargo run --release -- evaluate digits --model {name} --data DATA/digits"),
     };
-    package::record(&arguments.out, package, vec![metric])?;
+    packages::digits::record(&arguments.out, package, vec![metric])?;
     println!("Wrote {folder}: {:.2}% of MNIST's test images", 100.0 * accuracy);
     Ok(())
 }

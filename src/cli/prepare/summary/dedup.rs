@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    cli::data::rows::Row,
+    cli::datasets::jsonl::Row,
     text::{Word, words},
 };
 

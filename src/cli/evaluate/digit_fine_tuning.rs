@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use burn::tensor::Device;
 use clap::ValueEnum;
 
-use super::{
-    data::{self, Split},
-    evaluate, package, prepare,
+use super::digits::confusion;
+use crate::cli::{
+    datasets::{self, Split},
+    packages, prepare,
 };
 use crate::{
     models::digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
@@ -80,8 +81,8 @@ const JUDGED: usize = 1_000;
 /// Measures and prints.
 pub fn run(arguments: &Learning) -> Result<()> {
     let device = Device::flex();
-    let package = package::open(&arguments.models, &arguments.model, &device)?;
-    let folder = data::digits_folder(&arguments.data);
+    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let folder = datasets::digits_folder(&arguments.data);
     let plan = Plan {
         rate: arguments.rate.unwrap_or(Plan::DIGITS.rate),
         epochs: arguments.epochs.unwrap_or(Plan::DIGITS.epochs),
@@ -96,13 +97,13 @@ pub fn run(arguments: &Learning) -> Result<()> {
         Half::Train => Split::Train,
         Half::Test => Split::Test,
     };
-    let images = data::mnist(&folder, split)?;
-    let drawings = data::strokes(&folder, split)?;
+    let images = datasets::mnist(&folder, split)?;
+    let drawings = datasets::strokes(&folder, split)?;
     let from = images.len() - 10_000;
     let (images, drawings) = (images.slice(from..images.len()), &drawings[from..]);
     // The page's own slices: what it replays, and what it holds out (of the test images, so that it is none that was trained on).
     // To choose a recipe, another slice in each trial, or it would be chosen for that one; of images that judge nothing.
-    let training = data::mnist(&folder, Split::Train)?;
+    let training = datasets::mnist(&folder, Split::Train)?;
     let (shipped, others) = match arguments.half {
         Half::Train => (None, training.slice(0..from)),
         Half::Test => (Some(prepare::replayed(&training)), training),
@@ -130,9 +131,8 @@ pub fn run(arguments: &Learning) -> Result<()> {
             let seconds = start.elapsed().as_secs_f64();
             let tuned = tuning.network();
             let both = |digits: &Dataset| -> Result<[f64; 2]> {
-                let accuracy = |network: &ConvNet| {
-                    Ok::<_, anyhow::Error>(evaluate::confusion(network, digits, &device)?.accuracy())
-                };
+                let accuracy =
+                    |network: &ConvNet| Ok::<_, anyhow::Error>(confusion(network, digits, &device)?.accuracy());
                 Ok([accuracy(&package.network)?, accuracy(&tuned)?])
             };
             let sevens: Vec<usize> = (0..images.len()).filter(|index| images.labels[*index] == 7).take(500).collect();
@@ -188,7 +188,7 @@ impl Writer {
                 judged_labels.push(label);
             }
         }
-        Ok((own, data::rendered(&judged, judged_labels)?))
+        Ok((own, datasets::rendered(&judged, judged_labels)?))
     }
 
     /// A drawing in this hand.

@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
-use super::{
-    package::{put, read},
-    summaries::{folder, task_of},
-};
+use super::{put, read};
 use crate::{
+    cli::summaries::{folder, task_of},
     engine::{Engine, Package, Whole},
     host::FileHost,
     models::digits,

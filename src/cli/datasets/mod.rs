@@ -1,6 +1,6 @@
 //! Data sets from files and folders.
 
-pub mod rows;
+pub mod jsonl;
 
 use std::{
     fs::File,
