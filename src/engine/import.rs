@@ -2,14 +2,14 @@
 
 use burn::module::Module;
 
-use super::{Engine, load::network, refused, summarize::TextNetwork};
+use super::{Adopted, Bare, Engine, Kind, load::network, refused, summarize::TextNetwork};
 use crate::{
     host::{Go, Host},
     ink::{Image, render},
     models::digits,
     package::{
-        Adopted, Bare, Design, FileEntry, Kind, KnownAnswer, KnownText, Manifest, PackageError, PackageFiles,
-        VOCABULARY, WEIGHTS, WORDS, Weights, task, unbundle,
+        Design, FileEntry, KnownAnswer, KnownText, Manifest, ModelFamily, PackageError, PackageFiles, VOCABULARY,
+        WEIGHTS, WORDS, Weights, task, unbundle,
     },
     protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
     summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
@@ -123,11 +123,10 @@ impl<H: Host> Engine<H> {
             Err(PackageError::NoManifest) => return self.adopt(job, name, file, reply).await,
             Err(error) => return Err(refused(error)),
         };
-        match task.as_str() {
-            Architecture::TASK => Ok(Package::Summary(self.complete(job, name, file, reply).await?)),
-            PlainArchitecture::TASK => Ok(Package::Plain(self.complete(job, name, file, reply).await?)),
-            _ => {
-                // What is of neither design is refused by its task.
+        match ModelFamily::of_task(&task).map_err(refused)? {
+            ModelFamily::Summarizer => Ok(Package::Summary(self.complete(job, name, file, reply).await?)),
+            ModelFamily::Seq2Seq => Ok(Package::Plain(self.complete(job, name, file, reply).await?)),
+            ModelFamily::Digits => {
                 let (mut manifest, weights) = unbundle::<digits::Architecture>(file).map_err(refused)?;
                 manifest.name = name.to_owned();
                 Ok(Package::Digits(Whole { manifest, files: PackageFiles { weights, ..PackageFiles::default() } }))

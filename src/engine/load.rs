@@ -8,10 +8,10 @@ use super::{Engine, LayerNames, Model, cancelled, import::TextDesign, refused};
 use crate::{
     host::{Go, Host, HostError},
     ink::Image,
-    models::digits::{self, ConvNet, Norm, batch_tensor},
+    models::digits::{self, ConvNet, DigitManifest, Norm, batch_tensor},
     package::{
-        Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles,
-        VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
+        Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, ModelFamily, PackageError,
+        PackageFiles, VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
     },
     protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
     summary::{model::Architecture, plain::PlainArchitecture},
@@ -49,12 +49,12 @@ impl<H: Host> Engine<H> {
         let catalogue = self.catalogue().await?;
         let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
         let bytes = self.manifest(entry).await?;
-        let loaded = match entry.task.as_str() {
-            Architecture::TASK => self.load_text::<Architecture>(job, entry, &bytes, reply).await?,
-            PlainArchitecture::TASK => self.load_text::<PlainArchitecture>(job, entry, &bytes, reply).await?,
-            _ => {
-                let manifest =
-                    Manifest::<digits::Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
+        let family = ModelFamily::of_task(&entry.task).map_err(|error| refused(name, &error))?;
+        let loaded = match family {
+            ModelFamily::Summarizer => self.load_text::<Architecture>(job, entry, &bytes, reply).await?,
+            ModelFamily::Seq2Seq => self.load_text::<PlainArchitecture>(job, entry, &bytes, reply).await?,
+            ModelFamily::Digits => {
+                let manifest = DigitManifest::parse(&bytes).map_err(|error| refused(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
                 reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
                 let network = network(&manifest, &weights, &self.device).map_err(|error| refused(name, &error))?;
@@ -87,7 +87,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// Asks a network its known question, and puts it among the loaded models.
-    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: Manifest) -> Result<Reply, Failure> {
+    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: DigitManifest) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
@@ -213,7 +213,7 @@ pub(super) fn wrong_answer(error: f32) -> Failure {
 ///
 /// # Errors
 /// [`PackageError`].
-pub fn network(manifest: &Manifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
+pub fn network(manifest: &DigitManifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
     let blank = manifest.architecture.init(Norm::None, device)?;
     let weights = Weights::decode(bytes, &blank)?;
     Ok(weights.load(blank, device).valid())

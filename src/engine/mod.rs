@@ -5,6 +5,7 @@
 mod classify;
 mod device;
 mod fine_tune;
+mod foreign_weights;
 mod import;
 mod lab;
 mod load;
@@ -20,21 +21,22 @@ use burn::tensor::{Device, ExecutionError};
 
 use crate::{
     host::Host,
-    models::digits::{ConvNet, Dataset},
-    package::{Catalogue, Manifest, PackageError},
+    models::digits::{ConvNet, Dataset, DigitManifest},
+    package::{Catalogue, PackageError},
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
 use summarize::TextModel;
 
 pub use device::start_device;
+pub use foreign_weights::{Adopted, Bare, Kind};
 pub use import::{Package, Whole};
 pub use load::network;
 
 /// A model on the device.
 struct Model {
     network: ConvNet,
-    manifest: Manifest,
+    manifest: DigitManifest,
     loaded: Reply,
     layer_names: LayerNames,
 }

@@ -64,7 +64,7 @@ fn json(bytes: &[u8]) -> Result<String, PackageError> {
 }
 
 /// Whether a file that came from anywhere is of a size to be read.
-pub(super) fn check_size(bytes: &[u8]) -> Result<(), PackageError> {
+pub(crate) fn check_size(bytes: &[u8]) -> Result<(), PackageError> {
     if bytes.len() > LARGEST {
         return Err(too_large(WEIGHTS, bytes.len() as u64, LARGEST as u64));
     }

@@ -21,8 +21,8 @@ enum Layout {
 
 /// A tensor of a network, by its name in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Slot {
-    pub(super) name: String,
+pub(crate) struct Slot {
+    pub(crate) name: String,
     /// In Burn's layout.
     shape: Vec<usize>,
     layout: Layout,
@@ -30,7 +30,7 @@ pub(super) struct Slot {
 
 impl Slot {
     /// In PyTorch's layout.
-    pub(super) fn file_shape(&self) -> Vec<usize> {
+    pub(crate) fn file_shape(&self) -> Vec<usize> {
         let mut shape = self.shape.clone();
         if self.layout == Layout::Transposed {
             shape.reverse();
@@ -133,14 +133,14 @@ fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(Slot, 
 }
 
 /// The tensors of a network.
-pub(super) fn slots<M: Module>(network: &M) -> Vec<Slot> {
+pub(crate) fn slots<M: Module>(network: &M) -> Vec<Slot> {
     let mut slots = Slots::default();
     network.visit(&mut slots);
     slots.found
 }
 
 /// Whether a tensor of a file has the shape that it should have.
-pub(super) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
+pub(crate) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
     if view.shape() == expected {
         return Ok(());
     }

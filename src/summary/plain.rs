@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     nn::{Encoded, Lstm, LstmConfig, LstmState, Mask, ShapeError},
-    package::{Design, KnownText, PackageError},
+    package::{Design, KnownText, ModelFamily, PackageError},
     text::{TokenId, Vocabulary},
     training::{Layered, Part},
 };
@@ -52,13 +52,13 @@ impl PlainArchitecture {
     /// Whether such a network can be made.
     ///
     /// # Errors
-    /// [`PackageError::Widths`].
+    /// [`PackageError::Architecture`].
     pub fn check(&self) -> Result<(), PackageError> {
         if [self.embedding, self.encoder, self.decoder].iter().any(|width| !(1..=WIDEST).contains(width)) {
-            return Err(PackageError::Widths(format!("a layer's width is not between 1 and {WIDEST}")));
+            return Err(PackageError::Architecture(format!("a layer's width is not between 1 and {WIDEST}")));
         }
         if !(crate::text::SPECIALS.len()..=1 << 16).contains(&self.vocabulary) {
-            return Err(PackageError::Widths(format!("a vocabulary of {} pieces", self.vocabulary)));
+            return Err(PackageError::Architecture(format!("a vocabulary of {} pieces", self.vocabulary)));
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ impl PlainArchitecture {
 impl Design for PlainArchitecture {
     type Known = KnownText;
     type Network = Plain;
-    const TASK: &'static str = "seq2seq";
+    const FAMILY: ModelFamily = ModelFamily::Seq2Seq;
 
     fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
         self.check()?;

@@ -48,7 +48,10 @@ proptest! {
 
     #[test]
     fn damaged_packages_in_one_file(bytes in damaged(digits_in_one_file(), 10_000)) {
-        use inkling::package::{Bare, task, unbundle};
+        use inkling::{
+            engine::Bare,
+            package::{task, unbundle},
+        };
 
         let _ = task(&bytes);
         if let Ok((manifest, weights)) = unbundle::<Architecture>(&bytes) {

@@ -171,9 +171,9 @@ struct Row {
 
 fn judge(lane: &Lane, seconds: f64, held_out: &Dataset, test: Option<&Dataset>, device: &Device) -> Result<Row> {
     let network = lane.network();
-    let confusion = super::confusion(&network, held_out, device)?;
+    let confusion = super::digits::confusion(&network, held_out, device)?;
     let average = confusion.macro_average();
-    let test = test.map(|digits| super::confusion(&network, digits, device)).transpose()?;
+    let test = test.map(|digits| super::digits::confusion(&network, digits, device)).transpose()?;
     Ok(Row {
         way: lane.way(),
         held_out: confusion.accuracy(),

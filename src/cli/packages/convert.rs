@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Package, Whole},
     host::FileHost,
     models::digits,
-    package::{Design, MANIFEST, Manifest, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
+    package::{Design, MANIFEST, Manifest, ModelFamily, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
     summary::{model::Architecture, plain::PlainArchitecture},
 };
@@ -49,10 +49,10 @@ pub fn export(arguments: &Export) -> Result<()> {
     let folder = folder(&arguments.models, &arguments.model)?;
     let manifest = read(&folder.join(MANIFEST))?;
     let weights = read(&folder.join(WEIGHTS))?;
-    let bytes = match task_of(&manifest)?.as_str() {
-        Architecture::TASK => bundled::<Architecture>(&manifest, &weights),
-        PlainArchitecture::TASK => bundled::<PlainArchitecture>(&manifest, &weights),
-        _ => bundled::<digits::Architecture>(&manifest, &weights),
+    let bytes = match ModelFamily::of_task(&task_of(&manifest)?)? {
+        ModelFamily::Summarizer => bundled::<Architecture>(&manifest, &weights),
+        ModelFamily::Seq2Seq => bundled::<PlainArchitecture>(&manifest, &weights),
+        ModelFamily::Digits => bundled::<digits::Architecture>(&manifest, &weights),
     }?;
     put(&arguments.file, &bytes)?;
     println!("{}: {} bytes", arguments.file.display(), bytes.len());

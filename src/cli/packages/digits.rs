@@ -9,8 +9,8 @@ use super::{put, read};
 use crate::{
     engine::network,
     ink::Image,
-    models::digits::{Architecture, ConvNet, Norm, batch_tensor},
-    package::{Catalogue, Element, FileEntry, KnownAnswer, MANIFEST, Manifest, WEIGHTS, Weights, encode},
+    models::digits::{Architecture, ConvNet, DigitManifest, Norm, batch_tensor},
+    package::{Catalogue, Element, FileEntry, KnownAnswer, MANIFEST, WEIGHTS, Weights, encode},
     protocol::Metric,
 };
 
@@ -31,7 +31,7 @@ pub struct Draft {
 /// A package that was read.
 pub struct Package {
     /// Its manifest.
-    pub manifest: Manifest,
+    pub manifest: DigitManifest,
     /// The network, on the device.
     pub network: ConvNet,
     /// Where it lies.
@@ -46,7 +46,7 @@ pub fn open(models: &Path, name: &str, device: &Device) -> Result<Package> {
         let bytes = read(&models.join("catalogue.json"))?;
         models.join(Catalogue::parse(&bytes)?.entry(name)?.folder())
     };
-    let manifest = Manifest::parse(&read(&folder.join(MANIFEST))?)?;
+    let manifest = DigitManifest::parse(&read(&folder.join(MANIFEST))?)?;
     let bytes = read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
     let network = network(&manifest, &bytes, device)?;
@@ -61,8 +61,8 @@ pub fn write(models: &Path, draft: Draft, network: &ConvNet, device: &Device) ->
     let rounded = Weights::decode(&bytes, &blank)?.load(blank, device);
     let question = batch_tensor(std::slice::from_ref(&draft.question), device);
     let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
-    let manifest = Manifest {
-        format: Manifest::<Architecture>::format(),
+    let manifest = DigitManifest {
+        format: DigitManifest::format(),
         task: "digits".to_owned(),
         name: draft.name.to_owned(),
         version: "1.0.0".to_owned(),
@@ -95,7 +95,7 @@ pub fn record(models: &Path, mut package: Package, metrics: Vec<Metric>) -> Resu
 }
 
 /// The model card, made of the manifest so that it cannot say anything else.
-fn card(manifest: &Manifest) -> String {
+fn card(manifest: &DigitManifest) -> String {
     let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
     card += "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
              of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";

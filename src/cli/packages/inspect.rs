@@ -7,8 +7,8 @@ use safetensors::{Dtype, SafeTensors};
 
 use crate::{
     cli::{packages, summaries},
-    models::digits,
-    package::{Design, MANIFEST, Manifest, WEIGHTS},
+    models::digits::DigitManifest,
+    package::{Design, MANIFEST, Manifest, ModelFamily, WEIGHTS},
     summary::{model as text, plain::PlainArchitecture},
 };
 
@@ -16,10 +16,10 @@ use crate::{
 pub fn run(model: &str, models: &Path) -> Result<()> {
     let folder = summaries::folder(models, model)?;
     let bytes = packages::read(&folder.join(MANIFEST))?;
-    match summaries::task_of(&bytes)?.as_str() {
-        text::Architecture::TASK => inspected(&Manifest::<text::Architecture>::parse(&bytes)?, &folder),
-        PlainArchitecture::TASK => inspected(&Manifest::<PlainArchitecture>::parse(&bytes)?, &folder),
-        _ => inspected(&Manifest::<digits::Architecture>::parse(&bytes)?, &folder),
+    match ModelFamily::of_task(&summaries::task_of(&bytes)?)? {
+        ModelFamily::Summarizer => inspected(&Manifest::<text::Architecture>::parse(&bytes)?, &folder),
+        ModelFamily::Seq2Seq => inspected(&Manifest::<PlainArchitecture>::parse(&bytes)?, &folder),
+        ModelFamily::Digits => inspected(&DigitManifest::parse(&bytes)?, &folder),
     }
 }
 

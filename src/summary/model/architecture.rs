@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     nn::{Direction, LstmConfig},
-    package::{Design, KnownText, PackageError},
+    package::{Design, KnownText, ModelFamily, PackageError},
     summary::features::FEATURES,
 };
 
@@ -50,10 +50,10 @@ impl Architecture {
     /// Whether such a network can be made.
     ///
     /// # Errors
-    /// [`PackageError::Widths`].
+    /// [`PackageError::Architecture`].
     pub fn check(&self) -> Result<(), PackageError> {
         let widths = [self.embedding, self.filters, self.document, self.encoder, self.decoder];
-        let refuse = |reason: String| Err(PackageError::Widths(reason));
+        let refuse = |reason: String| Err(PackageError::Architecture(reason));
         if widths.iter().any(|width| !(1..=WIDEST).contains(width)) {
             return refuse(format!("a layer's width is not between 1 and {WIDEST}"));
         }
@@ -105,7 +105,7 @@ impl Architecture {
 impl Design for Architecture {
     type Known = KnownText;
     type Network = Network;
-    const TASK: &'static str = "summary";
+    const FAMILY: ModelFamily = ModelFamily::Summarizer;
 
     fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
         self.check()?;

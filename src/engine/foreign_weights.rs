@@ -9,13 +9,9 @@ use burn::{module::Module, tensor::Device};
 use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
-use super::{
-    Design, Element, PackageError,
-    single_file::check_size,
-    weights::{check_shape, slots},
-};
 use crate::{
     models::digits,
+    package::{Design, Element, PackageError, check_shape, check_size, slots},
     summary::{model, plain::PlainArchitecture},
 };
 
@@ -245,11 +241,12 @@ mod tests {
         let network = Architecture::seed_cnn().init(Norm::None, &Device::flex()).unwrap();
         let bytes = pollster::block_on(encode(&network, Element::F32)).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
-        let tensor = |slot: super::super::weights::Slot| {
-            let view = file.tensor(&slot.name).unwrap();
-            (slot.name.clone(), view.shape().to_vec(), values(&slot.name, &view).unwrap())
+        let names = slots(&network).into_iter().map(|slot| slot.name);
+        let tensor = |name: String| {
+            let view = file.tensor(&name).unwrap();
+            (name.clone(), view.shape().to_vec(), values(&name, &view).unwrap())
         };
-        slots(&network).into_iter().map(tensor).collect()
+        names.map(tensor).collect()
     }
 
     fn renamed(names: [&str; 6]) -> Tensors {
