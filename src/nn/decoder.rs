@@ -1,6 +1,7 @@
 //! A decoder with attention, and its greedy steps.
 
 use burn::{
+    backend::Dispatch,
     config::Config,
     module::Module,
     nn::{Embedding, EmbeddingConfig, Linear, LinearConfig},
@@ -8,8 +9,9 @@ use burn::{
 };
 
 use super::{
-    Attended, Lstm, LstmConfig, LstmState, Mask, MultiplicativeAttention, Path, ShapeError, attention::AttentionConfig,
-    backends,
+    Attended, Lstm, LstmConfig, LstmState, Mask, MultiplicativeAttention, Path, ShapeError,
+    attention::AttentionConfig,
+    backends::{self, DecoderWeights, Kernels},
 };
 
 /// Makes a [`Decoder`].
@@ -135,11 +137,45 @@ impl Decoder {
         memory: &Memory,
     ) -> Result<Chosen, ShapeError> {
         self.check(&tokens, &state, memory)?;
-        if path == Path::Fused && backends::decoder_fits(self, memory) {
-            return Ok(backends::decoder_step(self, tokens, state, memory));
+        if path == Path::Fused && backends::decoder_fits(&memory.states, self.sizes()) {
+            return Ok(self.fused(tokens, state, memory));
         }
         let Step { logits, attended, state } = self.step(tokens, state, memory)?;
         Ok(Chosen { tokens: logits.argmax(1).squeeze_dim(1), weights: attended.weights, state })
+    }
+
+    /// The fused operation, without gradients.
+    fn fused(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Chosen {
+        let Some((_, gates)) = self.cell.directions().next() else { unreachable!("an LSTM has a direction") };
+        let bias = |linear: &Linear| match &linear.bias {
+            Some(bias) => bias.val(),
+            None => Tensor::zeros([linear.weight.dims()[1]], &linear.weight.device()),
+        };
+        let weights = DecoderWeights {
+            embedding: self.embedding.weight.val().into_dispatch(),
+            cell: gates.for_kernel(),
+            query: self.attention.query.weight.val().into_dispatch(),
+            combine: self.combine.weight.val().into_dispatch(),
+            combine_bias: bias(&self.combine).into_dispatch(),
+            output: self.output.weight.val().into_dispatch(),
+            output_bias: bias(&self.output).into_dispatch(),
+        };
+        let output = Dispatch::decoder_step(
+            tokens.into_dispatch(),
+            state.hidden.into_dispatch(),
+            state.cell.into_dispatch(),
+            weights,
+            memory.states.clone().into_dispatch(),
+            backends::maybe(memory.mask.as_ref().map(Mask::visible)),
+        );
+        Chosen {
+            tokens: Tensor::from_dispatch(output.tokens),
+            weights: Tensor::from_dispatch(output.weights),
+            state: DecoderState {
+                hidden: Tensor::from_dispatch(output.hidden),
+                cell: Tensor::from_dispatch(output.cell),
+            },
+        }
     }
 
     /// Sizes: embedding, hidden, memory, vocabulary.

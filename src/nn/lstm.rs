@@ -1,6 +1,7 @@
 //! The long short-term memory (Hochreiter and Schmidhuber 1997), with PyTorch's gates, names and layouts.
 
 use burn::{
+    backend::Dispatch,
     config::Config,
     module::{Initializer, Module, Param},
     tensor::{
@@ -9,7 +10,10 @@ use burn::{
     },
 };
 
-use super::{Mask, Path, ShapeError, backends};
+use super::{
+    Mask, Path, ShapeError,
+    backends::{self, DirectionWeights, Kernels, LstmWeights, MaybeState},
+};
 
 /// Which way an [`Lstm`] walks a sequence.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
@@ -67,6 +71,16 @@ impl Gates {
             weight_hh: uniform().init([4 * hidden, hidden], device),
             bias_ih: uniform().init([4 * hidden], device),
             bias_hh: uniform().init([4 * hidden], device),
+        }
+    }
+
+    /// The weights as a kernel takes them.
+    pub(super) fn for_kernel(&self) -> DirectionWeights<Dispatch> {
+        DirectionWeights {
+            weight_ih: self.weight_ih.val().into_dispatch(),
+            weight_hh: self.weight_hh.val().into_dispatch(),
+            bias_ih: self.bias_ih.val().into_dispatch(),
+            bias_hh: self.bias_hh.val().into_dispatch(),
         }
     }
 
@@ -181,10 +195,30 @@ impl Lstm {
         }
         let visible = mask.as_ref().map(Mask::visible);
         let (states, last) = match path {
-            Path::Fused if backends::lstm_fits(&input, hidden) => backends::lstm(self, input, visible, state),
+            Path::Fused if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
             _ => self.reference(path, input, visible, state),
         };
         Ok(Encoded { states, last, mask })
+    }
+
+    /// The fused operation, without gradients.
+    fn fused(&self, input: Tensor<3>, visible: Option<Tensor<2>>, state: Option<LstmState>) -> (Tensor<3>, LstmState) {
+        let mut directions = self.directions();
+        let first = directions.next();
+        let reversed = first.is_some_and(|(reversed, _)| reversed);
+        let weights = match (first, directions.next()) {
+            (Some((_, a)), Some((_, b))) => LstmWeights::Both(a.for_kernel(), b.for_kernel()),
+            (Some((_, a)), None) => LstmWeights::One(a.for_kernel()),
+            (None, _) => unreachable!("an LSTM has a direction"),
+        };
+        let state = state.map_or(MaybeState::None, |state| {
+            MaybeState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
+        });
+        let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, backends::maybe(visible), state);
+        (
+            Tensor::from_dispatch(output.states),
+            LstmState { hidden: Tensor::from_dispatch(output.hidden), cell: Tensor::from_dispatch(output.cell) },
+        )
     }
 
     /// Tensor operations, the input's product with its weights hoisted out of the loop.
@@ -232,7 +266,7 @@ fn walk(
     #[cfg(feature = "cpu")]
     if path == Path::Trained {
         let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
-        return backends::lstm_autodiff::walk(gates, reversed, projected, visible, h, c);
+        return backends::lstm_autodiff::walk(gates.weight_hh.val(), reversed, projected, visible, h, c);
     }
     let recurrent = gates.weight_hh.val().transpose();
 

@@ -15,10 +15,7 @@ use burn_autodiff::{
 };
 use inkling_simd as simd;
 
-use super::{
-    super::lstm::Gates,
-    flex::{Values, tensor},
-};
+use super::flex::{Values, tensor};
 
 /// A recurrence that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]
@@ -232,7 +229,7 @@ pub(in crate::nn) fn exists_for<const D: usize>(tensor: &Tensor<D>) -> bool {
 
 /// One direction over a batch of sequences: the states `[batch, steps, hidden]`, and the last hidden and cell state.
 pub(in crate::nn) fn walk(
-    gates: &Gates,
+    recurrent: Tensor<2>,
     reversed: bool,
     projected: Tensor<3>,
     visible: Tensor<2>,
@@ -242,7 +239,7 @@ pub(in crate::nn) fn walk(
     let [_, steps, _] = projected.dims();
     let output: Tensor<3> = Tensor::from_dispatch(Dispatch::recurrence(
         projected.into_dispatch(),
-        gates.weight_hh.val().into_dispatch(),
+        recurrent.into_dispatch(),
         visible.into_dispatch(),
         hidden.into_dispatch(),
         cell.into_dispatch(),

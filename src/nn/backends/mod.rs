@@ -16,15 +16,9 @@ use burn::{
         tensor::{FloatTensor, IntTensor},
     },
     nn::{Linear, conv::Conv2d},
-    tensor::{Int, Tensor},
+    tensor::Tensor,
 };
 pub use inkling_simd::Convolution;
-
-use super::{
-    Decoder, DecoderState, LstmState, Memory,
-    decoder::Chosen,
-    lstm::{Gates, Lstm},
-};
 
 /// A tensor that may be left out: a mask, or what is not needed.
 #[derive(ExtensionType)]
@@ -44,13 +38,13 @@ pub enum MaybeState<B: Backend> {
     None,
 }
 
-/// The weights of one direction of an LSTM; see [`Gates`].
+/// The weights of one direction of an LSTM; see [`Gates`](super::lstm::Gates).
 #[derive(ExtensionType)]
 pub struct DirectionWeights<B: Backend> {
-    weight_ih: FloatTensor<B>,
-    weight_hh: FloatTensor<B>,
-    bias_ih: FloatTensor<B>,
-    bias_hh: FloatTensor<B>,
+    pub(in crate::nn) weight_ih: FloatTensor<B>,
+    pub(in crate::nn) weight_hh: FloatTensor<B>,
+    pub(in crate::nn) bias_ih: FloatTensor<B>,
+    pub(in crate::nn) bias_hh: FloatTensor<B>,
 }
 
 /// The weights of an LSTM.
@@ -66,43 +60,43 @@ pub enum LstmWeights<B: Backend> {
 #[derive(ExtensionType)]
 pub struct LstmOutput<B: Backend> {
     /// `[batch, steps, directions × hidden]`
-    states: FloatTensor<B>,
+    pub(in crate::nn) states: FloatTensor<B>,
     /// `[directions, batch, hidden]`
-    hidden: FloatTensor<B>,
+    pub(in crate::nn) hidden: FloatTensor<B>,
     /// `[directions, batch, hidden]`
-    cell: FloatTensor<B>,
+    pub(in crate::nn) cell: FloatTensor<B>,
 }
 
-/// The weights of a [`Decoder`], each in its layer's layout.
+/// The weights of a [`Decoder`](super::Decoder), each in its layer's layout.
 #[derive(ExtensionType)]
 pub struct DecoderWeights<B: Backend> {
     /// `[vocabulary, embedding]`
-    embedding: FloatTensor<B>,
+    pub(in crate::nn) embedding: FloatTensor<B>,
     #[extension_type]
-    cell: DirectionWeights<B>,
+    pub(in crate::nn) cell: DirectionWeights<B>,
     /// `[hidden, memory]`
-    query: FloatTensor<B>,
+    pub(in crate::nn) query: FloatTensor<B>,
     /// `[memory + hidden, hidden]`
-    combine: FloatTensor<B>,
+    pub(in crate::nn) combine: FloatTensor<B>,
     /// `[hidden]`
-    combine_bias: FloatTensor<B>,
+    pub(in crate::nn) combine_bias: FloatTensor<B>,
     /// `[hidden, vocabulary]`
-    output: FloatTensor<B>,
+    pub(in crate::nn) output: FloatTensor<B>,
     /// `[vocabulary]`
-    output_bias: FloatTensor<B>,
+    pub(in crate::nn) output_bias: FloatTensor<B>,
 }
 
-/// What a greedy step of a decoder gives; see [`Chosen`].
+/// What a greedy step of a decoder gives; see [`Chosen`](super::Chosen).
 #[derive(ExtensionType)]
 pub struct DecoderOutput<B: Backend> {
     /// `[batch]`
-    tokens: IntTensor<B>,
+    pub(in crate::nn) tokens: IntTensor<B>,
     /// `[batch, steps]`
-    weights: FloatTensor<B>,
+    pub(in crate::nn) weights: FloatTensor<B>,
     /// `[batch, hidden]`
-    hidden: FloatTensor<B>,
+    pub(in crate::nn) hidden: FloatTensor<B>,
     /// `[batch, hidden]`
-    cell: FloatTensor<B>,
+    pub(in crate::nn) cell: FloatTensor<B>,
 }
 
 /// The kernels that a backend brings.
@@ -140,6 +134,20 @@ pub(super) fn exist_for<const D: usize>(tensor: &Tensor<D>) -> bool {
     }
 }
 
+/// Whether the device of `memory` has the workgroup memory for a greedy step of a decoder with these
+/// [`sizes`](super::Decoder::sizes).
+#[allow(unused_variables, reason = "only a GPU may have too little")]
+pub(super) fn decoder_fits(memory: &Tensor<3>, sizes: [usize; 4]) -> bool {
+    match memory.clone().into_dispatch().kind {
+        #[cfg(feature = "cpu")]
+        DispatchTensorKind::Flex(_) => true,
+        #[cfg(feature = "gpu")]
+        DispatchTensorKind::Cube(tensor) => cubecl::decoder_fits(&tensor, sizes, memory.dims()[1]),
+        #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
+        _ => false,
+    }
+}
+
 /// Whether the device of `tensor` has the workgroup memory for an LSTM of this width.
 #[allow(unused_variables, reason = "only a GPU may have too little")]
 pub(super) fn lstm_fits<const D: usize>(tensor: &Tensor<D>, hidden: usize) -> bool {
@@ -148,19 +156,6 @@ pub(super) fn lstm_fits<const D: usize>(tensor: &Tensor<D>, hidden: usize) -> bo
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
         DispatchTensorKind::Cube(tensor) => cubecl::lstm_fits(&tensor, hidden),
-        #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
-        _ => false,
-    }
-}
-
-/// Whether the device has the workgroup memory for a decoder's step.
-#[allow(unused_variables, reason = "only a GPU may have too little")]
-pub(super) fn decoder_fits(decoder: &Decoder, memory: &Memory) -> bool {
-    match memory.states.clone().into_dispatch().kind {
-        #[cfg(feature = "cpu")]
-        DispatchTensorKind::Flex(_) => true,
-        #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(tensor) => cubecl::decoder_fits(&tensor, decoder.sizes(), memory.states.dims()[1]),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }
@@ -188,70 +183,7 @@ pub(super) fn dense(x: &Tensor<2>, linear: &Linear) -> Option<Tensor<2>> {
     None
 }
 
-fn direction_weights(gates: &Gates) -> DirectionWeights<Dispatch> {
-    DirectionWeights {
-        weight_ih: gates.weight_ih.val().into_dispatch(),
-        weight_hh: gates.weight_hh.val().into_dispatch(),
-        bias_ih: gates.bias_ih.val().into_dispatch(),
-        bias_hh: gates.bias_hh.val().into_dispatch(),
-    }
-}
-
-fn maybe(visible: Option<Tensor<2>>) -> Maybe<Dispatch> {
+/// A mask for a kernel.
+pub(super) fn maybe(visible: Option<Tensor<2>>) -> Maybe<Dispatch> {
     visible.map_or(Maybe::None, |visible| Maybe::Some(visible.into_dispatch()))
-}
-
-/// [`Lstm::forward`] without gradients; the shapes fit.
-pub(super) fn lstm(
-    lstm: &Lstm,
-    input: Tensor<3>,
-    visible: Option<Tensor<2>>,
-    state: Option<LstmState>,
-) -> (Tensor<3>, LstmState) {
-    let mut directions = lstm.directions();
-    let first = directions.next();
-    let reversed = first.is_some_and(|(reversed, _)| reversed);
-    let weights = match (first, directions.next()) {
-        (Some((_, a)), Some((_, b))) => LstmWeights::Both(direction_weights(a), direction_weights(b)),
-        (Some((_, a)), None) => LstmWeights::One(direction_weights(a)),
-        (None, _) => unreachable!("an LSTM has a direction"),
-    };
-    let state = state
-        .map_or(MaybeState::None, |state| MaybeState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch()));
-    let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, maybe(visible), state);
-    (
-        Tensor::from_dispatch(output.states),
-        LstmState { hidden: Tensor::from_dispatch(output.hidden), cell: Tensor::from_dispatch(output.cell) },
-    )
-}
-
-/// [`Decoder::choose`]; the shapes fit.
-pub(super) fn decoder_step(decoder: &Decoder, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Chosen {
-    let Some((_, gates)) = decoder.cell.directions().next() else { unreachable!("an LSTM has a direction") };
-    let bias = |linear: &burn::nn::Linear| match &linear.bias {
-        Some(bias) => bias.val(),
-        None => Tensor::zeros([linear.weight.dims()[1]], &linear.weight.device()),
-    };
-    let weights = DecoderWeights {
-        embedding: decoder.embedding.weight.val().into_dispatch(),
-        cell: direction_weights(gates),
-        query: decoder.attention.query.weight.val().into_dispatch(),
-        combine: decoder.combine.weight.val().into_dispatch(),
-        combine_bias: bias(&decoder.combine).into_dispatch(),
-        output: decoder.output.weight.val().into_dispatch(),
-        output_bias: bias(&decoder.output).into_dispatch(),
-    };
-    let output = Dispatch::decoder_step(
-        tokens.into_dispatch(),
-        state.hidden.into_dispatch(),
-        state.cell.into_dispatch(),
-        weights,
-        memory.states.clone().into_dispatch(),
-        maybe(memory.mask.as_ref().map(super::Mask::visible)),
-    );
-    Chosen {
-        tokens: Tensor::from_dispatch(output.tokens),
-        weights: Tensor::from_dispatch(output.weights),
-        state: DecoderState { hidden: Tensor::from_dispatch(output.hidden), cell: Tensor::from_dispatch(output.cell) },
-    }
 }
