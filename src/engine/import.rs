@@ -2,17 +2,17 @@
 
 use burn::module::Module;
 
-use super::{Adopted, Bare, Engine, Kind, load::network, refused, summarize::TextNetwork};
+use super::{Adopted, Bare, Engine, Kind, failures::refused, load::network, text_model::TextDesign};
 use crate::{
     host::{Go, Host},
     ink::{Image, render},
     models::digits,
     package::{
-        Design, FileEntry, KnownAnswer, KnownText, Manifest, ModelFamily, PackageError, PackageFiles, VOCABULARY,
-        WEIGHTS, WORDS, Weights, task, unbundle,
+        Design, FileEntry, KnownAnswer, Manifest, ModelFamily, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
+        Weights, task, unbundle,
     },
     protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
-    summary::{PlainSummarizer, Summarizer, model::Architecture, plain::PlainArchitecture},
+    summary::{model::Architecture, plain::PlainArchitecture},
 };
 
 /// A package that came in one file, of whichever design, with every file that its manifest lists.
@@ -33,40 +33,6 @@ pub struct Whole<D: Design> {
     pub manifest: Manifest<D>,
     /// The files; a classifier has weights alone.
     pub files: PackageFiles,
-}
-
-/// A model that reads texts, by its design.
-pub(super) trait TextDesign: Design<Known = KnownText> {
-    /// Makes the model, once all of its package has been checked.
-    ///
-    /// # Errors
-    /// [`PackageError`].
-    fn open(
-        manifest: &Manifest<Self>,
-        files: &PackageFiles,
-        device: &burn::tensor::Device,
-    ) -> Result<TextNetwork, PackageError>;
-}
-
-impl TextDesign for Architecture {
-    fn open(
-        manifest: &Manifest<Self>,
-        files: &PackageFiles,
-        device: &burn::tensor::Device,
-    ) -> Result<TextNetwork, PackageError> {
-        let summarizer = Summarizer::open(manifest, files, device)?;
-        Ok(TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone())))
-    }
-}
-
-impl TextDesign for PlainArchitecture {
-    fn open(
-        manifest: &Manifest<Self>,
-        files: &PackageFiles,
-        device: &burn::tensor::Device,
-    ) -> Result<TextNetwork, PackageError> {
-        Ok(TextNetwork::Plain(Box::new(PlainSummarizer::open(manifest, files, device)?)))
-    }
 }
 
 /// The files of a manifest, whatever its design.

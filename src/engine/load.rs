@@ -4,25 +4,25 @@ use std::rc::Rc;
 
 use burn::{module::Module, tensor::Tensor};
 
-use super::{Engine, LayerNames, Model, cancelled, import::TextDesign, refused};
+use super::{
+    Engine, LayerNames, Model,
+    failures::{fetch_failure, refused},
+    text_model::TextDesign,
+};
 use crate::{
     host::{Go, Host, HostError},
     ink::Image,
     models::digits::{self, ConvNet, DigitManifest, Norm, batch_tensor},
     package::{
-        Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, ModelFamily, PackageError,
-        PackageFiles, VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
+        Catalogue, CatalogueEntry, Design, FileEntry, MANIFEST, Manifest, ModelFamily, PackageError, PackageFiles,
+        VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
     },
-    protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
+    protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
     summary::{model::Architecture, plain::PlainArchitecture},
 };
 
 /// No catalogue or manifest is longer.
 const LARGEST_JSON: u64 = 1 << 20;
-/// Timed runs after the warm-up, at most; fewer where each is slow.
-const TIMED_RUNS: usize = 15;
-/// Milliseconds that the timed runs may take together.
-const TIMING_BUDGET: f64 = 250.0;
 
 impl<H: Host> Engine<H> {
     pub(super) async fn catalogue(&self) -> Result<Rc<Catalogue>, Failure> {
@@ -156,56 +156,11 @@ impl<H: Host> Engine<H> {
         Ok(bytes)
     }
 
-    /// Asks the known question, which also compiles the shaders, and times some runs.
-    async fn check(&self, network: &ConvNet, known: &KnownAnswer, name: &str) -> Result<EngineCheck, Failure> {
-        let image = known.image().map_err(|error| refused(name, &error))?;
-        let start = self.host.now();
-        let logits = self.logits(network, &image).await?;
-        let first_ms = self.host.now() - start;
-        // A NaN is as wrong as can be, and `max` would pass over it.
-        let error = |(logit, known): (&f32, &f32)| {
-            let error = (logit - known).abs();
-            if error.is_nan() { f32::INFINITY } else { error }
-        };
-        let max_error = logits.iter().zip(&known.logits).map(error).fold(0.0, f32::max);
-        if logits.len() != known.logits.len() || max_error > known.tolerance() {
-            return Err(wrong_answer(max_error));
-        }
-        let mut times = Vec::new();
-        let start = self.host.now();
-        while times.len() < TIMED_RUNS && (times.len() < 3 || self.host.now() - start < TIMING_BUDGET) {
-            let before = self.host.now();
-            self.logits(network, &image).await?;
-            times.push(self.host.now() - before);
-        }
-        Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
-    }
-
     /// The logits of one image.
     pub(super) async fn logits(&self, network: &ConvNet, image: &Image) -> Result<Vec<f32>, Failure> {
         let logits: Tensor<2> = network.forward(batch_tensor(std::slice::from_ref(image), &self.device), None);
         let data = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
         Ok(data.iter::<f32>().collect())
-    }
-}
-
-/// The middle one of some times; there are some. By a clock that ticks in whole milliseconds, as those of Firefox and WebKit may, their
-/// mean: it says more than one of them.
-pub(super) fn median(mut times: Vec<f64>) -> f64 {
-    if times.iter().all(|time| time.fract() == 0.0) {
-        return times.iter().sum::<f64>() / times.len() as f64;
-    }
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// The failure of an engine that answers a known question wrongly.
-pub(super) fn wrong_answer(error: f32) -> Failure {
-    Failure {
-        kind: FailureKind::WrongAnswer,
-        message: format!(
-            "The engine answers a known question wrongly (off by {error:.3}), so it is not used on this device."
-        ),
     }
 }
 
@@ -230,16 +185,6 @@ pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
         bytes: manifest.bytes(),
         sha256: manifest.file(WEIGHTS).map(|file| file.sha256.clone()).unwrap_or_default(),
         metrics: manifest.metrics.clone(),
-    }
-}
-
-pub(super) fn fetch_failure(error: HostError) -> Failure {
-    match error {
-        HostError::Cancelled => cancelled(),
-        error => Failure {
-            kind: FailureKind::Fetch,
-            message: format!("The model did not come ({error}). Check the connection and try again."),
-        },
     }
 }
 

@@ -4,12 +4,15 @@
 
 mod classify;
 mod device;
+mod failures;
 mod fine_tune;
 mod foreign_weights;
 mod import;
 mod lab;
 mod load;
+mod self_test;
 mod summarize;
+mod text_model;
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,13 +25,15 @@ use burn::tensor::{Device, ExecutionError};
 use crate::{
     host::Host,
     models::digits::{ConvNet, Dataset, DigitManifest},
-    package::{Catalogue, PackageError},
+    package::Catalogue,
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
-use summarize::TextModel;
+use failures::cancelled;
+use text_model::TextModel;
 
 pub use device::start_device;
+pub use failures::lost;
 pub use foreign_weights::{Adopted, Bare, Kind};
 pub use import::{Package, Whole};
 pub use load::network;
@@ -155,30 +160,4 @@ impl<H: Host> Engine<H> {
             message: format!("The engine failed while it computed ({error}). Reload the page to start it anew."),
         }
     }
-}
-
-fn cancelled() -> Failure {
-    Failure { kind: FailureKind::Cancelled, message: "Stopped.".to_owned() }
-}
-
-/// The failure of a model that is asked for what it does not do.
-fn not_a_summarizer(name: &str) -> Failure {
-    Failure { kind: FailureKind::NoSuchModel, message: format!("The model {name:?} does not summarize.") }
-}
-
-/// The failure of a lost device.
-pub fn lost() -> Failure {
-    Failure {
-        kind: FailureKind::DeviceLost,
-        message: "The graphics device was lost, so the CPU takes over. Nothing of yours is lost.".to_owned(),
-    }
-}
-
-/// The failure of a package that was refused, named.
-fn refused(model: &str, error: &PackageError) -> Failure {
-    let kind = match error {
-        PackageError::NoSuchModel(_) => FailureKind::NoSuchModel,
-        _ => FailureKind::BadPackage,
-    };
-    Failure { kind, message: format!("The model {model:?} is refused: {error}.") }
 }

@@ -6,7 +6,7 @@ use burn::{
     tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction},
 };
 
-use super::{init_weights::Fill, measure::sum, noise};
+use super::{init_weights::Fill, noise, work::sum};
 use crate::{
     ink::SIDE,
     models::digits::{Architecture, ConvNet, Norm},

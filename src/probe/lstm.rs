@@ -9,7 +9,7 @@ use burn::{
     tensor::{Device, ExecutionError, Int, Tensor, TensorData},
 };
 
-use super::{Work, init_weights::Fill, measure::sum, noise};
+use super::{Work, init_weights::Fill, noise, work::sum};
 use crate::nn::{Decoder, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig, Memory};
 
 /// Sizes and seeds: those of `tests/bench/peers/network.mjs`.

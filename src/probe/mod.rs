@@ -21,10 +21,12 @@ mod init_weights;
 mod lstm;
 mod measure;
 pub mod training_step;
+mod work;
 #[cfg(target_family = "wasm")]
 mod worker;
 
 pub use deterministic_values::noise;
-pub use measure::{Bench, Measured, Work};
+pub use measure::{Bench, Measured};
+pub use work::Work;
 #[cfg(target_family = "wasm")]
 pub use worker::run;

@@ -4,14 +4,20 @@
 //! A client sends [`ToEngine`], the engine answers with one or more [`FromEngine`] that carry the same [`JobId`]; every job ends in
 //! exactly one final reply ([`Reply::is_final`]).
 
+mod classification;
 mod drawing;
+mod engine_info;
+mod failure;
 mod fine_tuning;
 mod lab;
 mod summarization;
 
 use serde::{Deserialize, Serialize};
 
+pub use classification::{Classification, Detail, Found, Input, Layer, Picture, Polarity};
 pub use drawing::{Drawing, Point, Stroke};
+pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, Metric, ModelInfo, ModelSummary};
+pub use failure::{Failure, FailureKind};
 pub use fine_tuning::{
     Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
     Rest, Sample, TextReport, TextSample,
@@ -136,36 +142,6 @@ pub enum Request {
     },
 }
 
-/// What a classification is to look at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Input {
-    /// Strokes of a pen.
-    Drawing(Drawing),
-    /// A picture of one digit, of either polarity.
-    Picture {
-        /// Pixels across, 1 to 4,096.
-        width: u32,
-        /// Pixels down, 1 to 4,096.
-        height: u32,
-        /// `width * height * 4` bytes, rows from the top, straight alpha.
-        #[serde(with = "serde_bytes")]
-        rgba: Vec<u8>,
-    },
-    /// An image as the models read it, 28×28, 255 being full ink: looked at as it is.
-    Image(Picture),
-}
-
-/// How much a classification reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Detail {
-    /// The answer alone.
-    Answer,
-    /// The answer, and every layer as pictures.
-    Layers,
-}
-
 /// What the engine answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -267,224 +243,6 @@ pub enum Doing {
     Measuring,
     /// Sentences of a long text are weighed.
     Reading,
-}
-
-/// One of the two engines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EngineKind {
-    /// Burn's Flex in wasm SIMD.
-    Cpu,
-    /// Burn on WebGPU.
-    Gpu,
-}
-
-/// What runs the models.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EngineInfo {
-    /// Which engine this is.
-    pub kind: EngineKind,
-    /// What it runs on, in words: the adapter's name, or "wasm SIMD".
-    pub adapter: String,
-    /// Whether the adapter is a graphics card or software that imitates one. [`AdapterKind::Processor`] for the CPU engine.
-    pub adapter_kind: AdapterKind,
-}
-
-/// What stands behind an engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AdapterKind {
-    /// The CPU, through wasm.
-    Processor,
-    /// A real graphics adapter.
-    Hardware,
-    /// A graphics adapter imitated by the CPU (SwiftShader, lavapipe, WARP).
-    Software,
-}
-
-/// An entry of the catalogue.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelSummary {
-    /// What it does: `digits`.
-    pub task: String,
-    /// Its name, unique in the catalogue.
-    pub name: String,
-    /// One line for the visitor.
-    pub description: String,
-    /// Bytes to fetch.
-    pub bytes: u64,
-}
-
-/// What is known of a loaded model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelInfo {
-    /// What it does: `digits`.
-    pub task: String,
-    /// Its name in the catalogue.
-    pub name: String,
-    /// Its version, as its manifest has it.
-    pub version: String,
-    /// One line for the visitor.
-    pub description: String,
-    /// Number of trained parameters.
-    pub parameters: u64,
-    /// Bytes that were fetched, or read from the cache.
-    pub bytes: u64,
-    /// SHA-256 of the weights, in hexadecimal.
-    pub sha256: String,
-    /// Name, value, and the data it was measured on: ("accuracy", 0.9971, "MNIST test, 10,000 images").
-    pub metrics: Vec<Metric>,
-}
-
-/// One measured figure of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Metric {
-    /// What was measured: `accuracy`.
-    pub name: String,
-    /// Its value, as a share where it is one.
-    pub value: f64,
-    /// On what data.
-    pub data: String,
-    /// The command that prints it.
-    pub command: String,
-}
-
-/// How a model did on an engine when it was loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EngineCheck {
-    /// The largest difference between a logit of the known question and its stored value. A larger one than the tolerance is a
-    /// [`FailureKind::WrongAnswer`] instead.
-    pub max_error: f32,
-    /// Milliseconds of the first classification (shaders compile).
-    pub first_ms: f64,
-    /// Median milliseconds of a classification after that.
-    pub median_ms: f64,
-}
-
-/// A digit that was read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Classification {
-    /// Which model read it.
-    pub model: String,
-    /// Which engine it ran on.
-    pub engine: EngineKind,
-    /// The most probable digit, 0 to 9.
-    pub digit: u8,
-    /// The probability of each digit; they add up to 1.
-    pub probabilities: Vec<f32>,
-    /// What the probabilities are the softmax of.
-    pub logits: Vec<f32>,
-    /// The 28×28 image that the model saw.
-    pub image: Picture,
-    /// What was found out about the picture, if it was one.
-    pub found: Option<Found>,
-    /// The layers from the bottom up; empty for [`Detail::Answer`].
-    pub layers: Vec<Layer>,
-    /// Milliseconds in the model, image in, probabilities out.
-    pub model_ms: f64,
-    /// Milliseconds in the worker for everything.
-    pub total_ms: f64,
-}
-
-/// What was found out about a picture before it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Found {
-    /// What the ink is like.
-    pub polarity: Polarity,
-    /// The grey level that parts ink from ground, 0 to 255.
-    pub threshold: u8,
-    /// The box around the ink in the picture: left, top, width, height, in pixels.
-    pub bounds: [u32; 4],
-}
-
-/// Which is darker, ink or ground.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Polarity {
-    /// Dark ink on a light ground, as on paper.
-    DarkOnLight,
-    /// Light ink on a dark ground, as in MNIST and on blackboards.
-    LightOnDark,
-}
-
-/// One layer of the model, as pictures.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Layer {
-    /// What it is, in the field's words: "Convolution 3×3, 32 filters, ReLU".
-    pub name: String,
-    /// Channels, height and width of its output; a dense layer has height and width 1.
-    pub shape: [u32; 3],
-    /// The largest activation, which is white (255) in the pictures.
-    pub max: f32,
-    /// `channels * height * width` activations, 0 to 255, channel by channel, rows from the top.
-    #[serde(with = "serde_bytes")]
-    pub maps: Vec<u8>,
-}
-
-/// A grayscale picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Picture {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// `width * height` bytes, 255 is full ink, rows from the top.
-    #[serde(with = "serde_bytes")]
-    pub pixels: Vec<u8>,
-}
-
-/// Why a job failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "camelCase")]
-#[error("{message}")]
-pub struct Failure {
-    /// What kind of failure, for the client to act on.
-    pub kind: FailureKind,
-    /// What happened and what to do, a sentence for the visitor.
-    pub message: String,
-}
-
-/// The kinds of failure that a client treats differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureKind {
-    /// Nothing was drawn, the picture is of one color, or the text has no words.
-    NothingThere,
-    /// The input cannot be read: not a picture, too large, impossible numbers.
-    BadInput,
-    /// The browser has no WebGPU.
-    NoWebGpu,
-    /// WebGPU is there, but no adapter was granted.
-    NoAdapter,
-    /// The adapter lacks something the engine needs.
-    MissingFeature,
-    /// The device was lost; the worker is of no more use.
-    DeviceLost,
-    /// The engine answers the known question wrongly.
-    WrongAnswer,
-    /// The bytes did not come.
-    Fetch,
-    /// The bytes came, and are not what they should be.
-    BadPackage,
-    /// There is no model of that name, or it is not loaded.
-    NoSuchModel,
-    /// Page and worker are of different versions.
-    Version,
-    /// The visitor stopped it.
-    Cancelled,
-    /// The loss was no longer a number: nothing was changed.
-    Diverged,
-    /// A fault of ours.
-    Internal,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use burn::module::Module;
 
 use super::{bad, trained_on, version};
 use crate::{
-    engine::{Engine, classify::read, load::fetch_failure},
+    engine::{Engine, classify::read, failures::fetch_failure},
     host::Host,
     models::digits::{
         ConvNet, Correction, DataError, Dataset, Ink, Norm, TuningError, batch_tensor, confusion, read_idx_images,

@@ -5,7 +5,7 @@ mod summaries;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, load::fetch_failure};
+use super::{Engine, failures::fetch_failure};
 use crate::{
     host::Host,
     package::{Design, Element, EncodeError, FileEntry, Manifest, WEIGHTS, Weights, encode, sha256},

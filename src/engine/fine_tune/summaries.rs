@@ -6,11 +6,7 @@ use burn::module::Module;
 
 use super::{bad, trained_on, version};
 use crate::{
-    engine::{
-        Engine,
-        load::fetch_failure,
-        summarize::{TURN, TextNetwork},
-    },
+    engine::{Engine, failures::fetch_failure, summarize::TURN, text_model::TextNetwork},
     host::Host,
     package::{Element, KnownText, Manifest, Weights, bundle, encode},
     protocol::{
