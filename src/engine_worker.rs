@@ -15,7 +15,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::{
     engine::{Engine, lost},
-    host::WebHost,
+    host::WorkerHost,
     protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
     storage::web_locks,
 };
@@ -26,10 +26,10 @@ unsafe extern "C" {
 }
 
 /// The engine once it runs, and requests that wait for it.
-enum State {
+enum EngineWorkerState {
     Waiting,
     Starting,
-    Running(Rc<Engine<WebHost>>),
+    Running(Rc<Engine<WorkerHost>>),
     Failed(Failure),
 }
 
@@ -50,7 +50,7 @@ pub fn run(kind: EngineKind) {
     }));
     let _ = console_log::init_with_level(log::Level::Warn);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let state = Rc::new(RefCell::new(State::Waiting));
+    let state = Rc::new(RefCell::new(EngineWorkerState::Waiting));
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         match serde_wasm_bindgen::from_value::<ToEngine>(event.data()) {
             Ok(message) => take(kind, &state, message),
@@ -85,16 +85,16 @@ fn show_life(scope: DedicatedWorkerGlobalScope) {
 }
 
 /// Takes a message: the first one starts the engine, later ones are answered by it.
-fn take(kind: EngineKind, state: &Rc<RefCell<State>>, message: ToEngine) {
+fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: ToEngine) {
     let ToEngine { job, request } = message;
     match (&*state.borrow(), request) {
-        (State::Running(engine), request) => {
+        (EngineWorkerState::Running(engine), request) => {
             let engine = engine.clone();
             spawn_local(async move { engine.handle(job, request, &mut |reply| post(job, reply)).await });
             return;
         }
-        (State::Failed(failure), _) => return post(job, Reply::Failed(failure.clone())),
-        (State::Waiting, Request::Start { version, models }) => {
+        (EngineWorkerState::Failed(failure), _) => return post(job, Reply::Failed(failure.clone())),
+        (EngineWorkerState::Waiting, Request::Start { version, models }) => {
             START.set(job);
             if version != VERSION {
                 let message = format!("The page is of version {version}, the engine of {VERSION}. Reload the page.");
@@ -102,26 +102,26 @@ fn take(kind: EngineKind, state: &Rc<RefCell<State>>, message: ToEngine) {
             }
             start(kind, state.clone(), job, models);
         }
-        (State::Waiting | State::Starting, _) => {
+        (EngineWorkerState::Waiting | EngineWorkerState::Starting, _) => {
             let message = "The engine is not started yet.".to_owned();
             return post(job, Reply::Failed(Failure { kind: FailureKind::BadInput, message }));
         }
     }
-    state.replace(State::Starting);
+    state.replace(EngineWorkerState::Starting);
 }
 
-fn start(kind: EngineKind, state: Rc<RefCell<State>>, job: JobId, models: String) {
+fn start(kind: EngineKind, state: Rc<RefCell<EngineWorkerState>>, job: JobId, models: String) {
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     spawn_local(async move {
         let on_lost = move || post(job, Reply::Failed(lost()));
-        let next = match Engine::start(kind, WebHost::new(scope, models), on_lost).await {
+        let next = match Engine::start(kind, WorkerHost::new(scope, models), on_lost).await {
             Ok(engine) => {
                 post(job, Reply::Ready { version: VERSION.to_owned(), engine: engine.info().clone() });
-                State::Running(Rc::new(engine))
+                EngineWorkerState::Running(Rc::new(engine))
             }
             Err(failure) => {
                 post(job, Reply::Failed(failure.clone()));
-                State::Failed(failure)
+                EngineWorkerState::Failed(failure)
             }
         };
         state.replace(next);

@@ -2,11 +2,11 @@
 
 /// A small generator: SplitMix64 (Steele, Lea, Flood 2014). For variety, not for secrets.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub struct SeededRng {
     state: u64,
 }
 
-impl Random {
+impl SeededRng {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
@@ -43,14 +43,14 @@ mod tests {
 
     #[test]
     fn uniform_numbers_are_uniform() {
-        let mut random = Random::new(0);
+        let mut random = SeededRng::new(0);
         let mean: f32 = (0..10_000).map(|_| random.uniform()).sum::<f32>() / 10_000.0;
         assert!((mean - 0.5).abs() < 0.02, "{mean}");
     }
 
     #[test]
     fn indices_stay_below_their_count() {
-        let mut random = Random::new(1);
+        let mut random = SeededRng::new(1);
         assert!((0..1_000).all(|_| random.below(7) < 7));
         assert_eq!(random.below(0), 0);
     }

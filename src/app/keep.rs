@@ -16,7 +16,7 @@ use super::mine::Deed;
 use super::rows;
 use super::shelf::{Batch, Change, Key};
 use super::state::{Action, State};
-use crate::storage::{self, Edit, Refusal, Row};
+use crate::storage::{self, Record as Row, RecordEdit as Edit, StorageError as Refusal};
 
 /// On which channel tabs tell each other the names of the rows that they changed.
 const CHANNEL: &str = "inkling-kept";

@@ -10,7 +10,7 @@ use super::turn::{Got, Turn};
 use crate::protocol::{
     EngineKind, From, JobId, Learn, Learned, Learning, Lesson, Measured, Plan, Rest, Sample, TextSample,
 };
-use crate::storage::Refusal;
+use crate::storage::StorageError as Refusal;
 
 /// How many of each digit the guided mode asks for.
 pub const GUIDED: usize = 3;

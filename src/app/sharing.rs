@@ -9,7 +9,7 @@ use super::state::State;
 use super::turn::{Got, Whose};
 use super::words;
 use crate::protocol::Learn;
-use crate::storage::Refusal;
+use crate::storage::StorageError as Refusal;
 
 impl State {
     /// What was kept has been read, by the tab of this number.

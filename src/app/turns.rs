@@ -16,7 +16,7 @@ use super::shelf::Key;
 use super::state::{Action, State};
 use super::turn::Got;
 use crate::storage;
-use crate::storage::web_locks::{Locks, locks, options};
+use crate::storage::web_locks::{WebLocks as Locks, locks, options};
 
 /// The lock's name.
 const LOCK: &str = "inkling-learning";

@@ -6,7 +6,7 @@ use super::slot::Progress;
 use super::state::{Answer, Phase};
 use super::turn::Whose;
 use crate::protocol::{AdapterKind, Classification, Doing, EngineKind, Found, Polarity, Rest};
-use crate::storage::Refusal;
+use crate::storage::StorageError as Refusal;
 
 /// From here on the page is sure of an answer.
 const SURE: f32 = 0.8;

@@ -17,7 +17,7 @@ mod train;
 /// Small models that run and learn on your own device.
 #[derive(Parser)]
 #[command(name = "inkling", version, about)]
-struct Arguments {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -27,12 +27,12 @@ enum Command {
     /// Train a model and write its package.
     Train {
         #[command(subcommand)]
-        task: train::Task,
+        task: train::TrainCommand,
     },
     /// Measure a package on a data set.
     Evaluate {
         #[command(subcommand)]
-        task: evaluate::Task,
+        task: evaluate::EvaluateCommand,
     },
     /// Read the digit in a picture (PNG or JPEG).
     Classify {
@@ -56,13 +56,13 @@ enum Command {
         models: PathBuf,
     },
     /// Write a package as one file, which Python opens, and which a page takes.
-    Export(packages::convert::Export),
+    Export(packages::convert::ExportArgs),
     /// Read a package out of one file: from a page, or from PyTorch.
-    Import(packages::convert::Import),
+    Import(packages::convert::ImportArgs),
     /// Make what the repository carries of the data sets.
     Prepare {
         #[command(subcommand)]
-        task: prepare::Task,
+        task: prepare::PrepareCommand,
     },
 }
 
@@ -71,7 +71,7 @@ enum Command {
 /// # Errors
 /// Whatever the command meets, with what it was doing.
 pub fn run() -> Result<()> {
-    match Arguments::parse().command {
+    match Cli::parse().command {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
         Command::Classify { file, model, models } => classify::run(&file, &model, &models),

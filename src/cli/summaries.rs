@@ -16,16 +16,17 @@ use super::{
 };
 use crate::{
     package::{
-        Catalogue, Design, Element, FileEntry, KnownText, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
-        Weights, encode,
+        Catalog as Catalogue, FileEntry, MANIFEST, Manifest, ModelSpec as Design, PackageFiles,
+        SummarizerSelfTest as KnownText, VOCABULARY, WEIGHTS, WORDS, WeightDType as Element, WeightFile as Weights,
+        encode,
     },
     protocol::{Line, Metric},
     summary::{
         Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
-        model::{Architecture, Network},
-        plain::{Plain, PlainArchitecture},
+        model::{SummarizerConfig as Architecture, SummarizerNetwork as Network},
+        plain::{Seq2SeqConfig as PlainArchitecture, Seq2SeqNetwork as Plain},
     },
-    text::{Vocabulary, WordList},
+    text::{Lexicon as WordList, WordPieceVocabulary as Vocabulary},
 };
 
 /// Arguments of `summarize`.

@@ -11,8 +11,8 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use crate::{
     models::digits,
-    package::{Design, Element, PackageError, check_shape, check_size, slots},
-    summary::{model, plain::PlainArchitecture},
+    package::{ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
+    summary::{model, plain::Seq2SeqConfig},
 };
 
 /// No description is longer, in characters.
@@ -21,16 +21,16 @@ const LONGEST_DESCRIPTION: usize = 120;
 const ANY_VOCABULARY: usize = 10_000;
 
 /// A file of weights without a manifest.
-pub struct Bare<'a> {
+pub struct ForeignWeights<'a> {
     file: SafeTensors<'a>,
     metadata: HashMap<String, String>,
 }
 
 /// What kind of model a file's tensors make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ForeignModel {
     /// A classifier of digits.
-    Digits(digits::Architecture),
+    Digits(digits::ConvNetConfig),
     /// The summarizer, of the widths of the package whose vocabulary it reads with.
     Summary,
     /// The plain sequence-to-sequence model, likewise.
@@ -39,7 +39,7 @@ pub enum Kind {
 
 /// How a file calls the layers of a classifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Naming {
+enum TensorNaming {
     /// `convolutions.0.conv`, `dense.0`.
     Ours,
     /// `conv1`, `fc1`.
@@ -50,14 +50,14 @@ enum Naming {
 
 /// Weights in the form of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Adopted {
+pub struct ConvertedWeights {
     /// The file.
     pub weights: Vec<u8>,
     /// What its elements are.
-    pub element: Element,
+    pub element: WeightDType,
 }
 
-impl<'a> Bare<'a> {
+impl<'a> ForeignWeights<'a> {
     /// Reads a file's header.
     ///
     /// # Errors
@@ -82,13 +82,13 @@ impl<'a> Bare<'a> {
     ///
     /// # Errors
     /// [`PackageError::Unrecognized`].
-    pub fn kind(&self, device: &Device) -> Result<Kind, PackageError> {
-        let [seed, digits] = [digits::Architecture::seed_cnn(), digits::Architecture::digits()];
+    pub fn kind(&self, device: &Device) -> Result<ForeignModel, PackageError> {
+        let [seed, digits] = [digits::ConvNetConfig::seed_cnn(), digits::ConvNetConfig::digits()];
         let candidates = [
-            (self.distance(&seed, device)?, Kind::Digits(seed)),
-            (self.distance(&digits, device)?, Kind::Digits(digits)),
-            (self.distance(&PlainArchitecture::seed_seq2seq(ANY_VOCABULARY), device)?, Kind::Plain),
-            (self.distance(&model::Architecture::summary(ANY_VOCABULARY), device)?, Kind::Summary),
+            (self.distance(&seed, device)?, ForeignModel::Digits(seed)),
+            (self.distance(&digits, device)?, ForeignModel::Digits(digits)),
+            (self.distance(&Seq2SeqConfig::seed_seq2seq(ANY_VOCABULARY), device)?, ForeignModel::Plain),
+            (self.distance(&model::SummarizerConfig::summary(ANY_VOCABULARY), device)?, ForeignModel::Summary),
         ];
         let nearest = candidates.into_iter().filter_map(|(distance, kind)| Some((distance?, kind)));
         match nearest.min_by_key(|(distance, _)| *distance) {
@@ -98,7 +98,7 @@ impl<'a> Bare<'a> {
     }
 
     /// How many names a model has that the file has not, or the other way round; none if not half of the model's are there.
-    fn distance<D: Design>(&self, design: &D, device: &Device) -> Result<Option<usize>, PackageError> {
+    fn distance<D: ModelSpec>(&self, design: &D, device: &Device) -> Result<Option<usize>, PackageError> {
         let blank = design.blank(device)?;
         let ours: Vec<String> = slots(&blank).into_iter().map(|slot| slot.name).collect();
         let shared = self.shared(&self.names(&ours));
@@ -107,7 +107,7 @@ impl<'a> Bare<'a> {
 
     /// The names that the file has for tensors of ours, in their order, by the way of naming that it shares most names with.
     fn names(&self, ours: &[String]) -> Vec<String> {
-        let ways = [Naming::Ours, Naming::Examples, Naming::Sequential];
+        let ways = [TensorNaming::Ours, TensorNaming::Examples, TensorNaming::Sequential];
         let names = ways.into_iter().filter_map(|naming| naming.names(ours, &self.numbers()));
         // Of equals the last is taken, and our own names are the ones to speak of where nothing fits.
         let best = names.rev().max_by_key(|names| self.shared(names));
@@ -143,7 +143,7 @@ impl<'a> Bare<'a> {
     ///
     /// # Errors
     /// [`PackageError`], with the file's own names.
-    pub fn adopt<M: Module>(&self, blank: &M) -> Result<Adopted, PackageError> {
+    pub fn adopt<M: Module>(&self, blank: &M) -> Result<ConvertedWeights, PackageError> {
         let slots = slots(blank);
         let ours: Vec<String> = slots.iter().map(|slot| slot.name.clone()).collect();
         let names = self.names(&ours);
@@ -158,13 +158,13 @@ impl<'a> Bare<'a> {
         }
         // All other types hold more than f16 does.
         let halves = views.iter().all(|view| view.dtype() == Dtype::F16);
-        let (element, dtype) = if halves { (Element::F16, Dtype::F16) } else { (Element::F32, Dtype::F32) };
+        let (element, dtype) = if halves { (WeightDType::F16, Dtype::F16) } else { (WeightDType::F32, Dtype::F32) };
         let mut tensors = Vec::with_capacity(views.len());
         for ((ours, name), view) in ours.iter().zip(&names).zip(&views) {
             let values = values(name, view)?;
             let bytes = match element {
-                Element::F16 => view.data().to_vec(),
-                Element::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+                WeightDType::F16 => view.data().to_vec(),
+                WeightDType::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             };
             tensors.push((ours.as_str(), view.shape().to_vec(), bytes));
         }
@@ -173,11 +173,11 @@ impl<'a> Bare<'a> {
             .map(|(name, shape, bytes)| Ok((*name, TensorView::new(dtype, shape.clone(), bytes)?)))
             .collect();
         let weights = views.and_then(|views| safetensors::serialize(views, None));
-        Ok(Adopted { weights: weights.map_err(|error| not_safetensors(&error))?, element })
+        Ok(ConvertedWeights { weights: weights.map_err(|error| not_safetensors(&error))?, element })
     }
 }
 
-impl Naming {
+impl TensorNaming {
     /// What tensors of ours are called this way, given the numbers of the file's layers; nothing where there are not as many of them.
     fn names(self, ours: &[String], numbers: &[u32]) -> Option<Vec<String>> {
         if self == Self::Ours {
@@ -230,16 +230,16 @@ fn not_safetensors(error: &SafeTensorError) -> PackageError {
 mod tests {
     use super::*;
     use crate::{
-        models::digits::{Architecture, Norm},
-        package::{Weights, encode},
+        models::digits::{ConvNetConfig, Normalization},
+        package::{WeightFile, encode},
     };
 
     type Tensors = Vec<(String, Vec<usize>, Vec<f32>)>;
 
     /// The tensors of a seed CNN, in the order of its layers.
     fn tensors() -> Tensors {
-        let network = Architecture::seed_cnn().init(Norm::None, &Device::flex()).unwrap();
-        let bytes = pollster::block_on(encode(&network, Element::F32)).unwrap();
+        let network = ConvNetConfig::seed_cnn().init(Normalization::None, &Device::flex()).unwrap();
+        let bytes = pollster::block_on(encode(&network, WeightDType::F32)).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let names = slots(&network).into_iter().map(|slot| slot.name);
         let tensor = |name: String| {
@@ -275,11 +275,11 @@ mod tests {
         safetensors::serialize(views, Some(metadata)).unwrap()
     }
 
-    fn adopted(bytes: &[u8]) -> Result<Adopted, PackageError> {
+    fn adopted(bytes: &[u8]) -> Result<ConvertedWeights, PackageError> {
         let device = Device::flex();
-        let bare = Bare::read(bytes)?;
+        let bare = ForeignWeights::read(bytes)?;
         match bare.kind(&device)? {
-            Kind::Digits(architecture) => bare.adopt(&architecture.blank(&device)?),
+            ForeignModel::Digits(architecture) => bare.adopt(&architecture.blank(&device)?),
             other => panic!("taken for {other:?}"),
         }
     }
@@ -291,14 +291,14 @@ mod tests {
     fn each_way_of_naming_is_the_same_network() {
         let tensors = tensors();
         let ours = adopted(&file(&tensors, Dtype::F32, &[])).unwrap();
-        assert_eq!(ours.element, Element::F32);
+        assert_eq!(ours.element, WeightDType::F32);
         let dropout = ["0.weight", "0.bias", "5.weight", "5.bias", "10.weight", "10.bias"];
         for names in [SEQUENTIAL, EXAMPLES, dropout] {
             let theirs = adopted(&file(&called(tensors.clone(), names), Dtype::F32, &[])).unwrap();
             assert!(theirs == ours, "{names:?}");
         }
-        let blank = Architecture::seed_cnn().init(Norm::None, &Device::flex()).unwrap();
-        assert!(Weights::decode(&ours.weights, &blank).is_ok());
+        let blank = ConvNetConfig::seed_cnn().init(Normalization::None, &Device::flex()).unwrap();
+        assert!(WeightFile::decode(&ours.weights, &blank).is_ok());
     }
 
     #[test]
@@ -306,22 +306,22 @@ mod tests {
         let tensors = tensors();
         let exact = adopted(&file(&tensors, Dtype::F32, &[])).unwrap();
         assert!(adopted(&file(&tensors, Dtype::F64, &[])).unwrap() == exact);
-        assert_eq!(adopted(&file(&tensors, Dtype::BF16, &[])).unwrap().element, Element::F32);
-        assert_eq!(adopted(&file(&tensors, Dtype::F16, &[])).unwrap().element, Element::F16);
+        assert_eq!(adopted(&file(&tensors, Dtype::BF16, &[])).unwrap().element, WeightDType::F32);
+        assert_eq!(adopted(&file(&tensors, Dtype::F16, &[])).unwrap().element, WeightDType::F16);
     }
 
     #[test]
     fn all_kinds_are_recognized_by_name() {
         let device = Device::flex();
         for (task, name, kind) in [
-            ("digits", "digits", Kind::Digits(Architecture::digits())),
-            ("digits", "seed-cnn", Kind::Digits(Architecture::seed_cnn())),
-            ("seq2seq", "seed-seq2seq", Kind::Plain),
-            ("summary", "summary", Kind::Summary),
+            ("digits", "digits", ForeignModel::Digits(ConvNetConfig::digits())),
+            ("digits", "seed-cnn", ForeignModel::Digits(ConvNetConfig::seed_cnn())),
+            ("seq2seq", "seed-seq2seq", ForeignModel::Plain),
+            ("summary", "summary", ForeignModel::Summary),
         ] {
             let path = format!("{}/models/{task}/{name}/weights.safetensors", env!("CARGO_MANIFEST_DIR"));
             let bytes = std::fs::read(path).unwrap();
-            assert_eq!(Bare::read(&bytes).unwrap().kind(&device), Ok(kind));
+            assert_eq!(ForeignWeights::read(&bytes).unwrap().kind(&device), Ok(kind));
         }
     }
 
@@ -393,7 +393,7 @@ mod tests {
     fn its_description_is_one_line() {
         let described = |metadata: &[(&str, &str)]| {
             let bytes = file(&tensors(), Dtype::F32, metadata);
-            Bare::read(&bytes).unwrap().description()
+            ForeignWeights::read(&bytes).unwrap().description()
         };
         assert_eq!(described(&[("format", "pt")]), None);
         assert_eq!(described(&[("title", "From\n  my\u{7} GPU ")]).as_deref(), Some("From my GPU"));

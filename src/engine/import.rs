@@ -2,33 +2,35 @@
 
 use burn::module::Module;
 
-use super::{Adopted, Bare, Engine, Kind, failures::refused, load::network, text_model::TextDesign};
+use super::{
+    ConvertedWeights, Engine, ForeignModel, ForeignWeights, failures::refused, load::network, text_model::TextModelSpec,
+};
 use crate::{
     host::{Go, Host},
     ink::{Image, render},
     models::digits,
     package::{
-        Design, FileEntry, KnownAnswer, Manifest, ModelFamily, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
-        Weights, task, unbundle,
+        ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
+        WEIGHTS, WORDS, WeightFile, task, unbundle,
     },
     protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
-    summary::{model::Architecture, plain::PlainArchitecture},
+    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// A package that came in one file, of whichever design, with every file that its manifest lists.
 #[derive(Clone, Debug)]
-pub enum Package {
+pub enum ImportedModel {
     /// A classifier of digits.
-    Digits(Whole<digits::Architecture>),
+    Digits(ParsedPackage<digits::ConvNetConfig>),
     /// A summarizer.
-    Summary(Whole<Architecture>),
+    Summary(ParsedPackage<SummarizerConfig>),
     /// A plain sequence-to-sequence model.
-    Plain(Whole<PlainArchitecture>),
+    Plain(ParsedPackage<Seq2SeqConfig>),
 }
 
 /// A manifest, and the bytes of its files.
 #[derive(Clone, Debug)]
-pub struct Whole<D: Design> {
+pub struct ParsedPackage<D: ModelSpec> {
     /// The manifest.
     pub manifest: Manifest<D>,
     /// The files; a classifier has weights alone.
@@ -37,7 +39,7 @@ pub struct Whole<D: Design> {
 
 /// The files of a manifest, whatever its design.
 #[derive(serde::Deserialize)]
-struct Listing {
+struct FileListing {
     files: Vec<FileEntry>,
 }
 
@@ -55,16 +57,16 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
         let refused = |error| refused(name, &error);
         match package {
-            Package::Digits(Whole { manifest, files }) => {
+            ImportedModel::Digits(ParsedPackage { manifest, files }) => {
                 let network = network(&manifest, &files.weights, &self.device).map_err(refused)?;
                 self.put(name, network, manifest).await
             }
-            Package::Summary(Whole { manifest, files }) => {
-                let network = Architecture::open(&manifest, &files, &self.device).map_err(refused)?;
+            ImportedModel::Summary(ParsedPackage { manifest, files }) => {
+                let network = SummarizerConfig::open(&manifest, &files, &self.device).map_err(refused)?;
                 self.put_text(name, network, &manifest).await
             }
-            Package::Plain(Whole { manifest, files }) => {
-                let network = PlainArchitecture::open(&manifest, &files, &self.device).map_err(refused)?;
+            ImportedModel::Plain(ParsedPackage { manifest, files }) => {
+                let network = Seq2SeqConfig::open(&manifest, &files, &self.device).map_err(refused)?;
                 self.put_text(name, network, &manifest).await
             }
         }
@@ -81,7 +83,7 @@ impl<H: Host> Engine<H> {
         name: &str,
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Package, Failure> {
+    ) -> Result<ImportedModel, Failure> {
         let refused = |error| refused(name, &error);
         reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
         let task = match task(file) {
@@ -90,35 +92,38 @@ impl<H: Host> Engine<H> {
             Err(error) => return Err(refused(error)),
         };
         match ModelFamily::of_task(&task).map_err(refused)? {
-            ModelFamily::Summarizer => Ok(Package::Summary(self.complete(job, name, file, reply).await?)),
-            ModelFamily::Seq2Seq => Ok(Package::Plain(self.complete(job, name, file, reply).await?)),
+            ModelFamily::Summarizer => Ok(ImportedModel::Summary(self.complete(job, name, file, reply).await?)),
+            ModelFamily::Seq2Seq => Ok(ImportedModel::Plain(self.complete(job, name, file, reply).await?)),
             ModelFamily::Digits => {
-                let (mut manifest, weights) = unbundle::<digits::Architecture>(file).map_err(refused)?;
+                let (mut manifest, weights) = unbundle::<digits::ConvNetConfig>(file).map_err(refused)?;
                 manifest.name = name.to_owned();
-                Ok(Package::Digits(Whole { manifest, files: PackageFiles { weights, ..PackageFiles::default() } }))
+                Ok(ImportedModel::Digits(ParsedPackage {
+                    manifest,
+                    files: PackageFiles { weights, ..PackageFiles::default() },
+                }))
             }
         }
     }
 
     /// A package of a model of texts, with the files that it shares with a package of the catalogue.
-    async fn complete<D: TextDesign>(
+    async fn complete<D: TextModelSpec>(
         &self,
         job: JobId,
         name: &str,
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Whole<D>, Failure> {
+    ) -> Result<ParsedPackage<D>, Failure> {
         let (mut manifest, weights) = unbundle::<D>(file).map_err(|error| refused(name, &error))?;
         // Nothing is fetched for what does not fit.
-        let fits = |blank: D::Network| Weights::check_shapes(&weights, &blank);
+        let fits = |blank: D::Network| WeightFile::check_shapes(&weights, &blank);
         manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| refused(name, &error))?;
         manifest.name = name.to_owned();
         let files = self.words_of(job, &manifest, weights, reply).await?;
-        Ok(Whole { manifest, files })
+        Ok(ParsedPackage { manifest, files })
     }
 
     /// All files of a manifest, given its weights.
-    async fn words_of<D: Design>(
+    async fn words_of<D: ModelSpec>(
         &self,
         job: JobId,
         manifest: &Manifest<D>,
@@ -131,7 +136,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// A file that a manifest lists, out of a package of the catalogue that lists the same bytes under the same name.
-    async fn file_of_catalogue<D: Design>(
+    async fn file_of_catalogue<D: ModelSpec>(
         &self,
         job: JobId,
         manifest: &Manifest<D>,
@@ -149,7 +154,7 @@ impl<H: Host> Engine<H> {
                     continue;
                 }
             };
-            let Ok(listing) = serde_json::from_slice::<Listing>(&bytes) else { continue };
+            let Ok(listing) = serde_json::from_slice::<FileListing>(&bytes) else { continue };
             if listing.files.contains(file) {
                 let mut progress = |done| {
                     reply(Reply::Progress { doing: Doing::Fetching, done, total: file.bytes });
@@ -173,48 +178,50 @@ impl<H: Host> Engine<H> {
         name: &str,
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Package, Failure> {
+    ) -> Result<ImportedModel, Failure> {
         let refused = |error| refused(name, &error);
-        let bare = Bare::read(file).map_err(refused)?;
+        let bare = ForeignWeights::read(file).map_err(refused)?;
         match bare.kind(&self.device).map_err(refused)? {
-            Kind::Digits(architecture) => Ok(Package::Digits(self.adopt_digits(name, &bare, architecture).await?)),
-            Kind::Summary => Ok(Package::Summary(self.adopt_text(job, name, &bare, reply).await?)),
-            Kind::Plain => Ok(Package::Plain(self.adopt_text(job, name, &bare, reply).await?)),
+            ForeignModel::Digits(architecture) => {
+                Ok(ImportedModel::Digits(self.adopt_digits(name, &bare, architecture).await?))
+            }
+            ForeignModel::Summary => Ok(ImportedModel::Summary(self.adopt_text(job, name, &bare, reply).await?)),
+            ForeignModel::Plain => Ok(ImportedModel::Plain(self.adopt_text(job, name, &bare, reply).await?)),
         }
     }
 
     async fn adopt_digits(
         &self,
         name: &str,
-        bare: &Bare<'_>,
-        architecture: digits::Architecture,
-    ) -> Result<Whole<digits::Architecture>, Failure> {
+        bare: &ForeignWeights<'_>,
+        architecture: digits::ConvNetConfig,
+    ) -> Result<ParsedPackage<digits::ConvNetConfig>, Failure> {
         let refused = |error| refused(name, &error);
         let blank = architecture.blank(&self.device).map_err(refused)?;
         let adopted = bare.adopt(&blank).map_err(refused)?;
         // Answers for now, so that there is a manifest to make the network by.
-        let known = KnownAnswer::new(&question(), vec![0.0; architecture.classes]);
+        let known = ClassifierSelfTest::new(&question(), vec![0.0; architecture.classes]);
         // As it will be asked: its pixels are bytes.
         let question = known.image().map_err(refused)?;
         let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
         let mut manifest = adopted_manifest(name, bare, architecture, &adopted, entries, known);
         let network = network(&manifest, &adopted.weights, &self.device).map_err(refused)?;
         manifest.parameters = network.num_params() as u64;
-        manifest.known = KnownAnswer::new(&question, self.logits(&network, &question).await?);
+        manifest.known = ClassifierSelfTest::new(&question, self.logits(&network, &question).await?);
         if manifest.known.logits.iter().any(|logit| !logit.is_finite()) {
             return Err(refused(PackageError::AnswerNotFinite));
         }
         let files = PackageFiles { weights: adopted.weights, ..PackageFiles::default() };
-        Ok(Whole { manifest, files })
+        Ok(ParsedPackage { manifest, files })
     }
 
-    async fn adopt_text<D: TextDesign>(
+    async fn adopt_text<D: TextModelSpec>(
         &self,
         job: JobId,
         name: &str,
-        bare: &Bare<'_>,
+        bare: &ForeignWeights<'_>,
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Whole<D>, Failure> {
+    ) -> Result<ParsedPackage<D>, Failure> {
         let refused = |error| refused(name, &error);
         let catalogue = self.catalogue().await?;
         let entry = catalogue.models.iter().find(|entry| entry.task == D::TASK);
@@ -233,16 +240,16 @@ impl<H: Host> Engine<H> {
         if manifest.known.figures.iter().any(|figure| !figure.is_finite()) {
             return Err(refused(PackageError::AnswerNotFinite));
         }
-        Ok(Whole { manifest, files })
+        Ok(ParsedPackage { manifest, files })
     }
 }
 
 /// What can be said of weights that came without a manifest.
-fn adopted_manifest<D: Design>(
+fn adopted_manifest<D: ModelSpec>(
     name: &str,
-    bare: &Bare,
+    bare: &ForeignWeights,
     architecture: D,
-    adopted: &Adopted,
+    adopted: &ConvertedWeights,
     files: Vec<FileEntry>,
     known: D::Known,
 ) -> Manifest<D> {

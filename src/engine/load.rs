@@ -5,32 +5,32 @@ use std::rc::Rc;
 use burn::{module::Module, tensor::Tensor};
 
 use super::{
-    Engine, LayerNames, Model,
+    DigitModel, Engine, LayerNames,
     failures::{fetch_failure, refused},
-    text_model::TextDesign,
+    text_model::TextModelSpec,
 };
 use crate::{
     host::{Go, Host, HostError},
     ink::Image,
-    models::digits::{self, ConvNet, DigitManifest, Norm, batch_tensor},
+    models::digits::{self, ConvNet, DigitManifest, Normalization, batch_tensor},
     package::{
-        Catalogue, CatalogueEntry, Design, FileEntry, MANIFEST, Manifest, ModelFamily, PackageError, PackageFiles,
-        VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
+        Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
+        VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
     },
     protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
-    summary::{model::Architecture, plain::PlainArchitecture},
+    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// No catalogue or manifest is longer.
 const LARGEST_JSON: u64 = 1 << 20;
 
 impl<H: Host> Engine<H> {
-    pub(super) async fn catalogue(&self) -> Result<Rc<Catalogue>, Failure> {
+    pub(super) async fn catalogue(&self) -> Result<Rc<Catalog>, Failure> {
         if let Some(catalogue) = self.catalogue.borrow().clone() {
             return Ok(catalogue);
         }
         let bytes = self.host.read("catalogue.json", LARGEST_JSON).await.map_err(fetch_failure)?;
-        let catalogue = Catalogue::parse(&bytes).map_err(|error| Failure {
+        let catalogue = Catalog::parse(&bytes).map_err(|error| Failure {
             kind: FailureKind::BadPackage,
             message: format!("The list of models is refused: {error}."),
         })?;
@@ -51,8 +51,8 @@ impl<H: Host> Engine<H> {
         let bytes = self.manifest(entry).await?;
         let family = ModelFamily::of_task(&entry.task).map_err(|error| refused(name, &error))?;
         let loaded = match family {
-            ModelFamily::Summarizer => self.load_text::<Architecture>(job, entry, &bytes, reply).await?,
-            ModelFamily::Seq2Seq => self.load_text::<PlainArchitecture>(job, entry, &bytes, reply).await?,
+            ModelFamily::Summarizer => self.load_text::<SummarizerConfig>(job, entry, &bytes, reply).await?,
+            ModelFamily::Seq2Seq => self.load_text::<Seq2SeqConfig>(job, entry, &bytes, reply).await?,
             ModelFamily::Digits => {
                 let manifest = DigitManifest::parse(&bytes).map_err(|error| refused(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
@@ -67,10 +67,10 @@ impl<H: Host> Engine<H> {
         Ok(loaded)
     }
 
-    async fn load_text<D: TextDesign>(
+    async fn load_text<D: TextModelSpec>(
         &self,
         job: JobId,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         manifest: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
@@ -91,14 +91,14 @@ impl<H: Host> Engine<H> {
         let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
-        let model = Model { network, manifest, loaded: loaded.clone(), layer_names };
+        let model = DigitModel { network, manifest, loaded: loaded.clone(), layer_names };
         self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }
 
     /// A manifest's bytes, held against their checksum.
-    pub(super) async fn manifest(&self, entry: &CatalogueEntry) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn manifest(&self, entry: &CatalogEntry) -> Result<Vec<u8>, Failure> {
         let bytes =
             self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
         if sha256(&bytes) != entry.manifest {
@@ -108,10 +108,10 @@ impl<H: Host> Engine<H> {
     }
 
     /// Files of a package, each held against its checksum.
-    async fn fetch<D: Design, const N: usize>(
+    async fn fetch<D: ModelSpec, const N: usize>(
         &self,
         job: JobId,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         manifest: &Manifest<D>,
         names: [&'static str; N],
         reply: &mut dyn FnMut(Reply),
@@ -138,7 +138,7 @@ impl<H: Host> Engine<H> {
     /// A file of a package, held against its checksum.
     pub(super) async fn fetch_file(
         &self,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         file: &FileEntry,
         progress: &mut dyn FnMut(u64) -> Go,
     ) -> Result<Vec<u8>, Failure> {
@@ -169,13 +169,13 @@ impl<H: Host> Engine<H> {
 /// # Errors
 /// [`PackageError`].
 pub fn network(manifest: &DigitManifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
-    let blank = manifest.architecture.init(Norm::None, device)?;
-    let weights = Weights::decode(bytes, &blank)?;
+    let blank = manifest.architecture.init(Normalization::None, device)?;
+    let weights = WeightFile::decode(bytes, &blank)?;
     Ok(weights.load(blank, device).valid())
 }
 
 /// What clients are told of a model.
-pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
+pub(super) fn info<D: ModelSpec>(manifest: &Manifest<D>) -> ModelInfo {
     ModelInfo {
         task: manifest.task.clone(),
         name: manifest.name.clone(),
@@ -189,7 +189,7 @@ pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
 }
 
 impl LayerNames {
-    fn of(architecture: &digits::Architecture) -> Self {
+    fn of(architecture: &digits::ConvNetConfig) -> Self {
         let convolutions = architecture
             .convolutions
             .iter()

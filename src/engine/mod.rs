@@ -25,7 +25,7 @@ use burn::tensor::{Device, ExecutionError};
 use crate::{
     host::Host,
     models::digits::{ConvNet, Dataset, DigitManifest},
-    package::Catalogue,
+    package::Catalog,
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
@@ -34,12 +34,12 @@ use text_model::TextModel;
 
 pub use device::start_device;
 pub use failures::lost;
-pub use foreign_weights::{Adopted, Bare, Kind};
-pub use import::{Package, Whole};
+pub use foreign_weights::{ConvertedWeights, ForeignModel, ForeignWeights};
+pub use import::{ImportedModel, ParsedPackage};
 pub use load::network;
 
 /// A model on the device.
-struct Model {
+struct DigitModel {
     network: ConvNet,
     manifest: DigitManifest,
     loaded: Reply,
@@ -57,17 +57,17 @@ pub struct Engine<H> {
     host: H,
     device: Device,
     info: EngineInfo,
-    models: RefCell<HashMap<String, Rc<Model>>>,
+    models: RefCell<HashMap<String, Rc<DigitModel>>>,
     /// Those that read texts.
     texts: RefCell<HashMap<String, Rc<TextModel>>>,
-    catalogue: RefCell<Option<Rc<Catalogue>>>,
+    catalogue: RefCell<Option<Rc<Catalog>>>,
     cancelled: RefCell<HashSet<JobId>>,
     /// Jobs that rest.
     held: RefCell<HashSet<JobId>>,
     /// Slices of MNIST, once they were fetched.
     slices: RefCell<HashMap<String, Dataset>>,
     /// What the Lab trained last.
-    lab: RefCell<Option<Rc<lab::Trained>>>,
+    lab: RefCell<Option<Rc<lab::LabNetworks>>>,
     lost: Rc<Cell<bool>>,
 }
 
@@ -139,7 +139,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// A loaded model.
-    fn model(&self, name: &str) -> Result<Rc<Model>, Failure> {
+    fn model(&self, name: &str) -> Result<Rc<DigitModel>, Failure> {
         self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
             message: format!("The model {name:?} is not loaded. Load it first."),

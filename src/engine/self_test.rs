@@ -8,7 +8,7 @@ use super::{
 use crate::{
     host::Host,
     models::digits::ConvNet,
-    package::{KnownAnswer, KnownText},
+    package::{ClassifierSelfTest, SummarizerSelfTest},
     protocol::{EngineCheck, Failure},
 };
 
@@ -24,7 +24,7 @@ impl<H: Host> Engine<H> {
     pub(super) async fn check(
         &self,
         network: &ConvNet,
-        known: &KnownAnswer,
+        known: &ClassifierSelfTest,
         name: &str,
     ) -> Result<EngineCheck, Failure> {
         let image = known.image().map_err(|error| refused(name, &error))?;
@@ -51,7 +51,11 @@ impl<H: Host> Engine<H> {
     }
 
     /// The same for a model that reads texts.
-    pub(super) async fn check_text(&self, network: &TextNetwork, known: &KnownText) -> Result<EngineCheck, Failure> {
+    pub(super) async fn check_text(
+        &self,
+        network: &TextNetwork,
+        known: &SummarizerSelfTest,
+    ) -> Result<EngineCheck, Failure> {
         let mut times = Vec::with_capacity(TEXT_RUNS);
         let (mut first_ms, mut max_error) = (0.0, 0.0);
         for run in 0..=TEXT_RUNS {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    package::{Design, KnownText, Manifest},
+    package::{Manifest, ModelSpec, SummarizerSelfTest},
     protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
     summary::{Event, Listener, SummaryError},
 };
@@ -18,7 +18,7 @@ use crate::{
 pub(super) const TURN: f64 = 24.0;
 
 /// Tells a client how a summary comes along.
-struct Teller<'a, H> {
+struct SummaryReporter<'a, H> {
     engine: &'a Engine<H>,
     job: JobId,
     text: &'a str,
@@ -31,7 +31,7 @@ struct Teller<'a, H> {
     told: Vec<f64>,
 }
 
-impl<H: Host> Listener for Teller<'_, H> {
+impl<H: Host> Listener for SummaryReporter<'_, H> {
     fn tell(&mut self, event: Event) {
         let now = self.engine.host.now();
         match event {
@@ -85,7 +85,7 @@ impl<H: Host> Engine<H> {
     ) -> Result<Reply, Failure> {
         let model = self.text_model(&ask.model)?;
         let start = self.host.now();
-        let mut teller = Teller {
+        let mut teller = SummaryReporter {
             engine: self,
             job,
             text: &ask.text,
@@ -140,7 +140,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// Asks a model its known question, and puts it among the loaded ones.
-    pub(super) async fn put_text<D: Design<Known = KnownText>>(
+    pub(super) async fn put_text<D: ModelSpec<Known = SummarizerSelfTest>>(
         &self,
         name: &str,
         network: TextNetwork,

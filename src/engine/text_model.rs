@@ -3,9 +3,9 @@
 use burn::tensor::Device;
 
 use crate::{
-    package::{Design, KnownText, Manifest, PackageError, PackageFiles},
+    package::{Manifest, ModelSpec, PackageError, PackageFiles, SummarizerSelfTest},
     protocol::Reply,
-    summary::{PlainSummarizer, Summarizer, SummaryError, model::Architecture, plain::PlainArchitecture},
+    summary::{PlainSummarizer, Summarizer, SummaryError, model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// A summarizer on the device.
@@ -17,7 +17,7 @@ pub(super) struct TextModel {
 /// Either of the models that read texts.
 pub(super) enum TextNetwork {
     /// The summarizer; it can learn, for which its manifest is kept.
-    Summary(Box<Summarizer>, Box<Manifest<Architecture>>),
+    Summary(Box<Summarizer>, Box<Manifest<SummarizerConfig>>),
     Plain(Box<PlainSummarizer>),
 }
 
@@ -39,7 +39,7 @@ impl TextNetwork {
 }
 
 /// A model that reads texts, by its design.
-pub(super) trait TextDesign: Design<Known = KnownText> {
+pub(super) trait TextModelSpec: ModelSpec<Known = SummarizerSelfTest> {
     /// Makes the model, once all of its package has been checked.
     ///
     /// # Errors
@@ -47,14 +47,14 @@ pub(super) trait TextDesign: Design<Known = KnownText> {
     fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError>;
 }
 
-impl TextDesign for Architecture {
+impl TextModelSpec for SummarizerConfig {
     fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError> {
         let summarizer = Summarizer::open(manifest, files, device)?;
         Ok(TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone())))
     }
 }
 
-impl TextDesign for PlainArchitecture {
+impl TextModelSpec for Seq2SeqConfig {
     fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError> {
         Ok(TextNetwork::Plain(Box::new(PlainSummarizer::open(manifest, files, device)?)))
     }

@@ -9,9 +9,9 @@ mod native;
 mod web_worker;
 
 #[cfg(feature = "cli")]
-pub use native::FileHost;
+pub use native::NativeHost;
 #[cfg(target_family = "wasm")]
-pub use web_worker::WebHost;
+pub use web_worker::WorkerHost;
 
 use crate::{
     package::FileEntry,

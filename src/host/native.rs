@@ -9,13 +9,13 @@ use crate::{
 };
 
 /// Packages in a folder; what is kept is kept in memory.
-pub struct FileHost {
+pub struct NativeHost {
     models: PathBuf,
     kept: RefCell<HashMap<String, Vec<u8>>>,
     start: Instant,
 }
 
-impl FileHost {
+impl NativeHost {
     /// The folder that holds `catalogue.json`.
     pub fn new(models: impl Into<PathBuf>) -> Self {
         Self { models: models.into(), kept: RefCell::default(), start: Instant::now() }
@@ -34,7 +34,7 @@ impl FileHost {
     }
 }
 
-impl Host for FileHost {
+impl Host for NativeHost {
     async fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
         self.bytes(path, limit)
     }

@@ -18,12 +18,12 @@ use crate::{
 const CACHE: &str = "inkling-weights-1";
 
 /// The browser's side of the engine.
-pub struct WebHost {
+pub struct WorkerHost {
     scope: DedicatedWorkerGlobalScope,
     models: String,
 }
 
-impl WebHost {
+impl WorkerHost {
     /// The host of a worker; `models` is the address of the folder with `catalogue.json`, ending in `/`.
     pub fn new(scope: DedicatedWorkerGlobalScope, models: String) -> Self {
         Self { scope, models }
@@ -65,7 +65,7 @@ impl WebHost {
     }
 }
 
-impl Host for WebHost {
+impl Host for WorkerHost {
     async fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
         let response = self.response(path, RequestCache::NoCache).await?;
         body(path, response, limit, &mut |_| Go::On).await
@@ -160,7 +160,7 @@ impl Host for WebHost {
     }
 }
 
-fn refused(refusal: storage::Refusal) -> HostError {
+fn refused(refusal: storage::StorageError) -> HostError {
     HostError::Refused(refusal.to_string())
 }
 

@@ -8,7 +8,7 @@ const MAX_SIDE: u32 = 4_096;
 
 /// Why a picture cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
+pub enum PhotoError {
     /// A side is zero or too long.
     #[error(
         "The picture is {width}×{height} pixels; between 1 and {MAX_SIDE} on each side can be read. Choose a smaller one."
@@ -36,7 +36,7 @@ pub enum PictureError {
 
 /// A picture that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct PhotoInterpretation {
     /// The image for the model.
     pub image: Image,
     /// What was found out about the picture.
@@ -49,17 +49,17 @@ pub struct Reading {
 /// dropped, and the box around the rest is scaled into 20×20 pixels by averaging areas, its center of mass in the middle.
 ///
 /// # Errors
-/// [`PictureError`], for impossible sizes and pictures without contrast.
-pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<Reading, PictureError> {
+/// [`PhotoError`], for impossible sizes and pictures without contrast.
+pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<PhotoInterpretation, PhotoError> {
     if width == 0 || height == 0 || width > MAX_SIDE || height > MAX_SIDE {
-        return Err(PictureError::Size { width, height });
+        return Err(PhotoError::Size { width, height });
     }
     let (w, h) = (width as usize, height as usize);
     if rgba.len() != w * h * 4 {
-        return Err(PictureError::Bytes { expected: w * h * 4, actual: rgba.len() });
+        return Err(PhotoError::Bytes { expected: w * h * 4, actual: rgba.len() });
     }
     let grey = to_grey(rgba);
-    let threshold = otsu(&grey).ok_or(PictureError::Flat)?;
+    let threshold = otsu(&grey).ok_or(PhotoError::Flat)?;
     let polarity = find_polarity(&grey, w, h, threshold);
     let (ground, ink) = levels(&grey, threshold, polarity);
     // Ink from 0 to 1: the ground's level is 0, the ink's level is 1. Shadows on paper lie close to the ground and vanish.
@@ -73,11 +73,11 @@ pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<Reading, Pic
         }
     }
     if left >= right {
-        return Err(PictureError::Flat);
+        return Err(PhotoError::Flat);
     }
-    let crop = Crop { left, top, width: right - left, height: bottom - top };
+    let crop = DigitCrop { left, top, width: right - left, height: bottom - top };
     let image = fit(&strength, &keep, w, h, crop);
-    Ok(Reading {
+    Ok(PhotoInterpretation {
         image,
         found: Found {
             polarity,
@@ -189,7 +189,7 @@ fn without_specks(strength: &[f32], w: usize, h: usize) -> Vec<bool> {
 
 /// A box in a picture, in pixels.
 #[derive(Clone, Copy)]
-struct Crop {
+struct DigitCrop {
     left: usize,
     top: usize,
     width: usize,
@@ -197,7 +197,7 @@ struct Crop {
 }
 
 /// Scales the crop into 20×20 by averaging areas and puts its center of mass in the middle of 28×28.
-fn fit(strength: &[f32], keep: &[bool], w: usize, h: usize, crop: Crop) -> Image {
+fn fit(strength: &[f32], keep: &[bool], w: usize, h: usize, crop: DigitCrop) -> Image {
     // Soft edges count as ink only beside a kept pixel, or specks would come back.
     let near = |x: usize, y: usize| {
         (y.saturating_sub(1)..(y + 2).min(h))
@@ -315,13 +315,13 @@ mod tests {
 
     #[test]
     fn one_color_is_no_digit() {
-        assert_eq!(read_picture(40, 40, &[128; 40 * 40 * 4]), Err(PictureError::Flat));
+        assert_eq!(read_picture(40, 40, &[128; 40 * 40 * 4]), Err(PhotoError::Flat));
     }
 
     #[test]
     fn sizes_that_lie_are_refused() {
-        assert_eq!(read_picture(0, 5, &[]), Err(PictureError::Size { width: 0, height: 5 }));
-        assert_eq!(read_picture(5_000, 1, &[]), Err(PictureError::Size { width: 5_000, height: 1 }));
-        assert_eq!(read_picture(2, 2, &[0; 15]), Err(PictureError::Bytes { expected: 16, actual: 15 }));
+        assert_eq!(read_picture(0, 5, &[]), Err(PhotoError::Size { width: 0, height: 5 }));
+        assert_eq!(read_picture(5_000, 1, &[]), Err(PhotoError::Size { width: 5_000, height: 1 }));
+        assert_eq!(read_picture(2, 2, &[0; 15]), Err(PhotoError::Bytes { expected: 16, actual: 15 }));
     }
 }

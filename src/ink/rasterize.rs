@@ -17,7 +17,7 @@ const CENTER: f32 = (SIDE as f32 - 1.0) / 2.0;
 
 /// Why strokes cannot be made an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InkError {
+pub enum DrawingError {
     /// There is no point.
     #[error("Nothing is drawn yet. Draw a digit, and it will be read.")]
     Empty,
@@ -38,16 +38,16 @@ const MAX_POINTS: usize = 150_000;
 /// Renders a drawing with the pen that looks like MNIST's.
 ///
 /// # Errors
-/// [`InkError`] when there is nothing to draw, or what there is cannot be drawn.
-pub fn render(drawing: &Drawing) -> Result<Image, InkError> {
+/// [`DrawingError`] when there is nothing to draw, or what there is cannot be drawn.
+pub fn render(drawing: &Drawing) -> Result<Image, DrawingError> {
     render_with_pen(drawing, PEN_RADIUS)
 }
 
 /// Renders a drawing with a pen of the given radius, in pixels of the image (0.3 to 4).
 ///
 /// # Errors
-/// [`InkError`] when there is nothing to draw, or what there is cannot be drawn.
-pub fn render_with_pen(drawing: &Drawing, radius: f32) -> Result<Image, InkError> {
+/// [`DrawingError`] when there is nothing to draw, or what there is cannot be drawn.
+pub fn render_with_pen(drawing: &Drawing, radius: f32) -> Result<Image, DrawingError> {
     let radius = radius.clamp(0.3, 4.0);
     let segments = fitted_segments(drawing, radius)?;
     // Two passes: the first says where the mass is, the second draws it in the middle, so that the shift is not rounded to pixels.
@@ -64,16 +64,16 @@ struct Segment {
 }
 
 /// The strokes as line segments, scaled so that their ink fits the 20×20 box in the middle of the image.
-fn fitted_segments(drawing: &Drawing, radius: f32) -> Result<Vec<Segment>, InkError> {
+fn fitted_segments(drawing: &Drawing, radius: f32) -> Result<Vec<Segment>, DrawingError> {
     if drawing.is_empty() {
-        return Err(InkError::Empty);
+        return Err(DrawingError::Empty);
     }
     if drawing.points().count() > MAX_POINTS {
-        return Err(InkError::TooManyPoints { limit: MAX_POINTS });
+        return Err(DrawingError::TooManyPoints { limit: MAX_POINTS });
     }
     // A coordinate beyond a billion is as good as infinite: differences of such are no shape any more.
     if drawing.points().any(|p| !(p.x.abs() < 1e9 && p.y.abs() < 1e9)) {
-        return Err(InkError::NotFinite);
+        return Err(DrawingError::NotFinite);
     }
     let (mut left, mut top, mut right, mut bottom) = (f32::MAX, f32::MAX, f32::MIN, f32::MIN);
     for p in drawing.points() {
@@ -199,15 +199,15 @@ mod tests {
 
     #[test]
     fn an_empty_pad_is_no_image() {
-        assert_eq!(render(&Drawing::default()), Err(InkError::Empty));
-        assert_eq!(render(&Drawing { strokes: vec![Stroke::default()] }), Err(InkError::Empty));
+        assert_eq!(render(&Drawing::default()), Err(DrawingError::Empty));
+        assert_eq!(render(&Drawing { strokes: vec![Stroke::default()] }), Err(DrawingError::Empty));
     }
 
     #[test]
     fn a_point_without_a_place_is_refused() {
         for x in [f32::NAN, f32::INFINITY, 1e30] {
             let drawing = Drawing { strokes: vec![Stroke { points: vec![Point::new(x, 1.0)] }] };
-            assert_eq!(render(&drawing), Err(InkError::NotFinite));
+            assert_eq!(render(&drawing), Err(DrawingError::NotFinite));
         }
     }
 

@@ -5,7 +5,7 @@ use burn::{
     tensor::{Tensor, activation::relu},
 };
 
-use super::{Path, backends};
+use super::{ExecutionPath, backends};
 
 /// Rows of a batch up to which a dense layer is bound by reading its weights; beyond, Burn's matrix product reuses them better.
 const FEW_ROWS: usize = 4;
@@ -15,19 +15,19 @@ const FEW_ROWS: usize = 4;
 /// # Shapes
 /// - `x`: `[batch, channels, height, width]`
 pub fn conv_relu_pool(x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
-    conv_relu_pool_on(Path::choose(&x, &conv.weight.val()), x, conv, pool)
+    conv_relu_pool_on(ExecutionPath::choose(&x, &conv.weight.val()), x, conv, pool)
 }
 
 /// [`conv_relu_pool`] on the given path, for comparing paths. What a kernel cannot do is done by tensor operations.
-pub fn conv_relu_pool_on(path: Path, x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
+pub fn conv_relu_pool_on(path: ExecutionPath, x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
     match (path, fused_sizes(&x, conv, pool)) {
-        (Path::Fused, Some(sizes)) => {
+        (ExecutionPath::Fused, Some(sizes)) => {
             if let Some(y) = backends::convolve(&x, conv, sizes) {
                 return y;
             }
         }
         #[cfg(feature = "cpu")]
-        (Path::Trained, Some(sizes)) if sizes.padding < sizes.kernel => {
+        (ExecutionPath::Trained, Some(sizes)) if sizes.padding < sizes.kernel => {
             if let Some(bias) = &conv.bias {
                 return backends::conv_autodiff::walk(x, conv.weight.val(), bias.val(), sizes);
             }
@@ -43,7 +43,7 @@ pub fn conv_relu_pool_on(path: Path, x: Tensor<4>, conv: &Conv2d, pool: Option<&
 }
 
 /// Sizes, if the kernel can do this convolution: square, of stride 1, the same padding on all sides.
-fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option<backends::Convolution> {
+fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option<backends::ConvShape> {
     let [_, channels, height, width] = x.dims();
     let [outputs, inputs, rows, columns] = conv.weight.dims();
     let padding = match &conv.padding {
@@ -54,7 +54,7 @@ fn fused_sizes(x: &Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Option
     let plain = conv.stride == [1, 1] && conv.dilation == [1, 1] && conv.groups == 1;
     let halves = pool.is_none_or(|pool| pool.kernel_size == [2, 2] && pool.stride == [2, 2]);
     let fits = rows == columns && inputs == channels && height + 2 * padding >= rows && width + 2 * padding >= rows;
-    (plain && halves && fits).then_some(backends::Convolution {
+    (plain && halves && fits).then_some(backends::ConvShape {
         channels: [inputs, outputs],
         size: [height, width],
         kernel: rows,
@@ -71,7 +71,7 @@ pub fn dense(x: Tensor<2>, linear: &Linear) -> Tensor<2> {
     let [batch, inputs] = x.dims();
     if batch <= FEW_ROWS
         && inputs == linear.weight.dims()[0]
-        && Path::choose(&x, &linear.weight.val()) == Path::Fused
+        && ExecutionPath::choose(&x, &linear.weight.val()) == ExecutionPath::Fused
         && let Some(y) = backends::dense(&x, linear)
     {
         return y;
@@ -115,7 +115,7 @@ mod tests {
                 let weight = conv.weight.val().grad(&gradients).unwrap();
                 (y.into_data(), [x.grad(&gradients).unwrap().into_data(), weight.into_data(), bias.into_data()])
             };
-            let ((y, gradients), (expected, reference)) = (on(Path::Trained), on(Path::Reference));
+            let ((y, gradients), (expected, reference)) = (on(ExecutionPath::Trained), on(ExecutionPath::Reference));
             let within = Tolerance::<f32>::rel_abs(1e-4, 1e-3);
             y.assert_approx_eq(&expected, within);
             gradients.iter().zip(&reference).for_each(|(a, b)| a.assert_approx_eq(b, within));

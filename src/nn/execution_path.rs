@@ -6,7 +6,7 @@ use super::backends;
 
 /// The ways through a layer. They give the same results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Path {
+pub enum ExecutionPath {
     /// Tensor operations: what autodiff trains, on any device.
     Reference,
     /// Tensor operations, but for the recurrence and the convolutions, which the CPU has as one node of the graph each.
@@ -15,7 +15,7 @@ pub enum Path {
     Fused,
 }
 
-impl Path {
+impl ExecutionPath {
     /// The one place where the way is chosen: kernels where there are some for the device of `input` and no gradient is wanted,
     /// neither of the input nor of the layer's `weight` (a constant may well go through a layer that trains).
     pub fn choose<const D: usize, const E: usize>(input: &Tensor<D>, weight: &Tensor<E>) -> Self {

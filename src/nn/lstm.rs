@@ -11,8 +11,8 @@ use burn::{
 };
 
 use super::{
-    Mask, Path, ShapeError,
-    backends::{self, DirectionWeights, Kernels, LstmWeights, MaybeState},
+    ExecutionPath, SequenceMask, ShapeError,
+    backends::{self, DirectionWeights, FusedOps, LstmWeights, OptionalState},
 };
 
 /// Which way an [`Lstm`] walks a sequence.
@@ -124,13 +124,13 @@ impl LstmState {
 
 /// A batch of sequences after an [`Lstm`].
 #[derive(Clone, Debug)]
-pub struct Encoded {
+pub struct LstmSequenceOutput {
     /// `[batch, steps, directions × hidden]`; zero where the mask hides a step.
     pub states: Tensor<3>,
     /// The state after the last visible step of each direction; the reverse direction's last is the first of the sequence.
     pub last: LstmState,
     /// The mask that was given.
-    pub mask: Option<Mask>,
+    pub mask: Option<SequenceMask>,
 }
 
 impl Lstm {
@@ -163,11 +163,13 @@ impl Lstm {
     pub fn forward(
         &self,
         input: Tensor<3>,
-        mask: Option<Mask>,
+        mask: Option<SequenceMask>,
         state: Option<LstmState>,
-    ) -> Result<Encoded, ShapeError> {
-        let path =
-            self.directions().next().map_or(Path::Reference, |(_, gates)| Path::choose(&input, &gates.weight_hh.val()));
+    ) -> Result<LstmSequenceOutput, ShapeError> {
+        let path = self
+            .directions()
+            .next()
+            .map_or(ExecutionPath::Reference, |(_, gates)| ExecutionPath::choose(&input, &gates.weight_hh.val()));
         self.forward_on(path, input, mask, state)
     }
 
@@ -178,11 +180,11 @@ impl Lstm {
     /// As `forward`.
     pub fn forward_on(
         &self,
-        path: Path,
+        path: ExecutionPath,
         input: Tensor<3>,
-        mask: Option<Mask>,
+        mask: Option<SequenceMask>,
         state: Option<LstmState>,
-    ) -> Result<Encoded, ShapeError> {
+    ) -> Result<LstmSequenceOutput, ShapeError> {
         let [directions, features, hidden] = self.sizes();
         let [batch, steps, _] = input.dims();
         ShapeError::check("an LSTM's input", [batch, steps, features], input.dims())?;
@@ -193,12 +195,12 @@ impl Lstm {
             ShapeError::check("an LSTM's hidden state", [directions, batch, hidden], state.hidden.dims())?;
             ShapeError::check("an LSTM's cell state", [directions, batch, hidden], state.cell.dims())?;
         }
-        let visible = mask.as_ref().map(Mask::visible);
+        let visible = mask.as_ref().map(SequenceMask::visible);
         let (states, last) = match path {
-            Path::Fused if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
+            ExecutionPath::Fused if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
             _ => self.reference(path, input, visible, state),
         };
-        Ok(Encoded { states, last, mask })
+        Ok(LstmSequenceOutput { states, last, mask })
     }
 
     /// The fused operation, without gradients.
@@ -211,8 +213,8 @@ impl Lstm {
             (Some((_, a)), None) => LstmWeights::One(a.for_kernel()),
             (None, _) => unreachable!("an LSTM has a direction"),
         };
-        let state = state.map_or(MaybeState::None, |state| {
-            MaybeState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
+        let state = state.map_or(OptionalState::None, |state| {
+            OptionalState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
         });
         let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, backends::maybe(visible), state);
         (
@@ -224,7 +226,7 @@ impl Lstm {
     /// Tensor operations, the input's product with its weights hoisted out of the loop.
     fn reference(
         &self,
-        path: Path,
+        path: ExecutionPath,
         input: Tensor<3>,
         visible: Option<Tensor<2>>,
         state: Option<LstmState>,
@@ -250,7 +252,7 @@ impl Lstm {
 /// One direction over the whole batch: the states `[batch, steps, hidden]`, and the last hidden and cell state `[batch, hidden]`.
 #[allow(unused_variables, reason = "only the CPU has a path of its own for training")]
 fn walk(
-    path: Path,
+    path: ExecutionPath,
     gates: &Gates,
     reversed: bool,
     input: Tensor<3>,
@@ -264,7 +266,7 @@ fn walk(
     let projected = input.reshape([batch * steps, features]).matmul(gates.weight_ih.val().transpose()) + bias;
     let projected = projected.reshape([batch, steps, 4 * hidden]);
     #[cfg(feature = "cpu")]
-    if path == Path::Trained {
+    if path == ExecutionPath::Trained {
         let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
         return backends::lstm_autodiff::walk(gates.weight_hh.val(), reversed, projected, visible, h, c);
     }

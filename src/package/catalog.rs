@@ -2,19 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Manifest, PackageError, check_name, sha256};
+use super::{Manifest, ModelSpec, PackageError, check_name, sha256};
 use crate::protocol::ModelSummary;
 
 /// `models/catalogue.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Catalogue {
+pub struct Catalog {
     /// One entry a package.
-    pub models: Vec<CatalogueEntry>,
+    pub models: Vec<CatalogEntry>,
 }
 
 /// A package in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CatalogueEntry {
+pub struct CatalogEntry {
     /// What it does; also the folder under `models/`.
     pub task: String,
     /// Its name; also the folder under the task's.
@@ -29,7 +29,7 @@ pub struct CatalogueEntry {
     pub manifest: String,
 }
 
-impl Catalogue {
+impl Catalog {
     /// Reads and checks a catalogue.
     ///
     /// # Errors
@@ -48,13 +48,13 @@ impl Catalogue {
     ///
     /// # Errors
     /// If there is none of that name.
-    pub fn entry(&self, name: &str) -> Result<&CatalogueEntry, PackageError> {
+    pub fn entry(&self, name: &str) -> Result<&CatalogEntry, PackageError> {
         self.models.iter().find(|entry| entry.name == name).ok_or_else(|| PackageError::NoSuchModel(name.to_owned()))
     }
 
     /// Puts a package in, in place of one of the same task and name.
-    pub fn put<D: Design>(&mut self, manifest: &Manifest<D>, manifest_bytes: &[u8]) {
-        let entry = CatalogueEntry {
+    pub fn put<D: ModelSpec>(&mut self, manifest: &Manifest<D>, manifest_bytes: &[u8]) {
+        let entry = CatalogEntry {
             task: manifest.task.clone(),
             name: manifest.name.clone(),
             version: manifest.version.clone(),
@@ -68,7 +68,7 @@ impl Catalogue {
     }
 }
 
-impl CatalogueEntry {
+impl CatalogEntry {
     /// The package's folder under `models/`, ending in a slash.
     pub fn folder(&self) -> String {
         format!("{}/{}/", self.task, self.name)

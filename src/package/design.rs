@@ -41,7 +41,7 @@ impl ModelFamily {
 }
 
 /// What a kind of model is made of, as far as its package says so.
-pub trait Design: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
+pub trait ModelSpec: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
     /// A question with its answer.
     type Known: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned;
     /// The layers.

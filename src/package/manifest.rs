@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Design, PackageError, check_name, sha256};
+use super::{ModelSpec, PackageError, check_name, sha256};
 use crate::protocol::Metric;
 
 /// The manifest's file name.
@@ -21,7 +21,7 @@ const LARGEST_FILE: u64 = 64 << 20;
 /// `model.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", bound = "")]
-pub struct Manifest<D: Design> {
+pub struct Manifest<D: ModelSpec> {
     /// The manifest's format, 1.
     pub format: u32,
     /// What the model does: `digits`.
@@ -39,7 +39,7 @@ pub struct Manifest<D: Design> {
     /// Number of trained parameters.
     pub parameters: u64,
     /// Element type of the weights in the file.
-    pub element: Element,
+    pub element: WeightDType,
     /// The other files.
     pub files: Vec<FileEntry>,
     /// What was measured, on what, by which command.
@@ -55,7 +55,7 @@ pub struct Manifest<D: Design> {
 /// Element types of weights in a file; in memory they are f32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Element {
+pub enum WeightDType {
     /// IEEE half precision.
     F16,
     /// IEEE single precision.
@@ -73,7 +73,7 @@ pub struct FileEntry {
     pub sha256: String,
 }
 
-impl<D: Design> Manifest<D> {
+impl<D: ModelSpec> Manifest<D> {
     /// A manifest of this version's format, with nothing measured yet.
     pub fn format() -> u32 {
         FORMAT
@@ -154,8 +154,8 @@ pub(crate) mod tests {
     use super::*;
     use crate::{
         ink::Image,
-        models::digits::{Architecture, DigitManifest},
-        package::{Catalogue, KnownAnswer},
+        models::digits::{ConvNetConfig, DigitManifest},
+        package::{Catalog, ClassifierSelfTest},
     };
 
     pub(crate) fn manifest() -> DigitManifest {
@@ -166,21 +166,21 @@ pub(crate) mod tests {
             version: "1.0.0".into(),
             parent: None,
             description: "A test".into(),
-            architecture: Architecture::seed_cnn(),
+            architecture: ConvNetConfig::seed_cnn(),
             parameters: 693_962,
-            element: Element::F16,
+            element: WeightDType::F16,
             files: vec![FileEntry::of(WEIGHTS, b"weights")],
             metrics: vec![],
             licence: "CC-BY-SA-3.0".into(),
             training: vec![],
-            known: KnownAnswer::new(&Image::default(), vec![0.0; 10]),
+            known: ClassifierSelfTest::new(&Image::default(), vec![0.0; 10]),
         }
     }
 
     fn parsed(change: impl Fn(&mut DigitManifest)) -> Result<DigitManifest, PackageError> {
         let mut manifest = manifest();
         change(&mut manifest);
-        Manifest::<Architecture>::parse(&serde_json::to_vec(&manifest).unwrap())
+        Manifest::<ConvNetConfig>::parse(&serde_json::to_vec(&manifest).unwrap())
     }
 
     #[test]
@@ -190,8 +190,8 @@ pub(crate) mod tests {
 
     #[test]
     fn json() {
-        assert!(matches!(Manifest::<Architecture>::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
-        assert!(matches!(Catalogue::parse(b"[]"), Err(PackageError::Json { .. })));
+        assert!(matches!(Manifest::<ConvNetConfig>::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
+        assert!(matches!(Catalog::parse(b"[]"), Err(PackageError::Json { .. })));
     }
 
     #[test]
@@ -243,6 +243,6 @@ pub(crate) mod tests {
 
     #[test]
     fn no_such_model() {
-        assert_eq!(Catalogue::default().entry("x"), Err(PackageError::NoSuchModel("x".into())));
+        assert_eq!(Catalog::default().entry("x"), Err(PackageError::NoSuchModel("x".into())));
     }
 }

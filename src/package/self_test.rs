@@ -7,14 +7,14 @@ use crate::ink::{Image, SIDE};
 
 /// A question with its answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KnownAnswer {
+pub struct ClassifierSelfTest {
     /// The image's 784 bytes in hexadecimal.
     pub image: String,
     /// The logits that the CPU engine gave when the package was written.
     pub logits: Vec<f32>,
 }
 
-impl KnownAnswer {
+impl ClassifierSelfTest {
     /// An image with its logits.
     pub fn new(image: &Image, logits: Vec<f32>) -> Self {
         Self { image: to_hex(&image.to_bytes()), logits }
@@ -39,14 +39,14 @@ impl KnownAnswer {
 
 /// A text with figures that come out of every layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KnownText {
+pub struct SummarizerSelfTest {
     /// The text.
     pub text: String,
     /// What the CPU engine gave when the package was written.
     pub figures: Vec<f32>,
 }
 
-impl KnownText {
+impl SummarizerSelfTest {
     /// Whether it can be asked.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl KnownText {
         differences.fold(0.0, |most, difference| if difference.is_nan() { f32::INFINITY } else { most.max(difference) })
     }
 
-    /// How far figures may be from the known ones; see [`KnownAnswer::tolerance`].
+    /// How far figures may be from the known ones; see [`ClassifierSelfTest::tolerance`].
     pub fn tolerance(&self) -> f32 {
         2e-3 * self.figures.iter().fold(1.0f32, |largest, figure| largest.max(figure.abs()))
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
-use super::{Design, MANIFEST, Manifest, PackageError, WEIGHTS};
+use super::{MANIFEST, Manifest, ModelSpec, PackageError, WEIGHTS};
 
 /// The metadata's key.
 const KEY: &str = "inkling";
@@ -22,7 +22,7 @@ const LARGEST_MANIFEST: usize = 1 << 20;
 ///
 /// # Errors
 /// If the weights are no safetensors.
-pub fn bundle<D: Design>(manifest: &Manifest<D>, weights: &[u8]) -> Result<Vec<u8>, PackageError> {
+pub fn bundle<D: ModelSpec>(manifest: &Manifest<D>, weights: &[u8]) -> Result<Vec<u8>, PackageError> {
     let json = serde_json::to_string(manifest).map_err(|error| not_safetensors(&error))?;
     write(weights, Some(HashMap::from([(KEY.to_owned(), json)])))
 }
@@ -33,10 +33,10 @@ pub fn bundle<D: Design>(manifest: &Manifest<D>, weights: &[u8]) -> Result<Vec<u
 /// [`PackageError`]; [`NoManifest`](PackageError::NoManifest) for weights that do not say whose they are.
 pub fn task(bytes: &[u8]) -> Result<String, PackageError> {
     #[derive(Deserialize)]
-    struct Task {
+    struct TaskField {
         task: String,
     }
-    let task: Task = serde_json::from_str(&json(bytes)?)
+    let task: TaskField = serde_json::from_str(&json(bytes)?)
         .map_err(|error| PackageError::Json { file: MANIFEST, reason: error.to_string() })?;
     Ok(task.task)
 }
@@ -45,7 +45,7 @@ pub fn task(bytes: &[u8]) -> Result<String, PackageError> {
 ///
 /// # Errors
 /// [`PackageError`].
-pub fn unbundle<D: Design>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<u8>), PackageError> {
+pub fn unbundle<D: ModelSpec>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<u8>), PackageError> {
     let manifest = Manifest::parse(json(bytes)?.as_bytes())?;
     let weights = write(bytes, None)?;
     manifest.file(WEIGHTS)?.check(&weights)?;
@@ -98,8 +98,8 @@ mod tests {
     use super::*;
     use crate::{
         models::digits,
-        package::{FileEntry, KnownText, VOCABULARY, manifest},
-        summary::{model, plain::PlainArchitecture},
+        package::{FileEntry, SummarizerSelfTest, VOCABULARY, manifest},
+        summary::{model, plain::Seq2SeqConfig},
     };
 
     fn weights() -> Vec<u8> {
@@ -107,7 +107,7 @@ mod tests {
         safetensors::serialize([("a", view)], None).unwrap()
     }
 
-    fn there_and_back<D: Design>(architecture: D, known: D::Known) {
+    fn there_and_back<D: ModelSpec>(architecture: D, known: D::Known) {
         let weights = weights();
         let files = vec![FileEntry::of(WEIGHTS, &weights), FileEntry::of(VOCABULARY, b"words")];
         let Manifest { format, version, description, element, licence, .. } = manifest::tests::manifest();
@@ -134,10 +134,10 @@ mod tests {
 
     #[test]
     fn a_package_of_each_design_goes_into_one_file_and_comes_back() {
-        let text = || KnownText { text: "a".into(), figures: vec![1.0] };
-        there_and_back(digits::Architecture::digits(), manifest::tests::manifest().known);
-        there_and_back(model::Architecture::summary(10_000), text());
-        there_and_back(PlainArchitecture::seed_seq2seq(10_000), text());
+        let text = || SummarizerSelfTest { text: "a".into(), figures: vec![1.0] };
+        there_and_back(digits::ConvNetConfig::digits(), manifest::tests::manifest().known);
+        there_and_back(model::SummarizerConfig::summary(10_000), text());
+        there_and_back(Seq2SeqConfig::seed_seq2seq(10_000), text());
     }
 
     #[test]
@@ -146,13 +146,13 @@ mod tests {
         let file = bundle(&manifest, &weights()).unwrap();
         assert_eq!(task(&file).as_deref(), Ok("digits"));
         // Its architecture is none of a summarizer's, before anything is asked about its task.
-        assert!(matches!(unbundle::<model::Architecture>(&file), Err(PackageError::Json { .. })));
+        assert!(matches!(unbundle::<model::SummarizerConfig>(&file), Err(PackageError::Json { .. })));
     }
 
     #[test]
     fn no_manifest() {
         assert_eq!(task(&weights()), Err(PackageError::NoManifest));
-        assert_eq!(unbundle::<digits::Architecture>(&weights()), Err(PackageError::NoManifest));
+        assert_eq!(unbundle::<digits::ConvNetConfig>(&weights()), Err(PackageError::NoManifest));
     }
 
     #[test]

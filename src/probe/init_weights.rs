@@ -8,16 +8,16 @@ use burn::{
 use super::noise;
 
 /// Gives every parameter, in the layer's order, the noise of the next seed within the next bound; the rest stay as they are.
-pub struct Fill<I>(I);
+pub struct FillMapper<I>(I);
 
-impl<I: Iterator<Item = (u32, f64)>> Fill<I> {
+impl<I: Iterator<Item = (u32, f64)>> FillMapper<I> {
     /// From seeds and bounds.
     pub fn new(seeds: I) -> Self {
         Self(seeds)
     }
 }
 
-impl<I: Iterator<Item = (u32, f64)>> ModuleMapper for Fill<I> {
+impl<I: Iterator<Item = (u32, f64)>> ModuleMapper for FillMapper<I> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let Some((seed, bound)) = self.0.next() else { return param };
         param.map(|tensor| {

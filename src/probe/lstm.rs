@@ -9,8 +9,8 @@ use burn::{
     tensor::{Device, ExecutionError, Int, Tensor, TensorData},
 };
 
-use super::{Work, init_weights::Fill, noise, work::sum};
-use crate::nn::{Decoder, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig, Memory};
+use super::{Benchmark, init_weights::FillMapper, noise, work::sum};
+use crate::nn::{AttentionMemory, DecoderCell, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig};
 
 /// Sizes and seeds: those of `tests/bench/peers/network.mjs`.
 const INPUTS: usize = 128;
@@ -40,9 +40,9 @@ pub enum Recurrent {
     /// Greedy decoding.
     Decode {
         /// The decoder.
-        decoder: Box<Decoder>,
+        decoder: Box<DecoderCell>,
         /// What it attends to.
-        memory: Memory,
+        memory: AttentionMemory,
         /// Where it starts.
         start: DecoderState,
         /// Tokens to decode.
@@ -59,31 +59,31 @@ impl Recurrent {
     ///
     /// # Errors
     /// A sentence, for another work.
-    pub fn new(work: Work, device: &Device) -> Result<Self, String> {
+    pub fn new(work: Benchmark, device: &Device) -> Result<Self, String> {
         let root = |inputs: usize| (inputs as f64).sqrt().recip();
         let encode = |batch: usize, tokens: usize, direction: Direction| {
             let lstm = LstmConfig::new(INPUTS, HIDDEN).with_direction(direction).init(device);
-            let lstm = lstm.map(&mut Fill::new((21..29).map(|seed| (seed, root(HIDDEN)))));
+            let lstm = lstm.map(&mut FillMapper::new((21..29).map(|seed| (seed, root(HIDDEN)))));
             Self::Encode { lstm, tokens: tensor(2, [batch, tokens, INPUTS], device) }
         };
         match work {
-            Work::Bilstm64 => Ok(encode(1, 64, Direction::Both)),
-            Work::Bilstm400 => Ok(encode(1, 400, Direction::Both)),
-            Work::Bilstm16x64 => Ok(encode(16, 64, Direction::Both)),
-            Work::Lstm64 => Ok(encode(1, 64, Direction::Forward)),
-            Work::BurnLstm64 => Ok(Self::Burn {
+            Benchmark::Bilstm64 => Ok(encode(1, 64, Direction::Both)),
+            Benchmark::Bilstm400 => Ok(encode(1, 400, Direction::Both)),
+            Benchmark::Bilstm16x64 => Ok(encode(16, 64, Direction::Both)),
+            Benchmark::Lstm64 => Ok(encode(1, 64, Direction::Forward)),
+            Benchmark::BurnLstm64 => Ok(Self::Burn {
                 lstm: Box::new(burn::nn::LstmConfig::new(INPUTS, HIDDEN, true).init(device)),
                 tokens: tensor(2, [1, 64, INPUTS], device),
             }),
-            Work::Decode16 => {
+            Benchmark::Decode16 => {
                 let decoder = DecoderConfig::new(WORDS, INPUTS, HIDDEN, CONTEXT).init(device);
                 let h = root(HIDDEN);
                 let j = root(CONTEXT + HIDDEN);
                 let seeds =
                     [(31, 1.0), (32, h), (33, h), (34, h), (35, h), (37, h), (38, j), (39, j), (40, h), (41, h)];
                 Ok(Self::Decode {
-                    decoder: Box::new(decoder.map(&mut Fill::new(seeds.into_iter()))),
-                    memory: Memory { states: tensor(36, [1, STATES, CONTEXT], device), mask: None },
+                    decoder: Box::new(decoder.map(&mut FillMapper::new(seeds.into_iter()))),
+                    memory: AttentionMemory { states: tensor(36, [1, STATES, CONTEXT], device), mask: None },
                     start: DecoderState {
                         hidden: tensor(42, [1, HIDDEN], device),
                         cell: tensor(43, [1, HIDDEN], device),

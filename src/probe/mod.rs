@@ -26,7 +26,7 @@ mod work;
 mod worker;
 
 pub use deterministic_values::noise;
-pub use measure::{Bench, Measured};
-pub use work::Work;
+pub use measure::{BenchRunner, BenchmarkResult};
+pub use work::Benchmark;
 #[cfg(target_family = "wasm")]
 pub use worker::run;

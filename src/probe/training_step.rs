@@ -11,11 +11,11 @@ use burn::{
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
-use super::{init_weights::Fill, noise};
+use super::{init_weights::FillMapper, noise};
 use crate::{
     ink::SIDE,
-    models::digits::{Architecture, ConvNet, Norm},
-    package::{Element, encode},
+    models::digits::{ConvNet, ConvNetConfig, Normalization},
+    package::{WeightDType, encode},
     training::{Optimizer, cross_entropy},
 };
 
@@ -34,7 +34,7 @@ const RATE: f64 = 3e-4;
 
 /// What came out somewhere: values of each parameter, evenly sampled, by PyTorch's names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
+pub struct GoldenFigures {
     /// The loss of the batch.
     pub loss: f32,
     /// Gradients of that loss.
@@ -45,7 +45,7 @@ pub struct Figures {
 
 /// How far two places are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Apart {
+pub struct Deviation {
     /// In the loss.
     pub loss: f32,
     /// In the gradients, as a share of each parameter's largest.
@@ -58,10 +58,10 @@ pub struct Apart {
 ///
 /// # Errors
 /// A sentence on what did not work.
-pub async fn run(json: &str, device: &Device) -> Result<Apart, String> {
-    let expected: Figures = serde_json::from_str(json).map_err(|error| error.to_string())?;
+pub async fn run(json: &str, device: &Device) -> Result<Deviation, String> {
+    let expected: GoldenFigures = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let actual = figures(device).await?;
-    Ok(Apart {
+    Ok(Deviation {
         loss: (actual.loss - expected.loss).abs(),
         gradients: apart(&actual.gradients, &expected.gradients, true),
         adam: apart(&actual.adam, &expected.adam, false),
@@ -72,30 +72,30 @@ pub async fn run(json: &str, device: &Device) -> Result<Apart, String> {
 ///
 /// # Errors
 /// A sentence on what did not work.
-pub async fn figures(device: &Device) -> Result<Figures, String> {
+pub async fn figures(device: &Device) -> Result<GoldenFigures, String> {
     let learning = device.clone().autodiff();
-    let network = Architecture::digits().init(Norm::None, &learning).map_err(|error| error.to_string())?;
-    let network = network.map(&mut Fill::new((WEIGHTS..).map(|seed| (seed, BOUND))));
+    let network = ConvNetConfig::digits().init(Normalization::None, &learning).map_err(|error| error.to_string())?;
+    let network = network.map(&mut FillMapper::new((WEIGHTS..).map(|seed| (seed, BOUND))));
     let images = noise(IMAGES, BATCH * SIDE * SIDE, 0.0, 1.0);
     let images = Tensor::<4>::from_data(TensorData::new(images, [BATCH, 1, SIDE, SIDE]), device);
     let labels: Vec<i64> = (0..BATCH as i64).map(|i| i % 10).collect();
     let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [BATCH]), &learning);
     let loss = cross_entropy(network.forward(images.autodiff(), None), labels, 0.03);
     let all = GradientsParams::from_grads(loss.backward(), &network);
-    let gradients = sampled(&network.clone().map(&mut Differentiate(&all))).await?;
+    let gradients = sampled(&network.clone().map(&mut LossGradientProbe(&all))).await?;
     let loss = loss.into_data_async().await.map_err(|error| format!("{error:?}"))?;
 
-    let mut given = Given { seed: GRADIENTS, gradients: GradientsParams::new() };
+    let mut given = ProbeInputs { seed: GRADIENTS, gradients: GradientsParams::new() };
     network.visit(&mut given);
     let mut optimizer = Optimizer::Adam.init(0.0);
     let stepped = optimizer.step(RATE, network, given.gradients);
-    Ok(Figures { loss: loss.iter::<f32>().next().unwrap_or(f32::NAN), gradients, adam: sampled(&stepped).await? })
+    Ok(GoldenFigures { loss: loss.iter::<f32>().next().unwrap_or(f32::NAN), gradients, adam: sampled(&stepped).await? })
 }
 
 /// Puts its gradient in a parameter's place: what writes weights then writes gradients.
-struct Differentiate<'a>(&'a GradientsParams);
+struct LossGradientProbe<'a>(&'a GradientsParams);
 
-impl ModuleMapper for Differentiate<'_> {
+impl ModuleMapper for LossGradientProbe<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         match self.0.get::<D>(param.id) {
             Some(gradient) => Param::initialized(param.id, gradient),
@@ -105,12 +105,12 @@ impl ModuleMapper for Differentiate<'_> {
 }
 
 /// Gives every parameter noise for a gradient.
-struct Given {
+struct ProbeInputs {
     seed: u32,
     gradients: GradientsParams,
 }
 
-impl ModuleVisitor for Given {
+impl ModuleVisitor for ProbeInputs {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let shape = param.val().shape();
         let values = noise(self.seed, shape.num_elements(), -BOUND / 100.0, BOUND / 100.0);
@@ -122,7 +122,7 @@ impl ModuleVisitor for Given {
 
 /// Some values of each parameter.
 async fn sampled(network: &ConvNet) -> Result<BTreeMap<String, Vec<f32>>, String> {
-    let bytes = encode(network, Element::F32).await.map_err(|error| error.to_string())?;
+    let bytes = encode(network, WeightDType::F32).await.map_err(|error| error.to_string())?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| error.to_string())?;
     let some = |(name, view): (&str, safetensors::tensor::TensorView)| {
         let values: Vec<f32> = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();

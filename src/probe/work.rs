@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// The work that this project and its peers are timed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-pub enum Work {
+pub enum Benchmark {
     /// The seed's network reads one image.
     #[serde(rename = "cnn-1")]
     Cnn1,

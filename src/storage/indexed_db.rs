@@ -8,7 +8,7 @@ use web_sys::{
     IdbTransactionMode,
 };
 
-use super::{Edit, Refusal, Row, Wanted};
+use super::{Record, RecordEdit, RecordQuery, StorageError};
 
 const DATABASE: &str = "inkling";
 const STORE: &str = "kept";
@@ -16,8 +16,8 @@ const STORE: &str = "kept";
 /// Keeps bytes under a name.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn keep(name: &str, bytes: &[u8]) -> Result<(), Refusal> {
+/// [`StorageError`].
+pub async fn keep(name: &str, bytes: &[u8]) -> Result<(), StorageError> {
     let work = async |store: &IdbObjectStore| put(store, name, bytes).map(drop);
     transact(IdbTransactionMode::Readwrite, work).await
 }
@@ -25,8 +25,8 @@ pub async fn keep(name: &str, bytes: &[u8]) -> Result<(), Refusal> {
 /// What was kept under a name.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn kept(name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+/// [`StorageError`].
+pub async fn kept(name: &str) -> Result<Option<Vec<u8>>, StorageError> {
     let work = async |store: &IdbObjectStore| answer(&store.get(&name.into())?).await;
     Ok(bytes_of(transact(IdbTransactionMode::Readonly, work).await?))
 }
@@ -34,8 +34,8 @@ pub async fn kept(name: &str) -> Result<Option<Vec<u8>>, Refusal> {
 /// Forgets what was kept under a name.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn forget(name: &str) -> Result<(), Refusal> {
+/// [`StorageError`].
+pub async fn forget(name: &str) -> Result<(), StorageError> {
     let work = async |store: &IdbObjectStore| store.delete(&name.into()).map(drop);
     transact(IdbTransactionMode::Readwrite, work).await
 }
@@ -43,24 +43,27 @@ pub async fn forget(name: &str) -> Result<(), Refusal> {
 /// The rows that are asked for, all as they stand at one moment.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn rows(wanted: &[Wanted]) -> Result<Vec<Row>, Refusal> {
+/// [`StorageError`].
+pub async fn rows(wanted: &[RecordQuery]) -> Result<Vec<Record>, StorageError> {
     transact(IdbTransactionMode::Readonly, async |store| find(store, wanted).await).await
 }
 
 /// Makes some edits: all of them, or none.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn change(edits: &[Edit]) -> Result<(), Refusal> {
+/// [`StorageError`].
+pub async fn change(edits: &[RecordEdit]) -> Result<(), StorageError> {
     transact(IdbTransactionMode::Readwrite, async |store| make(store, edits).await).await
 }
 
 /// Reads rows and makes the edits that follow from them, while nobody else changes anything.
 ///
 /// # Errors
-/// [`Refusal`].
-pub async fn revise(wanted: &[Wanted], edits: impl FnOnce(&[Row]) -> Vec<Edit>) -> Result<(), Refusal> {
+/// [`StorageError`].
+pub async fn revise(
+    wanted: &[RecordQuery],
+    edits: impl FnOnce(&[Record]) -> Vec<RecordEdit>,
+) -> Result<(), StorageError> {
     let work = async |store: &IdbObjectStore| {
         let edits = edits(&find(store, wanted).await?);
         make(store, &edits).await
@@ -68,21 +71,21 @@ pub async fn revise(wanted: &[Wanted], edits: impl FnOnce(&[Row]) -> Vec<Edit>) 
     transact(IdbTransactionMode::Readwrite, work).await
 }
 
-async fn find(store: &IdbObjectStore, wanted: &[Wanted]) -> Result<Vec<Row>, JsValue> {
+async fn find(store: &IdbObjectStore, wanted: &[RecordQuery]) -> Result<Vec<Record>, JsValue> {
     let mut rows = Vec::new();
     for wanted in wanted {
         match wanted {
-            Wanted::Named(name) => {
+            RecordQuery::Named(name) => {
                 let found = bytes_of(answer(&store.get(&name.into())?).await?);
-                rows.extend(found.map(|bytes| Row { name: name.clone(), bytes }));
+                rows.extend(found.map(|bytes| Record { name: name.clone(), bytes }));
             }
-            Wanted::All(prefix) => {
+            RecordQuery::All(prefix) => {
                 let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?;
                 let names = Array::from(&answer(&store.get_all_keys_with_key(&range)?).await?);
                 let values = Array::from(&answer(&store.get_all_with_key(&range)?).await?);
                 for (name, value) in names.iter().zip(values.iter()) {
                     if let (Some(name), Some(bytes)) = (name.as_string(), bytes_of(value)) {
-                        rows.push(Row { name, bytes });
+                        rows.push(Record { name, bytes });
                     }
                 }
             }
@@ -92,21 +95,21 @@ async fn find(store: &IdbObjectStore, wanted: &[Wanted]) -> Result<Vec<Row>, JsV
 }
 
 /// An edit that fails ends the transaction, which then fails with its error: none needs to be waited for.
-async fn make(store: &IdbObjectStore, edits: &[Edit]) -> Result<(), JsValue> {
+async fn make(store: &IdbObjectStore, edits: &[RecordEdit]) -> Result<(), JsValue> {
     for edit in edits {
         match edit {
-            Edit::Add(Row { name, bytes }) => {
+            RecordEdit::Add(Record { name, bytes }) => {
                 store.add_with_key(&Uint8Array::from(&bytes[..]), &name.into())?;
             }
-            Edit::Put(Row { name, bytes }) => {
+            RecordEdit::Put(Record { name, bytes }) => {
                 put(store, name, bytes)?;
             }
-            Edit::Replace(Row { name, bytes }) => {
+            RecordEdit::Replace(Record { name, bytes }) => {
                 if !answer(&store.get_key(&name.into())?).await?.is_undefined() {
                     put(store, name, bytes)?;
                 }
             }
-            Edit::Forget(name) => {
+            RecordEdit::Forget(name) => {
                 store.delete(&name.into())?;
             }
         }
@@ -126,7 +129,7 @@ fn bytes_of(value: JsValue) -> Option<Vec<u8>> {
 async fn transact<T>(
     mode: IdbTransactionMode,
     work: impl AsyncFnOnce(&IdbObjectStore) -> Result<T, JsValue>,
-) -> Result<T, Refusal> {
+) -> Result<T, StorageError> {
     let database = open().await.map_err(refusal)?;
     let outcome = within(&database, mode, work).await;
     database.close();
@@ -195,14 +198,14 @@ fn settled(listen: impl Fn(&js_sys::Function, &js_sys::Function)) -> JsFuture {
 }
 
 /// What the browser's error means.
-fn refusal(error: JsValue) -> Refusal {
+fn refusal(error: JsValue) -> StorageError {
     let text = |name: &str| Reflect::get(&error, &name.into()).ok().and_then(|text| text.as_string());
     match text("name").as_deref() {
-        Some("QuotaExceededError") => Refusal::Full,
-        Some("ConstraintError") => Refusal::Taken,
+        Some("QuotaExceededError") => StorageError::Full,
+        Some("ConstraintError") => StorageError::Taken,
         _ => {
             let message = text("message").filter(|message| !message.is_empty());
-            Refusal::Denied(message.unwrap_or_else(|| "the browser refuses".to_owned()))
+            StorageError::Denied(message.unwrap_or_else(|| "the browser refuses".to_owned()))
         }
     }
 }

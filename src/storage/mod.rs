@@ -14,7 +14,7 @@ pub use indexed_db::{change, forget, keep, kept, revise, rows};
 
 /// What is kept under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct Record {
     /// The name.
     pub name: String,
     /// What is kept.
@@ -23,7 +23,7 @@ pub struct Row {
 
 /// Rows that are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum RecordQuery {
     /// The one of this name, if there is one.
     Named(String),
     /// All whose names begin so.
@@ -32,21 +32,21 @@ pub enum Wanted {
 
 /// A part of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// Keeps a row under a new name. Where something is kept under it already, the whole change is [`Refusal::Taken`].
-    Add(Row),
+pub enum RecordEdit {
+    /// Keeps a row under a new name. Where something is kept under it already, the whole change is [`StorageError::Taken`].
+    Add(Record),
     /// Keeps a row, whatever was kept under its name.
-    Put(Row),
+    Put(Record),
     /// Keeps a row in place of the one of its name. Where there is none, nothing happens: what one tab forgot, another does not
     /// bring back.
-    Replace(Row),
+    Replace(Record),
     /// Forgets what is kept under a name, if anything is.
     Forget(String),
 }
 
 /// Why nothing of a change was kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum StorageError {
     /// Another tab was faster to keep something under a new name.
     #[error("there is one of this name already")]
     Taken,

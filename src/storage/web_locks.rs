@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 #[wasm_bindgen]
 extern "C" {
     /// The browser's `LockManager`, which web-sys has only among its unstable interfaces.
-    pub type Locks;
+    pub type WebLocks;
 
     /// Asks for a lock. `held` is called with it, or with null where it was to be had at once and is not; what it returns is waited
     /// for until the lock is free again. So is what this returns.
@@ -15,11 +15,11 @@ extern "C" {
     /// # Errors
     /// Where the browser gives none.
     #[wasm_bindgen(method, catch)]
-    pub fn request(this: &Locks, name: &str, options: &JsValue, held: &JsValue) -> Result<Promise, JsValue>;
+    pub fn request(this: &WebLocks, name: &str, options: &JsValue, held: &JsValue) -> Result<Promise, JsValue>;
 }
 
 /// The locks of this origin, for a page or a worker; none outside a secure context.
-pub fn locks() -> Option<Locks> {
+pub fn locks() -> Option<WebLocks> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     (!locks.is_undefined()).then(|| locks.unchecked_into())

@@ -10,11 +10,11 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction}
 
 use super::{
     Kind,
-    model::{Memory, Network, Pointer, batch},
+    model::{EncodedSource as Memory, SourcePointer as Pointer, SummarizerNetwork as Network, batch},
 };
 use crate::{
     nn::{LstmState, ShapeError},
-    text::{TokenId, Vocabulary, WordList},
+    text::{Lexicon as WordList, TokenId, WordPieceVocabulary as Vocabulary},
 };
 
 /// How it searches.
@@ -266,7 +266,7 @@ pub async fn write(
     // Marks and pieces of words come on top of the words.
     let steps = jobs.iter().map(|job| job.longest * 3 + 8).max().unwrap_or(0);
     for _ in 0..steps {
-        let mut draft = batch::StepsDraft::new([rows, 1, width]);
+        let mut draft = batch::DecoderInputsBuilder::new([rows, 1, width]);
         for (job, hypotheses) in jobs.iter().zip(&live) {
             hypotheses.iter().for_each(|h| draft.put(h.row, 0, h.last(job.wanted), &h.pointer));
         }

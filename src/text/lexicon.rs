@@ -11,7 +11,7 @@ const LONGEST_FILE: usize = 4 << 20;
 
 /// Why a list of words is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WordListError {
+pub enum LexiconError {
     /// The file is longer than any of ours.
     #[error("the list of words is {bytes} bytes long; up to {limit} are read")]
     TooLarge {
@@ -47,44 +47,44 @@ pub enum WordListError {
 
 /// Words of the normal form, sorted: one text, and where each word begins in it.
 #[derive(Clone, Debug, Default)]
-pub struct WordList {
+pub struct Lexicon {
     text: Box<str>,
     starts: Vec<u32>,
 }
 
-impl WordList {
+impl Lexicon {
     /// Reads a list's file: a header, then one word a line in the order of bytes.
     ///
     /// # Errors
     /// Whatever is wrong with it; the bytes are not trusted.
-    pub fn parse(bytes: &[u8]) -> Result<Self, WordListError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, LexiconError> {
         if bytes.len() > LONGEST_FILE {
-            return Err(WordListError::TooLarge { bytes: bytes.len(), limit: LONGEST_FILE });
+            return Err(LexiconError::TooLarge { bytes: bytes.len(), limit: LONGEST_FILE });
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| WordListError::NotUtf8 { at: error.valid_up_to() })?;
-        let (header, words) = text.split_once('\n').ok_or(WordListError::Header)?;
+        let text = std::str::from_utf8(bytes).map_err(|error| LexiconError::NotUtf8 { at: error.valid_up_to() })?;
+        let (header, words) = text.split_once('\n').ok_or(LexiconError::Header)?;
         let expected = header
             .strip_prefix(&format!("{HEADER} {FORMAT} "))
             .and_then(|count| count.parse::<usize>().ok())
-            .ok_or(WordListError::Header)?;
+            .ok_or(LexiconError::Header)?;
         let mut starts = Vec::with_capacity(expected.min(words.len()));
         let (mut at, mut before) = (0, "");
         for (index, line) in words.split_inclusive('\n').enumerate() {
             let word = line.trim_end_matches('\n');
             if word <= before {
-                return Err(WordListError::Order { line: index + 2 });
+                return Err(LexiconError::Order { line: index + 2 });
             }
             starts.push(at as u32);
             at += line.len();
             before = word;
         }
         if starts.len() != expected {
-            return Err(WordListError::Count { expected, actual: starts.len() });
+            return Err(LexiconError::Count { expected, actual: starts.len() });
         }
         Ok(Self { text: words.into(), starts })
     }
 
-    /// The file that [`WordList::parse`] reads, of any words in any order.
+    /// The file that [`Lexicon::parse`] reads, of any words in any order.
     pub fn to_file<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         let mut words: Vec<&str> = words.into_iter().collect();
         words.sort_unstable();
@@ -128,26 +128,26 @@ mod tests {
 
     #[test]
     fn words_are_found() {
-        let file = WordList::to_file(["zebra", "ant", "n't", "café", "ant"]);
+        let file = Lexicon::to_file(["zebra", "ant", "n't", "café", "ant"]);
         assert_eq!(file, "inkling-words 1 4\nant\ncafé\nn't\nzebra\n");
-        let list = WordList::parse(file.as_bytes()).unwrap();
+        let list = Lexicon::parse(file.as_bytes()).unwrap();
         assert_eq!(list.len(), 4);
         assert!(["ant", "café", "n't", "zebra", ",", "--", "$"].into_iter().all(|word| list.is_known(word)));
         assert!(["an", "ants", "bee", "zz", "5", "ant\ncafé"].into_iter().all(|word| !list.is_known(word)));
-        assert!(!WordList::default().is_known("ant"));
+        assert!(!Lexicon::default().is_known("ant"));
     }
 
     #[test]
     fn damaged_lists_are_refused() {
-        let parse = |bytes: &[u8]| WordList::parse(bytes).unwrap_err();
+        let parse = |bytes: &[u8]| Lexicon::parse(bytes).unwrap_err();
         let limit = LONGEST_FILE;
-        assert_eq!(parse(&vec![b'a'; limit + 1]), WordListError::TooLarge { bytes: limit + 1, limit });
-        assert_eq!(parse(b"a\xff"), WordListError::NotUtf8 { at: 1 });
-        assert_eq!(parse(b"inkling-words 2 1\na\n"), WordListError::Header);
-        assert_eq!(parse(b""), WordListError::Header);
-        assert_eq!(parse(b"inkling-words 1 2\na\n"), WordListError::Count { expected: 2, actual: 1 });
-        assert_eq!(parse(b"inkling-words 1 2\nb\na\n"), WordListError::Order { line: 3 });
-        assert_eq!(parse(b"inkling-words 1 2\na\na\n"), WordListError::Order { line: 3 });
-        assert_eq!(parse(b"inkling-words 1 1\n\n"), WordListError::Order { line: 2 });
+        assert_eq!(parse(&vec![b'a'; limit + 1]), LexiconError::TooLarge { bytes: limit + 1, limit });
+        assert_eq!(parse(b"a\xff"), LexiconError::NotUtf8 { at: 1 });
+        assert_eq!(parse(b"inkling-words 2 1\na\n"), LexiconError::Header);
+        assert_eq!(parse(b""), LexiconError::Header);
+        assert_eq!(parse(b"inkling-words 1 2\na\n"), LexiconError::Count { expected: 2, actual: 1 });
+        assert_eq!(parse(b"inkling-words 1 2\nb\na\n"), LexiconError::Order { line: 3 });
+        assert_eq!(parse(b"inkling-words 1 2\na\na\n"), LexiconError::Order { line: 3 });
+        assert_eq!(parse(b"inkling-words 1 1\n\n"), LexiconError::Order { line: 2 });
     }
 }

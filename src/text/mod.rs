@@ -9,8 +9,8 @@ mod sentence_splitter;
 mod word_tokenizer;
 mod wordpiece;
 
-pub use lexicon::{WordList, WordListError};
+pub use lexicon::{Lexicon, LexiconError};
 pub use restore::{Origin, OutputToken, OutputWord, Restored, Restorer};
 pub use sentence_splitter::{Document, LONGEST_SENTENCE, Sentence, sentences};
 pub use word_tokenizer::{Word, is_white, join, normalize, stopped, words};
-pub use wordpiece::{Encoding, SPECIALS, TokenId, Vocabulary, VocabularyError};
+pub use wordpiece::{Encoding, SPECIALS, TokenId, VocabularyError, WordPieceVocabulary};

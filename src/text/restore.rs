@@ -6,7 +6,9 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{Document, Encoding, TokenId, Vocabulary, WordList, abbreviations::starts_sentence};
+use super::{
+    Document, Encoding, Lexicon as WordList, TokenId, WordPieceVocabulary as Vocabulary, abbreviations::starts_sentence,
+};
 
 /// One piece of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

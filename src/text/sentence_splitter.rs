@@ -37,7 +37,7 @@ impl Document {
     /// Splits a text into words and sentences. Time is proportional to its length.
     pub fn read(text: &str) -> Self {
         let words = words(text);
-        let mut splitter = Splitter {
+        let mut splitter = SentenceSplitter {
             text,
             words: &words,
             uncased: is_uncased(text),
@@ -64,7 +64,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// One line of a text, trimmed.
-struct Line {
+struct TextLine {
     end: usize,
     width: usize,
     /// The widest line of its block, and the number of lines in it; blocks are separated by blank lines.
@@ -72,10 +72,10 @@ struct Line {
     block_lines: usize,
 }
 
-fn lines(text: &str) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+fn lines(text: &str) -> Vec<TextLine> {
+    let mut lines: Vec<TextLine> = Vec::new();
     let (mut at, mut block) = (0, 0);
-    let close = |lines: &mut Vec<Line>, block: usize| {
+    let close = |lines: &mut Vec<TextLine>, block: usize| {
         let width = lines[block..].iter().map(|line| line.width).max().unwrap_or(0);
         let count = lines.len() - block;
         for line in &mut lines[block..] {
@@ -89,7 +89,7 @@ fn lines(text: &str) -> Vec<Line> {
             close(&mut lines, block);
             block = lines.len();
         } else {
-            lines.push(Line { end: at, width, block_width: 0, block_lines: 0 });
+            lines.push(TextLine { end: at, width, block_width: 0, block_lines: 0 });
         }
     }
     close(&mut lines, block);
@@ -100,11 +100,11 @@ fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-struct Splitter<'a> {
+struct SentenceSplitter<'a> {
     text: &'a str,
     words: &'a [Word],
     uncased: bool,
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
     /// The line of the word that is looked at.
     line: usize,
     /// The first word of the sentence that is read.
@@ -114,7 +114,7 @@ struct Splitter<'a> {
     sentences: Vec<Sentence>,
 }
 
-impl Splitter<'_> {
+impl SentenceSplitter<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while at < self.words.len() {

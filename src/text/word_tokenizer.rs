@@ -50,7 +50,7 @@ pub(super) fn is_uncased(text: &str) -> bool {
 
 /// The words and marks of a text, in order. Time is proportional to its length.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut reader = Reader {
+    let mut reader = WordTokenizer {
         text,
         segments: text.split_word_bound_indices().filter(|(_, s)| !s.chars().all(is_white)).collect(),
         uncased: is_uncased(text),
@@ -90,7 +90,7 @@ pub fn stopped(words: &[Word]) -> String {
     text
 }
 
-struct Reader<'a> {
+struct WordTokenizer<'a> {
     text: &'a str,
     /// By the word boundaries of Unicode (UAX 29), without white ones.
     segments: Vec<(usize, &'a str)>,
@@ -98,7 +98,7 @@ struct Reader<'a> {
     words: Vec<Word>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> WordTokenizer<'a> {
     /// Reads the word at a segment and returns the segment after it.
     fn read(&mut self, at: usize) -> usize {
         let (start, segment) = self.segments[at];

@@ -143,7 +143,7 @@ pub enum VocabularyError {
 
 /// The pieces, and how words are cut into them.
 #[derive(Clone, Debug)]
-pub struct Vocabulary {
+pub struct WordPieceVocabulary {
     pieces: Vec<Box<str>>,
     /// Pieces that begin a word, and pieces that go on, without their mark.
     begin: HashMap<Box<str>, TokenId>,
@@ -171,7 +171,7 @@ impl Encoding {
     }
 }
 
-impl Vocabulary {
+impl WordPieceVocabulary {
     /// Reads a vocabulary's file.
     ///
     /// # Errors
@@ -237,7 +237,7 @@ impl Vocabulary {
         Ok(Self { pieces, begin, go_on, longest })
     }
 
-    /// The file that [`Vocabulary::parse`] reads.
+    /// The file that [`WordPieceVocabulary::parse`] reads.
     pub fn to_text(&self) -> String {
         let mut text = format!("{HEADER} {FORMAT} {}\n", self.pieces.len());
         for piece in &self.pieces {
@@ -352,14 +352,14 @@ impl Vocabulary {
 mod tests {
     use super::*;
 
-    fn vocabulary() -> Vocabulary {
+    fn vocabulary() -> WordPieceVocabulary {
         let pieces =
             ["the", "cat", "s", "##s", "un", "##believ", "##able", ".", "19", "##98", "##é", "caf", "'s", "n't"];
-        Vocabulary::new(SPECIALS.into_iter().chain(pieces)).unwrap()
+        WordPieceVocabulary::new(SPECIALS.into_iter().chain(pieces)).unwrap()
     }
 
     fn refused(change: impl Fn(&str) -> String) -> VocabularyError {
-        Vocabulary::parse(change(&vocabulary().to_text()).as_bytes()).unwrap_err()
+        WordPieceVocabulary::parse(change(&vocabulary().to_text()).as_bytes()).unwrap_err()
     }
 
     #[test]
@@ -416,25 +416,25 @@ mod tests {
     #[test]
     fn the_file_is_read_as_it_was_written() {
         let text = vocabulary().to_text();
-        let read = Vocabulary::parse(text.as_bytes()).unwrap();
+        let read = WordPieceVocabulary::parse(text.as_bytes()).unwrap();
         assert_eq!(read.to_text(), text);
         assert_eq!(read.len(), 30);
     }
 
     #[test]
     fn too_large() {
-        let error = Vocabulary::parse(&vec![b'a'; LONGEST_FILE + 1]).unwrap_err();
+        let error = WordPieceVocabulary::parse(&vec![b'a'; LONGEST_FILE + 1]).unwrap_err();
         assert_eq!(error, VocabularyError::TooLarge { bytes: LONGEST_FILE + 1, limit: LONGEST_FILE });
     }
 
     #[test]
     fn not_utf8() {
-        assert_eq!(Vocabulary::parse(b"ab\xff").unwrap_err(), VocabularyError::NotUtf8 { at: 2 });
+        assert_eq!(WordPieceVocabulary::parse(b"ab\xff").unwrap_err(), VocabularyError::NotUtf8 { at: 2 });
     }
 
     #[test]
     fn header() {
-        assert_eq!(Vocabulary::parse(b"").unwrap_err(), VocabularyError::Header);
+        assert_eq!(WordPieceVocabulary::parse(b"").unwrap_err(), VocabularyError::Header);
         assert_eq!(refused(|text| text.replacen("inkling", "inkblot", 1)), VocabularyError::Header);
         assert_eq!(refused(|text| text.replacen(" 30", " many", 1)), VocabularyError::Header);
     }
@@ -454,7 +454,7 @@ mod tests {
     #[test]
     fn too_many() {
         let pieces: Vec<String> = (0..65_537).map(|n| n.to_string()).collect();
-        let error = Vocabulary::new(pieces.iter().map(String::as_str)).unwrap_err();
+        let error = WordPieceVocabulary::new(pieces.iter().map(String::as_str)).unwrap_err();
         assert_eq!(error, VocabularyError::TooMany(65_537));
     }
 
@@ -485,8 +485,8 @@ mod tests {
             let mut bytes = vocabulary().to_text().into_bytes();
             let at = at % bytes.len();
             bytes[at] = byte;
-            let _ = Vocabulary::parse(&bytes);
-            let _ = Vocabulary::parse(&bytes[..at]);
+            let _ = WordPieceVocabulary::parse(&bytes);
+            let _ = WordPieceVocabulary::parse(&bytes[..at]);
         }
 
         /// Every piece has bytes of its word, and all pieces of a word have all of them.

@@ -1,19 +1,19 @@
 //! A fine-tuning: a trainer with the forward pass that it was begun with, so that whoever drives it need not know the model.
 
-use super::{Batch, Checkpoint, Forward, Layered, StepError, StepReport, Trainer};
+use super::{Batch, Checkpoint, ForwardOutput, LayerGroups, StepError, StepReport, Trainer};
 
 /// The forward pass of a batch.
-type Pass<M, V> = Box<dyn Fn(&M, &Batch<V>) -> Forward>;
+type ForwardFn<M, V> = Box<dyn Fn(&M, &Batch<V>) -> ForwardOutput>;
 
 /// A fine-tuning under way.
-pub struct Tuning<M, V> {
+pub struct FineTuner<M, V> {
     trainer: Trainer<M, V>,
-    forward: Pass<M, V>,
+    forward: ForwardFn<M, V>,
 }
 
-impl<M: Layered, V> Tuning<M, V> {
+impl<M: LayerGroups, V> FineTuner<M, V> {
     /// A fine-tuning at its start. Each layer's gradient norm is reported.
-    pub fn new(mut trainer: Trainer<M, V>, forward: impl Fn(&M, &Batch<V>) -> Forward + 'static) -> Self {
+    pub fn new(mut trainer: Trainer<M, V>, forward: impl Fn(&M, &Batch<V>) -> ForwardOutput + 'static) -> Self {
         trainer.watch();
         Self { trainer, forward: Box::new(forward) }
     }

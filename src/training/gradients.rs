@@ -9,7 +9,7 @@ use burn::{
 /// The sum of the squared gradients of each layer, still on the device, `[1]` each; a layer is what a parameter's path names before
 /// its last dot.
 pub fn squares<M: Module>(model: &M, gradients: &GradientsParams) -> Vec<(String, Tensor<1>)> {
-    let mut squares = Squares { gradients, path: Vec::new(), layers: Vec::new() };
+    let mut squares = GradientNormVisitor { gradients, path: Vec::new(), layers: Vec::new() };
     model.visit(&mut squares);
     squares.layers
 }
@@ -25,18 +25,18 @@ pub fn clip<M: Module>(
         return gradients;
     };
     let scale = ((sum.sqrt() + 1e-6).recip() * limit).clamp_max(1.0); // [1]
-    let mut scaler = Scale { gradients, scale, scaled: GradientsParams::new() };
+    let mut scaler = GradientScaler { gradients, scale, scaled: GradientsParams::new() };
     model.visit(&mut scaler);
     scaler.scaled
 }
 
-struct Squares<'a> {
+struct GradientNormVisitor<'a> {
     gradients: &'a GradientsParams,
     path: Vec<String>,
     layers: Vec<(String, Tensor<1>)>,
 }
 
-impl ModuleVisitor for Squares<'_> {
+impl ModuleVisitor for GradientNormVisitor<'_> {
     fn enter_module(&mut self, name: &str, _container: &str) {
         self.path.push(name.to_owned());
     }
@@ -56,13 +56,13 @@ impl ModuleVisitor for Squares<'_> {
     }
 }
 
-struct Scale {
+struct GradientScaler {
     gradients: GradientsParams,
     scale: Tensor<1>,
     scaled: GradientsParams,
 }
 
-impl ModuleVisitor for Scale {
+impl ModuleVisitor for GradientScaler {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.remove::<D>(param.id) {
             self.scaled.register(param.id, gradient * self.scale.clone().reshape([1; D]));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How the learning rate goes from the first step to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Schedule {
+pub enum LrSchedule {
     /// One rate throughout.
     Constant {
         /// The rate.
@@ -20,20 +20,20 @@ pub enum Schedule {
     },
 }
 
-impl Schedule {
+impl LrSchedule {
     /// The highest rate.
     pub fn peak(&self) -> f64 {
         match *self {
-            Schedule::Constant { rate } => rate,
-            Schedule::Cosine { peak, .. } => peak,
+            LrSchedule::Constant { rate } => rate,
+            LrSchedule::Cosine { peak, .. } => peak,
         }
     }
 
     /// The rate of a step, counted from 0, out of `steps`.
     pub fn rate(&self, step: usize, steps: usize) -> f64 {
         match *self {
-            Schedule::Constant { rate } => rate,
-            Schedule::Cosine { peak, warmup } => {
+            LrSchedule::Constant { rate } => rate,
+            LrSchedule::Cosine { peak, warmup } => {
                 let warm = (steps as f64 * warmup).max(1.0);
                 let step = step as f64;
                 if step < warm {
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn cosine_rises_peaks_and_ends_at_zero() {
-        let schedule = Schedule::Cosine { peak: 0.1, warmup: 0.1 };
+        let schedule = LrSchedule::Cosine { peak: 0.1, warmup: 0.1 };
         assert!((schedule.rate(0, 100) - 0.01).abs() < 1e-12);
         assert!((schedule.rate(9, 100) - 0.1).abs() < 1e-12);
         assert!((schedule.rate(55, 100) - 0.05).abs() < 1e-12);

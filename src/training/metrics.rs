@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Counts of what was there against what was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusion {
+pub struct ConfusionMatrix {
     classes: usize,
     /// Row: what was there. Column: what was said.
     counts: Vec<u64>,
@@ -21,7 +21,7 @@ pub struct ClassReport {
     pub f1: f64,
 }
 
-impl Confusion {
+impl ConfusionMatrix {
     /// No counts yet.
     pub fn new(classes: usize) -> Self {
         Self { classes, counts: vec![0; classes * classes] }
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_figures_of_a_small_example() {
-        let mut confusion = Confusion::new(2);
+        let mut confusion = ConfusionMatrix::new(2);
         for (truth, answer) in [(0, 0), (0, 0), (0, 1), (1, 1), (1, 1), (1, 1), (1, 0), (1, 0)] {
             confusion.add(truth, answer);
         }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn classes_that_do_not_occur_have_no_part_in_the_mean() {
-        let mut confusion = Confusion::new(10);
+        let mut confusion = ConfusionMatrix::new(10);
         confusion.add(1, 1);
         assert_eq!(confusion.macro_average().recall, 1.0);
         confusion.add(1, 7);
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn nothing_counted_is_nothing_known() {
-        assert_eq!(Confusion::new(10).accuracy(), 0.0);
-        assert_eq!(Confusion::new(10).macro_average().f1, 0.0);
+        assert_eq!(ConfusionMatrix::new(10).accuracy(), 0.0);
+        assert_eq!(ConfusionMatrix::new(10).macro_average().f1, 0.0);
     }
 }

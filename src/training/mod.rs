@@ -11,13 +11,16 @@ mod shuffle;
 mod stage;
 mod trainer;
 
-pub use ema::Average;
-pub use fine_tuner::Tuning;
+pub use ema::Ema;
+pub use fine_tuner::FineTuner;
 pub use loss::{cross_entropy, mean_squared_error};
-pub use lr_schedule::Schedule;
-pub use metrics::{ClassReport, Confusion};
-pub use shuffle::Order;
+pub use lr_schedule::LrSchedule;
+pub use metrics::{ClassReport, ConfusionMatrix};
+pub use shuffle::ShuffledBatches;
 pub use stage::{
-    Layered, Loss, Optimizer, Part, RecipeError, Stage, end_to_end, layered, planned, top_only, weight_decay,
+    LayerGroup, LayerGroups, Loss, Optimizer, RecipeError, Stage, end_to_end, layered, planned, top_only, weight_decay,
 };
-pub use trainer::{Batch, Checkpoint, Forward, Place, StepError, StepReport, Trainer, Verdict, Waiting};
+pub use trainer::{
+    Batch, Checkpoint, EarlyStoppingDecision, EarlyStoppingState, ForwardOutput, StepError, StepPosition, StepReport,
+    Trainer,
+};

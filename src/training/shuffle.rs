@@ -1,10 +1,10 @@
 //! The order in which samples are seen.
 
-use crate::rng::Random;
+use crate::rng::SeededRng;
 
 /// A new order of the samples for each epoch, the same for the same seed.
 #[derive(Clone, Copy, Debug)]
-pub struct Order {
+pub struct ShuffledBatches {
     /// Number of samples.
     pub samples: usize,
     /// Samples a batch.
@@ -13,7 +13,7 @@ pub struct Order {
     pub seed: u64,
 }
 
-impl Order {
+impl ShuffledBatches {
     /// Batches an epoch; the last one may be smaller.
     pub fn batches(&self) -> usize {
         self.samples.div_ceil(self.batch)
@@ -21,7 +21,7 @@ impl Order {
 
     /// The batches of an epoch, as indices of samples (Fisher and Yates).
     pub fn epoch(&self, epoch: usize) -> Vec<Vec<usize>> {
-        let mut random = Random::new(self.seed ^ (epoch as u64 + 1).wrapping_mul(0xA076_1D64_78BD_642F));
+        let mut random = SeededRng::new(self.seed ^ (epoch as u64 + 1).wrapping_mul(0xA076_1D64_78BD_642F));
         let mut indices: Vec<usize> = (0..self.samples).collect();
         for i in (1..indices.len()).rev() {
             indices.swap(i, random.below(i + 1));
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn every_sample_is_seen_once_in_an_order_of_its_own() {
-        let order = Order { samples: 103, batch: 10, seed: 9 };
+        let order = ShuffledBatches { samples: 103, batch: 10, seed: 9 };
         let epochs = [order.epoch(0), order.epoch(1)].map(|batches| batches.concat());
         assert_eq!(order.batches(), order.epoch(0).len());
         assert_ne!(epochs[0], epochs[1]);

@@ -6,13 +6,13 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Schedule;
+use super::LrSchedule;
 use crate::protocol::{Layers, Plan, PlanOptimizer};
 
 /// A part of a model, seen as layers on one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum LayerGroup {
     /// The features next to the input.
     Bottom,
     /// What is between.
@@ -21,15 +21,15 @@ pub enum Part {
     Top,
 }
 
-impl Part {
+impl LayerGroup {
     /// All parts, from the bottom up.
-    pub const ALL: [Part; 3] = [Part::Bottom, Part::Middle, Part::Top];
+    pub const ALL: [LayerGroup; 3] = [LayerGroup::Bottom, LayerGroup::Middle, LayerGroup::Top];
 }
 
 /// A model that knows its parts.
-pub trait Layered: Module {
+pub trait LayerGroups: Module {
     /// The part that a parameter belongs to, by its path in the model, as in `dense.1.weight`.
-    fn part(&self, path: &str) -> Part;
+    fn part(&self, path: &str) -> LayerGroup;
 }
 
 /// What turns gradients into steps.
@@ -98,11 +98,11 @@ pub struct Stage<V> {
     /// What it is called where it is shown.
     pub name: String,
     /// The parts that train; the others are frozen.
-    pub layers: Vec<Part>,
+    pub layers: Vec<LayerGroup>,
     /// What makes the steps.
     pub optimizer: Optimizer,
     /// The learning rate over the stage.
-    pub schedule: Schedule,
+    pub schedule: LrSchedule,
     /// Weight decay; 0 is none.
     pub weight_decay: f32,
     /// Samples a step.
@@ -192,10 +192,10 @@ pub fn weight_decay(choice: PlanOptimizer) -> f32 {
 }
 
 /// The stages that a visitor's plan makes of one stage, for a model that has `parts`.
-pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[Part]) -> Vec<Stage<V>> {
+pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
     let stage = Stage {
         optimizer: plan.optimizer.into(),
-        schedule: Schedule::Cosine { peak: plan.rate, warmup: 0.1 },
+        schedule: LrSchedule::Cosine { peak: plan.rate, warmup: 0.1 },
         weight_decay: weight_decay(plan.optimizer),
         epochs: plan.epochs.clamp(1, 1_000) as usize,
         ..stage
@@ -209,22 +209,22 @@ pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[Part]) -> Vec<St
 
 /// Every layer at once, in one stage.
 pub fn end_to_end<V>(stage: Stage<V>) -> Vec<Stage<V>> {
-    vec![Stage { name: "end to end".to_owned(), layers: Part::ALL.to_vec(), ..stage }]
+    vec![Stage { name: "end to end".to_owned(), layers: LayerGroup::ALL.to_vec(), ..stage }]
 }
 
 /// The top alone, on features that stay as they are.
 pub fn top_only<V>(stage: Stage<V>) -> Vec<Stage<V>> {
-    vec![Stage { name: "top".to_owned(), layers: vec![Part::Top], ..stage }]
+    vec![Stage { name: "top".to_owned(), layers: vec![LayerGroup::Top], ..stage }]
 }
 
 /// From the bottom up: each stage trains a part and what is above it, and what is below is frozen. `parts` are those that the
 /// model has.
-pub fn layered<V: Clone>(stage: &Stage<V>, parts: &[Part]) -> Vec<Stage<V>> {
-    let above = |part: &Part| parts.iter().copied().filter(|other| other >= part).collect();
-    let name = |part: &Part| match part {
-        Part::Bottom => "bottom and above",
-        Part::Middle => "middle and above",
-        Part::Top => "top",
+pub fn layered<V: Clone>(stage: &Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
+    let above = |part: &LayerGroup| parts.iter().copied().filter(|other| other >= part).collect();
+    let name = |part: &LayerGroup| match part {
+        LayerGroup::Bottom => "bottom and above",
+        LayerGroup::Middle => "middle and above",
+        LayerGroup::Top => "top",
     };
     parts.iter().map(|part| Stage { name: name(part).to_owned(), layers: above(part), ..stage.clone() }).collect()
 }
@@ -236,9 +236,9 @@ mod tests {
     fn stage() -> Stage<()> {
         Stage {
             name: "one".to_owned(),
-            layers: Part::ALL.to_vec(),
+            layers: LayerGroup::ALL.to_vec(),
             optimizer: Optimizer::Momentum { momentum: 0.9 },
-            schedule: Schedule::Constant { rate: 0.1 },
+            schedule: LrSchedule::Constant { rate: 0.1 },
             weight_decay: 0.0,
             batch: 8,
             epochs: 1,
@@ -252,11 +252,11 @@ mod tests {
 
     #[test]
     fn layered_freezes_from_below() {
-        let stages = layered(&stage(), &[Part::Bottom, Part::Top]);
+        let stages = layered(&stage(), &[LayerGroup::Bottom, LayerGroup::Top]);
         let layers: Vec<_> = stages.iter().map(|stage| stage.layers.as_slice()).collect();
-        assert_eq!(layers, [&[Part::Bottom, Part::Top][..], &[Part::Top]]);
-        assert_eq!(top_only(stage())[0].layers, [Part::Top]);
-        assert_eq!(end_to_end(top_only(stage()).remove(0))[0].layers, Part::ALL);
+        assert_eq!(layers, [&[LayerGroup::Bottom, LayerGroup::Top][..], &[LayerGroup::Top]]);
+        assert_eq!(top_only(stage())[0].layers, [LayerGroup::Top]);
+        assert_eq!(end_to_end(top_only(stage()).remove(0))[0].layers, LayerGroup::ALL);
     }
 
     #[test]
@@ -272,7 +272,7 @@ mod tests {
         let cases: [(Change, &str); 8] = [
             (|s| s.batch = 0, "the batch"),
             (|s| s.epochs = 0, "the number of epochs"),
-            (|s| s.schedule = Schedule::Constant { rate: f64::NAN }, "the learning rate"),
+            (|s| s.schedule = LrSchedule::Constant { rate: f64::NAN }, "the learning rate"),
             (|s| s.weight_decay = -1.0, "the weight decay"),
             (|s| s.averaging = 1.0, "the averaging"),
             (|s| s.clip = Some(0.0), "the largest gradient"),

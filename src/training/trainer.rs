@@ -9,7 +9,7 @@ use burn::{
     tensor::{ExecutionError, Int, Tensor, Transaction},
 };
 
-use super::{Average, Layered, Order, Part, RecipeError, Stage, gradients};
+use super::{Ema, LayerGroup, LayerGroups, RecipeError, ShuffledBatches, Stage, gradients};
 
 /// What the forward pass of a step is asked.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Batch<'a, V> {
 
 /// What the forward pass of a step answers.
 #[derive(Debug)]
-pub struct Forward {
+pub struct ForwardOutput {
     /// The mean loss of the batch, `[1]`.
     pub loss: Tensor<1>,
     /// How many of the batch were answered correctly, `[1]`, where that means something.
@@ -35,7 +35,7 @@ pub struct Forward {
 
 /// Where in a recipe a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct StepPosition {
     /// The stage, from 0.
     pub stage: usize,
     /// The epoch in the stage, from 0.
@@ -50,7 +50,7 @@ pub struct Place {
     epochs_before: usize,
 }
 
-impl Place {
+impl StepPosition {
     /// Whether the step is its epoch's last.
     pub fn ends_epoch(&self) -> bool {
         self.batch + 1 == self.batches
@@ -61,7 +61,7 @@ impl Place {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepReport {
     /// Where it was.
-    pub place: Place,
+    pub place: StepPosition,
     /// The mean loss of the batch before the step.
     pub loss: f32,
     /// How many of the batch were answered correctly before the step; 0 where nobody counted.
@@ -93,7 +93,7 @@ pub enum StepError {
 
 /// What early stopping remembers of a stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Waiting {
+pub struct EarlyStoppingState {
     /// The best result so far.
     pub best: f64,
     /// Epochs since.
@@ -102,7 +102,7 @@ pub struct Waiting {
 
 /// Whether a stage goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum EarlyStoppingDecision {
     /// It goes on.
     GoOn,
     /// It got no better for as long as its patience lasts, and has ended.
@@ -123,7 +123,7 @@ pub struct Checkpoint<M> {
     /// The optimizer's state, as Burn's record; none where it could not be read, and then the optimizer starts anew.
     pub optimizer: Option<Vec<u8>>,
     /// What early stopping remembers.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<EarlyStoppingState>,
 }
 
 /// A training under way. The same recipe, samples, seed and model give the same weights on one machine.
@@ -132,16 +132,16 @@ pub struct Trainer<M, V> {
     samples: usize,
     seed: u64,
     model: M,
-    parts: HashMap<String, Part>,
+    parts: HashMap<String, LayerGroup>,
     optimizer: ModuleOptimizer,
-    average: Average,
+    average: Ema,
     step: usize,
     epoch: Option<(usize, Vec<Vec<usize>>)>,
-    waiting: Option<Waiting>,
+    waiting: Option<EarlyStoppingState>,
     watch: bool,
 }
 
-impl<M: Layered, V> Trainer<M, V> {
+impl<M: LayerGroups, V> Trainer<M, V> {
     /// A training at its start, of a model on a device with gradients.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ impl<M: Layered, V> Trainer<M, V> {
             }
         }
         let optimizer = first.optimizer.init(first.weight_decay);
-        let average = Average::new(first.averaging);
+        let average = Ema::new(first.averaging);
         let model = freeze(model, &first.layers, &parts);
         let (step, epoch, waiting, watch) = (0, None, None, false);
         Ok(Self { stages, samples, seed, model, parts, optimizer, average, step, epoch, waiting, watch })
@@ -181,19 +181,19 @@ impl<M: Layered, V> Trainer<M, V> {
     }
 
     /// Where the next step is; none when all are done.
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<StepPosition> {
         self.place_of(self.step)
     }
 
-    fn order(&self, stage: &Stage<V>) -> Order {
-        Order { samples: self.samples, batch: stage.batch, seed: self.seed }
+    fn order(&self, stage: &Stage<V>) -> ShuffledBatches {
+        ShuffledBatches { samples: self.samples, batch: stage.batch, seed: self.seed }
     }
 
     fn steps(&self, stage: &Stage<V>) -> usize {
         self.order(stage).batches() * stage.epochs
     }
 
-    fn place_of(&self, step: usize) -> Option<Place> {
+    fn place_of(&self, step: usize) -> Option<StepPosition> {
         let (mut before, mut epochs_before) = (0, 0);
         for (index, stage) in self.stages.iter().enumerate() {
             let steps = self.steps(stage);
@@ -202,7 +202,7 @@ impl<M: Layered, V> Trainer<M, V> {
                 let step = step - before;
                 let (epoch, batch) = (step / batches, step % batches);
                 let epochs_before = epochs_before + epoch;
-                return Some(Place { stage: index, epoch, batch, batches, step, epochs_before });
+                return Some(StepPosition { stage: index, epoch, batch, batches, step, epochs_before });
             }
             before += steps;
             epochs_before += stage.epochs;
@@ -214,7 +214,10 @@ impl<M: Layered, V> Trainer<M, V> {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn step(&mut self, forward: impl FnOnce(&M, &Batch<V>) -> Forward) -> Result<StepReport, StepError> {
+    pub async fn step(
+        &mut self,
+        forward: impl FnOnce(&M, &Batch<V>) -> ForwardOutput,
+    ) -> Result<StepReport, StepError> {
         let place = self.place().ok_or(StepError::Finished)?;
         if place.step == 0 && place.stage > 0 {
             self.enter(place.stage);
@@ -226,7 +229,7 @@ impl<M: Layered, V> Trainer<M, V> {
         let indices = self.epoch.as_ref().map_or(&[][..], |(_, batches)| &batches[place.batch]);
         let batch = Batch { indices, step: self.step, seed: self.seed, stage };
         let samples = indices.len();
-        let Forward { loss, correct } = forward(&self.model, &batch);
+        let ForwardOutput { loss, correct } = forward(&self.model, &batch);
 
         let mut read = Transaction::default().register(loss.clone().without_autodiff());
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.model);
@@ -271,7 +274,7 @@ impl<M: Layered, V> Trainer<M, V> {
         let next = &self.stages[stage];
         self.model = freeze(model, &next.layers, &self.parts);
         self.optimizer = next.optimizer.init(next.weight_decay);
-        self.average = Average::new(next.averaging);
+        self.average = Ema::new(next.averaging);
         self.waiting = None;
     }
 
@@ -298,22 +301,22 @@ impl<M: Layered, V> Trainer<M, V> {
     }
 
     /// Tells of a result on held-out samples after an epoch, better when higher; the stage may end by it.
-    pub fn judge(&mut self, result: f64) -> Verdict {
+    pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
         let last = self.last_stage();
-        let Some(patience) = self.stages[last].patience else { return Verdict::GoOn };
+        let Some(patience) = self.stages[last].patience else { return EarlyStoppingDecision::GoOn };
         let epochs = match self.waiting {
             Some(waiting) if result <= waiting.best => waiting.epochs + 1,
             _ => 0,
         };
         let best = self.waiting.map_or(result, |waiting| waiting.best.max(result));
-        self.waiting = Some(Waiting { best, epochs });
+        self.waiting = Some(EarlyStoppingState { best, epochs });
         if epochs < patience.max(1) {
-            return Verdict::GoOn;
+            return EarlyStoppingDecision::GoOn;
         }
         // Steps are counted as if they had been done, so that a step's number says where it is in the recipe.
         self.waiting = None;
         self.step = self.stages[..=last].iter().map(|stage| self.steps(stage)).sum();
-        Verdict::Stopped
+        EarlyStoppingDecision::Stopped
     }
 
     /// Everything that [`restore`](Self::restore) needs to go on as if there had been no break. Reads the optimizer's state
@@ -352,26 +355,26 @@ impl<M: Layered, V> Trainer<M, V> {
             let fresh = stage.optimizer.init(stage.weight_decay);
             self.optimizer = fresh.from_bytes(burn::tensor::Bytes::from_bytes_vec(bytes))?;
         }
-        self.average = Average::restore(stage.averaging, checkpoint.averaged_steps, &checkpoint.averaged);
+        self.average = Ema::restore(stage.averaging, checkpoint.averaged_steps, &checkpoint.averaged);
         self.model = freeze(checkpoint.model.train(), &stage.layers, &self.parts);
         Ok(())
     }
 }
 
 /// The parts that a model's parameters and flags belong to, by path: those that train where nothing is frozen.
-fn parts<M: Layered>(model: &M) -> HashMap<String, Part> {
-    let mut parts = Parts { model, path: Vec::new(), found: HashMap::new() };
+fn parts<M: LayerGroups>(model: &M) -> HashMap<String, LayerGroup> {
+    let mut parts = LayerGroupCollector { model, path: Vec::new(), found: HashMap::new() };
     model.visit(&mut parts);
     parts.found
 }
 
-struct Parts<'a, M> {
+struct LayerGroupCollector<'a, M> {
     model: &'a M,
     path: Vec<String>,
-    found: HashMap<String, Part>,
+    found: HashMap<String, LayerGroup>,
 }
 
-impl<M: Layered> Parts<'_, M> {
+impl<M: LayerGroups> LayerGroupCollector<'_, M> {
     fn put(&mut self) {
         let path = self.path.join(".");
         let part = self.model.part(&path);
@@ -379,7 +382,7 @@ impl<M: Layered> Parts<'_, M> {
     }
 }
 
-impl<M: Layered> ModuleVisitor for Parts<'_, M> {
+impl<M: LayerGroups> ModuleVisitor for LayerGroupCollector<'_, M> {
     fn enter_module(&mut self, name: &str, _container: &str) {
         self.path.push(name.to_owned());
     }
@@ -403,24 +406,24 @@ impl<M: Layered> ModuleVisitor for Parts<'_, M> {
 }
 
 /// Lets the parameters of some parts train and no other, and batch normalization and dropout with them.
-fn freeze<M: Module>(model: M, layers: &[Part], parts: &HashMap<String, Part>) -> M {
-    model.map(&mut Freeze { layers, parts, path: Vec::new() })
+fn freeze<M: Module>(model: M, layers: &[LayerGroup], parts: &HashMap<String, LayerGroup>) -> M {
+    model.map(&mut ParameterFreezer { layers, parts, path: Vec::new() })
 }
 
-struct Freeze<'a> {
-    layers: &'a [Part],
-    parts: &'a HashMap<String, Part>,
+struct ParameterFreezer<'a> {
+    layers: &'a [LayerGroup],
+    parts: &'a HashMap<String, LayerGroup>,
     path: Vec<String>,
 }
 
-impl Freeze<'_> {
+impl ParameterFreezer<'_> {
     /// Whether what is at the path trains; none if it never does.
     fn trains(&self) -> Option<bool> {
         self.parts.get(&self.path.join(".")).map(|part| self.layers.contains(part))
     }
 }
 
-impl ModuleMapper for Freeze<'_> {
+impl ModuleMapper for ParameterFreezer<'_> {
     fn enter_module(&mut self, name: &str, _container: &str) {
         self.path.push(name.to_owned());
     }

@@ -26,7 +26,7 @@ fn golden() -> Golden {
 
 fn seed_cnn(device: &Device) -> ConvNet {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/seed-cnn/");
-    let manifest = Manifest::<inkling::models::digits::Architecture>::parse(
+    let manifest = Manifest::<inkling::models::digits::ConvNetConfig>::parse(
         &std::fs::read(format!("{folder}model.json")).unwrap(),
     )
     .unwrap();

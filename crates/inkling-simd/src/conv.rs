@@ -5,13 +5,13 @@ use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 /// How much of the output is summed at a time: vectors of a row, and output channels that share each load of them. Eight sums fit in the
 /// registers of every machine, and a narrow row that filled four vectors would be computed for nothing but its margin.
 #[derive(Clone, Copy)]
-enum Tile {
+enum OutputTile {
     Across1,
     Across2,
     Across4,
 }
 
-impl Tile {
+impl OutputTile {
     /// The one that sums least behind a row's end, which is so many vectors away; of those the widest.
     fn of(vectors: usize) -> Self {
         match vectors {
@@ -33,7 +33,7 @@ impl Tile {
 
 /// The sizes of a convolution of stride 1 with a square kernel.
 #[derive(Clone, Copy, Debug)]
-pub struct Convolution {
+pub struct ConvShape {
     /// Channels in and out.
     pub channels: [usize; 2],
     /// Height and width of the input.
@@ -46,7 +46,7 @@ pub struct Convolution {
     pub pool: bool,
 }
 
-impl Convolution {
+impl ConvShape {
     /// Height and width before pooling.
     pub(crate) fn convolved(&self) -> [usize; 2] {
         self.size.map(|side| (side + 2 * self.padding + 1).saturating_sub(self.kernel))
@@ -102,7 +102,7 @@ impl Convolution {
     }
 
     /// The input with its margins of zeros, and as much room behind each row as vectors stick out.
-    pub(crate) fn padded(&self, input: &[f32], room: usize) -> Padded {
+    pub(crate) fn padded(&self, input: &[f32], room: usize) -> PaddedInput {
         let [height, width] = self.size;
         let stride = width + 2 * self.padding + room;
         let plane = (height + 2 * self.padding) * stride;
@@ -111,18 +111,18 @@ impl Convolution {
             let (channel, y) = (i / height, i % height);
             values[channel * plane + (y + self.padding) * stride + self.padding..][..width].copy_from_slice(row);
         }
-        Padded { values, plane, stride }
+        PaddedInput { values, plane, stride }
     }
 }
 
 /// An image's channels with margins.
-pub(crate) struct Padded {
+pub(crate) struct PaddedInput {
     values: Vec<f32>,
     plane: usize,
     stride: usize,
 }
 
-impl Padded {
+impl PaddedInput {
     /// So many values of a channel's row from a column on.
     #[inline(always)]
     pub(crate) fn line(&self, channel: usize, row: usize, x: usize, length: usize) -> &[f32] {
@@ -133,7 +133,7 @@ impl Padded {
 /// Without a bias the convolution alone: neither ReLU nor pooling.
 #[macerator::with_simd]
 fn convolve<S: Simd>(
-    sizes: &Convolution,
+    sizes: &ConvShape,
     input: &[f32],
     weight: &[f32],
     bias: &[f32],
@@ -141,7 +141,7 @@ fn convolve<S: Simd>(
     from: &mut [u8],
 ) {
     let [_, width] = sizes.convolved();
-    let tile = Tile::of(width.div_ceil(S::lanes32()));
+    let tile = OutputTile::of(width.div_ceil(S::lanes32()));
     let (across, channels) = tile.sizes();
     let packed = &packed(sizes, weight, channels);
     let [read, written] = sizes.lengths();
@@ -155,7 +155,7 @@ fn convolve<S: Simd>(
 
 /// Weights in the order in which they are read: of each group of output channels, those of all channels beside one another. What is
 /// left of the last group is channel by channel.
-fn packed(sizes: &Convolution, weight: &[f32], channels: usize) -> Vec<f32> {
+fn packed(sizes: &ConvShape, weight: &[f32], channels: usize) -> Vec<f32> {
     let [ins, outs] = sizes.channels;
     let one = ins * sizes.kernel * sizes.kernel;
     let whole = outs / channels * channels;
@@ -169,9 +169,9 @@ fn packed(sizes: &Convolution, weight: &[f32], channels: usize) -> Vec<f32> {
 
 #[inline(always)]
 fn convolve_one<S: Simd>(
-    sizes: &Convolution,
-    padded: &Padded,
-    tile: Tile,
+    sizes: &ConvShape,
+    padded: &PaddedInput,
+    tile: OutputTile,
     weight: &[f32],
     bias: &[f32],
     output: &mut [f32],
@@ -195,15 +195,15 @@ fn convolve_one<S: Simd>(
         for row in 0..rows {
             for line in 0..lines {
                 for x in (0..width).step_by(step) {
-                    let place = Place { row: row * lines + line, x };
+                    let place = StripPosition { row: row * lines + line, x };
                     let (to, apart) = (&mut sums[line * room + x..], lines * room);
                     match (tile, count) {
-                        (Tile::Across1, 1) => sum::<S, 1, 1>(sizes, padded, weight, place, to, apart),
-                        (Tile::Across2, 1) => sum::<S, 1, 2>(sizes, padded, weight, place, to, apart),
-                        (Tile::Across4, 1) => sum::<S, 1, 4>(sizes, padded, weight, place, to, apart),
-                        (Tile::Across1, _) => sum::<S, 8, 1>(sizes, padded, weight, place, to, apart),
-                        (Tile::Across2, _) => sum::<S, 4, 2>(sizes, padded, weight, place, to, apart),
-                        (Tile::Across4, _) => sum::<S, 2, 4>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across1, 1) => sum::<S, 1, 1>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across2, 1) => sum::<S, 1, 2>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across4, 1) => sum::<S, 1, 4>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across1, _) => sum::<S, 8, 1>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across2, _) => sum::<S, 4, 2>(sizes, padded, weight, place, to, apart),
+                        (OutputTile::Across4, _) => sum::<S, 2, 4>(sizes, padded, weight, place, to, apart),
                     }
                 }
             }
@@ -252,7 +252,7 @@ fn larger(a: f32, b: f32) -> f32 {
 
 /// The row and the first column of a strip.
 #[derive(Clone, Copy)]
-struct Place {
+struct StripPosition {
     row: usize,
     x: usize,
 }
@@ -260,10 +260,10 @@ struct Place {
 /// `A` vectors of a row in `N` output channels.
 #[inline(always)]
 fn sum<S: Simd, const N: usize, const A: usize>(
-    sizes: &Convolution,
-    padded: &Padded,
+    sizes: &ConvShape,
+    padded: &PaddedInput,
     weight: &[f32],
-    Place { row, x }: Place,
+    StripPosition { row, x }: StripPosition,
     to: &mut [f32],
     apart: usize,
 ) {
@@ -309,7 +309,7 @@ pub(crate) mod tests {
     }
 
     /// By plain loops.
-    fn plain(sizes: &Convolution, input: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
+    fn plain(sizes: &ConvShape, input: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
         let [ins, outs] = sizes.channels;
         let [height, width] = sizes.size;
         let (k, p) = (sizes.kernel, sizes.padding as isize);
@@ -349,7 +349,7 @@ pub(crate) mod tests {
             ([1, 3], [1, 1], 1, 0, false),
             ([2, 3], [40, 70], 4, 1, false),
         ] {
-            let sizes = Convolution { channels, size, kernel, padding, pool };
+            let sizes = ConvShape { channels, size, kernel, padding, pool };
             let input = ramp(channels[0] * size[0] * size[1], 0.37);
             let weight = ramp(channels[0] * channels[1] * kernel * kernel, 0.11);
             let bias = ramp(channels[1], 0.7);

@@ -2,11 +2,11 @@
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
-use super::conv::{Convolution, Padded};
+use super::conv::{ConvShape, PaddedInput};
 
 /// What the way back finds.
 #[derive(Clone, Debug)]
-pub struct Gradients {
+pub struct ConvGradients {
     /// `[batch, in, height, width]`; empty where it is not wanted.
     pub input: Vec<f32>,
     /// `[out, in, kernel, kernel]`
@@ -15,7 +15,7 @@ pub struct Gradients {
     pub bias: Vec<f32>,
 }
 
-impl Convolution {
+impl ConvShape {
     /// Back through a batch of images: `output` and `from` are what [`run_kept`](Self::run_kept) gave for `input`, `gradient` is that
     /// of the output. That of the input is computed where it is `wanted`.
     ///
@@ -28,7 +28,7 @@ impl Convolution {
         (input, output, from): (&[f32], &[f32], &[u8]),
         weight: &[f32],
         wanted: bool,
-    ) -> Gradients {
+    ) -> ConvGradients {
         let [ins, outs] = self.channels;
         let [read, written] = self.lengths();
         let [rows, columns] = self.output();
@@ -63,7 +63,7 @@ impl Convolution {
         }
         let mut inputs = Vec::new();
         if wanted {
-            let back = Convolution {
+            let back = ConvShape {
                 channels: [outs, ins],
                 size: before,
                 kernel: self.kernel,
@@ -73,7 +73,7 @@ impl Convolution {
             inputs.resize(input.len(), 0.0);
             back.plain(&sums, &self.turned(weight), &mut inputs);
         }
-        Gradients { input: inputs, weight: weights, bias }
+        ConvGradients { input: inputs, weight: weights, bias }
     }
 
     /// The weights as the way back needs them: `[in, out, kernel, kernel]`, each kernel turned by half a turn.
@@ -96,13 +96,13 @@ const PLACES: usize = 3;
 
 /// Adds to each weight the products of the gradient `[out, height, width]` with the input where that weight met it.
 #[macerator::with_simd]
-fn correlate<S: Simd>(sizes: &Convolution, input: &[f32], gradient: &[f32], weight: &mut [f32]) {
+fn correlate<S: Simd>(sizes: &ConvShape, input: &[f32], gradient: &[f32], weight: &mut [f32]) {
     let [ins, outs] = sizes.channels;
     let [rows, width] = sizes.convolved();
     let lanes = S::lanes32();
     let padded = &sizes.padded(input, lanes);
     // Rows that end in zeros, so that what a vector reads behind them counts nothing.
-    let own = Convolution { channels: [outs, ins], size: [rows, width], padding: 0, ..*sizes };
+    let own = ConvShape { channels: [outs, ins], size: [rows, width], padding: 0, ..*sizes };
     let gradient = &own.padded(gradient, lanes);
     let kernel = sizes.kernel;
     let mut first = 0;
@@ -113,7 +113,7 @@ fn correlate<S: Simd>(sizes: &Convolution, input: &[f32], gradient: &[f32], weig
                 let mut dx = 0;
                 while dx < kernel {
                     let places = if kernel - dx < PLACES { 1 } else { PLACES };
-                    let place = Place { first, channel, dy, dx };
+                    let place = KernelTapBlock { first, channel, dy, dx };
                     match (count, places) {
                         (OUTS, PLACES) => meet::<S, OUTS, PLACES>(sizes, padded, gradient, place, weight),
                         (OUTS, _) => meet::<S, OUTS, 1>(sizes, padded, gradient, place, weight),
@@ -130,7 +130,7 @@ fn correlate<S: Simd>(sizes: &Convolution, input: &[f32], gradient: &[f32], weig
 
 /// The first of some output channels, an input channel, and the first of some places of a kernel's row.
 #[derive(Clone, Copy)]
-struct Place {
+struct KernelTapBlock {
     first: usize,
     channel: usize,
     dy: usize,
@@ -139,10 +139,10 @@ struct Place {
 
 #[inline(always)]
 fn meet<S: Simd, const N: usize, const P: usize>(
-    sizes: &Convolution,
-    padded: &Padded,
-    gradient: &Padded,
-    Place { first, channel, dy, dx }: Place,
+    sizes: &ConvShape,
+    padded: &PaddedInput,
+    gradient: &PaddedInput,
+    KernelTapBlock { first, channel, dy, dx }: KernelTapBlock,
     weight: &mut [f32],
 ) {
     let [rows, width] = sizes.convolved();
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_not_a_number_stays_so_on_both_ways() {
         for pool in [false, true] {
-            let sizes = Convolution { channels: [2, 3], size: [6, 6], kernel: 3, padding: 0, pool };
+            let sizes = ConvShape { channels: [2, 3], size: [6, 6], kernel: 3, padding: 0, pool };
             let (input, bias) = (ramp(72, 0.377), [0.0; 3]);
             let mut weight = ramp(54, 0.119);
             // Of the second channel alone.
@@ -223,7 +223,7 @@ mod tests {
             ([2, 3], [2, 5], 1, 0, false),
             ([2, 3], [9, 21], 4, 1, false),
         ] {
-            let sizes = Convolution { channels, size, kernel, padding, pool };
+            let sizes = ConvShape { channels, size, kernel, padding, pool };
             let input = ramp(2 * channels[0] * size[0] * size[1], 0.377);
             let weight = ramp(channels[0] * channels[1] * kernel * kernel, 0.119);
             let bias = ramp(channels[1], 0.7);

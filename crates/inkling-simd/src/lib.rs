@@ -8,6 +8,6 @@ mod conv;
 mod conv_backward;
 mod linear;
 
-pub use conv::Convolution;
-pub use conv_backward::Gradients;
+pub use conv::ConvShape;
+pub use conv_backward::ConvGradients;
 pub use linear::*;

@@ -19,7 +19,7 @@ use crate::protocol::{
     AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo, Reply, Sample,
     VERSION,
 };
-use crate::storage::{Edit, Refusal, Row};
+use crate::storage::{Record as Row, RecordEdit as Edit, StorageError as Refusal};
 use EngineKind::Cpu;
 
 /// A store as the browser has it: changes are whole or not at all.

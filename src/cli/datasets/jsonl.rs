@@ -12,14 +12,14 @@ use serde::Deserialize;
 
 /// One row of a raw set.
 #[derive(Debug, Deserialize)]
-pub struct Row {
+pub struct RawDocument {
     /// Unique in its set.
     pub id: String,
     /// What is to be summarized.
     pub text: String,
     /// What it says, inside one of them a sentence a line.
     #[serde(default)]
-    pub summaries: Vec<Summary>,
+    pub summaries: Vec<RawSummary>,
     /// The title, where the set has one beside the summaries.
     pub title: Option<String>,
 }
@@ -27,7 +27,7 @@ pub struct Row {
 /// A summary, plain or with a note of where it is from.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Summary {
+pub enum RawSummary {
     /// Plain.
     Text(String),
     /// With a note.
@@ -37,7 +37,7 @@ pub enum Summary {
     },
 }
 
-impl Summary {
+impl RawSummary {
     /// The summary.
     pub fn text(&self) -> &str {
         match self {
@@ -47,27 +47,27 @@ impl Summary {
 }
 
 /// The rows of a file of JSON Lines. A line that is no row is an error inside; a file that cannot be read is one outside.
-pub struct Rows {
+pub struct JsonlDocuments {
     lines: Lines<BufReader<Box<dyn Read>>>,
     path: PathBuf,
 }
 
 /// Opens a file, gzipped if its name ends in `.gz`.
-pub fn open(path: &Path) -> Result<Rows> {
+pub fn open(path: &Path) -> Result<JsonlDocuments> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     Ok(read(path, file))
 }
 
 /// Reads an open file, whose name is told for messages and its ending.
-pub fn read(path: &Path, file: impl Read + 'static) -> Rows {
+pub fn read(path: &Path, file: impl Read + 'static) -> JsonlDocuments {
     let packed = path.extension().is_some_and(|extension| extension == "gz");
     let plain: Box<dyn Read> =
         if packed { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
-    Rows { lines: BufReader::new(plain).lines(), path: path.to_owned() }
+    JsonlDocuments { lines: BufReader::new(plain).lines(), path: path.to_owned() }
 }
 
-impl Iterator for Rows {
-    type Item = Result<Result<Row, serde_json::Error>>;
+impl Iterator for JsonlDocuments {
+    type Item = Result<Result<RawDocument, serde_json::Error>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let line = self.lines.next()?;

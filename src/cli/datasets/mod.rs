@@ -19,7 +19,7 @@ use crate::{
 
 /// One half of MNIST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
+pub enum DatasetSplit {
     /// 60,000 digits.
     Train,
     /// 10,000 digits.
@@ -56,10 +56,10 @@ pub fn digits_folder(folder: &Path) -> PathBuf {
 }
 
 /// MNIST's images of one half.
-pub fn mnist(folder: &Path, split: Split) -> Result<Dataset> {
+pub fn mnist(folder: &Path, split: DatasetSplit) -> Result<Dataset> {
     let name = match split {
-        Split::Train => "train",
-        Split::Test => "t10k",
+        DatasetSplit::Train => "train",
+        DatasetSplit::Test => "t10k",
     };
     let images = find(folder, &format!("{name}-images-idx3-ubyte"))?;
     let labels = find(folder, &format!("{name}-labels-idx1-ubyte"))?;
@@ -69,10 +69,10 @@ pub fn mnist(folder: &Path, split: Split) -> Result<Dataset> {
 }
 
 /// MNIST's strokes of one half, with the labels of the images, in MNIST's order.
-pub fn strokes(folder: &Path, split: Split) -> Result<Vec<Drawing>> {
+pub fn strokes(folder: &Path, split: DatasetSplit) -> Result<Vec<Drawing>> {
     let name = match split {
-        Split::Train => "train",
-        Split::Test => "test",
+        DatasetSplit::Train => "train",
+        DatasetSplit::Test => "test",
     };
     let path = find(folder, &format!("strokes-{name}-padded-leading.tar"))?;
     let bytes = read(&path)?;
@@ -95,7 +95,7 @@ pub fn rendered(drawings: &[Drawing], labels: Vec<u8>) -> Result<Dataset> {
 }
 
 /// A picture file as the page reads it.
-pub fn picture(path: &Path) -> Result<crate::ink::Reading> {
+pub fn picture(path: &Path) -> Result<crate::ink::PhotoInterpretation> {
     let picture = image::open(path).with_context(|| format!("reading {}", path.display()))?;
     // As the page does: no more than 1,024 pixels on the longer side.
     let picture = if picture.width().max(picture.height()) > 1_024 { picture.thumbnail(1_024, 1_024) } else { picture };
@@ -133,10 +133,10 @@ pub fn any(path: &Path) -> Result<Dataset> {
         if (0..10).any(|label| path.join(label.to_string()).is_dir()) {
             return pictures(path);
         }
-        return mnist(&inner, Split::Test);
+        return mnist(&inner, DatasetSplit::Test);
     }
     let folder = path.parent().unwrap_or(Path::new("."));
-    let split = if name.contains("train") { Split::Train } else { Split::Test };
+    let split = if name.contains("train") { DatasetSplit::Train } else { DatasetSplit::Test };
     if name.starts_with("strokes-") {
         return rendered(&strokes(folder, split)?, mnist(folder, split)?.labels.to_vec());
     }

@@ -8,18 +8,18 @@ use clap::ValueEnum;
 
 use super::digits::confusion;
 use crate::cli::{
-    datasets::{self, Split},
+    datasets::{self, DatasetSplit},
     packages, prepare,
 };
 use crate::{
-    models::digits::{ConvNet, Correction, Dataset, Ink, stages, tuning},
+    models::digits::{ConvNet, CorrectionInput, Dataset, LabeledCorrection, stages, tuning},
     protocol::{Drawing, Layers, Plan, PlanOptimizer, Point, Stroke},
-    rng::Random,
+    rng::SeededRng,
 };
 
 /// Arguments of `evaluate learning`.
 #[derive(clap::Args)]
-pub struct Learning {
+pub struct EvaluateDigitFineTuningArgs {
     /// The folder with MNIST's idx files and strokes.
     #[arg(long)]
     data: PathBuf,
@@ -31,7 +31,7 @@ pub struct Learning {
     models: PathBuf,
     /// Whose strokes the writers are made of: those of the training half are for choosing a recipe.
     #[arg(long, value_enum, default_value = "test")]
-    half: Half,
+    half: MnistHalf,
     /// How often, each time with other corrections.
     #[arg(long, default_value_t = 5)]
     trials: u64,
@@ -51,7 +51,7 @@ pub struct Learning {
 
 /// A half of MNIST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Half {
+enum MnistHalf {
     /// The last 10,000 of the training images.
     Train,
     /// The test images.
@@ -68,7 +68,7 @@ enum Which {
 
 /// A writer: what becomes of MNIST's strokes in that hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Writer {
+enum SyntheticWriter {
     /// All digits slanted by 35° to the right.
     Slanted,
     /// Ones with a long upstroke before them, as sevens have a bar.
@@ -79,7 +79,7 @@ enum Writer {
 const JUDGED: usize = 1_000;
 
 /// Measures and prints.
-pub fn run(arguments: &Learning) -> Result<()> {
+pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
     let device = Device::flex();
     let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
@@ -94,8 +94,8 @@ pub fn run(arguments: &Learning) -> Result<()> {
         optimizer: if arguments.momentum { PlanOptimizer::Momentum } else { Plan::DIGITS.optimizer },
     };
     let split = match arguments.half {
-        Half::Train => Split::Train,
-        Half::Test => Split::Test,
+        MnistHalf::Train => DatasetSplit::Train,
+        MnistHalf::Test => DatasetSplit::Test,
     };
     let images = datasets::mnist(&folder, split)?;
     let drawings = datasets::strokes(&folder, split)?;
@@ -103,10 +103,10 @@ pub fn run(arguments: &Learning) -> Result<()> {
     let (images, drawings) = (images.slice(from..images.len()), &drawings[from..]);
     // The page's own slices: what it replays, and what it holds out (of the test images, so that it is none that was trained on).
     // To choose a recipe, another slice in each trial, or it would be chosen for that one; of images that judge nothing.
-    let training = datasets::mnist(&folder, Split::Train)?;
+    let training = datasets::mnist(&folder, DatasetSplit::Train)?;
     let (shipped, others) = match arguments.half {
-        Half::Train => (None, training.slice(0..from)),
-        Half::Test => (Some(prepare::replayed(&training)), training),
+        MnistHalf::Train => (None, training.slice(0..from)),
+        MnistHalf::Test => (Some(prepare::replayed(&training)), training),
     };
     let replayed =
         |trial| shipped.clone().unwrap_or_else(|| prepare::balanced(&others, prepare::REPLAYED, 100 + trial));
@@ -117,7 +117,7 @@ pub fn run(arguments: &Learning) -> Result<()> {
         "{:<14} {:>7} {:>7}   {:>8} {:>8}   {:>8} {:>8} {:>6}",
         "writer", "before", "after", "held out", "after", "sevens", "after", "s"
     );
-    for writer in [Writer::Slanted, Writer::FlaggedOnes] {
+    for writer in [SyntheticWriter::Slanted, SyntheticWriter::FlaggedOnes] {
         let mut sums = [0.0; 7];
         for trial in 0..arguments.trials {
             let (own, judged) = writer.hand(drawings, &images.labels, trial)?;
@@ -157,17 +157,17 @@ pub fn run(arguments: &Learning) -> Result<()> {
     Ok(())
 }
 
-impl Writer {
+impl SyntheticWriter {
     /// Corrections, and other digits of the same hand to judge by.
-    fn hand(self, drawings: &[Drawing], labels: &[u8], trial: u64) -> Result<(Vec<Correction>, Dataset)> {
-        let mut random = Random::new(trial);
+    fn hand(self, drawings: &[Drawing], labels: &[u8], trial: u64) -> Result<(Vec<LabeledCorrection>, Dataset)> {
+        let mut random = SeededRng::new(trial);
         let mut order: Vec<usize> = (0..drawings.len()).collect();
         for i in (1..order.len()).rev() {
             order.swap(i, random.below(i + 1));
         }
         let wanted = |label: u8| match self {
-            Writer::Slanted => 3,
-            Writer::FlaggedOnes => {
+            SyntheticWriter::Slanted => 3,
+            SyntheticWriter::FlaggedOnes => {
                 if label == 1 {
                     10
                 } else {
@@ -182,7 +182,7 @@ impl Writer {
             let count = taken.get_mut(usize::from(label)).context("a digit")?;
             if *count < wanted(label) {
                 *count += 1;
-                own.push(Correction { label, ink: Ink::Drawing(drawing) });
+                own.push(LabeledCorrection { label, ink: CorrectionInput::Drawing(drawing) });
             } else if judged.len() < JUDGED && wanted(label) > 0 {
                 judged.push(drawing);
                 judged_labels.push(label);
@@ -194,11 +194,11 @@ impl Writer {
     /// A drawing in this hand.
     fn write(self, drawing: &Drawing) -> Drawing {
         match self {
-            Writer::Slanted => {
+            SyntheticWriter::Slanted => {
                 let slope = 35f32.to_radians().tan();
                 drawing.map(|p| Point::new(p.x - slope * p.y, p.y))
             }
-            Writer::FlaggedOnes => {
+            SyntheticWriter::FlaggedOnes => {
                 let (top, bottom) = drawing.points().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.y), b.max(p.y)));
                 let head = drawing.points().copied().find(|p| p.y == top).unwrap_or_default();
                 let height = bottom - top;

@@ -10,7 +10,7 @@ use crate::{
     cli::{datasets, packages},
     models::digits::{self, ConvNet, Dataset},
     protocol::Metric,
-    training::Confusion,
+    training::ConfusionMatrix,
 };
 
 /// Evaluates a package on a data set, prints the metrics and records them in its manifest where `record` names the data.
@@ -45,7 +45,7 @@ pub fn run(model: &str, data: &Path, models: &Path, json: bool, record: Option<S
     Ok(())
 }
 
-fn print(model: &str, data: &Path, confusion: &Confusion) {
+fn print(model: &str, data: &Path, confusion: &ConfusionMatrix) {
     let percent = |share: f64| format!("{:.2}%", 100.0 * share);
     let average = confusion.macro_average();
     println!("{model} on {} images of {}", confusion.total(), data.display());
@@ -62,6 +62,6 @@ fn print(model: &str, data: &Path, confusion: &Confusion) {
 }
 
 /// Answers every image of a data set.
-pub fn confusion(network: &ConvNet, digits: &Dataset, device: &Device) -> Result<Confusion> {
+pub fn confusion(network: &ConvNet, digits: &Dataset, device: &Device) -> Result<ConfusionMatrix> {
     pollster::block_on(digits::confusion(network, digits, device)).context("the device failed")
 }

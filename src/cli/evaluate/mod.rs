@@ -13,7 +13,7 @@ mod summary_fine_tuning;
 
 /// What can be evaluated.
 #[derive(Subcommand)]
-pub enum Task {
+pub enum EvaluateCommand {
     /// A classifier of digits.
     Digits {
         /// A package's name, or its folder.
@@ -35,20 +35,22 @@ pub enum Task {
     /// A summarizer, beside the beginnings of the texts.
     Summary(summary::Arguments),
     /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
-    Learning(digit_fine_tuning::Learning),
+    Learning(digit_fine_tuning::EvaluateDigitFineTuningArgs),
     /// How well a summarizer learns summaries that people wrote, as the page does it.
-    Teaching(summary_fine_tuning::Arguments),
+    Teaching(summary_fine_tuning::EvaluateSummaryFineTuningArgs),
     /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
-    Lab(lab::Arguments),
+    Lab(lab::EvaluateLabArgs),
 }
 
 /// Evaluates a model.
-pub fn run(task: Task) -> Result<()> {
+pub fn run(task: EvaluateCommand) -> Result<()> {
     match task {
-        Task::Digits { model, data, models, json, record } => digits::run(&model, &data, &models, json, record),
-        Task::Summary(arguments) => summary::run(&arguments),
-        Task::Learning(arguments) => digit_fine_tuning::run(&arguments),
-        Task::Teaching(arguments) => summary_fine_tuning::run(&arguments),
-        Task::Lab(arguments) => lab::run(&arguments),
+        EvaluateCommand::Digits { model, data, models, json, record } => {
+            digits::run(&model, &data, &models, json, record)
+        }
+        EvaluateCommand::Summary(arguments) => summary::run(&arguments),
+        EvaluateCommand::Learning(arguments) => digit_fine_tuning::run(&arguments),
+        EvaluateCommand::Teaching(arguments) => summary_fine_tuning::run(&arguments),
+        EvaluateCommand::Lab(arguments) => lab::run(&arguments),
     }
 }

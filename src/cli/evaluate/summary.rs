@@ -19,7 +19,7 @@ use crate::{
         summaries::{self, Opened},
     },
     protocol::{Making, Metric},
-    summary::{self, Kind, Length, Rates, Scorer, Search, kept_f1, lead},
+    summary::{self, Kind, Length, NoveltyCounts as Rates, RougeScorer as Scorer, Search, kept_f1, lead},
     text::{self, Document, Word},
 };
 

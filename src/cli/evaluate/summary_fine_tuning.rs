@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::{
     cli::prepare,
     engine::Engine,
-    host::FileHost,
+    host::NativeHost,
     protocol::{
         EngineKind, Figures, From, JobId, Layers, Learn, Learned, Lesson, Plan, PlanOptimizer, Reply, Request,
         TextReport, TextSample,
@@ -17,7 +17,7 @@ use crate::{
 
 /// Arguments of `evaluate teaching`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct EvaluateSummaryFineTuningArgs {
     /// The folder with the summary sets, or the one around it.
     #[arg(long)]
     data: PathBuf,
@@ -35,7 +35,7 @@ pub struct Arguments {
     epochs: Option<u32>,
     /// Which layers train.
     #[arg(long, value_enum, default_value = "end-to-end")]
-    layers: Which,
+    layers: TrainableLayersArg,
     /// Stochastic gradient descent with momentum in place of Adam.
     #[arg(long)]
     momentum: bool,
@@ -46,14 +46,14 @@ pub struct Arguments {
 
 /// Which layers train.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Which {
+enum TrainableLayersArg {
     EndToEnd,
     Top,
     Layered,
 }
 
 /// Learns and prints.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &EvaluateSummaryFineTuningArgs) -> Result<()> {
     let mut pages = prepare::pages(&prepare::summary_folder(&arguments.data))?;
     pages.truncate(pages.len() - prepare::JUDGED_PAGES);
     pages.truncate(arguments.samples.unwrap_or(pages.len()));
@@ -61,9 +61,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         rate: arguments.rate.unwrap_or(Plan::TEXTS.rate),
         epochs: arguments.epochs.unwrap_or(Plan::TEXTS.epochs),
         layers: match arguments.layers {
-            Which::EndToEnd => Layers::EndToEnd,
-            Which::Top => Layers::Top,
-            Which::Layered => Layers::Layered,
+            TrainableLayersArg::EndToEnd => Layers::EndToEnd,
+            TrainableLayersArg::Top => Layers::Top,
+            TrainableLayersArg::Layered => Layers::Layered,
         },
         optimizer: if arguments.momentum { PlanOptimizer::Momentum } else { Plan::TEXTS.optimizer },
     };
@@ -88,8 +88,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// As the page does it, through the engine.
-fn learn(arguments: &Arguments, samples: Vec<TextSample>, plan: Plan) -> Result<Learned> {
-    let host = FileHost::new(&arguments.models);
+fn learn(arguments: &EvaluateSummaryFineTuningArgs, samples: Vec<TextSample>, plan: Plan) -> Result<Learned> {
+    let host = NativeHost::new(&arguments.models);
     let engine = pollster::block_on(Engine::start(EngineKind::Cpu, host, || ()))?;
     let mut last = None;
     let load = Request::Load { model: "summary".to_owned() };

@@ -8,17 +8,17 @@ use clap::Args;
 use super::{put, read};
 use crate::{
     cli::summaries::{folder, task_of},
-    engine::{Engine, Package, Whole},
-    host::FileHost,
+    engine::{Engine, ImportedModel, ParsedPackage},
+    host::NativeHost,
     models::digits,
-    package::{Design, MANIFEST, Manifest, ModelFamily, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
+    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
-    summary::{model::Architecture, plain::PlainArchitecture},
+    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// Arguments of `export`.
 #[derive(Args)]
-pub struct Export {
+pub struct ExportArgs {
     /// A package's name, or its folder.
     model: String,
     /// The file to write: safetensors, with the manifest in their metadata.
@@ -30,7 +30,7 @@ pub struct Export {
 
 /// Arguments of `import`.
 #[derive(Args)]
-pub struct Import {
+pub struct ImportArgs {
     /// A package in one file, or weights of PyTorch's with the names and shapes of one of the packages.
     file: PathBuf,
     /// What the package is called, and its folder.
@@ -45,28 +45,28 @@ pub struct Import {
 }
 
 /// Writes a package as one file.
-pub fn export(arguments: &Export) -> Result<()> {
+pub fn export(arguments: &ExportArgs) -> Result<()> {
     let folder = folder(&arguments.models, &arguments.model)?;
     let manifest = read(&folder.join(MANIFEST))?;
     let weights = read(&folder.join(WEIGHTS))?;
     let bytes = match ModelFamily::of_task(&task_of(&manifest)?)? {
-        ModelFamily::Summarizer => bundled::<Architecture>(&manifest, &weights),
-        ModelFamily::Seq2Seq => bundled::<PlainArchitecture>(&manifest, &weights),
-        ModelFamily::Digits => bundled::<digits::Architecture>(&manifest, &weights),
+        ModelFamily::Summarizer => bundled::<SummarizerConfig>(&manifest, &weights),
+        ModelFamily::Seq2Seq => bundled::<Seq2SeqConfig>(&manifest, &weights),
+        ModelFamily::Digits => bundled::<digits::ConvNetConfig>(&manifest, &weights),
     }?;
     put(&arguments.file, &bytes)?;
     println!("{}: {} bytes", arguments.file.display(), bytes.len());
     Ok(())
 }
 
-fn bundled<D: Design>(manifest: &[u8], weights: &[u8]) -> Result<Vec<u8>> {
+fn bundled<D: ModelSpec>(manifest: &[u8], weights: &[u8]) -> Result<Vec<u8>> {
     let manifest = Manifest::<D>::parse(manifest)?;
     manifest.file(WEIGHTS)?.check(weights)?;
     Ok(bundle(&manifest, weights)?)
 }
 
 /// Reads a package out of one file, as the page does, and writes it as a folder.
-pub fn import(arguments: &Import) -> Result<()> {
+pub fn import(arguments: &ImportArgs) -> Result<()> {
     let name = &arguments.name;
     check_name(name)?;
     let folder = arguments.out.join(name);
@@ -76,7 +76,7 @@ pub fn import(arguments: &Import) -> Result<()> {
     let bytes = read(&arguments.file)?;
     let said = |failure: Failure| anyhow!(failure.message);
     let package = pollster::block_on(async {
-        let engine = Engine::start(EngineKind::Cpu, FileHost::new(&arguments.models), || ()).await.map_err(said)?;
+        let engine = Engine::start(EngineKind::Cpu, NativeHost::new(&arguments.models), || ()).await.map_err(said)?;
         // All checks are the engine's, the known question among them.
         let install = Request::Install { name: name.clone(), package: bytes.clone() };
         let mut failed = None;
@@ -94,16 +94,16 @@ pub fn import(arguments: &Import) -> Result<()> {
     })?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     match package {
-        Package::Digits(whole) => write(&folder, &whole),
-        Package::Summary(whole) => write(&folder, &whole),
-        Package::Plain(whole) => write(&folder, &whole),
+        ImportedModel::Digits(whole) => write(&folder, &whole),
+        ImportedModel::Summary(whole) => write(&folder, &whole),
+        ImportedModel::Plain(whole) => write(&folder, &whole),
     }?;
     println!("{}", folder.display());
     Ok(())
 }
 
 /// Writes a package's files, the manifest last: a folder that has one is whole.
-fn write<D: Design>(folder: &std::path::Path, Whole { manifest, files }: &Whole<D>) -> Result<()> {
+fn write<D: ModelSpec>(folder: &std::path::Path, ParsedPackage { manifest, files }: &ParsedPackage<D>) -> Result<()> {
     for (name, bytes) in [(WEIGHTS, &files.weights), (VOCABULARY, &files.vocabulary), (WORDS, &files.words)] {
         if manifest.file(name).is_ok() {
             put(&folder.join(name), bytes)?;

@@ -9,19 +9,19 @@ use super::{put, read};
 use crate::{
     engine::network,
     ink::Image,
-    models::digits::{Architecture, ConvNet, DigitManifest, Norm, batch_tensor},
-    package::{Catalogue, Element, FileEntry, KnownAnswer, MANIFEST, WEIGHTS, Weights, encode},
+    models::digits::{ConvNet, ConvNetConfig, DigitManifest, Normalization, batch_tensor},
+    package::{Catalog, ClassifierSelfTest, FileEntry, MANIFEST, WEIGHTS, WeightDType, WeightFile, encode},
     protocol::Metric,
 };
 
 /// What training knows of a package that it is about to write.
-pub struct Draft {
+pub struct PackageMetadata {
     /// The package's name.
     pub name: &'static str,
     /// One line for a visitor.
     pub description: &'static str,
     /// What the network is made of.
-    pub architecture: Architecture,
+    pub architecture: ConvNetConfig,
     /// What it was trained on, and how.
     pub training: Vec<String>,
     /// The image of the known question.
@@ -29,7 +29,7 @@ pub struct Draft {
 }
 
 /// A package that was read.
-pub struct Package {
+pub struct PackagedClassifier {
     /// Its manifest.
     pub manifest: DigitManifest,
     /// The network, on the device.
@@ -39,26 +39,26 @@ pub struct Package {
 }
 
 /// Reads a package by its name in the catalogue, or by its folder.
-pub fn open(models: &Path, name: &str, device: &Device) -> Result<Package> {
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<PackagedClassifier> {
     let folder = if Path::new(name).join(MANIFEST).is_file() {
         PathBuf::from(name)
     } else {
         let bytes = read(&models.join("catalogue.json"))?;
-        models.join(Catalogue::parse(&bytes)?.entry(name)?.folder())
+        models.join(Catalog::parse(&bytes)?.entry(name)?.folder())
     };
     let manifest = DigitManifest::parse(&read(&folder.join(MANIFEST))?)?;
     let bytes = read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
     let network = network(&manifest, &bytes, device)?;
-    Ok(Package { manifest, network, folder })
+    Ok(PackagedClassifier { manifest, network, folder })
 }
 
 /// Writes a network as a package, and puts it into the catalogue. Returns the network as the package holds it, f16-rounded.
-pub fn write(models: &Path, draft: Draft, network: &ConvNet, device: &Device) -> Result<Package> {
-    let bytes = pollster::block_on(encode(network, Element::F16))?;
+pub fn write(models: &Path, draft: PackageMetadata, network: &ConvNet, device: &Device) -> Result<PackagedClassifier> {
+    let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
     // What is measured and asked is the package, not what it was before its weights were rounded.
-    let blank = draft.architecture.init(Norm::None, device)?;
-    let rounded = Weights::decode(&bytes, &blank)?.load(blank, device);
+    let blank = draft.architecture.init(Normalization::None, device)?;
+    let rounded = WeightFile::decode(&bytes, &blank)?.load(blank, device);
     let question = batch_tensor(std::slice::from_ref(&draft.question), device);
     let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
     let manifest = DigitManifest {
@@ -70,23 +70,23 @@ pub fn write(models: &Path, draft: Draft, network: &ConvNet, device: &Device) ->
         description: draft.description.to_owned(),
         parameters: rounded.num_params() as u64,
         architecture: draft.architecture,
-        element: Element::F16,
+        element: WeightDType::F16,
         files: vec![FileEntry::of(WEIGHTS, &bytes)],
         metrics: Vec::new(),
         licence: "CC-BY-SA-3.0".to_owned(),
         training: draft.training,
-        known: KnownAnswer::new(&draft.question, logits),
+        known: ClassifierSelfTest::new(&draft.question, logits),
     };
     let folder = models.join("digits").join(draft.name);
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     put(&folder.join(WEIGHTS), &bytes)?;
-    let package = Package { manifest, network: rounded, folder };
+    let package = PackagedClassifier { manifest, network: rounded, folder };
     update(models, &package)?;
     Ok(package)
 }
 
 /// Writes what was measured into the package's manifest, in place of older figures of the same name and data.
-pub fn record(models: &Path, mut package: Package, metrics: Vec<Metric>) -> Result<()> {
+pub fn record(models: &Path, mut package: PackagedClassifier, metrics: Vec<Metric>) -> Result<()> {
     for metric in metrics {
         package.manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
         package.manifest.metrics.push(metric);
@@ -133,13 +133,13 @@ fn card(manifest: &DigitManifest) -> String {
 }
 
 /// Writes the manifest, and the catalogue that holds its checksum.
-fn update(models: &Path, package: &Package) -> Result<()> {
+fn update(models: &Path, package: &PackagedClassifier) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(&package.manifest)?;
     bytes.push(b'\n');
     put(&package.folder.join(MANIFEST), &bytes)?;
     put(&package.folder.join("README.md"), card(&package.manifest).as_bytes())?;
     let path = models.join("catalogue.json");
-    let mut catalogue = if path.is_file() { Catalogue::parse(&read(&path)?)? } else { Catalogue::default() };
+    let mut catalogue = if path.is_file() { Catalog::parse(&read(&path)?)? } else { Catalog::default() };
     catalogue.put(&package.manifest, &bytes);
     let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
     bytes.push(b'\n');

@@ -8,8 +8,8 @@ use safetensors::{Dtype, SafeTensors};
 use crate::{
     cli::{packages, summaries},
     models::digits::DigitManifest,
-    package::{Design, MANIFEST, Manifest, ModelFamily, WEIGHTS},
-    summary::{model as text, plain::PlainArchitecture},
+    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, WEIGHTS},
+    summary::{model as text, plain::Seq2SeqConfig},
 };
 
 /// Prints what a package says of itself, and what its weights are like.
@@ -17,13 +17,13 @@ pub fn run(model: &str, models: &Path) -> Result<()> {
     let folder = summaries::folder(models, model)?;
     let bytes = packages::read(&folder.join(MANIFEST))?;
     match ModelFamily::of_task(&summaries::task_of(&bytes)?)? {
-        ModelFamily::Summarizer => inspected(&Manifest::<text::Architecture>::parse(&bytes)?, &folder),
-        ModelFamily::Seq2Seq => inspected(&Manifest::<PlainArchitecture>::parse(&bytes)?, &folder),
+        ModelFamily::Summarizer => inspected(&Manifest::<text::SummarizerConfig>::parse(&bytes)?, &folder),
+        ModelFamily::Seq2Seq => inspected(&Manifest::<Seq2SeqConfig>::parse(&bytes)?, &folder),
         ModelFamily::Digits => inspected(&DigitManifest::parse(&bytes)?, &folder),
     }
 }
 
-fn inspected<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
+fn inspected<D: ModelSpec>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
     println!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description);
     println!(
         "  {} parameters, {} bytes as {:?}, {}",

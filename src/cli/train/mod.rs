@@ -14,32 +14,32 @@ use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{datasets, device::Processor, evaluate, packages};
+use super::{datasets, device::DeviceKind, evaluate, packages};
 use crate::{
-    models::digits::{Checkpoint, ConvNet, Dataset, Recipe, Session, Variation},
-    training::{Loss, Stage, StepError, Verdict, Waiting},
+    models::digits::{AugmentationConfig, ConvNet, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
+    training::{EarlyStoppingDecision, EarlyStoppingState, Loss, Stage, StepError},
 };
 
 /// What can be trained.
 #[derive(Subcommand)]
-pub enum Task {
+pub enum TrainCommand {
     /// A classifier of digits.
-    Digits(Digits),
+    Digits(TrainDigitsArgs),
     /// The summarizer.
-    Summary(summarizer::Arguments),
+    Summary(summarizer::TrainSummaryArgs),
     /// The summarizer on a short schedule, with and without its parts: what each of them brings.
-    Ablation(ablation::Arguments),
+    Ablation(ablation::AblationArgs),
 }
 
 /// Arguments of `train digits`.
 #[derive(clap::Args)]
-pub struct Digits {
+pub struct TrainDigitsArgs {
     /// The folder with MNIST's idx files, and its strokes where there are any.
     #[arg(long, required_unless_present = "print_recipe")]
     data: Option<PathBuf>,
     /// Which network.
     #[arg(long, value_enum, default_value = "digits")]
-    model: Model,
+    model: DigitModelArg,
     /// A JSON file with another recipe than the network's own.
     #[arg(long)]
     recipe: Option<PathBuf>,
@@ -51,7 +51,7 @@ pub struct Digits {
     seed: u64,
     /// What it is trained on.
     #[arg(long, value_enum, default_value = "cpu")]
-    device: Processor,
+    device: DeviceKind,
     /// Hold 5,000 images out of the 60,000, and measure on them after each epoch: for choosing, not for the package.
     #[arg(long)]
     hold_out: bool,
@@ -68,34 +68,36 @@ pub struct Digits {
 
 /// The networks that can be trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Model {
+pub enum DigitModelArg {
     /// The article's network.
     SeedCnn,
     /// The small and better one.
     Digits,
 }
 
-impl Model {
+impl DigitModelArg {
     /// The package's name.
     pub fn name(self) -> &'static str {
         match self {
-            Model::SeedCnn => "seed-cnn",
-            Model::Digits => "digits",
+            DigitModelArg::SeedCnn => "seed-cnn",
+            DigitModelArg::Digits => "digits",
         }
     }
 
     /// One line for a visitor.
     fn description(self) -> &'static str {
         match self {
-            Model::SeedCnn => "The article's network: one convolution, one hidden dense layer, trained end to end",
-            Model::Digits => "Small and careful: five convolutions, trained on varied and redrawn digits",
+            DigitModelArg::SeedCnn => {
+                "The article's network: one convolution, one hidden dense layer, trained end to end"
+            }
+            DigitModelArg::Digits => "Small and careful: five convolutions, trained on varied and redrawn digits",
         }
     }
 
-    fn recipe(self) -> Recipe {
+    fn recipe(self) -> DigitRecipe {
         match self {
-            Model::SeedCnn => Recipe::seed_cnn(),
-            Model::Digits => Recipe::digits(),
+            DigitModelArg::SeedCnn => DigitRecipe::seed_cnn(),
+            DigitModelArg::Digits => DigitRecipe::digits(),
         }
     }
 }
@@ -104,15 +106,15 @@ impl Model {
 const HELD_OUT: usize = 5_000;
 
 /// Runs a training.
-pub fn run(task: Task) -> Result<()> {
+pub fn run(task: TrainCommand) -> Result<()> {
     match task {
-        Task::Digits(arguments) => digits(&arguments),
-        Task::Summary(arguments) => summarizer::run(&arguments),
-        Task::Ablation(arguments) => ablation::run(&arguments),
+        TrainCommand::Digits(arguments) => digits(&arguments),
+        TrainCommand::Summary(arguments) => summarizer::run(&arguments),
+        TrainCommand::Ablation(arguments) => ablation::run(&arguments),
     }
 }
 
-fn digits(arguments: &Digits) -> Result<()> {
+fn digits(arguments: &TrainDigitsArgs) -> Result<()> {
     let recipe = recipe(arguments)?;
     let data = match &arguments.data {
         Some(data) if !arguments.print_recipe => datasets::digits_folder(data),
@@ -122,14 +124,14 @@ fn digits(arguments: &Digits) -> Result<()> {
         }
     };
     println!("Reading {}", data.display());
-    let mut training = datasets::mnist(&data, datasets::Split::Train)?;
+    let mut training = datasets::mnist(&data, datasets::DatasetSplit::Train)?;
     if draws(&recipe) {
-        training = training.with_strokes(datasets::strokes(&data, datasets::Split::Train)?)?;
+        training = training.with_strokes(datasets::strokes(&data, datasets::DatasetSplit::Train)?)?;
     }
     let (training, held_out) = if arguments.hold_out { split(&training, HELD_OUT) } else { (training, None) };
 
     let device = arguments.device.start()?;
-    let mut session = Session::new(recipe, training, arguments.seed, device.clone())?;
+    let mut session = DigitTrainingSession::new(recipe, training, arguments.seed, device.clone())?;
     let store = Store::new(&arguments.checkpoints, arguments.model.name(), arguments.hold_out);
     if arguments.resume {
         store.load(&mut session)?;
@@ -143,21 +145,21 @@ fn digits(arguments: &Digits) -> Result<()> {
 }
 
 /// The network's own recipe, or the file's.
-fn recipe(arguments: &Digits) -> Result<Recipe> {
+fn recipe(arguments: &TrainDigitsArgs) -> Result<DigitRecipe> {
     let Some(path) = &arguments.recipe else { return Ok(arguments.model.recipe()) };
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
 }
 
 /// Whether some samples are drawn from strokes.
-fn draws(recipe: &Recipe) -> bool {
+fn draws(recipe: &DigitRecipe) -> bool {
     recipe.stages.iter().any(|stage| stage.variation.drawn > 0.0)
 }
 
 /// Does what is left of a training, and says how it goes.
 fn train(
-    arguments: &Digits,
-    session: &mut Session,
+    arguments: &TrainDigitsArgs,
+    session: &mut DigitTrainingSession,
     held_out: Option<&Dataset>,
     store: &Store,
     device: &Device,
@@ -206,7 +208,7 @@ fn train(
         if let Some(held_out) = held_out {
             let accuracy = evaluate::digits::confusion(&session.network(), held_out, device)?.accuracy();
             line += &format!(", held out {:.3}%", 100.0 * accuracy);
-            if session.judge(accuracy) == Verdict::Stopped {
+            if session.judge(accuracy) == EarlyStoppingDecision::Stopped {
                 line += "; no better for as long as the stage waits, so it ends";
             }
         }
@@ -218,7 +220,7 @@ fn train(
 }
 
 /// What a stage did, for the model card.
-fn describe(stage: &Stage<Variation>) -> String {
+fn describe(stage: &Stage<AugmentationConfig>) -> String {
     let optimizer = match stage.optimizer {
         crate::training::Optimizer::Sgd => "SGD".to_owned(),
         crate::training::Optimizer::Momentum { momentum } => format!("SGD with momentum {momentum}"),
@@ -248,7 +250,7 @@ fn describe(stage: &Stage<Variation>) -> String {
 }
 
 /// Writes the package, with its accuracy on MNIST's test images.
-fn write(arguments: &Digits, data: &Path, session: &Session, device: &Device) -> Result<()> {
+fn write(arguments: &TrainDigitsArgs, data: &Path, session: &DigitTrainingSession, device: &Device) -> Result<()> {
     let recipe = session.recipe();
     let name = arguments.model.name();
     let mut training = vec!["MNIST, 60,000 training images (LeCun, Cortes, Burges), CC BY-SA 3.0".to_owned()];
@@ -257,7 +259,7 @@ fn write(arguments: &Digits, data: &Path, session: &Session, device: &Device) ->
     }
     training.extend(recipe.stages.iter().map(describe));
     training.push(format!("seed {}", arguments.seed));
-    let draft = packages::digits::Draft {
+    let draft = packages::digits::PackageMetadata {
         name,
         description: arguments.model.description(),
         architecture: recipe.architecture.clone(),
@@ -266,7 +268,7 @@ fn write(arguments: &Digits, data: &Path, session: &Session, device: &Device) ->
     };
     let package = packages::digits::write(&arguments.out, draft, &session.network(), device)?;
     let folder = package.folder.display().to_string();
-    let test = datasets::mnist(data, datasets::Split::Test)?;
+    let test = datasets::mnist(data, datasets::DatasetSplit::Test)?;
     let accuracy = evaluate::digits::confusion(&package.network, &test, device)?.accuracy();
     let metric = crate::protocol::Metric {
         name: "accuracy".to_owned(),
@@ -296,7 +298,7 @@ impl Store {
     }
 
     /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
-    fn save(&self, session: &Session) -> Result<()> {
+    fn save(&self, session: &DigitTrainingSession) -> Result<()> {
         let temporary = self.folder.with_extension("new");
         std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
         let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
@@ -307,7 +309,7 @@ impl Store {
         write("averaged.bpk", &record(checkpoint.averaged)?)?;
         write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
         let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
-        if let Some(Waiting { best, epochs }) = checkpoint.waiting {
+        if let Some(EarlyStoppingState { best, epochs }) = checkpoint.waiting {
             steps += &format!(" {best} {epochs}");
         }
         write("step.txt", steps.as_bytes())?;
@@ -318,7 +320,7 @@ impl Store {
         Ok(())
     }
 
-    fn load(&self, session: &mut Session) -> Result<()> {
+    fn load(&self, session: &mut DigitTrainingSession) -> Result<()> {
         let read = |name: &str| {
             let path = self.folder.join(name);
             std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
@@ -327,9 +329,11 @@ impl Store {
         // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
         let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
             [step, averaged] => (step.parse()?, averaged.parse()?, None),
-            [step, averaged, best, epochs] => {
-                (step.parse()?, averaged.parse()?, Some(Waiting { best: best.parse()?, epochs: epochs.parse()? }))
-            }
+            [step, averaged, best, epochs] => (
+                step.parse()?,
+                averaged.parse()?,
+                Some(EarlyStoppingState { best: best.parse()?, epochs: epochs.parse()? }),
+            ),
             _ => bail!("step.txt holds {steps:?}"),
         };
         let network = |name: &str| -> Result<ConvNet> {
@@ -337,7 +341,7 @@ impl Store {
             let record = ModuleRecord::from_bytes(bytes).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))?;
             session.blank().try_load_record(record).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))
         };
-        let checkpoint = Checkpoint {
+        let checkpoint = DigitCheckpoint {
             step,
             averaged_steps,
             waiting,

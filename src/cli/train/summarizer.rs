@@ -16,31 +16,34 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     super::{
-        device::Processor,
+        device::DeviceKind,
         summaries::{self, Draft, Opened},
     },
-    corpus::{self, Split},
+    corpus::{self, CorpusSplit},
 };
 use crate::{
     summary::{
-        Kind, Scorer,
-        model::{Architecture, Documents, Example, Network},
-        plain::{Plain, PlainArchitecture},
-        train::{Corpus, Learner, Mixture, Recipe, Samples, Session, Task, TrainingPair},
+        Kind, RougeScorer,
+        model::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
+        plain::{Seq2SeqConfig, Seq2SeqNetwork},
+        train::{
+            BatchMix, Corpus, LossKind, SummaryBatch, SummaryRecipe, SummaryTrainingSession, TrainableModel,
+            TrainingPair,
+        },
     },
-    text::{TokenId, Vocabulary},
-    training::{Checkpoint, Stage, StepError, Verdict, Waiting},
+    text::{TokenId, WordPieceVocabulary},
+    training::{Checkpoint, EarlyStoppingDecision, EarlyStoppingState, Stage, StepError},
 };
 
 /// Arguments of `train summary`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct TrainSummaryArgs {
     /// The folder that `prepare summary` made.
     #[arg(long, required_unless_present = "print_recipe")]
     prepared: Option<PathBuf>,
     /// Which model.
     #[arg(long, value_enum, default_value = "summary")]
-    model: Model,
+    model: SummaryModelArg,
     /// A JSON file with another recipe.
     #[arg(long)]
     recipe: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub struct Arguments {
     seed: u64,
     /// What it is trained on.
     #[arg(long, value_enum, default_value = "cpu")]
-    device: Processor,
+    device: DeviceKind,
     /// Where checkpoints go.
     #[arg(long, default_value = "checkpoints")]
     checkpoints: PathBuf,
@@ -75,7 +78,7 @@ pub struct Arguments {
 
 /// The models that can be trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Model {
+pub enum SummaryModelArg {
     /// The summarizer.
     Summary,
     /// The article's plain sequence-to-sequence model.
@@ -90,19 +93,19 @@ const TAKEN: usize = 3;
 const CHECKPOINT_SECONDS: u64 = 150;
 
 /// Runs a training.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &TrainSummaryArgs) -> Result<()> {
     match arguments.model {
-        Model::Summary => train::<Network>(arguments),
-        Model::SeedSeq2seq => train::<Plain>(arguments),
+        SummaryModelArg::Summary => train::<SummarizerNetwork>(arguments),
+        SummaryModelArg::SeedSeq2seq => train::<Seq2SeqNetwork>(arguments),
     }
 }
 
 /// A model as this command trains it.
-trait Trained: Learner<Architecture: Serialize + DeserializeOwned> {
+trait TrainableSummarizer: TrainableModel<Architecture: Serialize + DeserializeOwned> {
     /// The package's name.
     const NAME: &'static str;
 
-    fn recipe(vocabulary: usize) -> Recipe<Self::Architecture>;
+    fn recipe(vocabulary: usize) -> SummaryRecipe<Self::Architecture>;
 
     /// The model's line for a visitor.
     fn description() -> &'static str;
@@ -117,11 +120,11 @@ trait Trained: Learner<Architecture: Serialize + DeserializeOwned> {
     fn write(&self, models: &Path, draft: Draft<Self::Architecture>, device: &Device) -> Result<PathBuf>;
 }
 
-impl Trained for Network {
+impl TrainableSummarizer for SummarizerNetwork {
     const NAME: &'static str = "summary";
 
-    fn recipe(vocabulary: usize) -> Recipe {
-        Recipe::summary(vocabulary)
+    fn recipe(vocabulary: usize) -> SummaryRecipe {
+        SummaryRecipe::summary(vocabulary)
     }
 
     fn description() -> &'static str {
@@ -136,20 +139,20 @@ impl Trained for Network {
     }
 
     fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
-        let batch = Documents::new(documents, device);
+        let batch = DocumentBatch::new(documents, device);
         Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
     }
 
-    fn write(&self, models: &Path, draft: Draft<Architecture>, device: &Device) -> Result<PathBuf> {
+    fn write(&self, models: &Path, draft: Draft<SummarizerConfig>, device: &Device) -> Result<PathBuf> {
         summaries::write(models, draft, self, device)
     }
 }
 
-impl Trained for Plain {
+impl TrainableSummarizer for Seq2SeqNetwork {
     const NAME: &'static str = "seed-seq2seq";
 
-    fn recipe(vocabulary: usize) -> Recipe<PlainArchitecture> {
-        Recipe::seed_seq2seq(vocabulary)
+    fn recipe(vocabulary: usize) -> SummaryRecipe<Seq2SeqConfig> {
+        SummaryRecipe::seed_seq2seq(vocabulary)
     }
 
     fn description() -> &'static str {
@@ -167,18 +170,19 @@ impl Trained for Plain {
         Ok(None)
     }
 
-    fn write(&self, models: &Path, draft: Draft<PlainArchitecture>, device: &Device) -> Result<PathBuf> {
+    fn write(&self, models: &Path, draft: Draft<Seq2SeqConfig>, device: &Device) -> Result<PathBuf> {
         summaries::write(models, draft, self, device)
     }
 }
 
-fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
+fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
     let Some(prepared) = arguments.prepared.as_ref().filter(|_| !arguments.print_recipe) else {
         println!("{}", serde_json::to_string_pretty(&recipe::<N>(arguments, 10_000)?)?);
         return Ok(());
     };
     let path = prepared.join("vocabulary.txt");
-    let vocabulary = Vocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
+    let vocabulary =
+        WordPieceVocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
     let mut recipe = recipe::<N>(arguments, vocabulary.len())?;
     recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
     let store = Store { folder: arguments.checkpoints.join(N::NAME) };
@@ -187,7 +191,7 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     }
     let device = arguments.device.start()?;
     println!("Reading {}", prepared.display());
-    let Split { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
+    let CorpusSplit { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
     println!(
         "{} documents and {} pairs to train on; {} documents and {} pairs to measure on",
         training.documents.len(),
@@ -201,11 +205,11 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
     }
     let weighed = training.documents.iter().filter(|document| !document.worth.is_empty()).count();
     println!("  {weighed} documents whose sentences are weighed");
-    let held_out = HeldOut { documents, pairs: pairs.pairs, device: device.clone() };
-    let mut session: Session<N> = match arguments.resume {
+    let held_out = HeldOutSet { documents, pairs: pairs.pairs, device: device.clone() };
+    let mut session: SummaryTrainingSession<N> = match arguments.resume {
         false => {
             let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name, &device)).transpose()?;
-            Session::new(recipe, training, arguments.seed, device, 0, network)?
+            SummaryTrainingSession::new(recipe, training, arguments.seed, device, 0, network)?
         }
         true => store.load(recipe, training, arguments.seed, device)?,
     };
@@ -220,7 +224,7 @@ fn train<N: Trained>(arguments: &Arguments) -> Result<()> {
 }
 
 /// The network of a package.
-fn from<N: Trained>(models: &Path, name: &str, device: &Device) -> Result<N> {
+fn from<N: TrainableSummarizer>(models: &Path, name: &str, device: &Device) -> Result<N> {
     N::of(summaries::open(models, name, device)?).with_context(|| format!("{name} is another kind of model"))
 }
 
@@ -232,10 +236,10 @@ const SETS: [&str; 2] = [
 ];
 
 /// Writes the package of the last checkpoint.
-fn pack<N: Trained>(
-    arguments: &Arguments,
+fn pack<N: TrainableSummarizer>(
+    arguments: &TrainSummaryArgs,
     prepared: &Path,
-    recipe: &Recipe<N::Architecture>,
+    recipe: &SummaryRecipe<N::Architecture>,
     store: &Store,
 ) -> Result<()> {
     let device = Device::flex();
@@ -265,8 +269,8 @@ fn pack<N: Trained>(
 }
 
 /// What a stage did, for the model card.
-fn describe(stage: &Stage<Mixture>) -> String {
-    let Mixture { documents, pairs, deletions, noise, coverage, .. } = stage.variation;
+fn describe(stage: &Stage<BatchMix>) -> String {
+    let BatchMix { documents, pairs, deletions, noise, coverage, .. } = stage.variation;
     let layers: Vec<String> = stage.layers.iter().map(|layer| format!("{layer:?}").to_lowercase()).collect();
     let mut line =
         format!("{}: trains {}; {} epochs, {:?}", stage.name, layers.join(", "), stage.epochs, stage.optimizer);
@@ -289,14 +293,21 @@ fn describe(stage: &Stage<Mixture>) -> String {
 }
 
 /// The recipe that ships, or the file's.
-fn recipe<N: Trained>(arguments: &Arguments, vocabulary: usize) -> Result<Recipe<N::Architecture>> {
+fn recipe<N: TrainableSummarizer>(
+    arguments: &TrainSummaryArgs,
+    vocabulary: usize,
+) -> Result<SummaryRecipe<N::Architecture>> {
     let Some(path) = &arguments.recipe else { return Ok(N::recipe(vocabulary)) };
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
 }
 
 /// Does what is left of a stage, and says how it goes.
-fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store) -> Result<()> {
+fn stage<N: TrainableSummarizer>(
+    session: &mut SummaryTrainingSession<N>,
+    held_out: &HeldOutSet,
+    store: &Store,
+) -> Result<()> {
     let (done, steps) = session.progress();
     let name = session.recipe().stages[session.stage()].name.clone();
     println!("Stage {name}: step {done} of {steps}");
@@ -304,7 +315,7 @@ fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
     bar.reset_eta();
     let mut saved = Instant::now();
-    let mut tally = Tally::new();
+    let mut tally = LossAccumulator::new();
     while session.goes_on() {
         let (report, task) = match pollster::block_on(session.step()) {
             Ok(report) => report,
@@ -332,8 +343,8 @@ fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store
         }
         let measured = held_out.measure(session)?;
         bar.suspend(|| println!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1));
-        tally = Tally::new();
-        if session.judge(measured.result()) == Verdict::Stopped {
+        tally = LossAccumulator::new();
+        if session.judge(measured.result()) == EarlyStoppingDecision::Stopped {
             bar.suspend(|| println!("No better for as long as the stage waits, so it ends."));
         }
     }
@@ -343,28 +354,28 @@ fn stage<N: Trained>(session: &mut Session<N>, held_out: &HeldOut, store: &Store
 }
 
 /// Losses so far, by task.
-struct Tally {
+struct LossAccumulator {
     since: Instant,
     salience: (f64, usize),
     writing: (f64, usize),
 }
 
-impl Tally {
+impl LossAccumulator {
     fn new() -> Self {
         Self { since: Instant::now(), salience: (0.0, 0), writing: (0.0, 0) }
     }
 
-    fn add(&mut self, task: Task, loss: f32, samples: usize) {
+    fn add(&mut self, task: LossKind, loss: f32, samples: usize) {
         let of = match task {
-            Task::Salience => &mut self.salience,
-            Task::Writing => &mut self.writing,
+            LossKind::Salience => &mut self.salience,
+            LossKind::Writing => &mut self.writing,
         };
         of.0 += f64::from(loss) * samples as f64;
         of.1 += samples;
     }
 }
 
-impl std::fmt::Display for Tally {
+impl std::fmt::Display for LossAccumulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let seconds = self.since.elapsed().as_secs_f64();
         for (name, (loss, samples)) in [("salience", self.salience), ("writing", self.writing)] {
@@ -378,28 +389,28 @@ impl std::fmt::Display for Tally {
 }
 
 /// What is measured on.
-struct HeldOut {
+struct HeldOutSet {
     documents: Vec<corpus::MeasuredDocument>,
     pairs: Vec<TrainingPair>,
     device: Device,
 }
 
 /// How a network does on it.
-struct Measured {
+struct HeldOutMetrics {
     rouge: [f64; 3],
     loss: f64,
     /// The same of each kind of which there are pairs.
     kinds: Vec<(Kind, f64)>,
 }
 
-impl Measured {
+impl HeldOutMetrics {
     /// Better when higher: points of ROUGE, and the loss of writing weighed as much as ten of them.
     fn result(&self) -> f64 {
         self.rouge.iter().sum::<f64>() / 3.0 - 10.0 * self.loss
     }
 }
 
-impl std::fmt::Display for Measured {
+impl std::fmt::Display for HeldOutMetrics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [one, two, l] = self.rouge;
         write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)?;
@@ -407,10 +418,10 @@ impl std::fmt::Display for Measured {
     }
 }
 
-impl HeldOut {
-    fn measure<N: Trained>(&self, session: &Session<N>) -> Result<Measured> {
+impl HeldOutSet {
+    fn measure<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<HeldOutMetrics> {
         let network = session.network();
-        let mut scorer = Scorer::new();
+        let mut scorer = RougeScorer::new();
         let mut rouge = [0.0; 3];
         for documents in self.documents.chunks(16) {
             let rows: Vec<Vec<&[TokenId]>> =
@@ -431,7 +442,7 @@ impl HeldOut {
             }
         }
         let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
-        let mixture = Mixture { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
+        let mixture = BatchMix { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
         let (mut loss, mut kinds) = (0.0, Vec::new());
         for kind in KINDS {
             let mut pairs: Vec<_> = self.pairs.iter().filter(|pair| pair.kind == kind).collect();
@@ -442,16 +453,16 @@ impl HeldOut {
                 kinds.push((kind, sum / pairs.len() as f64));
             }
         }
-        Ok(Measured { rouge, loss: loss / self.pairs.len().max(1) as f64, kinds })
+        Ok(HeldOutMetrics { rouge, loss: loss / self.pairs.len().max(1) as f64, kinds })
     }
 
     /// The loss of writing some pairs, added up.
-    fn loss<N: Trained>(&self, network: &N, mixture: &Mixture, pairs: &[&TrainingPair]) -> f64 {
+    fn loss<N: TrainableSummarizer>(&self, network: &N, mixture: &BatchMix, pairs: &[&TrainingPair]) -> f64 {
         let examples: Vec<Example> = pairs
             .iter()
             .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
             .collect();
-        let value = network.loss(Samples::Examples(&examples), mixture, &self.device).into_data();
+        let value = network.loss(SummaryBatch::Examples(&examples), mixture, &self.device).into_data();
         f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64
     }
 }
@@ -463,7 +474,7 @@ struct Store {
 
 impl Store {
     /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
-    fn save<N: Trained>(&self, session: &Session<N>) -> Result<()> {
+    fn save<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<()> {
         let temporary = self.folder.with_extension("new");
         std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
         let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
@@ -473,7 +484,7 @@ impl Store {
         write("model.bpk", &record(checkpoint.model)?)?;
         write("averaged.bpk", &record(checkpoint.averaged)?)?;
         write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
-        let place = Place {
+        let place = SavedPosition {
             stage: session.stage(),
             step: checkpoint.step,
             averaged_steps: checkpoint.averaged_steps,
@@ -487,21 +498,22 @@ impl Store {
         Ok(())
     }
 
-    fn load<N: Trained>(
+    fn load<N: TrainableSummarizer>(
         &self,
-        recipe: Recipe<N::Architecture>,
+        recipe: SummaryRecipe<N::Architecture>,
         training: Corpus,
         seed: u64,
         device: Device,
-    ) -> Result<Session<N>> {
-        let place: Place = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
+    ) -> Result<SummaryTrainingSession<N>> {
+        let place: SavedPosition = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
         let network: N = self.averaged(&recipe, &device)?;
         let blank = network.clone();
-        let mut session = Session::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
+        let mut session =
+            SummaryTrainingSession::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
         let checkpoint = Checkpoint {
             step: place.step,
             averaged_steps: place.averaged_steps,
-            waiting: place.waiting.map(|(best, epochs)| Waiting { best, epochs }),
+            waiting: place.waiting.map(|(best, epochs)| EarlyStoppingState { best, epochs }),
             model: load(blank, &self.read("model.bpk")?)?,
             averaged: self.averaged(session.recipe(), &device)?,
             optimizer: Some(self.read("optimizer.bpk")?),
@@ -511,7 +523,7 @@ impl Store {
     }
 
     /// The averaged network.
-    fn averaged<N: Trained>(&self, recipe: &Recipe<N::Architecture>, device: &Device) -> Result<N> {
+    fn averaged<N: TrainableSummarizer>(&self, recipe: &SummaryRecipe<N::Architecture>, device: &Device) -> Result<N> {
         load(N::init(&recipe.architecture, device)?, &self.read("averaged.bpk")?)
     }
 
@@ -523,7 +535,7 @@ impl Store {
 
 /// Where a training stands.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Place {
+struct SavedPosition {
     stage: usize,
     step: usize,
     averaged_steps: u32,

@@ -7,14 +7,14 @@ use crate::{
     engine::{Engine, classify::read, failures::fetch_failure},
     host::Host,
     models::digits::{
-        ConvNet, Correction, DataError, Dataset, Ink, Norm, TuningError, batch_tensor, confusion, read_idx_images,
-        read_idx_labels, stages, tuning,
+        ConvNet, CorrectionInput, Dataset, DatasetError, FineTuningError, LabeledCorrection, Normalization,
+        batch_tensor, confusion, read_idx_images, read_idx_labels, stages, tuning,
     },
-    package::{Element, KnownAnswer, Weights, bundle, encode},
+    package::{ClassifierSelfTest, WeightDType, WeightFile, bundle, encode},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
     },
-    training::Confusion,
+    training::ConfusionMatrix,
 };
 
 /// Held-out digits that are read for the curve, of those that judge in the end.
@@ -43,8 +43,8 @@ impl<H: Host> Engine<H> {
         let stages = stages(&ask.plan, &parent.network);
         let tuning = tuning(stages, parent.network.clone(), own, replay, 1, &self.device).await;
         let mut tuning = tuning.map_err(|error| match error {
-            TuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
-            TuningError::Device(error) => self.device_failure(error),
+            FineTuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
+            FineTuningError::Device(error) => self.device_failure(error),
         })?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
@@ -53,9 +53,10 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 4 });
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), Element::F16).await.map_err(|error| self.encode_failure(error))?;
-        let blank = parent.manifest.architecture.init(Norm::None, &self.device).map_err(|error| failed(&error))?;
-        let rounded = Weights::decode(&weights, &blank).map_err(|error| failed(&error))?;
+        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let blank =
+            parent.manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
+        let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
         let rounded = rounded.load(blank, &self.device).valid();
         let mut reports = Vec::new();
         for (network, digits) in [
@@ -76,7 +77,7 @@ impl<H: Host> Engine<H> {
         let logits = rounded.forward(batch_tensor(std::slice::from_ref(&question), &self.device), None);
         let logits =
             logits.into_data_async().await.map_err(|error| self.device_failure(error))?.iter::<f32>().collect();
-        let known = KnownAnswer::new(&question, logits);
+        let known = ClassifierSelfTest::new(&question, logits);
         let figures = Figures::Digits {
             held_out: Comparison { before: held_before, after: held_after },
             own: Comparison { before: own_before, after: own_after },
@@ -110,7 +111,7 @@ impl<H: Host> Engine<H> {
         Ok(Measured::Digits { held_out, own })
     }
 
-    async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<Confusion, Failure> {
+    async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<ConfusionMatrix, Failure> {
         confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
     }
 
@@ -125,7 +126,7 @@ impl<H: Host> Engine<H> {
             let bytes = self.host.read(&path, LARGEST_SLICE).await.map_err(fetch_failure)?;
             self.host.unpack(bytes).await.map_err(fetch_failure)
         };
-        let damaged = |error: DataError| Failure {
+        let damaged = |error: DatasetError| Failure {
             kind: FailureKind::BadPackage,
             message: format!("The digits to learn from ({name}) are damaged: {error}."),
         };
@@ -138,15 +139,15 @@ impl<H: Host> Engine<H> {
 }
 
 /// Corrections as a model sees them.
-fn digits_of(own: &[Correction]) -> Result<Dataset, Failure> {
+fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
     let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
     let labels = own.iter().map(|correction| correction.label).collect();
     Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
 }
 
 /// Samples as corrections, or what is wrong with them.
-fn corrections(samples: &[Sample]) -> Result<Vec<Correction>, Failure> {
-    let mut own: Vec<Correction> = Vec::new();
+fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
+    let mut own: Vec<LabeledCorrection> = Vec::new();
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;
         if sample.label > 9 {
@@ -155,8 +156,8 @@ fn corrections(samples: &[Sample]) -> Result<Vec<Correction>, Failure> {
         let (image, _) = read(sample.input.clone())
             .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;
         let ink = match &sample.input {
-            Input::Drawing(drawing) => Ink::Drawing(drawing.clone()),
-            _ => Ink::Image(image),
+            Input::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
+            _ => CorrectionInput::Image(image),
         };
         if let Some(other) = own.iter().position(|other| other.ink == ink && other.label != sample.label) {
             return Err(bad(&format!(
@@ -166,12 +167,12 @@ fn corrections(samples: &[Sample]) -> Result<Vec<Correction>, Failure> {
                 sample.label
             )));
         }
-        own.push(Correction { label: sample.label, ink });
+        own.push(LabeledCorrection { label: sample.label, ink });
     }
     Ok(own)
 }
 
-pub(in crate::engine) fn report(confusion: &Confusion) -> Report {
+pub(in crate::engine) fn report(confusion: &ConfusionMatrix) -> Report {
     let average = confusion.macro_average();
     let classes = confusion.classes();
     let row = |truth| (0..classes).map(|answer| confusion.count(truth, answer) as u32).collect();

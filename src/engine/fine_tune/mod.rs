@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Engine, failures::fetch_failure};
 use crate::{
     host::Host,
-    package::{Design, Element, EncodeError, FileEntry, Manifest, WEIGHTS, Weights, encode, sha256},
+    package::{EncodeError, FileEntry, Manifest, ModelSpec, WEIGHTS, WeightDType, WeightFile, encode, sha256},
     protocol::{
         CHECKPOINT, Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
     },
-    training::{Checkpoint, Layered, StepError, Tuning},
+    training::{Checkpoint, FineTuner, LayerGroups, StepError},
 };
 
 pub(super) use digits::report;
@@ -26,7 +26,7 @@ const REPORT_MS: f64 = 150.0;
 
 /// What a checkpoint is of: one of another learning is not gone on from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Header {
+struct CheckpointHeader {
     /// SHA-256 of the parent's weights, the plan and the samples.
     of: String,
     step: usize,
@@ -62,11 +62,11 @@ impl<H: Host> Engine<H> {
 
     /// Does the steps, with a rest for everybody else between any two; from the checkpoint on, if that is asked and there is one.
     /// `measure` tells how a network does on held-out samples, for the curve. Returns the steps done and the milliseconds they took.
-    async fn run<M: Layered, V, D: Design>(
+    async fn run<M: LayerGroups, V, D: ModelSpec>(
         &self,
         job: JobId,
         ask: &Learn,
-        (parent, tuning): (&Manifest<D>, &mut Tuning<M, V>),
+        (parent, tuning): (&Manifest<D>, &mut FineTuner<M, V>),
         measure: impl AsyncFn(&M) -> Result<f64, Failure>,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<(u32, f64), Failure> {
@@ -134,18 +134,18 @@ impl<H: Host> Engine<H> {
         Ok((steps as u32, self.host.now() - start))
     }
 
-    async fn checkpoint<M: Layered, V>(&self, tuning: &Tuning<M, V>, of: &str) -> Result<(), Failure> {
+    async fn checkpoint<M: LayerGroups, V>(&self, tuning: &FineTuner<M, V>, of: &str) -> Result<(), Failure> {
         let Checkpoint { step, model, averaged, averaged_steps, .. } = tuning.weights();
-        let model = encode(&model, Element::F32).await.map_err(|error| self.encode_failure(error))?;
-        let averaged = encode(&averaged, Element::F32).await.map_err(|error| self.encode_failure(error))?;
-        let header = Header { of: of.to_owned(), step, averaged_steps, model: model.len() };
+        let model = encode(&model, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
+        let averaged = encode(&averaged, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
+        let header = CheckpointHeader { of: of.to_owned(), step, averaged_steps, model: model.len() };
         let header = serde_json::to_vec(&header).map_err(|error| bad(&error.to_string()))?;
         let bytes = [&(header.len() as u32).to_le_bytes()[..], &header, &model, &averaged].concat();
         self.host.keep(CHECKPOINT, &bytes).await.map_err(fetch_failure)
     }
 
     /// Goes on from the checkpoint, if there is one of this learning that can be read; otherwise from the start.
-    async fn resume<M: Layered, V>(&self, tuning: &mut Tuning<M, V>, of: &str) {
+    async fn resume<M: LayerGroups, V>(&self, tuning: &mut FineTuner<M, V>, of: &str) {
         let Ok(Some(bytes)) = self.host.kept(CHECKPOINT).await else { return };
         let Some((header, model, averaged)) = parts(&bytes) else { return };
         if header.of != of || header.step > tuning.progress().1 {
@@ -154,7 +154,7 @@ impl<H: Host> Engine<H> {
         // Other networks than the one in training, and with the same names for its parameters: the average is kept by these.
         let load = |bytes: &[u8]| {
             let blank = tuning.blank();
-            Some(Weights::decode(bytes, &blank).ok()?.load(blank, &self.device))
+            Some(WeightFile::decode(bytes, &blank).ok()?.load(blank, &self.device))
         };
         if let (Some(model), Some(averaged)) = (load(model), load(averaged)) {
             let (step, averaged_steps) = (header.step, header.averaged_steps);
@@ -174,23 +174,23 @@ impl<H: Host> Engine<H> {
     }
 }
 
-fn identity<D: Design>(parent: &Manifest<D>, ask: &Learn) -> Result<String, Failure> {
+fn identity<D: ModelSpec>(parent: &Manifest<D>, ask: &Learn) -> Result<String, Failure> {
     let parent = parent.file(WEIGHTS).map(|file| file.sha256.as_str()).unwrap_or_default();
     let what = serde_json::to_vec(&(parent, &ask.plan, &ask.lesson)).map_err(|error| bad(&error.to_string()))?;
     Ok(sha256(&what))
 }
 
 /// A checkpoint's parts.
-fn parts(bytes: &[u8]) -> Option<(Header, &[u8], &[u8])> {
+fn parts(bytes: &[u8]) -> Option<(CheckpointHeader, &[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (header, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    let header: Header = serde_json::from_slice(header).ok()?;
+    let header: CheckpointHeader = serde_json::from_slice(header).ok()?;
     let (model, averaged) = rest.split_at_checked(header.model)?;
     Some((header, model, averaged))
 }
 
 /// How a version came about, a line for its card.
-fn trained_on<D: Design>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
+fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
     let layers = match ask.plan.layers {
         Layers::EndToEnd => "end to end",
         Layers::Top => "the top alone",
@@ -201,7 +201,7 @@ fn trained_on<D: Design>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: 
 }
 
 /// What the new version says of itself.
-fn version<D: Design>(
+fn version<D: ModelSpec>(
     ask: &Learn,
     parent: &Manifest<D>,
     weights: &[u8],
@@ -221,7 +221,7 @@ fn version<D: Design>(
     Manifest {
         parent: parent.file(WEIGHTS).ok().map(|file| file.sha256.clone()),
         description: ask.title.clone(),
-        element: Element::F16,
+        element: WeightDType::F16,
         files: std::iter::once(FileEntry::of(WEIGHTS, weights)).chain(others).collect(),
         metrics: figures.main().into_iter().zip(data).map(metric).collect(),
         training,

@@ -8,14 +8,14 @@ use super::{bad, trained_on, version};
 use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TURN, text_model::TextNetwork},
     host::Host,
-    package::{Element, KnownText, Manifest, Weights, bundle, encode},
+    package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, bundle, encode},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
         TextSample,
     },
     summary::{
-        Aim, Event, LessonError, Listener, Scorer, Summarizer,
-        model::{Architecture, Network},
+        Aim, Event, LessonError, Listener, RougeScorer, Summarizer,
+        model::{SummarizerConfig, SummarizerNetwork},
         train::Corpus,
         tune,
     },
@@ -33,13 +33,13 @@ const LARGEST_SLICE: u64 = 4 << 20;
 const PLAIN: &str = "The plain model does not learn here: it is there to compare with.";
 
 /// Lets others go on, and tells nobody anything.
-struct Turns<'a, H> {
+struct CooperativeYield<'a, H> {
     engine: &'a Engine<H>,
     job: JobId,
     paused: f64,
 }
 
-impl<H: Host> Listener for Turns<'_, H> {
+impl<H: Host> Listener for CooperativeYield<'_, H> {
     fn tell(&mut self, _event: Event) {}
 
     async fn pause(&mut self) -> ControlFlow<()> {
@@ -55,7 +55,7 @@ impl<H: Host> Listener for Turns<'_, H> {
 }
 
 /// Samples, and what there is to learn of them.
-struct Lessons<'a> {
+struct SummaryTrainingSet<'a> {
     samples: &'a [TextSample],
     corpus: Corpus,
 }
@@ -85,7 +85,7 @@ impl<H: Host> Engine<H> {
         let tuning = tune::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
         let mut tuning = tuning.map_err(|error| bad(&format!("That cannot be learned: {error}.")))?;
         let curve = &held_out.samples[..CURVE.min(held_out.samples.len())];
-        let measure = async |network: &Network| {
+        let measure = async |network: &SummarizerNetwork| {
             let model = with(parent, network.clone());
             Ok(self.rouge(job, &model, curve, &mut |_| ()).await?.rouge() / 100.0)
         };
@@ -93,9 +93,9 @@ impl<H: Host> Engine<H> {
 
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), Element::F16).await.map_err(|error| self.encode_failure(error))?;
+        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank = manifest.architecture.init(&self.device).map_err(|error| failed(&error))?;
-        let rounded = Weights::decode(&weights, &blank).map_err(|error| failed(&error))?;
+        let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
         let rounded = with(parent, rounded.load(blank, &self.device).valid());
 
         let total = 2 * (own.samples.len() + held_out.samples.len()) as u64;
@@ -120,8 +120,8 @@ impl<H: Host> Engine<H> {
         let beside = "abstracts of arXiv, and what the summarizer that the page came with wrote of others";
         let training = trained_on(ask, manifest, "summaries as their reader wants them", beside);
         let data = ["texts that the page holds out", "the summaries that it was trained on"];
-        let known = KnownText { text, figures: known };
-        let manifest: Manifest<Architecture> =
+        let known = SummarizerSelfTest { text, figures: known };
+        let manifest: Manifest<SummarizerConfig> =
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
         let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;
         Ok(Learned { package, figures, steps, ms })
@@ -160,7 +160,7 @@ impl<H: Host> Engine<H> {
         model: &Summarizer,
         samples: &'a [TextSample],
         aim: Aim,
-    ) -> Result<Lessons<'a>, Failure> {
+    ) -> Result<SummaryTrainingSet<'a>, Failure> {
         let mut corpus = Corpus::default();
         for (index, sample) in samples.iter().enumerate() {
             let lesson = model.lesson(sample, aim, &self.device).await.map_err(|error| match error {
@@ -172,14 +172,14 @@ impl<H: Host> Engine<H> {
             self.host.pause(0).await;
             self.check_cancelled(job)?;
         }
-        Ok(Lessons { samples, corpus })
+        Ok(SummaryTrainingSet { samples, corpus })
     }
 
     async fn text_report(
         &self,
         job: JobId,
         model: &Summarizer,
-        lessons: &Lessons<'_>,
+        lessons: &SummaryTrainingSet<'_>,
         each: &mut dyn FnMut(u64),
     ) -> Result<TextReport, Failure> {
         let report = self.rouge(job, model, lessons.samples, each).await?;
@@ -195,9 +195,9 @@ impl<H: Host> Engine<H> {
         samples: &[TextSample],
         each: &mut dyn FnMut(u64),
     ) -> Result<TextReport, Failure> {
-        let (mut scorer, mut sums) = (Scorer::new(), [0.0; 3]);
+        let (mut scorer, mut sums) = (RougeScorer::new(), [0.0; 3]);
         for sample in samples {
-            let mut turns = Turns { engine: self, job, paused: self.host.now() };
+            let mut turns = CooperativeYield { engine: self, job, paused: self.host.now() };
             let lines = model.summarize(&sample.text, sample.kind, sample.length, &self.device, &mut turns).await;
             let lines = lines.map_err(|error| self.summary_failure(error))?;
             let said = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
@@ -226,7 +226,7 @@ impl<H: Host> Engine<H> {
 }
 
 /// A summarizer like another, with other weights.
-fn with(parent: &Summarizer, network: Network) -> Summarizer {
+fn with(parent: &Summarizer, network: SummarizerNetwork) -> Summarizer {
     Summarizer::new(network, parent.architecture.clone(), parent.vocabulary.clone(), parent.words.clone())
 }
 

@@ -9,7 +9,7 @@ use crate::{
 
 /// Why bytes are no data set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DataError {
+pub enum DatasetError {
     /// The file starts with something else.
     #[error("this is no {expected}: it starts with {found:02x?}")]
     Magic {
@@ -54,7 +54,7 @@ pub enum DataError {
 
 /// What a data set's digits are given as.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
+pub enum SampleSource {
     /// Images alone.
     Images,
     /// Strokes too, one drawing an image; training draws some samples anew from them.
@@ -69,7 +69,7 @@ pub struct Dataset {
     /// The digit that each image shows.
     pub labels: Arc<Vec<u8>>,
     /// What else is known.
-    pub source: Source,
+    pub source: SampleSource,
 }
 
 impl Dataset {
@@ -77,25 +77,25 @@ impl Dataset {
     ///
     /// # Errors
     /// If the counts differ or a label is no digit.
-    pub fn new(images: Vec<Image>, labels: Vec<u8>) -> Result<Self, DataError> {
+    pub fn new(images: Vec<Image>, labels: Vec<u8>) -> Result<Self, DatasetError> {
         if images.len() != labels.len() {
-            return Err(DataError::Counts { images: images.len(), labels: labels.len() });
+            return Err(DatasetError::Counts { images: images.len(), labels: labels.len() });
         }
         if let Some((index, label)) = labels.iter().enumerate().find(|(_, label)| **label > 9) {
-            return Err(DataError::Label { index, label: *label });
+            return Err(DatasetError::Label { index, label: *label });
         }
-        Ok(Self { images: Arc::new(images), labels: Arc::new(labels), source: Source::Images })
+        Ok(Self { images: Arc::new(images), labels: Arc::new(labels), source: SampleSource::Images })
     }
 
     /// The same digits, also as strokes.
     ///
     /// # Errors
     /// If there is not one drawing an image.
-    pub fn with_strokes(self, drawings: Vec<Drawing>) -> Result<Self, DataError> {
+    pub fn with_strokes(self, drawings: Vec<Drawing>) -> Result<Self, DatasetError> {
         if drawings.len() != self.len() {
-            return Err(DataError::Counts { images: drawings.len(), labels: self.len() });
+            return Err(DatasetError::Counts { images: drawings.len(), labels: self.len() });
         }
-        Ok(Self { source: Source::Strokes(Arc::new(drawings)), ..self })
+        Ok(Self { source: SampleSource::Strokes(Arc::new(drawings)), ..self })
     }
 
     /// Some of the digits, in their order.
@@ -104,8 +104,8 @@ impl Dataset {
             images: Arc::new(self.images[range.clone()].to_vec()),
             labels: Arc::new(self.labels[range.clone()].to_vec()),
             source: match &self.source {
-                Source::Images => Source::Images,
-                Source::Strokes(drawings) => Source::Strokes(Arc::new(drawings[range].to_vec())),
+                SampleSource::Images => SampleSource::Images,
+                SampleSource::Strokes(drawings) => SampleSource::Strokes(Arc::new(drawings[range].to_vec())),
             },
         }
     }
@@ -115,7 +115,7 @@ impl Dataset {
         Self {
             images: Arc::new(indices.iter().map(|index| self.images[*index].clone()).collect()),
             labels: Arc::new(indices.iter().map(|index| self.labels[*index]).collect()),
-            source: Source::Images,
+            source: SampleSource::Images,
         }
     }
 
@@ -139,22 +139,22 @@ fn word(bytes: &[u8], index: usize) -> Option<usize> {
 /// MNIST's images: magic 2051, count, rows, columns, then bytes.
 ///
 /// # Errors
-/// [`DataError`] if the bytes are not that.
-pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DataError> {
+/// [`DatasetError`] if the bytes are not that.
+pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DatasetError> {
     let (Some(2051), Some(count), Some(rows), Some(columns)) =
         (word(bytes, 0), word(bytes, 1), word(bytes, 2), word(bytes, 3))
     else {
-        return Err(DataError::Magic {
+        return Err(DatasetError::Magic {
             expected: "idx file of images",
             found: bytes.iter().take(8).copied().collect(),
         });
     };
     if (rows, columns) != (SIDE, SIDE) {
-        return Err(DataError::Shape { expected: "28×28 pixels", found: format!("{rows}×{columns}") });
+        return Err(DatasetError::Shape { expected: "28×28 pixels", found: format!("{rows}×{columns}") });
     }
     let expected = count.saturating_mul(SIDE * SIDE).saturating_add(16);
     if bytes.len() != expected {
-        return Err(DataError::Length { expected, actual: bytes.len() });
+        return Err(DatasetError::Length { expected, actual: bytes.len() });
     }
     let (images, _) = bytes[16..].as_chunks::<{ SIDE * SIDE }>();
     Ok(images.iter().map(Image::from_bytes).collect())
@@ -163,17 +163,17 @@ pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DataError> {
 /// MNIST's labels: magic 2049, count, then bytes.
 ///
 /// # Errors
-/// [`DataError`] if the bytes are not that.
-pub fn read_idx_labels(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+/// [`DatasetError`] if the bytes are not that.
+pub fn read_idx_labels(bytes: &[u8]) -> Result<Vec<u8>, DatasetError> {
     let (Some(2049), Some(count)) = (word(bytes, 0), word(bytes, 1)) else {
-        return Err(DataError::Magic {
+        return Err(DatasetError::Magic {
             expected: "idx file of labels",
             found: bytes.iter().take(8).copied().collect(),
         });
     };
     let expected = count.saturating_add(8);
     if bytes.len() != expected {
-        return Err(DataError::Length { expected, actual: bytes.len() });
+        return Err(DatasetError::Length { expected, actual: bytes.len() });
     }
     Ok(bytes[8..].to_vec())
 }
@@ -182,9 +182,9 @@ pub fn read_idx_labels(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
 /// digit), padded with leading rows of zeros; the first row of a digit is its start. y points down.
 ///
 /// # Errors
-/// [`DataError`] if the bytes are not that.
-pub fn read_npy_strokes(bytes: &[u8]) -> Result<Vec<Drawing>, DataError> {
-    let magic = || DataError::Magic { expected: "NumPy array", found: bytes.iter().take(8).copied().collect() };
+/// [`DatasetError`] if the bytes are not that.
+pub fn read_npy_strokes(bytes: &[u8]) -> Result<Vec<Drawing>, DatasetError> {
+    let magic = || DatasetError::Magic { expected: "NumPy array", found: bytes.iter().take(8).copied().collect() };
     if bytes.len() < 12 || &bytes[..6] != b"\x93NUMPY" {
         return Err(magic());
     }
@@ -194,7 +194,8 @@ pub fn read_npy_strokes(bytes: &[u8]) -> Result<Vec<Drawing>, DataError> {
     };
     let end = start + header_length;
     let header = bytes.get(start..end).and_then(|header| std::str::from_utf8(header).ok()).ok_or_else(magic)?;
-    let shape = || DataError::Shape { expected: "float64 [N, steps, 4] in C order", found: header.trim().to_owned() };
+    let shape =
+        || DatasetError::Shape { expected: "float64 [N, steps, 4] in C order", found: header.trim().to_owned() };
     if !header.contains("'<f8'") || !header.contains("'fortran_order': False") {
         return Err(shape());
     }
@@ -203,7 +204,7 @@ pub fn read_npy_strokes(bytes: &[u8]) -> Result<Vec<Drawing>, DataError> {
     let [count, steps, 4] = dims[..] else { return Err(shape()) };
     let expected = count.saturating_mul(steps).saturating_mul(32).saturating_add(end);
     if bytes.len() != expected || steps == 0 {
-        return Err(DataError::Length { expected, actual: bytes.len() });
+        return Err(DatasetError::Length { expected, actual: bytes.len() });
     }
     let (values, _) = bytes[end..].as_chunks::<8>();
     Ok(values.chunks_exact(steps * 4).map(drawing).collect())
@@ -255,15 +256,15 @@ mod tests {
 
     #[test]
     fn idx_files_that_lie_are_refused() {
-        assert!(matches!(read_idx_images(b"PNG"), Err(DataError::Magic { .. })));
-        assert!(matches!(read_idx_images(&idx(2051, &[1, 27, 28], &[0; 756])), Err(DataError::Shape { .. })));
-        assert!(matches!(read_idx_images(&idx(2051, &[u32::MAX, 28, 28], &[0; 9])), Err(DataError::Length { .. })));
-        assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DataError::Length { .. })));
+        assert!(matches!(read_idx_images(b"PNG"), Err(DatasetError::Magic { .. })));
+        assert!(matches!(read_idx_images(&idx(2051, &[1, 27, 28], &[0; 756])), Err(DatasetError::Shape { .. })));
+        assert!(matches!(read_idx_images(&idx(2051, &[u32::MAX, 28, 28], &[0; 9])), Err(DatasetError::Length { .. })));
+        assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DatasetError::Length { .. })));
         assert!(matches!(
             Dataset::new(vec![Image::default()], vec![10]),
-            Err(DataError::Label { index: 0, label: 10 })
+            Err(DatasetError::Label { index: 0, label: 10 })
         ));
-        assert!(matches!(Dataset::new(vec![], vec![1]), Err(DataError::Counts { images: 0, labels: 1 })));
+        assert!(matches!(Dataset::new(vec![], vec![1]), Err(DatasetError::Counts { images: 0, labels: 1 })));
     }
 
     #[test]
@@ -280,6 +281,6 @@ mod tests {
         assert_eq!(strokes[0].points, [Point::new(5.0, 6.0), Point::new(6.0, 5.0)]);
         assert_eq!(strokes[1].points, [Point::new(8.0, 7.0)]);
         bytes.pop();
-        assert!(matches!(read_npy_strokes(&bytes), Err(DataError::Length { .. })));
+        assert!(matches!(read_npy_strokes(&bytes), Err(DatasetError::Length { .. })));
     }
 }

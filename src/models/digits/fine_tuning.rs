@@ -13,45 +13,45 @@ use super::{ConvNet, Dataset, batch_tensor, best, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Image, lean, render, slant},
     protocol::{Drawing, Plan},
-    rng::Random,
+    rng::SeededRng,
     training::{
-        Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, cross_entropy, mean_squared_error,
-        planned,
+        Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, cross_entropy,
+        mean_squared_error, planned,
     },
 };
 
 /// A digit with what its writer says it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Correction {
+pub struct LabeledCorrection {
     /// What it is.
     pub label: u8,
     /// What was drawn or shown.
-    pub ink: Ink,
+    pub ink: CorrectionInput,
 }
 
 /// What a correction is of.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "there are a few dozen of them")]
-pub enum Ink {
+pub enum CorrectionInput {
     /// Strokes, which are varied before they are drawn.
     Drawing(Drawing),
     /// An image as a model sees it.
     Image(Image),
 }
 
-impl Ink {
+impl CorrectionInput {
     /// The image that a model sees of it; an empty one of what cannot be drawn.
     pub fn image(&self) -> Image {
         match self {
-            Ink::Drawing(drawing) => render(drawing).unwrap_or_default(),
-            Ink::Image(image) => image.clone(),
+            CorrectionInput::Drawing(drawing) => render(drawing).unwrap_or_default(),
+            CorrectionInput::Image(image) => image.clone(),
         }
     }
 }
 
 /// How the two kinds of samples of a stage are varied and mixed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mix {
+pub struct ReplayMix {
     /// How the corrections are varied.
     pub own: Augmentation,
     /// How the digits known already are at the most.
@@ -62,7 +62,7 @@ pub struct Mix {
 
 /// What the digits known already are made into, and which of them are shown more often, for the sake of some corrections.
 #[derive(Clone, Debug)]
-struct Replay {
+struct ReplayBuffer {
     digits: Dataset,
     /// How far the corrections lean; none where too few digits were corrected to know.
     lean: Option<f32>,
@@ -72,10 +72,10 @@ struct Replay {
     parent: ConvNet,
 }
 
-impl Replay {
+impl ReplayBuffer {
     async fn new(
         parent: &ConvNet,
-        own: &[Correction],
+        own: &[LabeledCorrection],
         digits: Dataset,
         device: &Device,
     ) -> Result<Self, burn::tensor::ExecutionError> {
@@ -92,7 +92,7 @@ impl Replay {
         Ok(Self { digits, lean, rivals, parent: parent.clone() })
     }
 
-    fn draw(&self, random: &mut Random, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
+    fn draw(&self, random: &mut SeededRng, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
         let index = match self.rivals.len() {
             0 => random.below(self.digits.len()),
             rivals if random.uniform() < RIVALS => self.rivals[random.below(rivals)],
@@ -118,7 +118,7 @@ const HAND: usize = 4;
 
 /// How much farther the corrections lean than the digits known already do, digit for digit; none where that cannot be known, or is
 /// no more than a hand varies by anyway.
-fn lean_of(own: &[Correction], images: &[Image], digits: &Dataset) -> Option<f32> {
+fn lean_of(own: &[LabeledCorrection], images: &[Image], digits: &Dataset) -> Option<f32> {
     let mean = |slants: Vec<f32>| (!slants.is_empty()).then(|| slants.iter().sum::<f32>() / slants.len() as f32);
     let leans: Vec<f32> = (0..10u8)
         .filter_map(|digit| {
@@ -144,7 +144,7 @@ const TEMPERATURE: f32 = 6.0;
 /// How much keeping the answers weighs beside the labels (chosen as [`RIVALS`] was).
 const KEEPING: f32 = 1.5;
 
-impl Mix {
+impl ReplayMix {
     /// The mix for corrections of whatever digits. What is replayed is varied widely, more than in training: it stands for all hands that
     /// are not the writer's, and a few thousand digits of MNIST's writers, as they are, leave the hands of others unguarded.
     pub const USUAL: Self =
@@ -152,12 +152,12 @@ impl Mix {
 }
 
 /// The stages that a plan comes to for a network.
-pub fn stages(plan: &Plan, network: &ConvNet) -> Vec<Stage<Mix>> {
+pub fn stages(plan: &Plan, network: &ConvNet) -> Vec<Stage<ReplayMix>> {
     let stage = Stage {
         name: String::new(),
-        layers: Part::ALL.to_vec(),
+        layers: LayerGroup::ALL.to_vec(),
         optimizer: plan.optimizer.into(),
-        schedule: Schedule::Constant { rate: plan.rate },
+        schedule: LrSchedule::Constant { rate: plan.rate },
         weight_decay: 0.0,
         batch: BATCH,
         epochs: 1,
@@ -165,14 +165,14 @@ pub fn stages(plan: &Plan, network: &ConvNet) -> Vec<Stage<Mix>> {
         clip: Some(5.0),
         averaging: 0.9,
         patience: None,
-        variation: Mix::USUAL,
+        variation: ReplayMix::USUAL,
     };
     planned(plan, stage, &network.parts())
 }
 
 /// Why a fine-tuning cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum TuningError {
+pub enum FineTuningError {
     /// The stages cannot be followed.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
@@ -184,29 +184,35 @@ pub enum TuningError {
 /// A fine-tuning at its start. `parent` is on `device`, without gradients.
 ///
 /// # Errors
-/// [`TuningError`]; without corrections or digits to replay there are no samples.
+/// [`FineTuningError`]; without corrections or digits to replay there are no samples.
 pub async fn tuning(
-    stages: Vec<Stage<Mix>>,
+    stages: Vec<Stage<ReplayMix>>,
     parent: ConvNet,
-    own: Vec<Correction>,
+    own: Vec<LabeledCorrection>,
     replay: Dataset,
     seed: u64,
     device: &Device,
-) -> Result<Tuning<ConvNet, Mix>, TuningError> {
+) -> Result<FineTuner<ConvNet, ReplayMix>, FineTuningError> {
     if own.is_empty() || replay.is_empty() {
         return Err(RecipeError::NoSamples.into());
     }
-    let replay = Replay::new(&parent, &own, replay, device).await.map_err(TuningError::Device)?;
+    let replay = ReplayBuffer::new(&parent, &own, replay, device).await.map_err(FineTuningError::Device)?;
     let batch = stages.first().map_or(BATCH, |stage| stage.batch);
     let trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
     let device = device.clone().autodiff();
-    Ok(Tuning::new(trainer, move |model, batch| forward(model, batch, &own, &replay, &device)))
+    Ok(FineTuner::new(trainer, move |model, batch| forward(model, batch, &own, &replay, &device)))
 }
 
-fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Replay, device: &Device) -> Forward {
+fn forward(
+    model: &ConvNet,
+    batch: &Batch<ReplayMix>,
+    own: &[LabeledCorrection],
+    replay: &ReplayBuffer,
+    device: &Device,
+) -> ForwardOutput {
     let mix = &batch.stage.variation;
     let corrections = (mix.share * batch.indices.len() as f32).round().max(1.0) as usize;
-    let mut random = Random::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
+    let mut random = SeededRng::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
     let (images, labels): (Vec<Image>, Vec<u8>) = (0..batch.indices.len())
         .map(|place| {
             let mut augmenter = Augmenter::new(random.bits());
@@ -221,13 +227,13 @@ fn forward(model: &ConvNet, batch: &Batch<Mix>, own: &[Correction], replay: &Rep
         .unzip();
     let plain = device.clone().without_autodiff();
     let logits = model.forward(batch_tensor(&images, &plain).autodiff(), None);
-    let Forward { loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
+    let ForwardOutput { loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
     if corrections >= images.len() {
-        return Forward { loss, correct };
+        return ForwardOutput { loss, correct };
     }
     let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
     let after = logits.narrow(0, corrections, images.len() - corrections);
-    Forward { loss: loss + forgotten(before.autodiff(), after), correct }
+    ForwardOutput { loss: loss + forgotten(before.autodiff(), after), correct }
 }
 
 /// How far answers `[images, classes]` are from those before, softened, `[1]`, which is zero where they are the same: the answers of a
@@ -242,22 +248,22 @@ fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
     apart.sum() * (KEEPING * TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
-fn vary(augmenter: &mut Augmenter, ink: &Ink, by: &Augmentation) -> Image {
+fn vary(augmenter: &mut Augmenter, ink: &CorrectionInput, by: &Augmentation) -> Image {
     match ink {
         // What cannot be drawn was refused when it came.
-        Ink::Drawing(drawing) => augmenter.vary_drawing(drawing, by).unwrap_or_default(),
-        Ink::Image(image) => augmenter.vary_image(image, by),
+        CorrectionInput::Drawing(drawing) => augmenter.vary_drawing(drawing, by).unwrap_or_default(),
+        CorrectionInput::Image(image) => augmenter.vary_image(image, by),
     }
 }
 
 /// The loss of a network on some images, and how many it reads correctly.
-pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> Forward {
+pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> ForwardOutput {
     let plain = device.clone().without_autodiff();
     judge(model.forward(batch_tensor(images, &plain).autodiff(), None), labels, loss, device)
 }
 
 /// The loss of answers `[images, classes]` with gradients, and how many of them are right.
-fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> Forward {
+fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> ForwardOutput {
     let plain = device.clone().without_autodiff();
     let count = labels.len();
     let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
@@ -271,7 +277,7 @@ fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> Forwa
             mean_squared_error(logits, targets.one_hot::<2>(classes).float().autodiff())
         }
     };
-    Forward { loss, correct: Some(correct) }
+    ForwardOutput { loss, correct: Some(correct) }
 }
 
 #[cfg(test)]

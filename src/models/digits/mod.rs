@@ -8,9 +8,14 @@ mod network;
 mod package;
 mod training;
 
-pub use dataset::{DataError, Dataset, Source, read_idx_images, read_idx_labels, read_npy_strokes};
+pub use dataset::{Dataset, DatasetError, SampleSource, read_idx_images, read_idx_labels, read_npy_strokes};
 pub(crate) use fine_tuning::answer;
-pub use fine_tuning::{Correction, Ink, Mix, STEPS_AN_EPOCH, TuningError, stages, tuning};
-pub use network::{Architecture, ArchitectureError, ConvNet, ConvSpec, Norm, Trace, batch_tensor};
+pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, ReplayMix, STEPS_AN_EPOCH, stages, tuning};
+pub use network::{
+    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
+};
 pub use package::DigitManifest;
-pub use training::{Checkpoint, Recipe, Session, SessionError, Variation, best, confusion, predict};
+pub use training::{
+    AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession, best, confusion,
+    predict,
+};

@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ink::{Image, SIDE},
     nn::{conv_relu_pool, dense},
-    training::{Layered, Part},
+    training::{LayerGroup, LayerGroups},
 };
 
 /// What a [`ConvNet`] is made of: convolutions from the bottom up, then dense layers. Every layer but the last ends in a ReLU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Architecture {
+pub struct ConvNetConfig {
     /// The convolutions.
     pub convolutions: Vec<ConvSpec>,
     /// The widths of the hidden dense layers.
@@ -45,7 +45,7 @@ pub struct ConvSpec {
 
 /// Why an architecture that came in a file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArchitectureError {
+pub enum ConvNetConfigError {
     /// A number is zero, or larger than anything this library is made for.
     #[error("{what} is {value}; 1 to {limit} is possible")]
     Size {
@@ -64,7 +64,7 @@ pub enum ArchitectureError {
     },
 }
 
-impl Architecture {
+impl ConvNetConfig {
     /// The article's network: Conv 32 of 3×3 – ReLU – max-pool 2 – Dense 128 – ReLU – Dense 10; 693,962 parameters.
     pub fn seed_cnn() -> Self {
         Self {
@@ -94,10 +94,10 @@ impl Architecture {
     /// The height and width after each convolution (and its pooling).
     ///
     /// # Errors
-    /// [`ArchitectureError`] for numbers that are zero, absurd, or use up the image.
-    pub fn check(&self) -> Result<Vec<usize>, ArchitectureError> {
+    /// [`ConvNetConfigError`] for numbers that are zero, absurd, or use up the image.
+    pub fn check(&self) -> Result<Vec<usize>, ConvNetConfigError> {
         let within = |what, value: usize, limit| {
-            if value == 0 || value > limit { Err(ArchitectureError::Size { what, value, limit }) } else { Ok(()) }
+            if value == 0 || value > limit { Err(ConvNetConfigError::Size { what, value, limit }) } else { Ok(()) }
         };
         within("the number of convolutions", self.convolutions.len(), 16)?;
         within("the number of classes", self.classes, 1_000)?;
@@ -116,7 +116,7 @@ impl Architecture {
             side = (side + 2 * conv.padding + 1).saturating_sub(conv.kernel);
             side = if conv.pool { side / 2 } else { side };
             if side == 0 {
-                return Err(ArchitectureError::NoPixels { layer });
+                return Err(ConvNetConfigError::NoPixels { layer });
             }
             sides.push(side);
         }
@@ -134,7 +134,7 @@ impl Architecture {
     ///
     /// # Errors
     /// What [`check`](Self::check) refuses.
-    pub fn init(&self, norm: Norm, device: &Device) -> Result<ConvNet, ArchitectureError> {
+    pub fn init(&self, norm: Normalization, device: &Device) -> Result<ConvNet, ConvNetConfigError> {
         let sides = self.check()?;
         let glorot = || Initializer::XavierUniform { gain: 1.0 };
         let mut channels = 1;
@@ -154,7 +154,8 @@ impl Architecture {
                 ConvBlock {
                     // Keras starts biases at zero; Burn would draw them at random.
                     conv: Conv2d { bias: Some(Initializer::Zeros.init([spec.channels], device)), ..conv },
-                    norm: matches!(norm, Norm::Batch).then(|| BatchNormConfig::new(spec.channels).init(device)),
+                    norm: matches!(norm, Normalization::Batch)
+                        .then(|| BatchNormConfig::new(spec.channels).init(device)),
                     pool: spec.pool.then(|| MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init()),
                 }
             })
@@ -177,7 +178,7 @@ impl Architecture {
 /// Whether the convolutions are followed by batch normalization while they are trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Norm {
+pub enum Normalization {
     /// As the packages hold them: none, or [fused](ConvNet::fuse).
     None,
     /// Ioffe and Szegedy 2015.
@@ -202,7 +203,7 @@ pub struct ConvNet {
 
 /// What a forward pass leaves behind for whoever wants to see inside.
 #[derive(Debug, Default)]
-pub struct Trace {
+pub struct ConvNetActivations {
     /// The output of each convolution after its ReLU and before its pooling, `[batch, channels, height, width]`.
     pub convolutions: Vec<Tensor<4>>,
     /// The output of each hidden dense layer after its ReLU, `[batch, width]`.
@@ -215,7 +216,7 @@ impl ConvNet {
     /// # Shapes
     /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
     /// - logits: `[batch, classes]`
-    pub fn forward(&self, images: Tensor<4>, mut trace: Option<&mut Trace>) -> Tensor<2> {
+    pub fn forward(&self, images: Tensor<4>, mut trace: Option<&mut ConvNetActivations>) -> Tensor<2> {
         let x = self.features(images, trace.as_deref_mut());
         let mut x: Tensor<2> = x.flatten(1, 3); // [batch, channels * height * width]
         x = self.dropout.forward(x);
@@ -236,7 +237,7 @@ impl ConvNet {
     /// # Shapes
     /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
     /// - features: `[batch, channels, height, width]`
-    pub fn features(&self, images: Tensor<4>, mut trace: Option<&mut Trace>) -> Tensor<4> {
+    pub fn features(&self, images: Tensor<4>, mut trace: Option<&mut ConvNetActivations>) -> Tensor<4> {
         let mut x = images;
         for block in &self.convolutions {
             if block.norm.is_none() && trace.is_none() {
@@ -269,11 +270,11 @@ impl ConvNet {
     }
 
     /// The parts that there are, from the bottom up.
-    pub fn parts(&self) -> Vec<Part> {
+    pub fn parts(&self) -> Vec<LayerGroup> {
         match self.convolutions.len() {
-            0 => vec![Part::Top],
-            1 => vec![Part::Bottom, Part::Top],
-            _ => Part::ALL.to_vec(),
+            0 => vec![LayerGroup::Top],
+            1 => vec![LayerGroup::Bottom, LayerGroup::Top],
+            _ => LayerGroup::ALL.to_vec(),
         }
     }
 
@@ -306,13 +307,13 @@ impl ConvNet {
 
 /// The first half of the convolutions is the bottom, the other half the middle; the dense layers are the top. One convolution alone
 /// is the bottom.
-impl Layered for ConvNet {
-    fn part(&self, path: &str) -> Part {
+impl LayerGroups for ConvNet {
+    fn part(&self, path: &str) -> LayerGroup {
         let mut names = path.split('.');
         match (names.next(), names.next().and_then(|index| index.parse::<usize>().ok())) {
-            (Some("convolutions"), Some(index)) if index < self.convolutions.len().div_ceil(2) => Part::Bottom,
-            (Some("convolutions"), _) => Part::Middle,
-            _ => Part::Top,
+            (Some("convolutions"), Some(index)) if index < self.convolutions.len().div_ceil(2) => LayerGroup::Bottom,
+            (Some("convolutions"), _) => LayerGroup::Middle,
+            _ => LayerGroup::Top,
         }
     }
 }
@@ -330,13 +331,13 @@ mod tests {
 
     #[test]
     fn the_seed_has_its_693_962_parameters() {
-        let net = Architecture::seed_cnn().init(Norm::None, &Device::flex()).unwrap();
+        let net = ConvNetConfig::seed_cnn().init(Normalization::None, &Device::flex()).unwrap();
         assert_eq!(net.num_params(), 693_962);
     }
 
     #[test]
     fn digits_stays_within_60_000_parameters() {
-        let net = Architecture::digits().init(Norm::None, &Device::flex()).unwrap();
+        let net = ConvNetConfig::digits().init(Normalization::None, &Device::flex()).unwrap();
         assert!(net.num_params() <= 60_000, "{}", net.num_params());
     }
 
@@ -344,7 +345,7 @@ mod tests {
     fn fusing_keeps_the_function() {
         let device = Device::flex();
         device.seed(4);
-        let training = Architecture::digits().init(Norm::Batch, &device.clone().autodiff()).unwrap();
+        let training = ConvNetConfig::digits().init(Normalization::Batch, &device.clone().autodiff()).unwrap();
         let images = Tensor::<4>::random([8, 1, SIDE, SIDE], burn::tensor::Distribution::Uniform(0.0, 1.0), &device);
         // Some training passes give the running statistics values of their own.
         for _ in 0..5 {
@@ -359,9 +360,9 @@ mod tests {
     #[test]
     fn a_trace_changes_nothing_and_holds_every_layer() {
         let device = Device::flex();
-        let net = Architecture::digits().init(Norm::None, &device).unwrap();
+        let net = ConvNetConfig::digits().init(Normalization::None, &device).unwrap();
         let images = batch_tensor(&[Image::default()], &device);
-        let mut trace = Trace::default();
+        let mut trace = ConvNetActivations::default();
         let with = net.forward(images.clone(), Some(&mut trace)).into_data();
         with.assert_approx_eq::<f32>(&net.forward(images, None).into_data(), burn::tensor::Tolerance::absolute(1e-5));
         assert_eq!(trace.convolutions.len(), 5);
@@ -371,11 +372,11 @@ mod tests {
 
     #[test]
     fn absurd_architectures_are_refused() {
-        let mut too_wide = Architecture::seed_cnn();
+        let mut too_wide = ConvNetConfig::seed_cnn();
         too_wide.convolutions[0].channels = usize::MAX;
-        assert!(matches!(too_wide.check(), Err(ArchitectureError::Size { .. })));
-        let mut too_deep = Architecture::digits();
+        assert!(matches!(too_wide.check(), Err(ConvNetConfigError::Size { .. })));
+        let mut too_deep = ConvNetConfig::digits();
         too_deep.convolutions[4].kernel = 15;
-        assert_eq!(too_deep.check(), Err(ArchitectureError::NoPixels { layer: 4 }));
+        assert_eq!(too_deep.check(), Err(ConvNetConfigError::NoPixels { layer: 4 }));
     }
 }

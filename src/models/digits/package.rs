@@ -2,18 +2,18 @@
 
 use burn::tensor::Device;
 
-use super::{Architecture, ArchitectureError, ConvNet, Norm};
-use crate::package::{Design, KnownAnswer, Manifest, ModelFamily, PackageError};
+use super::{ConvNet, ConvNetConfig, ConvNetConfigError, Normalization};
+use crate::package::{ClassifierSelfTest, Manifest, ModelFamily, ModelSpec, PackageError};
 
 /// The manifest of a digit classifier.
-pub type DigitManifest = Manifest<Architecture>;
+pub type DigitManifest = Manifest<ConvNetConfig>;
 
-impl Design for Architecture {
-    type Known = KnownAnswer;
+impl ModelSpec for ConvNetConfig {
+    type Known = ClassifierSelfTest;
     type Network = ConvNet;
     const FAMILY: ModelFamily = ModelFamily::Digits;
 
-    fn check_with(&self, known: &KnownAnswer) -> Result<(), PackageError> {
+    fn check_with(&self, known: &ClassifierSelfTest) -> Result<(), PackageError> {
         self.check()?;
         if known.logits.len() != self.classes || known.logits.iter().any(|logit| !logit.is_finite()) {
             return Err(PackageError::KnownAnswer);
@@ -22,12 +22,12 @@ impl Design for Architecture {
     }
 
     fn blank(&self, device: &Device) -> Result<ConvNet, PackageError> {
-        Ok(self.init(Norm::None, device)?)
+        Ok(self.init(Normalization::None, device)?)
     }
 }
 
-impl From<ArchitectureError> for PackageError {
-    fn from(error: ArchitectureError) -> Self {
+impl From<ConvNetConfigError> for PackageError {
+    fn from(error: ConvNetConfigError) -> Self {
         Self::Architecture(error.to_string())
     }
 }

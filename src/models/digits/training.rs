@@ -3,56 +3,58 @@
 use burn::tensor::{Device, activation::softmax};
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, ArchitectureError, ConvNet, Dataset, Norm, Source, batch_tensor, fine_tuning::answer};
+use super::{
+    ConvNet, ConvNetConfig, ConvNetConfigError, Dataset, Normalization, SampleSource, batch_tensor, fine_tuning::answer,
+};
 use crate::{
     ink::{Augmentation, Augmenter, Image},
     training::{
-        Batch, Confusion, Forward, Loss, Optimizer, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport,
-        Trainer, Verdict,
+        Batch, ConfusionMatrix, EarlyStoppingDecision, ForwardOutput, LayerGroup, Loss, LrSchedule, Optimizer,
+        RecipeError, Stage, StepError, StepPosition, StepReport, Trainer,
     },
 };
 
-/// A checkpoint of a [`Session`].
-pub type Checkpoint = crate::training::Checkpoint<ConvNet>;
+/// A checkpoint of a [`DigitTrainingSession`].
+pub type DigitCheckpoint = crate::training::Checkpoint<ConvNet>;
 
 /// How a network is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipe {
+pub struct DigitRecipe {
     /// What is trained.
-    pub architecture: Architecture,
+    pub architecture: ConvNetConfig,
     /// Whether the convolutions have batch normalization while they are trained; it is fused into them at the end.
-    pub norm: Norm,
+    pub norm: Normalization,
     /// Dropout before the dense layers.
     pub dropout: f64,
     /// What is done, in turn.
-    pub stages: Vec<Stage<Variation>>,
+    pub stages: Vec<Stage<AugmentationConfig>>,
 }
 
 /// How the samples of a stage are varied.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Variation {
+pub struct AugmentationConfig {
     /// How far, if at all.
     pub augmentation: Option<Augmentation>,
     /// The share of samples that are drawn anew from their strokes, where there are strokes.
     pub drawn: f32,
 }
 
-impl Variation {
+impl AugmentationConfig {
     /// Samples as they are.
     pub const NONE: Self = Self { augmentation: None, drawn: 0.0 };
 }
 
-impl Recipe {
+impl DigitRecipe {
     /// The article's: five epochs of Adam, no augmentation. Half a cosine instead of a constant rate, and a little label smoothing,
     /// help five epochs to settle.
     pub fn seed_cnn() -> Self {
         let stage = Stage {
             name: "end to end".to_owned(),
-            layers: Part::ALL.to_vec(),
+            layers: LayerGroup::ALL.to_vec(),
             optimizer: Optimizer::Adam,
-            schedule: Schedule::Cosine { peak: 2e-3, warmup: 0.05 },
+            schedule: LrSchedule::Cosine { peak: 2e-3, warmup: 0.05 },
             weight_decay: 0.0,
             batch: 64,
             epochs: 5,
@@ -60,9 +62,9 @@ impl Recipe {
             clip: None,
             averaging: 0.0,
             patience: None,
-            variation: Variation::NONE,
+            variation: AugmentationConfig::NONE,
         };
-        Self { architecture: Architecture::seed_cnn(), norm: Norm::None, dropout: 0.0, stages: vec![stage] }
+        Self { architecture: ConvNetConfig::seed_cnn(), norm: Normalization::None, dropout: 0.0, stages: vec![stage] }
     }
 
     /// Of the `digits` package: a long stage on samples that are varied widely, then a short one that starts from the averaged weights
@@ -70,9 +72,9 @@ impl Recipe {
     pub fn digits() -> Self {
         let vary = Stage {
             name: "vary".to_owned(),
-            layers: Part::ALL.to_vec(),
+            layers: LayerGroup::ALL.to_vec(),
             optimizer: Optimizer::AdamW,
-            schedule: Schedule::Cosine { peak: 4e-3, warmup: 0.05 },
+            schedule: LrSchedule::Cosine { peak: 4e-3, warmup: 0.05 },
             weight_decay: 0.01,
             batch: 128,
             epochs: 32,
@@ -80,26 +82,31 @@ impl Recipe {
             clip: None,
             averaging: 0.9995,
             patience: None,
-            variation: Variation { augmentation: Some(Augmentation::DIGITS), drawn: 0.25 },
+            variation: AugmentationConfig { augmentation: Some(Augmentation::DIGITS), drawn: 0.25 },
         };
         let settle = Stage {
             name: "settle".to_owned(),
-            schedule: Schedule::Cosine { peak: 4e-4, warmup: 0.05 },
+            schedule: LrSchedule::Cosine { peak: 4e-4, warmup: 0.05 },
             epochs: 4,
             averaging: 0.998,
-            variation: Variation { augmentation: Some(Augmentation::DIGITS.scaled(0.5)), drawn: 0.25 },
+            variation: AugmentationConfig { augmentation: Some(Augmentation::DIGITS.scaled(0.5)), drawn: 0.25 },
             ..vary.clone()
         };
-        Self { architecture: Architecture::digits(), norm: Norm::Batch, dropout: 0.15, stages: vec![vary, settle] }
+        Self {
+            architecture: ConvNetConfig::digits(),
+            norm: Normalization::Batch,
+            dropout: 0.15,
+            stages: vec![vary, settle],
+        }
     }
 }
 
 /// Why a training cannot start.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SessionError {
+pub enum DigitTrainingError {
     /// The network is impossible.
     #[error(transparent)]
-    Architecture(#[from] ArchitectureError),
+    Architecture(#[from] ConvNetConfigError),
     /// The recipe is.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
@@ -109,21 +116,21 @@ pub enum SessionError {
 }
 
 /// A training under way. The same recipe, data and seed give the same weights on one machine.
-pub struct Session {
-    recipe: Recipe,
+pub struct DigitTrainingSession {
+    recipe: DigitRecipe,
     data: Dataset,
     device: Device,
-    trainer: Trainer<ConvNet, Variation>,
+    trainer: Trainer<ConvNet, AugmentationConfig>,
 }
 
-impl Session {
+impl DigitTrainingSession {
     /// A training at its start, of a network with random weights.
     ///
     /// # Errors
-    /// [`SessionError`].
-    pub fn new(recipe: Recipe, data: Dataset, seed: u64, device: Device) -> Result<Self, SessionError> {
+    /// [`DigitTrainingError`].
+    pub fn new(recipe: DigitRecipe, data: Dataset, seed: u64, device: Device) -> Result<Self, DigitTrainingError> {
         if !(0.0..1.0).contains(&recipe.dropout) {
-            return Err(SessionError::Dropout(recipe.dropout));
+            return Err(DigitTrainingError::Dropout(recipe.dropout));
         }
         device.seed(seed);
         let device = device.autodiff();
@@ -138,12 +145,12 @@ impl Session {
     }
 
     /// Where the next step is; none when all are done.
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<StepPosition> {
         self.trainer.place()
     }
 
     /// The recipe.
-    pub fn recipe(&self) -> &Recipe {
+    pub fn recipe(&self) -> &DigitRecipe {
         &self.recipe
     }
 
@@ -157,7 +164,7 @@ impl Session {
     }
 
     /// Tells of a result on held-out samples after an epoch, better when higher; the stage may end by it.
-    pub fn judge(&mut self, result: f64) -> Verdict {
+    pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
         self.trainer.judge(result)
     }
 
@@ -170,7 +177,7 @@ impl Session {
     ///
     /// # Errors
     /// If the optimizer's state cannot be written.
-    pub fn checkpoint(&self) -> Result<Checkpoint, burn::store::RecordError> {
+    pub fn checkpoint(&self) -> Result<DigitCheckpoint, burn::store::RecordError> {
         self.trainer.checkpoint()
     }
 
@@ -178,7 +185,7 @@ impl Session {
     ///
     /// # Errors
     /// If the optimizer's state does not fit.
-    pub fn restore(&mut self, checkpoint: Checkpoint) -> Result<(), burn::store::RecordError> {
+    pub fn restore(&mut self, checkpoint: DigitCheckpoint) -> Result<(), burn::store::RecordError> {
         self.trainer.restore(checkpoint)
     }
 
@@ -194,7 +201,7 @@ impl Session {
 }
 
 /// The forward pass of a step.
-fn forward(model: &ConvNet, batch: &Batch<Variation>, data: &Dataset, device: &Device) -> Forward {
+fn forward(model: &ConvNet, batch: &Batch<AugmentationConfig>, data: &Dataset, device: &Device) -> ForwardOutput {
     let images: Vec<Image> =
         batch.indices.iter().enumerate().map(|(place, index)| sample(batch, data, place, *index)).collect();
     // Dropout draws from the device's generator: seeded by the step, a resumed training draws the same.
@@ -204,12 +211,12 @@ fn forward(model: &ConvNet, batch: &Batch<Variation>, data: &Dataset, device: &D
 }
 
 /// A sample as a step sees it. Depends on the seed, the step and its place in the batch alone.
-fn sample(batch: &Batch<Variation>, data: &Dataset, place: usize, index: usize) -> Image {
+fn sample(batch: &Batch<AugmentationConfig>, data: &Dataset, place: usize, index: usize) -> Image {
     let image = &data.images[index];
     let Some(by) = &batch.stage.variation.augmentation else { return image.clone() };
     let mut augmenter =
         Augmenter::new(batch.seed.wrapping_mul(31) ^ ((batch.step as u64) << 20) ^ place as u64 ^ 0x1_4B1C_0000_0000);
-    if let Source::Strokes(drawings) = &data.source
+    if let SampleSource::Strokes(drawings) = &data.source
         && augmenter.uniform() < batch.stage.variation.drawn
         && let Ok(image) = augmenter.vary_drawing(&drawings[index], by)
     {
@@ -242,8 +249,8 @@ pub async fn confusion(
     model: &ConvNet,
     digits: &Dataset,
     device: &Device,
-) -> Result<Confusion, burn::tensor::ExecutionError> {
-    let mut confusion = Confusion::new(10);
+) -> Result<ConfusionMatrix, burn::tensor::ExecutionError> {
+    let mut confusion = ConfusionMatrix::new(10);
     for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
         for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
             confusion.add(usize::from(*label), best(row));

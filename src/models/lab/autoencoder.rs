@@ -8,9 +8,9 @@ use burn::{
 
 use crate::{
     ink::{Image, SIDE},
-    models::digits::{Architecture, ArchitectureError, ConvNet, Norm, batch_tensor},
+    models::digits::{ConvNet, ConvNetConfig, ConvNetConfigError, Normalization, batch_tensor},
     nn::dense,
-    training::{Layered, Part},
+    training::{LayerGroup, LayerGroups},
 };
 
 /// Values that the seed network's convolution makes of an image: 32 maps of 13×13.
@@ -21,12 +21,12 @@ const GIST: usize = 64;
 
 /// From the features of the seed network's bottom back to the image, by way of a few values that say what the whole is like.
 #[derive(Module, Debug)]
-pub struct Decoder {
+pub struct ConvDecoder {
     gist: Linear,
     paint: Linear,
 }
 
-impl Decoder {
+impl ConvDecoder {
     /// With random weights (Glorot and Bengio 2010) and biases of zero, as the network begins.
     pub fn init(device: &Device) -> Self {
         let layer = |inputs, outputs| {
@@ -49,19 +49,19 @@ impl Decoder {
 
 /// The seed network, with a decoder where its bottom is an autoencoder too.
 #[derive(Module, Debug)]
-pub struct LabNet {
+pub struct LabNetwork {
     network: ConvNet,
-    decoder: Option<Decoder>,
+    decoder: Option<ConvDecoder>,
 }
 
-impl LabNet {
+impl LabNetwork {
     /// The seed network with random weights, and a decoder with them.
     ///
     /// # Errors
     /// None for the seed network, whose architecture is possible.
-    pub fn init(device: &Device) -> Result<Self, ArchitectureError> {
-        let network = Architecture::seed_cnn().init(Norm::None, device)?;
-        Ok(Self { network, decoder: Some(Decoder::init(device)) })
+    pub fn init(device: &Device) -> Result<Self, ConvNetConfigError> {
+        let network = ConvNetConfig::seed_cnn().init(Normalization::None, device)?;
+        Ok(Self { network, decoder: Some(ConvDecoder::init(device)) })
     }
 
     /// The same network, for labels alone.
@@ -84,21 +84,21 @@ impl LabNet {
 }
 
 /// The decoder belongs to the bottom: it trains with it, and with nothing else.
-impl Layered for LabNet {
-    fn part(&self, path: &str) -> Part {
-        path.strip_prefix("network.").map_or(Part::Bottom, |path| self.network.part(path))
+impl LayerGroups for LabNetwork {
+    fn part(&self, path: &str) -> LayerGroup {
+        path.strip_prefix("network.").map_or(LayerGroup::Bottom, |path| self.network.part(path))
     }
 }
 
 /// A bottom and its decoder as they were when they had been trained on each other.
 #[derive(Clone, Debug)]
 pub struct Autoencoder {
-    net: LabNet,
+    net: LabNetwork,
 }
 
 impl Autoencoder {
     /// Of a network without gradients; none where it has no decoder.
-    pub fn of(net: LabNet) -> Option<Self> {
+    pub fn of(net: LabNetwork) -> Option<Self> {
         net.decoder.is_some().then_some(Self { net })
     }
 
@@ -125,12 +125,12 @@ mod tests {
     #[test]
     fn the_decoder_gives_an_image_and_belongs_to_the_bottom() {
         let device = Device::flex();
-        let net = LabNet::init(&device).unwrap();
+        let net = LabNetwork::init(&device).unwrap();
         let images = batch_tensor(&[Image::default(), Image::default()], &device);
         assert_eq!(net.rebuild(images.clone()).unwrap().dims(), [2, 1, SIDE, SIDE]);
-        assert_eq!(net.part("decoder.paint.weight"), Part::Bottom);
-        assert_eq!(net.part("network.convolutions.0.conv.weight"), Part::Bottom);
-        assert_eq!(net.part("network.dense.1.bias"), Part::Top);
+        assert_eq!(net.part("decoder.paint.weight"), LayerGroup::Bottom);
+        assert_eq!(net.part("network.convolutions.0.conv.weight"), LayerGroup::Bottom);
+        assert_eq!(net.part("network.dense.1.bias"), LayerGroup::Top);
         let alone = net.without_decoder();
         assert_eq!(alone.num_params(), 693_962);
         assert!(alone.rebuild(images).is_none() && Autoencoder::of(alone).is_none());

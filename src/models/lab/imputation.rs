@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, ExecutionError};
 
-use super::{Autoencoder, Mask};
+use super::{Autoencoder, PixelMask};
 use crate::{ink::Image, protocol::Fill};
 
 /// Where the holes that networks are compared on come from: the same ones for every network and every fill.
@@ -15,7 +15,7 @@ pub const HOLES_SEED: u64 = 2_026;
 pub async fn fill(
     fill: Fill,
     images: &[Image],
-    masks: &[Mask],
+    masks: &[PixelMask],
     mean: &Image,
     autoencoder: Option<&Autoencoder>,
     device: &Device,
@@ -38,15 +38,15 @@ pub async fn fill(
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
-    use crate::{ink::SIDE, models::lab::LabNet, protocol::Hide, rng::Random};
+    use crate::{ink::SIDE, models::lab::LabNetwork, protocol::Hide, rng::SeededRng};
 
     #[test]
     fn each_fill_does_what_it_says_and_touches_nothing_else() {
         let device = Device::flex();
         let image = Image::new([1.0; SIDE * SIDE]);
         let mean = Image::new([0.25; SIDE * SIDE]);
-        let mask = Mask::new(Hide::Pixels { share: 0.5 }, &image, &mut Random::new(1));
-        let autoencoder = Autoencoder::of(LabNet::init(&device).unwrap()).unwrap();
+        let mask = PixelMask::new(Hide::Pixels { share: 0.5 }, &image, &mut SeededRng::new(1));
+        let autoencoder = Autoencoder::of(LabNetwork::init(&device).unwrap()).unwrap();
         let with = |by: Fill, autoencoder| {
             let (images, masks) = (std::slice::from_ref(&image), std::slice::from_ref(&mask));
             now(fill(by, images, masks, &mean, autoencoder, &device))

@@ -4,20 +4,20 @@ use crate::{
     ink::{Image, SIDE},
     models::digits::Dataset,
     protocol::Hide,
-    rng::Random,
+    rng::SeededRng,
 };
 
 /// Which pixels of an image are hidden, rows from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mask([bool; SIDE * SIDE]);
+pub struct PixelMask([bool; SIDE * SIDE]);
 
 /// How far from the center of the ink an eraser passes at most, in pixels.
 const ASIDE: f32 = 3.0;
 
-impl Mask {
+impl PixelMask {
     /// Holes in an image. The share of pixels is hidden exactly, to the nearest pixel; a stroke passes near the center of the ink, in
     /// any direction, from edge to edge.
-    pub fn new(hide: Hide, image: &Image, random: &mut Random) -> Self {
+    pub fn new(hide: Hide, image: &Image, random: &mut SeededRng) -> Self {
         let mut hidden = [false; SIDE * SIDE];
         match hide {
             Hide::Pixels { share } => {
@@ -74,21 +74,21 @@ impl Mask {
 
 /// What the autoencoder learns to see through: half of the digits lose pixels, the others a stroke.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Holes {
+pub struct OcclusionConfig {
     /// The largest share of pixels.
     pub pixels: f32,
     /// The widest stroke, in pixels.
     pub stroke: f32,
 }
 
-impl Holes {
+impl OcclusionConfig {
     /// None: for stages that look at whole digits.
     pub const NONE: Self = Self { pixels: 0.0, stroke: 0.0 };
     /// As wide as the page lets its visitor ask for.
     pub const WIDE: Self = Self { pixels: 0.75, stroke: 8.0 };
 
     /// What is hidden of a sample.
-    pub fn draw(&self, random: &mut Random) -> Hide {
+    pub fn draw(&self, random: &mut SeededRng) -> Hide {
         if random.uniform() < 0.5 {
             Hide::Pixels { share: self.pixels * random.uniform() }
         } else {
@@ -119,19 +119,19 @@ mod tests {
 
     #[test]
     fn the_share_of_pixels_is_hidden_and_no_other_is_touched() {
-        let mask = Mask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut Random::new(3));
+        let mask = PixelMask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
         assert_eq!(mask.count(), 196);
         let filled = mask.fill(&ink(), &Image::new([0.5; SIDE * SIDE]));
         for (place, (new, old)) in filled.values().iter().zip(ink().values()).enumerate() {
             assert_eq!(*new, if mask.hides(place) { 0.5 } else { *old });
         }
-        let same = Mask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut Random::new(3));
+        let same = PixelMask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
         assert_eq!(mask, same, "a seed gives one mask");
     }
 
     #[test]
     fn all_or_nothing_can_be_hidden() {
-        let hide = |share| Mask::new(Hide::Pixels { share }, &ink(), &mut Random::new(1));
+        let hide = |share| PixelMask::new(Hide::Pixels { share }, &ink(), &mut SeededRng::new(1));
         assert_eq!((hide(0.0).count(), hide(1.0).count(), hide(7.0).count()), (0, 784, 784));
         assert_eq!(hide(1.0).empty(&ink()), Image::default());
         assert_eq!(hide(0.0).empty(&ink()), ink());
@@ -140,12 +140,12 @@ mod tests {
     #[test]
     fn a_stroke_runs_through_the_ink_from_edge_to_edge() {
         for seed in 0..20 {
-            let mask = Mask::new(Hide::Stroke { width: 4.0 }, &ink(), &mut Random::new(seed));
+            let mask = PixelMask::new(Hide::Stroke { width: 4.0 }, &ink(), &mut SeededRng::new(seed));
             // At least as long as the image is wide, at most its diagonal and some.
             assert!((4 * 20..=4 * 42).contains(&mask.count()), "{}", mask.count());
             assert!(mask.empty(&ink()).mass() < ink().mass(), "it takes ink away");
         }
-        let nothing = Mask::new(Hide::Stroke { width: 0.0 }, &Image::default(), &mut Random::new(1));
+        let nothing = PixelMask::new(Hide::Stroke { width: 0.0 }, &Image::default(), &mut SeededRng::new(1));
         assert_eq!(nothing.count(), 0);
     }
 

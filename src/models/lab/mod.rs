@@ -9,7 +9,7 @@ mod imputation;
 mod masking;
 mod training;
 
-pub use autoencoder::{Autoencoder, Decoder, LabNet};
+pub use autoencoder::{Autoencoder, ConvDecoder, LabNetwork};
 pub use imputation::{HOLES_SEED, fill};
-pub use masking::{Holes, Mask, mean_image};
-pub use training::{Bench, LabError, Lane, read, stages};
+pub use masking::{OcclusionConfig, PixelMask, mean_image};
+pub use training::{LabError, LabTrainingRun, PairedTraining, read, stages};

@@ -2,15 +2,15 @@
 
 use burn::tensor::{Device, ExecutionError, Tensor};
 
-use super::{Autoencoder, Holes, LabNet, Mask};
+use super::{Autoencoder, LabNetwork, OcclusionConfig, PixelMask};
 use crate::{
     ink::Image,
-    models::digits::{ArchitectureError, ConvNet, Dataset, answer, batch_tensor, predict},
+    models::digits::{ConvNet, ConvNetConfigError, Dataset, answer, batch_tensor, predict},
     protocol::{Ending, Filters, Lab, Way},
-    rng::Random,
+    rng::SeededRng,
     training::{
-        Batch, Forward, Loss, Part, Place, RecipeError, Schedule, Stage, StepError, StepReport, Trainer, end_to_end,
-        mean_squared_error, weight_decay,
+        Batch, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, StepError, StepPosition, StepReport,
+        Trainer, end_to_end, mean_squared_error, weight_decay,
     },
 };
 
@@ -38,20 +38,20 @@ pub enum LabError {
     },
     /// The network is impossible.
     #[error(transparent)]
-    Architecture(#[from] ArchitectureError),
+    Architecture(#[from] ConvNetConfigError),
     /// A stage is.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
 }
 
 /// The stages of a way. The classifier sees as many images in either.
-pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<Holes>> {
+pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<OcclusionConfig>> {
     let epochs = ask.epochs as usize;
     let stage = Stage {
         name: "end to end".to_owned(),
-        layers: Part::ALL.to_vec(),
+        layers: LayerGroup::ALL.to_vec(),
         optimizer: ask.optimizer.into(),
-        schedule: Schedule::Cosine { peak: ask.rate, warmup: WARMUP },
+        schedule: LrSchedule::Cosine { peak: ask.rate, warmup: WARMUP },
         weight_decay: weight_decay(ask.optimizer),
         batch: BATCH,
         epochs,
@@ -59,7 +59,7 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<Holes>> {
         clip: None,
         averaging: 0.0,
         patience: None,
-        variation: Holes::NONE,
+        variation: OcclusionConfig::NONE,
     };
     let both = match ask.ending {
         Ending::Frozen => 0,
@@ -70,14 +70,14 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<Holes>> {
         Way::Layered => {
             let bottom = Stage {
                 name: "bottom: autoencoder".to_owned(),
-                layers: vec![Part::Bottom],
+                layers: vec![LayerGroup::Bottom],
                 loss: Loss::MeanSquaredError,
-                variation: Holes::WIDE,
+                variation: OcclusionConfig::WIDE,
                 ..stage.clone()
             };
             let top = Stage {
                 name: "top: classifier on frozen features".to_owned(),
-                layers: vec![Part::Top],
+                layers: vec![LayerGroup::Top],
                 epochs: epochs.saturating_sub(both),
                 ..stage.clone()
             };
@@ -88,16 +88,16 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<Holes>> {
 }
 
 /// One of the trainings.
-pub struct Lane {
+pub struct LabTrainingRun {
     way: Way,
     data: Dataset,
     device: Device,
-    trainer: Trainer<LabNet, Holes>,
+    trainer: Trainer<LabNetwork, OcclusionConfig>,
     autoencoder: Option<Autoencoder>,
 }
 
-impl Lane {
-    fn new(way: Way, ask: &Lab, net: LabNet, data: Dataset, device: Device) -> Result<Self, RecipeError> {
+impl LabTrainingRun {
+    fn new(way: Way, ask: &Lab, net: LabNetwork, data: Dataset, device: Device) -> Result<Self, RecipeError> {
         let mut trainer = Trainer::new(stages(way, ask), net, data.len(), u64::from(ask.seed))?;
         trainer.watch();
         Ok(Self { way, data, device, trainer, autoencoder: None })
@@ -114,12 +114,12 @@ impl Lane {
     }
 
     /// Where the next step is; none when all are done.
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<StepPosition> {
         self.trainer.place()
     }
 
     /// The stages.
-    pub fn stages(&self) -> &[Stage<Holes>] {
+    pub fn stages(&self) -> &[Stage<OcclusionConfig>] {
         self.trainer.stages()
     }
 
@@ -171,12 +171,12 @@ fn picture(weights: &[f32], [count, side]: [usize; 2]) -> Filters {
 }
 
 /// Both trainings, from the same random start.
-pub struct Bench {
+pub struct PairedTraining {
     /// In the order of [`Way::ALL`].
-    pub lanes: Vec<Lane>,
+    pub lanes: Vec<LabTrainingRun>,
 }
 
-impl Bench {
+impl PairedTraining {
     /// Both at their start, on the first of the training images.
     ///
     /// # Errors
@@ -192,21 +192,21 @@ impl Bench {
         }
         device.seed(u64::from(ask.seed));
         let device = device.clone().autodiff();
-        let net = LabNet::init(&device)?;
+        let net = LabNetwork::init(&device)?;
         let data = training.slice(0..ask.images as usize);
         let lanes = Way::ALL.into_iter().map(|way| {
             let net = match way {
                 Way::EndToEnd => net.clone().without_decoder(),
                 Way::Layered => net.clone(),
             };
-            Lane::new(way, ask, net, data.clone(), device.clone())
+            LabTrainingRun::new(way, ask, net, data.clone(), device.clone())
         });
         Ok(Self { lanes: lanes.collect::<Result<_, _>>()? })
     }
 
     /// The lane that is the least far of those that go on, so that both get to their end together; none when all are done.
     pub fn next(&self, goes_on: impl Fn(Way) -> bool) -> Option<usize> {
-        let share = |lane: &Lane| {
+        let share = |lane: &LabTrainingRun| {
             let (done, steps) = lane.progress();
             done as f64 / steps.max(1) as f64
         };
@@ -215,16 +215,16 @@ impl Bench {
     }
 }
 
-fn forward(model: &LabNet, batch: &Batch<Holes>, data: &Dataset, device: &Device) -> Forward {
+fn forward(model: &LabNetwork, batch: &Batch<OcclusionConfig>, data: &Dataset, device: &Device) -> ForwardOutput {
     let digits = data.pick(batch.indices);
     if batch.stage.loss != Loss::MeanSquaredError {
         return answer(model.network(), &digits.images, &digits.labels, batch.stage.loss, device);
     }
-    let mut random = Random::new(batch.seed ^ (batch.step as u64 + 1).wrapping_mul(0xD134_2543_DE82_EF95));
+    let mut random = SeededRng::new(batch.seed ^ (batch.step as u64 + 1).wrapping_mul(0xD134_2543_DE82_EF95));
     let holes: Vec<Image> = digits
         .images
         .iter()
-        .map(|image| Mask::new(batch.stage.variation.draw(&mut random), image, &mut random).empty(image))
+        .map(|image| PixelMask::new(batch.stage.variation.draw(&mut random), image, &mut random).empty(image))
         .collect();
     let plain = device.clone().without_autodiff();
     let whole = batch_tensor(&digits.images, &plain).autodiff();
@@ -233,7 +233,7 @@ fn forward(model: &LabNet, batch: &Batch<Holes>, data: &Dataset, device: &Device
         // A network without a decoder has no such stage.
         None => Tensor::zeros([1], device),
     };
-    Forward { loss, correct: None }
+    ForwardOutput { loss, correct: None }
 }
 
 /// The digits that a network takes some images for; none where its answer to one of them is no number.
@@ -283,7 +283,7 @@ mod tests {
             assert_eq!(layered.iter().map(|stage| stage.epochs).collect::<Vec<_>>(), expected);
             let labels = layered.iter().filter(|stage| stage.loss != Loss::MeanSquaredError);
             assert_eq!(labels.map(|stage| stage.epochs).sum::<usize>(), epochs as usize);
-            assert_eq!(layered[0].layers, [Part::Bottom]);
+            assert_eq!(layered[0].layers, [LayerGroup::Bottom]);
         }
         assert_eq!(stages(Way::EndToEnd, &ASK).len(), 1);
     }
@@ -291,12 +291,12 @@ mod tests {
     #[test]
     fn each_stage_trains_what_it_says_and_the_autoencoder_s_loss_falls() {
         let device = Device::flex();
-        let mut bench = Bench::new(&ASK, &bars(256), &device).unwrap();
+        let mut bench = PairedTraining::new(&ASK, &bars(256), &device).unwrap();
         let lane = &mut bench.lanes[1];
         let values = |tensor: Tensor<1>| tensor.into_data().iter::<f32>().collect::<Vec<_>>();
-        let bottom = |lane: &Lane| values(lane.network().filters().unwrap().reshape([-1]));
+        let bottom = |lane: &LabTrainingRun| values(lane.network().filters().unwrap().reshape([-1]));
         // What the dense layers alone make of an image of features that no convolution changes: an empty one.
-        let top = |lane: &Lane| {
+        let top = |lane: &LabTrainingRun| {
             let net = lane.network();
             values(net.forward(batch_tensor(&[Image::default()], &device), None).reshape([-1]))
         };
@@ -324,8 +324,8 @@ mod tests {
     #[test]
     fn both_begin_alike_and_end_together() {
         let device = Device::flex();
-        let mut bench = Bench::new(&ASK, &bars(256), &device).unwrap();
-        let filters = |lane: &Lane| pollster::block_on(lane.filters()).unwrap();
+        let mut bench = PairedTraining::new(&ASK, &bars(256), &device).unwrap();
+        let filters = |lane: &LabTrainingRun| pollster::block_on(lane.filters()).unwrap();
         assert_eq!(filters(&bench.lanes[0]), filters(&bench.lanes[1]));
         let steps = bench.lanes.iter().map(|lane| lane.progress().1).collect::<Vec<_>>();
         assert_eq!(steps, [24, 48]);

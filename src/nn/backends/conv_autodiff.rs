@@ -13,13 +13,13 @@ use burn_autodiff::{
 };
 
 use super::{
-    Convolution,
-    flex::{Values, tensor},
+    ConvShape,
+    flex::{ContiguousSlice, tensor},
 };
 
 /// A convolution that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]
-pub trait Convolve: Backend {
+pub trait FusedConv: Backend {
     /// `ReLU(convolution)`, pooled: `[batch, out, height, width]`.
     ///
     /// # Shapes
@@ -30,46 +30,46 @@ pub trait Convolve: Backend {
         input: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        sizes: Convolution,
+        sizes: ConvShape,
     ) -> FloatTensor<Self>;
 }
 
 /// The two ways of a convolution.
-pub trait ConvolveSteps: Backend {
+pub trait FusedConvBackward: Backend {
     /// What the way forward gives, and for each value of it from where it was pooled.
-    fn forward(given: &Given<Self>) -> (FloatTensor<Self>, Vec<u8>);
+    fn forward(given: &ConvInputs<Self>) -> (FloatTensor<Self>, Vec<u8>);
 
     /// The gradients of `input` (where it is wanted), `weight` and `bias`, given that of the output.
     fn backward(
         gradient: FloatTensor<Self>,
-        given: &Given<Self>,
-        kept: Kept<Self>,
+        given: &ConvInputs<Self>,
+        kept: ConvSavedForBackward<Self>,
         wanted: bool,
     ) -> [Option<FloatTensor<Self>>; 3];
 }
 
 /// What a convolution reads.
 #[derive(Clone, Debug)]
-pub struct Given<B: Backend> {
+pub struct ConvInputs<B: Backend> {
     input: FloatTensor<B>,
     weight: FloatTensor<B>,
     bias: FloatTensor<B>,
-    sizes: Convolution,
+    sizes: ConvShape,
 }
 
 /// What the way forward leaves for the way back.
 #[derive(Clone, Debug)]
-pub struct Kept<B: Backend> {
+pub struct ConvSavedForBackward<B: Backend> {
     output: FloatTensor<B>,
     from: Vec<u8>,
 }
 
-impl ConvolveSteps for Flex {
-    fn forward(given: &Given<Self>) -> (FloatTensor<Self>, Vec<u8>) {
+impl FusedConvBackward for Flex {
+    fn forward(given: &ConvInputs<Self>) -> (FloatTensor<Self>, Vec<u8>) {
         let sizes = given.sizes;
         let [batch, _, _, _] = given.input.shape().dims();
-        let (input, weight) = (Values::new(given.input.clone()), Values::new(given.weight.clone()));
-        let bias = Values::new(given.bias.clone());
+        let (input, weight) = (ContiguousSlice::new(given.input.clone()), ContiguousSlice::new(given.weight.clone()));
+        let bias = ContiguousSlice::new(given.bias.clone());
         let ([_, outs], [rows, columns]) = (sizes.channels, sizes.output());
         let mut output = vec![0.0; batch * outs * rows * columns];
         let mut from = vec![0; if sizes.pool { output.len() } else { 0 }];
@@ -79,14 +79,14 @@ impl ConvolveSteps for Flex {
 
     fn backward(
         gradient: FloatTensor<Self>,
-        given: &Given<Self>,
-        kept: Kept<Self>,
+        given: &ConvInputs<Self>,
+        kept: ConvSavedForBackward<Self>,
         wanted: bool,
     ) -> [Option<FloatTensor<Self>>; 3] {
         let sizes = given.sizes;
         let [batch, _, _, _] = given.input.shape().dims();
-        let (gradient, output) = (Values::new(gradient), Values::new(kept.output));
-        let (input, weight) = (Values::new(given.input.clone()), Values::new(given.weight.clone()));
+        let (gradient, output) = (ContiguousSlice::new(gradient), ContiguousSlice::new(kept.output));
+        let (input, weight) = (ContiguousSlice::new(given.input.clone()), ContiguousSlice::new(given.weight.clone()));
         let ([height, width], [ins, outs]) = (sizes.size, sizes.channels);
         let kept = (input.get(), output.get(), kept.from.as_slice());
         let gradients = sizes.back(gradient.get(), kept, weight.get(), wanted);
@@ -98,29 +98,29 @@ impl ConvolveSteps for Flex {
     }
 }
 
-impl Convolve for Flex {
+impl FusedConv for Flex {
     fn convolve(
         input: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        sizes: Convolution,
+        sizes: ConvShape,
     ) -> FloatTensor<Self> {
-        Self::forward(&Given { input, weight, bias, sizes }).0
+        Self::forward(&ConvInputs { input, weight, bias, sizes }).0
     }
 }
 
-impl<B: Backend + Convolve + ConvolveSteps, C: CheckpointStrategy> Convolve for Autodiff<B, C> {
+impl<B: Backend + FusedConv + FusedConvBackward, C: CheckpointStrategy> FusedConv for Autodiff<B, C> {
     fn convolve(
         input: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        sizes: Convolution,
+        sizes: ConvShape,
     ) -> FloatTensor<Self> {
         #[derive(Debug)]
-        struct Back;
+        struct ConvBackwardOp;
 
-        impl<B: Backend + ConvolveSteps> Backward<B, 3> for Back {
-            type State = (Given<B>, Kept<B>);
+        impl<B: Backend + FusedConvBackward> Backward<B, 3> for ConvBackwardOp {
+            type State = (ConvInputs<B>, ConvSavedForBackward<B>);
 
             fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
                 let gradient = grads.consume::<B>(&ops.node);
@@ -137,11 +137,11 @@ impl<B: Backend + Convolve + ConvolveSteps, C: CheckpointStrategy> Convolve for 
 
         let parents = [input.node(), weight.node(), bias.node()];
         let (input, weight, bias) = (input.into_primitive(), weight.into_primitive(), bias.into_primitive());
-        let given = Given { input, weight, bias, sizes };
+        let given = ConvInputs { input, weight, bias, sizes };
         let (output, from) = B::forward(&given);
-        match Back.prepare::<C>(parents).compute_bound().stateful() {
+        match ConvBackwardOp.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                let kept = Kept { output: output.clone(), from };
+                let kept = ConvSavedForBackward { output: output.clone(), from };
                 prep.finish((given, kept), output)
             }
             OpsKind::UnTracked(prep) => prep.finish(output),
@@ -150,7 +150,7 @@ impl<B: Backend + Convolve + ConvolveSteps, C: CheckpointStrategy> Convolve for 
 }
 
 /// A batch of images through a convolution; all of it is the CPU's.
-pub(in crate::nn) fn walk(input: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, sizes: Convolution) -> Tensor<4> {
+pub(in crate::nn) fn walk(input: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, sizes: ConvShape) -> Tensor<4> {
     Tensor::from_dispatch(Dispatch::convolve(
         input.into_dispatch(),
         weight.into_dispatch(),

@@ -13,16 +13,17 @@ use burn::{
 use inkling_simd as simd;
 
 use super::{
-    Convolution, DecoderOutput, DecoderWeights, DirectionWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState,
+    ConvShape, DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState,
+    OptionalTensor,
 };
 
 /// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.
 const PROJECTED: usize = 1 << 21;
 
 /// A tensor's values in row-major order, copied only where they are not already.
-pub(super) struct Values(FloatTensor<Flex>);
+pub(super) struct ContiguousSlice(FloatTensor<Flex>);
 
-impl Values {
+impl ContiguousSlice {
     pub(super) fn new(tensor: FloatTensor<Flex>) -> Self {
         Self(if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() })
     }
@@ -32,22 +33,26 @@ impl Values {
     }
 }
 
-struct Weights {
-    input: Values,
-    recurrent: Values,
+struct FlexLstmWeights {
+    input: ContiguousSlice,
+    recurrent: ContiguousSlice,
     bias: Vec<f32>,
 }
 
-impl Weights {
+impl FlexLstmWeights {
     fn new(weights: DirectionWeights<Flex>) -> Self {
-        let (ih, hh) = (Values::new(weights.bias_ih), Values::new(weights.bias_hh));
+        let (ih, hh) = (ContiguousSlice::new(weights.bias_ih), ContiguousSlice::new(weights.bias_hh));
         let bias = ih.get().iter().zip(hh.get()).map(|(a, b)| a + b).collect();
-        Self { input: Values::new(weights.weight_ih), recurrent: Values::new(weights.weight_hh), bias }
+        Self {
+            input: ContiguousSlice::new(weights.weight_ih),
+            recurrent: ContiguousSlice::new(weights.weight_hh),
+            bias,
+        }
     }
 }
 
 /// Where the states of a direction go among all: the row of a step is `width` wide, and the direction's part starts at `offset`.
-struct Slots<'a> {
+struct StateColumns<'a> {
     states: &'a mut [f32],
     offset: usize,
     width: usize,
@@ -58,12 +63,12 @@ struct Slots<'a> {
 fn walk(
     input: &[f32],
     [batch, steps, features]: [usize; 3],
-    weights: &Weights,
+    weights: &FlexLstmWeights,
     reversed: bool,
     visible: Option<&[f32]>,
     hidden: &mut [f32],
     cell: &mut [f32],
-    slots: Slots,
+    slots: StateColumns,
 ) {
     let size = hidden.len() / batch;
     let gates = 4 * size;
@@ -118,10 +123,10 @@ fn tokens(tensor: &IntTensor<Flex>) -> Cow<'_, [i64]> {
 }
 
 /// A tensor's values, if it is on the CPU and no gradient is wanted.
-pub(super) fn values<const D: usize>(tensor: &Tensor<D>) -> Option<(Values, [usize; D])> {
+pub(super) fn values<const D: usize>(tensor: &Tensor<D>) -> Option<(ContiguousSlice, [usize; D])> {
     let dispatch = tensor.clone().into_dispatch();
     match dispatch.kind {
-        DispatchTensorKind::Flex(BackendTensor::Float(values)) => Some((Values::new(values), tensor.dims())),
+        DispatchTensorKind::Flex(BackendTensor::Float(values)) => Some((ContiguousSlice::new(values), tensor.dims())),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => None,
     }
@@ -133,12 +138,12 @@ pub(super) fn tensor_of(tensor: FloatTensor<Flex>) -> DispatchTensor {
     DispatchTensor { kind, autodiff: DispatchAutodiffContext::Disabled }
 }
 
-/// See [`Convolution::run`].
+/// See [`ConvShape::run`].
 pub(super) fn convolve(
-    (x, [batch, ..]): (Values, [usize; 4]),
-    (weight, _): (Values, [usize; 4]),
-    bias: Option<(Values, [usize; 1])>,
-    sizes: Convolution,
+    (x, [batch, ..]): (ContiguousSlice, [usize; 4]),
+    (weight, _): (ContiguousSlice, [usize; 4]),
+    bias: Option<(ContiguousSlice, [usize; 1])>,
+    sizes: ConvShape,
 ) -> FloatTensor<Flex> {
     let [_, outputs] = sizes.channels;
     let [rows, columns] = sizes.output();
@@ -151,9 +156,9 @@ pub(super) fn convolve(
 
 /// Row by row.
 pub(super) fn dense(
-    (x, [batch, _]): (Values, [usize; 2]),
-    (weight, [inputs, outputs]): (Values, [usize; 2]),
-    bias: Option<(Values, [usize; 1])>,
+    (x, [batch, _]): (ContiguousSlice, [usize; 2]),
+    (weight, [inputs, outputs]): (ContiguousSlice, [usize; 2]),
+    bias: Option<(ContiguousSlice, [usize; 1])>,
 ) -> FloatTensor<Flex> {
     let mut y = match &bias {
         Some((bias, _)) => bias.get().repeat(batch),
@@ -163,29 +168,33 @@ pub(super) fn dense(
     tensor(y, [batch, outputs])
 }
 
-impl Kernels for Flex {
+impl FusedOps for Flex {
     fn lstm(
         input: FloatTensor<Self>,
         weights: LstmWeights<Self>,
         reversed: bool,
-        visible: Maybe<Self>,
-        state: MaybeState<Self>,
+        visible: OptionalTensor<Self>,
+        state: OptionalState<Self>,
     ) -> LstmOutput<Self> {
         let [batch, steps, features] = input.shape().dims();
         let directions = match weights {
-            LstmWeights::One(one) => vec![(reversed, Weights::new(one))],
-            LstmWeights::Both(forward, reverse) => vec![(false, Weights::new(forward)), (true, Weights::new(reverse))],
+            LstmWeights::One(one) => vec![(reversed, FlexLstmWeights::new(one))],
+            LstmWeights::Both(forward, reverse) => {
+                vec![(false, FlexLstmWeights::new(forward)), (true, FlexLstmWeights::new(reverse))]
+            }
         };
         let count = directions.len();
         let size = directions.first().map_or(0, |(_, weights)| weights.bias.len() / 4);
-        let input = Values::new(input);
+        let input = ContiguousSlice::new(input);
         let visible = match visible {
-            Maybe::Some(visible) => Some(Values::new(visible)),
-            Maybe::None => None,
+            OptionalTensor::Some(visible) => Some(ContiguousSlice::new(visible)),
+            OptionalTensor::None => None,
         };
         let (mut hidden, mut cell) = match state {
-            MaybeState::Some(hidden, cell) => (Values::new(hidden).get().to_vec(), Values::new(cell).get().to_vec()),
-            MaybeState::None => (vec![0.0; count * batch * size], vec![0.0; count * batch * size]),
+            OptionalState::Some(hidden, cell) => {
+                (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec())
+            }
+            OptionalState::None => (vec![0.0; count * batch * size], vec![0.0; count * batch * size]),
         };
         let mut states = vec![0.0; batch * steps * count * size];
         for (d, (reversed, weights)) in directions.iter().enumerate() {
@@ -194,10 +203,10 @@ impl Kernels for Flex {
                 [batch, steps, features],
                 weights,
                 *reversed,
-                visible.as_ref().map(Values::get),
+                visible.as_ref().map(ContiguousSlice::get),
                 &mut hidden[d * batch * size..][..batch * size],
                 &mut cell[d * batch * size..][..batch * size],
-                Slots { states: &mut states, offset: d * size, width: count * size },
+                StateColumns { states: &mut states, offset: d * size, width: count * size },
             );
         }
         LstmOutput {
@@ -213,20 +222,21 @@ impl Kernels for Flex {
         cell: FloatTensor<Self>,
         weights: DecoderWeights<Self>,
         memory: FloatTensor<Self>,
-        visible: Maybe<Self>,
+        visible: OptionalTensor<Self>,
     ) -> DecoderOutput<Self> {
         let [batch, steps, width] = memory.shape().dims();
         let [vocabulary, features] = weights.embedding.shape().dims();
         let [_, size] = hidden.shape().dims();
         let device = hidden.device();
         let dtype = before.dtype();
-        let cell_weights = Weights::new(weights.cell);
-        let (mut hidden, mut cell) = (Values::new(hidden).get().to_vec(), Values::new(cell).get().to_vec());
-        let embedding = Values::new(weights.embedding);
-        let memory = Values::new(memory);
+        let cell_weights = FlexLstmWeights::new(weights.cell);
+        let (mut hidden, mut cell) =
+            (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec());
+        let embedding = ContiguousSlice::new(weights.embedding);
+        let memory = ContiguousSlice::new(memory);
         let visible = match visible {
-            Maybe::Some(visible) => Some(Values::new(visible)),
-            Maybe::None => None,
+            OptionalTensor::Some(visible) => Some(ContiguousSlice::new(visible)),
+            OptionalTensor::None => None,
         };
 
         // The recurrent cell.
@@ -248,7 +258,7 @@ impl Kernels for Flex {
 
         // Attention.
         let mut queries = vec![0.0; batch * width];
-        simd::add_columns(&hidden, Values::new(weights.query).get(), &mut queries, size, width);
+        simd::add_columns(&hidden, ContiguousSlice::new(weights.query).get(), &mut queries, size, width);
         let mut attention = vec![0.0; batch * steps];
         let mut joined = vec![0.0; batch * (size + width)];
         for b in 0..batch {
@@ -262,11 +272,11 @@ impl Kernels for Flex {
         }
 
         // The words.
-        let mut combined = Values::new(weights.combine_bias).get().repeat(batch);
-        simd::add_columns(&joined, Values::new(weights.combine).get(), &mut combined, size + width, size);
+        let mut combined = ContiguousSlice::new(weights.combine_bias).get().repeat(batch);
+        simd::add_columns(&joined, ContiguousSlice::new(weights.combine).get(), &mut combined, size + width, size);
         simd::tanh_all(&mut combined);
-        let mut logits = Values::new(weights.output_bias).get().repeat(batch);
-        simd::add_columns(&combined, Values::new(weights.output).get(), &mut logits, size, vocabulary);
+        let mut logits = ContiguousSlice::new(weights.output_bias).get().repeat(batch);
+        simd::add_columns(&combined, ContiguousSlice::new(weights.output).get(), &mut logits, size, vocabulary);
         let chosen: Vec<i64> = logits.chunks_exact(vocabulary).map(|logits| simd::arg_max(logits) as i64).collect();
         let chosen = TensorData::new(chosen, [batch]).convert_dtype(dtype);
 

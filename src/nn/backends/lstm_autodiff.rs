@@ -15,11 +15,11 @@ use burn_autodiff::{
 };
 use inkling_simd as simd;
 
-use super::flex::{Values, tensor};
+use super::flex::{ContiguousSlice, tensor};
 
 /// A recurrence that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]
-pub trait Recurrence: Backend {
+pub trait FusedLstm: Backend {
     /// The steps of one direction. Gives `[batch, steps + 2, hidden]`: the states, zero where `visible` hides a step, then the last
     /// hidden and the last cell state.
     ///
@@ -39,17 +39,21 @@ pub trait Recurrence: Backend {
 }
 
 /// The two ways of a recurrence.
-pub trait RecurrenceSteps: Backend {
+pub trait FusedLstmBackward: Backend {
     /// What the way forward gives, and what the way back needs of it.
-    fn forward(given: &Given<Self>) -> (FloatTensor<Self>, Kept<Self>);
+    fn forward(given: &LstmInputs<Self>) -> (FloatTensor<Self>, LstmSavedForBackward<Self>);
 
     /// The gradients of `projected`, `recurrent`, `hidden` and `cell`, given that of the output.
-    fn backward(gradient: FloatTensor<Self>, given: &Given<Self>, kept: Kept<Self>) -> [FloatTensor<Self>; 4];
+    fn backward(
+        gradient: FloatTensor<Self>,
+        given: &LstmInputs<Self>,
+        kept: LstmSavedForBackward<Self>,
+    ) -> [FloatTensor<Self>; 4];
 }
 
 /// What a recurrence reads.
 #[derive(Debug)]
-pub struct Given<B: Backend> {
+pub struct LstmInputs<B: Backend> {
     projected: [usize; 3],
     recurrent: FloatTensor<B>,
     visible: FloatTensor<B>,
@@ -58,7 +62,7 @@ pub struct Given<B: Backend> {
     values: Option<[FloatTensor<B>; 3]>,
 }
 
-impl<B: Backend> Clone for Given<B> {
+impl<B: Backend> Clone for LstmInputs<B> {
     fn clone(&self) -> Self {
         Self {
             projected: self.projected,
@@ -72,7 +76,7 @@ impl<B: Backend> Clone for Given<B> {
 
 /// What the way forward leaves for the way back, step by step as it walked.
 #[derive(Clone, Debug)]
-pub struct Kept<B: Backend> {
+pub struct LstmSavedForBackward<B: Backend> {
     /// `[steps × batch, 4 × hidden]`: the gates after their activations.
     gates: Vec<f32>,
     /// `[steps × batch, hidden]`: the state before each step.
@@ -83,14 +87,14 @@ pub struct Kept<B: Backend> {
     squashed: Vec<f32>,
 }
 
-impl RecurrenceSteps for Flex {
-    fn forward(given: &Given<Self>) -> (FloatTensor<Self>, Kept<Self>) {
+impl FusedLstmBackward for Flex {
+    fn forward(given: &LstmInputs<Self>) -> (FloatTensor<Self>, LstmSavedForBackward<Self>) {
         let [batch, steps, width] = given.projected;
         let size = width / 4;
         let Some([projected, hidden, cell]) = given.values.clone() else { unreachable!("the way forward reads them") };
-        let (projected, recurrent) = (Values::new(projected), Values::new(given.recurrent.clone()));
-        let visible = Values::new(given.visible.clone());
-        let (mut h, mut c) = (Values::new(hidden).get().to_vec(), Values::new(cell).get().to_vec());
+        let (projected, recurrent) = (ContiguousSlice::new(projected), ContiguousSlice::new(given.recurrent.clone()));
+        let visible = ContiguousSlice::new(given.visible.clone());
+        let (mut h, mut c) = (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec());
         let mut gates = vec![0.0; steps * batch * width];
         let row = steps * batch * size;
         let (mut hiddens, mut cells, mut squashed) = (Vec::with_capacity(row), Vec::with_capacity(row), vec![0.0; row]);
@@ -117,15 +121,20 @@ impl RecurrenceSteps for Flex {
             last[size..].copy_from_slice(&c[b * size..][..size]);
         }
         let hidden = tensor(hiddens, [steps * batch, size]);
-        (tensor(output, [batch, steps + 2, size]), Kept { gates, hidden, cell: cells, squashed })
+        (tensor(output, [batch, steps + 2, size]), LstmSavedForBackward { gates, hidden, cell: cells, squashed })
     }
 
-    fn backward(gradient: FloatTensor<Self>, given: &Given<Self>, kept: Kept<Self>) -> [FloatTensor<Self>; 4] {
+    fn backward(
+        gradient: FloatTensor<Self>,
+        given: &LstmInputs<Self>,
+        kept: LstmSavedForBackward<Self>,
+    ) -> [FloatTensor<Self>; 4] {
         let [batch, steps, width] = given.projected;
         let size = width / 4;
-        let gradient = Values::new(gradient);
+        let gradient = ContiguousSlice::new(gradient);
         let gradient = gradient.get();
-        let (recurrent, visible) = (Values::new(given.recurrent.clone()), Values::new(given.visible.clone()));
+        let (recurrent, visible) =
+            (ContiguousSlice::new(given.recurrent.clone()), ContiguousSlice::new(given.visible.clone()));
         let part = |place: usize| -> Vec<f32> {
             (0..batch).flat_map(|b| gradient[(b * (steps + 2) + place) * size..][..size].iter().copied()).collect()
         };
@@ -161,7 +170,7 @@ impl RecurrenceSteps for Flex {
     }
 }
 
-impl Recurrence for Flex {
+impl FusedLstm for Flex {
     fn recurrence(
         projected: FloatTensor<Self>,
         recurrent: FloatTensor<Self>,
@@ -171,12 +180,13 @@ impl Recurrence for Flex {
         reversed: bool,
     ) -> FloatTensor<Self> {
         let shape = projected.shape().dims();
-        let given = Given { projected: shape, recurrent, visible, reversed, values: Some([projected, hidden, cell]) };
+        let given =
+            LstmInputs { projected: shape, recurrent, visible, reversed, values: Some([projected, hidden, cell]) };
         Self::forward(&given).0
     }
 }
 
-impl<B: Backend + Recurrence + RecurrenceSteps, C: CheckpointStrategy> Recurrence for Autodiff<B, C> {
+impl<B: Backend + FusedLstm + FusedLstmBackward, C: CheckpointStrategy> FusedLstm for Autodiff<B, C> {
     fn recurrence(
         projected: FloatTensor<Self>,
         recurrent: FloatTensor<Self>,
@@ -186,10 +196,10 @@ impl<B: Backend + Recurrence + RecurrenceSteps, C: CheckpointStrategy> Recurrenc
         reversed: bool,
     ) -> FloatTensor<Self> {
         #[derive(Debug)]
-        struct Back;
+        struct LstmBackwardOp;
 
-        impl<B: Backend + RecurrenceSteps> Backward<B, 4> for Back {
-            type State = (Given<B>, Kept<B>);
+        impl<B: Backend + FusedLstmBackward> Backward<B, 4> for LstmBackwardOp {
+            type State = (LstmInputs<B>, LstmSavedForBackward<B>);
 
             fn backward(self, ops: Ops<Self::State, 4>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
                 let gradient = grads.consume::<B>(&ops.node);
@@ -207,10 +217,10 @@ impl<B: Backend + Recurrence + RecurrenceSteps, C: CheckpointStrategy> Recurrenc
         let parents = [projected.node(), recurrent.node(), hidden.node(), cell.node()];
         let values = [projected.into_primitive(), hidden.into_primitive(), cell.into_primitive()];
         let (recurrent, visible) = (recurrent.into_primitive(), visible.into_primitive());
-        let mut given = Given { projected: shape, recurrent, visible, reversed, values: Some(values) };
+        let mut given = LstmInputs { projected: shape, recurrent, visible, reversed, values: Some(values) };
         let (output, kept) = B::forward(&given);
         given.values = None;
-        match Back.prepare::<C>(parents).compute_bound().stateful() {
+        match LstmBackwardOp.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish((given, kept), output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }

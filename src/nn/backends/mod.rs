@@ -18,11 +18,11 @@ use burn::{
     nn::{Linear, conv::Conv2d},
     tensor::Tensor,
 };
-pub use inkling_simd::Convolution;
+pub use inkling_simd::ConvShape;
 
 /// A tensor that may be left out: a mask, or what is not needed.
 #[derive(ExtensionType)]
-pub enum Maybe<B: Backend> {
+pub enum OptionalTensor<B: Backend> {
     /// It is there.
     Some(FloatTensor<B>),
     /// It is not.
@@ -31,7 +31,7 @@ pub enum Maybe<B: Backend> {
 
 /// A state that may be left out; then it is zeros, which no kernel needs to write first.
 #[derive(ExtensionType)]
-pub enum MaybeState<B: Backend> {
+pub enum OptionalState<B: Backend> {
     /// Hidden and cell state, each `[directions, batch, hidden]`.
     Some(FloatTensor<B>, FloatTensor<B>),
     /// Zeros.
@@ -101,14 +101,14 @@ pub struct DecoderOutput<B: Backend> {
 
 /// The kernels that a backend brings.
 #[backend_extension(Cube: cfg(feature = "gpu"), Flex: cfg(feature = "cpu"))]
-pub trait Kernels: Backend {
+pub trait FusedOps: Backend {
     /// A whole batch of sequences through an LSTM. `reversed` tells of a single direction that it is the reverse one.
     fn lstm(
         input: FloatTensor<Self>,
         #[extension_type] weights: LstmWeights<Self>,
         reversed: bool,
-        #[extension_type] visible: Maybe<Self>,
-        #[extension_type] state: MaybeState<Self>,
+        #[extension_type] visible: OptionalTensor<Self>,
+        #[extension_type] state: OptionalState<Self>,
     ) -> LstmOutput<Self>;
 
     /// A greedy step of a decoder.
@@ -118,7 +118,7 @@ pub trait Kernels: Backend {
         cell: FloatTensor<Self>,
         #[extension_type] weights: DecoderWeights<Self>,
         memory: FloatTensor<Self>,
-        #[extension_type] visible: Maybe<Self>,
+        #[extension_type] visible: OptionalTensor<Self>,
     ) -> DecoderOutput<Self>;
 }
 
@@ -163,7 +163,7 @@ pub(super) fn lstm_fits<const D: usize>(tensor: &Tensor<D>, hidden: usize) -> bo
 
 /// A convolution with ReLU and pooling where the CPU computes; `None` where it does not.
 #[allow(unused_variables, reason = "a GPU has Burn's own")]
-pub(super) fn convolve(x: &Tensor<4>, conv: &Conv2d, sizes: Convolution) -> Option<Tensor<4>> {
+pub(super) fn convolve(x: &Tensor<4>, conv: &Conv2d, sizes: ConvShape) -> Option<Tensor<4>> {
     #[cfg(feature = "cpu")]
     if let (Some(x), Some(weight)) = (flex::values(x), flex::values(&conv.weight.val())) {
         let bias = conv.bias.as_ref().and_then(|bias| flex::values(&bias.val()));
@@ -184,6 +184,6 @@ pub(super) fn dense(x: &Tensor<2>, linear: &Linear) -> Option<Tensor<2>> {
 }
 
 /// A mask for a kernel.
-pub(super) fn maybe(visible: Option<Tensor<2>>) -> Maybe<Dispatch> {
-    visible.map_or(Maybe::None, |visible| Maybe::Some(visible.into_dispatch()))
+pub(super) fn maybe(visible: Option<Tensor<2>>) -> OptionalTensor<Dispatch> {
+    visible.map_or(OptionalTensor::None, |visible| OptionalTensor::Some(visible.into_dispatch()))
 }

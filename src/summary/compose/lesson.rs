@@ -12,7 +12,7 @@ use crate::{
     summary::{
         kind::{Extent, Kind},
         oracle::Reference,
-        rouge::{Scorer, Stem},
+        rouge::{RougeScorer as Scorer, StemmedToken as Stem},
         train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
     },
     text::{TokenId, Word, join, stopped, words},

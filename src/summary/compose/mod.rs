@@ -19,14 +19,17 @@ use self::{
 use super::{
     generate::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
-    model::{Architecture, Documents, Example, Examples, Network},
+    model::{
+        DocumentBatch as Documents, Example, ExampleBatch as Examples, SummarizerConfig as Architecture,
+        SummarizerNetwork as Network,
+    },
     train::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
-    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, Weights},
+    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile as Weights},
     protocol::{Line, Source},
-    text::{Restorer, TokenId, Vocabulary, WordList},
+    text::{Lexicon as WordList, Restorer, TokenId, WordPieceVocabulary as Vocabulary},
 };
 
 pub use lesson::{Aim, LessonError};

@@ -7,14 +7,14 @@ use super::{
     reading::{Text, span},
 };
 use crate::{
-    package::{Manifest, PackageError, PackageFiles, Weights},
+    package::{Manifest, PackageError, PackageFiles, WeightFile as Weights},
     protocol::{self, Line, Making},
     summary::{
         kind::{Extent, Kind, Length},
-        plain::{Plain, PlainArchitecture},
+        plain::{Seq2SeqConfig as PlainArchitecture, Seq2SeqNetwork as Plain},
         train::SOURCE_PIECES,
     },
-    text::{Origin, OutputToken, Restored, Restorer, TokenId, Vocabulary, WordList},
+    text::{Lexicon as WordList, Origin, OutputToken, Restored, Restorer, TokenId, WordPieceVocabulary as Vocabulary},
 };
 
 /// The plain model, ready for texts.

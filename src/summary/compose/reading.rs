@@ -8,7 +8,7 @@ use crate::{
         baseline::lead,
         kind::{Kind, Length},
     },
-    text::{Document, Encoding, TokenId, Vocabulary, WordList},
+    text::{Document, Encoding, Lexicon as WordList, TokenId, WordPieceVocabulary as Vocabulary},
 };
 
 /// The last letter of the block "Latin Extended-B".

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    cli::datasets::jsonl::Row,
+    cli::datasets::jsonl::RawDocument,
     text::{Word, words},
 };
 
@@ -17,9 +17,9 @@ const SHARE: f64 = 0.3;
 
 /// A hash is its own hash.
 #[derive(Default)]
-pub struct Identity(u64);
+pub struct IdentityHasher(u64);
 
-impl Hasher for Identity {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -34,7 +34,7 @@ impl Hasher for Identity {
 }
 
 /// A set of hashes.
-pub type Hashes = HashSet<u64, BuildHasherDefault<Identity>>;
+pub type ShingleHashes = HashSet<u64, BuildHasherDefault<IdentityHasher>>;
 
 /// All shingles of eight words (marks left out) of all held-out texts and titles.
 ///
@@ -42,13 +42,13 @@ pub type Hashes = HashSet<u64, BuildHasherDefault<Identity>>;
 /// changes, or the longer half of one. Texts that share a quotation or a standing phrase have far fewer. A text of fewer than eight
 /// words is one shingle.
 #[derive(Default)]
-pub struct Held {
-    shingles: Hashes,
+pub struct HeldOutShingles {
+    shingles: ShingleHashes,
 }
 
-impl Held {
+impl HeldOutShingles {
     /// Adds a row of a held-out set.
-    pub fn add(&mut self, row: &Row) {
+    pub fn add(&mut self, row: &RawDocument) {
         self.shingles.extend(shingles(&words(&row.text)));
         if let Some(title) = &row.title {
             self.shingles.extend(shingles(&words(title)));
@@ -98,14 +98,19 @@ fn shingles(words: &[Word]) -> impl Iterator<Item = u64> {
 mod tests {
     use super::*;
 
-    fn row(text: &str) -> Row {
-        Row { id: String::new(), text: text.into(), summaries: Vec::new(), title: Some("A title of three".into()) }
+    fn row(text: &str) -> RawDocument {
+        RawDocument {
+            id: String::new(),
+            text: text.into(),
+            summaries: Vec::new(),
+            title: Some("A title of three".into()),
+        }
     }
 
     #[test]
     fn copies_are_found_and_quotations_are_not() {
         let text: String = (0..100).map(|n| format!("word{n} ")).collect();
-        let mut held = Held::default();
+        let mut held = HeldOutShingles::default();
         held.add(&row(&text));
         assert!(held.holds(&words(&text)));
         assert!(held.holds(&words(&text.replace("word50", "another").to_uppercase())));

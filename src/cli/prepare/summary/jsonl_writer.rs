@@ -19,13 +19,13 @@ pub fn bar(path: &Path, what: &'static str) -> Result<ProgressBar> {
 }
 
 /// A gzipped file of lines, which has its name only when it is whole.
-pub struct Writer {
+pub struct JsonlWriter {
     file: GzEncoder<BufWriter<File>>,
     temporary: PathBuf,
     path: PathBuf,
 }
 
-impl Writer {
+impl JsonlWriter {
     /// Begins a file.
     pub fn create(path: &Path) -> Result<Self> {
         let temporary = temporary(path);

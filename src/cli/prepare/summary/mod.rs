@@ -26,10 +26,10 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
 use self::{
-    dedup::Held,
-    jsonl_writer::{Writer, bar, write_whole},
-    pairs::Maker,
-    sources::{SETS, Set, Split},
+    dedup::HeldOutShingles,
+    jsonl_writer::{JsonlWriter, bar, write_whole},
+    pairs::PairExtractor,
+    sources::{SETS, SourceDataset, SourceSplit},
 };
 use crate::cli::datasets::jsonl;
 
@@ -46,17 +46,17 @@ pub fn run(data: &Path, out: &Path) -> Result<()> {
     let data = if inner.is_dir() { &inner } else { data };
     let held_out = out.join("held-out");
     std::fs::create_dir_all(&held_out).with_context(|| format!("making {}", held_out.display()))?;
-    let todo = |set: &&Set| data.join(set.file()).is_file() && !report::path(out, set).is_file();
+    let todo = |set: &&SourceDataset| data.join(set.file()).is_file() && !report::path(out, set).is_file();
     let mut changed = false;
-    let sets: Vec<&Set> = SETS.iter().filter(todo).collect();
-    if sets.iter().any(|set| set.split == Split::Train) {
+    let sets: Vec<&SourceDataset> = SETS.iter().filter(todo).collect();
+    if sets.iter().any(|set| set.split == SourceSplit::Train) {
         let held = held(data)?;
-        for set in sets.iter().filter(|set| set.split == Split::Train) {
+        for set in sets.iter().filter(|set| set.split == SourceSplit::Train) {
             prepare(set, data, out, Some(&held))?;
             changed = true;
         }
     }
-    for set in sets.iter().filter(|set| set.split == Split::HeldOut) {
+    for set in sets.iter().filter(|set| set.split == SourceSplit::HeldOut) {
         prepare(set, data, out, None)?;
     }
     if changed || !out.join("vocabulary.txt").is_file() || !out.join("words.txt").is_file() {
@@ -70,9 +70,9 @@ fn open(path: &Path) -> Result<File> {
 }
 
 /// What the held-out sets hold.
-fn held(data: &Path) -> Result<Held> {
-    let mut held = Held::default();
-    for set in SETS.iter().filter(|set| set.split == Split::HeldOut) {
+fn held(data: &Path) -> Result<HeldOutShingles> {
+    let mut held = HeldOutShingles::default();
+    for set in SETS.iter().filter(|set| set.split == SourceSplit::HeldOut) {
         let path = data.join(set.file());
         if !path.is_file() {
             continue;
@@ -89,13 +89,15 @@ fn held(data: &Path) -> Result<Held> {
 }
 
 /// One set, from its file to its files.
-fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()> {
+fn prepare(set: &SourceDataset, data: &Path, out: &Path, held: Option<&HeldOutShingles>) -> Result<()> {
     let started = Instant::now();
     let path = data.join(set.file());
     let bar: ProgressBar = bar(&path, set.name)?;
-    let mut maker = Maker::new(set, held);
-    let (mut documents, mut pairs) =
-        (Writer::create(&set.path(out, "documents.jsonl.gz"))?, Writer::create(&set.path(out, "pairs.jsonl.gz"))?);
+    let mut maker = PairExtractor::new(set, held);
+    let (mut documents, mut pairs) = (
+        JsonlWriter::create(&set.path(out, "documents.jsonl.gz"))?,
+        JsonlWriter::create(&set.path(out, "pairs.jsonl.gz"))?,
+    );
     for row in jsonl::read(&path, bar.wrap_read(open(&path)?)) {
         let made = match row? {
             Ok(row) => maker.make(&row),
@@ -110,8 +112,8 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
     }
     documents.finish()?;
     pairs.finish()?;
-    if set.split == Split::Train {
-        let mut words = Writer::create(&set.path(out, "words.json.gz"))?;
+    if set.split == SourceSplit::Train {
+        let mut words = JsonlWriter::create(&set.path(out, "words.json.gz"))?;
         words.line(&maker.words)?;
         words.finish()?;
     }
@@ -126,7 +128,7 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
 /// Learns the vocabulary and the list of words from the counts of the training sets.
 fn learn_words(out: &Path) -> Result<()> {
     let mut counts: HashMap<String, u64> = HashMap::new();
-    for set in SETS.iter().filter(|set| set.split == Split::Train) {
+    for set in SETS.iter().filter(|set| set.split == SourceSplit::Train) {
         let path = set.path(out, "words.json.gz");
         if !path.is_file() {
             continue;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Whether a set is trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
+pub enum SourceSplit {
     /// It is.
     Train,
     /// It is measured on, and nothing of it is learned.
@@ -13,7 +13,7 @@ pub enum Split {
 
 /// What the summaries of a set are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum SummaryStyle {
     /// Several sentences, a line each, each of which tells one thing of the text.
     Highlights,
     /// The title of the text.
@@ -28,36 +28,36 @@ pub enum Form {
 
 /// One set.
 #[derive(Debug)]
-pub struct Set {
+pub struct SourceDataset {
     /// As in the file's name.
     pub name: &'static str,
     /// Whether it is trained on.
-    pub split: Split,
+    pub split: SourceSplit,
     /// What its summaries are.
-    pub form: Form,
+    pub form: SummaryStyle,
     /// One of so many of its words counts when pieces and words are learned: the abstracts are all of one field, and half of all text.
     pub weight: u64,
 }
 
-const fn set(name: &'static str, split: Split, form: Form) -> Set {
-    Set { name, split, form, weight: 1 }
+const fn set(name: &'static str, split: SourceSplit, form: SummaryStyle) -> SourceDataset {
+    SourceDataset { name, split, form, weight: 1 }
 }
 
 /// All of them.
-pub const SETS: [Set; 10] = [
-    set("cnndm.train", Split::Train, Form::Highlights),
-    set("news-titles.train", Split::Train, Form::Titles),
-    set("reuters.train", Split::Train, Form::WireTitles),
-    Set { weight: 5, ..set("arxiv.train", Split::Train, Form::OneSentence) },
-    set("scitldr.train", Split::Train, Form::OneSentence),
-    set("sentences.train", Split::Train, Form::Compression),
-    set("cnndm.val", Split::HeldOut, Form::Highlights),
-    set("news-titles.val", Split::HeldOut, Form::Titles),
-    set("scitldr.val", Split::HeldOut, Form::OneSentence),
-    set("sentences.val", Split::HeldOut, Form::Compression),
+pub const SETS: [SourceDataset; 10] = [
+    set("cnndm.train", SourceSplit::Train, SummaryStyle::Highlights),
+    set("news-titles.train", SourceSplit::Train, SummaryStyle::Titles),
+    set("reuters.train", SourceSplit::Train, SummaryStyle::WireTitles),
+    SourceDataset { weight: 5, ..set("arxiv.train", SourceSplit::Train, SummaryStyle::OneSentence) },
+    set("scitldr.train", SourceSplit::Train, SummaryStyle::OneSentence),
+    set("sentences.train", SourceSplit::Train, SummaryStyle::Compression),
+    set("cnndm.val", SourceSplit::HeldOut, SummaryStyle::Highlights),
+    set("news-titles.val", SourceSplit::HeldOut, SummaryStyle::Titles),
+    set("scitldr.val", SourceSplit::HeldOut, SummaryStyle::OneSentence),
+    set("sentences.val", SourceSplit::HeldOut, SummaryStyle::Compression),
 ];
 
-impl Set {
+impl SourceDataset {
     /// The name of the raw file.
     pub fn file(&self) -> String {
         format!("{}.jsonl.gz", self.name)
@@ -66,8 +66,8 @@ impl Set {
     /// Where one of its files goes.
     pub fn path(&self, out: &Path, ending: &str) -> PathBuf {
         let folder = match self.split {
-            Split::Train => out.to_owned(),
-            Split::HeldOut => out.join("held-out"),
+            SourceSplit::Train => out.to_owned(),
+            SourceSplit::HeldOut => out.join("held-out"),
         };
         folder.join(format!("{}.{ending}", self.name))
     }

@@ -15,7 +15,8 @@ use burn_cubecl::{
 };
 
 use super::{
-    DecoderOutput, DecoderWeights, Maybe, UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid,
+    DecoderOutput, DecoderWeights, OptionalTensor, UNITS, argument, bounded_tanh, empty, groups, halves, second_half,
+    sigmoid,
 };
 
 /// Units that work on the cell and on the logits: many small workgroups fill a GPU better than a few large ones.
@@ -278,7 +279,7 @@ pub(super) fn run(
     cell_state: FloatTensor<CubeBackend>,
     weights: DecoderWeights<CubeBackend>,
     memory: FloatTensor<CubeBackend>,
-    visible: Maybe<CubeBackend>,
+    visible: OptionalTensor<CubeBackend>,
 ) -> DecoderOutput<CubeBackend> {
     let [batch, steps, width] = memory.shape().dims();
     let [vocabulary, features] = weights.embedding.shape().dims();
@@ -299,8 +300,8 @@ pub(super) fn run(
     let chosen = empty(&memory, [batch], int);
     // What is not there is bound to something that is, and not read.
     let (masked, visible) = match &visible {
-        Maybe::Some(visible) => (true, visible),
-        Maybe::None => (false, &memory),
+        OptionalTensor::Some(visible) => (true, visible),
+        OptionalTensor::None => (false, &memory),
     };
     let units = UNITS.min(client.properties().hardware.max_units_per_cube as usize);
     // SAFETY: each kernel reads and writes within the lengths that its buffers were made with.

@@ -16,7 +16,7 @@ use burn_cubecl::{
 };
 
 use super::{
-    Four, LstmOutput, LstmWeights, Maybe, MaybeState, UNITS, argument, bounded_tanh, empty, groups, halves,
+    LstmOutput, LstmWeights, OptionalState, OptionalTensor, UNITS, Vec4, argument, bounded_tanh, empty, groups, halves,
     second_half, sigmoid,
 };
 
@@ -40,7 +40,7 @@ fn pack(
     ih_second: &[f32],
     hh_first: &[f32],
     hh_second: &[f32],
-    packed: &mut [Four],
+    packed: &mut [Vec4],
     #[comptime] input: usize,
     #[comptime] hidden: usize,
     #[comptime] rows: usize,
@@ -50,7 +50,7 @@ fn pack(
     if position < rows * hidden {
         let k = position / hidden;
         let cell = position % hidden;
-        let mut gates = Four::new(0.0);
+        let mut gates = Vec4::new(0.0);
         #[unroll]
         for gate in 0..4usize {
             let row = gate * hidden + cell;
@@ -80,12 +80,12 @@ fn pack(
 #[cube(launch_unchecked)]
 fn project(
     input: &[f32],
-    packed: &[Four],
+    packed: &[Vec4],
     ih_first: &[f32],
     hh_first: &[f32],
     ih_second: &[f32],
     hh_second: &[f32],
-    projected: &mut [Four],
+    projected: &mut [Vec4],
     steps: u32,
     #[comptime] features: usize,
     #[comptime] hidden: usize,
@@ -96,7 +96,7 @@ fn project(
     let direction = CUBE_POS_Z as usize;
     let steps = steps as usize;
     if cell < hidden {
-        let mut bias = Four::new(0.0);
+        let mut bias = Vec4::new(0.0);
         #[unroll]
         for gate in 0..4usize {
             let place = gate * hidden + cell;
@@ -106,7 +106,7 @@ fn project(
                 bias.insert(gate, ih_second[place] + hh_second[place]);
             }
         }
-        let mut sums = Array::<Four>::new(ROWS);
+        let mut sums = Array::<Vec4>::new(ROWS);
         // Beyond the last step the last is computed again, and not written.
         let mut starts = Array::<u32>::new(ROWS);
         #[unroll]
@@ -119,7 +119,7 @@ fn project(
             let weights = packed[base + k * hidden];
             #[unroll]
             for row in 0..ROWS {
-                sums[row] += weights * Four::new(input[starts[row] as usize + k]);
+                sums[row] += weights * Vec4::new(input[starts[row] as usize + k]);
             }
         }
         #[unroll]
@@ -137,8 +137,8 @@ fn project(
 #[allow(clippy::too_many_arguments, reason = "a kernel's bindings")]
 #[allow(clippy::collapsible_if, reason = "the outer one is decided when the kernel is compiled")]
 fn walk(
-    projected: &[Four],
-    packed: &[Four],
+    projected: &[Vec4],
+    packed: &[Vec4],
     visible: &[f32],
     first_hidden: &[f32],
     first_cell: &[f32],
@@ -203,14 +203,14 @@ fn walk(
                 let place = (sequence * steps + step) * directions * hidden + direction * hidden + cell;
                 if shown {
                     let mut even = projected[(direction * sequences * steps + sequence * steps + step) * hidden + cell];
-                    let mut odd = Four::new(0.0);
+                    let mut odd = Vec4::new(0.0);
                     let mut at = weights + cell;
                     let mut k = now;
                     for _ in 0..comptime!(width / 4) {
-                        even += packed[at] * Four::new(h[k]);
-                        odd += packed[at + hidden] * Four::new(h[k + 1]);
-                        even += packed[at + 2 * hidden] * Four::new(h[k + 2]);
-                        odd += packed[at + 3 * hidden] * Four::new(h[k + 3]);
+                        even += packed[at] * Vec4::new(h[k]);
+                        odd += packed[at + hidden] * Vec4::new(h[k + 1]);
+                        even += packed[at + 2 * hidden] * Vec4::new(h[k + 2]);
+                        odd += packed[at + 3 * hidden] * Vec4::new(h[k + 3]);
                         at += 4 * hidden;
                         k += 4;
                     }
@@ -247,8 +247,8 @@ pub(super) fn run(
     input: FloatTensor<CubeBackend>,
     weights: LstmWeights<CubeBackend>,
     reversed: bool,
-    visible: Maybe<CubeBackend>,
-    state: MaybeState<CubeBackend>,
+    visible: OptionalTensor<CubeBackend>,
+    state: OptionalState<CubeBackend>,
 ) -> LstmOutput<CubeBackend> {
     let [batch, steps, features] = input.shape().dims();
     // One direction is bound twice where the kernel has places for two.
@@ -306,12 +306,12 @@ pub(super) fn run(
     let last = empty(&input, [2 * second], float);
     // What is not there is bound to something that is, and not read.
     let (masked, visible) = match &visible {
-        Maybe::Some(visible) => (true, visible),
-        Maybe::None => (false, &input),
+        OptionalTensor::Some(visible) => (true, visible),
+        OptionalTensor::None => (false, &input),
     };
     let (started, first_hidden, first_cell) = match &state {
-        MaybeState::Some(hidden, cell) => (true, hidden, cell),
-        MaybeState::None => (false, &input, &input),
+        OptionalState::Some(hidden, cell) => (true, hidden, cell),
+        OptionalState::None => (false, &input, &input),
     };
     let units = padded(hidden).min(UNITS).min(client.properties().hardware.max_units_per_cube as usize);
     unsafe {

@@ -20,21 +20,21 @@ use burn_cubecl::{
     tensor::CubeTensor,
 };
 
-use super::{DecoderOutput, DecoderWeights, Kernels, LstmOutput, LstmWeights, Maybe, MaybeState};
+use super::{DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor};
 
-/// Four values side by side: of the four gates, or of four neighbors.
-type Four = Vector<f32, Const<4>>;
+/// Vec4 values side by side: of the four gates, or of four neighbors.
+type Vec4 = Vector<f32, Const<4>>;
 
 /// Units of a workgroup at most: WebGPU guarantees as many.
 const UNITS: usize = 256;
 
-impl Kernels for CubeBackend {
+impl FusedOps for CubeBackend {
     fn lstm(
         input: FloatTensor<Self>,
         weights: LstmWeights<Self>,
         reversed: bool,
-        visible: Maybe<Self>,
-        state: MaybeState<Self>,
+        visible: OptionalTensor<Self>,
+        state: OptionalState<Self>,
     ) -> LstmOutput<Self> {
         lstm::run(input, weights, reversed, visible, state)
     }
@@ -45,7 +45,7 @@ impl Kernels for CubeBackend {
         cell: FloatTensor<Self>,
         weights: DecoderWeights<Self>,
         memory: FloatTensor<Self>,
-        visible: Maybe<Self>,
+        visible: OptionalTensor<Self>,
     ) -> DecoderOutput<Self> {
         decoder::run(tokens, hidden, cell, weights, memory, visible)
     }
