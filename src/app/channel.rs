@@ -13,8 +13,8 @@ use yew::UseReducerDispatcher;
 use super::browser::absolute;
 use super::lane::Source;
 use super::state::{Action, State};
-use crate::locks;
 use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
+use crate::storage::web_locks;
 
 /// What a worker says when its wasm runs and it hears.
 const HELLO: &str = "hello";
@@ -134,7 +134,7 @@ fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: 
 fn watch(name: &str, gone: impl FnOnce() + 'static) {
     let held = Closure::once_into_js(move |_lock: JsValue| gone());
     // Where it cannot be had, the page has its patience.
-    locks::ask(name, &held);
+    web_locks::ask(name, &held);
 }
 
 fn read(kind: EngineKind, life: u32, data: JsValue) -> Action {

@@ -16,7 +16,7 @@ use super::mine::Deed;
 use super::rows;
 use super::shelf::{Batch, Change, Key};
 use super::state::{Action, State};
-use crate::keeping::{self, Edit, Refusal, Row};
+use crate::storage::{self, Record as Row, RecordEdit as Edit, StorageError as Refusal};
 
 /// On which channel tabs tell each other the names of the rows that they changed.
 const CHANNEL: &str = "inkling-kept";
@@ -88,7 +88,7 @@ impl Keeper {
                 let (rows, refusal) = open().await;
                 self.deed(Deed::Read(tab(), rows::found(rows), refusal));
             }
-            Work::Write(batch, edits) => match keeping::change(&edits).await {
+            Work::Write(batch, edits) => match storage::change(&edits).await {
                 Ok(()) => {
                     self.deed(Deed::Kept(batch.attempt));
                     self.tell(&batch.changes);
@@ -109,7 +109,7 @@ impl Keeper {
             },
             Work::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
-                if let Ok(rows) = keeping::rows(&rows::of(&keys)).await {
+                if let Ok(rows) = storage::rows(&rows::of(&keys)).await {
                     self.deed(Deed::Heard(rows::news(&keys, rows)));
                 }
             }
@@ -164,7 +164,7 @@ fn is_worth_lasting(key: &Key, change: Change) -> bool {
 
 /// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.
 async fn open() -> (Vec<Row>, Option<Refusal>) {
-    let everything = async || keeping::rows(&rows::everything()).await;
+    let everything = async || storage::rows(&rows::everything()).await;
     let rows = match everything().await {
         Ok(rows) => rows,
         Err(refusal) => return (Vec::new(), Some(refusal)),
@@ -174,7 +174,7 @@ async fn open() -> (Vec<Row>, Option<Refusal>) {
         return (rows, None);
     }
     // An older page kept some of it.
-    match keeping::revise(&rows::old(), rows::unpacked).await {
+    match storage::revise(&rows::old(), rows::unpacked).await {
         Ok(()) => (everything().await.unwrap_or_else(|_| rows::edited(rows, edits)), None),
         Err(refusal) => (rows::edited(rows, edits), Some(refusal)),
     }

@@ -7,10 +7,10 @@ use super::shelf::{Change, Id, Key, Shelf};
 use super::slot::Shared;
 use super::task::Task;
 use super::turn::{Got, Turn};
-use crate::keeping::Refusal;
 use crate::protocol::{
     EngineKind, From, JobId, Learn, Learned, Learning, Lesson, Measured, Plan, Rest, Sample, TextSample,
 };
+use crate::storage::StorageError as Refusal;
 
 /// How many of each digit the guided mode asks for.
 pub const GUIDED: usize = 3;

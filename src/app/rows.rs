@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::mine::{Mine, Taught, Version, list_of, sample_of};
 use super::shelf::{Batch, Change, Id, Key};
 use super::slot::Shared;
-use crate::keeping::{Edit, Row, Wanted};
 use crate::protocol::{CHECKPOINT, Learn};
+use crate::storage::{Record as Row, RecordEdit as Edit, RecordQuery as Wanted};
 
 const SAMPLE: &str = "sample/";
 const VERSION: &str = "version/";

@@ -8,8 +8,8 @@ use super::slot::Shared;
 use super::state::State;
 use super::turn::{Got, Whose};
 use super::words;
-use crate::keeping::Refusal;
 use crate::protocol::Learn;
+use crate::storage::StorageError as Refusal;
 
 impl State {
     /// What was kept has been read, by the tab of this number.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::keeping::Refusal;
+use crate::storage::StorageError as Refusal;
 
 /// Names one thing among those of all tabs, in the order they were made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

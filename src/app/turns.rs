@@ -15,8 +15,8 @@ use super::rows::{Found, found, of};
 use super::shelf::Key;
 use super::state::{Action, State};
 use super::turn::Got;
-use crate::keeping;
-use crate::locks::{Locks, locks, options};
+use crate::storage;
+use crate::storage::web_locks::{WebLocks as Locks, locks, options};
 
 /// The lock's name.
 const LOCK: &str = "inkling-learning";
@@ -120,7 +120,7 @@ async fn wait(
 
 /// It is this tab's turn: with what another one left to be learned.
 async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
-    let left = keeping::rows(&of(&[Key::Course])).await.map(found).unwrap_or_default();
+    let left = storage::rows(&of(&[Key::Course])).await.map(found).unwrap_or_default();
     let left = left.into_iter().find_map(|found| match found {
         Found::Course(ask) => ask,
         _ => None,

@@ -5,8 +5,8 @@ use super::mine::{Course, Mine};
 use super::slot::Progress;
 use super::state::{Answer, Phase};
 use super::turn::Whose;
-use crate::keeping::Refusal;
 use crate::protocol::{AdapterKind, Classification, Doing, EngineKind, Found, Polarity, Rest};
+use crate::storage::StorageError as Refusal;
 
 /// From here on the page is sure of an answer.
 const SURE: f32 = 0.8;

@@ -4,7 +4,7 @@ use inkling::{
     package::{Manifest, PackageFiles},
     summary::{
         Kind, Length, Nobody, Summarizer,
-        model::Architecture,
+        model::SummarizerConfig,
         shortening::{align, check, governance},
     },
     text::{Document, words},
@@ -18,7 +18,7 @@ fn summarizer() -> (Summarizer, burn::tensor::Device) {
     let device = burn::tensor::Device::flex();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/summary/summary");
     let read = |name: &str| std::fs::read(format!("{folder}/{name}")).unwrap();
-    let manifest = Manifest::<Architecture>::parse(&read("model.json")).unwrap();
+    let manifest = Manifest::<SummarizerConfig>::parse(&read("model.json")).unwrap();
     let files = PackageFiles {
         weights: read("weights.safetensors"),
         vocabulary: read("vocabulary.txt"),

@@ -25,7 +25,7 @@ const BY_NAME: [&str; 2] = ["native-gpu", "firefox"];
 const SUITES: [Suite; 17] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
-    Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-kernels"])) },
+    Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-simd"])) },
     Suite {
         name: "page",
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),

@@ -15,11 +15,11 @@ use crate::app::theme::{Shade, Theme};
 use crate::app::turn::{Got, Whose};
 use crate::app::words::{keeping, standing};
 use crate::ink::{Drawing, Point, Stroke};
-use crate::keeping::{Edit, Refusal, Row};
 use crate::protocol::{
     AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo, Reply, Sample,
     VERSION,
 };
+use crate::storage::{Record as Row, RecordEdit as Edit, StorageError as Refusal};
 use EngineKind::Cpu;
 
 /// A store as the browser has it: changes are whole or not at all.

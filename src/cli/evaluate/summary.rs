@@ -15,11 +15,11 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        data::rows,
+        datasets::jsonl,
         summaries::{self, Opened},
     },
     protocol::{Line, Making, Metric},
-    summary::{self, Kind, Length, Rates, Scorer, Search, kept_f1, lead, shortening},
+    summary::{self, Kind, Length, NoveltyCounts, RougeScorer, Search, kept_f1, lead, shortening},
     text::{self, Document, Word},
 };
 
@@ -259,11 +259,11 @@ fn passes_the_gate(document: &Document, line: &Line, kind: Kind) -> bool {
 #[derive(Default)]
 struct Tally {
     figures: Figures,
-    rates: Rates,
+    rates: NoveltyCounts,
 }
 
 impl Tally {
-    fn add(&mut self, scorer: &mut Scorer, text: &str, references: &[String], summary: &str, seconds: f64) {
+    fn add(&mut self, scorer: &mut RougeScorer, text: &str, references: &[String], summary: &str, seconds: f64) {
         let rouge = scorer.best(references, summary);
         self.figures.rouge1 += rouge.one.f1();
         self.figures.rouge2 += rouge.two.f1();
@@ -272,7 +272,7 @@ impl Tally {
             references.iter().map(|reference| kept_f1(text, reference, summary)).fold(0.0, f64::max);
         self.figures.pairs += 1;
         self.figures.seconds += seconds;
-        self.rates += Rates::of(text, summary);
+        self.rates += NoveltyCounts::of(text, summary);
     }
 
     /// ROUGE in percent, shares between 0 and 1.
@@ -433,9 +433,9 @@ fn evaluate(
     mut each: impl FnMut(&str, &str) -> Result<()>,
 ) -> Result<Outcome> {
     let Question { data, kind, length, supported, limit } = *question;
-    let mut scorer = Scorer::new();
+    let mut scorer = RougeScorer::new();
     let (mut tally, mut baseline) = (Tally::default(), Tally::default());
-    for row in rows::open(data)?.take(limit.unwrap_or(usize::MAX)) {
+    for row in jsonl::open(data)?.take(limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
         if supported && !references.iter().any(|title| is_supported(title, &row.text)) {

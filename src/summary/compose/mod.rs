@@ -19,15 +19,15 @@ use self::{
 use super::{
     generate::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
-    model::{Architecture, Documents, Example, Examples, Network},
+    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
     train::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
-    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, Weights},
+    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
     protocol::{Line, Source},
-    text::{OutputWord, Restored, Restorer, TokenId, Vocabulary, Word, WordList, normalize},
+    text::{Lexicon, OutputWord, Restored, Restorer, TokenId, Word, WordPieceVocabulary, normalize},
 };
 
 pub use lesson::{Aim, LessonError};
@@ -52,13 +52,13 @@ const LENGTH_PRICE: f32 = 0.4;
 #[derive(Debug)]
 pub struct Summarizer {
     /// The layers.
-    pub network: Network,
+    pub network: SummarizerNetwork,
     /// Their widths.
-    pub architecture: Architecture,
+    pub architecture: SummarizerConfig,
     /// What it reads and writes.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: WordPieceVocabulary,
     /// What are words.
-    pub words: WordList,
+    pub words: Lexicon,
     /// How it searches, in place of what is good for each kind.
     pub search: Option<Search>,
     speech: Speech,
@@ -131,7 +131,12 @@ impl From<WriteError> for SummaryError {
 
 impl Summarizer {
     /// A network with its vocabulary and words.
-    pub fn new(network: Network, architecture: Architecture, vocabulary: Vocabulary, words: WordList) -> Self {
+    pub fn new(
+        network: SummarizerNetwork,
+        architecture: SummarizerConfig,
+        vocabulary: WordPieceVocabulary,
+        words: Lexicon,
+    ) -> Self {
         let speech = Speech::new(&vocabulary, &words);
         Self { network, architecture, vocabulary, words, search: None, speech }
     }
@@ -141,13 +146,13 @@ impl Summarizer {
     /// # Errors
     /// [`PackageError`].
     pub fn open(
-        manifest: &Manifest<Architecture>,
+        manifest: &Manifest<SummarizerConfig>,
         files: &PackageFiles,
         device: &Device,
     ) -> Result<Self, PackageError> {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
-        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        let network = WeightFile::decode(&files.weights, &blank)?.load(blank, device).valid();
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
     }
 
@@ -169,7 +174,7 @@ impl Summarizer {
         let mut figures = self.salience(&text, device, &mut Nobody).await?;
         let (source, target) = (text.ids(0), text.ids(text.document.sentences.len() - 1));
         let example = Example { source, wanted: Kind::KeyPoints.token(), target };
-        let batch = Examples::new(&[example], self.architecture.sayable, true, device);
+        let batch = ExampleBatch::new(&[example], self.architecture.sayable, true, device);
         let memory = self.network.read(batch.source, batch.visible)?;
         let start = memory.start.clone();
         let shares = self.network.decode(&memory, batch.steps, start)?.shares(&batch.targets);
@@ -196,7 +201,7 @@ impl Summarizer {
                     return Err(SummaryError::Stopped);
                 }
             }
-            let batch = Documents::new(&[sentences.to_vec()], device);
+            let batch = DocumentBatch::new(&[sentences.to_vec()], device);
             encoded.push(self.network.sentences(batch.words, batch.visible));
         }
         let features: Vec<f32> = super::features::features(&sentences).into_iter().flatten().collect();
@@ -409,10 +414,11 @@ fn restored_words(restored: &Restored) -> Vec<Word> {
 }
 
 /// A package's vocabulary and words.
-fn read_words(files: &PackageFiles, pieces: usize) -> Result<(Vocabulary, WordList), PackageError> {
+fn read_words(files: &PackageFiles, pieces: usize) -> Result<(WordPieceVocabulary, Lexicon), PackageError> {
     let refused = |file| move |reason: String| PackageError::Words { file, reason };
-    let vocabulary = Vocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
-    let words = WordList::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
+    let vocabulary =
+        WordPieceVocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
+    let words = Lexicon::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
     if vocabulary.len() != pieces {
         return Err(refused(VOCABULARY)(format!("it has {} pieces, and the model {pieces}", vocabulary.len())));
     }
