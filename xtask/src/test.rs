@@ -22,9 +22,13 @@ struct Suite {
 /// all the rest of the native tests; what it tests, the browser tests test in a browser. `firefox` needs Firefox.
 const BY_NAME: [&str; 2] = ["native-gpu", "firefox"];
 
-const SUITES: [Suite; 17] = [
+const SUITES: [Suite; 18] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
-    Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
+    Suite {
+        name: "architecture",
+        run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--test", "architecture"])),
+    },
+    Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--bins"])) },
     Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-kernels"])) },
     Suite {
         name: "page",
