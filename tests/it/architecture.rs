@@ -13,6 +13,8 @@
 
 #[path = "architecture/graph.rs"]
 mod graph;
+#[path = "architecture/lexer.rs"]
+mod lexer;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/source.rs"]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::build::{self, BuildMode, write};
 use crate::index_html::Index;
@@ -32,9 +32,7 @@ fn duration(binary: &str) -> &'static str {
 /// The folder with the page and both engines.
 pub fn build() -> Result<PathBuf> {
     let build = Build::prepare()?;
-    for binary in build.index.binaries() {
-        build.binary(binary)?;
-    }
+    build.build_with_tools(build.index.binaries())?;
     Ok(build.folder)
 }
 
@@ -42,15 +40,13 @@ pub fn build() -> Result<PathBuf> {
 pub fn run(port: u16) -> Result<()> {
     let build = Build::prepare()?;
     let (background, first): (Vec<_>, Vec<_>) = build.index.binaries().partition(|binary| binary.name == BACKGROUND);
-    for binary in first {
-        build.binary(binary)?;
-    }
+    let tools = build.build_with_tools(first.into_iter())?;
     let pending = Arc::new(PendingFiles::new(BACKGROUND));
     let server = Server::start_before(&build.folder, port, pending.clone())?;
     println!("\nInkling is at {} (Ctrl-C ends)", server.url());
     println!("It can be used now, on the CPU. The WebGPU engine joins it when it is built.\n");
     for binary in background {
-        match build.binary(binary) {
+        match build.compile(binary).and_then(|()| build.bind(binary, &tools)) {
             Ok(()) => {
                 pending.ready();
                 println!("\nThe WebGPU engine is ready. Inkling is at {} (Ctrl-C ends)", server.url());
@@ -69,34 +65,54 @@ pub fn run(port: u16) -> Result<()> {
 /// What all parts of a build share.
 struct Build {
     index: Index,
-    tools: Tools,
     version: String,
     folder: PathBuf,
 }
 
 impl Build {
-    /// Sets the tools up and writes everything but the binaries.
+    /// Writes everything but the binaries.
     fn prepare() -> Result<Self> {
-        let tools = tools::set_up(BuildMode::Development)?;
         let index = Index::read()?;
         let folder = target().join("dist-development");
         index.write_to(&folder)?;
         build::copy_assets(&folder)?;
-        Ok(Self { index, tools, version: build::version()?, folder })
+        Ok(Self { index, version: build::version()?, folder })
     }
 
-    /// Builds one binary into the folder.
-    fn binary(&self, binary: &WasmBinary) -> Result<()> {
-        let started = Instant::now();
-        eprintln!("Building {} for development ({} on 2 cores the first time)", binary.name, duration(&binary.name));
-        binary
-            .build(PROFILE, Some(&self.version), &self.folder, &self.tools, |_| Ok(()))
-            .with_context(|| format!("cannot build {}", binary.name))?;
-        if binary.bindings == Bindings::WorkerScript {
-            write_loader(&self.folder, &binary.name)?;
+    /// Builds binaries. Tools that are missing are installed while the first ones are compiled: neither keeps all cores busy.
+    fn build_with_tools<'a>(&self, binaries: impl Iterator<Item = &'a WasmBinary>) -> Result<Tools> {
+        tools::need_wasm_target()?;
+        let binaries: Vec<&WasmBinary> = binaries.collect();
+        let tools = thread::scope(|scope| {
+            let tools = scope.spawn(|| tools::set_up(BuildMode::Development));
+            let compiled = binaries.iter().try_for_each(|binary| self.compile(binary));
+            let tools = tools.join().map_err(|_| anyhow!("the thread that installs tools panicked"))?;
+            compiled.and(tools)
+        })?;
+        for binary in binaries {
+            self.bind(binary, &tools)?;
         }
-        eprintln!("Built {} in {} s", binary.name, started.elapsed().as_secs());
+        Ok(tools)
+    }
+
+    fn compile(&self, binary: &WasmBinary) -> Result<()> {
+        let name = &binary.name;
+        let started = Instant::now();
+        eprintln!("Compiling {name} for development ({} on 2 idle cores the first time)", duration(name));
+        binary.compile(PROFILE, Some(&self.version)).with_context(|| format!("cannot build {name}"))?;
+        eprintln!("Compiled {name} in {} s", started.elapsed().as_secs());
         Ok(())
+    }
+
+    /// Writes a compiled binary, with its scripts, into the folder.
+    fn bind(&self, binary: &WasmBinary, tools: &Tools) -> Result<()> {
+        binary
+            .bind(PROFILE, &self.folder, tools, |_| Ok(()))
+            .with_context(|| format!("cannot build {}", binary.name))?;
+        match binary.bindings {
+            Bindings::WorkerScript => write_loader(&self.folder, &binary.name),
+            Bindings::Module => Ok(()),
+        }
     }
 }
 

@@ -86,13 +86,16 @@ fn install_trunk() -> Result<PathBuf> {
     install(&format!("trunk-{TRUNK}"), "bin/trunk", "about 3 minutes, once", |folder| {
         // Its default features are for downloads and updates, which never happen here.
         let arguments = ["install", "--locked", "trunk", "--version", TRUNK, "--no-default-features", "--root"];
-        run(quick(cargo().args(arguments)).arg(folder).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"))
+        run(quick(cargo().args(arguments)).arg(folder))
     })
 }
 
-/// Without the link-time optimization that a tool asks for, it compiles in less than half the time; what it does takes seconds.
+/// Without optimizations, a tool compiles in less than half the time; what it does takes seconds.
 fn quick(cargo: &mut Command) -> &mut Command {
-    cargo.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+    cargo
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
 }
 
 fn install_wasm_opt() -> Result<PathBuf> {

@@ -32,8 +32,7 @@ pub struct WasmBinary {
 }
 
 impl WasmBinary {
-    /// Compiles the binary, and writes `NAME.js` and `NAME_bg.wasm` into a folder if they are not those of the last time. `version` is
-    /// what the page and its workers compare; `finish` changes the wasm in its place.
+    /// Compiles the binary, and gives it its JavaScript: [`Self::compile`] and [`Self::bind`].
     pub fn build(
         &self,
         profile: &str,
@@ -42,14 +41,31 @@ impl WasmBinary {
         tools: &Tools,
         finish: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<()> {
-        let Self { name, features, bindings } = self;
+        self.compile(profile, version)?;
+        self.bind(profile, folder, tools, finish)
+    }
+
+    /// Compiles the binary. `version` is what the page and its workers compare.
+    pub fn compile(&self, profile: &str, version: Option<&str>) -> Result<()> {
         let mut cargo = cargo();
-        cargo.args(["build", "--target", tools::WASM, "--no-default-features", "--features", features]);
-        cargo.args(["--bin", name, "--profile", profile]);
+        cargo.args(["build", "--target", tools::WASM, "--no-default-features", "--features", &self.features]);
+        cargo.args(["--bin", &self.name, "--profile", profile]);
         if let Some(version) = version {
             cargo.env("INKLING_BUILD", version);
         }
-        run(&mut cargo)?;
+        run(&mut cargo)
+    }
+
+    /// Writes `NAME.js` and `NAME_bg.wasm` of a compiled binary into a folder, if they are not those of the last time. `finish` changes
+    /// the wasm in its place.
+    pub fn bind(
+        &self,
+        profile: &str,
+        folder: &Path,
+        tools: &Tools,
+        finish: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<()> {
+        let Self { name, bindings, .. } = self;
         let linked = target().join(tools::WASM).join(profile).join(format!("{name}.wasm"));
         let bytes = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
         let mut hasher = DefaultHasher::new();
