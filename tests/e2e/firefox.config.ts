@@ -16,7 +16,7 @@ export default defineConfig({
   ...config,
   outputDir: '../../target/e2e-firefox',
   grepInvert: new RegExp(NOT_BY_AUTOMATION.join('|')),
-  testMatch: ['smoke.spec.ts', 'drawing.spec.ts', 'learning.spec.ts', 'teaching.spec.ts', 'lab.spec.ts'],
+  testMatch: ['smoke.spec.ts', 'drawing.spec.ts', 'digit-fine-tuning.spec.ts', 'summary-fine-tuning.spec.ts', 'lab.spec.ts'],
   projects: [
     {
       name: 'firefox',

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { keep, kept, names, wholeVersions } from './store';
-import { correct, flagged, learn, teach, watchLearning } from './teaching';
+import { correct, flagged, learn, teach, watchLearning } from './fine-tuning';
 
 const FULL = /storage is full.*delete versions.*export/;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::build::{self, Mode};
+use crate::build::{self, BuildMode};
 use crate::command::run;
 use crate::probe::{self, Probe};
 use crate::serve::Server;
@@ -15,7 +15,7 @@ use crate::{browser, root, target};
 const PEERS: &str = "peers";
 
 /// Runs the rows whose names contain one of `names`, or all.
-pub fn bench(names: &[String], mode: Mode) -> Result<()> {
+pub fn bench(names: &[String], mode: BuildMode) -> Result<()> {
     let (peers, others): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| PEERS.contains(name.as_str()));
     let chrome = browser::chrome()?;
     let tests = root().join("tests");
@@ -30,7 +30,7 @@ pub fn bench(names: &[String], mode: Mode) -> Result<()> {
     Ok(())
 }
 
-fn page(names: &[&String], mode: Mode, tests: &Path, chrome: &Path) -> Result<()> {
+fn page(names: &[&String], mode: BuildMode, tests: &Path, chrome: &Path) -> Result<()> {
     let folder = build::build(mode)?;
     let server = Server::start(&folder, 0, "/")?;
     let runtime = Server::start(&tests.join("bench"), 0, "/")?;
@@ -49,7 +49,7 @@ fn page(names: &[&String], mode: Mode, tests: &Path, chrome: &Path) -> Result<()
     run(&mut playwright)
 }
 
-fn against_peers(mode: Mode, tests: &Path, chrome: &Path) -> Result<()> {
+fn against_peers(mode: BuildMode, tests: &Path, chrome: &Path) -> Result<()> {
     probe::build(Probe::Cpu, mode)?;
     let probes = probe::build(Probe::Gpu, mode)?;
     let kernels = Server::start(&probes, 0, "/")?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::build::write;
 use crate::command::{command, output_of, run};
 use crate::root;
+use crate::tools::need_node;
 
 /// Names of the programs, the most usual first.
 const NAMES: [&str; 5] = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome"];
@@ -79,6 +80,7 @@ fn install_chromium() -> Result<()> {
 /// `npm ci` in a folder of `tests/`, if its lock file changed since the last time. Playwright is told to download no browser: it
 /// drives the one that [`chrome`] found.
 pub fn npm_ci(folder: &Path) -> Result<()> {
+    need_node()?;
     let lock = fs::read(folder.join("package-lock.json"))
         .with_context(|| format!("cannot read the lock file in {}", folder.display()))?;
     let stamp = folder.join("node_modules/.inkling-lock");

@@ -1,4 +1,5 @@
-//! Builds the page and its two workers with Trunk, and shrinks them with wasm-opt.
+//! Builds the page and its two workers for a release: Trunk puts them together, wasm-opt shrinks them. `development.rs` is the other,
+//! quicker way.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,15 +10,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
 use crate::tools::{self, Tools};
-use crate::{root, target};
+use crate::{development, root, target};
 
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mode {
+pub enum BuildMode {
     /// What visitors get: small and fast.
-    Ship,
-    /// Development: built in a fraction of the time.
-    Fast,
+    Release,
+    /// Built in a fraction of the time, without link-time optimization; larger and slower.
+    Development,
 }
 
 /// What a build is made of, from the repository's root.
@@ -35,16 +36,20 @@ const OPTIMIZE: [(&str, &[&str]); 3] =
 const BY_NAME: &str = "--reorder-functions-by-name";
 
 /// The folder to serve or deploy, built anew only where something changed.
-pub fn build(mode: Mode) -> Result<PathBuf> {
-    let tools = tools::set_up()?;
-    let folder = match mode {
-        Mode::Ship => root().join("dist"),
-        Mode::Fast => target().join("dist-fast"),
-    };
-    let stamp = target().join(format!("xtask/{mode:?}.stamp"));
+pub fn build(mode: BuildMode) -> Result<PathBuf> {
+    match mode {
+        BuildMode::Release => release(),
+        BuildMode::Development => development::build(),
+    }
+}
+
+fn release() -> Result<PathBuf> {
+    let tools = tools::set_up(BuildMode::Release)?;
+    let folder = root().join("dist");
+    let stamp = target().join("xtask/release.stamp");
     let mut fingerprint = DefaultHasher::new();
     // With the folder, because clones may share one target folder.
-    (mode, &folder, &tools.versions, OPTIMIZE).hash(&mut fingerprint);
+    (&folder, &tools.versions, OPTIMIZE).hash(&mut fingerprint);
     hash_files(&CODE, &[], &mut fingerprint)?;
     let fingerprint = format!("{:016x}", fingerprint.finish());
     let built = fs::read_to_string(&stamp).is_ok_and(|old| old == fingerprint) && folder.join("index.html").is_file();
@@ -53,38 +58,40 @@ pub fn build(mode: Mode) -> Result<PathBuf> {
     } else {
         let started = Instant::now();
         let _ = fs::remove_file(&stamp);
-        trunk(mode, &tools, &folder)?;
-        if mode == Mode::Ship {
-            optimize(&folder, &tools)?;
-        }
+        trunk(&tools, &folder)?;
+        optimize(&folder, &tools)?;
         write(&stamp, fingerprint.as_bytes())?;
         eprintln!("Built {} in {} s", folder.display(), started.elapsed().as_secs());
     }
+    copy_assets(&folder)?;
+    Ok(folder)
+}
+
+/// The packages and samples, beside the page.
+pub fn copy_assets(folder: &Path) -> Result<()> {
     for (from, to) in COPIED {
         let to = folder.join(to);
         let _ = fs::remove_dir_all(&to);
         copy(&root().join(from), &to)?;
     }
-    Ok(folder)
+    Ok(())
+}
+
+/// The version that page and workers compare. Taken from the workers' sources alone, so that a change of the page does not build the
+/// engines anew.
+pub fn version() -> Result<String> {
+    let mut version = DefaultHasher::new();
+    hash_files(&WORKERS, &NOT_WORKERS, &mut version)?;
+    Ok(format!("{:016x}", version.finish()))
 }
 
 /// Trunk compiles the three binaries that `www/index.html` names and puts a folder together.
-fn trunk(mode: Mode, tools: &Tools, folder: &Path) -> Result<()> {
-    // The version that page and workers compare. Taken from the workers' sources alone, so that a change of the page does not
-    // build the engines anew.
-    let mut version = DefaultHasher::new();
-    hash_files(&WORKERS, &NOT_WORKERS, &mut version)?;
+fn trunk(tools: &Tools, folder: &Path) -> Result<()> {
     let mut trunk = command("trunk");
-    trunk.env("PATH", &tools.path).env("INKLING_BUILD", format!("{:016x}", version.finish()));
+    trunk.env("PATH", &tools.path).env("INKLING_BUILD", version()?);
     // Trunk reads NO_COLOR as a boolean of its own and stops at the customary `1`.
-    trunk.env_remove("NO_COLOR").args(["build", "--skip-version-check", "--dist"]).arg(folder);
-    if mode == Mode::Ship {
-        trunk.arg("--release");
-    }
-    match mode {
-        Mode::Ship => eprintln!("Building page and engines as they ship (about 12 minutes on 2 cores the first time)"),
-        Mode::Fast => eprintln!("Building page and engines for development"),
-    }
+    trunk.env_remove("NO_COLOR").args(["build", "--release", "--skip-version-check", "--dist"]).arg(folder);
+    eprintln!("Building page and engines as they ship (about 12 minutes on 2 cores the first time)");
     run(&mut trunk)
 }
 

@@ -10,14 +10,14 @@ use crate::build::files;
 
 /// Bytes as they are and as a server sends them, compressed.
 #[derive(Clone, Copy, Default)]
-struct Size {
+struct FileSize {
     raw: u64,
     brotli: u64,
 }
 
 /// When a visitor's browser fetches a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
+enum LoadPhase {
     /// Before the first answer of the CPU engine.
     FirstAnswer,
     /// For the WebGPU engine, behind it.
@@ -31,13 +31,16 @@ const WEBGPU_LIMIT: u64 = 1_600_000;
 
 /// Prints what each file of the folder weighs, and the totals that have limits.
 pub fn print_sizes(folder: &Path) -> Result<()> {
-    let mut totals =
-        [(When::FirstAnswer, Size::default()), (When::WebGpu, Size::default()), (When::Later, Size::default())];
+    let mut totals = [
+        (LoadPhase::FirstAnswer, FileSize::default()),
+        (LoadPhase::WebGpu, FileSize::default()),
+        (LoadPhase::Later, FileSize::default()),
+    ];
     println!("\n{:<44} {:>12} {:>12}", "file", "raw", "brotli");
     for (heading, when) in [
-        ("first answer, CPU engine", When::FirstAnswer),
-        ("WebGPU engine", When::WebGpu),
-        ("when asked for", When::Later),
+        ("first answer, CPU engine", LoadPhase::FirstAnswer),
+        ("WebGPU engine", LoadPhase::WebGpu),
+        ("when asked for", LoadPhase::Later),
     ] {
         println!("-- {heading}");
         for file in files(folder)? {
@@ -46,7 +49,7 @@ pub fn print_sizes(folder: &Path) -> Result<()> {
                 continue;
             }
             let size = measure(&file)?;
-            let (_, total) = totals.iter_mut().find(|(of, _)| *of == when).expect("every When has a total");
+            let (_, total) = totals.iter_mut().find(|(of, _)| *of == when).expect("every phase has a total");
             total.raw += size.raw;
             total.brotli += size.brotli;
             println!("{name:<44} {:>12} {:>12}", grouped(size.raw), grouped(size.brotli));
@@ -55,9 +58,9 @@ pub fn print_sizes(folder: &Path) -> Result<()> {
     println!();
     for (when, total) in totals {
         let (name, limit) = match when {
-            When::FirstAnswer => ("first answer, CPU engine", Some(FIRST_ANSWER_LIMIT)),
-            When::WebGpu => ("WebGPU engine", Some(WEBGPU_LIMIT)),
-            When::Later => ("when asked for", None),
+            LoadPhase::FirstAnswer => ("first answer, CPU engine", Some(FIRST_ANSWER_LIMIT)),
+            LoadPhase::WebGpu => ("WebGPU engine", Some(WEBGPU_LIMIT)),
+            LoadPhase::Later => ("when asked for", None),
         };
         let verdict = match limit {
             Some(limit) if total.brotli <= limit => format!("  within {}", grouped(limit)),
@@ -69,23 +72,23 @@ pub fn print_sizes(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn when_fetched(name: &str) -> When {
+fn when_fetched(name: &str) -> LoadPhase {
     let first_package = name == "models/catalogue.json" || name.starts_with("models/digits/digits/");
     if name.starts_with("engine_gpu") {
-        When::WebGpu
+        LoadPhase::WebGpu
     } else if name.ends_with(".md") || name == "samples/texts.json" || (name.starts_with("models/") && !first_package) {
-        When::Later
+        LoadPhase::Later
     } else {
-        When::FirstAnswer
+        LoadPhase::FirstAnswer
     }
 }
 
-fn measure(file: &Path) -> Result<Size> {
+fn measure(file: &Path) -> Result<FileSize> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     // Quality 11 and the largest window: what servers of static files send.
     let mut encoder = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
     encoder.write_all(&bytes).context("cannot compress")?;
-    Ok(Size { raw: bytes.len() as u64, brotli: encoder.into_inner().len() as u64 })
+    Ok(FileSize { raw: bytes.len() as u64, brotli: encoder.into_inner().len() as u64 })
 }
 
 /// `1234567` as `1,234,567`.
@@ -107,12 +110,12 @@ mod tests {
 
     #[test]
     fn files_are_counted_where_they_are_fetched() {
-        assert!(when_fetched("app-1234_bg.wasm") == When::FirstAnswer);
-        assert!(when_fetched("models/digits/digits/weights.safetensors") == When::FirstAnswer);
-        assert!(when_fetched("models/digits/seed-cnn/weights.safetensors") == When::Later);
-        assert!(when_fetched("models/digits/digits/README.md") == When::Later);
-        assert!(when_fetched("samples/digits.json") == When::FirstAnswer);
-        assert!(when_fetched("samples/texts.json") == When::Later);
-        assert!(when_fetched("engine_gpu_bg.wasm") == When::WebGpu);
+        assert!(when_fetched("app-1234_bg.wasm") == LoadPhase::FirstAnswer);
+        assert!(when_fetched("models/digits/digits/weights.safetensors") == LoadPhase::FirstAnswer);
+        assert!(when_fetched("models/digits/seed-cnn/weights.safetensors") == LoadPhase::Later);
+        assert!(when_fetched("models/digits/digits/README.md") == LoadPhase::Later);
+        assert!(when_fetched("samples/digits.json") == LoadPhase::FirstAnswer);
+        assert!(when_fetched("samples/texts.json") == LoadPhase::Later);
+        assert!(when_fetched("engine_gpu_bg.wasm") == LoadPhase::WebGpu);
     }
 }

@@ -4,12 +4,15 @@ mod bench;
 mod browser;
 mod build;
 mod command;
+mod development;
 mod dist;
+mod index_html;
 mod probe;
 mod python;
 mod serve;
 mod test;
 mod tools;
+mod wasm;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,27 +20,29 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::Mode;
+use crate::build::BuildMode;
 
 const HELP: &str = "\
 Inkling's commands
 
-    cargo xtask run [--port N] [--fast]   set up, build, and serve the page on http://localhost:8080/
-    cargo xtask test [NAME…]              every test: native, Python, wasm and browser
-    cargo xtask bench [NAME…]             the measured figures of the README, in Chromium; `bench peers` is the layers
-                                          alone, against Burn's, onnxruntime-web and TensorFlow.js
-    cargo xtask dist                      the folder to deploy, dist/, and a table of its sizes
-    cargo xtask setup                     only install the tools that building needs
+    cargo xtask run [--port N] [--release]   set up, build, and serve the page on http://localhost:8080/
+    cargo xtask test [NAME…]                 every test: native, Python, wasm and browser
+    cargo xtask bench [NAME…]                the measured figures of docs/benchmarks.md, in Chromium; `bench peers` is the
+                                             layers alone, against Burn's, onnxruntime-web and TensorFlow.js
+    cargo xtask dist                         the folder to deploy, dist/, and a table of its sizes
+    cargo xtask setup                        only install the tools that building needs
 
 Options
-    --port N   another port than 8080
-    --fast     a build for development: larger and slower, done in a fraction of the time
-    NAME       only the suites (of test) or rows (of bench) whose names contain NAME; `test --list` names them
-               (native-gpu, which needs a Vulkan driver, runs only if it is named in full)
+    --port N    another port than 8080
+    --release   what visitors get, as `dist` builds it. `run` builds for development without it: larger and slower, done
+                in a fraction of the time; `test` and `bench` build a release
+    --fast      a build for development, for `test` and `bench` too
+    NAME        only the suites (of test) or rows (of bench) whose names contain NAME; `test --list` names them
+                (native-gpu, which needs a Vulkan driver, runs only if it is named in full)
 
 Environment
-    INKLING_CACHE   where tools are installed (otherwise ~/.cache/inkling)
-    INKLING_FAST    as --fast, for run, test and bench
+    INKLING_CACHE   where tools are installed that PATH does not have at the right version (otherwise ~/.cache/inkling)
+    INKLING_FAST    as --fast
     CHROME          the Chrome or Chromium that tests and benchmarks use
     PYTHON          the Python that tests use (otherwise python3)
 ";
@@ -67,19 +72,21 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "run" => {
             options.refuse_names("run")?;
             serve::check_port(options.port)?;
-            let folder = build::build(options.mode)?;
-            serve::serve_forever(&folder, options.port)?;
+            match options.mode.unwrap_or(BuildMode::Development) {
+                BuildMode::Development => development::run(options.port)?,
+                BuildMode::Release => serve::serve_forever(&build::build(BuildMode::Release)?, options.port)?,
+            }
         }
-        "test" => return test::test(&options.names, options.list, options.mode),
-        "bench" => bench::bench(&options.names, options.mode)?,
+        "test" => return test::test(&options.names, options.list, options.mode.unwrap_or(BuildMode::Release)),
+        "bench" => bench::bench(&options.names, options.mode.unwrap_or(BuildMode::Release))?,
         "dist" => {
             options.refuse_names("dist")?;
-            let folder = build::build(Mode::Ship)?;
+            let folder = build::build(BuildMode::Release)?;
             dist::print_sizes(&folder)?;
         }
         "setup" => {
             options.refuse_names("setup")?;
-            tools::set_up()?;
+            tools::set_up(BuildMode::Release)?;
         }
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
@@ -89,7 +96,8 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
 
 /// What may stand behind a command.
 struct Options {
-    mode: Mode,
+    /// What was asked for; each command has its own default.
+    mode: Option<BuildMode>,
     port: u16,
     list: bool,
     names: Vec<String>,
@@ -98,12 +106,13 @@ struct Options {
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self> {
         let fast = std::env::var_os("INKLING_FAST").is_some_and(|value| !value.is_empty() && value != "0");
-        let mut options =
-            Self { mode: if fast { Mode::Fast } else { Mode::Ship }, port: 8080, list: false, names: Vec::new() };
+        let mode = fast.then_some(BuildMode::Development);
+        let mut options = Self { mode, port: 8080, list: false, names: Vec::new() };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                "--fast" => options.mode = Mode::Fast,
+                "--fast" => options.mode = Some(BuildMode::Development),
+                "--release" => options.mode = Some(BuildMode::Release),
                 "--list" => options.list = true,
                 "--port" => {
                     let value = arguments.next().context("--port needs a number")?;
@@ -140,5 +149,24 @@ pub fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),
         None => root().join("target"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(arguments: &[&str]) -> Option<BuildMode> {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Options::parse(&arguments).unwrap().mode
+    }
+
+    #[test]
+    fn a_build_for_development_or_a_release_can_be_asked_for() {
+        assert_eq!(mode(&["--release", "--port", "9000"]), Some(BuildMode::Release));
+        assert_eq!(mode(&["--fast"]), Some(BuildMode::Development));
+        if std::env::var_os("INKLING_FAST").is_none() {
+            assert_eq!(mode(&["name"]), None);
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 
 use anyhow::{Result, anyhow, bail};
@@ -41,26 +42,39 @@ pub struct Server {
 impl Server {
     /// Serves `folder` under the path `prefix`, which begins and ends with a slash; port 0 takes a free one.
     pub fn start(folder: &Path, port: u16, prefix: &str) -> Result<Self> {
-        Self::serve(vec![(prefix.to_owned(), folder.to_owned())], port, Isolation::None)
+        Self::serve(vec![(prefix.to_owned(), folder.to_owned())], port, CrossOriginIsolation::None, None)
+    }
+
+    /// Serves `folder` while one worker of it is still built.
+    pub fn start_before(folder: &Path, port: u16, pending: Arc<PendingFiles>) -> Result<Self> {
+        Self::serve(vec![("/".to_owned(), folder.to_owned())], port, CrossOriginIsolation::None, Some(pending))
     }
 
     /// Serves folders under paths of their own, from one origin that is isolated from all others: browsers grant it a clock of 5 µs
     /// instead of 100 µs. Where paths overlap, the first one counts.
     pub fn start_isolated(folders: Vec<(String, PathBuf)>, port: u16) -> Result<Self> {
-        Self::serve(folders, port, Isolation::Isolated)
+        Self::serve(folders, port, CrossOriginIsolation::Isolated, None)
     }
 
-    fn serve(folders: Vec<(String, PathBuf)>, port: u16, isolation: Isolation) -> Result<Self> {
+    fn serve(
+        folders: Vec<(String, PathBuf)>,
+        port: u16,
+        isolation: CrossOriginIsolation,
+        pending: Option<Arc<PendingFiles>>,
+    ) -> Result<Self> {
         let listening = tiny_http::Server::from_listener(bind(port)?, None)
             .map_err(|error| anyhow!("cannot serve on port {port}: {error}"))?;
         let Some(address) = listening.server_addr().to_ip() else { bail!("the server has no port") };
         let listening = Arc::new(listening);
         let prefix = folders.last().map_or_else(|| "/".to_owned(), |(prefix, _)| prefix.clone());
         for _ in 0..4 {
-            let (listening, folders) = (listening.clone(), folders.clone());
+            let (listening, folders, pending) = (listening.clone(), folders.clone(), pending.clone());
             thread::spawn(move || {
                 while let Ok(request) = listening.recv() {
-                    answer(request, &folders, isolation);
+                    match pending.as_deref().and_then(|pending| pending.reply_to(request.url())) {
+                        Some(reply) => reply.send(request),
+                        None => answer(request, &folders, isolation),
+                    }
                 }
             });
         }
@@ -75,12 +89,83 @@ impl Server {
 
 /// Whether a server's pages share their process with pages of other origins.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Isolation {
+enum CrossOriginIsolation {
     None,
     Isolated,
 }
 
-fn answer(request: Request, folders: &[(String, PathBuf)], isolation: Isolation) {
+/// The files of a worker that is still built while the page is already in use. A script takes the place of its loader, and asks until
+/// the files are there (`pending_engine.js`). Files of an earlier build are not served: the page would refuse them.
+pub struct PendingFiles {
+    binary: &'static str,
+    state: AtomicU8,
+}
+
+const BUILDING: u8 = 0;
+const READY: u8 = 1;
+const FAILED: u8 = 2;
+
+/// The script that takes the place of the loader.
+const PLACEHOLDER: &str = include_str!("pending_engine.js");
+
+/// What is answered in place of a file.
+#[derive(Debug, PartialEq, Eq)]
+enum PendingReply {
+    Placeholder,
+    NotYet,
+    Never,
+}
+
+impl PendingFiles {
+    /// Files whose names begin with `binary`, to be built.
+    pub fn new(binary: &'static str) -> Self {
+        Self { binary, state: AtomicU8::new(BUILDING) }
+    }
+
+    /// They are built.
+    pub fn ready(&self) {
+        self.state.store(READY, Ordering::Release);
+    }
+
+    /// They could not be built.
+    pub fn failed(&self) {
+        self.state.store(FAILED, Ordering::Release);
+    }
+
+    /// What to answer in place of a file; nothing if it is another's or built.
+    fn reply_to(&self, url: &str) -> Option<PendingReply> {
+        let file = url.split(['?', '#']).next()?.trim_start_matches('/');
+        if !file.starts_with(self.binary) {
+            return None;
+        }
+        match self.state.load(Ordering::Acquire) {
+            READY => None,
+            // The placeholder is what tells the page.
+            _ if file.ends_with("_loader.js") => Some(PendingReply::Placeholder),
+            FAILED => Some(PendingReply::Never),
+            _ => Some(PendingReply::NotYet),
+        }
+    }
+}
+
+impl PendingReply {
+    fn send(self, request: Request) {
+        let (status, text) = match self {
+            Self::Placeholder => (200, PLACEHOLDER),
+            // Not an error: browsers write those to the console.
+            Self::NotYet => (202, ""),
+            Self::Never => (410, ""),
+        };
+        let response = Response::from_string(text)
+            .with_status_code(StatusCode(status))
+            .with_header(header("Content-Type", "text/javascript; charset=utf-8"))
+            .with_header(header("Cache-Control", "no-store"));
+        // A client that went away before it was answered is no fault.
+        let _ = request.respond(response);
+    }
+}
+
+fn answer(request: Request, folders: &[(String, PathBuf)], isolation: CrossOriginIsolation) {
     let file = folders
         .iter()
         .find_map(|(prefix, folder)| locate(request.url(), folder, prefix))
@@ -94,7 +179,7 @@ fn answer(request: Request, folders: &[(String, PathBuf)], isolation: Isolation)
                 .with_header(header("Content-Type", mime(&path)))
                 // The browser asks each time, so a rebuilt page is never mixed with an old worker.
                 .with_header(header("Cache-Control", "no-cache"));
-            if isolation == Isolation::Isolated {
+            if isolation == CrossOriginIsolation::Isolated {
                 response.add_header(header("Cross-Origin-Opener-Policy", "same-origin"));
                 response.add_header(header("Cross-Origin-Embedder-Policy", "require-corp"));
             }
@@ -154,5 +239,20 @@ mod tests {
         assert!(!serves("/inkling/%2e%2e/Cargo.toml"));
         assert!(!serves("/inkling//etc/passwd"));
         assert!(!serves("/inkling/nothing"));
+    }
+
+    #[test]
+    fn files_of_a_worker_wait_until_it_is_built() {
+        let pending = PendingFiles::new("engine_gpu");
+        assert_eq!(pending.reply_to("/engine_gpu_loader.js"), Some(PendingReply::Placeholder));
+        assert_eq!(pending.reply_to("/engine_gpu.js?1"), Some(PendingReply::NotYet));
+        assert_eq!(pending.reply_to("/engine_cpu_loader.js"), None);
+        assert_eq!(pending.reply_to("/"), None);
+        pending.failed();
+        assert_eq!(pending.reply_to("/engine_gpu_loader.js"), Some(PendingReply::Placeholder));
+        assert_eq!(pending.reply_to("/engine_gpu.js"), Some(PendingReply::Never));
+        pending.ready();
+        assert_eq!(pending.reply_to("/engine_gpu_loader.js"), None);
+        assert_eq!(pending.reply_to("/engine_gpu_bg.wasm"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::{self, Mode};
+use crate::build::{self, BuildMode};
 use crate::command::{cargo, show};
 use crate::probe::{self, Probe};
 use crate::serve::Server;
@@ -15,16 +15,20 @@ use crate::{browser, python, root, tools};
 /// One entry of the list of suites.
 struct Suite {
     name: &'static str,
-    run: fn(Mode) -> Result<Counts>,
+    run: fn(BuildMode) -> Result<Counts>,
 }
 
 /// The suites that are run only by their names. `native-gpu` needs a Vulkan driver (Mesa's lavapipe will do), and as long to build as
 /// all the rest of the native tests; what it tests, the browser tests test in a browser. `firefox` needs Firefox.
 const BY_NAME: [&str; 2] = ["native-gpu", "firefox"];
 
-const SUITES: [Suite; 17] = [
+const SUITES: [Suite; 18] = [
     Suite { name: "format", run: |_| check(cargo().args(["fmt", "--all", "--check"])) },
-    Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask"])) },
+    Suite {
+        name: "architecture",
+        run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--test", "architecture"])),
+    },
+    Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--bins"])) },
     Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-simd"])) },
     Suite {
         name: "page",
@@ -46,7 +50,7 @@ const SUITES: [Suite; 17] = [
 ];
 
 /// Runs the suites whose names contain one of `names`, or all.
-pub fn test(names: &[String], list: bool, mode: Mode) -> Result<ExitCode> {
+pub fn test(names: &[String], list: bool, mode: BuildMode) -> Result<ExitCode> {
     if list {
         SUITES.iter().for_each(|suite| println!("{}", suite.name));
         return Ok(ExitCode::SUCCESS);
@@ -164,7 +168,7 @@ fn stream(command: &mut Command, mut line: impl FnMut(&str)) -> Result<bool> {
 }
 
 /// Playwright against the folder that would be deployed, under the root of a server and under a path, and against the probe.
-fn browser_tests(mode: Mode) -> Result<Counts> {
+fn browser_tests(mode: BuildMode) -> Result<Counts> {
     let chrome = browser::chrome()?;
     let tests = root().join("tests");
     browser::npm_ci(&tests)?;
@@ -183,7 +187,7 @@ fn browser_tests(mode: Mode) -> Result<Counts> {
 }
 
 /// The specs that can be run in Firefox, on the CPU engine.
-fn firefox_tests(mode: Mode) -> Result<Counts> {
+fn firefox_tests(mode: BuildMode) -> Result<Counts> {
     let firefox = browser::firefox()?;
     let tests = root().join("tests");
     browser::npm_ci(&tests)?;

@@ -4,9 +4,11 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::BuildMode;
 use crate::command::{cargo, command, output_of, path_with, run};
 use crate::root;
 
@@ -26,36 +28,83 @@ pub struct Tools {
     pub versions: String,
 }
 
-/// Installs what is missing.
-pub fn set_up() -> Result<Tools> {
-    need_node()?;
+/// Installs what a build needs and neither `PATH` nor the cache has at the right version. A build for development needs wasm-bindgen
+/// alone.
+pub fn set_up(mode: BuildMode) -> Result<Tools> {
     need_wasm_target()?;
+    let mut folders = Vec::new();
     let bindgen = locked_version("wasm-bindgen")?;
-    let trunk = install(&format!("trunk-{TRUNK}"), "bin/trunk", "about 3 minutes, once", |folder| {
-        // Its default features are for downloads and updates, which never happen here. Without them, and without the link-time
-        // optimization that it asks for, it compiles in less than half the time; what it does by itself takes no time.
-        run(cargo()
-            .args(["install", "--locked", "trunk", "--version", TRUNK, "--no-default-features", "--root"])
-            .arg(folder)
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"))
-    })?;
-    // Not --locked: the lock file in the crate can name versions that were yanked since.
-    let wasm_bindgen =
-        install(&format!("wasm-bindgen-{bindgen}"), "bin/wasm-bindgen", "about 3 minutes, once", |folder| {
-            run(cargo().args(["install", "wasm-bindgen-cli", "--version", &bindgen, "--root"]).arg(folder))
-        })?;
-    let wasm_opt =
-        install(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", "some seconds, once", |folder| {
-            run(command("npm")
-                .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
-                .arg(folder)
-                .arg(format!("binaryen@{BINARYEN}")))
-        })?;
-    let folders = [trunk, wasm_bindgen, wasm_opt];
+    if !is_on_path("wasm-bindgen", &bindgen) {
+        folders.push(install_wasm_bindgen(&bindgen)?);
+    }
+    if mode == BuildMode::Development {
+        return Ok(Tools { path: path_with(&folders)?, versions: format!("wasm-bindgen {bindgen}") });
+    }
+    if !is_on_path("trunk", TRUNK) {
+        folders.push(install_trunk()?);
+    }
+    // Binaryen says its version without the zeros that npm adds.
+    if !is_on_path("wasm-opt", BINARYEN.trim_end_matches(".0")) {
+        need_node()?;
+        folders.push(install_wasm_opt()?);
+    }
     let versions = format!("trunk {TRUNK}, wasm-bindgen {bindgen}, binaryen {BINARYEN}");
     Ok(Tools { path: path_with(&folders)?, versions })
+}
+
+/// Whether a program is in `PATH` at this version.
+fn is_on_path(program: &str, version: &str) -> bool {
+    output_of(command(program).arg("--version")).is_some_and(|printed| has_version(&printed, version))
+}
+
+/// Whether what `--version` printed names this version: `wasm-bindgen 0.2.130 (0123abc)`, `wasm-opt version 132 (version_132)`.
+fn has_version(printed: &str, version: &str) -> bool {
+    printed
+        .lines()
+        .next()
+        .is_some_and(|line| line.split_whitespace().any(|word| word.trim_start_matches('v') == version))
+}
+
+fn install_wasm_bindgen(version: &str) -> Result<PathBuf> {
+    install(&format!("wasm-bindgen-{version}"), "bin/wasm-bindgen", "about 2 minutes, once", |folder| {
+        // Not --locked: the lock file in the crate can name versions that were yanked since.
+        run(quick(cargo().args([
+            "install",
+            "wasm-bindgen-cli",
+            "--version",
+            version,
+            "--bin",
+            "wasm-bindgen",
+            "--root",
+        ]))
+        .arg(folder)
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"))
+    })
+}
+
+fn install_trunk() -> Result<PathBuf> {
+    install(&format!("trunk-{TRUNK}"), "bin/trunk", "about 3 minutes, once", |folder| {
+        // Its default features are for downloads and updates, which never happen here.
+        let arguments = ["install", "--locked", "trunk", "--version", TRUNK, "--no-default-features", "--root"];
+        run(quick(cargo().args(arguments)).arg(folder))
+    })
+}
+
+/// Without optimizations, a tool compiles in less than half the time; what it does takes seconds.
+fn quick(cargo: &mut Command) -> &mut Command {
+    cargo
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+}
+
+fn install_wasm_opt() -> Result<PathBuf> {
+    install(&format!("binaryen-{BINARYEN}"), "node_modules/.bin/wasm-opt", "some seconds, once", |folder| {
+        run(command("npm")
+            .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+            .arg(folder)
+            .arg(format!("binaryen@{BINARYEN}")))
+    })
 }
 
 /// The folder of `name`'s program, installed by `install` if it is not there. A tool is installed into a folder beside its own,
@@ -102,8 +151,8 @@ fn cache() -> Result<PathBuf> {
         .context("neither INKLING_CACHE nor HOME is set, so there is no place to install the tools")
 }
 
-/// Node and npm are prerequisites: wasm-opt and Playwright come through them.
-fn need_node() -> Result<()> {
+/// Node and npm are prerequisites of a release and of the browser tests: wasm-opt and Playwright come through them.
+pub fn need_node() -> Result<()> {
     let advice = format!("install Node.js {NODE_MAJOR} or later with npm, and run the command again");
     let Some(version) = output_of(command("node").arg("--version")) else {
         bail!("`node` was not found: {advice}");
@@ -150,4 +199,24 @@ fn locked_version(package: &str) -> Result<String> {
     let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{package}\""));
     let version = lines.nth(1).and_then(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
     Ok(version.with_context(|| format!("{package} is not in {}", path.display()))?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_what_tools_print() {
+        assert!(has_version("wasm-bindgen 0.2.130\n", "0.2.130"));
+        assert!(has_version("wasm-bindgen 0.2.130 (0123abc)", "0.2.130"));
+        assert!(!has_version("wasm-bindgen 0.2.13", "0.2.130"));
+        assert!(has_version("wasm-opt version 132 (version_132)", BINARYEN.trim_end_matches(".0")));
+        assert!(!has_version("", "132"));
+    }
+
+    #[test]
+    fn the_locked_version_of_wasm_bindgen_is_found() {
+        assert!(locked_version("wasm-bindgen").is_ok_and(|version| version.starts_with("0.2.")));
+        assert!(locked_version("no-such-crate").is_err());
+    }
 }

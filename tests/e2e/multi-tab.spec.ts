@@ -4,7 +4,7 @@ import type { BrowserContext } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { Inkling, mnistStrokes } from './page';
 import { checkpoint, keep, kept, leave, names, wholeVersions, type Rows } from './store';
-import { correct as correctStrokes, firstStep, learn, watchLearning } from './teaching';
+import { correct as correctStrokes, firstStep, learn, watchLearning } from './fine-tuning';
 
 const samples = mnistStrokes();
 

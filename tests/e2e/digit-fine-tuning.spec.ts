@@ -3,7 +3,7 @@
 import { expect, test } from './fixtures';
 import { mnistStrokes } from './page';
 import { checkpoint, kept, wholeVersions } from './store';
-import { firstStep, flagged, learn, teach, watchLearning } from './teaching';
+import { firstStep, flagged, learn, teach, watchLearning } from './fine-tuning';
 import { readFileSync } from 'node:fs';
 
 test.beforeEach(async ({ inkling }) => {

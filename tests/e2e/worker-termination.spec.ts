@@ -5,7 +5,7 @@ import { expect, test as base, type BrowserContext, type CDPSession, type Page }
 import { test } from './fixtures';
 import { Inkling } from './page';
 import { checkpoint, kept, leave, names, wholeVersions, type Rows } from './store';
-import { firstStep, learn, patchWorkers, quickClock, teach, watchLearning } from './teaching';
+import { firstStep, learn, patchWorkers, quickClock, teach, watchLearning } from './fine-tuning';
 
 /** Where in its work something is killed. */
 type Moment =

@@ -1,0 +1,189 @@
+//! `www/index.html` put together for development: what Trunk does for a release, without Trunk, which takes minutes to compile.
+//!
+//! `www/index.html` and `Trunk.toml` stay the only places that say what the page is made of: this module reads both.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::write;
+use crate::root;
+use crate::wasm::{Bindings, WasmBinary};
+
+/// What marks a tag that is replaced.
+const TAG: &str = "<link data-trunk";
+
+/// What a tag of `www/index.html` adds to the page.
+#[derive(Debug, PartialEq)]
+enum Asset {
+    /// A style sheet in `www/`.
+    Style(String),
+    /// An icon in `www/`.
+    Icon(String),
+    /// A binary of this workspace: the page itself, or one of its workers.
+    Binary(WasmBinary),
+}
+
+/// `www/index.html`, and what its tags add.
+pub struct Index {
+    html: String,
+    assets: Vec<(Range<usize>, Asset)>,
+}
+
+impl Index {
+    /// Reads `www/index.html`.
+    pub fn read() -> Result<Self> {
+        let path = root().join("www/index.html");
+        let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(html).with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    fn parse(html: String) -> Result<Self> {
+        let mut assets = Vec::new();
+        let mut from = 0;
+        while let Some(start) = html[from..].find(TAG).map(|at| from + at) {
+            let end = html[start..].find('>').map(|at| start + at + 1).context("a tag has no end")?;
+            assets.push((start..end, asset(&html[start..end])?));
+            from = end;
+        }
+        Ok(Self { html, assets })
+    }
+
+    /// The binaries, in the order in which they stand: the page and its workers.
+    pub fn binaries(&self) -> impl Iterator<Item = &WasmBinary> {
+        self.assets.iter().filter_map(|(_, asset)| match asset {
+            Asset::Binary(binary) => Some(binary),
+            Asset::Style(_) | Asset::Icon(_) => None,
+        })
+    }
+
+    /// Writes `index.html` and the files beside it, binaries aside, into a folder.
+    pub fn write_to(&self, folder: &Path) -> Result<()> {
+        let trunk = root().join("Trunk.toml");
+        let settings = fs::read_to_string(&trunk).with_context(|| format!("cannot read {}", trunk.display()))?;
+        let script = start_script(&settings).with_context(|| format!("{} has no pattern_script", trunk.display()))?;
+        write(&folder.join("index.html"), self.render(script)?.as_bytes())?;
+        for (_, asset) in &self.assets {
+            if let Asset::Style(file) | Asset::Icon(file) = asset {
+                let from = root().join("www").join(file);
+                let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+                write(&folder.join(file_name(file)), &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The page, which `script` starts.
+    fn render(&self, script: &str) -> Result<String> {
+        let mut page = String::new();
+        let mut from = 0;
+        for (range, asset) in &self.assets {
+            page += &self.html[from..range.start];
+            match asset {
+                Asset::Style(file) => page += &format!(r#"<link rel="stylesheet" href="./{}">"#, file_name(file)),
+                Asset::Icon(file) => page += &format!(r#"<link rel="icon" href="./{}">"#, file_name(file)),
+                Asset::Binary(_) => {}
+            }
+            from = range.end;
+        }
+        page += &self.html[from..];
+        let app = self.binaries().find(|binary| binary.bindings == Bindings::Module).context("it names no page")?;
+        let script = script
+            .replace("{base}", "./")
+            .replace("{wasm}", &format!("{}_bg.wasm", app.name))
+            .replace("{js}", &format!("{}.js", app.name));
+        let end = page.rfind("</body>").context("it has no </body>")?;
+        page.insert_str(end, &script);
+        Ok(page)
+    }
+}
+
+/// What a tag adds.
+fn asset(tag: &str) -> Result<Asset> {
+    let required =
+        |name: &str| attribute(tag, name).with_context(|| format!("`{tag}` has no {name}")).map(str::to_owned);
+    match required("rel")?.as_str() {
+        "css" => Ok(Asset::Style(required("href")?)),
+        "icon" => Ok(Asset::Icon(required("href")?)),
+        "rust" => Ok(Asset::Binary(WasmBinary {
+            name: required("data-bin")?,
+            features: required("data-cargo-features")?,
+            bindings: match attribute(tag, "data-type") {
+                Some("worker") => Bindings::WorkerScript,
+                _ => Bindings::Module,
+            },
+        })),
+        other => bail!("xtask does not know what to do with rel=\"{other}\""),
+    }
+}
+
+/// The value of an attribute of a tag.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let start = format!(" {name}=\"");
+    let value = &tag[tag.find(&start)? + start.len()..];
+    Some(&value[..value.find('"')?])
+}
+
+/// The script that starts the page, out of Trunk's settings.
+fn start_script(settings: &str) -> Option<&str> {
+    let (_, rest) = settings.split_once("pattern_script = \"\"\"")?;
+    Some(rest.split_once("\"\"\"")?.0)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"<html><head>
+<link data-trunk rel="icon" href="icons/a.svg">
+<link data-trunk rel="css" href="style.css">
+<link data-trunk rel="rust" href="../Cargo.toml" data-bin="app"
+      data-cargo-features="app">
+<link data-trunk rel="rust" data-bin="engine_cpu" data-type="worker" data-cargo-features="cpu">
+</head><body><p>Hello</p></body></html>"#;
+
+    fn index(html: &str) -> Result<Index> {
+        Index::parse(html.to_owned())
+    }
+
+    #[test]
+    fn tags_are_replaced_by_what_they_add() {
+        let page = index(PAGE).unwrap().render("<script>{base}{wasm} {base}{js}</script>").unwrap();
+        assert_eq!(
+            page,
+            "<html><head>\n<link rel=\"icon\" href=\"./a.svg\">\n<link rel=\"stylesheet\" href=\"./style.css\">\n\n\n\
+             </head><body><p>Hello</p><script>./app_bg.wasm ./app.js</script></body></html>"
+        );
+    }
+
+    #[test]
+    fn binaries_are_found_in_order() {
+        let index = index(PAGE).unwrap();
+        let binaries: Vec<_> = index.binaries().map(|binary| (binary.name.as_str(), binary.bindings)).collect();
+        assert_eq!(binaries, [("app", Bindings::Module), ("engine_cpu", Bindings::WorkerScript)]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error() {
+        assert!(index(r#"<link data-trunk rel="sass" href="a.scss">"#).is_err());
+        assert!(index(r#"<link data-trunk rel="css">"#).is_err());
+        assert!(index("<link data-trunk").is_err());
+    }
+
+    #[test]
+    fn the_page_of_this_repository_is_understood() {
+        let index = Index::read().unwrap();
+        let names: Vec<_> = index.binaries().map(|binary| binary.name.as_str()).collect();
+        assert_eq!(names, ["app", "engine_cpu", "engine_gpu"]);
+        let settings = fs::read_to_string(root().join("Trunk.toml")).unwrap();
+        let page = index.render(start_script(&settings).unwrap()).unwrap();
+        assert!(page.contains("fetch('./app_bg.wasm')") && page.contains("import('./app.js')"));
+        assert!(!page.contains("data-trunk"));
+    }
+}
