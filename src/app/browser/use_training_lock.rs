@@ -1,0 +1,129 @@
+//! The turn to learn, as the browser gives it: a lock that one tab holds at a time, and that is free when its tab is gone, however it
+//! ended. Where a browser has no locks, every tab has its turn.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
+use yew::prelude::*;
+
+use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::records::{Found, found, of};
+use crate::app::model::user_data::training_lock::Got;
+use crate::app::model::user_data::write_queue::Key;
+use crate::app::model::{Action, State};
+use crate::keeping;
+use crate::locks::{Locks, locks, options};
+
+/// The lock's name.
+const LOCK: &str = "inkling-learning";
+
+/// Asks for the turn while the state wants it, and hands it back when the state does not.
+#[hook]
+pub fn use_turn(state: &UseReducerHandle<State>) {
+    let dispatch = state.dispatcher();
+    use_effect_with(state.mine.turn.request(), move |request| {
+        let claim = request.map(|request| Claim::new(request, dispatch));
+        move || drop(claim)
+    });
+}
+
+/// A request for the lock, or the lock.
+struct Claim(Rc<RefCell<Standing>>);
+
+enum Standing {
+    /// It stands in the queue, which this takes it out of.
+    Waits(Option<AbortController>),
+    /// It has the lock, which this hands back.
+    Holds(Function),
+    /// Nobody wants it any more.
+    Dropped,
+}
+
+impl Claim {
+    fn new(request: u32, dispatch: UseReducerDispatcher<State>) -> Self {
+        let abort = AbortController::new().ok();
+        let standing = Rc::new(RefCell::new(Standing::Waits(abort.clone())));
+        let place = standing.clone();
+        spawn_local(async move {
+            let Some(locks) = locks() else { return ours(request, dispatch).await };
+            let at_once = options("ifAvailable", &JsValue::TRUE);
+            let mut had = wait(&locks, &at_once, request, &place, &dispatch).await;
+            if had == Had::No && waits(&place) {
+                dispatch.dispatch(Action::Mine(Deed::Turn(request, Got::Theirs)));
+                let in_turn = abort.map_or(JsValue::UNDEFINED, |abort| options("signal", &abort.signal()));
+                had = wait(&locks, &in_turn, request, &place, &dispatch).await;
+            }
+            if had == Had::Refused && waits(&place) {
+                ours(request, dispatch).await;
+            }
+        });
+        Self(standing)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        match self.0.replace(Standing::Dropped) {
+            Standing::Waits(abort) => abort.iter().for_each(AbortController::abort),
+            // What ends the promise that the lock was held for cannot fail.
+            Standing::Holds(release) => drop(release.call0(&JsValue::NULL)),
+            Standing::Dropped => {}
+        }
+    }
+}
+
+fn waits(place: &RefCell<Standing>) -> bool {
+    matches!(*place.borrow(), Standing::Waits(_))
+}
+
+/// Whether the lock was had.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Had {
+    /// And it was handed back.
+    Yes,
+    /// Another tab has it.
+    No,
+    /// The browser gives none, or the request was taken out of the queue.
+    Refused,
+}
+
+/// Waits until the lock was had and handed back, or was not to be had.
+async fn wait(
+    locks: &Locks,
+    options: &JsValue,
+    request: u32,
+    place: &Rc<RefCell<Standing>>,
+    dispatch: &UseReducerDispatcher<State>,
+) -> Had {
+    let (place, dispatch) = (place.clone(), dispatch.clone());
+    let had = Rc::new(Cell::new(Had::Refused));
+    let told = had.clone();
+    let held = Closure::once_into_js(move |lock: JsValue| {
+        told.set(if lock.is_null() { Had::No } else { Had::Yes });
+        if lock.is_null() || !waits(&place) {
+            return JsValue::UNDEFINED;
+        }
+        spawn_local(ours(request, dispatch));
+        let until = Promise::new(&mut |resolve, _| drop(place.replace(Standing::Holds(resolve))));
+        until.into()
+    });
+    if let Ok(promise) = locks.request(LOCK, options, &held) {
+        // A request that was taken out of the queue fails.
+        let _ = JsFuture::from(promise).await;
+    }
+    had.get()
+}
+
+/// It is this tab's turn: with what another one left to be learned.
+async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
+    let left = keeping::rows(&of(&[Key::Course])).await.map(found).unwrap_or_default();
+    let left = left.into_iter().find_map(|found| match found {
+        Found::Course(ask) => ask,
+        _ => None,
+    });
+    dispatch.dispatch(Action::Mine(Deed::Turn(request, Got::Ours(left))));
+}

@@ -1,0 +1,127 @@
+//! Keeps the workers in step with the state: one is called, asked and ended as its [`Lane`] says.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::dom::{Later, absolute};
+use super::worker_connection::Channel;
+use crate::app::model::engine_worker::{Ask, Job, Lane, Worker};
+use crate::app::model::{Action, State};
+use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
+
+/// How many runs are timed when the visitor asks.
+const RUNS: u32 = 100;
+
+/// Keeps both workers in step with the state.
+#[hook]
+pub fn use_workers(state: &UseReducerHandle<State>) {
+    use_worker(&state.cpu, state.patience(EngineKind::Cpu), state.dispatcher());
+    use_worker(&state.gpu, state.patience(EngineKind::Gpu), state.dispatcher());
+}
+
+#[hook]
+fn use_worker(lane: &Lane, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
+    let channel = use_mut_ref(|| None::<Channel>);
+    let (kind, source) = (lane.kind, lane.source);
+
+    let (place, hear) = (channel.clone(), dispatch.clone());
+    use_effect_with((lane.life, lane.worker != Worker::Absent), move |&(life, lives)| {
+        // The old worker ends before the new one begins.
+        place.borrow_mut().take();
+        if lives {
+            *place.borrow_mut() = Some(Channel::open(kind, life, source, hear));
+        }
+    });
+
+    let tell = |job: &Option<Job>| {
+        let (place, gone) = (channel.clone(), dispatch.clone());
+        ((lane.life, job.clone()), move |(life, job): &(u32, Option<Job>)| {
+            let Some(message) = job.as_ref().and_then(message) else { return };
+            let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
+            if let Err(why) = sent {
+                gone.dispatch(Action::Died(kind, *life, why));
+            }
+        })
+    };
+    let (job, tell_job) = tell(&lane.job);
+    use_effect_with(job, tell_job);
+    let (text, tell_text) = tell(&lane.text);
+    use_effect_with(text, tell_text);
+    let (load, tell_load) = tell(&lane.load);
+    use_effect_with(load, tell_load);
+    let (lab, tell_lab) = tell(&lane.lab);
+    use_effect_with(lab, tell_lab);
+    let (place, gone) = (channel.clone(), dispatch.clone());
+    // Jobs are numbered in the order in which they are told.
+    let told = use_mut_ref(|| 0_u32);
+    use_effect_with((lane.life, lane.asides.clone()), move |(life, asides)| {
+        for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
+            let sent = match (message(job), &*place.borrow()) {
+                (Some(message), Some(channel)) => channel.post(&message),
+                (Some(_), None) => Err(String::new()),
+                (None, _) => Ok(()),
+            };
+            if let Err(why) = sent {
+                gone.dispatch(Action::Died(kind, *life, why));
+            }
+        }
+        if let Some(last) = asides.last() {
+            told.replace(last.id.0);
+        }
+    });
+
+    let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
+    use_effect_with(watched, move |&(life, patience, ..)| {
+        let watch =
+            patience.map(|ms| Watch::new(ms, move || dispatch.dispatch(Action::Died(kind, life, silence(kind, ms)))));
+        move || drop(watch)
+    });
+}
+
+/// Waits for a word until it is dropped. In two halves, because a machine that slept wakes to a timer that is over, and to a worker that
+/// has not had its turn yet.
+struct Watch {
+    _first: Option<Later>,
+    _second: Rc<RefCell<Option<Later>>>,
+}
+
+impl Watch {
+    fn new(ms: i32, silent: impl FnOnce() + 'static) -> Self {
+        let second = Rc::new(RefCell::new(None));
+        let place = second.clone();
+        let first = Later::after(ms / 2, move || drop(place.replace(Later::after(ms / 2, silent))));
+        Self { _first: first, _second: second }
+    }
+}
+
+fn silence(kind: EngineKind, ms: i32) -> String {
+    let what = match kind {
+        EngineKind::Cpu => "it",
+        EngineKind::Gpu => "the graphics device",
+    };
+    format!("{what} has not answered for {} seconds", ms / 1000)
+}
+
+/// A job as a message. None where there is nothing to read, which the state never asks.
+fn message(job: &Job) -> Option<ToEngine> {
+    let request = match &job.ask {
+        Ask::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
+        Ask::Catalogue => Request::Catalogue,
+        Ask::Load(model) => Request::Load { model: model.clone() },
+        Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
+        Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Ask::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
+        Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Ask::Cancel(target) => Request::Cancel { target: *target },
+        Ask::Read(key, subject) => {
+            Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
+        }
+        Ask::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
+        Ask::Lab(ask) => Request::Lab(*ask),
+        Ask::Missing(ask) => Request::Missing(*ask),
+        Ask::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
+    };
+    Some(ToEngine { job: job.id, request })
+}

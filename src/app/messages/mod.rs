@@ -1,0 +1,5 @@
+//! Every sentence that a visitor reads: nothing else in the page joins words.
+
+pub mod format;
+pub mod lab;
+pub mod summaries;

@@ -1,0 +1,192 @@
+//! What the page knows of the Lab, apart from the engines.
+
+use super::async_value::{Progress, Shared};
+use super::user_data::Dot;
+use crate::protocol::{
+    EngineKind, Filters, Hide, Lab as Ask, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
+};
+
+/// All that the page knows of the Lab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lab {
+    /// How the visitor wants to train.
+    pub plan: Ask,
+    /// The training, if there was one.
+    pub run: Option<Run>,
+    /// Counts the trainings that came to their end.
+    pub finished: u32,
+    /// What the visitor wants to hide, and from which network.
+    pub missing: Missing,
+    /// Where the comparison of fills stands.
+    pub measuring: Measuring,
+    /// The comparisons so far, the newest last.
+    pub measured: Shared<Vec<MissingReport>>,
+}
+
+impl Default for Lab {
+    fn default() -> Self {
+        Self {
+            plan: Ask::FIRST,
+            run: None,
+            finished: 0,
+            missing: Missing { way: Way::EndToEnd, hide: Hide::Pixels { share: 0.5 } },
+            measuring: Measuring::Idle,
+            measured: Shared::default(),
+        }
+    }
+}
+
+/// A training of both networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// How.
+    pub ask: Ask,
+    /// Where it stands.
+    pub stand: Stand,
+    /// What each of the two has shown so far, in the order of [`Way::ALL`].
+    pub tracks: [Track; 2],
+}
+
+impl Run {
+    /// One that has not begun.
+    pub fn new(ask: Ask) -> Self {
+        Self { ask, stand: Stand::Waiting, tracks: Way::ALL.map(Track::new) }
+    }
+
+    /// Of one of the two.
+    pub fn track_mut(&mut self, way: Way) -> &mut Track {
+        &mut self.tracks[way as usize]
+    }
+}
+
+/// Where a training stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stand {
+    /// For an engine.
+    Waiting,
+    /// An engine, in one of its lives, is at it.
+    Running(EngineKind, u32, Progress),
+    /// The visitor stopped it.
+    Stopped,
+    /// It did not come to its end; a sentence.
+    Failed(String),
+    /// It came to its end, and that engine, in that life, has the networks.
+    Done(EngineKind, u32),
+}
+
+/// What one of the two trainings has shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    /// Which of them.
+    pub way: Way,
+    /// The last report.
+    pub latest: Option<LabStep>,
+    /// The loss over the steps, stage by stage: two losses of two stages are not of one kind.
+    pub losses: Vec<Vec<Dot>>,
+    /// The accuracy on some held-out digits.
+    pub held_out: Vec<Dot>,
+    /// The filters.
+    pub filters: Option<Shared<Filters>>,
+    /// What the autoencoder makes of some digits.
+    pub rebuilt: Shared<Vec<Rebuilt>>,
+    /// What came of it.
+    pub end: Option<LabEnd>,
+}
+
+impl Track {
+    fn new(way: Way) -> Self {
+        Self {
+            way,
+            latest: None,
+            losses: Vec::new(),
+            held_out: Vec::new(),
+            filters: None,
+            rebuilt: Shared::default(),
+            end: None,
+        }
+    }
+
+    /// Takes in a report.
+    pub fn step(&mut self, step: LabStep) {
+        self.losses.resize_with(self.losses.len().max(step.stage as usize + 1), Vec::new);
+        self.losses[step.stage as usize].push(Dot { step: step.done, value: step.loss.into() });
+        if let Some(value) = step.held_out {
+            self.held_out.push(Dot { step: step.done, value });
+        }
+        self.latest = Some(step);
+    }
+
+    /// Takes in pictures. Those of the autoencoder stay when it trains no more.
+    pub fn pictures(&mut self, pictures: LabPictures) {
+        self.filters = Some(Shared::new(pictures.filters));
+        if !pictures.rebuilt.is_empty() {
+            self.rebuilt = Shared::new(pictures.rebuilt);
+        }
+    }
+}
+
+/// Where the comparison of fills stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measuring {
+    /// None is wanted.
+    Idle,
+    /// It is wanted.
+    Wanted,
+    /// An engine is at it.
+    Running(Progress),
+    /// It failed; a sentence.
+    Failed(String),
+}
+
+/// What can happen in the Lab.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabAct {
+    /// Train like this the next time.
+    Plan(Ask),
+    /// Train.
+    Train,
+    /// Stop.
+    Stop,
+    /// Hide this the next time.
+    Hide(Missing),
+    /// Compare what can be done about it.
+    Measure,
+}
+
+impl Lab {
+    /// The word for how the training stands, in the page's data attributes.
+    pub fn word(&self) -> &'static str {
+        match self.run.as_ref().map(|run| &run.stand) {
+            None => "idle",
+            Some(Stand::Waiting) => "waiting",
+            Some(Stand::Running(..)) => "running",
+            Some(Stand::Stopped) => "stopped",
+            Some(Stand::Failed(_)) => "failed",
+            Some(Stand::Done(..)) => "done",
+        }
+    }
+
+    /// Whether a training is wanted or under way.
+    pub fn busy(&self) -> bool {
+        matches!(self.run.as_ref().map(|run| &run.stand), Some(Stand::Waiting | Stand::Running(..)))
+    }
+
+    /// Takes in what came of both.
+    pub(in crate::app) fn done(&mut self, done: LabDone, engine: (EngineKind, u32)) {
+        let Some(run) = &mut self.run else { return };
+        for end in done.lanes {
+            let way = end.way;
+            run.track_mut(way).end = Some(end);
+        }
+        run.stand = Stand::Done(engine.0, engine.1);
+        self.finished += 1;
+    }
+
+    /// Takes in a comparison, in the place of an earlier one of the same.
+    pub(in crate::app) fn compared(&mut self, report: MissingReport) {
+        let mut all: Vec<MissingReport> = self.measured.iter().filter(|old| old.ask != report.ask).cloned().collect();
+        all.push(report);
+        self.measured = Shared::new(all);
+        self.measuring = Measuring::Idle;
+    }
+}

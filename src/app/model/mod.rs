@@ -1,0 +1,468 @@
+//! The page's one state, the actions that change it, and the one function that does so.
+//!
+//! The state says what ought to be: which workers live, and what job each is at. The workers themselves are kept in step with it by
+//! [`crate::app::browser::use_workers`]; nothing here knows a browser, so every path of it is tested natively.
+
+pub mod async_value;
+pub mod engine_selection;
+pub mod engine_worker;
+pub mod lab;
+pub mod pad_content;
+pub mod route;
+pub mod summaries;
+pub mod theme;
+pub mod user_data;
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::app::model::async_value::{Shared, Slot};
+use crate::app::model::engine_selection::{Choice, Reason, Wish};
+use crate::app::model::engine_worker::{Key, Lane, Source};
+use crate::app::model::lab::{Lab, LabAct};
+use crate::app::model::pad_content::{Photo, Subject, beginning, fitted};
+use crate::app::model::route::Part;
+use crate::app::model::summaries::{Act, Summaries};
+use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::user_data::{Deed, Mine};
+use crate::ink::{Drawing, Point, Stroke};
+use crate::protocol::{Classification, Detail, EngineKind, FromEngine, ModelSummary};
+
+/// The model that a page begins with.
+pub const FIRST_MODEL: &str = "digits";
+
+/// How many steps can be undone.
+const PAST: usize = 100;
+
+/// How many notices are shown at once; an older one gives way.
+const NOTICES: usize = 3;
+
+/// Whether this browser offers WebGPU at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// There is a `navigator.gpu`, which may still refuse.
+    WebGpu,
+    /// There is none, so its engine need not even be fetched.
+    NoWebGpu,
+}
+
+/// What the page knows when it opens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// What the address or an earlier visit asks for.
+    pub wish: Wish,
+    /// What the browser offers.
+    pub offer: Offer,
+    /// The theme of an earlier visit.
+    pub theme: Theme,
+    /// What the system prefers.
+    pub system: Shade,
+    /// Whether the layers are open.
+    pub detail: Detail,
+    /// The part that the address names.
+    pub part: Part,
+    /// The models of the visitor's own that were active when the page was left.
+    pub active: [Option<String>; 2],
+}
+
+/// A digit that was read, and what the reading was of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What was read.
+    pub key: Key,
+    /// What was found.
+    pub result: Classification,
+}
+
+/// A drawing to pick, with what it is meant to be.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+pub struct Sample {
+    /// The digit.
+    pub label: u8,
+    /// Its strokes, in any unit.
+    pub strokes: Vec<Stroke>,
+}
+
+impl Sample {
+    /// The drawing.
+    pub fn drawing(&self) -> Drawing {
+        Drawing { strokes: self.strokes.clone() }
+    }
+}
+
+/// Times that the visitor asked for, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timing {
+    /// On which engine.
+    pub engine: EngineKind,
+    /// The median.
+    pub median_ms: f64,
+    /// The fastest.
+    pub min_ms: f64,
+    /// The 90th percentile.
+    pub p90_ms: f64,
+    /// Of how many runs.
+    pub runs: u32,
+}
+
+/// A sentence to the visitor, until it is dismissed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells one from another.
+    pub id: u32,
+    /// The sentence.
+    pub text: String,
+}
+
+/// Where the reading of the subject stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// There is nothing to read.
+    Empty,
+    /// The answer shown, if any, is to an earlier state of the subject.
+    Reading,
+    /// What is shown belongs to the subject as it is.
+    Settled,
+}
+
+impl Phase {
+    /// The word for it in the page's data attributes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Phase::Empty => "empty",
+            Phase::Reading => "reading",
+            Phase::Settled => "settled",
+        }
+    }
+}
+
+/// All that the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The part of the page that is shown.
+    pub part: Part,
+    /// What is to be read.
+    pub subject: Subject,
+    /// What it was before, for undoing.
+    pub past: Vec<Subject>,
+    /// Grows with every other subject.
+    pub epoch: u32,
+    /// Grows with every change of the subject.
+    pub revision: u32,
+    /// A sample that is being drawn.
+    pub playing: Option<Shared<Drawing>>,
+
+    /// The CPU engine.
+    pub cpu: Lane,
+    /// The WebGPU engine.
+    pub gpu: Lane,
+    /// What the browser offers.
+    pub offer: Offer,
+    /// What the visitor wants.
+    pub wish: Wish,
+    /// Which engine answers, and why.
+    pub choice: Choice,
+    /// The model that is wanted.
+    pub model: String,
+    /// What can be loaded.
+    pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    /// Whether the layers are wanted.
+    pub detail: Detail,
+    /// Numbers the jobs.
+    pub jobs: u32,
+
+    /// The answer shown.
+    pub answer: Option<Shared<Answer>>,
+    /// The last reading that ended, well or not.
+    pub read: Option<Key>,
+    /// Why there is no answer to the subject.
+    pub trouble: Option<String>,
+    /// Counts the answers shown.
+    pub shown: u32,
+    /// Times that the visitor asked for.
+    pub timing: Slot<Timing>,
+
+    /// What is the visitor's own.
+    pub mine: Mine,
+    /// The models of the visitor's own that are to be active once it is known which there are.
+    pub recalled: [Option<String>; 2],
+
+    /// Texts and their summaries.
+    pub summary: Summaries,
+
+    /// Networks that are trained from zero.
+    pub lab: Lab,
+
+    /// The drawings to pick.
+    pub samples: Slot<Shared<Vec<Sample>>>,
+    /// What the visitor is told.
+    pub notices: Vec<Notice>,
+    /// Numbers the notices.
+    pub told: u32,
+    /// The theme that the visitor wants.
+    pub theme: Theme,
+    /// What the system prefers.
+    pub system: Shade,
+}
+
+/// All that can happen to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The pen touched the pad.
+    PenDown(Point),
+    /// The pen moved on the pad.
+    PenMoved(Vec<Point>),
+    /// One step back.
+    Undo,
+    /// An empty pad.
+    Clear,
+    /// Draw this sample, stroke by stroke.
+    Play(Drawing),
+    /// So many points of the sample are drawn.
+    Unroll(usize),
+    /// Put this sample on the pad at once.
+    Place(Drawing),
+    /// The visitor brought a picture.
+    Show(Shared<Photo>),
+
+    /// A worker says hello.
+    Hello(EngineKind, u32),
+    /// A worker of this life says something.
+    Heard(EngineKind, u32, FromEngine),
+    /// A worker of this life stopped, in the browser's words.
+    Died(EngineKind, u32, String),
+    /// The visitor wants this engine.
+    Wish(Wish),
+    /// The visitor wants this model.
+    Pick(String),
+    /// The visitor wants to know how fast it is.
+    Measure,
+    /// Whether the layers are wanted.
+    Detail(Detail),
+
+    /// The visitor goes to this part of the page.
+    Open(Part),
+    /// The visitor does something with texts and summaries.
+    Summary(Act),
+    /// The visitor does something in the Lab.
+    Lab(LabAct),
+    /// The visitor does something with what is their own.
+    Mine(Deed),
+    /// The samples arrived, or did not.
+    Samples(Slot<Shared<Vec<Sample>>>),
+    /// Tell the visitor this.
+    Tell(String),
+    /// The visitor has read this notice.
+    Dismiss(u32),
+    /// The visitor wants this theme.
+    Theme(Theme),
+    /// The system prefers this.
+    System(Shade),
+}
+
+impl State {
+    /// The page as it opens: the CPU engine is called, all else follows.
+    pub fn new(opening: Opening) -> Self {
+        let mut state = Self {
+            part: Part::Digits,
+            subject: Subject::Nothing,
+            past: Vec::new(),
+            epoch: 0,
+            revision: 0,
+            playing: None,
+            cpu: Lane::new(EngineKind::Cpu),
+            gpu: Lane::new(EngineKind::Gpu),
+            offer: opening.offer,
+            wish: opening.wish,
+            choice: Choice { engine: None, reason: Reason::Waiting },
+            model: FIRST_MODEL.into(),
+            catalogue: Slot::Empty,
+            detail: opening.detail,
+            jobs: 0,
+            answer: None,
+            read: None,
+            trouble: None,
+            shown: 0,
+            timing: Slot::Empty,
+            mine: Mine::default(),
+            recalled: opening.active,
+            summary: Summaries::default(),
+            lab: Lab::default(),
+            samples: Slot::Empty,
+            notices: Vec::new(),
+            told: 0,
+            theme: opening.theme,
+            system: opening.system,
+        };
+        if opening.offer == Offer::NoWebGpu {
+            state.gpu.leave("This browser has no WebGPU.".into());
+        }
+        state.open(opening.part);
+        state.cpu.call(Source::Cache);
+        state
+    }
+
+    /// The lane of an engine.
+    pub fn lane(&self, kind: EngineKind) -> &Lane {
+        match kind {
+            EngineKind::Cpu => &self.cpu,
+            EngineKind::Gpu => &self.gpu,
+        }
+    }
+
+    /// The lane of an engine, to change.
+    pub(in crate::app) fn lane_mut(&mut self, kind: EngineKind) -> &mut Lane {
+        match kind {
+            EngineKind::Cpu => &mut self.cpu,
+            EngineKind::Gpu => &mut self.gpu,
+        }
+    }
+
+    /// The adapter that gave the answer shown, while its engine is still there.
+    pub fn adapter(&self) -> Option<&str> {
+        let lane = self.lane(self.answer.as_ref()?.key.engine);
+        lane.engine.ready().map(|engine| engine.adapter.as_str())
+    }
+
+    /// Where the reading of the subject stands.
+    pub fn phase(&self) -> Phase {
+        if self.playing.is_some() {
+            return Phase::Reading;
+        }
+        let current = |key: &Key| {
+            key.epoch == self.epoch
+                && key.revision == self.revision
+                && key.model == self.model
+                && Some(key.engine) == self.choice.engine
+        };
+        match (&self.subject, &self.read) {
+            (Subject::Nothing, _) => Phase::Empty,
+            (_, Some(key)) if current(key) => Phase::Settled,
+            _ => Phase::Reading,
+        }
+    }
+
+    /// The colors that are shown.
+    pub fn shade(&self) -> Shade {
+        self.theme.shade(self.system)
+    }
+
+    /// The next state: pure, so that the same state and action always give the same.
+    pub fn after(&self, action: Action) -> State {
+        let mut next = self.clone();
+        next.act(action);
+        next.settle();
+        next
+    }
+
+    pub(in crate::app) fn act(&mut self, action: Action) {
+        match action {
+            Action::PenDown(point) => {
+                let other = !matches!(self.subject, Subject::Drawing(_));
+                self.change(self.subject.with_stroke(point), other);
+                self.playing = None;
+            }
+            Action::PenMoved(points) => {
+                self.subject = self.subject.with_points(&points);
+                self.revision += 1;
+            }
+            Action::Undo => {
+                if let Some(subject) = self.past.pop() {
+                    self.replace(subject);
+                    self.playing = None;
+                }
+            }
+            Action::Clear => {
+                if self.subject != Subject::Nothing || self.playing.is_some() {
+                    self.change(Subject::Nothing, true);
+                    self.playing = None;
+                }
+            }
+            Action::Play(drawing) => {
+                self.change(Subject::Nothing, true);
+                self.playing = Some(Shared::new(fitted(&drawing)));
+            }
+            Action::Unroll(points) => {
+                if let Some(drawing) = self.playing.clone() {
+                    self.subject = Subject::drawing(beginning(&drawing, points));
+                    self.revision += 1;
+                    if points >= drawing.points().count() {
+                        self.playing = None;
+                    }
+                }
+            }
+            Action::Place(drawing) => {
+                self.change(Subject::drawing(fitted(&drawing)), true);
+                self.playing = None;
+            }
+            Action::Show(photo) => {
+                self.change(Subject::Picture(photo), true);
+                self.playing = None;
+            }
+            Action::Hello(kind, life) => self.hello(kind, life),
+            Action::Heard(kind, life, message) => self.hear(kind, life, message),
+            Action::Died(kind, life, why) => self.died(kind, life, &why),
+            Action::Wish(wish) => self.wish_for(wish),
+            Action::Pick(model) => self.pick(model),
+            Action::Measure => self.timing = Slot::Loading(Default::default()),
+            Action::Detail(detail) => self.detail = detail,
+            Action::Open(part) => self.open(part),
+            Action::Summary(act) => self.act_on_summary(act),
+            Action::Lab(act) => self.act_in_lab(act),
+            Action::Mine(deed) => self.deed(deed),
+            Action::Samples(samples) => self.samples = samples,
+            Action::Tell(text) => self.tell(text),
+            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
+            Action::Theme(theme) => self.theme = theme,
+            Action::System(shade) => self.system = shade,
+        }
+    }
+
+    /// Puts a subject in place of the one there is, which can be had back.
+    fn change(&mut self, subject: Subject, other: bool) {
+        if self.past.len() == PAST {
+            self.past.remove(0);
+        }
+        // A sample that is still being drawn is undone as a whole: what it took the place of is in the past already.
+        if self.playing.is_none() {
+            self.past.push(self.subject.clone());
+        }
+        if other {
+            self.replace(subject);
+        } else {
+            self.subject = subject;
+            self.revision += 1;
+        }
+    }
+
+    /// Puts another subject in place of the one there is; no answer to that one counts any more.
+    fn replace(&mut self, subject: Subject) {
+        let keeps = matches!((&self.subject, &subject), (Subject::Drawing(_), Subject::Drawing(_)));
+        if !keeps {
+            self.answer = None;
+        }
+        self.trouble = None;
+        self.subject = subject;
+        self.epoch += 1;
+        self.revision += 1;
+    }
+
+    /// Tells the visitor something, once.
+    pub(in crate::app) fn tell(&mut self, text: String) {
+        self.notices.retain(|notice| notice.text != text);
+        if self.notices.len() == NOTICES {
+            self.notices.remove(0);
+        }
+        self.told += 1;
+        self.notices.push(Notice { id: self.told, text });
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(self.after(action))
+    }
+}

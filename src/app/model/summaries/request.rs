@@ -1,0 +1,105 @@
+//! One summary: what was ordered, where it stands, and what has come of it.
+
+use super::View;
+use crate::app::model::async_value::{Progress, Shared};
+use crate::protocol::{Line, Source, Summarize, Summary};
+
+/// A summary has at most this many lines; a reply that names another is not believed.
+const MOST_LINES: usize = 64;
+
+/// One summary that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Tells one from another.
+    pub number: u32,
+    /// What an engine is asked.
+    pub ask: Summarize,
+    /// How the text is to be shown once it is read.
+    pub view: View,
+}
+
+/// Where an order stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Until a model is there, or an engine is free.
+    Waiting,
+    /// The engine reads.
+    Reading(Progress),
+    /// The engine writes.
+    Writing,
+    /// It is finished.
+    Done(Shared<Summary>),
+    /// The visitor stopped it.
+    Stopped,
+    /// There will be none; a sentence for the visitor.
+    Failed(String),
+}
+
+impl Stage {
+    /// Whether an engine is at it.
+    pub fn runs(&self) -> bool {
+        matches!(self, Stage::Reading(_) | Stage::Writing)
+    }
+
+    /// Whether something is still to come.
+    pub fn open(&self) -> bool {
+        self.runs() || *self == Stage::Waiting
+    }
+
+    /// The word for it in the page's data attributes.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Stage::Waiting => "waiting",
+            Stage::Reading(_) => "reading",
+            Stage::Writing => "writing",
+            Stage::Done(_) => "done",
+            Stage::Stopped => "stopped",
+            Stage::Failed(_) => "failed",
+        }
+    }
+}
+
+/// An order, and what came of it so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The order.
+    pub order: Shared<Order>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The text as the engine read it.
+    pub source: Option<Shared<Source>>,
+    /// The lines so far.
+    pub lines: Vec<Shared<Line>>,
+}
+
+impl Run {
+    /// An order that nobody is at yet.
+    pub(in crate::app) fn new(order: Order) -> Self {
+        Self { order: Shared::new(order), stage: Stage::Waiting, source: None, lines: Vec::new() }
+    }
+
+    /// Puts a line in its place.
+    pub(in crate::app) fn put(&mut self, line: Line) {
+        let index = line.index as usize;
+        if index >= MOST_LINES || index > self.lines.len() {
+            return;
+        }
+        match self.lines.get_mut(index) {
+            Some(place) => *place = Shared::new(line),
+            None => self.lines.push(Shared::new(line)),
+        }
+        self.stage = Stage::Writing;
+    }
+
+    /// Takes the whole, which counts over the lines told before.
+    pub(in crate::app) fn finish(&mut self, summary: Summary) {
+        self.lines = summary.lines.iter().cloned().map(Shared::new).collect();
+        self.stage = Stage::Done(Shared::new(summary));
+    }
+
+    /// Forgets what an engine that is gone has said.
+    pub(in crate::app) fn again(&mut self) {
+        self.stage = Stage::Waiting;
+        self.lines.clear();
+    }
+}

@@ -1,0 +1,405 @@
+//! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
+
+use super::watchdog::answers;
+use crate::app::model::async_value::{Progress, Shared, Slot};
+use crate::app::model::engine_selection::{Standing, Wish, choose};
+use crate::app::model::engine_worker::{Ask, Job, Key, Lane, Loaded, Source, Worker};
+use crate::app::model::pad_content::Subject;
+use crate::app::model::summaries::Act;
+use crate::app::model::user_data::Course;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::{Answer, Offer, State, Timing};
+use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
+
+const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
+
+impl State {
+    /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
+    pub(in crate::app) fn settle(&mut self) {
+        self.fall_back();
+        if self.gpu_is_due() {
+            self.gpu.call(Source::Cache);
+        }
+        self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
+        self.settle_course();
+        self.settle_measures();
+        self.settle_summary();
+        self.settle_lab();
+        for kind in ENGINES {
+            if self.lane(kind).idle()
+                && let Some(ask) = self.next_ask(kind)
+            {
+                self.ask(kind, ask);
+            }
+        }
+        if let Slot::Ready(timing) = &self.timing
+            && Some(timing.engine) != self.choice.engine
+        {
+            self.timing = Slot::Empty;
+        }
+        self.settle_shelf();
+    }
+
+    /// A worker is ready to hear its first request.
+    pub(in crate::app) fn hello(&mut self, kind: EngineKind, life: u32) {
+        let lane = self.lane_mut(kind);
+        if lane.life == life && lane.worker == Worker::Called {
+            lane.worker = Worker::Awake;
+            lane.heard += 1;
+        }
+    }
+
+    /// A worker replied.
+    pub(in crate::app) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
+        let FromEngine { job: id, reply } = message;
+        let lane = self.lane_mut(kind);
+        if lane.life != life || lane.worker != Worker::Awake {
+            return;
+        }
+        lane.heard = lane.heard.wrapping_add(1);
+        lane.worked(answers(&reply));
+        if self.course_heard(kind, id, &reply) || self.measure_heard(kind, id, &reply) {
+            return;
+        }
+        if self.lane(kind).text.as_ref().is_some_and(|job| job.id == id) {
+            return self.summary_heard(kind, id, reply);
+        }
+        if self.lane(kind).load.as_ref().is_some_and(|job| job.id == id) {
+            return self.summarizer_heard(kind, reply);
+        }
+        if self.lane(kind).lab.as_ref().is_some_and(|job| job.id == id) {
+            return self.lab_heard(kind, reply);
+        }
+        let lane = self.lane_mut(kind);
+        let job = match &lane.job {
+            Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
+            Some(job) if job.id == id => Some(job.ask.clone()),
+            _ => None,
+        };
+        match (job, reply) {
+            (Some(ask), Reply::Progress { doing, done, total }) => {
+                self.progress(kind, ask, Progress { doing: Some(doing), done, total });
+            }
+            (Some(Ask::Start), Reply::Ready { version, engine }) => {
+                if version == VERSION {
+                    self.lane_mut(kind).engine = Slot::Ready(engine);
+                } else {
+                    self.other_version(kind);
+                }
+            }
+            (Some(Ask::Catalogue), Reply::Catalogue { models }) => self.catalogue = Slot::Ready(Shared::new(models)),
+            (Some(Ask::Load(name) | Ask::Install(name, _)), Reply::Loaded { model, check }) => {
+                self.installed(&name, &model.task);
+                self.lane_mut(kind).models.insert(name, Slot::Ready(Loaded { info: model, check }));
+            }
+            (Some(Ask::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
+            (Some(Ask::Time(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
+                self.timing = Slot::Ready(Timing { engine: kind, median_ms, min_ms, p90_ms, runs });
+            }
+            (Some(ask), Reply::Failed(failure)) => self.failed(kind, ask, failure),
+            // The engine as a whole failed, which can come at any time; or it failed while it learned.
+            (None, Reply::Failed(failure)) if self.lane(kind).start == Some(id) || self.learns(kind, id) => {
+                self.engine_failed(kind, failure)
+            }
+            // An answer of another kind than the question is a worker that cannot be relied on.
+            (Some(ask), _) => {
+                let message = "The engine answered something else than it was asked.".into();
+                self.failed(kind, ask, Failure { kind: FailureKind::Internal, message });
+            }
+            // A late reply to a job that nobody waits for.
+            (None, _) => {}
+        }
+    }
+
+    /// Whether a job is the learning or the measuring under way.
+    fn learns(&self, kind: EngineKind, id: JobId) -> bool {
+        matches!(&self.mine.course, Course::Running(running) if running.engine.0 == kind && running.job == id)
+            || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
+    }
+
+    /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
+    /// and again.
+    pub(in crate::app) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
+        let lane = self.lane_mut(kind);
+        if lane.life != life || lane.worker == Worker::Absent {
+            return;
+        }
+        if kind == EngineKind::Cpu && lane.revives() {
+            // A worker that never spoke may have come from a damaged cache.
+            let source = if lane.worker == Worker::Called { Source::Network } else { Source::Cache };
+            self.release(kind);
+            self.cpu.call(source);
+            return;
+        }
+        let name = crate::app::messages::format::engine(kind);
+        let why = match why.trim() {
+            "" => format!("The {name} engine stopped."),
+            why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
+        };
+        self.leave(kind, why, Volume::Loud);
+    }
+
+    /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
+    pub(in crate::app) fn wish_for(&mut self, wish: Wish) {
+        self.wish = wish;
+        if let Wish::Force(kind) = wish
+            && !(kind == EngineKind::Gpu && self.offer == Offer::NoWebGpu)
+        {
+            let model = self.model.clone();
+            let lane = self.lane_mut(kind);
+            if matches!(lane.engine, Slot::Failed(_)) {
+                *lane = Lane { life: lane.life, ..Lane::new(kind) };
+                lane.call(Source::Cache);
+            } else if matches!(lane.model(&model), Slot::Failed(_)) {
+                lane.models.remove(&model);
+            }
+        }
+    }
+
+    /// The visitor wants a model. One that failed is tried again.
+    pub(in crate::app) fn pick(&mut self, model: String) {
+        for kind in ENGINES {
+            let lane = self.lane_mut(kind);
+            if matches!(lane.model(&model), Slot::Failed(_)) {
+                lane.models.remove(&model);
+            }
+        }
+        match self.task_of(&model) {
+            Task::Digits => {
+                self.timing = Slot::Empty;
+                self.model = model;
+            }
+            Task::Texts => self.act_on_summary(Act::Model(model)),
+        }
+    }
+
+    /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
+    fn fall_back(&mut self) {
+        let refused = |lane: &Lane, name: &str| matches!(lane.model(name), Slot::Failed(_));
+        let living: Vec<&Lane> = [&self.cpu, &self.gpu].into_iter().filter(|l| l.engine.ready().is_some()).collect();
+        if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
+            return;
+        }
+        let reads = |slot: &Slot<Loaded>| slot.ready().is_some_and(|loaded| loaded.info.task == "digits");
+        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
+        let untried = self.catalogue.ready().and_then(|models| {
+            let mut digits = models.iter().filter(|model| model.task == "digits");
+            digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
+        });
+        if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
+            self.tell(format!("The page goes on with the model {name}."));
+            self.model = name;
+        }
+    }
+
+    /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
+    pub(in crate::app) fn gpu_is_due(&self) -> bool {
+        let first = matches!(self.cpu.standing(&self.model), Standing::Ready { .. } | Standing::Failed(_));
+        self.gpu.engine == Slot::Empty && first && self.wanted(EngineKind::Gpu)
+    }
+
+    /// Whether an engine should be ready to answer.
+    fn wanted(&self, kind: EngineKind) -> bool {
+        kind == EngineKind::Cpu
+            || self.wish != Wish::Force(EngineKind::Cpu)
+            || matches!(self.cpu.engine, Slot::Failed(_))
+    }
+
+    /// What an idle worker should do next, if anything.
+    fn next_ask(&self, kind: EngineKind) -> Option<Ask> {
+        let lane = self.lane(kind);
+        if lane.engine.ready().is_none() {
+            return Some(Ask::Start);
+        }
+        if self.wanted(kind) && *lane.model(&self.model) == Slot::Empty {
+            return Some(self.ask_for(&self.model));
+        }
+        if self.choice.engine == Some(kind) {
+            if let Some(key) = self.due(kind) {
+                return Some(Ask::Read(key, self.subject.clone()));
+            }
+            if matches!(self.timing, Slot::Loading(_)) {
+                return Some(Ask::Time(self.model.clone()));
+            }
+        }
+        if let Some(parent) = self.parent_due(kind) {
+            return Some(self.ask_for(&parent));
+        }
+        (self.catalogue == Slot::Empty).then_some(Ask::Catalogue)
+    }
+
+    /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
+    /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
+    fn due(&self, kind: EngineKind) -> Option<Key> {
+        let reading = |kind| matches!(self.lane(kind).job, Some(Job { ask: Ask::Read(..), .. }));
+        if self.subject == Subject::Nothing || ENGINES.into_iter().any(reading) {
+            return None;
+        }
+        let key = Key {
+            epoch: self.epoch,
+            revision: self.revision,
+            model: self.model.clone(),
+            engine: kind,
+            detail: self.detail,
+        };
+        let has = |read: &Key| {
+            *read == key || (key.detail == Detail::Answer && Key { detail: Detail::Answer, ..read.clone() } == key)
+        };
+        (!self.read.as_ref().is_some_and(has)).then_some(key)
+    }
+
+    fn ask(&mut self, kind: EngineKind, ask: Ask) {
+        self.jobs += 1;
+        let id = JobId(self.jobs);
+        match &ask {
+            Ask::Catalogue => self.catalogue = Slot::Loading(Progress::default()),
+            Ask::Load(name) | Ask::Install(name, _) => {
+                self.lane_mut(kind).models.insert(name.clone(), Slot::Loading(Progress::default()));
+            }
+            Ask::Start => self.lane_mut(kind).start = Some(id),
+            Ask::Read(..) | Ask::Time(_) => {}
+            // These are never a lane's job.
+            Ask::Learn(_)
+            | Ask::Measure(..)
+            | Ask::Hold(..)
+            | Ask::Cancel(_)
+            | Ask::Summarize(_)
+            | Ask::Lab(_)
+            | Ask::Missing(_) => {}
+        }
+        self.lane_mut(kind).job = Some(Job { id, ask });
+    }
+
+    fn progress(&mut self, kind: EngineKind, ask: Ask, progress: Progress) {
+        match ask {
+            Ask::Start => self.lane_mut(kind).engine = Slot::Loading(progress),
+            Ask::Load(name) | Ask::Install(name, _) => {
+                self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
+            }
+            Ask::Time(_) => self.timing = Slot::Loading(progress),
+            Ask::Catalogue | Ask::Read(..) => {}
+            // These are never a lane's job.
+            Ask::Learn(_)
+            | Ask::Measure(..)
+            | Ask::Hold(..)
+            | Ask::Cancel(_)
+            | Ask::Summarize(_)
+            | Ask::Lab(_)
+            | Ask::Missing(_) => {}
+        }
+    }
+
+    /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
+    /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
+    fn answered(&mut self, key: Key, result: Classification) {
+        if key.epoch == self.epoch && key.model == self.model && self.subject != Subject::Nothing {
+            self.trouble = None;
+            self.shown += 1;
+            self.answer = Some(Shared::new(Answer { key: key.clone(), result }));
+        }
+        self.read = Some(key);
+    }
+
+    fn failed(&mut self, kind: EngineKind, ask: Ask, failure: Failure) {
+        use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, Version, WrongAnswer};
+        let gpu = kind == EngineKind::Gpu;
+        match (ask, failure.kind) {
+            (_, Version) => self.other_version(kind),
+            (_, DeviceLost) | (Ask::Start, _) => self.engine_failed(kind, failure),
+            (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
+                self.engine_failed(kind, failure);
+            }
+            (ask @ (Ask::Load(_) | Ask::Install(..)), kind_of) => {
+                let (Ask::Load(name) | Ask::Install(name, _)) = ask else { return };
+                if kind_of == FailureKind::BadPackage {
+                    self.refuse(&name, &failure.message);
+                } else {
+                    self.tell(failure.message.clone());
+                }
+                self.lane_mut(kind).models.insert(name, Slot::Failed(failure.message));
+            }
+            (Ask::Read(key, _), FailureKind::NoSuchModel) => {
+                self.tell(failure.message.clone());
+                self.lane_mut(kind).models.insert(key.model, Slot::Failed(failure.message));
+            }
+            (Ask::Read(key, _), _) => {
+                if key.epoch == self.epoch {
+                    self.answer = None;
+                    self.trouble = Some(failure.message);
+                }
+                self.read = Some(key);
+            }
+            (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
+            (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
+            // These are never a lane's job.
+            (
+                Ask::Learn(_)
+                | Ask::Measure(..)
+                | Ask::Hold(..)
+                | Ask::Cancel(_)
+                | Ask::Summarize(_)
+                | Ask::Lab(_)
+                | Ask::Missing(_),
+                _,
+            ) => {}
+        }
+    }
+
+    /// The engine as a whole failed.
+    pub(in crate::app) fn engine_failed(&mut self, kind: EngineKind, failure: Failure) {
+        use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
+        match (kind, failure.kind) {
+            (_, Version) => self.other_version(kind),
+            (EngineKind::Cpu, _) => self.died(kind, self.cpu.life, &failure.message),
+            // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
+            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == Wish::Auto => {
+                self.leave(kind, failure.message, Volume::Quiet);
+            }
+            (EngineKind::Gpu, _) => self.leave(kind, failure.message, Volume::Loud),
+        }
+    }
+
+    /// A worker of another version came from a cache: it is fetched anew, once.
+    fn other_version(&mut self, kind: EngineKind) {
+        if self.lane(kind).source == Source::Cache {
+            self.release(kind);
+            self.lane_mut(kind).call(Source::Network);
+        } else {
+            let name = crate::app::messages::format::engine(kind);
+            let why = format!("The {name} engine is of another version than this page. Please reload the page.");
+            self.leave(kind, why, Volume::Loud);
+        }
+    }
+
+    /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
+    fn release(&mut self, kind: EngineKind) {
+        if let Some(Job { ask: Ask::Catalogue, .. }) = self.lane(kind).job {
+            self.catalogue = Slot::Empty;
+        }
+    }
+
+    fn leave(&mut self, kind: EngineKind, why: String, volume: Volume) {
+        self.release(kind);
+        self.lane_mut(kind).leave(why.clone());
+        if volume == Volume::Loud {
+            let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
+            self.tell(match &self.lane(other).engine {
+                // The engine's own sentence may say so already.
+                Slot::Ready(_) if !why.contains(crate::app::messages::format::engine(other)) => {
+                    format!("{why} The {} engine goes on.", crate::app::messages::format::engine(other))
+                }
+                _ => why,
+            });
+        }
+    }
+}
+
+/// Whether the visitor is told at once, or finds it beside the answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Volume {
+    Quiet,
+    Loud,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,397 @@
+//! Summaries against scripted workers: each test says what the workers reply and looks at what they are asked next.
+
+use crate::app::model::engine_selection::{Reason, Wish};
+use crate::app::model::engine_worker::Ask;
+use crate::app::model::route::Part;
+use crate::app::model::summaries::request::Stage;
+use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY, View};
+use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::{Action, Offer, Opening, State};
+use crate::ink::Point;
+use crate::protocol::{
+    AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, FromEngine, JobId, Kind,
+    Language, Length, Line, Making, ModelInfo, Reply, Source, Summary, VERSION,
+};
+use EngineKind::{Cpu, Gpu};
+
+struct Page(State);
+
+impl Page {
+    fn open(part: Part, wish: Wish, offer: Offer) -> Self {
+        let (theme, system, detail) = (Theme::System, Shade::Light, Detail::Answer);
+        Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }))
+    }
+
+    fn act(&mut self, action: Action) -> &mut Self {
+        self.0 = self.0.after(action);
+        self
+    }
+
+    fn summary(&mut self, act: Act) -> &mut Self {
+        self.act(Action::Summary(act))
+    }
+
+    fn take(&mut self, text: &str) -> &mut Self {
+        self.summary(Act::Take(text.into()))
+    }
+
+    fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
+        let life = self.0.lane(kind).life;
+        self.act(Action::Heard(kind, life, FromEngine { job, reply }))
+    }
+
+    /// A reply to a worker's job.
+    fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
+        let job = self.0.lane(kind).job.as_ref().expect("is at a job").id;
+        self.hear(kind, job, reply)
+    }
+
+    /// A reply to a worker's text.
+    fn tell(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
+        let job = self.0.lane(kind).text.as_ref().expect("is at a text").id;
+        self.hear(kind, job, reply)
+    }
+
+    fn start(&mut self, kind: EngineKind) -> &mut Self {
+        let life = self.0.lane(kind).life;
+        let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
+        let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
+        self.act(Action::Hello(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
+    }
+
+    fn asked(&self, kind: EngineKind) -> Option<&Ask> {
+        self.0.lane(kind).job.as_ref().map(|job| &job.ask)
+    }
+
+    /// The model for texts that a worker is asked to load.
+    fn loads(&self, kind: EngineKind) -> Option<&str> {
+        match self.0.lane(kind).load.as_ref().map(|job| &job.ask) {
+            Some(Ask::Load(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The number and the model of the text that a worker is at.
+    fn writes(&self, kind: EngineKind) -> Option<(u32, &str)> {
+        match self.0.lane(kind).text.as_ref().map(|job| &job.ask) {
+            Some(Ask::Summarize(order)) => Some((order.number, order.ask.model.as_str())),
+            _ => None,
+        }
+    }
+
+    /// The model for texts is there.
+    fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
+        let load = self.0.lane(kind).load.as_ref().expect("loads");
+        let Ask::Load(name) = &load.ask else { panic!("loads") };
+        let (job, reply) = (load.id, loaded("summary", name, median_ms));
+        self.hear(kind, job, reply)
+    }
+
+    /// The model for digits is there, and the list of all.
+    fn digits(&mut self, kind: EngineKind) -> &mut Self {
+        self.reply(kind, loaded("digits", "digits", 1.0));
+        if matches!(self.asked(kind), Some(Ask::Catalogue)) {
+            self.reply(kind, Reply::Catalogue { models: vec![] });
+        }
+        self
+    }
+
+    /// The model for texts does not come.
+    fn refuse(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
+        let job = self.0.lane(kind).load.as_ref().expect("loads").id;
+        self.hear(kind, job, failed(failure, message))
+    }
+
+    fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
+        self.tell(kind, failed(failure, message))
+    }
+
+    fn line(&mut self, kind: EngineKind, index: u32, text: &str) -> &mut Self {
+        self.tell(kind, Reply::Line(Box::new(line(index, text))))
+    }
+
+    fn source(&mut self, kind: EngineKind) -> &mut Self {
+        let source = Source { sentences: vec![], words: vec![], baseline: vec![], language: Language::Unsure };
+        self.tell(kind, Reply::Source(Box::new(source)))
+    }
+
+    fn finish(&mut self, kind: EngineKind, lines: &[&str]) -> &mut Self {
+        let model = self.writes(kind).expect("writes").1.to_owned();
+        let lines = lines.iter().enumerate().map(|(index, text)| line(index as u32, text)).collect();
+        let summary = Summary { model, engine: kind, lines, words_in: 10, words_out: 3, first_ms: 1.0, total_ms: 2.0 };
+        self.tell(kind, Reply::Summarized(Box::new(summary)))
+    }
+
+    fn lines(&self) -> Vec<&str> {
+        self.0.summary.ours.iter().flat_map(|run| &run.lines).map(|line| line.text.as_str()).collect()
+    }
+
+    fn cancels(&self, kind: EngineKind) -> Option<JobId> {
+        match self.0.lane(kind).asides.last().map(|job| &job.ask) {
+            Some(Ask::Cancel(job)) => Some(*job),
+            _ => None,
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        self.0.summary.word()
+    }
+}
+
+fn loaded(task: &str, name: &str, median_ms: f64) -> Reply {
+    let model = ModelInfo {
+        task: task.into(),
+        name: name.into(),
+        version: "1".into(),
+        description: String::new(),
+        parameters: 1,
+        bytes: 1,
+        sha256: String::new(),
+        metrics: Vec::new(),
+    };
+    Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } }
+}
+
+fn failed(kind: FailureKind, message: &str) -> Reply {
+    Reply::Failed(Failure { kind, message: message.into() })
+}
+
+fn line(index: u32, text: &str) -> Line {
+    Line { index, text: text.into(), words: vec![], sources: vec![0], making: Making::Rewritten, finished: false }
+}
+
+/// A page that was opened at summaries, its CPU engine ready for them.
+fn ready() -> Page {
+    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    page.start(Cpu).served(Cpu, 100.0);
+    page
+}
+
+#[test]
+fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
+    let mut page = Page::open(Part::Digits, Wish::Force(Cpu), Offer::NoWebGpu);
+    page.start(Cpu).digits(Cpu);
+    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, Opened::Never));
+    page.act(Action::Open(Part::Summaries));
+    assert_eq!(page.loads(Cpu), Some(SUMMARY));
+    page.act(Action::Open(Part::Digits)).act(Action::Open(Part::Summaries)).served(Cpu, 100.0);
+    assert_eq!(page.loads(Cpu), None, "and only once");
+}
+
+#[test]
+fn digits_do_not_wait_for_the_summarizer() {
+    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    page.start(Cpu);
+    assert_eq!(page.loads(Cpu), Some(SUMMARY));
+    page.digits(Cpu).act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
+}
+
+#[test]
+fn a_text_taken_before_the_model_waits_for_it() {
+    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    page.take("A text.");
+    assert_eq!((page.word(), page.writes(Cpu)), ("waiting", None));
+    page.start(Cpu).served(Cpu, 100.0);
+    assert_eq!((page.word(), page.writes(Cpu)), ("reading", Some((1, SUMMARY))));
+}
+
+#[test]
+fn what_was_typed_before_the_model_came_is_summarized_once() {
+    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    page.summary(Act::Write("A te".into())).summary(Act::Write("A text.".into()));
+    assert_eq!(page.word(), "empty", "typing alone asks for nothing");
+    page.start(Cpu).served(Cpu, 100.0);
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+    page.source(Cpu).finish(Cpu, &["Text."]);
+    assert_eq!(page.0.summary.view, View::Edit, "nobody is taken away from their typing");
+    page.summary(Act::Write("A text. More".into()));
+    assert_eq!((page.word(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
+}
+
+#[test]
+fn lines_stream_in_and_the_end_counts() {
+    let mut page = ready();
+    page.take("A text.");
+    page.tell(Cpu, Reply::Progress { doing: Doing::Reading, done: 1, total: 2 });
+    assert!(matches!(&page.0.summary.ours.as_ref().unwrap().stage, Stage::Reading(p) if p.share() == Some(0.5)));
+    page.source(Cpu).line(Cpu, 0, "A").line(Cpu, 0, "A word").line(Cpu, 1, "B").line(Cpu, 7, "out of order");
+    assert_eq!((page.lines(), page.word(), page.0.summary.view), (vec!["A word", "B"], "writing", View::Read));
+    page.finish(Cpu, &["A word.", "B."]);
+    assert_eq!((page.lines(), page.word(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
+    assert_eq!(page.0.cpu.text, None);
+}
+
+#[test]
+fn a_pasted_text_is_summarized_and_a_pasted_word_is_not() {
+    let mut page = ready();
+    page.summary(Act::Paste("A text that was pasted.".into()));
+    page.source(Cpu).finish(Cpu, &["A."]);
+    page.summary(Act::Paste("A long text that was pasted.".into()));
+    assert_eq!((page.word(), page.writes(Cpu)), ("done", None));
+    page.summary(Act::Summarize);
+    assert_eq!(page.word(), "reading");
+}
+
+#[test]
+fn stopping_tells_the_engine_and_hears_no_more() {
+    let mut page = ready();
+    page.take("A text.").line(Cpu, 0, "A");
+    let job = page.0.cpu.text.as_ref().unwrap().id;
+    page.summary(Act::Stop);
+    assert_eq!((page.word(), page.cancels(Cpu)), ("stopped", Some(job)));
+    page.line(Cpu, 0, "A word");
+    assert_eq!(page.lines(), ["A"], "what was on its way is not shown");
+    page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
+    assert_eq!((page.word(), page.writes(Cpu), page.0.summary.stopping), ("stopped", None, None));
+}
+
+#[test]
+fn another_kind_stops_the_one_under_way_and_begins_anew() {
+    let mut page = ready();
+    page.take("A text.").line(Cpu, 0, "A");
+    let job = page.0.cpu.text.as_ref().unwrap().id;
+    page.summary(Act::Kind(Kind::Headline)).summary(Act::Length(Length::Long));
+    assert_eq!((page.cancels(Cpu), page.word(), page.lines().len()), (Some(job), "waiting", 0));
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)), "one text at a time");
+    page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
+    assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
+    let ask = &page.0.summary.ours.as_ref().unwrap().order.ask;
+    assert_eq!((ask.kind, ask.length), (Kind::Headline, Length::Long));
+}
+
+#[test]
+fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
+    let mut page = ready();
+    page.summary(Act::Kind(Kind::Tldr));
+    assert_eq!((page.word(), page.writes(Cpu)), ("empty", None));
+}
+
+#[test]
+fn white_space_has_no_words() {
+    let mut page = ready();
+    page.take(" \n\t ");
+    assert_eq!(page.0.summary.trouble.as_deref(), Some("There are no words in it yet."));
+    assert_eq!((page.writes(Cpu), page.0.summary.view), (None, View::Edit));
+    page.take("A text.");
+    assert_eq!(page.0.summary.trouble, None);
+}
+
+#[test]
+fn clearing_forgets_the_summary_and_stops_it() {
+    let mut page = ready();
+    page.take("A text.").summary(Act::Clear);
+    assert!(page.cancels(Cpu).is_some());
+    assert_eq!((page.word(), page.0.summary.text.as_str()), ("empty", ""));
+    page.finish(Cpu, &["Late."]);
+    assert_eq!((page.word(), page.0.summary.finished), ("empty", 0));
+}
+
+#[test]
+fn digits_are_read_while_a_text_is_summarized() {
+    let mut page = ready();
+    page.digits(Cpu);
+    page.take("A text.").act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
+    assert!(page.writes(Cpu).is_some());
+}
+
+#[test]
+fn a_lost_device_gives_the_text_to_the_cpu() {
+    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu);
+    assert_eq!(page.loads(Gpu), Some(SUMMARY), "the model is fetched behind the CPU engine");
+    page.served(Gpu, 10.0);
+    assert_eq!(page.0.summary.choice.reason, Reason::GpuFaster(10.0, 100.0));
+    page.take("A text.").line(Gpu, 0, "A");
+    page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
+    assert_eq!((page.writes(Cpu), page.lines().len()), (Some((1, SUMMARY)), 0));
+    page.finish(Cpu, &["A."]);
+    assert_eq!((page.word(), page.0.summary.choice.engine), ("done", Some(Cpu)));
+}
+
+#[test]
+fn a_dead_worker_is_called_again_and_summarizes_again() {
+    let mut page = ready();
+    page.take("A text.").line(Cpu, 0, "A");
+    let life = page.0.cpu.life;
+    page.act(Action::Died(Cpu, life, "unreachable".into()));
+    assert_eq!((page.word(), page.lines().len()), ("waiting", 0));
+    page.start(Cpu).served(Cpu, 100.0);
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+}
+
+#[test]
+fn webgpu_that_summarizes_wrongly_still_reads_digits() {
+    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).digits(Gpu);
+    page.refuse(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
+    assert_eq!((page.0.summary.choice.engine, page.0.choice.engine), (Some(Cpu), Some(Gpu)));
+}
+
+#[test]
+fn webgpu_that_is_slower_stays_out_of_it() {
+    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).served(Gpu, 300.0).digits(Gpu);
+    assert_eq!(page.0.summary.choice.engine, Some(Cpu));
+    assert_eq!(page.0.choice.engine, Some(Gpu), "digits choose for themselves");
+}
+
+#[test]
+fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
+    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::NoWebGpu);
+    page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
+    let stage = &page.0.summary.ours.as_ref().unwrap().stage;
+    assert_eq!(*stage, Stage::Failed("The model did not come.".into()));
+    assert!(page.0.notices.is_empty(), "its own place says so");
+    page.summary(Act::Retry);
+    assert_eq!((page.word(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
+    page.served(Cpu, 100.0);
+    assert_eq!(page.word(), "reading");
+}
+
+#[test]
+fn a_dead_engine_is_called_again_when_asked_for() {
+    let mut page = ready();
+    for _ in 0..2 {
+        let life = page.0.cpu.life;
+        page.act(Action::Died(Cpu, life, "unreachable".into()));
+    }
+    assert_eq!(page.0.summary.model_word(), "failed");
+    page.take("A text.");
+    assert_eq!(page.word(), "failed");
+    page.summary(Act::Retry).start(Cpu).served(Cpu, 100.0);
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+}
+
+#[test]
+fn a_summarizer_never_reads_digits() {
+    let mut page = ready();
+    page.reply(Cpu, failed(FailureKind::BadPackage, "digits: wrong SHA-256."));
+    assert_eq!(page.0.model, "digits", "not the summarizer, though it is loaded");
+}
+
+#[test]
+fn a_failure_of_the_text_is_said_and_not_repeated() {
+    let mut page = ready();
+    page.take("A text.").fail(Cpu, FailureKind::Internal, "A fault of ours.");
+    assert_eq!((page.word(), page.writes(Cpu)), ("failed", None));
+}
+
+#[test]
+fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
+    let mut page = ready();
+    page.digits(Cpu);
+    page.take("A text.").finish(Cpu, &["A."]).summary(Act::Compare(Compare::Plain));
+    assert_eq!(page.loads(Cpu), Some(PLAIN));
+    page.served(Cpu, 50.0);
+    assert_eq!(page.writes(Cpu), Some((2, PLAIN)));
+    page.source(Cpu).finish(Cpu, &["The the."]);
+    assert_eq!((page.lines(), page.0.summary.finished), (vec!["A."], 1), "ours stays as it is");
+    assert_eq!(page.0.summary.plain.as_ref().unwrap().lines[0].text, "The the.");
+    page.take("Another text.");
+    assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
+    page.finish(Cpu, &["B."]);
+    assert_eq!(page.writes(Cpu), Some((4, PLAIN)), "and is asked for every text from now on");
+    page.summary(Act::Compare(Compare::Nothing));
+}

@@ -1,0 +1,223 @@
+//! The part of the state that shares what is the visitor's own with other tabs and with later visits: what was kept comes in, what other
+//! tabs do is taken over, and one tab learns at a time.
+
+use crate::app::messages::format as words;
+use crate::app::model::State;
+use crate::app::model::async_value::Shared;
+use crate::app::model::user_data::records::Found;
+use crate::app::model::user_data::training_lock::{Got, Whose};
+use crate::app::model::user_data::write_queue::{Change, Id, Key};
+use crate::app::model::user_data::{Correction, Course, Running, Taught, Version};
+use crate::keeping::Refusal;
+use crate::protocol::Learn;
+
+impl State {
+    /// What was kept has been read, by the tab of this number.
+    pub(in crate::app) fn read_kept(&mut self, tab: u32, found: Vec<Found>, refusal: Option<Refusal>) {
+        self.mine.read = true;
+        self.mine.tab = tab;
+        // What the visitor was quick enough to do before it was read comes after it.
+        let newer = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
+        self.mine.edit(Vec::clear);
+        self.take_over(found);
+        self.mine.add(newer);
+        for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
+            if self.mine.version(&name).is_some() {
+                self.pick(name);
+            }
+        }
+        if let Some(refusal) = refusal {
+            self.tell_refusal(&refusal);
+            self.mine.shelf.closed(refusal);
+        }
+    }
+
+    /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
+    pub(in crate::app) fn heard_kept(&mut self, found: Vec<Found>) {
+        for found in &found {
+            if let Found::Version(name, Some(Version { about, .. })) = found
+                && about.parent.is_some()
+                && self.mine.version(name).is_none()
+            {
+                self.tell(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
+            }
+        }
+        self.take_over(found);
+    }
+
+    /// Takes over what is kept. What the visitor changed here and is not kept yet will be, unless it is gone.
+    fn take_over(&mut self, found: Vec<Found>) {
+        let mut samples = Vec::new();
+        for found in found {
+            match found {
+                Found::Sample(id, sample) => samples.push((id, sample)),
+                Found::Version(name, Some(version)) => self.take_version(&name, version),
+                Found::Version(name, None) => {
+                    let key = Key::Version(name.clone());
+                    if self.mine.shelf.unkept(&key) != Some(Change::New) {
+                        self.mine.shelf.unmark(&key);
+                        self.drop_version(&name);
+                    }
+                }
+                Found::Course(Some(_)) => self.mine.turn.ask(),
+                Found::Course(None) => {
+                    // It was learned, or nobody wants it any more.
+                    if matches!(self.mine.turn.whose(), Whose::Asked | Whose::Theirs) && !self.mine.course.busy() {
+                        self.mine.turn.leave();
+                    }
+                }
+            }
+        }
+        self.take_samples(samples);
+    }
+
+    fn take_samples(&mut self, samples: Vec<(Id, Option<Taught>)>) {
+        if samples.is_empty() {
+            return;
+        }
+        let mut all = (*self.mine.corrections).clone();
+        for (id, sample) in samples {
+            let (key, place) = (Key::Sample(id), all.binary_search_by_key(&id, |correction| correction.id));
+            self.mine.counted = self.mine.counted.max(id.number);
+            match (sample, place, self.mine.shelf.unkept(&key)) {
+                (None, Ok(place), change) if change != Some(Change::New) => {
+                    self.mine.shelf.unmark(&key);
+                    all.remove(place);
+                }
+                (None, Err(_), _) => self.mine.shelf.unmark(&key),
+                (Some(sample), Ok(place), None) => all[place].sample = sample,
+                (Some(sample), Err(place), None) => all.insert(place, Correction { id, sample }),
+                // It was changed here.
+                _ => {}
+            }
+        }
+        self.mine.corrections = Shared::new(all);
+    }
+
+    fn take_version(&mut self, name: &str, version: Version) {
+        match self.mine.shelf.unkept(&Key::Version(name.to_owned())) {
+            // Another tab was faster to call one so.
+            Some(Change::New) => self.rename_version(name),
+            Some(Change::Changed | Change::Gone) => return,
+            None => {}
+        }
+        let mut all = (*self.mine.versions).clone();
+        match all.iter_mut().find(|known| known.about.name == name) {
+            Some(known) if *known.package == *version.package => known.about = version.about,
+            Some(known) => {
+                *known = version;
+                // What the engines know by this name is another.
+                self.forget_model(name);
+            }
+            None => all.push(version),
+        }
+        self.mine.versions = Shared::new(all);
+    }
+
+    /// Calls a version otherwise that was never kept, because another tab called one so.
+    fn rename_version(&mut self, from: &str) {
+        let to = self.mine.free_name();
+        let mut all = (*self.mine.versions).clone();
+        for version in &mut all {
+            let about = &mut version.about;
+            if about.name == from {
+                about.name.clone_from(&to);
+            }
+            if about.parent.as_deref() == Some(from) {
+                about.parent = Some(to.clone());
+            }
+        }
+        self.mine.versions = Shared::new(all);
+        self.mine.shelf.rename(&Key::Version(from.to_owned()), Key::Version(to.clone()));
+        self.forget_model(from);
+        match &mut self.mine.course {
+            Course::Done(name, _) if name == from => name.clone_from(&to),
+            Course::Wanted(ask) | Course::Running(Running { ask, .. }) if ask.model == from => {
+                *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
+                if self.mine.turn.whose() == Whose::Ours {
+                    self.mine.shelf.mark(Key::Course, Change::New);
+                }
+            }
+            _ => {}
+        }
+        if self.model == from || self.summary.model == from {
+            self.pick(to);
+        }
+    }
+
+    /// What was being written is kept.
+    pub(in crate::app) fn kept(&mut self, attempt: u32) {
+        self.mine.shelf.kept(attempt);
+    }
+
+    /// What was being written is not kept. The visitor is told, once for each reason.
+    pub(in crate::app) fn refused(&mut self, attempt: u32, refusal: Refusal) {
+        let told = self.mine.shelf.refusal().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
+        for (key, change) in self.mine.shelf.refused(attempt, refusal.clone()) {
+            if refusal != Refusal::Taken || change != Change::New || self.mine.shelf.unkept(&key).is_none() {
+                continue;
+            }
+            match &key {
+                Key::Version(name) => self.rename_version(name),
+                // It is the very same.
+                Key::Sample(_) | Key::Course => self.mine.shelf.unmark(&key),
+            }
+        }
+        if !told {
+            self.tell_refusal(&refusal);
+        }
+    }
+
+    fn tell_refusal(&mut self, refusal: &Refusal) {
+        if let Some(text) = words::refused(refusal) {
+            self.tell(text);
+        }
+    }
+
+    /// The request for the turn to learn was answered.
+    pub(in crate::app) fn turned(&mut self, request: u32, got: Got) {
+        let whose = if got == Got::Theirs { Whose::Theirs } else { Whose::Ours };
+        let before = self.mine.turn.whose();
+        if !self.mine.turn.answered(request, whose) {
+            return;
+        }
+        match (got, before, &self.mine.course) {
+            // What the visitor wants now goes before what was given up, but not before what another tab was at.
+            (Got::Ours(_), Whose::Asked, Course::Wanted(_)) | (Got::Ours(None), _, Course::Wanted(_)) => {
+                self.mine.shelf.mark(Key::Course, Change::New);
+            }
+            (Got::Ours(Some(ask)), ..) => {
+                self.tell("The learning that was interrupted goes on.".into());
+                self.mine.stumbles = 0;
+                self.mine.course = Course::Wanted(Shared::new(*ask));
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the learning under way: whoever comes after need not go on with it.
+    pub(in crate::app) fn end_course(&mut self, course: Course) {
+        self.mine.course = course;
+        if self.mine.turn.whose() == Whose::Ours {
+            self.mine.shelf.mark(Key::Course, Change::Gone);
+        }
+    }
+
+    /// Brings what is kept into line: what one action changed is one change, and the turn to learn is left when nothing is to be learned
+    /// and that is known to those who come after.
+    pub(in crate::app) fn settle_shelf(&mut self) {
+        self.mine.shelf.close();
+        if self.mine.read {
+            self.mine.shelf.begin();
+        }
+        let shelf = &self.mine.shelf;
+        // Where nothing is ever kept, nobody waits for it to be.
+        let told = shelf.unkept(&Key::Course).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
+        if self.mine.turn.whose() == Whose::Ours && !self.mine.course.busy() && told {
+            self.mine.turn.leave();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! The layers at work: every feature map and dense activation, live, and one of them large.
+
+use yew::prelude::*;
+
+use super::activation_maps::{Maps, Single};
+use crate::app::model::async_value::Shared;
+use crate::app::model::theme::Shade;
+use crate::app::model::{Action, Answer, State};
+use crate::protocol::{Detail, Layer};
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct LayersProps {
+    /// The answer whose layers are shown.
+    pub answer: Option<Shared<Answer>>,
+    /// Whether the layers are open.
+    pub detail: Detail,
+    /// Changes when the colors do.
+    pub shade: Shade,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// One map of one layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pick {
+    /// Which layer, from the bottom.
+    pub layer: usize,
+    /// Which of its channels.
+    pub channel: usize,
+}
+
+/// The layers at work.
+#[component]
+pub fn Layers(props: &LayersProps) -> Html {
+    let pick = use_state_eq(Pick::default);
+    // The last answer with layers keeps their places while the pad is empty, so that nothing moves.
+    let last = use_mut_ref(|| None::<Shared<Answer>>);
+    if let Some(answer) = props.answer.as_ref().filter(|answer| !answer.result.layers.is_empty()) {
+        *last.borrow_mut() = Some(answer.clone());
+    }
+    let shown = last.borrow().clone();
+    let live = props.answer.is_some();
+    let open = props.detail == Detail::Layers;
+    let toggle = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::Detail(if open { Detail::Answer } else { Detail::Layers }));
+        })
+    };
+    let pick_one = {
+        let pick = pick.setter();
+        Callback::from(move |one: Pick| pick.set(one))
+    };
+
+    html! {
+        <section class="card layers" aria-labelledby="layers-title">
+            <div class="card-head">
+                <h2 id="layers-title">{ "Layer by layer" }</h2>
+                <button type="button" class="quiet" aria-expanded={open.to_string()} aria-controls="layers-body" onclick={toggle}>
+                    { if open { "Hide" } else { "Show" } }
+                </button>
+            </div>
+            <div id="layers-body" class="layers-body" hidden={!open}>
+                { match (open, shown) {
+                    (false, _) => Html::default(),
+                    (true, None) => html! {
+                        <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
+                    },
+                    (true, Some(answer)) => body(&answer, *pick, live, props.shade, &pick_one),
+                } }
+            </div>
+        </section>
+    }
+}
+
+fn body(answer: &Shared<Answer>, pick: Pick, live: bool, shade: Shade, pick_one: &Callback<Pick>) -> Html {
+    let layers = &answer.result.layers;
+    // Another model may have fewer layers than the one that was picked from.
+    let pick = match layers.get(pick.layer) {
+        Some(layer) if pick.channel < channels(layer) => pick,
+        _ => Pick::default(),
+    };
+    html! {
+        <>
+            <div class="lens" aria-live="off">
+                { layers.get(pick.layer).map(|layer| html! {
+                    <>
+                        <div class="lens-frame"><Single answer={answer.clone()} {pick} {live} {shade} /></div>
+                        <p class="caption">
+                            <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, unit(layer), pick.channel + 1, channels(layer)) }</strong>
+                            <br/>{ strongest(layer, pick.channel, live) }
+                        </p>
+                    </>
+                }) }
+            </div>
+            <ol class="layer-list">
+                { for layers.iter().enumerate().map(|(index, layer)| html! {
+                    <li key={index} class="layer">
+                        <div class="layer-words">
+                            <h3>{ &layer.name }</h3>
+                            <p class="caption">{ shape(layer) }</p>
+                        </div>
+                        <Maps answer={answer.clone()} {index} {live} {shade} {pick_one}
+                            chosen={(pick.layer == index).then_some(pick.channel)} />
+                    </li>
+                }) }
+            </ol>
+        </>
+    }
+}
+
+/// How many maps, or units, a layer has.
+pub fn channels(layer: &Layer) -> usize {
+    layer.shape[0] as usize
+}
+
+/// What one channel of a layer is called.
+pub fn unit(layer: &Layer) -> &'static str {
+    if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
+}
+
+/// The strongest activation of one channel, in words.
+pub fn strongest(layer: &Layer, channel: usize, live: bool) -> String {
+    if !live {
+        return "At rest.".into();
+    }
+    let area = (layer.shape[1] * layer.shape[2]) as usize;
+    let level =
+        layer.maps.chunks(area.max(1)).nth(channel).and_then(|map| map.iter().max()).copied().unwrap_or_default();
+    format!("Strongest activation {:.2}.", f32::from(level) / 255.0 * layer.max)
+}
+
+fn shape(layer: &Layer) -> String {
+    let [count, height, width] = layer.shape;
+    if height * width > 1 { format!("{count} maps of {height} × {width}") } else { format!("{count} units") }
+}

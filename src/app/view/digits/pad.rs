@@ -1,0 +1,175 @@
+//! The pad: a square to draw on with mouse, touch or pen.
+
+use gloo_events::EventListener;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, PointerEvent};
+use yew::prelude::*;
+
+use crate::app::browser::dom::color_of;
+use crate::app::model::pad_content::{PAD, Subject};
+use crate::app::model::theme::Shade;
+use crate::app::model::{Action, State};
+use crate::app::view::canvas as brush;
+use crate::ink::Point;
+
+/// What the pad shows.
+#[derive(Properties, PartialEq)]
+pub struct PadProps {
+    /// What is to be read.
+    pub subject: Subject,
+    /// Whether nothing is there, not even a sample on its way.
+    pub empty: bool,
+    /// The box around the ink of a picture, once it is known.
+    pub bounds: Option<[u32; 4]>,
+    /// Changes when the colors do.
+    pub shade: Shade,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The pad.
+#[component]
+pub fn Pad(props: &PadProps) -> Html {
+    let canvas = use_node_ref();
+    // The pointer that draws; any other one is ignored until it is lifted.
+    let pen = use_mut_ref(|| None::<i32>);
+    let size = use_resizes();
+
+    let place = canvas.clone();
+    use_effect_with((props.subject.clone(), props.bounds, props.shade, size), move |(subject, bounds, ..)| {
+        if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
+            paint(&canvas, subject, *bounds);
+        }
+    });
+
+    let dispatch = props.dispatch.clone();
+    let down = {
+        let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if pen.borrow().is_some() || !event.is_primary() || event.button() != 0 {
+                return;
+            }
+            // A pointer that is gone already cannot be captured; its stroke is the dot it left.
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+            *pen.borrow_mut() = Some(event.pointer_id());
+            dispatch.dispatch(Action::PenDown(point(&canvas, &event)));
+        })
+    };
+    let moved = {
+        let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if *pen.borrow() == Some(event.pointer_id()) {
+                dispatch.dispatch(Action::PenMoved(coalesced(&event).iter().map(|e| point(&canvas, e)).collect()));
+            }
+        })
+    };
+    let up = Callback::from(move |event: PointerEvent| {
+        if *pen.borrow() == Some(event.pointer_id()) {
+            pen.borrow_mut().take();
+        }
+    });
+    let key = Callback::from(move |event: KeyboardEvent| {
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if plain && matches!(event.key().as_str(), "Escape" | "Delete" | "Backspace") {
+            event.prevent_default();
+            dispatch.dispatch(Action::Clear);
+        }
+    });
+
+    html! {
+        <div class="pad">
+            <canvas
+                ref={canvas}
+                id="pad"
+                data-pad=""
+                class="pad-canvas"
+                width="280"
+                height="280"
+                tabindex="0"
+                role="img"
+                aria-label={label(&props.subject)}
+                aria-describedby="pad-help"
+                onpointerdown={down}
+                onpointermove={moved}
+                onpointerup={up.clone()}
+                onpointercancel={up.clone()}
+                onlostpointercapture={up}
+                onkeydown={key}
+            />
+            <p class={classes!("pad-hint", (!props.empty).then_some("gone"))} aria-hidden="true">
+                <span class="pad-hint-large">{ "Draw a digit" }</span>
+                <span>{ "or drop a picture of one" }</span>
+            </p>
+        </div>
+    }
+}
+
+/// A number that changes whenever the window does, so that canvases are painted anew.
+#[hook]
+pub fn use_resizes() -> u32 {
+    let count = use_state_eq(|| 0_u32);
+    let latest = use_mut_ref(|| 0_u32);
+    let changed = count.setter();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "resize", move |_| {
+                let next = latest.borrow().wrapping_add(1);
+                *latest.borrow_mut() = next;
+                changed.set(next);
+            })
+        });
+        move || drop(listener)
+    });
+    *count
+}
+
+fn label(subject: &Subject) -> String {
+    match subject {
+        Subject::Nothing => "Drawing pad, empty".into(),
+        Subject::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
+        Subject::Drawing(drawing) => format!("Drawing pad with {} strokes", drawing.strokes.len()),
+        Subject::Picture(photo) => format!("The picture {}", photo.name),
+    }
+}
+
+fn paint(canvas: &HtmlCanvasElement, subject: &Subject, bounds: Option<[u32; 4]>) {
+    let (Some(window), Some(context)) = (web_sys::window(), brush::context(canvas)) else { return };
+    let side = brush::fit(canvas);
+    context.clear_rect(0.0, 0.0, side, side);
+    let color = color_of(&window, canvas);
+    match subject {
+        Subject::Nothing => {}
+        Subject::Drawing(drawing) => brush::paint(&context, side, drawing, color),
+        Subject::Picture(photo) => {
+            let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
+            // A picture that cannot be shown can still be read.
+            let _ = brush::paint_photo(&context, side, photo, bounds, accent);
+        }
+    }
+}
+
+/// Where a pointer is, in pad units.
+fn point(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
+    let rect = canvas.get_bounding_client_rect();
+    let scale = f64::from(PAD) / rect.width().max(1.0);
+    Point {
+        x: ((f64::from(event.client_x()) - rect.left()) * scale) as f32,
+        y: ((f64::from(event.client_y()) - rect.top()) * scale) as f32,
+        t: event.time_stamp() as f32,
+        pressure: (event.pointer_type() == "pen").then(|| event.pressure()),
+    }
+}
+
+/// Every point since the last event, where the browser keeps them; some (Safari before 18.2) do not.
+fn coalesced(event: &PointerEvent) -> Vec<PointerEvent> {
+    let events = Reflect::get(event, &"getCoalescedEvents".into())
+        .ok()
+        .and_then(|function| function.dyn_into::<Function>().ok())
+        .and_then(|function| function.call0(event).ok())
+        .and_then(|events| events.dyn_into::<js_sys::Array>().ok())
+        .map(|events| events.iter().filter_map(|event| event.dyn_into().ok()).collect::<Vec<PointerEvent>>());
+    events.filter(|events| !events.is_empty()).unwrap_or_else(|| vec![event.clone()])
+}

@@ -1,0 +1,122 @@
+//! The part of the page that reads digits: its parts in their places.
+
+use yew::prelude::*;
+
+use super::input_preview::Seen;
+use super::layer_view::Layers;
+use super::pad::Pad;
+use super::photo_input::OpenPicture;
+use super::prediction::Answer;
+use super::sample_picker::Samples;
+use crate::app::messages::format as words;
+use crate::app::model::pad_content::Subject;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::{Action, Phase, State};
+use crate::app::view::engines::engine_panel::Engines;
+use crate::app::view::engines::model_picker::Models;
+use crate::app::view::fine_tuning::correction_list::{Correct, Lessons};
+use crate::app::view::fine_tuning::training_panel::Course;
+use crate::app::view::fine_tuning::version_list::Versions;
+
+/// The part of the page that reads digits.
+pub fn digits(state: &UseReducerHandle<State>) -> Html {
+    let dispatch = state.dispatcher();
+    let result = state.answer.as_ref().map(|answer| &answer.result);
+    let phase = state.phase();
+    let reader = AttrValue::from(words::reader(state.answer.as_deref(), &state.mine, state.adapter()));
+    let fault = words::fault(&state.choice.reason).map(AttrValue::from);
+    let trouble = state.trouble.clone().map(AttrValue::from);
+    let undo = on(&dispatch, Action::Undo);
+    let clear = on(&dispatch, Action::Clear);
+    let pristine = state.subject == Subject::Nothing && state.playing.is_none();
+
+    html! {
+        <>
+            <div class="intro">
+                <h1>{ "Draw a digit" }</h1>
+                <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
+            </div>
+            <div class="desk">
+                <section class="card draw" aria-labelledby="draw-title">
+                    <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
+                    <Pad
+                        subject={state.subject.clone()}
+                        empty={phase == Phase::Empty}
+                        bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
+                        shade={state.shade()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <div class="tools">
+                        <button type="button" class="button" onclick={undo} disabled={state.past.is_empty()}>{ "Undo" }</button>
+                        <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
+                        <OpenPicture dispatch={dispatch.clone()} />
+                    </div>
+                    <p class="caption help" id="pad-help">
+                        { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
+                        { " on the pad clears; pictures can be dropped or pasted too." }
+                    </p>
+                </section>
+                <div class="reading">
+                    <Answer
+                        answer={state.answer.clone()}
+                        trouble={trouble.clone()}
+                        {phase}
+                        ready={state.choice.engine.is_some()}
+                        {reader}
+                        {fault}
+                    >
+                        <Correct
+                            ready={state.subject != Subject::Nothing && state.playing.is_none() && result.is_some()}
+                            guide={state.mine.guide}
+                            kept={state.kept_label()}
+                            dispatch={dispatch.clone()}
+                        />
+                    </Answer>
+                    <Seen answer={state.answer.clone()} shade={state.shade()} />
+                </div>
+                <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
+                <div class="machine">
+                    <Engines
+                        cpu={state.cpu.clone()}
+                        gpu={state.gpu.clone()}
+                        model={state.model.clone()}
+                        wish={state.wish}
+                        choice={state.choice.clone()}
+                        timing={state.timing.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <Models
+                        catalogue={state.catalogue.clone()}
+                        lanes={[state.cpu.clone(), state.gpu.clone()]}
+                        mine={state.mine.clone()}
+                        model={state.model.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                </div>
+            </div>
+            <Layers answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
+            <div class="school">
+                <Lessons mine={state.mine.clone()} dispatch={dispatch.clone()} />
+                <Course
+                    task={Task::Digits}
+                    mine={state.mine.clone()}
+                    model={state.model.clone()}
+                    ready={state.choice.engine.is_some()}
+                    dispatch={dispatch.clone()}
+                />
+                <Versions
+                    task={Task::Digits}
+                    mine={state.mine.clone()}
+                    catalogue={state.catalogue.clone()}
+                    model={state.model.clone()}
+                    dispatch={dispatch.clone()}
+                />
+            </div>
+        </>
+    }
+}
+
+fn on(dispatch: &UseReducerDispatcher<State>, action: Action) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| dispatch.dispatch(action.clone()))
+}

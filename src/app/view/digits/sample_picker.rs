@@ -1,0 +1,67 @@
+//! Sample drawings to pick, so that everything works from the keyboard.
+
+use yew::prelude::*;
+
+use crate::app::browser::dom::reduced_motion;
+use crate::app::model::async_value::{Shared, Slot};
+use crate::app::model::{Action, Sample, State};
+use crate::app::view::fine_tuning::correction_list::strokes;
+
+/// How many are shown at once: one of each digit.
+const DIGITS: u8 = 10;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct SamplesProps {
+    /// The samples, once they are here.
+    pub samples: Slot<Shared<Vec<Sample>>>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// A button for each digit, and one for other drawings of them.
+#[component]
+pub fn Samples(props: &SamplesProps) -> Html {
+    let round = use_state_eq(|| 0_usize);
+    let all: &[Sample] = props.samples.ready().map_or(&[], |samples| samples.as_slice());
+    let of = |digit: u8| all.iter().filter(move |sample| sample.label == digit);
+    let most = (0..DIGITS).map(|digit| of(digit).count()).max().unwrap_or_default();
+    let others = {
+        let (next, round) = (*round + 1, round.setter());
+        Callback::from(move |_: MouseEvent| round.set(next % most.max(1)))
+    };
+
+    html! {
+        <section class="card samples" aria-labelledby="samples-title">
+            <div class="card-head">
+                <h2 id="samples-title">{ "Or pick one" }</h2>
+                if most > 1 {
+                    <button type="button" class="quiet" onclick={others}>{ "Other hands" }</button>
+                }
+            </div>
+            <ul class="sample-list">
+                { for (0..DIGITS).map(|digit| {
+                    let count = of(digit).count();
+                    let sample = of(digit).nth(if count > 0 { *round % count } else { 0 });
+                    html! { <li key={digit}>{ button(digit, sample, &props.dispatch) }</li> }
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn button(digit: u8, sample: Option<&Sample>, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let label = format!("Sample drawing of {digit}");
+    let Some(sample) = sample else {
+        // Its place is kept while the samples are on their way.
+        return html! { <button type="button" class="sample" disabled=true aria-label={label}></button> };
+    };
+    let (dispatch, drawing) = (dispatch.clone(), sample.drawing());
+    let pick = Callback::from(move |_: MouseEvent| {
+        let drawing = drawing.clone();
+        dispatch.dispatch(if reduced_motion() { Action::Place(drawing) } else { Action::Play(drawing) });
+    });
+    html! {
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ strokes(&sample.drawing()) }</button>
+    }
+}

@@ -1,0 +1,6 @@
+//! Fine-tuning: corrections, training runs and the versions that they give.
+
+pub mod correction_list;
+pub mod summary_list;
+pub mod training_panel;
+pub mod version_list;

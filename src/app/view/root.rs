@@ -1,0 +1,242 @@
+//! The page as a whole: holds the state, keeps the world in step with it, and puts the parts in their places.
+
+use gloo_events::EventListener;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlElement, KeyboardEvent, Response};
+use yew::prelude::*;
+
+use super::header_footer::{Foot, Head};
+use super::notices::Notices;
+use crate::app::browser::dom as browser;
+use crate::app::browser::dom::Later;
+use crate::app::browser::use_storage::use_keeping;
+use crate::app::browser::use_training_lock::use_turn;
+use crate::app::browser::use_workers::use_workers;
+use crate::app::messages::format as words;
+use crate::app::model::async_value::{Progress, Shared, Slot};
+use crate::app::model::route::Part;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::{Action, Sample, State};
+use crate::app::view::digits::announcer::Announce;
+use crate::app::view::digits::page::digits;
+use crate::app::view::digits::photo_input::{Hover, use_pictures};
+use crate::app::view::lab::page::Room;
+use crate::app::view::summaries::page::Desk;
+use crate::protocol::EngineKind;
+
+/// How long a sample takes to be drawn, in milliseconds.
+const PLAY_MS: f64 = 700.0;
+
+/// The page.
+#[component]
+pub fn Root() -> Html {
+    let state = use_reducer(|| State::new(browser::opening()));
+    let dispatch = state.dispatcher();
+    use_workers(&state);
+    use_keeping(&state);
+    use_turn(&state);
+    use_samples(dispatch.clone());
+    use_play(&state);
+    use_theme(&state);
+    use_part(&state);
+    use_undo_key(state.part, dispatch.clone());
+    use_active(&state);
+    let hover = use_pictures(state.part, dispatch.clone());
+
+    let result = state.answer.as_ref().map(|answer| &answer.result);
+    let trouble = state.trouble.clone().map(AttrValue::from);
+    let engine_word = |engine: Option<EngineKind>| match engine {
+        Some(EngineKind::Cpu) => "cpu",
+        Some(EngineKind::Gpu) => "gpu",
+        None => "",
+    };
+
+    html! {
+        <div
+            class={classes!("page", (hover == Hover::Over).then_some("drop-here"))}
+            data-phase={state.phase().word()}
+            data-answer={result.map(|result| result.digit.to_string()).unwrap_or_default()}
+            data-engine={engine_word(state.choice.engine)}
+            data-cpu={state.cpu.word(&state.model)}
+            data-gpu={state.gpu.word(&state.model)}
+            data-model={state.model.clone()}
+            data-samples={state.mine.count(Task::Digits).to_string()}
+            data-pairs={state.mine.count(Task::Texts).to_string()}
+            data-measured={state.mine.measures.done.len().to_string()}
+            data-summary-model={state.summary.model.clone()}
+            data-versions={state.mine.versions.len().to_string()}
+            data-learning={words::standing(&state.mine)}
+            data-keeping={words::keeping(&state.mine)}
+            data-jobs-done={state.shown.to_string()}
+            data-part={state.part.word()}
+            data-summarizer={state.summary.model_word()}
+            data-summary-engine={engine_word(state.summary.choice.engine)}
+            data-summary={state.summary.word()}
+            data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
+            data-summaries-done={state.summary.finished.to_string()}
+            data-lab={state.lab.word()}
+            data-labs-done={state.lab.finished.to_string()}
+            data-lab-measured={state.lab.measured.len().to_string()}
+        >
+            <Head part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
+            <main>
+                { match state.part {
+                    Part::Digits => digits(&state),
+                    Part::Summaries => html! {
+                        <Desk
+                            summary={state.summary.clone()}
+                            lanes={[state.cpu.clone(), state.gpu.clone()]}
+                            catalogue={state.catalogue.clone()}
+                            mine={state.mine.clone()}
+                            dispatch={dispatch.clone()}
+                        />
+                    },
+                    Part::Lab => html! {
+                        <Room
+                            lab={state.lab.clone()}
+                            ready={state.choice.engine.is_some()}
+                            networks={state.lab_engine().is_some()}
+                            shade={state.shade()}
+                            dispatch={dispatch.clone()}
+                        />
+                    },
+                } }
+            </main>
+            <Foot part={state.part} />
+            <Notices notices={state.notices.clone()} dispatch={dispatch.clone()} />
+            <Announce answer={state.answer.clone()} {trouble} phase={state.phase()} />
+            <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
+        </div>
+    }
+}
+
+/// Keeps which models are active, once it is known which there are.
+#[hook]
+fn use_active(state: &UseReducerHandle<State>) {
+    use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
+        if *read {
+            browser::keep_active([digits, texts]);
+        }
+    });
+}
+
+/// Fetches the sample drawings once.
+#[hook]
+fn use_samples(dispatch: UseReducerDispatcher<State>) {
+    use_effect_with((), move |()| {
+        dispatch.dispatch(Action::Samples(Slot::Loading(Progress::default())));
+        spawn_local(async move {
+            // Without samples the page still draws; their places stay empty.
+            let samples = fetch_samples().await.map_or_else(Slot::Failed, |samples| Slot::Ready(Shared::new(samples)));
+            dispatch.dispatch(Action::Samples(samples));
+        });
+    });
+}
+
+#[derive(serde::Deserialize)]
+struct SampleFile {
+    samples: Vec<Sample>,
+}
+
+async fn fetch_samples() -> Result<Vec<Sample>, String> {
+    let file = async {
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let address = browser::absolute("./samples/digits.json");
+        let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
+        JsFuture::from(response.json()?).await
+    };
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleFile>(file).ok());
+    file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
+}
+
+/// Draws a sample as a hand would, a few points a frame.
+#[hook]
+fn use_play(state: &UseReducerHandle<State>) {
+    let frame = use_mut_ref(|| None::<Later>);
+    let begun = use_mut_ref(|| 0.0_f64);
+    let dispatch = state.dispatcher();
+    // Every step changes the revision, and so asks for the next frame.
+    use_effect_with((state.playing.clone(), state.revision), move |(playing, _)| {
+        let now = || web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+        let Some(drawing) = playing.clone() else {
+            *begun.borrow_mut() = 0.0;
+            frame.borrow_mut().take();
+            return;
+        };
+        if *begun.borrow() == 0.0 {
+            *begun.borrow_mut() = now();
+        }
+        let start = *begun.borrow();
+        let next = Later::frame(move || {
+            let count = drawing.points().count() as f64;
+            let share = ((now() - start) / PLAY_MS).clamp(0.0, 1.0);
+            dispatch.dispatch(Action::Unroll((share * count).ceil().max(1.0) as usize));
+        });
+        *frame.borrow_mut() = next;
+    });
+}
+
+/// Keeps the document in the colors of the state, and the state in what the system prefers.
+#[hook]
+fn use_theme(state: &UseReducerHandle<State>) {
+    use_effect_with(state.theme, |theme| {
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some(element) = document.and_then(|document| document.document_element()) {
+            // Without the attribute the page follows the system, which is readable too.
+            let _ = element.set_attribute("data-theme", theme.word());
+        }
+    });
+    let dispatch = state.dispatcher();
+    use_effect_with((), move |()| {
+        let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
+        let listener = query.map(|query| {
+            EventListener::new(&query, "change", move |_| dispatch.dispatch(Action::System(browser::system_shade())))
+        });
+        move || drop(listener)
+    });
+}
+
+/// Keeps the part that is shown, the address and the document's title in step; going back in the browser's history is going back here.
+#[hook]
+fn use_part(state: &UseReducerHandle<State>) {
+    let dispatch = state.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Open(browser::part())))
+        });
+        move || drop(listener)
+    });
+    let first = use_mut_ref(|| true);
+    use_effect_with(state.part, move |part| {
+        let Some(window) = web_sys::window() else { return };
+        if let Some(document) = window.document() {
+            document.set_title(part.title());
+        }
+        // A part begins at its top; where the page opens, the browser knows better.
+        if !first.replace(false) {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
+}
+
+/// Control (or Command) and Z undo wherever the focus is while digits are shown, but where text is written.
+#[hook]
+fn use_undo_key(part: Part, dispatch: UseReducerDispatcher<State>) {
+    use_effect_with(part, move |part| {
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Part::Digits);
+        let listener = document.map(|document| {
+            EventListener::new(&document, "keydown", move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let writes = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+                let writes =
+                    writes.is_some_and(|element| element.is_content_editable() || element.tag_name() == "TEXTAREA");
+                let undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+                if undo && !writes && event.key().eq_ignore_ascii_case("z") {
+                    dispatch.dispatch(Action::Undo);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}

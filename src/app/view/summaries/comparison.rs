@@ -1,0 +1,105 @@
+//! Our summary beside another: the beginning of the text, or the plain model's.
+
+use yew::prelude::*;
+
+use super::options::segment;
+use super::page::bar;
+use crate::app::messages::format::bytes;
+use crate::app::messages::summaries as words;
+use crate::app::model::async_value::Progress;
+use crate::app::model::summaries::request::{Run, Stage};
+use crate::app::model::summaries::{Act, Compare};
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct ComparisonProps {
+    /// What ours is compared with.
+    pub compare: Compare,
+    /// Ours.
+    pub ours: Option<Run>,
+    /// The plain model's.
+    pub plain: Option<Run>,
+    /// The plain model's bytes, where there is one to load.
+    pub offer: Option<u64>,
+    /// How its load stands, while it loads.
+    pub load: Option<Progress>,
+    /// Where the visitor's acts go.
+    pub act: Callback<Act>,
+}
+
+/// The card that compares.
+#[component]
+pub fn Comparison(props: &ComparisonProps) -> Html {
+    let choice = |compare: Compare, name: String| {
+        let choose = props.act.reform(move |_: Event| Act::Compare(compare));
+        segment("compare", compare.word(), name, props.compare == compare, false, choose)
+    };
+    html! {
+        <section class="card compare" aria-labelledby="compare-title" data-compare={props.compare.word()}>
+            <h2 id="compare-title">{ "Compare it" }</h2>
+            <fieldset class="segments">
+                <legend class="unseen">{ "What the summary is compared with" }</legend>
+                { choice(Compare::Nothing, "With nothing".into()) }
+                { choice(Compare::Beginning, "With the first sentences".into()) }
+                if let Some(size) = props.offer {
+                    { choice(Compare::Plain, format!("With the plain model ({})", bytes(size))) }
+                }
+            </fieldset>
+            { match props.compare {
+                Compare::Nothing => Html::default(),
+                Compare::Beginning => html! {
+                    <>
+                        <p class="caption">{ "The beginning of the text, as much as the summary wants: what anybody can do without a model." }</p>
+                        { pair(props.ours.as_ref(), "The first sentences", beginning(props.ours.as_ref())) }
+                    </>
+                },
+                Compare::Plain => html! {
+                    <>
+                        <p class="caption">
+                            { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \
+                               attention and cannot copy, so it loses names and numbers." }
+                        </p>
+                        { pair(props.ours.as_ref(), "The plain model", plain(props.plain.as_ref(), props.load)) }
+                    </>
+                },
+            } }
+        </section>
+    }
+}
+
+fn pair(ours: Option<&Run>, name: &'static str, theirs: Html) -> Html {
+    let lines: Vec<String> = ours.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
+    html! {
+        <div class="pair">
+            <div><h3>{ "Inkling" }</h3>{ list(&lines) }</div>
+            <div class="theirs"><h3>{ name }</h3>{ theirs }</div>
+        </div>
+    }
+}
+
+fn list(lines: &[String]) -> Html {
+    if lines.is_empty() {
+        return html! { <p class="caption">{ "Nothing yet." }</p> };
+    }
+    html! { <ol class="pair-lines">{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ol> }
+}
+
+fn beginning(ours: Option<&Run>) -> Html {
+    let lines = ours.and_then(|run| Some(words::baseline(&run.order.ask.text, run.source.as_deref()?)));
+    list(&lines.unwrap_or_default())
+}
+
+fn plain(run: Option<&Run>, load: Option<Progress>) -> Html {
+    let lines: Vec<String> = run.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
+    let standing = match (load, run.map(|run| &run.stage)) {
+        (Some(progress), Some(Stage::Waiting) | None) => Some(words::load(&progress)),
+        (_, Some(stage)) => words::doing(stage),
+        _ => None,
+    };
+    html! {
+        <>
+            if let Some(standing) = standing { <p class="caption">{ standing }</p> { bar(load) } }
+            if !lines.is_empty() { { list(&lines) } }
+        </>
+    }
+}
