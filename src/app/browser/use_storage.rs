@@ -12,11 +12,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BroadcastChannel, MessageEvent};
 use yew::prelude::*;
 
-use crate::app::model::user_data::Deed;
-use crate::app::model::user_data::records as rows;
 use crate::app::model::user_data::write_queue::{Batch, Change, Key};
+use crate::app::model::user_data::{Deed, migration, records};
 use crate::app::model::{Action, State};
-use crate::keeping::{self, Edit, Refusal, Row};
+use crate::keeping;
+use crate::keeping::{Edit, Refusal, Row};
 
 /// On which channel tabs tell each other the names of the rows that they changed.
 const CHANNEL: &str = "inkling-kept";
@@ -86,7 +86,7 @@ impl Keeper {
         match work {
             Work::Open => {
                 let (rows, refusal) = open().await;
-                self.deed(Deed::Read(tab(), rows::found(rows), refusal));
+                self.deed(Deed::Read(tab(), records::found(rows), refusal));
             }
             Work::Write(batch, edits) => match keeping::change(&edits).await {
                 Ok(()) => {
@@ -109,8 +109,8 @@ impl Keeper {
             },
             Work::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
-                if let Ok(rows) = keeping::rows(&rows::of(&keys)).await {
-                    self.deed(Deed::Heard(rows::news(&keys, rows)));
+                if let Ok(rows) = keeping::rows(&records::of(&keys)).await {
+                    self.deed(Deed::Heard(records::news(&keys, rows)));
                 }
             }
         }
@@ -164,19 +164,19 @@ fn is_worth_lasting(key: &Key, change: Change) -> bool {
 
 /// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.
 async fn open() -> (Vec<Row>, Option<Refusal>) {
-    let everything = async || keeping::rows(&rows::everything()).await;
+    let everything = async || keeping::rows(&migration::everything()).await;
     let rows = match everything().await {
         Ok(rows) => rows,
         Err(refusal) => return (Vec::new(), Some(refusal)),
     };
-    let edits = rows::unpacked(&rows);
+    let edits = migration::unpacked(&rows);
     if edits.is_empty() {
         return (rows, None);
     }
     // An older page kept some of it.
-    match keeping::revise(&rows::old(), rows::unpacked).await {
-        Ok(()) => (everything().await.unwrap_or_else(|_| rows::edited(rows, edits)), None),
-        Err(refusal) => (rows::edited(rows, edits), Some(refusal)),
+    match keeping::revise(&migration::old(), migration::unpacked).await {
+        Ok(()) => (everything().await.unwrap_or_else(|_| migration::edited(rows, edits)), None),
+        Err(refusal) => (migration::edited(rows, edits), Some(refusal)),
     }
 }
 

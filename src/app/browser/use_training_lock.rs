@@ -11,7 +11,8 @@ use web_sys::AbortController;
 use yew::prelude::*;
 
 use crate::app::model::user_data::Deed;
-use crate::app::model::user_data::records::{Found, found, of};
+use crate::app::model::user_data::records::{found, of};
+use crate::app::model::user_data::stored_item::Found;
 use crate::app::model::user_data::training_lock::Got;
 use crate::app::model::user_data::write_queue::Key;
 use crate::app::model::{Action, State};

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::dom::{Later, absolute};
+use super::dom::absolute;
+use super::timers::Later;
 use super::worker_connection::Channel;
 use crate::app::model::engine_worker::{Ask, Job, Lane, Worker};
 use crate::app::model::{Action, State};

@@ -1,11 +1,11 @@
 //! What the page says about texts and summaries, in sentences.
 
-use super::format::{engine, milliseconds, sentence, thousands};
+use super::engines::engine;
+use super::format::{milliseconds, sentence, thousands};
 use crate::app::model::async_value::Progress;
+use crate::app::model::summaries::highlight::{sentence_of, slice};
 use crate::app::model::summaries::request::{Run, Stage};
 use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
-
-use crate::app::model::summaries::highlight::{sentence_of, slice};
 
 /// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we read
 /// per minute?", Journal of Memory and Language 109).
@@ -240,6 +240,12 @@ pub fn word_note(line: &Line, word: &Word, text: &str, source: Option<&Source>) 
     } else {
         format!("“{itself}”: {from}. It looked at {}.", looked.join(", "))
     }
+}
+
+/// What is said while our model is on its way.
+pub fn load_line(progress: &Progress, waits: bool) -> String {
+    let line = load(progress);
+    if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }
 }
 
 #[cfg(test)]

@@ -243,6 +243,21 @@ impl Lane {
     }
 }
 
+/// Times that the visitor asked for, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timing {
+    /// On which engine.
+    pub engine: EngineKind,
+    /// The median.
+    pub median_ms: f64,
+    /// The fastest.
+    pub min_ms: f64,
+    /// The 90th percentile.
+    pub p90_ms: f64,
+    /// Of how many runs.
+    pub runs: u32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! What the page knows of the Lab, apart from the engines.
 
 use super::async_value::{Progress, Shared};
-use super::user_data::Dot;
+use crate::app::model::user_data::training_run::Dot;
 use crate::protocol::{
     EngineKind, Filters, Hide, Lab as Ask, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
 };

@@ -8,7 +8,9 @@ pub mod engine_selection;
 pub mod engine_worker;
 pub mod lab;
 pub mod pad_content;
+pub mod prediction;
 pub mod route;
+pub mod startup;
 pub mod summaries;
 pub mod theme;
 pub mod user_data;
@@ -19,15 +21,17 @@ use yew::Reducible;
 
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::engine_selection::{Choice, Reason, Wish};
-use crate::app::model::engine_worker::{Key, Lane, Source};
+use crate::app::model::engine_worker::{Key, Lane, Source, Timing};
 use crate::app::model::lab::{Lab, LabAct};
 use crate::app::model::pad_content::{Photo, Subject, beginning, fitted};
+use crate::app::model::prediction::{Answer, Phase, Sample};
 use crate::app::model::route::Part;
+use crate::app::model::startup::{Offer, Opening};
 use crate::app::model::summaries::{Act, Summaries};
 use crate::app::model::theme::{Shade, Theme};
 use crate::app::model::user_data::{Deed, Mine};
-use crate::ink::{Drawing, Point, Stroke};
-use crate::protocol::{Classification, Detail, EngineKind, FromEngine, ModelSummary};
+use crate::ink::{Drawing, Point};
+use crate::protocol::{Detail, EngineKind, FromEngine, ModelSummary};
 
 /// The model that a page begins with.
 pub const FIRST_MODEL: &str = "digits";
@@ -38,74 +42,6 @@ const PAST: usize = 100;
 /// How many notices are shown at once; an older one gives way.
 const NOTICES: usize = 3;
 
-/// Whether this browser offers WebGPU at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Offer {
-    /// There is a `navigator.gpu`, which may still refuse.
-    WebGpu,
-    /// There is none, so its engine need not even be fetched.
-    NoWebGpu,
-}
-
-/// What the page knows when it opens.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opening {
-    /// What the address or an earlier visit asks for.
-    pub wish: Wish,
-    /// What the browser offers.
-    pub offer: Offer,
-    /// The theme of an earlier visit.
-    pub theme: Theme,
-    /// What the system prefers.
-    pub system: Shade,
-    /// Whether the layers are open.
-    pub detail: Detail,
-    /// The part that the address names.
-    pub part: Part,
-    /// The models of the visitor's own that were active when the page was left.
-    pub active: [Option<String>; 2],
-}
-
-/// A digit that was read, and what the reading was of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// What was read.
-    pub key: Key,
-    /// What was found.
-    pub result: Classification,
-}
-
-/// A drawing to pick, with what it is meant to be.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-pub struct Sample {
-    /// The digit.
-    pub label: u8,
-    /// Its strokes, in any unit.
-    pub strokes: Vec<Stroke>,
-}
-
-impl Sample {
-    /// The drawing.
-    pub fn drawing(&self) -> Drawing {
-        Drawing { strokes: self.strokes.clone() }
-    }
-}
-
-/// Times that the visitor asked for, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Timing {
-    /// On which engine.
-    pub engine: EngineKind,
-    /// The median.
-    pub median_ms: f64,
-    /// The fastest.
-    pub min_ms: f64,
-    /// The 90th percentile.
-    pub p90_ms: f64,
-    /// Of how many runs.
-    pub runs: u32,
-}
-
 /// A sentence to the visitor, until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -113,28 +49,6 @@ pub struct Notice {
     pub id: u32,
     /// The sentence.
     pub text: String,
-}
-
-/// Where the reading of the subject stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// There is nothing to read.
-    Empty,
-    /// The answer shown, if any, is to an earlier state of the subject.
-    Reading,
-    /// What is shown belongs to the subject as it is.
-    Settled,
-}
-
-impl Phase {
-    /// The word for it in the page's data attributes.
-    pub fn word(self) -> &'static str {
-        match self {
-            Phase::Empty => "empty",
-            Phase::Reading => "reading",
-            Phase::Settled => "settled",
-        }
-    }
 }
 
 /// All that the page knows.

@@ -1,14 +1,16 @@
 //! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
 
 use super::watchdog::answers;
+use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared, Slot};
 use crate::app::model::engine_selection::{Standing, Wish, choose};
-use crate::app::model::engine_worker::{Ask, Job, Key, Lane, Loaded, Source, Worker};
+use crate::app::model::engine_worker::{Ask, Job, Key, Lane, Loaded, Source, Timing, Worker};
 use crate::app::model::pad_content::Subject;
+use crate::app::model::prediction::Answer;
+use crate::app::model::startup::Offer;
 use crate::app::model::summaries::Act;
-use crate::app::model::user_data::Course;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::{Answer, Offer, State, Timing};
+use crate::app::model::user_data::training_run::Course;
 use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
@@ -131,7 +133,7 @@ impl State {
             self.cpu.call(source);
             return;
         }
-        let name = crate::app::messages::format::engine(kind);
+        let name = crate::app::messages::engines::engine(kind);
         let why = match why.trim() {
             "" => format!("The {name} engine stopped."),
             why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
@@ -365,7 +367,7 @@ impl State {
             self.release(kind);
             self.lane_mut(kind).call(Source::Network);
         } else {
-            let name = crate::app::messages::format::engine(kind);
+            let name = crate::app::messages::engines::engine(kind);
             let why = format!("The {name} engine is of another version than this page. Please reload the page.");
             self.leave(kind, why, Volume::Loud);
         }
@@ -385,8 +387,8 @@ impl State {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.tell(match &self.lane(other).engine {
                 // The engine's own sentence may say so already.
-                Slot::Ready(_) if !why.contains(crate::app::messages::format::engine(other)) => {
-                    format!("{why} The {} engine goes on.", crate::app::messages::format::engine(other))
+                Slot::Ready(_) if !why.contains(crate::app::messages::engines::engine(other)) => {
+                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine(other))
                 }
                 _ => why,
             });

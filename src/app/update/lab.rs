@@ -1,6 +1,6 @@
 //! What the engines are asked for the Lab, and what their replies change.
 
-use super::summaries::fails_whole;
+use super::failure_policy::fails_whole;
 use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared};
 use crate::app::model::engine_worker::{Ask, Job, Worker};

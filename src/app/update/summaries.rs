@@ -1,12 +1,13 @@
 //! What the engines are asked for summaries, and what their replies change.
 
+use super::failure_policy::fails_whole;
 use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared, Slot};
 use crate::app::model::engine_selection::{Choice, Reason, Standing, Wish, choose_faster};
 use crate::app::model::engine_worker::{Ask, Job, Lane, Loaded, Source, Worker};
 use crate::app::model::route::Part;
-use crate::app::model::summaries::request::{Run, Stage};
-use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY, View};
+use crate::app::model::summaries::request::{Run, Stage, View};
+use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY};
 use crate::app::model::user_data::Deed;
 use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
 
@@ -273,16 +274,6 @@ impl State {
             }
             _ => run.stage = Stage::Failed(OTHER_ANSWER.into()),
         }
-    }
-}
-
-/// Whether a failure is of the engine, not of what it was asked.
-pub(in crate::app) fn fails_whole(kind: EngineKind, failure: FailureKind) -> bool {
-    use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
-    match failure {
-        DeviceLost => true,
-        NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal => kind == EngineKind::Gpu,
-        _ => false,
     }
 }
 

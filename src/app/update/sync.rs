@@ -1,13 +1,15 @@
 //! The part of the state that shares what is the visitor's own with other tabs and with later visits: what was kept comes in, what other
 //! tabs do is taken over, and one tab learns at a time.
 
-use crate::app::messages::format as words;
+use crate::app::messages::user_data;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
-use crate::app::model::user_data::records::Found;
+use crate::app::model::user_data::corrections::{Correction, Taught};
+use crate::app::model::user_data::stored_item::Found;
 use crate::app::model::user_data::training_lock::{Got, Whose};
+use crate::app::model::user_data::training_run::{Course, Running};
+use crate::app::model::user_data::version::Version;
 use crate::app::model::user_data::write_queue::{Change, Id, Key};
-use crate::app::model::user_data::{Correction, Course, Running, Taught, Version};
 use crate::keeping::Refusal;
 use crate::protocol::Learn;
 
@@ -169,7 +171,7 @@ impl State {
     }
 
     fn tell_refusal(&mut self, refusal: &Refusal) {
-        if let Some(text) = words::refused(refusal) {
+        if let Some(text) = user_data::refused(refusal) {
             self.tell(text);
         }
     }

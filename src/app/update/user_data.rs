@@ -5,12 +5,14 @@ use crate::app::model::engine_worker::{Ask, Job, Worker};
 use crate::app::model::pad_content::Subject;
 use crate::app::model::route::Part;
 use crate::app::model::summaries::SUMMARY;
+use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::corrections::{Taught, read_samples};
+use crate::app::model::user_data::evaluation::Measures;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::Whose;
+use crate::app::model::user_data::training_run::{Course, Dot, Running};
+use crate::app::model::user_data::version::{About, MAY_LOSE, Version};
 use crate::app::model::user_data::write_queue::{Change, Key};
-use crate::app::model::user_data::{
-    About, Course, Deed, Dot, MAY_LOSE, Measures, Running, Taught, Version, read_samples,
-};
 use crate::app::model::{FIRST_MODEL, State};
 use crate::protocol::{
     EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample, TextSample,

@@ -2,7 +2,7 @@
 
 use crate::app::model::State;
 use crate::app::model::engine_worker::MUCH;
-use crate::app::model::user_data::Course;
+use crate::app::model::user_data::training_run::Course;
 use crate::protocol::{EngineKind, Kept, Reply, Rest};
 
 /// How long a worker may be silent while a word from it is due, in milliseconds. A worker that hangs, or whose wasm did not start, sends

@@ -1,8 +1,10 @@
 //! Ink on a canvas.
 
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Window};
+use yew::prelude::*;
 
 use crate::app::model::pad_content::{PAD, Photo};
 use crate::ink::{Drawing, Point, Stroke};
@@ -131,4 +133,32 @@ pub fn ink_pixels(levels: impl Iterator<Item = u8>, color: [u8; 3], ground: u8) 
     let [r, g, b] = color;
     let reach = 255 - u32::from(ground);
     levels.flat_map(|level| [r, g, b, (u32::from(ground) + u32::from(level) * reach / 255) as u8]).collect()
+}
+
+/// The color of an element's text as red, green and blue, for what CSS cannot paint.
+pub fn color_of(window: &Window, element: &web_sys::Element) -> [u8; 3] {
+    let style = window.get_computed_style(element).ok().flatten();
+    let text = style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default();
+    let mut parts = text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| !part.is_empty());
+    let mut next = || parts.next().and_then(|part| part.parse::<f32>().ok()).map_or(0, |value| value as u8);
+    [next(), next(), next()]
+}
+
+/// A number that changes whenever the window does, so that canvases are painted anew.
+#[hook]
+pub fn use_resizes() -> u32 {
+    let count = use_state_eq(|| 0_u32);
+    let latest = use_mut_ref(|| 0_u32);
+    let changed = count.setter();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "resize", move |_| {
+                let next = latest.borrow().wrapping_add(1);
+                *latest.borrow_mut() = next;
+                changed.set(next);
+            })
+        });
+        move || drop(listener)
+    });
+    *count
 }

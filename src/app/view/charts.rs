@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::model::user_data::Dot;
+use crate::app::model::user_data::training_run::Dot;
 
 /// One line of a chart.
 pub struct Line<'a> {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::dom::keep_theme;
+use crate::app::browser::preferences::keep_theme;
 use crate::app::model::route::Part;
 use crate::app::model::theme::{Shade, Theme};
 use crate::app::model::{Action, State};

@@ -2,11 +2,15 @@
 
 mod canvas;
 mod charts;
+mod confusion_matrix;
 mod digits;
+mod drop_hover;
 mod engines;
 mod fine_tuning;
 mod header_footer;
 mod lab;
 mod notices;
+mod progress_bar;
 pub mod root;
+mod stroke_thumbnail;
 mod summaries;

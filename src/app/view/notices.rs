@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::dom::Later;
+use crate::app::browser::timers::Later;
 use crate::app::model::{Action, Notice, State};
 
 /// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times what reading a long one takes.

@@ -6,21 +6,23 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent, Response};
 use yew::prelude::*;
 
+use super::drop_hover::Hover;
 use super::header_footer::{Foot, Head};
 use super::notices::Notices;
-use crate::app::browser::dom as browser;
-use crate::app::browser::dom::Later;
+use crate::app::browser::timers::Later;
 use crate::app::browser::use_storage::use_keeping;
 use crate::app::browser::use_training_lock::use_turn;
 use crate::app::browser::use_workers::use_workers;
-use crate::app::messages::format as words;
+use crate::app::browser::{dom, preferences, startup};
+use crate::app::messages::user_data;
 use crate::app::model::async_value::{Progress, Shared, Slot};
+use crate::app::model::prediction::Sample;
 use crate::app::model::route::Part;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::{Action, Sample, State};
+use crate::app::model::{Action, State};
 use crate::app::view::digits::announcer::Announce;
 use crate::app::view::digits::page::digits;
-use crate::app::view::digits::photo_input::{Hover, use_pictures};
+use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::Room;
 use crate::app::view::summaries::page::Desk;
 use crate::protocol::EngineKind;
@@ -31,7 +33,7 @@ const PLAY_MS: f64 = 700.0;
 /// The page.
 #[component]
 pub fn Root() -> Html {
-    let state = use_reducer(|| State::new(browser::opening()));
+    let state = use_reducer(|| State::new(startup::opening()));
     let dispatch = state.dispatcher();
     use_workers(&state);
     use_keeping(&state);
@@ -66,8 +68,8 @@ pub fn Root() -> Html {
             data-measured={state.mine.measures.done.len().to_string()}
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
-            data-learning={words::standing(&state.mine)}
-            data-keeping={words::keeping(&state.mine)}
+            data-learning={user_data::standing(&state.mine)}
+            data-keeping={user_data::keeping(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}
@@ -116,7 +118,7 @@ pub fn Root() -> Html {
 fn use_active(state: &UseReducerHandle<State>) {
     use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
         if *read {
-            browser::keep_active([digits, texts]);
+            preferences::keep_active([digits, texts]);
         }
     });
 }
@@ -142,7 +144,7 @@ struct SampleFile {
 async fn fetch_samples() -> Result<Vec<Sample>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let address = browser::absolute("./samples/digits.json");
+        let address = dom::absolute("./samples/digits.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
@@ -191,7 +193,7 @@ fn use_theme(state: &UseReducerHandle<State>) {
     use_effect_with((), move |()| {
         let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
         let listener = query.map(|query| {
-            EventListener::new(&query, "change", move |_| dispatch.dispatch(Action::System(browser::system_shade())))
+            EventListener::new(&query, "change", move |_| dispatch.dispatch(Action::System(dom::system_shade())))
         });
         move || drop(listener)
     });
@@ -203,7 +205,7 @@ fn use_part(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Open(browser::part())))
+            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Open(startup::part())))
         });
         move || drop(listener)
     });

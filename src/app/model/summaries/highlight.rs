@@ -120,6 +120,24 @@ pub fn marks(source: &Source, most: usize) -> Vec<Mark> {
         .collect()
 }
 
+/// What is pointed at, by each means.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pointing {
+    /// With the mouse.
+    pub hover: Option<Point>,
+    /// With the keyboard's focus.
+    pub focus: Option<Point>,
+    /// With a click, until another.
+    pub pin: Option<Point>,
+}
+
+impl Pointing {
+    /// What counts: the mouse is the latest, then the keyboard; a pin stays where neither is.
+    pub fn point(self) -> Option<Point> {
+        self.hover.or(self.focus).or(self.pin)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

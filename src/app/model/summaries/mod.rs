@@ -5,7 +5,7 @@ pub mod request;
 
 use super::async_value::{Shared, Slot};
 use super::engine_selection::{Choice, Reason};
-use crate::app::model::summaries::request::{Order, Run, Stage};
+use crate::app::model::summaries::request::{Order, Run, Stage, View};
 use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
 
 /// The model that the page came with to summarize.
@@ -24,16 +24,6 @@ pub enum Opened {
     Once,
     /// It was, and its model has been ready.
     Served,
-}
-
-/// How the text is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// To be written.
-    #[default]
-    Edit,
-    /// As it was read, with its sentences marked.
-    Read,
 }
 
 /// What a summary is compared with.

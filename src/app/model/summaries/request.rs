@@ -1,6 +1,5 @@
 //! One summary: what was ordered, where it stands, and what has come of it.
 
-use super::View;
 use crate::app::model::async_value::{Progress, Shared};
 use crate::protocol::{Line, Source, Summarize, Summary};
 
@@ -102,4 +101,14 @@ impl Run {
         self.stage = Stage::Waiting;
         self.lines.clear();
     }
+}
+
+/// How the text is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// To be written.
+    #[default]
+    Edit,
+    /// As it was read, with its sentences marked.
+    Read,
 }

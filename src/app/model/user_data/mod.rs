@@ -1,151 +1,28 @@
 //! What is the visitor's own: corrections, what is learned from them, and the versions that came of it. Plain state, tested natively.
 
+pub mod corrections;
+pub mod evaluation;
+pub mod json;
+pub mod migration;
 pub mod records;
+pub mod stored_item;
 pub mod task;
 pub mod training_lock;
+pub mod training_run;
+pub mod version;
 pub mod write_queue;
 
-use serde::{Deserialize, Serialize};
-
 use super::async_value::Shared;
-use crate::app::model::user_data::records::Found;
+use crate::app::model::user_data::corrections::{Correction, GUIDED, Taught};
+use crate::app::model::user_data::evaluation::Measures;
+use crate::app::model::user_data::stored_item::Found;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::{Got, Turn};
+use crate::app::model::user_data::training_run::{Course, Running};
+use crate::app::model::user_data::version::Version;
 use crate::app::model::user_data::write_queue::{Change, Id, Key, Shelf};
 use crate::keeping::Refusal;
-use crate::protocol::{
-    EngineKind, From, JobId, Learn, Learned, Learning, Lesson, Measured, Plan, Rest, Sample, TextSample,
-};
-
-/// How many of each digit the guided mode asks for.
-pub const GUIDED: usize = 3;
-
-/// Points of accuracy on held-out digits that a version may lose and still take its parent's place.
-pub const MAY_LOSE: f64 = 0.5;
-
-/// Something that the visitor said how it should be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Correction {
-    /// Tells one from another, in every tab.
-    pub id: Id,
-    /// What.
-    pub sample: Taught,
-}
-
-/// A sample of either kind, in a file and in the browser's storage as one object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Taught {
-    /// A digit, and what was drawn.
-    Digit(Sample),
-    /// A text, and its summary.
-    Text(TextSample),
-}
-
-impl Taught {
-    /// What it teaches.
-    pub fn task(&self) -> Task {
-        match self {
-            Self::Digit(_) => Task::Digits,
-            Self::Text(_) => Task::Texts,
-        }
-    }
-}
-
-/// A model that the visitor taught or brought.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Version {
-    /// What it is.
-    pub about: About,
-    /// The package as one file.
-    pub package: Shared<Vec<u8>>,
-}
-
-/// What the list says of a version, and what is kept of it beside its package.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct About {
-    /// Names it to the engines.
-    pub name: String,
-    /// What it does.
-    #[serde(default)]
-    pub task: Task,
-    /// What the visitor calls it.
-    pub title: String,
-    /// The parent's name; none for one that was brought.
-    pub parent: Option<String>,
-    /// When it was made.
-    pub made: String,
-    /// Of how many corrections.
-    pub samples: usize,
-    /// How it was learned.
-    pub plan: Option<Plan>,
-    /// The main figure on held-out samples, the parent's and its own: accuracy, or mean ROUGE, as a share.
-    pub held_out: Option<[f64; 2]>,
-    /// … on the corrections.
-    pub own: Option<[f64; 2]>,
-}
-
-/// A point of the curves.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dot {
-    /// Steps done.
-    pub step: u32,
-    /// The value.
-    pub value: f64,
-}
-
-/// The learning that is under way.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Course {
-    /// None.
-    Idle,
-    /// It waits for an engine with the parent.
-    Wanted(Shared<Learn>),
-    /// An engine is at it.
-    Running(Running),
-    /// It ended well: the version it came to, and its figures.
-    Done(String, Shared<Learned>),
-    /// It did not; what it was about, and a sentence.
-    Failed(Task, String),
-}
-
-impl Course {
-    /// Whether something is to be learned, now or when its turn comes.
-    pub fn busy(&self) -> bool {
-        matches!(self, Course::Wanted(_) | Course::Running(_))
-    }
-}
-
-/// Learning that an engine is at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Running {
-    /// What was asked.
-    pub ask: Shared<Learn>,
-    /// Which engine, in which of its lives.
-    pub engine: (EngineKind, u32),
-    /// The job.
-    pub job: JobId,
-    /// Whether it rests.
-    pub rest: Rest,
-    /// The last report.
-    pub latest: Option<Learning>,
-    /// The loss over the steps.
-    pub loss: Vec<Dot>,
-    /// The accuracy on held-out digits.
-    pub held_out: Vec<Dot>,
-}
-
-/// What models were measured at, beside one another.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measures {
-    /// What was asked: models of one task, which are measured one after the other.
-    pub asked: Option<(Task, Vec<String>)>,
-    /// What came of it so far.
-    pub done: Vec<(String, Result<Shared<Measured>, String>)>,
-    /// The model that an engine is at: the engine, its life, the job.
-    pub running: Option<(EngineKind, u32, JobId)>,
-}
+use crate::protocol::{From, Learn, Lesson, Plan, Rest, TextSample};
 
 /// All that is the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
@@ -356,123 +233,17 @@ impl Mine {
             _ => None,
         }
     }
-
-    /// A hint about the corrections, before they are learned from.
-    pub fn hint(&self, task: Task) -> Option<String> {
-        if task == Task::Texts {
-            return None;
-        }
-        let label = |correction: &Correction| match &correction.sample {
-            Taught::Digit(sample) => sample.label,
-            Taught::Text(_) => 0,
-        };
-        let first = label(self.of(task).next()?);
-        let alone = self.of(task).all(|correction| label(correction) == first);
-        alone.then(|| {
-            let names = crate::app::messages::format::several(first.into());
-            format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
-        })
-    }
-}
-
-/// The samples of a file that holds some, and what to say of rows that are none.
-///
-/// # Errors
-/// A sentence, for a file that is something else.
-pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String> {
-    let list =
-        list_of(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
-    let (mut samples, mut without) = (Vec::new(), Vec::new());
-    for (index, row) in list.into_iter().enumerate() {
-        match sample_of(row) {
-            Some(sample) => samples.push(sample),
-            None => without.push(index + 1),
-        }
-    }
-    let rows = without.iter().take(8).map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let more = if without.len() > 8 { " and more" } else { "" };
-    let left_out = match without.len() {
-        0 => None,
-        1 => Some(format!("Row {rows} has no label or no drawing, no text or no summary, and was left out.")),
-        count => Some(format!(
-            "{count} rows have no label or no drawing, no text or no summary, and were left out: {rows}{more}."
-        )),
-    };
-    Ok((samples, left_out))
-}
-
-/// The list that some JSON has in a field.
-pub fn list_of(json: &[u8], field: &str) -> Option<Vec<serde_json::Value>> {
-    match serde_json::from_slice::<serde_json::Value>(json).ok()?.get_mut(field)?.take() {
-        serde_json::Value::Array(list) => Some(list),
-        _ => None,
-    }
-}
-
-/// A sample as it is written, if it is a whole one.
-pub fn sample_of(row: serde_json::Value) -> Option<Taught> {
-    /// As the page's own drawings to pick are written.
-    #[derive(Deserialize)]
-    struct Plain {
-        label: u8,
-        strokes: Vec<crate::ink::Stroke>,
-    }
-    let plain = |row| {
-        let Plain { label, strokes } = serde_json::from_value(row).ok()?;
-        Some(Taught::Digit(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) }))
-    };
-    let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
-    sample.filter(|sample: &Taught| match sample {
-        Taught::Digit(sample) => sample.label <= 9 && !is_empty(sample),
-        Taught::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
-    })
-}
-
-fn is_empty(sample: &Sample) -> bool {
-    match &sample.input {
-        crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
-        crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
-        crate::protocol::Input::Picture { .. } => true,
-    }
-}
-
-/// Samples as a file.
-pub fn write_samples(samples: &[Taught]) -> String {
-    serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::Input;
+    use crate::protocol::{Input, Sample};
 
     fn sample(label: u8) -> Taught {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
         Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
-    }
-
-    fn text(summary: &str) -> Taught {
-        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
-        Taught::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
-    }
-
-    #[test]
-    fn samples_go_out_and_come_back() {
-        let samples = vec![sample(3), text("It rained."), sample(7)];
-        assert_eq!(read_samples(&write_samples(&samples)), Ok((samples, None)));
-    }
-
-    #[test]
-    fn rows_without_label_or_drawing_are_counted_and_named() {
-        let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]},{"text":"A text.","kind":"headline","summary":" "}]}"#;
-        let (samples, left_out) = read_samples(text).unwrap();
-        assert_eq!(samples.len(), 1);
-        assert_eq!(
-            left_out.unwrap(),
-            "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
-        );
-        assert!(read_samples("[]").is_err() && read_samples("PK").is_err());
     }
 
     #[test]
@@ -486,15 +257,5 @@ mod tests {
             mine.add(vec![sample(digit); GUIDED]);
         }
         assert_eq!(mine.guide, None);
-    }
-
-    #[test]
-    fn one_digit_alone_gets_a_hint() {
-        let mut mine = Mine::default();
-        assert_eq!(mine.hint(Task::Digits), None);
-        mine.add(vec![text("Rain."), sample(1), sample(1)]);
-        assert!(mine.hint(Task::Digits).unwrap().contains("your ones"));
-        mine.add(vec![sample(2)]);
-        assert_eq!(mine.hint(Task::Digits), None);
     }
 }

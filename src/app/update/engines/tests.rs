@@ -1,23 +1,27 @@
 //! The page against scripted workers: each test says what the workers reply and looks at what they are asked next.
 
+use EngineKind::{Cpu, Gpu};
+
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::engine_selection::{Reason, Wish};
 use crate::app::model::engine_worker::{Ask, Source, Worker};
 use crate::app::model::pad_content::Subject;
+use crate::app::model::prediction::Phase;
 use crate::app::model::route::Part;
+use crate::app::model::startup::{Offer, Opening};
 use crate::app::model::theme::{Shade, Theme};
-use crate::app::model::user_data::records::Found;
+use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::stored_item::Found;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::Got;
-use crate::app::model::user_data::{Course, Deed};
-use crate::app::model::{Action, Offer, Opening, Phase, State};
+use crate::app::model::user_data::training_run::Course;
+use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
     AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
     Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest,
     VERSION,
 };
-use EngineKind::{Cpu, Gpu};
 
 struct Page(State);
 

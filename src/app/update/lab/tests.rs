@@ -1,17 +1,19 @@
 //! The Lab against scripted workers: each test says what the workers reply and looks at what they are asked next.
 
+use EngineKind::{Cpu, Gpu};
+
 use crate::app::model::engine_selection::Wish;
 use crate::app::model::engine_worker::Ask;
 use crate::app::model::lab::{LabAct, Measuring, Stand};
 use crate::app::model::route::Part;
+use crate::app::model::startup::{Offer, Opening};
 use crate::app::model::theme::{Shade, Theme};
-use crate::app::model::{Action, Offer, Opening, State};
+use crate::app::model::{Action, State};
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, Fill, Filters, FromEngine,
     Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing, MissingReport, ModelInfo, Reply, Report,
     VERSION, Way,
 };
-use EngineKind::{Cpu, Gpu};
 
 struct Page(State);
 

@@ -1,18 +1,20 @@
 //! Summaries against scripted workers: each test says what the workers reply and looks at what they are asked next.
 
+use EngineKind::{Cpu, Gpu};
+
 use crate::app::model::engine_selection::{Reason, Wish};
 use crate::app::model::engine_worker::Ask;
 use crate::app::model::route::Part;
-use crate::app::model::summaries::request::Stage;
-use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY, View};
+use crate::app::model::startup::{Offer, Opening};
+use crate::app::model::summaries::request::{Stage, View};
+use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY};
 use crate::app::model::theme::{Shade, Theme};
-use crate::app::model::{Action, Offer, Opening, State};
+use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, FromEngine, JobId, Kind,
     Language, Length, Line, Making, ModelInfo, Reply, Source, Summary, VERSION,
 };
-use EngineKind::{Cpu, Gpu};
 
 struct Page(State);
 

@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::messages::format::{keeping, standing};
+use EngineKind::Cpu;
+
+use crate::app::messages::user_data::{keeping, standing};
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_selection::Wish;
 use crate::app::model::engine_worker::Ask;
 use crate::app::model::route::Part;
+use crate::app::model::startup::{Offer, Opening};
 use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::corrections::Taught;
 use crate::app::model::user_data::records::{found, news};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::{Got, Whose};
+use crate::app::model::user_data::training_run::Course;
 use crate::app::model::user_data::write_queue::{Change, Key};
-use crate::app::model::user_data::{Course, Deed, Taught};
-use crate::app::model::{Action, Offer, Opening, State};
+use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::keeping::{Edit, Refusal, Row};
 use crate::protocol::{
     AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo, Reply, Sample,
     VERSION,
 };
-use EngineKind::Cpu;
 
 /// A store as the browser has it: changes are whole or not at all.
 #[derive(Default)]

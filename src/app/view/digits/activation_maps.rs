@@ -4,13 +4,11 @@ use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
-use super::layer_view::{Pick, channels, strongest, unit};
-use super::pad::use_resizes;
-use crate::app::browser::dom::color_of;
-use crate::app::model::Answer;
 use crate::app::model::async_value::Shared;
+use crate::app::model::prediction::Answer;
 use crate::app::model::theme::Shade;
-use crate::app::view::canvas as brush;
+use crate::app::view::canvas;
+use crate::app::view::canvas::{color_of, use_resizes};
 use crate::protocol::Layer;
 
 /// The lowest level still shows as a tile.
@@ -153,7 +151,7 @@ fn room(canvas: &Element) -> f64 {
 
 fn paint_all(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Option<usize>) {
     let Some(window) = web_sys::window() else { return };
-    let Some(context) = brush::context(canvas) else { return };
+    let Some(context) = canvas::context(canvas) else { return };
     let grid = Grid::new(layer, room(canvas));
     let (width, height) = grid.size();
     canvas.set_width(width as u32);
@@ -193,7 +191,7 @@ fn paint_one(
         let (x, y) = (i % (width * zoom) / zoom, i / (width * zoom) / zoom);
         if live { shown(map[y * width + x]) } else { 0 }
     };
-    let pixels = brush::ink_pixels((0..height * width * zoom * zoom).map(level), color, GROUND);
+    let pixels = canvas::ink_pixels((0..height * width * zoom * zoom).map(level), color, GROUND);
     let (width, height) = ((width * zoom) as u32, (height * zoom) as u32);
     // A map of impossible size is not shown; the engine makes none.
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height) {
@@ -227,10 +225,40 @@ pub fn Single(props: &SingleProps) -> Html {
     use_effect_with((props.answer.clone(), props.pick, props.live, props.shade), move |(answer, pick, live, _)| {
         let canvas = place.cast::<HtmlCanvasElement>();
         let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
-        let (Some(window), Some(context)) = (web_sys::window(), brush::context(&canvas)) else { return };
+        let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
         canvas.set_width(layer.shape[2].max(1));
         canvas.set_height(layer.shape[1].max(1));
         paint_one(&context, layer, pick.channel, *live, color_of(&window, &canvas), 1, (0.0, 0.0));
     });
     html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The picked map, large" /> }
+}
+
+/// One map of one layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pick {
+    /// Which layer, from the bottom.
+    pub layer: usize,
+    /// Which of its channels.
+    pub channel: usize,
+}
+
+/// How many maps, or units, a layer has.
+pub fn channels(layer: &Layer) -> usize {
+    layer.shape[0] as usize
+}
+
+/// What one channel of a layer is called.
+pub fn unit(layer: &Layer) -> &'static str {
+    if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
+}
+
+/// The strongest activation of one channel, in words.
+pub fn strongest(layer: &Layer, channel: usize, live: bool) -> String {
+    if !live {
+        return "At rest.".into();
+    }
+    let area = (layer.shape[1] * layer.shape[2]) as usize;
+    let level =
+        layer.maps.chunks(area.max(1)).nth(channel).and_then(|map| map.iter().max()).copied().unwrap_or_default();
+    format!("Strongest activation {:.2}.", f32::from(level) / 255.0 * layer.max)
 }

@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::dom::Later;
-use crate::app::messages::format as words;
+use crate::app::browser::timers::Later;
+use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
-use crate::app::model::{Answer, Phase};
+use crate::app::model::prediction::{Answer, Phase};
 
 /// How long an answer must stand before it is said.
 const SETTLED_MS: i32 = 500;
@@ -30,7 +30,7 @@ pub fn Announce(props: &AnnounceProps) -> Html {
     use_effect_with(about, move |(phase, answer, trouble)| {
         let text = match (phase, trouble, answer) {
             (Phase::Settled, Some(trouble), _) => Some(trouble.to_string()),
-            (Phase::Settled, None, Some(answer)) => Some(words::announcement(&answer.result)),
+            (Phase::Settled, None, Some(answer)) => Some(digits::announcement(&answer.result)),
             (Phase::Empty, ..) => Some(String::new()),
             _ => None,
         };

@@ -4,12 +4,12 @@ use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
-use crate::app::browser::dom::color_of;
-use crate::app::messages::format as words;
-use crate::app::model::Answer;
+use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
+use crate::app::model::prediction::Answer;
 use crate::app::model::theme::Shade;
-use crate::app::view::canvas as brush;
+use crate::app::view::canvas;
+use crate::app::view::canvas::color_of;
 use crate::protocol::Picture;
 
 /// What is shown.
@@ -42,7 +42,7 @@ pub fn Seen(props: &SeenProps) -> Html {
         None => "The image that the model sees, empty".into(),
     };
     let caption = match result.and_then(|result| result.found.as_ref()) {
-        Some(found) => words::found(found),
+        Some(found) => digits::found(found),
         None => "28 × 28 pixels, centered by weight, as the training digits were.".into(),
     };
     html! {
@@ -59,14 +59,14 @@ pub fn Seen(props: &SeenProps) -> Html {
 }
 
 fn paint(canvas: &HtmlCanvasElement, picture: Option<&Picture>) {
-    let (Some(window), Some(context)) = (web_sys::window(), brush::context(canvas)) else { return };
+    let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
     context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
     let Some(picture) = picture else { return };
     if canvas.width() != picture.width || canvas.height() != picture.height {
         canvas.set_width(picture.width);
         canvas.set_height(picture.height);
     }
-    let pixels = brush::ink_pixels(picture.pixels.iter().copied(), color_of(&window, canvas), 0);
+    let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), color_of(&window, canvas), 0);
     // A picture of impossible size is not shown; the engine makes none.
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), picture.width, picture.height) {
         let _ = context.put_image_data(&image, 0.0, 0.0);

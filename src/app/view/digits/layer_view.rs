@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
-use super::activation_maps::{Maps, Single};
+use super::activation_maps::{Maps, Pick, Single, channels, strongest, unit};
 use crate::app::model::async_value::Shared;
+use crate::app::model::prediction::Answer;
 use crate::app::model::theme::Shade;
-use crate::app::model::{Action, Answer, State};
+use crate::app::model::{Action, State};
 use crate::protocol::{Detail, Layer};
 
 /// What is shown.
@@ -19,15 +20,6 @@ pub struct LayersProps {
     pub shade: Shade,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
-}
-
-/// One map of one layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pick {
-    /// Which layer, from the bottom.
-    pub layer: usize,
-    /// Which of its channels.
-    pub channel: usize,
 }
 
 /// The layers at work.
@@ -108,27 +100,6 @@ fn body(answer: &Shared<Answer>, pick: Pick, live: bool, shade: Shade, pick_one:
             </ol>
         </>
     }
-}
-
-/// How many maps, or units, a layer has.
-pub fn channels(layer: &Layer) -> usize {
-    layer.shape[0] as usize
-}
-
-/// What one channel of a layer is called.
-pub fn unit(layer: &Layer) -> &'static str {
-    if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
-}
-
-/// The strongest activation of one channel, in words.
-pub fn strongest(layer: &Layer, channel: usize, live: bool) -> String {
-    if !live {
-        return "At rest.".into();
-    }
-    let area = (layer.shape[1] * layer.shape[2]) as usize;
-    let level =
-        layer.maps.chunks(area.max(1)).nth(channel).and_then(|map| map.iter().max()).copied().unwrap_or_default();
-    format!("Strongest activation {:.2}.", f32::from(level) / 255.0 * layer.max)
 }
 
 fn shape(layer: &Layer) -> String {

@@ -1,16 +1,15 @@
 //! The pad: a square to draw on with mouse, touch or pen.
 
-use gloo_events::EventListener;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
 
-use crate::app::browser::dom::color_of;
 use crate::app::model::pad_content::{PAD, Subject};
 use crate::app::model::theme::Shade;
 use crate::app::model::{Action, State};
-use crate::app::view::canvas as brush;
+use crate::app::view::canvas;
+use crate::app::view::canvas::{color_of, use_resizes};
 use crate::ink::Point;
 
 /// What the pad shows.
@@ -107,25 +106,6 @@ pub fn Pad(props: &PadProps) -> Html {
     }
 }
 
-/// A number that changes whenever the window does, so that canvases are painted anew.
-#[hook]
-pub fn use_resizes() -> u32 {
-    let count = use_state_eq(|| 0_u32);
-    let latest = use_mut_ref(|| 0_u32);
-    let changed = count.setter();
-    use_effect_with((), move |()| {
-        let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "resize", move |_| {
-                let next = latest.borrow().wrapping_add(1);
-                *latest.borrow_mut() = next;
-                changed.set(next);
-            })
-        });
-        move || drop(listener)
-    });
-    *count
-}
-
 fn label(subject: &Subject) -> String {
     match subject {
         Subject::Nothing => "Drawing pad, empty".into(),
@@ -136,17 +116,17 @@ fn label(subject: &Subject) -> String {
 }
 
 fn paint(canvas: &HtmlCanvasElement, subject: &Subject, bounds: Option<[u32; 4]>) {
-    let (Some(window), Some(context)) = (web_sys::window(), brush::context(canvas)) else { return };
-    let side = brush::fit(canvas);
+    let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
+    let side = canvas::fit(canvas);
     context.clear_rect(0.0, 0.0, side, side);
     let color = color_of(&window, canvas);
     match subject {
         Subject::Nothing => {}
-        Subject::Drawing(drawing) => brush::paint(&context, side, drawing, color),
+        Subject::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
         Subject::Picture(photo) => {
             let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
             // A picture that cannot be shown can still be read.
-            let _ = brush::paint_photo(&context, side, photo, bounds, accent);
+            let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
         }
     }
 }

@@ -6,12 +6,13 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ClipboardEvent, DataTransfer, DragEvent, File, HtmlCanvasElement, HtmlInputElement, ImageBitmap};
 use yew::prelude::*;
 
-use crate::app::messages::format as words;
+use crate::app::messages::format;
 use crate::app::model::async_value::Shared;
 use crate::app::model::pad_content::Photo;
 use crate::app::model::route::Part;
 use crate::app::model::{Action, State};
-use crate::app::view::canvas as brush;
+use crate::app::view::canvas;
+use crate::app::view::drop_hover::Hover;
 
 /// The longer side that the engine gets at most: far more than a digit needs, and a moment's work.
 const LONGER_SIDE: f64 = 1024.0;
@@ -44,15 +45,6 @@ pub fn OpenPicture(props: &OpenProps) -> Html {
             <span>{ "Open a picture" }</span>
         </label>
     }
-}
-
-/// Whether a file is held over the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hover {
-    /// No.
-    Away,
-    /// Yes.
-    Over,
 }
 
 /// Takes pictures that are dropped anywhere on the page, or pasted, while digits are shown, and says whether one is held over it.
@@ -119,7 +111,7 @@ fn take(file: File, dispatch: UseReducerDispatcher<State>) {
 async fn decode(file: &File) -> Result<Photo, String> {
     let name = file.name();
     if file.size() > LARGEST {
-        let (has, most) = (words::bytes(file.size() as u64), words::bytes(LARGEST as u64));
+        let (has, most) = (format::bytes(file.size() as u64), format::bytes(LARGEST as u64));
         return Err(format!("“{name}” has {has}; the page opens pictures of up to {most}."));
     }
     let unreadable = |_| format!("“{name}” is not a picture that this browser can read.");
@@ -142,7 +134,7 @@ fn scaled(bitmap: &ImageBitmap, name: &str) -> Result<Photo, JsValue> {
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.dyn_into()?;
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
-    let context = brush::context(&canvas).ok_or(JsValue::NULL)?;
+    let context = canvas::context(&canvas).ok_or(JsValue::NULL)?;
     // Thin strokes would break if pixels were left out.
     js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into())?;
     context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::format as words;
+use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
-use crate::app::model::{Answer as Read, Phase};
+use crate::app::model::prediction::{Answer as Read, Phase};
 
 /// What the answer shows.
 #[derive(Properties, PartialEq)]
@@ -32,12 +32,12 @@ pub fn Answer(props: &AnswerProps) -> Html {
     let result = props.answer.as_ref().map(|answer| &answer.result);
     let verdict = match (&props.trouble, result) {
         (Some(trouble), _) => trouble.to_string(),
-        (None, Some(result)) => words::verdict(result),
-        (None, None) => words::waiting(props.phase, props.ready).into(),
+        (None, Some(result)) => digits::verdict(result),
+        (None, None) => digits::waiting(props.phase, props.ready).into(),
     };
     let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
-    let percent = share.map_or_else(|| "\u{a0}".into(), words::percent);
+    let percent = share.map_or_else(|| "\u{a0}".into(), format::percent);
     let mood = match share {
         None => "none",
         Some(share) if share < 0.5 => "unsure",
@@ -72,7 +72,7 @@ fn bar(digit: usize, share: Option<f32>, best: bool) -> Html {
         <li key={digit} class={classes!("bar", best.then_some("best"))}>
             <span class="bar-digit">{ digit }</span>
             <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
-            <span class="bar-share">{ words::percent_in_column(share) }</span>
+            <span class="bar-share">{ format::percent_in_column(share) }</span>
         </li>
     }
 }

@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use crate::app::browser::dom::reduced_motion;
 use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::{Action, Sample, State};
-use crate::app::view::fine_tuning::correction_list::strokes;
+use crate::app::model::prediction::Sample;
+use crate::app::model::{Action, State};
+use crate::app::view::stroke_thumbnail::strokes;
 
 /// How many are shown at once: one of each digit.
 const DIGITS: u8 = 10;

@@ -2,11 +2,11 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::format as words;
+use crate::app::messages::{engines, format};
 use crate::app::model::async_value::Slot;
 use crate::app::model::engine_selection::{Choice, Wish};
-use crate::app::model::engine_worker::{Lane, Worker};
-use crate::app::model::{Action, State, Timing};
+use crate::app::model::engine_worker::{Lane, Timing, Worker};
+use crate::app::model::{Action, State};
 use crate::protocol::EngineKind;
 
 /// What is shown.
@@ -43,7 +43,7 @@ pub fn Engines(props: &EnginesProps) -> Html {
                 <legend class="unseen">{ "Which engine answers" }</legend>
                 { for [Wish::Auto, Wish::Force(EngineKind::Cpu), Wish::Force(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
             </fieldset>
-            <p class="reason" id="engine-reason">{ words::reason(&props.choice.reason) }</p>
+            <p class="reason" id="engine-reason">{ engines::reason(&props.choice.reason) }</p>
             <ul class="engine-list">
                 { for [&props.cpu, &props.gpu].map(|lane| row(lane, &props.model, props.choice.engine == Some(lane.kind))) }
             </ul>
@@ -58,12 +58,12 @@ pub fn Engines(props: &EnginesProps) -> Html {
 fn radio(wish: Wish, props: &EnginesProps) -> Html {
     let dispatch = props.dispatch.clone();
     let choose = Callback::from(move |_: Event| {
-        crate::app::browser::dom::keep_wish(wish);
+        crate::app::browser::preferences::keep_wish(wish);
         dispatch.dispatch(Action::Wish(wish));
     });
     let name = match wish {
         Wish::Auto => "Automatic",
-        Wish::Force(kind) => words::engine(kind),
+        Wish::Force(kind) => engines::engine(kind),
     };
     html! {
         <label class="choice">
@@ -82,7 +82,7 @@ fn row(lane: &Lane, model: &str, answers: bool) -> Html {
     html! {
         <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.word(model)}>
             <div class="engine-words">
-                <h3>{ words::engine(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
+                <h3>{ engines::engine(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
                 <p class="caption">{ adapter(lane) }</p>
             </div>
             // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
@@ -96,8 +96,8 @@ fn row(lane: &Lane, model: &str, answers: bool) -> Html {
 
 fn adapter(lane: &Lane) -> String {
     match &lane.engine {
-        Slot::Ready(engine) => format!("{} ({})", engine.adapter, words::adapter(engine.adapter_kind)),
-        Slot::Failed(why) => words::sentence(why),
+        Slot::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter(engine.adapter_kind)),
+        Slot::Failed(why) => format::sentence(why),
         Slot::Loading(_) if lane.worker == Worker::Called => "Its program is on its way.".into(),
         Slot::Loading(_) => "Looking for a device.".into(),
         Slot::Empty => "Not started.".into(),
@@ -106,11 +106,11 @@ fn adapter(lane: &Lane) -> String {
 
 fn time(lane: &Lane, model: &str) -> String {
     match (&lane.engine, lane.model(model)) {
-        (Slot::Ready(_), Slot::Ready(loaded)) => words::milliseconds(loaded.check.median_ms),
-        (Slot::Ready(_), Slot::Loading(progress)) => words::progress(progress),
+        (Slot::Ready(_), Slot::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
+        (Slot::Ready(_), Slot::Loading(progress)) => engines::progress(progress),
         (Slot::Ready(_), Slot::Failed(_)) => "refused".into(),
         (Slot::Failed(_), _) => "out".into(),
-        (Slot::Loading(progress), _) => words::progress(progress),
+        (Slot::Loading(progress), _) => engines::progress(progress),
         _ => "–".into(),
     }
 }
@@ -119,13 +119,13 @@ fn timing(timing: &Slot<Timing>) -> String {
     match timing {
         Slot::Empty => "\u{a0}".into(),
         Slot::Loading(_) => "Timing…".into(),
-        Slot::Failed(why) => words::sentence(why),
+        Slot::Failed(why) => format::sentence(why),
         Slot::Ready(t) => format!(
             "{}: median {}, fastest {}, nine of ten within {}.",
-            words::engine(t.engine),
-            words::milliseconds(t.median_ms),
-            words::milliseconds(t.min_ms),
-            words::milliseconds(t.p90_ms)
+            engines::engine(t.engine),
+            format::milliseconds(t.median_ms),
+            format::milliseconds(t.min_ms),
+            format::milliseconds(t.p90_ms)
         ),
     }
 }

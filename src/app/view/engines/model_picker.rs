@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::format as words;
+use crate::app::messages::{engines, format};
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::engine_worker::{Lane, Loaded};
-use crate::app::model::user_data::{Mine, Version};
+use crate::app::model::user_data::Mine;
+use crate::app::model::user_data::version::Version;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
 
@@ -38,7 +39,7 @@ pub fn Models(props: &ModelsProps) -> Html {
         <section class="card models" aria-labelledby="models-title">
             <h2 id="models-title">{ "The model" }</h2>
             { match &props.catalogue {
-                Slot::Failed(why) => html! { <p class="reason">{ words::sentence(why) }</p> },
+                Slot::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
                 _ => Html::default(),
             } }
             <fieldset class="model-list">
@@ -71,14 +72,14 @@ fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
         _ => None,
     });
     let loading = slots().find_map(|slot| match slot {
-        Slot::Loading(progress) => Some(words::progress(progress)),
+        Slot::Loading(progress) => Some(engines::progress(progress)),
         _ => None,
     });
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
     let choose = Callback::from(move |_: Event| dispatch.dispatch(Action::Pick(name.clone())));
     let chosen = props.model == model.name;
     let description = match (info, refused) {
-        (None, Some(why)) => words::sentence(why),
+        (None, Some(why)) => format::sentence(why),
         _ => model.description.clone(),
     };
     let state = match (info, loading) {
@@ -94,8 +95,8 @@ fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
                 <span class="model-name">{ props.mine.called(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
-                    { fact("parameters", info.map(|info| words::thousands(info.parameters))) }
-                    { fact("of weights", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(words::bytes)) }
+                    { fact("parameters", info.map(|info| format::thousands(info.parameters))) }
+                    { fact("of weights", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(format::bytes)) }
                     { accuracy(info) }
                 </span>
             </span>

@@ -3,11 +3,12 @@
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::correction_list::exchange;
+use super::exchange_buttons::exchange;
 use crate::app::messages::summaries::{KINDS, count_words, words};
+use crate::app::model::user_data::corrections::Taught;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::Id;
-use crate::app::model::user_data::{Deed, Mine, Taught};
+use crate::app::model::user_data::{Deed, Mine};
 use crate::app::model::{Action, State};
 use crate::protocol::TextSample;
 

@@ -4,13 +4,16 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::app::browser::dom as browser;
-use crate::app::messages::format as words;
+use crate::app::browser::dom;
+use crate::app::messages::{format, user_data};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::Whose;
-use crate::app::model::user_data::{Course as Stand, Deed, MAY_LOSE, Mine, Running};
+use crate::app::model::user_data::training_run::{Course as Stand, Running};
+use crate::app::model::user_data::version::MAY_LOSE;
+use crate::app::model::user_data::{Deed, Mine};
 use crate::app::model::{Action, State};
 use crate::app::view::charts::{Line, curves, norms};
+use crate::app::view::confusion_matrix::matrix;
 use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
 /// What is shown.
@@ -39,7 +42,7 @@ pub fn Course(props: &CourseProps) -> Html {
     let start = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(Deed::Learn(task, format!("Mine, {}", browser::now_in_words()))));
+            dispatch.dispatch(Action::Mine(Deed::Learn(task, format!("Mine, {}", dom::now_in_words()))));
         })
     };
     let elsewhere = mine.turn.whose() == Whose::Theirs;
@@ -74,7 +77,7 @@ pub fn Course(props: &CourseProps) -> Html {
         },
         Stand::Running(running) => running_now(running, &act),
         Stand::Failed(_, why) => html! {
-            <div role="alert"><p class="trouble">{ words::sentence(why) }</p>
+            <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
             <button type="button" class="button" onclick={act(Deed::Close)}>{ "Close" }</button></div>
         },
         Stand::Done(name, learned) => done(name, learned, props, &act),
@@ -82,7 +85,7 @@ pub fn Course(props: &CourseProps) -> Html {
     html! {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ title }</h2>
-            <p class="caption">{ mine.hint(task).unwrap_or_else(|| about.into()) }</p>
+            <p class="caption">{ user_data::hint(mine, task).unwrap_or_else(|| about.into()) }</p>
             { plan(task, mine.plan(task), busy, dispatch) }
             <div class="tools">
                 <button type="button" class="button primary" disabled={busy || !props.ready || mine.count(task) == 0} onclick={start}>{ "Learn" }</button>
@@ -266,7 +269,7 @@ fn figures(figures: &Figures) -> Html {
     html! {
         <>
             <table class="figures">
-                <thead><tr><th></th><th colspan="2">{ format!("Held out ({})", words::thousands(held_out.into())) }</th><th colspan="2">{ "Your samples" }</th></tr>
+                <thead><tr><th></th><th colspan="2">{ format!("Held out ({})", format::thousands(held_out.into())) }</th><th colspan="2">{ "Your samples" }</th></tr>
                     <tr><th></th><th>{ "before" }</th><th>{ "after" }</th><th>{ "before" }</th><th>{ "after" }</th></tr></thead>
                 <tbody>{ for rows.into_iter().map(|(name, values)| html! {
                     <tr><th scope="row">{ name }</th>{ for values.into_iter().flatten().map(|value| html! { <td>{ value }</td> }) }</tr>
@@ -283,20 +286,5 @@ fn confusions(title: &'static str, both: &Comparison<Report>) -> Html {
         <details class="confusion"><summary>{ title }</summary>
             <div class="matrices">{ matrix("before", &both.before) }{ matrix("after", &both.after) }</div>
         </details>
-    }
-}
-
-/// A matrix of confusion.
-pub fn matrix(name: &'static str, report: &Report) -> Html {
-    html! {
-        <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
-            <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>
-            <tbody>{ for report.confusion.iter().enumerate().map(|(truth, row)| html! {
-                <tr><th scope="row">{ truth }</th>{ for row.iter().enumerate().map(|(answer, count)| {
-                    let class = if truth == answer { "right" } else if *count > 0 { "wrong" } else { "none" };
-                    html! { <td class={class}>{ if *count > 0 { count.to_string() } else { "·".into() } }</td> }
-                }) }</tr>
-            }) }</tbody>
-        </table>
     }
 }

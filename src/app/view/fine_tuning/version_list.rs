@@ -4,13 +4,15 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::app::browser::dom as browser;
+use crate::app::browser::dom;
 use crate::app::browser::dom::{download, open_file};
-use crate::app::messages::format as words;
+use crate::app::messages::format;
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::summaries::PLAIN;
+use crate::app::model::user_data::evaluation::Measures;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::{About, Deed, Measures, Mine, Version};
+use crate::app::model::user_data::version::{About, Version};
+use crate::app::model::user_data::{Deed, Mine};
 use crate::app::model::{Action, State};
 use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
 
@@ -35,7 +37,7 @@ pub fn Versions(props: &VersionsProps) -> Html {
     let bring = {
         let dispatch = props.dispatch.clone();
         open_file(move |name, bytes| {
-            let made = browser::now_in_words();
+            let made = dom::now_in_words();
             dispatch.dispatch(Action::Mine(Deed::Bring(name, made, Shared::new(bytes))));
         })
     };
@@ -75,7 +77,7 @@ fn came(model: &ModelSummary, props: &VersionsProps) -> Html {
     html! {
         <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
             <p class="version-name">{ &model.name }</p>
-            <p class="caption">{ format!("came with the page · {}", words::bytes(model.bytes)) }</p>
+            <p class="caption">{ format!("came with the page · {}", format::bytes(model.bytes)) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
@@ -115,7 +117,7 @@ fn comparison(names: &[(String, String)], props: &VersionsProps) -> Html {
                     <tbody>{ for done.iter().map(|(name, measured)| html! {
                         <tr key={name.clone()}><th scope="row">{ title(name) }</th>{ match measured {
                             Ok(measured) => html! { <>{ for figures(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
-                            Err(why) => html! { <td colspan="4" class="trouble">{ words::sentence(why) }</td> },
+                            Err(why) => html! { <td colspan="4" class="trouble">{ format::sentence(why) }</td> },
                         } }</tr>
                     }) }</tbody>
                 </table>
@@ -164,7 +166,7 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
     let remove = {
         let (dispatch, about) = (props.dispatch.clone(), about.clone());
         Callback::from(move |_: MouseEvent| {
-            if browser::confirmed(&format!("Delete the version “{}”?", about.title)) {
+            if dom::confirmed(&format!("Delete the version “{}”?", about.title)) {
                 dispatch.dispatch(Action::Mine(Deed::Remove(about.name.clone())));
             }
         })
@@ -226,7 +228,7 @@ fn facts(about: &About, bytes: usize, mine: &Mine) -> String {
     if let Some([before, after]) = about.own {
         facts.push(format!("your samples {what}{} → {}", percent(before), percent(after)));
     }
-    facts.push(words::bytes(bytes as u64));
+    facts.push(format::bytes(bytes as u64));
     facts.retain(|fact| !fact.is_empty());
     facts.join(" · ")
 }

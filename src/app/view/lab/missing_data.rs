@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use super::settings::{chosen, select};
 use super::thumbnails::Digit;
-use crate::app::messages::format::{progress, sentence};
-use crate::app::messages::lab as words;
+use crate::app::messages::engines::progress;
+use crate::app::messages::format::sentence;
+use crate::app::messages::lab;
 use crate::app::model::async_value::Shared;
 use crate::app::model::lab::{LabAct, Measuring};
 use crate::app::model::theme::Shade;
@@ -58,7 +59,7 @@ pub fn Holes(props: &HolesProps) -> Html {
     let busy = matches!(props.measuring, Measuring::Wanted | Measuring::Running(_));
     let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
     let possible = props.networks && of(missing.way);
-    let hidden = HIDDEN.map(words::hidden);
+    let hidden = HIDDEN.map(lab::hidden);
     let options: Vec<&str> = hidden.iter().map(String::as_str).collect();
     let now = HIDDEN.iter().position(|hide| *hide == missing.hide).unwrap_or(1);
     html! {
@@ -68,7 +69,7 @@ pub fn Holes(props: &HolesProps) -> Html {
                 { "Hide a part of the held-out digits from a network that you trained, and see what helps it most: to leave the holes empty, to fill them with the mean of all training digits, or with what the autoencoder makes of the rest." }
             </p>
             <div class="settings">
-                { select("Network", busy, missing.way as usize, &Way::ALL.map(words::way), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
+                { select("Network", busy, missing.way as usize, &Way::ALL.map(lab::way), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
                 { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
             </div>
             <div class="tools">
@@ -97,13 +98,13 @@ fn table(measured: &[MissingReport]) -> Html {
         let share = |fill: Fill| report.filled.iter().find(|(other, _)| *other == fill).map(|(_, share)| *share);
         let best = report.filled.iter().map(|(_, share)| *share).fold(0.0, f64::max);
         let cell = |fill: Fill| match share(fill) {
-            Some(share) => html! { <td class={(share >= best).then_some("best")}>{ words::percent(share) }</td> },
+            Some(share) => html! { <td class={(share >= best).then_some("best")}>{ lab::percent(share) }</td> },
             None => html! { <td>{ "–" }</td> },
         };
         html! {
             <tr>
-                <th scope="row">{ format!("{}, {}", words::way(report.ask.way), words::hidden(report.ask.hide)) }</th>
-                <td>{ words::percent(report.whole) }</td>
+                <th scope="row">{ format!("{}, {}", lab::way(report.ask.way), lab::hidden(report.ask.hide)) }</th>
+                <td>{ lab::percent(report.whole) }</td>
                 { for Fill::ALL.map(cell) }
             </tr>
         }
@@ -112,7 +113,7 @@ fn table(measured: &[MissingReport]) -> Html {
         <div class="lab-table">
             <table class="figures">
                 <caption class="caption">{ "Digits read correctly" }</caption>
-                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ words::fill(fill) }</th> }) }</tr></thead>
+                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ lab::fill(fill) }</th> }) }</tr></thead>
                 <tbody>{ for measured.iter().map(row) }</tbody>
             </table>
         </div>
@@ -124,11 +125,11 @@ fn examples(report: &MissingReport, shade: Shade) -> Html {
     let rows = report.filled.iter().enumerate().map(|(row, (fill, _))| {
         html! {
             <>
-                <p class="caption">{ words::fill(*fill) }</p>
+                <p class="caption">{ lab::fill(*fill) }</p>
                 { for report.examples.iter().map(|example| match example.filled.get(row) {
                     Some((picture, answer)) => html! {
                         <figure class={(*answer != example.label).then_some("wrong")}>
-                            <Digit picture={picture.clone()} label={format!("A {}, holes: {}", example.label, words::fill(*fill))} {shade} />
+                            <Digit picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::fill(*fill))} {shade} />
                             <figcaption class="caption">{ *answer }</figcaption>
                         </figure>
                     },

@@ -6,7 +6,7 @@ use super::missing_data::Holes;
 use super::run_view::Lane;
 use super::settings::Settings;
 use crate::app::messages::format::thousands;
-use crate::app::messages::lab as words;
+use crate::app::messages::lab;
 use crate::app::model::lab::{Lab, LabAct, Run, Stand};
 use crate::app::model::theme::Shade;
 use crate::app::model::{Action, State};
@@ -44,8 +44,8 @@ pub fn Room(props: &RoomProps) -> Html {
             </div>
             <div class="lab">
                 <Settings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
-                <p class={classes!("lab-line", failed.then_some("trouble"))}>{ words::line(lab.run.as_ref()) }</p>
-                <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ words::announcement(lab.run.as_ref()) }</p>
+                <p class={classes!("lab-line", failed.then_some("trouble"))}>{ lab::line(lab.run.as_ref()) }</p>
+                <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
                 if let Some(run) = &lab.run {
                     <div class="lab-lanes">
                         { for run.tracks.iter().map(|track| html! { <Lane track={track.clone()} shade={props.shade} /> }) }
@@ -71,7 +71,7 @@ fn figures(run: &Run) -> Html {
     let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
     let row = |name: &'static str, of: fn(&Report) -> f64| {
         let cell = |end: &&LabEnd| match &end.outcome {
-            LabOutcome::Finished(report) => html! { <td>{ words::percent(of(report)) }</td> },
+            LabOutcome::Finished(report) => html! { <td>{ lab::percent(of(report)) }</td> },
             LabOutcome::Diverged { .. } => html! { <td>{ "–" }</td> },
         };
         html! { <tr><th scope="row">{ name }</th>{ for ends.iter().map(cell) }</tr> }
@@ -80,14 +80,14 @@ fn figures(run: &Run) -> Html {
         <section class="card lab-figures" aria-labelledby="lab-figures-title">
             <h2 id="lab-figures-title">{ "What came of it" }</h2>
             <table class="figures">
-                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ words::way(end.way) }</th> }) }</tr></thead>
+                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::way(end.way) }</th> }) }</tr></thead>
                 <tbody>
                     { row("Accuracy", |report| report.accuracy) }
                     { row("Precision", |report| report.precision) }
                     { row("Recall", |report| report.recall) }
                     { row("F1", |report| report.f1) }
                     <tr><th scope="row">{ "Steps" }</th>{ for ends.iter().map(|end| html! { <td>{ thousands(end.steps.into()) }</td> }) }</tr>
-                    <tr><th scope="row">{ "Time" }</th>{ for ends.iter().map(|end| html! { <td>{ words::seconds(end.ms) }</td> }) }</tr>
+                    <tr><th scope="row">{ "Time" }</th>{ for ends.iter().map(|end| html! { <td>{ lab::seconds(end.ms) }</td> }) }</tr>
                 </tbody>
             </table>
             <p class="caption">

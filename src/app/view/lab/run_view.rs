@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use super::thumbnails::{Digit, FilterGrid};
-use crate::app::messages::lab as words;
+use crate::app::messages::lab;
 use crate::app::model::lab::Track;
 use crate::app::model::theme::Shade;
 use crate::app::view::charts::{Line, curves, norms};
-use crate::app::view::fine_tuning::training_panel::matrix;
+use crate::app::view::confusion_matrix::matrix;
 use crate::protocol::{LabOutcome, Report, Way};
 
 /// Below this, the chart shows no accuracy.
@@ -26,7 +26,7 @@ pub struct LaneProps {
 #[component]
 pub fn Lane(props: &LaneProps) -> Html {
     let track = &props.track;
-    let name = words::way(track.way);
+    let name = lab::way(track.way);
     let word = match track.way {
         Way::EndToEnd => "end-to-end",
         Way::Layered => "layered",
@@ -37,9 +37,9 @@ pub fn Lane(props: &LaneProps) -> Html {
     html! {
         <section class="card lab-lane" data-lane={word} aria-labelledby={format!("lab-{word}")}>
             <h2 id={format!("lab-{word}")}>{ name }</h2>
-            <p class="caption">{ words::about(track.way) }</p>
+            <p class="caption">{ lab::about(track.way) }</p>
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("How far {} is", name.to_lowercase())}></progress>
-            <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ words::standing(track) }</p>
+            <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::standing(track) }</p>
             { chart(track) }
             if let Some(step) = &track.latest { { norms(&step.norms) } }
             if let Some(filters) = &track.filters {
@@ -69,7 +69,7 @@ pub fn Lane(props: &LaneProps) -> Html {
 }
 
 fn chart(track: &Track) -> Html {
-    let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| words::percent(dot.value));
+    let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| lab::percent(dot.value));
     let mut lines: Vec<Line> = track.losses.iter().map(|dots| Line::loss(dots)).collect();
     lines.push(Line::held(&track.held_out, LOW));
     let steps = track.latest.as_ref().map_or(1, |step| step.steps);

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::app::messages::lab as words;
+use crate::app::messages::lab;
 use crate::app::model::lab::LabAct;
 use crate::protocol::{Ending, Lab, PlanOptimizer};
 
@@ -58,7 +58,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
             <div class="settings">
                 { select("Images", busy, at(IMAGES.iter().position(|n| *n == plan.images)), &["1,000", "3,000", "6,000"], choose(|plan, i| plan.images = IMAGES[i.min(2)])) }
                 { select("Epochs", busy, at(EPOCHS.iter().position(|n| *n == plan.epochs)), &["1", "3", "5"], choose(|plan, i| plan.epochs = EPOCHS[i.min(2)])) }
-                { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(words::optimizer), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
+                { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(lab::optimizer), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
                 <label class="setting"><span class="caption">{ "Learning rate" }</span>
                     <input type="number" min="0" step="any" list="lab-rates" disabled={busy} value={plan.rate.to_string()} onchange={rate} />
                     <datalist id="lab-rates">{ for RATES.map(|rate| html! { <option value={rate} /> }) }</datalist>

@@ -4,10 +4,10 @@ use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
-use crate::app::browser::dom::color_of;
 use crate::app::model::async_value::Shared;
 use crate::app::model::theme::Shade;
-use crate::app::view::canvas as brush;
+use crate::app::view::canvas;
+use crate::app::view::canvas::color_of;
 use crate::protocol::{Filters, Picture};
 
 /// What a digit is shown from.
@@ -28,7 +28,7 @@ pub fn Digit(props: &DigitProps) -> Html {
     let place = canvas.clone();
     use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
-        let pixels = brush::ink_pixels(picture.pixels.iter().copied(), color_of(&window, &canvas), 0);
+        let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), color_of(&window, &canvas), 0);
         put(&canvas, &pixels, [picture.width, picture.height]);
     });
     html! { <canvas ref={canvas} class="pixels lab-digit" width="28" height="28" role="img" aria-label={props.label.clone()} /> }
@@ -78,7 +78,7 @@ fn put(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 2]) {
     canvas.set_width(width);
     canvas.set_height(height);
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);
-    if let (Some(context), Ok(image)) = (brush::context(canvas), image) {
+    if let (Some(context), Ok(image)) = (canvas::context(canvas), image) {
         // Of impossible size there are none; the engine makes none.
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::summaries as words;
+use crate::app::messages::summaries;
 use crate::app::model::summaries::request::Run;
 
 /// What is announced.
@@ -17,6 +17,7 @@ pub struct SayProps {
 /// A live region that is heard and not seen.
 #[component]
 pub fn Say(props: &SayProps) -> Html {
-    let said = props.trouble.clone().or_else(|| props.run.as_ref().and_then(words::announcement).map(AttrValue::from));
+    let said =
+        props.trouble.clone().or_else(|| props.run.as_ref().and_then(summaries::announcement).map(AttrValue::from));
     html! { <p class="unseen" id="summary-announcement" role="status" aria-live="polite">{ said.unwrap_or_default() }</p> }
 }

@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use super::options::segment;
-use super::page::bar;
 use crate::app::messages::format::bytes;
-use crate::app::messages::summaries as words;
+use crate::app::messages::summaries;
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::request::{Run, Stage};
 use crate::app::model::summaries::{Act, Compare};
+use crate::app::view::progress_bar::bar;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
@@ -85,15 +85,15 @@ fn list(lines: &[String]) -> Html {
 }
 
 fn beginning(ours: Option<&Run>) -> Html {
-    let lines = ours.and_then(|run| Some(words::baseline(&run.order.ask.text, run.source.as_deref()?)));
+    let lines = ours.and_then(|run| Some(summaries::baseline(&run.order.ask.text, run.source.as_deref()?)));
     list(&lines.unwrap_or_default())
 }
 
 fn plain(run: Option<&Run>, load: Option<Progress>) -> Html {
     let lines: Vec<String> = run.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
     let standing = match (load, run.map(|run| &run.stage)) {
-        (Some(progress), Some(Stage::Waiting) | None) => Some(words::load(&progress)),
-        (_, Some(stage)) => words::doing(stage),
+        (Some(progress), Some(Stage::Waiting) | None) => Some(summaries::load(&progress)),
+        (_, Some(stage)) => summaries::doing(stage),
         _ => None,
     };
     html! {

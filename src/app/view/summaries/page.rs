@@ -10,16 +10,15 @@ use super::options::Controls;
 use super::summary_panel::Outcome;
 use super::text_input::{use_kept_text, use_keys, use_samples, use_texts};
 use super::text_panel::Paper;
-use crate::app::messages::summaries as words;
 use crate::app::model::async_value::{Progress, Shared, Slot};
 use crate::app::model::engine_worker::Lane;
-use crate::app::model::summaries::highlight::{Lit, Point};
+use crate::app::model::summaries::highlight::{Lit, Point, Pointing};
 use crate::app::model::summaries::request::Stage;
 use crate::app::model::summaries::{Act, Summaries};
 use crate::app::model::user_data::Mine;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
-use crate::app::view::digits::photo_input::Hover;
+use crate::app::view::drop_hover::Hover;
 use crate::app::view::fine_tuning::summary_list::Pairs;
 use crate::app::view::fine_tuning::training_panel::Course;
 use crate::app::view::fine_tuning::version_list::Versions;
@@ -38,24 +37,6 @@ pub struct DeskProps {
     pub mine: Mine,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
-}
-
-/// What is pointed at, by each means.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pointing {
-    /// With the mouse.
-    pub hover: Option<Point>,
-    /// With the keyboard's focus.
-    pub focus: Option<Point>,
-    /// With a click, until another.
-    pub pin: Option<Point>,
-}
-
-impl Pointing {
-    /// What counts: the mouse is the latest, then the keyboard; a pin stays where neither is.
-    pub fn point(self) -> Option<Point> {
-        self.hover.or(self.focus).or(self.pin)
-    }
 }
 
 /// The part of the page that summarizes.
@@ -175,7 +156,7 @@ fn load(summary: &Summaries, lanes: &[Lane; 2]) -> Slot<()> {
         return Slot::Ready(());
     }
     if summary.model_word() == "failed" {
-        let why = crate::app::messages::format::reason(&summary.choice.reason);
+        let why = crate::app::messages::engines::reason(&summary.choice.reason);
         return Slot::Failed(why);
     }
     let of = |lane: &Lane| match lane.model(&summary.model) {
@@ -190,20 +171,4 @@ fn plain_load(lanes: &[Lane; 2]) -> Option<Progress> {
         Slot::Loading(progress) => Some(*progress),
         _ => None,
     })
-}
-
-/// A bar for something that is under way; its place is kept where nothing is.
-pub fn bar(progress: Option<Progress>) -> Html {
-    let share = progress.map(|progress| progress.share());
-    html! {
-        <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
-            <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
-        </div>
-    }
-}
-
-/// What is said while our model is on its way.
-pub fn load_line(progress: &Progress, waits: bool) -> String {
-    let line = words::load(progress);
-    if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }
 }

@@ -4,10 +4,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
-use super::page::Pointing;
-use crate::app::messages::summaries as words;
+use crate::app::messages::summaries;
 use crate::app::model::async_value::Shared;
-use crate::app::model::summaries::highlight::{Point, slice};
+use crate::app::model::summaries::highlight::{Point, Pointing, slice};
 use crate::app::model::summaries::request::Order;
 use crate::protocol::{Kind, Line, Making, Origin, Source};
 
@@ -234,7 +233,7 @@ fn Row(props: &RowProps) -> Html {
                 class="line-button"
                 tabindex={tab(props.stop == Some(None))}
                 aria-pressed={props.pinned.to_string()}
-                aria-label={words::line_label(props.index, line)}
+                aria-label={summaries::line_label(props.index, line)}
             ></button>
             <div class="line-body">
                 <p class="line-text" dir="auto">

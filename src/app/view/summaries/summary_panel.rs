@@ -4,16 +4,19 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::page::{Pointing, bar, load_line};
 use super::summary_lines::Lines;
-use crate::app::browser::dom as browser;
-use crate::app::browser::dom::Later;
-use crate::app::messages::format::{engine, sentence, thousands};
-use crate::app::messages::summaries as words;
+use crate::app::browser::dom;
+use crate::app::browser::timers::Later;
+use crate::app::messages::engines::engine;
+use crate::app::messages::format::{sentence, thousands};
+use crate::app::messages::summaries;
+use crate::app::messages::summaries::load_line;
 use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::summaries::request::{Run, Stage};
-use crate::app::model::summaries::{Act, View};
+use crate::app::model::summaries::Act;
+use crate::app::model::summaries::highlight::Pointing;
+use crate::app::model::summaries::request::{Run, Stage, View};
 use crate::app::model::{Action, State};
+use crate::app::view::progress_bar::bar;
 use crate::protocol::Summary;
 
 /// How long the button says that it copied, in milliseconds.
@@ -57,9 +60,9 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
     let lines = run.map_or(&[][..], |run| run.lines.as_slice());
     // Once a summary, and not whenever something is pointed at. As the text's words are counted beside it, and not as the model does.
     let size = use_memo(run.filter(|_| summary.is_some()).map(|run| run.order.number), |done| {
-        let counted = |text: &str| thousands(words::count_words(text) as u64);
+        let counted = |text: &str| thousands(summaries::count_words(text) as u64);
         let run = run.filter(|_| done.is_some())?;
-        Some(format!("{} → {}", counted(&run.order.ask.text), counted(&words::plain_text(run))))
+        Some(format!("{} → {}", counted(&run.order.ask.text), counted(&summaries::plain_text(run))))
     });
     let show = {
         let (act, current) = (props.act.clone(), props.current);
@@ -115,7 +118,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
 
 /// The button that lets the summary be changed.
 fn edit(run: Option<&Run>, drafting: bool, act: &Callback<Act>) -> Html {
-    let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(words::by_lines);
+    let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::by_lines);
     let press = {
         let (act, text) = (act.clone(), text.clone());
         Callback::from(move |_: MouseEvent| act.emit(Act::Draft(text.clone())))
@@ -183,7 +186,7 @@ struct StandingProps {
 fn Standing(props: &StandingProps) -> Html {
     let run = props.run.as_ref();
     let stage = run.map(|run| &run.stage);
-    let notice = run.and_then(|run| run.source.as_deref()).and_then(words::language);
+    let notice = run.and_then(|run| run.source.as_deref()).and_then(summaries::language);
     let failed = matches!(stage, Some(Stage::Failed(_))) || matches!(props.load, Slot::Failed(_));
     let (text, progress) = match (&props.trouble, &props.load, stage) {
         (Some(trouble), ..) => (trouble.to_string(), None),
@@ -194,10 +197,10 @@ fn Standing(props: &StandingProps) -> Html {
                 _ => None,
             };
             let writer = match stage {
-                Stage::Done(summary) => Some(words::writer(summary, &props.writer, props.adapter.as_deref())),
+                Stage::Done(summary) => Some(summaries::writer(summary, &props.writer, props.adapter.as_deref())),
                 _ => None,
             };
-            let text = words::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);
+            let text = summaries::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);
             (text.unwrap_or_default(), progress)
         }
         (None, Slot::Failed(why), None) => (sentence(why), None),
@@ -207,7 +210,7 @@ fn Standing(props: &StandingProps) -> Html {
     html! {
         <div
             class={classes!("standing", (failed || props.trouble.is_some()).then_some("trouble"))}
-            data-language={run.and_then(|run| run.source.as_ref()).map(|source| words::language_word(source.language))}
+            data-language={run.and_then(|run| run.source.as_ref()).map(|source| summaries::language_word(source.language))}
         >
             <p key={text.clone()}>{ text }</p>
             if model_failed {
@@ -233,8 +236,8 @@ fn Note(props: &NoteProps) -> Html {
         let line = run.lines.get(point.line)?;
         let word = point.word.and_then(|word| line.words.get(word));
         Some(match word {
-            Some(word) => words::word_note(line, word, &run.order.ask.text, run.source.as_deref()),
-            None => words::line_note(line),
+            Some(word) => summaries::word_note(line, word, &run.order.ask.text, run.source.as_deref()),
+            None => summaries::line_note(line),
         })
     });
     let by_keyboard = props.pointing.hover.is_none() && props.pointing.focus.is_some();
@@ -259,14 +262,14 @@ struct CopyProps {
 fn Copy(props: &CopyProps) -> Html {
     let copied = use_state_eq(|| false);
     let later = use_mut_ref(|| None::<Later>);
-    let text = props.run.as_ref().map(words::plain_text).filter(|text| !text.is_empty());
+    let text = props.run.as_ref().map(summaries::plain_text).filter(|text| !text.is_empty());
     let click = {
         let (text, copied, dispatch) = (text.clone(), copied.setter(), props.dispatch.clone());
         Callback::from(move |_: MouseEvent| {
             let (text, copied, dispatch, later) =
                 (text.clone().unwrap_or_default(), copied.clone(), dispatch.clone(), later.clone());
             spawn_local(async move {
-                if browser::copy(&text).await.is_err() {
+                if dom::copy(&text).await.is_err() {
                     let why = "This browser did not let the page copy. Select the summary, and copy it by hand.";
                     return dispatch.dispatch(Action::Tell(why.into()));
                 }
@@ -291,10 +294,10 @@ fn figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     html! {
         <dl class="summary-figures">
             { figure("words", size) }
-            { figure("reading saved", summary.map(words::saving)) }
-            { figure("first word", summary.map(|s| words::duration(s.first_ms))) }
-            { figure("in all", summary.map(|s| words::duration(s.total_ms))) }
-            { figure("words a second", summary.map(words::speed)) }
+            { figure("reading saved", summary.map(summaries::saving)) }
+            { figure("first word", summary.map(|s| summaries::duration(s.first_ms))) }
+            { figure("in all", summary.map(|s| summaries::duration(s.total_ms))) }
+            { figure("words a second", summary.map(summaries::speed)) }
             { figure("engine", summary.map(|s| engine(s.engine).to_owned())) }
         </dl>
     }

@@ -6,13 +6,13 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, KeyboardEvent, Response};
 use yew::prelude::*;
 
-use crate::app::browser::dom as browser;
-use crate::app::browser::dom::Later;
+use crate::app::browser::timers::Later;
+use crate::app::browser::{dom, preferences};
 use crate::app::messages::format::bytes;
 use crate::app::model::async_value::{Progress, Shared, Slot};
 use crate::app::model::summaries::{Act, SampleText};
 use crate::app::model::{Action, State};
-use crate::app::view::digits::photo_input::Hover;
+use crate::app::view::drop_hover::Hover;
 
 /// The largest file that is opened, in bytes: about 800,000 words.
 const LARGEST: f64 = 5e6;
@@ -159,7 +159,7 @@ struct SampleFile {
 async fn fetch_samples() -> Result<Vec<SampleText>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let address = browser::absolute("./samples/texts.json");
+        let address = dom::absolute("./samples/texts.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
@@ -172,7 +172,7 @@ async fn fetch_samples() -> Result<Vec<SampleText>, String> {
 pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Act>) {
     let fresh = text.is_empty() && orders == 0;
     use_effect_with((), move |()| {
-        if fresh && let Some(text) = browser::kept_text() {
+        if fresh && let Some(text) = preferences::kept_text() {
             act.emit(Act::Write(text));
         }
     });
@@ -183,11 +183,11 @@ pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Act>) {
         let later = if text.is_empty() && first {
             None
         } else if text.len() <= QUICK {
-            browser::keep_text(text);
+            preferences::keep_text(text);
             None
         } else {
             let text = text.clone();
-            Later::after(REST_MS, move || browser::keep_text(&text))
+            Later::after(REST_MS, move || preferences::keep_text(&text))
         };
         move || drop(later)
     });

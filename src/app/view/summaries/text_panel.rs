@@ -6,13 +6,13 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::source_view::Marked;
-use super::text_input as bring;
-use crate::app::messages::summaries as words;
+use super::text_input;
+use crate::app::messages::summaries;
 use crate::app::model::State;
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::summaries::highlight::Lit;
-use crate::app::model::summaries::request::Order;
-use crate::app::model::summaries::{Act, SampleText, View};
+use crate::app::model::summaries::request::{Order, View};
+use crate::app::model::summaries::{Act, SampleText};
 use crate::protocol::Source;
 
 /// How many sample texts there are, so that their places are kept.
@@ -44,7 +44,7 @@ pub struct PaperProps {
 /// The card with the text.
 #[component]
 pub fn Paper(props: &PaperProps) -> Html {
-    let count = use_memo(props.text.clone(), |text| words::count_words(text));
+    let count = use_memo(props.text.clone(), |text| summaries::count_words(text));
     let value = use_memo(props.text.clone(), |text| AttrValue::from(text.to_string()));
     let area = use_node_ref();
     // Who asks to edit wants to write at once.
@@ -88,7 +88,7 @@ pub fn Paper(props: &PaperProps) -> Html {
         Callback::from(move |event: Event| {
             let input = event.target_unchecked_into::<HtmlInputElement>();
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                bring::take(file, act.clone(), dispatch.clone());
+                text_input::take(file, act.clone(), dispatch.clone());
             }
             // So that the same file can be opened again.
             input.set_value("");
@@ -99,7 +99,7 @@ pub fn Paper(props: &PaperProps) -> Html {
         <section class="card paper" aria-labelledby="paper-title" data-view={if marked.is_some() { "read" } else { "edit" }}>
             <div class="card-head">
                 <h2 id="paper-title">{ "The text" }</h2>
-                <p class="caption word-count" key={*count}>{ words::words(*count) }</p>
+                <p class="caption word-count" key={*count}>{ summaries::words(*count) }</p>
                 <button
                     type="button"
                     class={classes!("quiet", "turn", (props.view == View::Edit && !can_read).then_some("away"))}
@@ -155,7 +155,7 @@ fn sample(index: usize, samples: &Slot<Shared<Vec<SampleText>>>, act: &Callback<
     };
     let text = sample.text.clone();
     let pick = act.reform(move |_: MouseEvent| Act::Take(text.clone()));
-    let size = words::words(words::count_words(&sample.text));
+    let size = summaries::words(summaries::count_words(&sample.text));
     html! {
         <li key={index}>
             <button type="button" class="text-sample" data-text-sample={index.to_string()} onclick={pick}>

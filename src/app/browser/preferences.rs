@@ -1,0 +1,63 @@
+//! What is remembered over a visit in `localStorage`, and over a reload in `sessionStorage`. A browser that refuses costs no more than that.
+
+use web_sys::Storage;
+
+use crate::app::model::engine_selection::Wish;
+use crate::app::model::theme::Theme;
+
+pub const WISH: &str = "inkling.engine";
+
+pub const THEME: &str = "inkling.theme";
+
+const TEXT: &str = "inkling.text";
+
+pub const ACTIVE: [&str; 2] = ["inkling.model", "inkling.summarizer"];
+
+/// Keeps the names of the models that are active, of digits and of texts, for the next visit.
+pub fn keep_active(models: [&str; 2]) {
+    ACTIVE.into_iter().zip(models).for_each(|(key, model)| keep(key, model));
+}
+
+/// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
+pub fn keep_wish(wish: Wish) {
+    keep(WISH, wish.word());
+}
+
+/// Keeps the visitor's theme for the next visit, where the browser lets it.
+pub fn keep_theme(theme: Theme) {
+    keep(THEME, theme.word());
+}
+
+/// The visitor's text of before a reload.
+pub fn kept_text() -> Option<String> {
+    session()?.get_item(TEXT).ok().flatten()
+}
+
+/// Keeps the visitor's text until the tab is closed, where the browser lets it.
+pub fn keep_text(text: &str) {
+    if let Some(session) = session() {
+        // A storage that is full or forbidden costs no more than the text after a reload; an old text would be worse than none.
+        if text.is_empty() || session.set_item(TEXT, text).is_err() {
+            let _ = session.remove_item(TEXT);
+        }
+    }
+}
+
+pub fn session() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+pub fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+pub fn keep(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage costs no more than the memory of a choice.
+        let _ = storage.set_item(key, value);
+    }
+}

@@ -1,0 +1,91 @@
+//! Messages about the engines: which one runs, why, and how far it is.
+
+use super::format::{capital, milliseconds, sentence};
+use crate::app::model::async_value::Progress;
+use crate::app::model::engine_selection::Reason;
+use crate::protocol::{AdapterKind, Doing, EngineKind};
+
+/// The name of an engine.
+pub fn engine(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Cpu => "CPU",
+        EngineKind::Gpu => "WebGPU",
+    }
+}
+
+/// What an adapter is, in a few words.
+pub fn adapter(kind: AdapterKind) -> &'static str {
+    match kind {
+        AdapterKind::Processor => "processor",
+        AdapterKind::Hardware => "graphics adapter",
+        AdapterKind::Software => "software adapter",
+    }
+}
+
+/// Why an engine answers.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Waiting => "The engine is on its way.".into(),
+        Reason::NothingWorks(why) => format!("No engine works here. {}", sentence(why)),
+        Reason::Wished(kind) => format!("You chose {}.", engine_with_article(*kind)),
+        Reason::WishOnItsWay(kind) => {
+            format!("You chose {}, which is on its way; until then the other one answers.", engine_with_article(*kind))
+        }
+        Reason::WishFailed(kind, why) => {
+            format!("You chose {}, which does not work here: {}", engine_with_article(*kind), sentence(why))
+        }
+        Reason::First => "It was the first to be ready.".into(),
+        Reason::OtherFailed(kind, why) => format!("{} is out: {}", capital(engine_with_article(*kind)), sentence(why)),
+        Reason::GpuFaster(gpu, cpu) => {
+            format!("WebGPU is the faster one here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
+        }
+        Reason::GpuWithinFrame(gpu) => {
+            format!("WebGPU answers within a frame ({}) and leaves the processor free.", milliseconds(*gpu))
+        }
+        Reason::SoftwareAdapter => "WebGPU runs on a software adapter here, which is the processor again.".into(),
+        Reason::GpuSlower(gpu, cpu) => {
+            format!("WebGPU is slower here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
+        }
+    }
+}
+
+pub fn engine_with_article(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Cpu => "the CPU",
+        EngineKind::Gpu => "WebGPU",
+    }
+}
+
+/// How far a load is.
+pub fn progress(progress: &Progress) -> String {
+    let doing = match progress.doing {
+        None => "Starting",
+        Some(Doing::Fetching) => "Fetching",
+        Some(Doing::Checking) => "Checking",
+        Some(Doing::WarmingUp) => "Warming up",
+        Some(Doing::Timing) => "Timing",
+        Some(Doing::Measuring) => "Measuring",
+        Some(Doing::Reading) => "Reading",
+    };
+    match progress.share() {
+        Some(share) => format!("{doing}, {:.0}%", share * 100.0),
+        None => format!("{doing}…"),
+    }
+}
+
+/// The reason of a choice where it is that something does not work.
+pub fn fault(why: &Reason) -> Option<String> {
+    matches!(why, Reason::WishFailed(..) | Reason::OtherFailed(..) | Reason::NothingWorks(_)).then(|| reason(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_once() {
+        assert_eq!(sentence("no adapter "), "no adapter.");
+        assert_eq!(sentence("No adapter."), "No adapter.");
+        assert!(reason(&Reason::OtherFailed(EngineKind::Gpu, "No adapter".into())).ends_with("No adapter."));
+    }
+}

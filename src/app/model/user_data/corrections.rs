@@ -1,0 +1,133 @@
+//! Corrections by the visitor, and the file that exports and imports them.
+
+use serde::{Deserialize, Serialize};
+
+use super::json::list_of;
+use super::task::Task;
+use super::write_queue::Id;
+use crate::protocol::{Sample, TextSample};
+
+/// How many of each digit the guided mode asks for.
+pub const GUIDED: usize = 3;
+
+/// Something that the visitor said how it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// Tells one from another, in every tab.
+    pub id: Id,
+    /// What.
+    pub sample: Taught,
+}
+
+/// A sample of either kind, in a file and in the browser's storage as one object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Taught {
+    /// A digit, and what was drawn.
+    Digit(Sample),
+    /// A text, and its summary.
+    Text(TextSample),
+}
+
+impl Taught {
+    /// What it teaches.
+    pub fn task(&self) -> Task {
+        match self {
+            Self::Digit(_) => Task::Digits,
+            Self::Text(_) => Task::Texts,
+        }
+    }
+}
+
+/// The samples of a file that holds some, and what to say of rows that are none.
+///
+/// # Errors
+/// A sentence, for a file that is something else.
+pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String> {
+    let list =
+        list_of(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
+    let (mut samples, mut without) = (Vec::new(), Vec::new());
+    for (index, row) in list.into_iter().enumerate() {
+        match sample_of(row) {
+            Some(sample) => samples.push(sample),
+            None => without.push(index + 1),
+        }
+    }
+    let rows = without.iter().take(8).map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let more = if without.len() > 8 { " and more" } else { "" };
+    let left_out = match without.len() {
+        0 => None,
+        1 => Some(format!("Row {rows} has no label or no drawing, no text or no summary, and was left out.")),
+        count => Some(format!(
+            "{count} rows have no label or no drawing, no text or no summary, and were left out: {rows}{more}."
+        )),
+    };
+    Ok((samples, left_out))
+}
+
+/// A sample as it is written, if it is a whole one.
+pub fn sample_of(row: serde_json::Value) -> Option<Taught> {
+    /// As the page's own drawings to pick are written.
+    #[derive(Deserialize)]
+    struct Plain {
+        label: u8,
+        strokes: Vec<crate::ink::Stroke>,
+    }
+    let plain = |row| {
+        let Plain { label, strokes } = serde_json::from_value(row).ok()?;
+        Some(Taught::Digit(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) }))
+    };
+    let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
+    sample.filter(|sample: &Taught| match sample {
+        Taught::Digit(sample) => sample.label <= 9 && !is_empty(sample),
+        Taught::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
+    })
+}
+
+pub fn is_empty(sample: &Sample) -> bool {
+    match &sample.input {
+        crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
+        crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
+        crate::protocol::Input::Picture { .. } => true,
+    }
+}
+
+/// Samples as a file.
+pub fn write_samples(samples: &[Taught]) -> String {
+    serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{Drawing, Point, Stroke};
+    use crate::protocol::Input;
+
+    fn sample(label: u8) -> Taught {
+        let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
+        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+    }
+
+    fn text(summary: &str) -> Taught {
+        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
+        Taught::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
+    }
+
+    #[test]
+    fn samples_go_out_and_come_back() {
+        let samples = vec![sample(3), text("It rained."), sample(7)];
+        assert_eq!(read_samples(&write_samples(&samples)), Ok((samples, None)));
+    }
+
+    #[test]
+    fn rows_without_label_or_drawing_are_counted_and_named() {
+        let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]},{"text":"A text.","kind":"headline","summary":" "}]}"#;
+        let (samples, left_out) = read_samples(text).unwrap();
+        assert_eq!(samples.len(), 1);
+        assert_eq!(
+            left_out.unwrap(),
+            "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
+        );
+        assert!(read_samples("[]").is_err() && read_samples("PK").is_err());
+    }
+}

@@ -1,0 +1,55 @@
+//! The training run under way, and its curves.
+
+use super::task::Task;
+use crate::app::model::async_value::Shared;
+use crate::protocol::{EngineKind, JobId, Learn, Learned, Learning, Rest};
+
+/// A point of the curves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dot {
+    /// Steps done.
+    pub step: u32,
+    /// The value.
+    pub value: f64,
+}
+
+/// The learning that is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    /// None.
+    Idle,
+    /// It waits for an engine with the parent.
+    Wanted(Shared<Learn>),
+    /// An engine is at it.
+    Running(Running),
+    /// It ended well: the version it came to, and its figures.
+    Done(String, Shared<Learned>),
+    /// It did not; what it was about, and a sentence.
+    Failed(Task, String),
+}
+
+impl Course {
+    /// Whether something is to be learned, now or when its turn comes.
+    pub fn busy(&self) -> bool {
+        matches!(self, Course::Wanted(_) | Course::Running(_))
+    }
+}
+
+/// Learning that an engine is at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// What was asked.
+    pub ask: Shared<Learn>,
+    /// Which engine, in which of its lives.
+    pub engine: (EngineKind, u32),
+    /// The job.
+    pub job: JobId,
+    /// Whether it rests.
+    pub rest: Rest,
+    /// The last report.
+    pub latest: Option<Learning>,
+    /// The loss over the steps.
+    pub loss: Vec<Dot>,
+    /// The accuracy on held-out digits.
+    pub held_out: Vec<Dot>,
+}

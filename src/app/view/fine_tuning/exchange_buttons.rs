@@ -1,0 +1,47 @@
+//! The buttons that export, import and delete corrections.
+
+use yew::prelude::*;
+
+use crate::app::browser::dom::{confirmed, download, open_file};
+use crate::app::model::user_data::corrections::{Taught, write_samples};
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::{Action, State};
+
+/// The buttons that take the samples of a task away, bring some, and delete them.
+pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let export = {
+        let samples: Vec<Taught> = mine.of(task).map(|one| one.sample.clone()).collect();
+        Callback::from(move |_: MouseEvent| {
+            let name = format!("inkling-{}.json", task.word());
+            download(&name, "application/json", write_samples(&samples).as_bytes());
+        })
+    };
+    let import = {
+        let dispatch = dispatch.clone();
+        open_file(move |_, bytes| {
+            dispatch.dispatch(Action::Mine(Deed::Import(String::from_utf8_lossy(&bytes).into_owned())));
+        })
+    };
+    let delete = {
+        let dispatch = dispatch.clone();
+        let count = mine.count(task);
+        let question = match count {
+            1 => "Delete your sample?".to_owned(),
+            count => format!("Delete all {count} of your samples?"),
+        };
+        Callback::from(move |_: MouseEvent| {
+            if confirmed(&question) {
+                dispatch.dispatch(Action::Mine(Deed::DeleteAll(task)));
+            }
+        })
+    };
+    let none = mine.count(task) == 0;
+    html! {
+        <>
+            <button type="button" class="button" disabled={none} onclick={export}>{ "Export" }</button>
+            <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".json,application/json" data-import="samples" onchange={import} /></label>
+            <button type="button" class="button" disabled={none} onclick={delete}>{ "Delete all" }</button>
+        </>
+    }
+}
