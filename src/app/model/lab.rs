@@ -172,7 +172,7 @@ impl Lab {
     }
 
     /// Takes in what came of both.
-    pub(in crate::app) fn done(&mut self, done: LabDone, engine: (EngineKind, u32)) {
+    pub fn done(&mut self, done: LabDone, engine: (EngineKind, u32)) {
         let Some(run) = &mut self.run else { return };
         for end in done.lanes {
             let way = end.way;
@@ -183,7 +183,7 @@ impl Lab {
     }
 
     /// Takes in a comparison, in the place of an earlier one of the same.
-    pub(in crate::app) fn compared(&mut self, report: MissingReport) {
+    pub fn compared(&mut self, report: MissingReport) {
         let mut all: Vec<MissingReport> = self.measured.iter().filter(|old| old.ask != report.ask).cloned().collect();
         all.push(report);
         self.measured = Shared::new(all);

@@ -15,32 +15,24 @@ pub mod summaries;
 pub mod theme;
 pub mod user_data;
 
-use std::rc::Rc;
-
-use yew::Reducible;
-
 use crate::app::model::async_value::{Shared, Slot};
 use crate::app::model::engine_selection::{Choice, Reason, Wish};
-use crate::app::model::engine_worker::{Key, Lane, Source, Timing};
-use crate::app::model::lab::{Lab, LabAct};
-use crate::app::model::pad_content::{Photo, Subject, beginning, fitted};
+use crate::app::model::engine_worker::{Key, Lane, Source, Timing, Worker};
+use crate::app::model::lab::{Lab, LabAct, Stand};
+use crate::app::model::pad_content::{Photo, Subject};
 use crate::app::model::prediction::{Answer, Phase, Sample};
 use crate::app::model::route::Part;
 use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::summaries::{Act, Summaries};
+use crate::app::model::summaries::{Act, Opened, SUMMARY, Summaries};
 use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::user_data::corrections::Taught;
+use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::{Deed, Mine};
 use crate::ink::{Drawing, Point};
-use crate::protocol::{Detail, EngineKind, FromEngine, ModelSummary};
+use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
 
 /// The model that a page begins with.
 pub const FIRST_MODEL: &str = "digits";
-
-/// How many steps can be undone.
-const PAST: usize = 100;
-
-/// How many notices are shown at once; an older one gives way.
-const NOTICES: usize = 3;
 
 /// A sentence to the visitor, until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,7 +218,7 @@ impl State {
     }
 
     /// The lane of an engine, to change.
-    pub(in crate::app) fn lane_mut(&mut self, kind: EngineKind) -> &mut Lane {
+    pub fn lane_mut(&mut self, kind: EngineKind) -> &mut Lane {
         match kind {
             EngineKind::Cpu => &mut self.cpu,
             EngineKind::Gpu => &mut self.gpu,
@@ -262,121 +254,57 @@ impl State {
         self.theme.shade(self.system)
     }
 
-    /// The next state: pure, so that the same state and action always give the same.
-    pub fn after(&self, action: Action) -> State {
-        let mut next = self.clone();
-        next.act(action);
-        next.settle();
-        next
-    }
-
-    pub(in crate::app) fn act(&mut self, action: Action) {
-        match action {
-            Action::PenDown(point) => {
-                let other = !matches!(self.subject, Subject::Drawing(_));
-                self.change(self.subject.with_stroke(point), other);
-                self.playing = None;
-            }
-            Action::PenMoved(points) => {
-                self.subject = self.subject.with_points(&points);
-                self.revision += 1;
-            }
-            Action::Undo => {
-                if let Some(subject) = self.past.pop() {
-                    self.replace(subject);
-                    self.playing = None;
-                }
-            }
-            Action::Clear => {
-                if self.subject != Subject::Nothing || self.playing.is_some() {
-                    self.change(Subject::Nothing, true);
-                    self.playing = None;
-                }
-            }
-            Action::Play(drawing) => {
-                self.change(Subject::Nothing, true);
-                self.playing = Some(Shared::new(fitted(&drawing)));
-            }
-            Action::Unroll(points) => {
-                if let Some(drawing) = self.playing.clone() {
-                    self.subject = Subject::drawing(beginning(&drawing, points));
-                    self.revision += 1;
-                    if points >= drawing.points().count() {
-                        self.playing = None;
-                    }
-                }
-            }
-            Action::Place(drawing) => {
-                self.change(Subject::drawing(fitted(&drawing)), true);
-                self.playing = None;
-            }
-            Action::Show(photo) => {
-                self.change(Subject::Picture(photo), true);
-                self.playing = None;
-            }
-            Action::Hello(kind, life) => self.hello(kind, life),
-            Action::Heard(kind, life, message) => self.hear(kind, life, message),
-            Action::Died(kind, life, why) => self.died(kind, life, &why),
-            Action::Wish(wish) => self.wish_for(wish),
-            Action::Pick(model) => self.pick(model),
-            Action::Measure => self.timing = Slot::Loading(Default::default()),
-            Action::Detail(detail) => self.detail = detail,
-            Action::Open(part) => self.open(part),
-            Action::Summary(act) => self.act_on_summary(act),
-            Action::Lab(act) => self.act_in_lab(act),
-            Action::Mine(deed) => self.deed(deed),
-            Action::Samples(samples) => self.samples = samples,
-            Action::Tell(text) => self.tell(text),
-            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
-            Action::Theme(theme) => self.theme = theme,
-            Action::System(shade) => self.system = shade,
+    /// Opens a part of the page. The summarizer is fetched from now on, not before.
+    pub fn open(&mut self, part: Part) {
+        self.part = part;
+        if part == Part::Summaries && self.summary.opened == Opened::Never {
+            self.summary.opened = Opened::Once;
         }
     }
 
-    /// Puts a subject in place of the one there is, which can be had back.
-    fn change(&mut self, subject: Subject, other: bool) {
-        if self.past.len() == PAST {
-            self.past.remove(0);
-        }
-        // A sample that is still being drawn is undone as a whole: what it took the place of is in the past already.
-        if self.playing.is_none() {
-            self.past.push(self.subject.clone());
-        }
-        if other {
-            self.replace(subject);
-        } else {
-            self.subject = subject;
-            self.revision += 1;
+    /// What a model does.
+    pub fn task_of(&self, model: &str) -> Task {
+        match self.mine.version(model) {
+            Some(version) => version.about.task,
+            None if model == SUMMARY => Task::Texts,
+            None => Task::Digits,
         }
     }
 
-    /// Puts another subject in place of the one there is; no answer to that one counts any more.
-    fn replace(&mut self, subject: Subject) {
-        let keeps = matches!((&self.subject, &subject), (Subject::Drawing(_), Subject::Drawing(_)));
-        if !keeps {
-            self.answer = None;
+    /// The engine that does what a task asks.
+    pub fn engine_of(&self, task: Task) -> Option<EngineKind> {
+        match task {
+            Task::Digits => self.choice.engine,
+            // Before the summaries are opened, nobody has chosen one for them.
+            Task::Texts => self.summary.choice.engine.or(self.choice.engine),
         }
-        self.trouble = None;
-        self.subject = subject;
-        self.epoch += 1;
-        self.revision += 1;
     }
 
-    /// Tells the visitor something, once.
-    pub(in crate::app) fn tell(&mut self, text: String) {
-        self.notices.retain(|notice| notice.text != text);
-        if self.notices.len() == NOTICES {
-            self.notices.remove(0);
+    /// What is on the pad, as a sample has it.
+    pub fn shown(&self) -> Option<Input> {
+        match &self.subject {
+            Subject::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
+            // A photo is large; what the model saw of it is not.
+            Subject::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
+            _ => None,
         }
-        self.told += 1;
-        self.notices.push(Notice { id: self.told, text });
     }
-}
 
-impl Reducible for State {
-    type Action = Action;
+    /// What the drawing on the pad was said to be, if it is a sample.
+    pub fn kept_label(&self) -> Option<u8> {
+        // It is asked at every stroke: mostly there is nothing to look through.
+        self.mine.of(Task::Digits).next()?;
+        let input = self.shown()?;
+        self.mine.of(Task::Digits).find_map(|one| match &one.sample {
+            Taught::Digit(sample) if sample.input == input => Some(sample.label),
+            _ => None,
+        })
+    }
 
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
+    /// The engine that has the networks that the Lab trained last.
+    pub fn lab_engine(&self) -> Option<EngineKind> {
+        let Some(Stand::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
+        let lane = self.lane(*kind);
+        (lane.life == *life && lane.worker == Worker::Awake).then_some(*kind)
     }
 }

@@ -17,7 +17,7 @@ const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
     /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
-    pub(in crate::app) fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         self.fall_back();
         if self.gpu_is_due() {
             self.gpu.call(Source::Cache);
@@ -43,7 +43,7 @@ impl State {
     }
 
     /// A worker is ready to hear its first request.
-    pub(in crate::app) fn hello(&mut self, kind: EngineKind, life: u32) {
+    pub(super) fn hello(&mut self, kind: EngineKind, life: u32) {
         let lane = self.lane_mut(kind);
         if lane.life == life && lane.worker == Worker::Called {
             lane.worker = Worker::Awake;
@@ -52,7 +52,7 @@ impl State {
     }
 
     /// A worker replied.
-    pub(in crate::app) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
+    pub(super) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
         let lane = self.lane_mut(kind);
         if lane.life != life || lane.worker != Worker::Awake {
@@ -119,30 +119,8 @@ impl State {
             || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
-    /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
-    /// and again.
-    pub(in crate::app) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
-        let lane = self.lane_mut(kind);
-        if lane.life != life || lane.worker == Worker::Absent {
-            return;
-        }
-        if kind == EngineKind::Cpu && lane.revives() {
-            // A worker that never spoke may have come from a damaged cache.
-            let source = if lane.worker == Worker::Called { Source::Network } else { Source::Cache };
-            self.release(kind);
-            self.cpu.call(source);
-            return;
-        }
-        let name = crate::app::messages::engines::engine(kind);
-        let why = match why.trim() {
-            "" => format!("The {name} engine stopped."),
-            why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
-        };
-        self.leave(kind, why, Volume::Loud);
-    }
-
     /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
-    pub(in crate::app) fn wish_for(&mut self, wish: Wish) {
+    pub(super) fn wish_for(&mut self, wish: Wish) {
         self.wish = wish;
         if let Wish::Force(kind) = wish
             && !(kind == EngineKind::Gpu && self.offer == Offer::NoWebGpu)
@@ -159,7 +137,7 @@ impl State {
     }
 
     /// The visitor wants a model. One that failed is tried again.
-    pub(in crate::app) fn pick(&mut self, model: String) {
+    pub(super) fn pick(&mut self, model: String) {
         for kind in ENGINES {
             let lane = self.lane_mut(kind);
             if matches!(lane.model(&model), Slot::Failed(_)) {
@@ -195,7 +173,7 @@ impl State {
     }
 
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
-    pub(in crate::app) fn gpu_is_due(&self) -> bool {
+    pub(super) fn gpu_is_due(&self) -> bool {
         let first = matches!(self.cpu.standing(&self.model), Standing::Ready { .. } | Standing::Failed(_));
         self.gpu.engine == Slot::Empty && first && self.wanted(EngineKind::Gpu)
     }
@@ -232,7 +210,7 @@ impl State {
 
     /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
     /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
-    fn due(&self, kind: EngineKind) -> Option<Key> {
+    pub(super) fn due(&self, kind: EngineKind) -> Option<Key> {
         let reading = |kind| matches!(self.lane(kind).job, Some(Job { ask: Ask::Read(..), .. }));
         if self.subject == Subject::Nothing || ENGINES.into_iter().any(reading) {
             return None;
@@ -250,7 +228,7 @@ impl State {
         (!self.read.as_ref().is_some_and(has)).then_some(key)
     }
 
-    fn ask(&mut self, kind: EngineKind, ask: Ask) {
+    pub(super) fn ask(&mut self, kind: EngineKind, ask: Ask) {
         self.jobs += 1;
         let id = JobId(self.jobs);
         match &ask {
@@ -272,7 +250,7 @@ impl State {
         self.lane_mut(kind).job = Some(Job { id, ask });
     }
 
-    fn progress(&mut self, kind: EngineKind, ask: Ask, progress: Progress) {
+    pub(super) fn progress(&mut self, kind: EngineKind, ask: Ask, progress: Progress) {
         match ask {
             Ask::Start => self.lane_mut(kind).engine = Slot::Loading(progress),
             Ask::Load(name) | Ask::Install(name, _) => {
@@ -293,7 +271,7 @@ impl State {
 
     /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
     /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
-    fn answered(&mut self, key: Key, result: Classification) {
+    pub(super) fn answered(&mut self, key: Key, result: Classification) {
         if key.epoch == self.epoch && key.model == self.model && self.subject != Subject::Nothing {
             self.trouble = None;
             self.shown += 1;
@@ -302,105 +280,21 @@ impl State {
         self.read = Some(key);
     }
 
-    fn failed(&mut self, kind: EngineKind, ask: Ask, failure: Failure) {
-        use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, Version, WrongAnswer};
-        let gpu = kind == EngineKind::Gpu;
-        match (ask, failure.kind) {
-            (_, Version) => self.other_version(kind),
-            (_, DeviceLost) | (Ask::Start, _) => self.engine_failed(kind, failure),
-            (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
-                self.engine_failed(kind, failure);
-            }
-            (ask @ (Ask::Load(_) | Ask::Install(..)), kind_of) => {
-                let (Ask::Load(name) | Ask::Install(name, _)) = ask else { return };
-                if kind_of == FailureKind::BadPackage {
-                    self.refuse(&name, &failure.message);
-                } else {
-                    self.tell(failure.message.clone());
-                }
-                self.lane_mut(kind).models.insert(name, Slot::Failed(failure.message));
-            }
-            (Ask::Read(key, _), FailureKind::NoSuchModel) => {
-                self.tell(failure.message.clone());
-                self.lane_mut(kind).models.insert(key.model, Slot::Failed(failure.message));
-            }
-            (Ask::Read(key, _), _) => {
-                if key.epoch == self.epoch {
-                    self.answer = None;
-                    self.trouble = Some(failure.message);
-                }
-                self.read = Some(key);
-            }
-            (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
-            (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
-            // These are never a lane's job.
-            (
-                Ask::Learn(_)
-                | Ask::Measure(..)
-                | Ask::Hold(..)
-                | Ask::Cancel(_)
-                | Ask::Summarize(_)
-                | Ask::Lab(_)
-                | Ask::Missing(_),
-                _,
-            ) => {}
+    /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
+    pub(super) fn ask_for(&self, model: &str) -> Ask {
+        match self.mine.version(model) {
+            Some(version) => Ask::Install(model.to_owned(), version.package.clone()),
+            None => Ask::Load(model.to_owned()),
         }
     }
 
-    /// The engine as a whole failed.
-    pub(in crate::app) fn engine_failed(&mut self, kind: EngineKind, failure: Failure) {
-        use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
-        match (kind, failure.kind) {
-            (_, Version) => self.other_version(kind),
-            (EngineKind::Cpu, _) => self.died(kind, self.cpu.life, &failure.message),
-            // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
-            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == Wish::Auto => {
-                self.leave(kind, failure.message, Volume::Quiet);
-            }
-            (EngineKind::Gpu, _) => self.leave(kind, failure.message, Volume::Loud),
-        }
+    /// Tells a worker something beside its job.
+    pub(super) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
+        self.jobs += 1;
+        let id = JobId(self.jobs);
+        self.lane_mut(kind).tell(Job { id, ask });
+        id
     }
-
-    /// A worker of another version came from a cache: it is fetched anew, once.
-    fn other_version(&mut self, kind: EngineKind) {
-        if self.lane(kind).source == Source::Cache {
-            self.release(kind);
-            self.lane_mut(kind).call(Source::Network);
-        } else {
-            let name = crate::app::messages::engines::engine(kind);
-            let why = format!("The {name} engine is of another version than this page. Please reload the page.");
-            self.leave(kind, why, Volume::Loud);
-        }
-    }
-
-    /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
-    fn release(&mut self, kind: EngineKind) {
-        if let Some(Job { ask: Ask::Catalogue, .. }) = self.lane(kind).job {
-            self.catalogue = Slot::Empty;
-        }
-    }
-
-    fn leave(&mut self, kind: EngineKind, why: String, volume: Volume) {
-        self.release(kind);
-        self.lane_mut(kind).leave(why.clone());
-        if volume == Volume::Loud {
-            let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
-            self.tell(match &self.lane(other).engine {
-                // The engine's own sentence may say so already.
-                Slot::Ready(_) if !why.contains(crate::app::messages::engines::engine(other)) => {
-                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine(other))
-                }
-                _ => why,
-            });
-        }
-    }
-}
-
-/// Whether the visitor is told at once, or finds it beside the answer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Volume {
-    Quiet,
-    Loud,
 }
 
 #[cfg(test)]

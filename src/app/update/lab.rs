@@ -11,7 +11,7 @@ const GONE: &str = "The engine that had these networks is gone. Train them again
 
 impl State {
     /// Does what the visitor wants in the Lab.
-    pub(in crate::app) fn act_in_lab(&mut self, act: LabAct) {
+    pub(super) fn act_in_lab(&mut self, act: LabAct) {
         match act {
             LabAct::Plan(plan) => self.lab.plan = plan,
             LabAct::Train => {
@@ -44,15 +44,8 @@ impl State {
         }
     }
 
-    /// The engine that has the networks that the Lab trained last.
-    pub(in crate::app) fn lab_engine(&self) -> Option<EngineKind> {
-        let Some(Stand::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
-        let lane = self.lane(*kind);
-        (lane.life == *life && lane.worker == Worker::Awake).then_some(*kind)
-    }
-
     /// Brings the Lab into line: begins what is wanted where an engine can, and begins again where its engine is gone.
-    pub(in crate::app) fn settle_lab(&mut self) {
+    pub(super) fn settle_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
         if let Stand::Running(kind, life, _) = run.stand {
             let lane = self.lane(kind);
@@ -94,7 +87,7 @@ impl State {
     }
 
     /// A worker replied to what it does for the Lab.
-    pub(in crate::app) fn lab_heard(&mut self, kind: EngineKind, reply: Reply) {
+    pub(super) fn lab_heard(&mut self, kind: EngineKind, reply: Reply) {
         let life = self.lane(kind).life;
         let Some(Job { ask, .. }) = self.lane(kind).lab.clone() else { return };
         if reply.is_final() {

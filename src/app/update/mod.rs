@@ -1,9 +1,145 @@
 //! The reducers: what each action and each reply of an engine changes in the state.
 
 mod engines;
+mod evaluation;
 mod failure_policy;
 mod lab;
 mod summaries;
 mod sync;
+mod training;
 mod user_data;
 mod watchdog;
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::app::model::async_value::{Shared, Slot};
+use crate::app::model::pad_content::{Subject, beginning, fitted};
+use crate::app::model::{Action, Notice, State};
+
+/// How many steps can be undone.
+const PAST: usize = 100;
+
+/// How many notices are shown at once; an older one gives way.
+const NOTICES: usize = 3;
+
+impl State {
+    /// The next state: pure, so that the same state and action always give the same.
+    pub fn after(&self, action: Action) -> State {
+        let mut next = self.clone();
+        next.act(action);
+        next.settle();
+        next
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::PenDown(point) => {
+                let other = !matches!(self.subject, Subject::Drawing(_));
+                self.change(self.subject.with_stroke(point), other);
+                self.playing = None;
+            }
+            Action::PenMoved(points) => {
+                self.subject = self.subject.with_points(&points);
+                self.revision += 1;
+            }
+            Action::Undo => {
+                if let Some(subject) = self.past.pop() {
+                    self.replace(subject);
+                    self.playing = None;
+                }
+            }
+            Action::Clear => {
+                if self.subject != Subject::Nothing || self.playing.is_some() {
+                    self.change(Subject::Nothing, true);
+                    self.playing = None;
+                }
+            }
+            Action::Play(drawing) => {
+                self.change(Subject::Nothing, true);
+                self.playing = Some(Shared::new(fitted(&drawing)));
+            }
+            Action::Unroll(points) => {
+                if let Some(drawing) = self.playing.clone() {
+                    self.subject = Subject::drawing(beginning(&drawing, points));
+                    self.revision += 1;
+                    if points >= drawing.points().count() {
+                        self.playing = None;
+                    }
+                }
+            }
+            Action::Place(drawing) => {
+                self.change(Subject::drawing(fitted(&drawing)), true);
+                self.playing = None;
+            }
+            Action::Show(photo) => {
+                self.change(Subject::Picture(photo), true);
+                self.playing = None;
+            }
+            Action::Hello(kind, life) => self.hello(kind, life),
+            Action::Heard(kind, life, message) => self.hear(kind, life, message),
+            Action::Died(kind, life, why) => self.died(kind, life, &why),
+            Action::Wish(wish) => self.wish_for(wish),
+            Action::Pick(model) => self.pick(model),
+            Action::Measure => self.timing = Slot::Loading(Default::default()),
+            Action::Detail(detail) => self.detail = detail,
+            Action::Open(part) => self.open(part),
+            Action::Summary(act) => self.act_on_summary(act),
+            Action::Lab(act) => self.act_in_lab(act),
+            Action::Mine(deed) => self.deed(deed),
+            Action::Samples(samples) => self.samples = samples,
+            Action::Tell(text) => self.tell(text),
+            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
+            Action::Theme(theme) => self.theme = theme,
+            Action::System(shade) => self.system = shade,
+        }
+    }
+
+    /// Puts a subject in place of the one there is, which can be had back.
+    fn change(&mut self, subject: Subject, other: bool) {
+        if self.past.len() == PAST {
+            self.past.remove(0);
+        }
+        // A sample that is still being drawn is undone as a whole: what it took the place of is in the past already.
+        if self.playing.is_none() {
+            self.past.push(self.subject.clone());
+        }
+        if other {
+            self.replace(subject);
+        } else {
+            self.subject = subject;
+            self.revision += 1;
+        }
+    }
+
+    /// Puts another subject in place of the one there is; no answer to that one counts any more.
+    fn replace(&mut self, subject: Subject) {
+        let keeps = matches!((&self.subject, &subject), (Subject::Drawing(_), Subject::Drawing(_)));
+        if !keeps {
+            self.answer = None;
+        }
+        self.trouble = None;
+        self.subject = subject;
+        self.epoch += 1;
+        self.revision += 1;
+    }
+
+    /// Tells the visitor something, once.
+    fn tell(&mut self, text: String) {
+        self.notices.retain(|notice| notice.text != text);
+        if self.notices.len() == NOTICES {
+            self.notices.remove(0);
+        }
+        self.told += 1;
+        self.notices.push(Notice { id: self.told, text });
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(self.after(action))
+    }
+}

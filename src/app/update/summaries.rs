@@ -5,7 +5,6 @@ use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared, Slot};
 use crate::app::model::engine_selection::{Choice, Reason, Standing, Wish, choose_faster};
 use crate::app::model::engine_worker::{Ask, Job, Lane, Loaded, Source, Worker};
-use crate::app::model::route::Part;
 use crate::app::model::summaries::request::{Run, Stage, View};
 use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY};
 use crate::app::model::user_data::Deed;
@@ -16,16 +15,8 @@ const OTHER_ANSWER: &str = "The engine answered something else than it was asked
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
-    /// Opens a part of the page. The summarizer is fetched from now on, not before.
-    pub(in crate::app) fn open(&mut self, part: Part) {
-        self.part = part;
-        if part == Part::Summaries && self.summary.opened == Opened::Never {
-            self.summary.opened = Opened::Once;
-        }
-    }
-
     /// Does what the visitor wants with texts and summaries.
-    pub(in crate::app) fn act_on_summary(&mut self, act: Act) {
+    pub(super) fn act_on_summary(&mut self, act: Act) {
         if act == Act::Keep
             && let Some(sample) = self.summary.corrected()
         {
@@ -75,7 +66,7 @@ impl State {
     }
 
     /// Brings summaries into line: which engine, what is stopped, what is begun.
-    pub(in crate::app) fn settle_summary(&mut self) {
+    pub(super) fn settle_summary(&mut self) {
         if self.summary.opened == Opened::Never {
             return;
         }
@@ -197,7 +188,7 @@ impl State {
     }
 
     /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
-    pub(in crate::app) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
+    pub(super) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
         let lane = self.lane_mut(kind);
         let Some(Job { ask: Ask::Load(name) | Ask::Install(name, _), .. }) = lane.load.clone() else { return };
         if reply.is_final() {
@@ -225,7 +216,7 @@ impl State {
     }
 
     /// A worker replied to a summary's job.
-    pub(in crate::app) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
+    pub(super) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
         use FailureKind::{Cancelled, NoSuchModel};
         let Some(number) = number_of(self.lane(kind)) else { return };
         if reply.is_final() {

@@ -15,7 +15,7 @@ use crate::protocol::Learn;
 
 impl State {
     /// What was kept has been read, by the tab of this number.
-    pub(in crate::app) fn read_kept(&mut self, tab: u32, found: Vec<Found>, refusal: Option<Refusal>) {
+    pub(super) fn read_kept(&mut self, tab: u32, found: Vec<Found>, refusal: Option<Refusal>) {
         self.mine.read = true;
         self.mine.tab = tab;
         // What the visitor was quick enough to do before it was read comes after it.
@@ -35,7 +35,7 @@ impl State {
     }
 
     /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
-    pub(in crate::app) fn heard_kept(&mut self, found: Vec<Found>) {
+    pub(super) fn heard_kept(&mut self, found: Vec<Found>) {
         for found in &found {
             if let Found::Version(name, Some(Version { about, .. })) = found
                 && about.parent.is_some()
@@ -148,12 +148,12 @@ impl State {
     }
 
     /// What was being written is kept.
-    pub(in crate::app) fn kept(&mut self, attempt: u32) {
+    pub(super) fn kept(&mut self, attempt: u32) {
         self.mine.shelf.kept(attempt);
     }
 
     /// What was being written is not kept. The visitor is told, once for each reason.
-    pub(in crate::app) fn refused(&mut self, attempt: u32, refusal: Refusal) {
+    pub(super) fn refused(&mut self, attempt: u32, refusal: Refusal) {
         let told = self.mine.shelf.refusal().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
         for (key, change) in self.mine.shelf.refused(attempt, refusal.clone()) {
             if refusal != Refusal::Taken || change != Change::New || self.mine.shelf.unkept(&key).is_none() {
@@ -177,7 +177,7 @@ impl State {
     }
 
     /// The request for the turn to learn was answered.
-    pub(in crate::app) fn turned(&mut self, request: u32, got: Got) {
+    pub(super) fn turned(&mut self, request: u32, got: Got) {
         let whose = if got == Got::Theirs { Whose::Theirs } else { Whose::Ours };
         let before = self.mine.turn.whose();
         if !self.mine.turn.answered(request, whose) {
@@ -198,7 +198,7 @@ impl State {
     }
 
     /// Ends the learning under way: whoever comes after need not go on with it.
-    pub(in crate::app) fn end_course(&mut self, course: Course) {
+    pub(super) fn end_course(&mut self, course: Course) {
         self.mine.course = course;
         if self.mine.turn.whose() == Whose::Ours {
             self.mine.shelf.mark(Key::Course, Change::Gone);
@@ -207,7 +207,7 @@ impl State {
 
     /// Brings what is kept into line: what one action changed is one change, and the turn to learn is left when nothing is to be learned
     /// and that is known to those who come after.
-    pub(in crate::app) fn settle_shelf(&mut self) {
+    pub(super) fn settle_shelf(&mut self) {
         self.mine.shelf.close();
         if self.mine.read {
             self.mine.shelf.begin();

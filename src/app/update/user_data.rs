@@ -1,31 +1,22 @@
 //! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
 
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::engine_worker::{Ask, Job, Worker};
-use crate::app::model::pad_content::Subject;
+use crate::app::model::async_value::Shared;
+use crate::app::model::engine_worker::Ask;
 use crate::app::model::route::Part;
 use crate::app::model::summaries::SUMMARY;
 use crate::app::model::user_data::Deed;
 use crate::app::model::user_data::corrections::{Taught, read_samples};
 use crate::app::model::user_data::evaluation::Measures;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::Whose;
-use crate::app::model::user_data::training_run::{Course, Dot, Running};
-use crate::app::model::user_data::version::{About, MAY_LOSE, Version};
+use crate::app::model::user_data::training_run::Course;
+use crate::app::model::user_data::version::{About, Version};
 use crate::app::model::user_data::write_queue::{Change, Key};
 use crate::app::model::{FIRST_MODEL, State};
-use crate::protocol::{
-    EngineKind, FailureKind, From, Input, JobId, Kept, Learn, Learned, Reply, Rest, Sample, TextSample,
-};
-
-/// How often an engine may stop in the middle of one learning without having come any further.
-const STUMBLES: u32 = 6;
-
-const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
+use crate::protocol::{Sample, TextSample};
 
 impl State {
     /// Does what the visitor wants with what is their own.
-    pub(in crate::app) fn deed(&mut self, deed: Deed) {
+    pub(super) fn deed(&mut self, deed: Deed) {
         match deed {
             Deed::Correct(label) => self.correct(label),
             Deed::Relabel(id, label) => self.mine.edit(|all| {
@@ -132,7 +123,7 @@ impl State {
     }
 
     /// Keeps what is on the pad as a sample.
-    fn correct(&mut self, label: u8) {
+    pub(super) fn correct(&mut self, label: u8) {
         let Some(input) = self.shown() else { return };
         let sample = Taught::Digit(Sample { label, input: input.clone() });
         if self.mine.corrections.iter().any(|one| one.sample == sample) {
@@ -149,7 +140,7 @@ impl State {
     }
 
     /// Keeps a summary as it should have been: the last word about its text counts.
-    fn keep_text(&mut self, sample: TextSample) {
+    pub(super) fn keep_text(&mut self, sample: TextSample) {
         let other = |one: &Taught| {
             let of =
                 |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
@@ -160,29 +151,7 @@ impl State {
         self.tell("Your summary is kept as a sample. The model learns from your samples further down.".into());
     }
 
-    fn learn(&mut self, task: Task, title: String) {
-        if self.mine.count(task) == 0 {
-            self.tell(match task {
-                Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
-                Task::Texts => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
-            });
-            return;
-        }
-        let model = match task {
-            Task::Digits => self.model.clone(),
-            Task::Texts => self.summary.model.clone(),
-        };
-        let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
-        let ask = Learn { model, title, lesson, plan, from: From::Start };
-        self.mine.course = Course::Wanted(Shared::new(ask));
-        self.mine.stumbles = 0;
-        if self.mine.turn.whose() == Whose::Ours {
-            self.mine.shelf.mark(Key::Course, Change::New);
-        }
-        self.mine.turn.ask();
-    }
-
-    fn remove(&mut self, name: &str) {
+    pub(super) fn remove(&mut self, name: &str) {
         if self.mine.version(name).is_some() {
             self.mine.shelf.mark(Key::Version(name.to_owned()), Change::Gone);
             self.drop_version(name);
@@ -190,7 +159,7 @@ impl State {
     }
 
     /// Takes a version from the list, wherever it was that it was not wanted any more.
-    pub(in crate::app) fn drop_version(&mut self, name: &str) {
+    pub(super) fn drop_version(&mut self, name: &str) {
         let Some(version) = self.mine.version(name) else { return };
         let parent = version.about.parent.clone();
         let rest = self.mine.versions.iter().filter(|version| version.about.name != name).cloned();
@@ -205,7 +174,7 @@ impl State {
     }
 
     /// An engine has looked at a version from a file: it may do something else than was thought.
-    pub(in crate::app) fn installed(&mut self, name: &str, task: &str) {
+    pub(super) fn installed(&mut self, name: &str, task: &str) {
         let (Some(task), Some(version)) = (Task::of(task), self.mine.version(name)) else { return };
         if version.about.task == task {
             return;
@@ -220,17 +189,8 @@ impl State {
         self.pick(name.to_owned());
     }
 
-    /// What a model does.
-    pub(in crate::app) fn task_of(&self, model: &str) -> Task {
-        match self.mine.version(model) {
-            Some(version) => version.about.task,
-            None if model == SUMMARY => Task::Texts,
-            None => Task::Digits,
-        }
-    }
-
     /// What the engines loaded under a name counts no more.
-    pub(in crate::app) fn forget_model(&mut self, name: &str) {
+    pub(super) fn forget_model(&mut self, name: &str) {
         for lane in [&mut self.cpu, &mut self.gpu] {
             lane.models.remove(name);
         }
@@ -238,7 +198,7 @@ impl State {
 
     /// An engine refused a package: says why, and leaves it out where it came from a file, so that what was active before is active
     /// again; one that was learned here may do on the other engine.
-    pub(in crate::app) fn refuse(&mut self, name: &str, why: &str) {
+    pub(super) fn refuse(&mut self, name: &str, why: &str) {
         let Some(version) = self.mine.version(name).filter(|version| version.about.parent.is_none()) else {
             return self.tell(why.to_owned());
         };
@@ -251,223 +211,6 @@ impl State {
             && [&self.model, &self.summary.model].into_iter().any(|model| model == name)
         {
             self.pick(before);
-        }
-    }
-
-    /// What is on the pad, as a sample has it.
-    fn shown(&self) -> Option<Input> {
-        match &self.subject {
-            Subject::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
-            // A photo is large; what the model saw of it is not.
-            Subject::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
-            _ => None,
-        }
-    }
-
-    /// What the drawing on the pad was said to be, if it is a sample.
-    pub(in crate::app) fn kept_label(&self) -> Option<u8> {
-        // It is asked at every stroke: mostly there is nothing to look through.
-        self.mine.of(Task::Digits).next()?;
-        let input = self.shown()?;
-        self.mine.of(Task::Digits).find_map(|one| match &one.sample {
-            Taught::Digit(sample) if sample.input == input => Some(sample.label),
-            _ => None,
-        })
-    }
-
-    /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
-    pub(in crate::app) fn settle_course(&mut self) {
-        if let Course::Running(running) = &self.mine.course {
-            let lane = self.lane(running.engine.0);
-            if lane.life != running.engine.1 || lane.worker != Worker::Awake {
-                let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                let task = Task::of_lesson(&ask.lesson);
-                self.mine.stumbles += 1;
-                match self.mine.stumbles {
-                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
-                    STUMBLES => self.mine.course = Course::Failed(task, STOPPED.into()),
-                    _ => self.mine.course = Course::Wanted(Shared::new(ask)),
-                }
-            }
-        }
-        let Course::Wanted(ask) = &self.mine.course else { return };
-        if self.mine.turn.whose() != Whose::Ours {
-            return;
-        }
-        let ask = ask.clone();
-        let task = Task::of_lesson(&ask.lesson);
-        let Some(kind) = self.engine_of(task) else { return };
-        match self.lane(kind).model(&ask.model) {
-            Slot::Ready(_) => {}
-            Slot::Failed(why) => {
-                self.end_course(Course::Failed(task, why.clone()));
-                return;
-            }
-            // It is asked for next.
-            Slot::Empty | Slot::Loading(_) => return,
-        }
-        let life = self.lane(kind).life;
-        let job = self.aside(kind, Ask::Learn(ask.clone()));
-        self.mine.course = Course::Running(Running {
-            ask,
-            engine: (kind, life),
-            job,
-            rest: Rest::GoOn,
-            latest: None,
-            loss: Vec::new(),
-            held_out: Vec::new(),
-        });
-    }
-
-    /// The engine that does what a task asks.
-    pub(in crate::app) fn engine_of(&self, task: Task) -> Option<EngineKind> {
-        match task {
-            Task::Digits => self.choice.engine,
-            // Before the summaries are opened, nobody has chosen one for them.
-            Task::Texts => self.summary.choice.engine.or(self.choice.engine),
-        }
-    }
-
-    /// The parent that learning waits for on an engine, or the model that is to be measured.
-    pub(in crate::app) fn parent_due(&self, kind: EngineKind) -> Option<String> {
-        let learns = match &self.mine.course {
-            Course::Wanted(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
-            _ => None,
-        };
-        let due = |(task, model): &(Task, String)| {
-            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == Slot::Empty
-        };
-        [learns, self.measured_next()].into_iter().flatten().find(due).map(|(_, model)| model)
-    }
-
-    /// The model that is to be measured next.
-    fn measured_next(&self) -> Option<(Task, String)> {
-        let (task, models) = self.mine.measures.asked.as_ref()?;
-        Some((*task, models.get(self.mine.measures.done.len())?.clone()))
-    }
-
-    /// Brings measuring into line: one model after the other, on the engine that does the task.
-    pub(in crate::app) fn settle_measures(&mut self) {
-        if let Some((kind, life, _)) = self.mine.measures.running {
-            let lane = self.lane(kind);
-            if lane.life == life && lane.worker == Worker::Awake {
-                return;
-            }
-            self.mine.measures.running = None;
-        }
-        let Some((task, model)) = self.measured_next() else { return };
-        let Some(kind) = self.engine_of(task) else { return };
-        match self.lane(kind).model(&model) {
-            Slot::Ready(_) => {
-                let (life, lesson) = (self.lane(kind).life, self.mine.lesson(task));
-                let job = self.aside(kind, Ask::Measure(model, Shared::new(lesson)));
-                self.mine.measures.running = Some((kind, life, job));
-            }
-            Slot::Failed(why) => {
-                let why = why.clone();
-                self.mine.measures.done.push((model, Err(why)));
-                self.settle_measures();
-            }
-            // It is asked for next.
-            Slot::Empty | Slot::Loading(_) => {}
-        }
-    }
-
-    /// Whether a reply belongs to what is measured; then it is dealt with.
-    pub(in crate::app) fn measure_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.lane(kind).life;
-        if self.mine.measures.running != Some((kind, life, job)) {
-            return false;
-        }
-        let outcome = match reply {
-            Reply::Measured { figures } => Ok(Shared::new((**figures).clone())),
-            Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
-                return false;
-            }
-            Reply::Failed(failure) => Err(failure.message.clone()),
-            _ => return true,
-        };
-        self.mine.measures.running = None;
-        if let Some((_, model)) = self.measured_next() {
-            self.mine.measures.done.push((model, outcome));
-        }
-        true
-    }
-
-    /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
-    pub(in crate::app) fn ask_for(&self, model: &str) -> Ask {
-        match self.mine.version(model) {
-            Some(version) => Ask::Install(model.to_owned(), version.package.clone()),
-            None => Ask::Load(model.to_owned()),
-        }
-    }
-
-    /// Tells a worker something beside its job.
-    pub(in crate::app) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
-        self.jobs += 1;
-        let id = JobId(self.jobs);
-        self.lane_mut(kind).tell(Job { id, ask });
-        id
-    }
-
-    /// Whether a reply belongs to the learning under way; then it is dealt with.
-    pub(in crate::app) fn course_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.lane(kind).life;
-        let Course::Running(running) = &mut self.mine.course else { return false };
-        if running.engine != (kind, life) || running.job != job {
-            return false;
-        }
-        match reply {
-            Reply::Learning(step) => {
-                running.loss.push(Dot { step: step.done, value: step.loss.into() });
-                if let Some(value) = step.held_out {
-                    running.held_out.push(Dot { step: step.done, value });
-                }
-                running.latest = Some((**step).clone());
-                if step.kept == Kept::Yes {
-                    self.mine.stumbles = 0;
-                }
-            }
-            Reply::Learned(learned) => {
-                let ask = running.ask.clone();
-                self.learned(&ask, (**learned).clone());
-            }
-            Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.end_course(Course::Idle),
-                // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
-                FailureKind::DeviceLost | FailureKind::Internal => return false,
-                _ => {
-                    let task = Task::of_lesson(&running.ask.lesson);
-                    self.end_course(Course::Failed(task, failure.message.clone()));
-                }
-            },
-            _ => {}
-        }
-        true
-    }
-
-    /// Puts a new version into the list, and in its parent's place where it lost nothing.
-    fn learned(&mut self, ask: &Learn, learned: Learned) {
-        let name = self.mine.free_name();
-        let [held_out, own] = learned.figures.main();
-        let about = About {
-            name: name.clone(),
-            task: Task::of_lesson(&ask.lesson),
-            title: ask.title.clone(),
-            parent: Some(ask.model.clone()),
-            made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
-            samples: ask.lesson.len(),
-            plan: Some(ask.plan),
-            held_out: Some(held_out),
-            own: Some(own),
-        };
-        let lost = learned.figures.lost();
-        let package = Shared::new(learned.package.clone());
-        self.mine.edit_versions(|all| all.push(Version { about, package }));
-        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
-        self.end_course(Course::Done(name.clone(), Shared::new(learned)));
-        if lost <= MAY_LOSE {
-            self.pick(name);
         }
     }
 }

@@ -203,17 +203,17 @@ impl Summaries {
     }
 
     /// Both runs, ours first.
-    pub(in crate::app) fn runs(&self) -> impl Iterator<Item = &Run> {
+    pub fn runs(&self) -> impl Iterator<Item = &Run> {
         [&self.ours, &self.plain].into_iter().flatten()
     }
 
     /// Both runs, to change.
-    pub(in crate::app) fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run> {
+    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run> {
         [&mut self.ours, &mut self.plain].into_iter().flatten()
     }
 
     /// Does what concerns the text and the orders alone.
-    pub(in crate::app) fn act(&mut self, act: Act) {
+    pub fn act(&mut self, act: Act) {
         match act {
             Act::Write(text) => self.write(text),
             Act::Paste(text) => {
@@ -290,7 +290,7 @@ impl Summaries {
     }
 
     /// Wants a summary of the text as it is.
-    pub(in crate::app) fn order(&mut self, view: View) {
+    pub fn order(&mut self, view: View) {
         self.plain = None;
         self.draft = None;
         if !self.has_words() {

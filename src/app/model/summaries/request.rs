@@ -73,12 +73,12 @@ pub struct Run {
 
 impl Run {
     /// An order that nobody is at yet.
-    pub(in crate::app) fn new(order: Order) -> Self {
+    pub fn new(order: Order) -> Self {
         Self { order: Shared::new(order), stage: Stage::Waiting, source: None, lines: Vec::new() }
     }
 
     /// Puts a line in its place.
-    pub(in crate::app) fn put(&mut self, line: Line) {
+    pub fn put(&mut self, line: Line) {
         let index = line.index as usize;
         if index >= MOST_LINES || index > self.lines.len() {
             return;
@@ -91,13 +91,13 @@ impl Run {
     }
 
     /// Takes the whole, which counts over the lines told before.
-    pub(in crate::app) fn finish(&mut self, summary: Summary) {
+    pub fn finish(&mut self, summary: Summary) {
         self.lines = summary.lines.iter().cloned().map(Shared::new).collect();
         self.stage = Stage::Done(Shared::new(summary));
     }
 
     /// Forgets what an engine that is gone has said.
-    pub(in crate::app) fn again(&mut self) {
+    pub fn again(&mut self) {
         self.stage = Stage::Waiting;
         self.lines.clear();
     }
