@@ -31,11 +31,10 @@
 //! | `data-labs-done` | how many trainings of the Lab came to their end |
 //! | `data-lab-measured` | how many comparisons of digits with holes are shown |
 
-// What only the components use is still built and tested natively.
-#![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
-
 #[cfg(target_family = "wasm")]
 mod browser;
+// The components say most of them, and are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 mod messages;
 mod model;
 mod update;
@@ -50,8 +49,8 @@ pub fn run() {
     console_error_panic_hook::set_once();
     let document = web_sys::window().and_then(|window| window.document());
     match document.and_then(|document| document.get_element_by_id("inkling")) {
-        Some(place) => yew::Renderer::<view::root::Root>::with_root(place).render(),
-        None => yew::Renderer::<view::root::Root>::new().render(),
+        Some(place) => yew::Renderer::<view::root::App>::with_root(place).render(),
+        None => yew::Renderer::<view::root::App>::new().render(),
     };
 }
 

@@ -5,11 +5,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 use yew::{Callback, Event};
 
-use crate::app::model::theme::Shade;
+use crate::app::model::theme::ColorScheme;
 
 /// What the system prefers now.
-pub fn system_shade() -> Shade {
-    if matches("(prefers-color-scheme: dark)") { Shade::Dark } else { Shade::Light }
+pub fn system_shade() -> ColorScheme {
+    if matches("(prefers-color-scheme: dark)") { ColorScheme::Dark } else { ColorScheme::Light }
 }
 
 /// Whether the visitor asked the system for less motion.

@@ -2,8 +2,8 @@
 
 use web_sys::Storage;
 
-use crate::app::model::engine_selection::Wish;
-use crate::app::model::theme::Theme;
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::theme::ThemePreference;
 
 pub const WISH: &str = "inkling.engine";
 
@@ -19,12 +19,12 @@ pub fn keep_active(models: [&str; 2]) {
 }
 
 /// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
-pub fn keep_wish(wish: Wish) {
+pub fn keep_wish(wish: EnginePreference) {
     keep(WISH, wish.word());
 }
 
 /// Keeps the visitor's theme for the next visit, where the browser lets it.
-pub fn keep_theme(theme: Theme) {
+pub fn keep_theme(theme: ThemePreference) {
     keep(THEME, theme.word());
 }
 

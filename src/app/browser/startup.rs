@@ -5,22 +5,22 @@ use web_sys::UrlSearchParams;
 
 use super::dom::system_shade;
 use super::preferences::{ACTIVE, THEME, WISH, recall};
-use crate::app::model::engine_selection::Wish;
-use crate::app::model::route::Part;
-use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::theme::Theme;
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::theme::ThemePreference;
 use crate::protocol::Detail;
 
 /// From this width on, in CSS pixels, the layers are open when the page opens.
 const WIDE: f64 = 900.0;
 
 /// What the page knows when it opens.
-pub fn opening() -> Opening {
+pub fn opening() -> InitialState {
     let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
-    Opening {
-        wish: asked_wish().or_else(|| Wish::from_word(&recall(WISH)?)).unwrap_or_default(),
+    InitialState {
+        wish: asked_wish().or_else(|| EnginePreference::from_word(&recall(WISH)?)).unwrap_or_default(),
         offer: offer(),
-        theme: recall(THEME).map(|word| Theme::from_word(&word)).unwrap_or_default(),
+        theme: recall(THEME).map(|word| ThemePreference::from_word(&word)).unwrap_or_default(),
         system: system_shade(),
         detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
         part: part(),
@@ -29,21 +29,21 @@ pub fn opening() -> Opening {
 }
 
 /// The part that the address names.
-pub fn part() -> Part {
+pub fn part() -> Page {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
-    Part::from_hash(&hash)
+    Page::from_hash(&hash)
 }
 
 /// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
-pub fn asked_wish() -> Option<Wish> {
+pub fn asked_wish() -> Option<EnginePreference> {
     let search = web_sys::window()?.location().search().ok()?;
-    Wish::from_word(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
+    EnginePreference::from_word(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
 }
 
-pub fn offer() -> Offer {
+pub fn offer() -> WebGpuSupport {
     let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
     match gpu {
-        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => Offer::WebGpu,
-        _ => Offer::NoWebGpu,
+        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::WebGpu,
+        _ => WebGpuSupport::NoWebGpu,
     }
 }

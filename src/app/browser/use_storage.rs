@@ -12,8 +12,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BroadcastChannel, MessageEvent};
 use yew::prelude::*;
 
-use crate::app::model::user_data::write_queue::{Batch, Change, Key};
-use crate::app::model::user_data::{Deed, migration, records};
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey, WriteBatch};
+use crate::app::model::user_data::{UserDataAction, migration, records};
 use crate::app::model::{Action, State};
 use crate::keeping;
 use crate::keeping::{Edit, Refusal, Row};
@@ -25,31 +25,31 @@ const CHANNEL: &str = "inkling-kept";
 #[hook]
 pub fn use_keeping(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
-    let keeper = use_memo((), |()| Keeper::new(dispatch));
+    let keeper = use_memo((), |()| StorageSync::new(dispatch));
     let opened = keeper.clone();
     use_effect_with((), move |()| {
         // What changes while it is read is heard of too, and read after it.
         let listener = opened.listen();
-        opened.begin(Work::Open);
+        opened.begin(StorageTask::Open);
         move || drop(listener)
     });
     let state = state.clone();
     use_effect_with(state.mine.shelf.writing().cloned(), move |batch| {
         if let Some(batch) = batch {
-            keeper.begin(Work::Write(batch.clone(), state.mine.edits(batch)));
+            keeper.begin(StorageTask::Write(batch.clone(), state.mine.edits(batch)));
         }
     });
 }
 
-enum Work {
+enum StorageTask {
     Open,
-    Write(Batch, Vec<Edit>),
-    Read(Vec<Key>),
+    Write(WriteBatch, Vec<Edit>),
+    Read(Vec<RecordKey>),
 }
 
 /// Does one thing after the other, so that what is read is never older than what was written before it.
-struct Keeper {
-    queue: RefCell<VecDeque<Work>>,
+struct StorageSync {
+    queue: RefCell<VecDeque<StorageTask>>,
     works: Cell<bool>,
     // Where there is none, tabs see what the others did when they are opened again.
     channel: Option<BroadcastChannel>,
@@ -57,17 +57,17 @@ struct Keeper {
     dispatch: UseReducerDispatcher<State>,
 }
 
-impl Keeper {
+impl StorageSync {
     fn new(dispatch: UseReducerDispatcher<State>) -> Self {
         let channel = BroadcastChannel::new(CHANNEL).ok();
         Self { queue: RefCell::default(), works: Cell::new(false), channel, lasting: Cell::new(false), dispatch }
     }
 
-    fn deed(&self, deed: Deed) {
+    fn deed(&self, deed: UserDataAction) {
         self.dispatch.dispatch(Action::Mine(deed));
     }
 
-    fn begin(self: &Rc<Self>, work: Work) {
+    fn begin(self: &Rc<Self>, work: StorageTask) {
         self.queue.borrow_mut().push_back(work);
         if !self.works.replace(true) {
             let keeper = self.clone();
@@ -82,15 +82,15 @@ impl Keeper {
         }
     }
 
-    async fn work(self: &Rc<Self>, work: Work) {
+    async fn work(self: &Rc<Self>, work: StorageTask) {
         match work {
-            Work::Open => {
+            StorageTask::Open => {
                 let (rows, refusal) = open().await;
-                self.deed(Deed::Read(tab(), records::found(rows), refusal));
+                self.deed(UserDataAction::Read(tab(), records::found(rows), refusal));
             }
-            Work::Write(batch, edits) => match keeping::change(&edits).await {
+            StorageTask::Write(batch, edits) => match keeping::change(&edits).await {
                 Ok(()) => {
-                    self.deed(Deed::Kept(batch.attempt));
+                    self.deed(UserDataAction::Kept(batch.attempt));
                     self.tell(&batch.changes);
                     if batch.changes.iter().any(|(key, change)| is_worth_lasting(key, *change)) {
                         // What is kept next does not wait for the visitor's answer.
@@ -100,17 +100,19 @@ impl Keeper {
                 }
                 Err(refusal) => {
                     let taken = refusal == Refusal::Taken;
-                    self.deed(Deed::Refused(batch.attempt, refusal));
+                    self.deed(UserDataAction::Refused(batch.attempt, refusal));
                     if taken {
                         let keys = batch.changes.into_iter().map(|(key, _)| key);
-                        self.begin(Work::Read(keys.filter(|key| matches!(key, Key::Version(_))).collect()));
+                        self.begin(StorageTask::Read(
+                            keys.filter(|key| matches!(key, RecordKey::Version(_))).collect(),
+                        ));
                     }
                 }
             },
-            Work::Read(keys) => {
+            StorageTask::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
                 if let Ok(rows) = keeping::rows(&records::of(&keys)).await {
-                    self.deed(Deed::Heard(records::news(&keys, rows)));
+                    self.deed(UserDataAction::Heard(records::news(&keys, rows)));
                 }
             }
         }
@@ -122,16 +124,16 @@ impl Keeper {
         let hear = move |event: &Event| {
             let Some(names) = event.dyn_ref::<MessageEvent>().map(MessageEvent::data) else { return };
             let Ok(names) = names.dyn_into::<Array>() else { return };
-            let keys: Vec<Key> = names.iter().filter_map(|name| Key::parse(&name.as_string()?)).collect();
+            let keys: Vec<RecordKey> = names.iter().filter_map(|name| RecordKey::parse(&name.as_string()?)).collect();
             if !keys.is_empty() {
-                keeper.begin(Work::Read(keys));
+                keeper.begin(StorageTask::Read(keys));
             }
         };
         self.channel.as_ref().map(|channel| EventListener::new(channel, "message", hear))
     }
 
     /// Tells other tabs what changed.
-    fn tell(&self, changes: &[(Key, Change)]) {
+    fn tell(&self, changes: &[(RecordKey, ChangeKind)]) {
         let names: Array = changes.iter().map(|(key, _)| JsValue::from(key.name())).collect();
         if let Some(channel) = &self.channel {
             // One that was closed has nobody to tell.
@@ -158,8 +160,8 @@ impl Keeper {
 }
 
 /// A version, or learning that is on its way to one, cannot be had again at once, as a few samples can.
-fn is_worth_lasting(key: &Key, change: Change) -> bool {
-    change == Change::New && matches!(key, Key::Version(_) | Key::Course)
+fn is_worth_lasting(key: &RecordKey, change: ChangeKind) -> bool {
+    change == ChangeKind::New && matches!(key, RecordKey::Version(_) | RecordKey::Course)
 }
 
 /// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.

@@ -10,11 +10,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::records::{found, of};
-use crate::app::model::user_data::stored_item::Found;
-use crate::app::model::user_data::training_lock::Got;
-use crate::app::model::user_data::write_queue::Key;
+use crate::app::model::user_data::stored_item::StoredItem;
+use crate::app::model::user_data::training_lock::LockResult;
+use crate::app::model::user_data::write_queue::RecordKey;
 use crate::app::model::{Action, State};
 use crate::keeping;
 use crate::locks::{Locks, locks, options};
@@ -27,15 +27,15 @@ const LOCK: &str = "inkling-learning";
 pub fn use_turn(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     use_effect_with(state.mine.turn.request(), move |request| {
-        let claim = request.map(|request| Claim::new(request, dispatch));
+        let claim = request.map(|request| LockRequest::new(request, dispatch));
         move || drop(claim)
     });
 }
 
 /// A request for the lock, or the lock.
-struct Claim(Rc<RefCell<Standing>>);
+struct LockRequest(Rc<RefCell<LockRequestState>>);
 
-enum Standing {
+enum LockRequestState {
     /// It stands in the queue, which this takes it out of.
     Waits(Option<AbortController>),
     /// It has the lock, which this hands back.
@@ -44,21 +44,21 @@ enum Standing {
     Dropped,
 }
 
-impl Claim {
+impl LockRequest {
     fn new(request: u32, dispatch: UseReducerDispatcher<State>) -> Self {
         let abort = AbortController::new().ok();
-        let standing = Rc::new(RefCell::new(Standing::Waits(abort.clone())));
+        let standing = Rc::new(RefCell::new(LockRequestState::Waits(abort.clone())));
         let place = standing.clone();
         spawn_local(async move {
             let Some(locks) = locks() else { return ours(request, dispatch).await };
             let at_once = options("ifAvailable", &JsValue::TRUE);
             let mut had = wait(&locks, &at_once, request, &place, &dispatch).await;
-            if had == Had::No && waits(&place) {
-                dispatch.dispatch(Action::Mine(Deed::Turn(request, Got::Theirs)));
+            if had == AcquireOutcome::No && waits(&place) {
+                dispatch.dispatch(Action::Mine(UserDataAction::Turn(request, LockResult::Theirs)));
                 let in_turn = abort.map_or(JsValue::UNDEFINED, |abort| options("signal", &abort.signal()));
                 had = wait(&locks, &in_turn, request, &place, &dispatch).await;
             }
-            if had == Had::Refused && waits(&place) {
+            if had == AcquireOutcome::Refused && waits(&place) {
                 ours(request, dispatch).await;
             }
         });
@@ -66,24 +66,24 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for LockRequest {
     fn drop(&mut self) {
-        match self.0.replace(Standing::Dropped) {
-            Standing::Waits(abort) => abort.iter().for_each(AbortController::abort),
+        match self.0.replace(LockRequestState::Dropped) {
+            LockRequestState::Waits(abort) => abort.iter().for_each(AbortController::abort),
             // What ends the promise that the lock was held for cannot fail.
-            Standing::Holds(release) => drop(release.call0(&JsValue::NULL)),
-            Standing::Dropped => {}
+            LockRequestState::Holds(release) => drop(release.call0(&JsValue::NULL)),
+            LockRequestState::Dropped => {}
         }
     }
 }
 
-fn waits(place: &RefCell<Standing>) -> bool {
-    matches!(*place.borrow(), Standing::Waits(_))
+fn waits(place: &RefCell<LockRequestState>) -> bool {
+    matches!(*place.borrow(), LockRequestState::Waits(_))
 }
 
 /// Whether the lock was had.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Had {
+enum AcquireOutcome {
     /// And it was handed back.
     Yes,
     /// Another tab has it.
@@ -97,19 +97,19 @@ async fn wait(
     locks: &Locks,
     options: &JsValue,
     request: u32,
-    place: &Rc<RefCell<Standing>>,
+    place: &Rc<RefCell<LockRequestState>>,
     dispatch: &UseReducerDispatcher<State>,
-) -> Had {
+) -> AcquireOutcome {
     let (place, dispatch) = (place.clone(), dispatch.clone());
-    let had = Rc::new(Cell::new(Had::Refused));
+    let had = Rc::new(Cell::new(AcquireOutcome::Refused));
     let told = had.clone();
     let held = Closure::once_into_js(move |lock: JsValue| {
-        told.set(if lock.is_null() { Had::No } else { Had::Yes });
+        told.set(if lock.is_null() { AcquireOutcome::No } else { AcquireOutcome::Yes });
         if lock.is_null() || !waits(&place) {
             return JsValue::UNDEFINED;
         }
         spawn_local(ours(request, dispatch));
-        let until = Promise::new(&mut |resolve, _| drop(place.replace(Standing::Holds(resolve))));
+        let until = Promise::new(&mut |resolve, _| drop(place.replace(LockRequestState::Holds(resolve))));
         until.into()
     });
     if let Ok(promise) = locks.request(LOCK, options, &held) {
@@ -121,10 +121,10 @@ async fn wait(
 
 /// It is this tab's turn: with what another one left to be learned.
 async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
-    let left = keeping::rows(&of(&[Key::Course])).await.map(found).unwrap_or_default();
+    let left = keeping::rows(&of(&[RecordKey::Course])).await.map(found).unwrap_or_default();
     let left = left.into_iter().find_map(|found| match found {
-        Found::Course(ask) => ask,
+        StoredItem::Course(ask) => ask,
         _ => None,
     });
-    dispatch.dispatch(Action::Mine(Deed::Turn(request, Got::Ours(left))));
+    dispatch.dispatch(Action::Mine(UserDataAction::Turn(request, LockResult::Ours(left))));
 }

@@ -1,4 +1,4 @@
-//! Keeps the workers in step with the state: one is called, asked and ended as its [`Lane`] says.
+//! Keeps the workers in step with the state: one is called, asked and ended as its [`EngineWorker`] says.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,9 +6,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::dom::absolute;
-use super::timers::Later;
-use super::worker_connection::Channel;
-use crate::app::model::engine_worker::{Ask, Job, Lane, Worker};
+use super::timers::Timer;
+use super::worker_connection::WorkerConnection;
+use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerState};
 use crate::app::model::{Action, State};
 use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
 
@@ -23,22 +23,22 @@ pub fn use_workers(state: &UseReducerHandle<State>) {
 }
 
 #[hook]
-fn use_worker(lane: &Lane, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
-    let channel = use_mut_ref(|| None::<Channel>);
+fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
+    let channel = use_mut_ref(|| None::<WorkerConnection>);
     let (kind, source) = (lane.kind, lane.source);
 
     let (place, hear) = (channel.clone(), dispatch.clone());
-    use_effect_with((lane.life, lane.worker != Worker::Absent), move |&(life, lives)| {
+    use_effect_with((lane.life, lane.worker != WorkerState::Absent), move |&(life, lives)| {
         // The old worker ends before the new one begins.
         place.borrow_mut().take();
         if lives {
-            *place.borrow_mut() = Some(Channel::open(kind, life, source, hear));
+            *place.borrow_mut() = Some(WorkerConnection::open(kind, life, source, hear));
         }
     });
 
-    let tell = |job: &Option<Job>| {
+    let tell = |job: &Option<RunningJob>| {
         let (place, gone) = (channel.clone(), dispatch.clone());
-        ((lane.life, job.clone()), move |(life, job): &(u32, Option<Job>)| {
+        ((lane.life, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
             let Some(message) = job.as_ref().and_then(message) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
@@ -75,24 +75,24 @@ fn use_worker(lane: &Lane, patience: Option<i32>, dispatch: UseReducerDispatcher
 
     let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
-        let watch =
-            patience.map(|ms| Watch::new(ms, move || dispatch.dispatch(Action::Died(kind, life, silence(kind, ms)))));
+        let watch = patience
+            .map(|ms| SilenceTimer::new(ms, move || dispatch.dispatch(Action::Died(kind, life, silence(kind, ms)))));
         move || drop(watch)
     });
 }
 
 /// Waits for a word until it is dropped. In two halves, because a machine that slept wakes to a timer that is over, and to a worker that
 /// has not had its turn yet.
-struct Watch {
-    _first: Option<Later>,
-    _second: Rc<RefCell<Option<Later>>>,
+struct SilenceTimer {
+    _first: Option<Timer>,
+    _second: Rc<RefCell<Option<Timer>>>,
 }
 
-impl Watch {
+impl SilenceTimer {
     fn new(ms: i32, silent: impl FnOnce() + 'static) -> Self {
         let second = Rc::new(RefCell::new(None));
         let place = second.clone();
-        let first = Later::after(ms / 2, move || drop(place.replace(Later::after(ms / 2, silent))));
+        let first = Timer::after(ms / 2, move || drop(place.replace(Timer::after(ms / 2, silent))));
         Self { _first: first, _second: second }
     }
 }
@@ -106,23 +106,23 @@ fn silence(kind: EngineKind, ms: i32) -> String {
 }
 
 /// A job as a message. None where there is nothing to read, which the state never asks.
-fn message(job: &Job) -> Option<ToEngine> {
+fn message(job: &RunningJob) -> Option<ToEngine> {
     let request = match &job.ask {
-        Ask::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
-        Ask::Catalogue => Request::Catalogue,
-        Ask::Load(model) => Request::Load { model: model.clone() },
-        Ask::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
-        Ask::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
-        Ask::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
-        Ask::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
-        Ask::Cancel(target) => Request::Cancel { target: *target },
-        Ask::Read(key, subject) => {
+        Job::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
+        Job::Catalogue => Request::Catalogue,
+        Job::Load(model) => Request::Load { model: model.clone() },
+        Job::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
+        Job::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
+        Job::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
+        Job::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Job::Cancel(target) => Request::Cancel { target: *target },
+        Job::Read(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
         }
-        Ask::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
-        Ask::Lab(ask) => Request::Lab(*ask),
-        Ask::Missing(ask) => Request::Missing(*ask),
-        Ask::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
+        Job::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
+        Job::Lab(ask) => Request::Lab(*ask),
+        Job::Missing(ask) => Request::Missing(*ask),
+        Job::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
     };
     Some(ToEngine { job: job.id, request })
 }

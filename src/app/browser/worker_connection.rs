@@ -11,7 +11,7 @@ use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Wor
 use yew::UseReducerDispatcher;
 
 use super::dom::absolute;
-use crate::app::model::engine_worker::Source;
+use crate::app::model::engine_worker::AssetSource;
 use crate::app::model::{Action, State};
 use crate::locks;
 use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
@@ -19,32 +19,32 @@ use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
 /// What a worker says when its wasm runs and it hears.
 const HELLO: &str = "hello";
 
-struct Line {
+struct WorkerHandle {
     worker: Worker,
     /// Whoever watches the worker's life looks at this one's too.
     _held: Rc<()>,
     _listeners: [EventListener; 3],
 }
 
-impl Drop for Line {
+impl Drop for WorkerHandle {
     fn drop(&mut self) {
         self.worker.terminate();
     }
 }
 
 /// The line to one worker.
-pub struct Channel {
+pub struct WorkerConnection {
     // Empty while its files are fetched anew, and for good if the worker could not be made.
-    line: Rc<RefCell<Option<Line>>>,
+    line: Rc<RefCell<Option<WorkerHandle>>>,
 }
 
-impl Channel {
+impl WorkerConnection {
     /// Calls a worker. It says hello when it hears.
-    pub fn open(kind: EngineKind, life: u32, source: Source, dispatch: UseReducerDispatcher<State>) -> Self {
+    pub fn open(kind: EngineKind, life: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
         let line = Rc::new(RefCell::new(None));
         match source {
-            Source::Cache => connect(&line, kind, life, dispatch),
-            Source::Network => {
+            AssetSource::Cache => connect(&line, kind, life, dispatch),
+            AssetSource::Network => {
                 let place = Rc::downgrade(&line);
                 spawn_local(async move {
                     for file in files(kind) {
@@ -89,7 +89,7 @@ fn files(kind: EngineKind) -> [String; 3] {
     [loader(kind), format!("./{binary}.js"), format!("./{binary}_bg.wasm")]
 }
 
-fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: UseReducerDispatcher<State>) {
+fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, dispatch: UseReducerDispatcher<State>) {
     let options = WorkerOptions::new();
     // No other worker of any tab has this name.
     let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
@@ -127,7 +127,7 @@ fn connect(line: &RefCell<Option<Line>>, kind: EngineKind, life: u32, dispatch: 
     let unreadable = EventListener::new(&worker, "messageerror", move |_| {
         dispatch.dispatch(Action::Died(kind, life, "its message could not be read".into()));
     });
-    *line.borrow_mut() = Some(Line { worker, _held: held, _listeners: [message, error, unreadable] });
+    *line.borrow_mut() = Some(WorkerHandle { worker, _held: held, _listeners: [message, error, unreadable] });
 }
 
 /// Waits for the lock that a worker holds while it lives.

@@ -2,8 +2,8 @@
 
 use super::engines::engine_with_article;
 use super::format::{capital, milliseconds, name, percent};
-use crate::app::model::prediction::{Answer, Phase};
-use crate::app::model::user_data::Mine;
+use crate::app::model::prediction::{Prediction, PredictionStatus};
+use crate::app::model::user_data::UserData;
 use crate::protocol::{Classification, Found, Polarity};
 
 /// From here on the page is sure of an answer.
@@ -47,9 +47,9 @@ pub fn announcement(result: &Classification) -> String {
 }
 
 /// The line under the answer while there is none, or none yet.
-pub fn waiting(phase: Phase, ready: bool) -> &'static str {
+pub fn waiting(phase: PredictionStatus, ready: bool) -> &'static str {
     match (phase, ready) {
-        (Phase::Empty, _) => "Draw a digit.",
+        (PredictionStatus::Empty, _) => "Draw a digit.",
         (_, true) => "Reading…",
         (_, false) => "The model is on its way…",
     }
@@ -66,7 +66,7 @@ pub fn found(found: &Found) -> String {
 }
 
 /// Who read it, on what, and how fast.
-pub fn reader(answer: Option<&Answer>, mine: &Mine, adapter: Option<&str>) -> String {
+pub fn reader(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {

@@ -2,7 +2,7 @@
 
 use super::format::{capital, milliseconds, sentence};
 use crate::app::model::async_value::Progress;
-use crate::app::model::engine_selection::Reason;
+use crate::app::model::engine_selection::SelectionReason;
 use crate::protocol::{AdapterKind, Doing, EngineKind};
 
 /// The name of an engine.
@@ -23,27 +23,31 @@ pub fn adapter(kind: AdapterKind) -> &'static str {
 }
 
 /// Why an engine answers.
-pub fn reason(reason: &Reason) -> String {
+pub fn reason(reason: &SelectionReason) -> String {
     match reason {
-        Reason::Waiting => "The engine is on its way.".into(),
-        Reason::NothingWorks(why) => format!("No engine works here. {}", sentence(why)),
-        Reason::Wished(kind) => format!("You chose {}.", engine_with_article(*kind)),
-        Reason::WishOnItsWay(kind) => {
+        SelectionReason::Waiting => "The engine is on its way.".into(),
+        SelectionReason::NothingWorks(why) => format!("No engine works here. {}", sentence(why)),
+        SelectionReason::Wished(kind) => format!("You chose {}.", engine_with_article(*kind)),
+        SelectionReason::WishOnItsWay(kind) => {
             format!("You chose {}, which is on its way; until then the other one answers.", engine_with_article(*kind))
         }
-        Reason::WishFailed(kind, why) => {
+        SelectionReason::WishFailed(kind, why) => {
             format!("You chose {}, which does not work here: {}", engine_with_article(*kind), sentence(why))
         }
-        Reason::First => "It was the first to be ready.".into(),
-        Reason::OtherFailed(kind, why) => format!("{} is out: {}", capital(engine_with_article(*kind)), sentence(why)),
-        Reason::GpuFaster(gpu, cpu) => {
+        SelectionReason::First => "It was the first to be ready.".into(),
+        SelectionReason::OtherFailed(kind, why) => {
+            format!("{} is out: {}", capital(engine_with_article(*kind)), sentence(why))
+        }
+        SelectionReason::GpuFaster(gpu, cpu) => {
             format!("WebGPU is the faster one here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
         }
-        Reason::GpuWithinFrame(gpu) => {
+        SelectionReason::GpuWithinFrame(gpu) => {
             format!("WebGPU answers within a frame ({}) and leaves the processor free.", milliseconds(*gpu))
         }
-        Reason::SoftwareAdapter => "WebGPU runs on a software adapter here, which is the processor again.".into(),
-        Reason::GpuSlower(gpu, cpu) => {
+        SelectionReason::SoftwareAdapter => {
+            "WebGPU runs on a software adapter here, which is the processor again.".into()
+        }
+        SelectionReason::GpuSlower(gpu, cpu) => {
             format!("WebGPU is slower here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
         }
     }
@@ -74,8 +78,9 @@ pub fn progress(progress: &Progress) -> String {
 }
 
 /// The reason of a choice where it is that something does not work.
-pub fn fault(why: &Reason) -> Option<String> {
-    matches!(why, Reason::WishFailed(..) | Reason::OtherFailed(..) | Reason::NothingWorks(_)).then(|| reason(why))
+pub fn fault(why: &SelectionReason) -> Option<String> {
+    matches!(why, SelectionReason::WishFailed(..) | SelectionReason::OtherFailed(..) | SelectionReason::NothingWorks(_))
+        .then(|| reason(why))
 }
 
 #[cfg(test)]
@@ -86,6 +91,6 @@ mod tests {
     fn sentences_end_once() {
         assert_eq!(sentence("no adapter "), "no adapter.");
         assert_eq!(sentence("No adapter."), "No adapter.");
-        assert!(reason(&Reason::OtherFailed(EngineKind::Gpu, "No adapter".into())).ends_with("No adapter."));
+        assert!(reason(&SelectionReason::OtherFailed(EngineKind::Gpu, "No adapter".into())).ends_with("No adapter."));
     }
 }

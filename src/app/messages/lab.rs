@@ -1,7 +1,7 @@
 //! What the Lab says, in sentences.
 
 use super::format::{a_digit, sentence, thousands};
-use crate::app::model::lab::{Run, Stand, Track};
+use crate::app::model::lab::{LabRun, LabRunStatus, TrainingTrace};
 use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
 /// The name of a way.
@@ -44,7 +44,7 @@ pub fn seconds(ms: f64) -> String {
 }
 
 /// Where one of the trainings stands.
-pub fn standing(track: &Track) -> String {
+pub fn standing(track: &TrainingTrace) -> String {
     match (&track.end, &track.latest) {
         (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
         (Some(LabEnd { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
@@ -78,29 +78,29 @@ fn step_words(step: &LabStep) -> String {
 }
 
 /// Where the whole stands, as one line above both.
-pub fn line(run: Option<&Run>) -> String {
+pub fn line(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
-        Some(Stand::Waiting) => "Waiting for the engine…".into(),
-        Some(Stand::Running(_, _, by)) => match by.doing {
+        Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
+        Some(LabRunStatus::Running(_, _, by)) => match by.doing {
             Some(Doing::Measuring) => "Measuring…".into(),
             Some(Doing::Fetching) if !run.is_some_and(begun) => "Fetching the digits…".into(),
             _ => "Training…".into(),
         },
-        Some(Stand::Stopped) => "You stopped it, so there are no networks to try.".into(),
-        Some(Stand::Failed(why)) => sentence(why),
-        Some(Stand::Done(..)) => run.map(verdict).unwrap_or_default(),
+        Some(LabRunStatus::Stopped) => "You stopped it, so there are no networks to try.".into(),
+        Some(LabRunStatus::Failed(why)) => sentence(why),
+        Some(LabRunStatus::Done(..)) => run.map(verdict).unwrap_or_default(),
     }
 }
 
 /// Whether a step was done.
-fn begun(run: &Run) -> bool {
+fn begun(run: &LabRun) -> bool {
     run.tracks.iter().any(|track| track.latest.is_some())
 }
 
 /// What came of both, in a sentence.
-fn verdict(run: &Run) -> String {
-    let accuracy = |track: &Track| match track.end.as_ref().map(|end| &end.outcome) {
+fn verdict(run: &LabRun) -> String {
+    let accuracy = |track: &TrainingTrace| match track.end.as_ref().map(|end| &end.outcome) {
         Some(LabOutcome::Finished(report)) => Some(report.accuracy),
         _ => None,
     };
@@ -115,10 +115,10 @@ fn verdict(run: &Run) -> String {
 }
 
 /// What a screen reader says: beginnings and ends, no steps.
-pub fn announcement(run: Option<&Run>) -> String {
+pub fn announcement(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
-        Some(Stand::Running(..)) => "Training both networks.".into(),
-        Some(Stand::Stopped | Stand::Failed(_) | Stand::Done(..)) => line(run),
+        Some(LabRunStatus::Running(..)) => "Training both networks.".into(),
+        Some(LabRunStatus::Stopped | LabRunStatus::Failed(_) | LabRunStatus::Done(..)) => line(run),
         _ => String::new(),
     }
 }
@@ -146,7 +146,7 @@ mod tests {
     use crate::app::model::async_value::Progress;
     use crate::protocol::{EngineKind, Lab};
 
-    fn ended(run: &mut Run, way: Way, outcome: LabOutcome) {
+    fn ended(run: &mut LabRun, way: Way, outcome: LabOutcome) {
         run.track_mut(way).end = Some(LabEnd { way, steps: 1_234, ms: 5_678.0, outcome });
     }
 
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn the_verdict_names_what_came_of_both() {
-        let mut run = Run::new(Lab::FIRST);
-        run.stand = Stand::Done(EngineKind::Cpu, 1);
+        let mut run = LabRun::new(Lab::FIRST);
+        run.stand = LabRunStatus::Done(EngineKind::Cpu, 1);
         ended(&mut run, Way::EndToEnd, finished(0.971));
         ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
         assert_eq!(line(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_network_that_always_says_the_same_is_told_of() {
-        let mut run = Run::new(Lab::FIRST);
+        let mut run = LabRun::new(Lab::FIRST);
         let mut report =
             Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
         report.confusion.iter_mut().for_each(|row| row[3] = 100);
@@ -182,12 +182,13 @@ mod tests {
 
     #[test]
     fn steps_are_not_announced() {
-        let mut run = Run::new(Lab::FIRST);
+        let mut run = LabRun::new(Lab::FIRST);
         assert_eq!(announcement(Some(&run)), "");
-        run.stand = Stand::Running(EngineKind::Cpu, 1, Progress::default());
+        run.stand = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
         assert_eq!(announcement(Some(&run)), "Training both networks.");
         assert_eq!(line(Some(&run)), "Training…");
-        let doing = |doing| Stand::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
+        let doing =
+            |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
         run.stand = doing(Doing::Fetching);
         assert_eq!(line(Some(&run)), "Fetching the digits…");
         run.tracks[1].latest = Some(LabStep {

@@ -4,7 +4,7 @@ use super::engines::engine;
 use super::format::{milliseconds, sentence, thousands};
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
-use crate::app::model::summaries::request::{Run, Stage};
+use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
 
 /// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we read
@@ -104,17 +104,17 @@ pub fn load(progress: &Progress) -> String {
 }
 
 /// What is being done, while something is.
-pub fn doing(stage: &Stage) -> Option<String> {
+pub fn doing(stage: &SummaryRunStatus) -> Option<String> {
     match stage {
-        Stage::Waiting => Some("It is summarized as soon as the model is here.".into()),
-        Stage::Reading(progress) => Some(match progress.share() {
+        SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
+        SummaryRunStatus::Reading(progress) => Some(match progress.share() {
             Some(share) => format!("Reading, {:.0}%", share * 100.0),
             None => "Reading…".into(),
         }),
-        Stage::Writing => Some("Writing…".into()),
-        Stage::Stopped => Some("Stopped.".into()),
-        Stage::Failed(why) => Some(sentence(why)),
-        Stage::Done(_) => None,
+        SummaryRunStatus::Writing => Some("Writing…".into()),
+        SummaryRunStatus::Stopped => Some("Stopped.".into()),
+        SummaryRunStatus::Failed(why) => Some(sentence(why)),
+        SummaryRunStatus::Done(_) => None,
     }
 }
 
@@ -151,7 +151,7 @@ pub fn writer(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
 }
 
 /// A summary as plain text: what is copied.
-pub fn plain_text(run: &Run) -> String {
+pub fn plain_text(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     match run.order.ask.kind {
         Kind::KeyPoints => lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"),
@@ -160,7 +160,7 @@ pub fn plain_text(run: &Run) -> String {
 }
 
 /// A summary as it can be changed: a sentence a line.
-pub fn by_lines(run: &Run) -> String {
+pub fn by_lines(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
@@ -171,16 +171,16 @@ pub fn baseline(text: &str, source: &Source) -> Vec<String> {
 }
 
 /// What a screen reader says once a summary stands, or will not.
-pub fn announcement(run: &Run) -> Option<String> {
+pub fn announcement(run: &SummaryRun) -> Option<String> {
     match &run.stage {
-        Stage::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
-        Stage::Done(_) => {
+        SummaryRunStatus::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
+        SummaryRunStatus::Done(_) => {
             let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
             let note = run.source.as_deref().and_then(language);
             Some([note, Some("Summary ready:")].into_iter().flatten().chain(lines).collect::<Vec<_>>().join(" "))
         }
-        Stage::Stopped => Some("Stopped.".into()),
-        Stage::Failed(why) => Some(sentence(why)),
+        SummaryRunStatus::Stopped => Some("Stopped.".into()),
+        SummaryRunStatus::Failed(why) => Some(sentence(why)),
         _ => None,
     }
 }

@@ -2,29 +2,29 @@
 
 use super::format::sentence;
 use crate::app::messages::format::several;
-use crate::app::model::user_data::Mine;
-use crate::app::model::user_data::corrections::{Correction, Taught};
+use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::Whose;
-use crate::app::model::user_data::training_run::Course;
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::TrainingRun;
 use crate::keeping::Refusal;
 use crate::protocol::Rest;
 
 /// Where learning stands, in one word.
-pub fn standing(mine: &Mine) -> &'static str {
+pub fn standing(mine: &UserData) -> &'static str {
     match &mine.course {
-        Course::Idle if mine.turn.whose() == Whose::Theirs => "elsewhere",
-        Course::Idle => "idle",
-        Course::Wanted(_) => "waiting",
-        Course::Running(running) if running.rest == Rest::Hold => "resting",
-        Course::Running(_) => "running",
-        Course::Done(..) => "done",
-        Course::Failed(..) => "failed",
+        TrainingRun::Idle if mine.turn.whose() == LockOwner::Theirs => "elsewhere",
+        TrainingRun::Idle => "idle",
+        TrainingRun::Wanted(_) => "waiting",
+        TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
+        TrainingRun::Running(_) => "running",
+        TrainingRun::Done(..) => "done",
+        TrainingRun::Failed(..) => "failed",
     }
 }
 
 /// Whether all that is the visitor's own is kept, in one word.
-pub fn keeping(mine: &Mine) -> &'static str {
+pub fn keeping(mine: &UserData) -> &'static str {
     match (mine.read, mine.shelf.writing(), mine.shelf.is_empty()) {
         (false, ..) => "reading",
         (true, _, true) => "kept",
@@ -49,13 +49,13 @@ pub fn refused(refusal: &Refusal) -> Option<String> {
 }
 
 /// A hint about the corrections, before they are learned from.
-pub fn hint(mine: &Mine, task: Task) -> Option<String> {
+pub fn hint(mine: &UserData, task: Task) -> Option<String> {
     if task == Task::Texts {
         return None;
     }
     let label = |correction: &Correction| match &correction.sample {
-        Taught::Digit(sample) => sample.label,
-        Taught::Text(_) => 0,
+        CorrectionData::Digit(sample) => sample.label,
+        CorrectionData::Text(_) => 0,
     };
     let first = label(mine.of(task).next()?);
     let alone = mine.of(task).all(|correction| label(correction) == first);
@@ -71,19 +71,19 @@ mod tests {
     use crate::ink::{Drawing, Point, Stroke};
     use crate::protocol::{Input, Sample, TextSample};
 
-    fn sample(label: u8) -> Taught {
+    fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
     }
 
-    fn text(summary: &str) -> Taught {
+    fn text(summary: &str) -> CorrectionData {
         let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
-        Taught::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
+        CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
     }
 
     #[test]
     fn one_digit_alone_gets_a_hint() {
-        let mut mine = Mine::default();
+        let mut mine = UserData::default();
         assert_eq!(hint(&mine, Task::Digits), None);
         mine.add(vec![text("Rain."), sample(1), sample(1)]);
         assert!(hint(&mine, Task::Digits).unwrap().contains("your ones"));

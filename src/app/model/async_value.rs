@@ -7,7 +7,7 @@ use crate::protocol::Doing;
 
 /// Something that arrives later, or does not: one value where booleans and options would contradict each other.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Slot<T> {
+pub enum AsyncValue<T> {
     /// Nobody has asked for it yet.
     #[default]
     Empty,
@@ -19,11 +19,11 @@ pub enum Slot<T> {
     Failed(String),
 }
 
-impl<T> Slot<T> {
+impl<T> AsyncValue<T> {
     /// The thing, if it is here.
     pub fn ready(&self) -> Option<&T> {
         match self {
-            Slot::Ready(value) => Some(value),
+            AsyncValue::Ready(value) => Some(value),
             _ => None,
         }
     }
@@ -31,10 +31,10 @@ impl<T> Slot<T> {
     /// One word for the state, as the page's data attributes have it.
     pub fn word(&self) -> &'static str {
         match self {
-            Slot::Empty => "empty",
-            Slot::Loading(_) => "loading",
-            Slot::Ready(_) => "ready",
-            Slot::Failed(_) => "failed",
+            AsyncValue::Empty => "empty",
+            AsyncValue::Loading(_) => "loading",
+            AsyncValue::Ready(_) => "ready",
+            AsyncValue::Failed(_) => "failed",
         }
     }
 }

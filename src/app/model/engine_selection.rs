@@ -7,7 +7,7 @@ pub const FRAME_MS: f64 = 16.0;
 
 /// What the visitor wishes for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Wish {
+pub enum EnginePreference {
     /// The better one, by measurement.
     #[default]
     Auto,
@@ -15,25 +15,27 @@ pub enum Wish {
     Force(EngineKind),
 }
 
-impl Wish {
+impl EnginePreference {
     /// The word for it, in addresses, in storage and in the form.
     pub fn word(self) -> &'static str {
         match self {
-            Wish::Auto => "auto",
-            Wish::Force(EngineKind::Cpu) => "cpu",
-            Wish::Force(EngineKind::Gpu) => "gpu",
+            EnginePreference::Auto => "auto",
+            EnginePreference::Force(EngineKind::Cpu) => "cpu",
+            EnginePreference::Force(EngineKind::Gpu) => "gpu",
         }
     }
 
-    /// Reads [`Wish::word`] back.
-    pub fn from_word(word: &str) -> Option<Wish> {
-        [Wish::Auto, Wish::Force(EngineKind::Cpu), Wish::Force(EngineKind::Gpu)].into_iter().find(|w| w.word() == word)
+    /// Reads [`EnginePreference::word`] back.
+    pub fn from_word(word: &str) -> Option<EnginePreference> {
+        [EnginePreference::Auto, EnginePreference::Force(EngineKind::Cpu), EnginePreference::Force(EngineKind::Gpu)]
+            .into_iter()
+            .find(|w| w.word() == word)
     }
 }
 
 /// Where an engine stands with the model that is wanted.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Standing {
+pub enum EngineStatus {
     /// Not started.
     Off,
     /// On its way.
@@ -51,16 +53,16 @@ pub enum Standing {
 
 /// The engine that answers, and the reason.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub struct EngineSelection {
     /// None while no engine can answer.
     pub engine: Option<EngineKind>,
     /// Why.
-    pub reason: Reason,
+    pub reason: SelectionReason,
 }
 
 /// Why an engine was chosen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reason {
+pub enum SelectionReason {
     /// Nothing is ready yet.
     Waiting,
     /// Nothing works; the sentence of the last engine that failed.
@@ -88,52 +90,56 @@ pub enum Reason {
 /// Chooses the engine that answers. WebGPU on a hardware adapter is the default once it has passed its known question and answers
 /// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
 /// it cannot be.
-pub fn choose(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
+pub fn choose(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
     decide(wish, cpu, gpu, FRAME_MS)
 }
 
 /// Chooses the engine for what takes longer than a frame on either: as [`choose`], but WebGPU must be the faster one.
-pub fn choose_faster(wish: Wish, cpu: &Standing, gpu: &Standing) -> Choice {
+pub fn choose_faster(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
     decide(wish, cpu, gpu, 0.0)
 }
 
 /// `soon_ms`: within this time WebGPU is good enough even where the CPU is faster.
-fn decide(wish: Wish, cpu: &Standing, gpu: &Standing, soon_ms: f64) -> Choice {
+fn decide(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_ms: f64) -> EngineSelection {
     use EngineKind::{Cpu, Gpu};
-    use Standing::{Failed, Ready};
+    use EngineStatus::{Failed, Ready};
 
     let of = |kind| if kind == Cpu { cpu } else { gpu };
     let other = |kind| if kind == Cpu { Gpu } else { Cpu };
-    let answer = |engine, reason| Choice { engine: Some(engine), reason };
+    let answer = |engine, reason| EngineSelection { engine: Some(engine), reason };
 
-    if let Wish::Force(wished) = wish {
+    if let EnginePreference::Force(wished) = wish {
         return match (of(wished), of(other(wished))) {
-            (Ready { .. }, _) => answer(wished, Reason::Wished(wished)),
-            (Failed(why), Ready { .. }) => answer(other(wished), Reason::WishFailed(wished, why.clone())),
-            (_, Ready { .. }) => answer(other(wished), Reason::WishOnItsWay(wished)),
-            (Failed(why), Failed(_)) => Choice { engine: None, reason: Reason::NothingWorks(why.clone()) },
-            _ => Choice { engine: None, reason: Reason::Waiting },
+            (Ready { .. }, _) => answer(wished, SelectionReason::Wished(wished)),
+            (Failed(why), Ready { .. }) => answer(other(wished), SelectionReason::WishFailed(wished, why.clone())),
+            (_, Ready { .. }) => answer(other(wished), SelectionReason::WishOnItsWay(wished)),
+            (Failed(why), Failed(_)) => {
+                EngineSelection { engine: None, reason: SelectionReason::NothingWorks(why.clone()) }
+            }
+            _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
         };
     }
     match (cpu, gpu) {
         (Ready { median_ms: cpu_ms, .. }, Ready { adapter, median_ms: gpu_ms }) => {
             let (cpu_ms, gpu_ms) = (*cpu_ms, *gpu_ms);
             if *adapter != AdapterKind::Hardware {
-                answer(Cpu, Reason::SoftwareAdapter)
+                answer(Cpu, SelectionReason::SoftwareAdapter)
             } else if gpu_ms < cpu_ms {
-                answer(Gpu, Reason::GpuFaster(gpu_ms, cpu_ms))
+                answer(Gpu, SelectionReason::GpuFaster(gpu_ms, cpu_ms))
             } else if gpu_ms <= soon_ms {
-                answer(Gpu, Reason::GpuWithinFrame(gpu_ms))
+                answer(Gpu, SelectionReason::GpuWithinFrame(gpu_ms))
             } else {
-                answer(Cpu, Reason::GpuSlower(gpu_ms, cpu_ms))
+                answer(Cpu, SelectionReason::GpuSlower(gpu_ms, cpu_ms))
             }
         }
-        (Ready { .. }, Failed(why)) => answer(Cpu, Reason::OtherFailed(Gpu, why.clone())),
-        (Ready { .. }, _) => answer(Cpu, Reason::First),
-        (Failed(why), Ready { .. }) => answer(Gpu, Reason::OtherFailed(Cpu, why.clone())),
-        (_, Ready { .. }) => answer(Gpu, Reason::First),
-        (Failed(why), Failed(_)) => Choice { engine: None, reason: Reason::NothingWorks(why.clone()) },
-        _ => Choice { engine: None, reason: Reason::Waiting },
+        (Ready { .. }, Failed(why)) => answer(Cpu, SelectionReason::OtherFailed(Gpu, why.clone())),
+        (Ready { .. }, _) => answer(Cpu, SelectionReason::First),
+        (Failed(why), Ready { .. }) => answer(Gpu, SelectionReason::OtherFailed(Cpu, why.clone())),
+        (_, Ready { .. }) => answer(Gpu, SelectionReason::First),
+        (Failed(why), Failed(_)) => {
+            EngineSelection { engine: None, reason: SelectionReason::NothingWorks(why.clone()) }
+        }
+        _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
     }
 }
 
@@ -142,76 +148,88 @@ mod tests {
     use super::*;
     use EngineKind::{Cpu, Gpu};
 
-    fn cpu(median_ms: f64) -> Standing {
-        Standing::Ready { adapter: AdapterKind::Processor, median_ms }
+    fn cpu(median_ms: f64) -> EngineStatus {
+        EngineStatus::Ready { adapter: AdapterKind::Processor, median_ms }
     }
 
-    fn gpu(median_ms: f64) -> Standing {
-        Standing::Ready { adapter: AdapterKind::Hardware, median_ms }
+    fn gpu(median_ms: f64) -> EngineStatus {
+        EngineStatus::Ready { adapter: AdapterKind::Hardware, median_ms }
     }
 
-    fn failed() -> Standing {
-        Standing::Failed("This browser has no WebGPU.".into())
+    fn failed() -> EngineStatus {
+        EngineStatus::Failed("This browser has no WebGPU.".into())
     }
 
     #[test]
     fn hardware_within_a_frame_is_the_default_even_when_the_cpu_is_faster() {
-        assert_eq!(choose(Wish::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
-        assert_eq!(choose(Wish::Auto, &cpu(1.0), &gpu(3.0)).reason, Reason::GpuWithinFrame(3.0));
+        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
+        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).reason, SelectionReason::GpuWithinFrame(3.0));
     }
 
     #[test]
     fn hardware_slower_than_a_frame_must_beat_the_cpu() {
-        assert_eq!(choose(Wish::Auto, &cpu(30.0), &gpu(20.0)).reason, Reason::GpuFaster(20.0, 30.0));
-        assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
-        assert_eq!(choose(Wish::Auto, &cpu(5.0), &gpu(16.1)).reason, Reason::GpuSlower(16.1, 5.0));
+        assert_eq!(
+            choose(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).reason,
+            SelectionReason::GpuFaster(20.0, 30.0)
+        );
+        assert_eq!(choose(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
+        assert_eq!(choose(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).reason, SelectionReason::GpuSlower(16.1, 5.0));
     }
 
     #[test]
     fn what_takes_long_goes_to_the_faster_one() {
-        assert_eq!(choose_faster(Wish::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
-        assert_eq!(choose_faster(Wish::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
-        assert_eq!(choose_faster(Wish::Force(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
+        assert_eq!(choose_faster(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
+        assert_eq!(choose_faster(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
+        assert_eq!(choose_faster(EnginePreference::Force(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
     }
 
     #[test]
     fn a_software_adapter_never_wins_by_itself() {
-        let software = Standing::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
-        assert_eq!(choose(Wish::Auto, &cpu(9.0), &software).engine, Some(Cpu));
-        assert_eq!(choose(Wish::Force(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
+        let software = EngineStatus::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
+        assert_eq!(choose(EnginePreference::Auto, &cpu(9.0), &software).engine, Some(Cpu));
+        assert_eq!(choose(EnginePreference::Force(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
     }
 
     #[test]
     fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
-        assert_eq!(choose(Wish::Auto, &cpu(1.0), &Standing::Starting).reason, Reason::First);
-        let left = choose(Wish::Auto, &cpu(1.0), &failed());
+        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason, SelectionReason::First);
+        let left = choose(EnginePreference::Auto, &cpu(1.0), &failed());
         assert_eq!(left.engine, Some(Cpu));
-        assert!(matches!(left.reason, Reason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
+        assert!(matches!(left.reason, SelectionReason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
     }
 
     #[test]
     fn a_wish_is_granted_unless_it_cannot_be() {
-        assert_eq!(choose(Wish::Force(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
-        assert_eq!(choose(Wish::Force(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
-        assert_eq!(choose(Wish::Force(Gpu), &cpu(1.0), &Standing::Starting).reason, Reason::WishOnItsWay(Gpu));
-        let refused = choose(Wish::Force(Gpu), &cpu(1.0), &failed());
+        assert_eq!(choose(EnginePreference::Force(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
+        assert_eq!(choose(EnginePreference::Force(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(
+            choose(EnginePreference::Force(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
+            SelectionReason::WishOnItsWay(Gpu)
+        );
+        let refused = choose(EnginePreference::Force(Gpu), &cpu(1.0), &failed());
         assert_eq!(refused.engine, Some(Cpu));
-        assert!(matches!(refused.reason, Reason::WishFailed(Gpu, _)));
+        assert!(matches!(refused.reason, SelectionReason::WishFailed(Gpu, _)));
     }
 
     #[test]
     fn without_any_engine_nobody_answers() {
-        assert_eq!(choose(Wish::Auto, &Standing::Starting, &Standing::Off).reason, Reason::Waiting);
-        assert_eq!(choose(Wish::Auto, &failed(), &Standing::Starting).reason, Reason::Waiting);
-        assert!(matches!(choose(Wish::Auto, &failed(), &failed()).reason, Reason::NothingWorks(_)));
-        assert_eq!(choose(Wish::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(
+            choose(EnginePreference::Auto, &EngineStatus::Starting, &EngineStatus::Off).reason,
+            SelectionReason::Waiting
+        );
+        assert_eq!(choose(EnginePreference::Auto, &failed(), &EngineStatus::Starting).reason, SelectionReason::Waiting);
+        assert!(matches!(
+            choose(EnginePreference::Auto, &failed(), &failed()).reason,
+            SelectionReason::NothingWorks(_)
+        ));
+        assert_eq!(choose(EnginePreference::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
     }
 
     #[test]
     fn words_read_back() {
-        for wish in [Wish::Auto, Wish::Force(Cpu), Wish::Force(Gpu)] {
-            assert_eq!(Wish::from_word(wish.word()), Some(wish));
+        for wish in [EnginePreference::Auto, EnginePreference::Force(Cpu), EnginePreference::Force(Gpu)] {
+            assert_eq!(EnginePreference::from_word(wish.word()), Some(wish));
         }
-        assert_eq!(Wish::from_word("tpu"), None);
+        assert_eq!(EnginePreference::from_word("tpu"), None);
     }
 }

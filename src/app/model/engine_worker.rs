@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::async_value::{Progress, Shared, Slot};
-use super::engine_selection::Standing;
-use super::pad_content::Subject;
-use crate::app::model::summaries::request::Order;
+use super::async_value::{AsyncValue, Progress, Shared};
+use super::engine_selection::EngineStatus;
+use super::pad_content::PadContent;
+use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::{
     Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
 };
@@ -18,7 +18,7 @@ const REVIVALS: u32 = 6;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Loaded {
+pub struct LoadedModel {
     /// What is known of it.
     pub info: ModelInfo,
     /// How it did on this engine.
@@ -27,7 +27,7 @@ pub struct Loaded {
 
 /// What has become of the worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Worker {
+pub enum WorkerState {
     /// There is none.
     #[default]
     Absent,
@@ -39,7 +39,7 @@ pub enum Worker {
 
 /// Where a worker's files come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Source {
+pub enum AssetSource {
     /// As the browser likes it.
     #[default]
     Cache,
@@ -49,7 +49,7 @@ pub enum Source {
 
 /// What one reading is of: two equal keys have the same answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub struct PredictionKey {
     /// Grows with every other subject: an answer to an earlier one is worth nothing.
     pub epoch: u32,
     /// Grows with every change of the subject: an answer to an earlier state of the same drawing is a step on the way.
@@ -64,7 +64,7 @@ pub struct Key {
 
 /// What a worker was asked.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
+pub enum Job {
     /// To start its device.
     Start,
     /// What there is to load.
@@ -82,11 +82,11 @@ pub enum Ask {
     /// To stop a job.
     Cancel(JobId),
     /// To read a digit.
-    Read(Key, Subject),
+    Read(PredictionKey, PadContent),
     /// To time this model.
     Time(String),
     /// To summarize a text.
-    Summarize(Shared<Order>),
+    Summarize(Shared<SummaryRequest>),
     /// To train the Lab's networks.
     Lab(Lab),
     /// To read digits with holes with them.
@@ -95,11 +95,11 @@ pub enum Ask {
 
 /// The job that a worker is at.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Job {
+pub struct RunningJob {
     /// Its number.
     pub id: JobId,
     /// What was asked.
-    pub ask: Ask,
+    pub ask: Job,
 }
 
 /// How many of what a worker was told beside its job are remembered: more than one action of the visitor's can come to.
@@ -107,31 +107,31 @@ const ASIDES: usize = 8;
 
 /// One engine as the page sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lane {
+pub struct EngineWorker {
     /// Which engine.
     pub kind: EngineKind,
     /// Counts workers: each one called is another life, and what an earlier one says is not heard.
     pub life: u32,
     /// The worker of this life.
-    pub worker: Worker,
+    pub worker: WorkerState,
     /// Where its files come from.
-    pub source: Source,
+    pub source: AssetSource,
     /// The engine in it.
-    pub engine: Slot<EngineInfo>,
+    pub engine: AsyncValue<EngineInfo>,
     /// What it is at.
-    pub job: Option<Job>,
+    pub job: Option<RunningJob>,
     /// The text that it summarizes beside its job: digits are read between two words of it.
-    pub text: Option<Job>,
+    pub text: Option<RunningJob>,
     /// The model for texts that it loads beside both: digits do not wait for its bytes.
-    pub load: Option<Job>,
+    pub load: Option<RunningJob>,
     /// What it does for the Lab beside all of these: digits are read between two steps of a training.
-    pub lab: Option<Job>,
+    pub lab: Option<RunningJob>,
     /// What it was told last beside its job, in turn: to learn, to measure, to rest, to stop.
-    pub asides: Vec<Job>,
+    pub asides: Vec<RunningJob>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
     pub start: Option<JobId>,
     /// The models by name.
-    pub models: BTreeMap<String, Slot<Loaded>>,
+    pub models: BTreeMap<String, AsyncValue<LoadedModel>>,
     /// How often this life was heard, for a watch that notices when it falls silent.
     pub heard: u32,
     /// What this life has done, in answers.
@@ -140,15 +140,15 @@ pub struct Lane {
     pub revivals: u32,
 }
 
-impl Lane {
+impl EngineWorker {
     /// An engine that nobody has called.
     pub fn new(kind: EngineKind) -> Self {
         Self {
             kind,
             life: 0,
-            worker: Worker::Absent,
-            source: Source::Cache,
-            engine: Slot::Empty,
+            worker: WorkerState::Absent,
+            source: AssetSource::Cache,
+            engine: AsyncValue::Empty,
             job: None,
             text: None,
             load: None,
@@ -163,12 +163,12 @@ impl Lane {
     }
 
     /// Calls a worker, in place of the one there is.
-    pub fn call(&mut self, source: Source) {
+    pub fn call(&mut self, source: AssetSource) {
         *self = Self {
             life: self.life + 1,
-            worker: Worker::Called,
+            worker: WorkerState::Called,
             source,
-            engine: Slot::Loading(Progress::default()),
+            engine: AsyncValue::Loading(Progress::default()),
             revivals: self.revivals,
             ..Self::new(self.kind)
         };
@@ -176,43 +176,44 @@ impl Lane {
 
     /// Leaves the engine, with the sentence that says why.
     pub fn leave(&mut self, why: String) {
-        *self = Self { life: self.life, engine: Slot::Failed(why), revivals: self.revivals, ..Self::new(self.kind) };
+        *self =
+            Self { life: self.life, engine: AsyncValue::Failed(why), revivals: self.revivals, ..Self::new(self.kind) };
     }
 
     /// The model as it stands on this engine.
-    pub fn model(&self, name: &str) -> &Slot<Loaded> {
-        self.models.get(name).unwrap_or(&Slot::Empty)
+    pub fn model(&self, name: &str) -> &AsyncValue<LoadedModel> {
+        self.models.get(name).unwrap_or(&AsyncValue::Empty)
     }
 
     /// Where the engine stands with a model.
-    pub fn standing(&self, model: &str) -> Standing {
+    pub fn standing(&self, model: &str) -> EngineStatus {
         match (&self.engine, self.model(model)) {
-            (Slot::Empty, _) => Standing::Off,
-            (Slot::Failed(why), _) | (_, Slot::Failed(why)) => Standing::Failed(why.clone()),
-            (Slot::Ready(engine), Slot::Ready(loaded)) => {
-                Standing::Ready { adapter: engine.adapter_kind, median_ms: loaded.check.median_ms }
+            (AsyncValue::Empty, _) => EngineStatus::Off,
+            (AsyncValue::Failed(why), _) | (_, AsyncValue::Failed(why)) => EngineStatus::Failed(why.clone()),
+            (AsyncValue::Ready(engine), AsyncValue::Ready(loaded)) => {
+                EngineStatus::Ready { adapter: engine.adapter_kind, median_ms: loaded.check.median_ms }
             }
-            _ => Standing::Starting,
+            _ => EngineStatus::Starting,
         }
     }
 
     /// The standing in one word, for the page's data attributes.
     pub fn word(&self, model: &str) -> &'static str {
         match self.standing(model) {
-            Standing::Off => "empty",
-            Standing::Starting => "loading",
-            Standing::Ready { .. } => "ready",
-            Standing::Failed(_) => "failed",
+            EngineStatus::Off => "empty",
+            EngineStatus::Starting => "loading",
+            EngineStatus::Ready { .. } => "ready",
+            EngineStatus::Failed(_) => "failed",
         }
     }
 
     /// Whether a worker can be asked something now.
     pub fn idle(&self) -> bool {
-        self.worker == Worker::Awake && self.job.is_none()
+        self.worker == WorkerState::Awake && self.job.is_none()
     }
 
     /// Tells the worker something beside its job.
-    pub fn tell(&mut self, job: Job) {
+    pub fn tell(&mut self, job: RunningJob) {
         // Those before the last ones were sent long ago.
         if self.asides.len() == ASIDES {
             self.asides.remove(0);
@@ -222,7 +223,8 @@ impl Lane {
 
     /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
     pub fn due(&self) -> bool {
-        self.worker == Worker::Called || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
+        self.worker == WorkerState::Called
+            || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
     }
 
     /// The worker did something that a visitor can see.
@@ -245,7 +247,7 @@ impl Lane {
 
 /// Times that the visitor asked for, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Timing {
+pub struct BenchmarkTimes {
     /// On which engine.
     pub engine: EngineKind,
     /// The median.
@@ -264,22 +266,22 @@ mod tests {
 
     #[test]
     fn a_new_life_forgets_the_old_one() {
-        let mut lane = Lane::new(EngineKind::Gpu);
-        lane.call(Source::Cache);
-        lane.worker = Worker::Awake;
-        lane.job = Some(Job { id: JobId(3), ask: Ask::Catalogue });
-        lane.models.insert("digits".into(), Slot::Failed("no".into()));
-        lane.call(Source::Network);
-        assert_eq!((lane.life, lane.worker, lane.source), (2, Worker::Called, Source::Network));
+        let mut lane = EngineWorker::new(EngineKind::Gpu);
+        lane.call(AssetSource::Cache);
+        lane.worker = WorkerState::Awake;
+        lane.job = Some(RunningJob { id: JobId(3), ask: Job::Catalogue });
+        lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
+        lane.call(AssetSource::Network);
+        assert_eq!((lane.life, lane.worker, lane.source), (2, WorkerState::Called, AssetSource::Network));
         assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
     }
 
     #[test]
     fn deaths_in_quick_succession_are_counted() {
-        let mut lane = Lane::new(EngineKind::Cpu);
-        lane.call(Source::Cache);
+        let mut lane = EngineWorker::new(EngineKind::Cpu);
+        lane.call(AssetSource::Cache);
         assert!(lane.revives());
-        lane.call(Source::Network);
+        lane.call(AssetSource::Network);
         assert!(!lane.revives(), "an engine that never ran is called again once");
         let runs = EngineInfo {
             kind: EngineKind::Cpu,
@@ -287,8 +289,8 @@ mod tests {
             adapter_kind: crate::protocol::AdapterKind::Processor,
         };
         let mut live = |work| {
-            lane.call(Source::Cache);
-            lane.engine = Slot::Ready(runs.clone());
+            lane.call(AssetSource::Cache);
+            lane.engine = AsyncValue::Ready(runs.clone());
             lane.worked(work);
             lane.revives()
         };
@@ -298,12 +300,12 @@ mod tests {
 
     #[test]
     fn a_lane_that_was_left_says_why_for_every_model() {
-        let mut lane = Lane::new(EngineKind::Gpu);
-        assert_eq!(lane.standing("digits"), Standing::Off);
-        lane.call(Source::Cache);
-        assert_eq!(lane.standing("digits"), Standing::Starting);
+        let mut lane = EngineWorker::new(EngineKind::Gpu);
+        assert_eq!(lane.standing("digits"), EngineStatus::Off);
+        lane.call(AssetSource::Cache);
+        assert_eq!(lane.standing("digits"), EngineStatus::Starting);
         lane.leave("Gone.".into());
-        assert_eq!(lane.standing("digits"), Standing::Failed("Gone.".into()));
+        assert_eq!(lane.standing("digits"), EngineStatus::Failed("Gone.".into()));
         assert!(!lane.due());
     }
 }

@@ -1,36 +1,36 @@
 //! What the page knows of the Lab, apart from the engines.
 
 use super::async_value::{Progress, Shared};
-use crate::app::model::user_data::training_run::Dot;
+use crate::app::model::user_data::training_run::CurvePoint;
 use crate::protocol::{
     EngineKind, Filters, Hide, Lab as Ask, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
 };
 
 /// All that the page knows of the Lab.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lab {
+pub struct LabState {
     /// How the visitor wants to train.
     pub plan: Ask,
     /// The training, if there was one.
-    pub run: Option<Run>,
+    pub run: Option<LabRun>,
     /// Counts the trainings that came to their end.
     pub finished: u32,
     /// What the visitor wants to hide, and from which network.
     pub missing: Missing,
     /// Where the comparison of fills stands.
-    pub measuring: Measuring,
+    pub measuring: ComparisonStatus,
     /// The comparisons so far, the newest last.
     pub measured: Shared<Vec<MissingReport>>,
 }
 
-impl Default for Lab {
+impl Default for LabState {
     fn default() -> Self {
         Self {
             plan: Ask::FIRST,
             run: None,
             finished: 0,
             missing: Missing { way: Way::EndToEnd, hide: Hide::Pixels { share: 0.5 } },
-            measuring: Measuring::Idle,
+            measuring: ComparisonStatus::Idle,
             measured: Shared::default(),
         }
     }
@@ -38,30 +38,30 @@ impl Default for Lab {
 
 /// A training of both networks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+pub struct LabRun {
     /// How.
     pub ask: Ask,
     /// Where it stands.
-    pub stand: Stand,
+    pub stand: LabRunStatus,
     /// What each of the two has shown so far, in the order of [`Way::ALL`].
-    pub tracks: [Track; 2],
+    pub tracks: [TrainingTrace; 2],
 }
 
-impl Run {
+impl LabRun {
     /// One that has not begun.
     pub fn new(ask: Ask) -> Self {
-        Self { ask, stand: Stand::Waiting, tracks: Way::ALL.map(Track::new) }
+        Self { ask, stand: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
     }
 
     /// Of one of the two.
-    pub fn track_mut(&mut self, way: Way) -> &mut Track {
+    pub fn track_mut(&mut self, way: Way) -> &mut TrainingTrace {
         &mut self.tracks[way as usize]
     }
 }
 
 /// Where a training stands.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Stand {
+pub enum LabRunStatus {
     /// For an engine.
     Waiting,
     /// An engine, in one of its lives, is at it.
@@ -76,15 +76,15 @@ pub enum Stand {
 
 /// What one of the two trainings has shown.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Track {
+pub struct TrainingTrace {
     /// Which of them.
     pub way: Way,
     /// The last report.
     pub latest: Option<LabStep>,
     /// The loss over the steps, stage by stage: two losses of two stages are not of one kind.
-    pub losses: Vec<Vec<Dot>>,
+    pub losses: Vec<Vec<CurvePoint>>,
     /// The accuracy on some held-out digits.
-    pub held_out: Vec<Dot>,
+    pub held_out: Vec<CurvePoint>,
     /// The filters.
     pub filters: Option<Shared<Filters>>,
     /// What the autoencoder makes of some digits.
@@ -93,7 +93,7 @@ pub struct Track {
     pub end: Option<LabEnd>,
 }
 
-impl Track {
+impl TrainingTrace {
     fn new(way: Way) -> Self {
         Self {
             way,
@@ -109,9 +109,9 @@ impl Track {
     /// Takes in a report.
     pub fn step(&mut self, step: LabStep) {
         self.losses.resize_with(self.losses.len().max(step.stage as usize + 1), Vec::new);
-        self.losses[step.stage as usize].push(Dot { step: step.done, value: step.loss.into() });
+        self.losses[step.stage as usize].push(CurvePoint { step: step.done, value: step.loss.into() });
         if let Some(value) = step.held_out {
-            self.held_out.push(Dot { step: step.done, value });
+            self.held_out.push(CurvePoint { step: step.done, value });
         }
         self.latest = Some(step);
     }
@@ -127,7 +127,7 @@ impl Track {
 
 /// Where the comparison of fills stands.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Measuring {
+pub enum ComparisonStatus {
     /// None is wanted.
     Idle,
     /// It is wanted.
@@ -140,7 +140,7 @@ pub enum Measuring {
 
 /// What can happen in the Lab.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LabAct {
+pub enum LabAction {
     /// Train like this the next time.
     Plan(Ask),
     /// Train.
@@ -153,22 +153,22 @@ pub enum LabAct {
     Measure,
 }
 
-impl Lab {
+impl LabState {
     /// The word for how the training stands, in the page's data attributes.
     pub fn word(&self) -> &'static str {
         match self.run.as_ref().map(|run| &run.stand) {
             None => "idle",
-            Some(Stand::Waiting) => "waiting",
-            Some(Stand::Running(..)) => "running",
-            Some(Stand::Stopped) => "stopped",
-            Some(Stand::Failed(_)) => "failed",
-            Some(Stand::Done(..)) => "done",
+            Some(LabRunStatus::Waiting) => "waiting",
+            Some(LabRunStatus::Running(..)) => "running",
+            Some(LabRunStatus::Stopped) => "stopped",
+            Some(LabRunStatus::Failed(_)) => "failed",
+            Some(LabRunStatus::Done(..)) => "done",
         }
     }
 
     /// Whether a training is wanted or under way.
     pub fn busy(&self) -> bool {
-        matches!(self.run.as_ref().map(|run| &run.stand), Some(Stand::Waiting | Stand::Running(..)))
+        matches!(self.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Waiting | LabRunStatus::Running(..)))
     }
 
     /// Takes in what came of both.
@@ -178,7 +178,7 @@ impl Lab {
             let way = end.way;
             run.track_mut(way).end = Some(end);
         }
-        run.stand = Stand::Done(engine.0, engine.1);
+        run.stand = LabRunStatus::Done(engine.0, engine.1);
         self.finished += 1;
     }
 
@@ -187,6 +187,6 @@ impl Lab {
         let mut all: Vec<MissingReport> = self.measured.iter().filter(|old| old.ask != report.ask).cloned().collect();
         all.push(report);
         self.measured = Shared::new(all);
-        self.measuring = Measuring::Idle;
+        self.measuring = ComparisonStatus::Idle;
     }
 }

@@ -15,19 +15,19 @@ pub mod summaries;
 pub mod theme;
 pub mod user_data;
 
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::engine_selection::{Choice, Reason, Wish};
-use crate::app::model::engine_worker::{Key, Lane, Source, Timing, Worker};
-use crate::app::model::lab::{Lab, LabAct, Stand};
-use crate::app::model::pad_content::{Photo, Subject};
-use crate::app::model::prediction::{Answer, Phase, Sample};
-use crate::app::model::route::Part;
-use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::summaries::{Act, Opened, SUMMARY, Summaries};
-use crate::app::model::theme::{Shade, Theme};
-use crate::app::model::user_data::corrections::Taught;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_selection::{EnginePreference, EngineSelection, SelectionReason};
+use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, PredictionKey, WorkerState};
+use crate::app::model::lab::{LabAction, LabRunStatus, LabState};
+use crate::app::model::pad_content::{PadContent, Photo};
+use crate::app::model::prediction::{Prediction, PredictionStatus, SampleDrawing};
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::summaries::{ModelDemand, SUMMARY, SummariesAction, SummariesState};
+use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
 
@@ -47,11 +47,11 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The part of the page that is shown.
-    pub part: Part,
+    pub part: Page,
     /// What is to be read.
-    pub subject: Subject,
+    pub subject: PadContent,
     /// What it was before, for undoing.
-    pub past: Vec<Subject>,
+    pub past: Vec<PadContent>,
     /// Grows with every other subject.
     pub epoch: u32,
     /// Grows with every change of the subject.
@@ -60,56 +60,56 @@ pub struct State {
     pub playing: Option<Shared<Drawing>>,
 
     /// The CPU engine.
-    pub cpu: Lane,
+    pub cpu: EngineWorker,
     /// The WebGPU engine.
-    pub gpu: Lane,
+    pub gpu: EngineWorker,
     /// What the browser offers.
-    pub offer: Offer,
+    pub offer: WebGpuSupport,
     /// What the visitor wants.
-    pub wish: Wish,
+    pub wish: EnginePreference,
     /// Which engine answers, and why.
-    pub choice: Choice,
+    pub choice: EngineSelection,
     /// The model that is wanted.
     pub model: String,
     /// What can be loaded.
-    pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Whether the layers are wanted.
     pub detail: Detail,
     /// Numbers the jobs.
     pub jobs: u32,
 
     /// The answer shown.
-    pub answer: Option<Shared<Answer>>,
+    pub answer: Option<Shared<Prediction>>,
     /// The last reading that ended, well or not.
-    pub read: Option<Key>,
+    pub read: Option<PredictionKey>,
     /// Why there is no answer to the subject.
     pub trouble: Option<String>,
     /// Counts the answers shown.
     pub shown: u32,
     /// Times that the visitor asked for.
-    pub timing: Slot<Timing>,
+    pub timing: AsyncValue<BenchmarkTimes>,
 
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// The models of the visitor's own that are to be active once it is known which there are.
     pub recalled: [Option<String>; 2],
 
     /// Texts and their summaries.
-    pub summary: Summaries,
+    pub summary: SummariesState,
 
     /// Networks that are trained from zero.
-    pub lab: Lab,
+    pub lab: LabState,
 
     /// The drawings to pick.
-    pub samples: Slot<Shared<Vec<Sample>>>,
+    pub samples: AsyncValue<Shared<Vec<SampleDrawing>>>,
     /// What the visitor is told.
     pub notices: Vec<Notice>,
     /// Numbers the notices.
     pub told: u32,
     /// The theme that the visitor wants.
-    pub theme: Theme,
+    pub theme: ThemePreference,
     /// What the system prefers.
-    pub system: Shade,
+    pub system: ColorScheme,
 }
 
 /// All that can happen to the page.
@@ -139,7 +139,7 @@ pub enum Action {
     /// A worker of this life stopped, in the browser's words.
     Died(EngineKind, u32, String),
     /// The visitor wants this engine.
-    Wish(Wish),
+    Wish(EnginePreference),
     /// The visitor wants this model.
     Pick(String),
     /// The visitor wants to know how fast it is.
@@ -148,69 +148,69 @@ pub enum Action {
     Detail(Detail),
 
     /// The visitor goes to this part of the page.
-    Open(Part),
+    Open(Page),
     /// The visitor does something with texts and summaries.
-    Summary(Act),
+    Summary(SummariesAction),
     /// The visitor does something in the Lab.
-    Lab(LabAct),
+    Lab(LabAction),
     /// The visitor does something with what is their own.
-    Mine(Deed),
+    Mine(UserDataAction),
     /// The samples arrived, or did not.
-    Samples(Slot<Shared<Vec<Sample>>>),
+    Samples(AsyncValue<Shared<Vec<SampleDrawing>>>),
     /// Tell the visitor this.
     Tell(String),
     /// The visitor has read this notice.
     Dismiss(u32),
     /// The visitor wants this theme.
-    Theme(Theme),
+    Theme(ThemePreference),
     /// The system prefers this.
-    System(Shade),
+    System(ColorScheme),
 }
 
 impl State {
     /// The page as it opens: the CPU engine is called, all else follows.
-    pub fn new(opening: Opening) -> Self {
+    pub fn new(opening: InitialState) -> Self {
         let mut state = Self {
-            part: Part::Digits,
-            subject: Subject::Nothing,
+            part: Page::Digits,
+            subject: PadContent::Nothing,
             past: Vec::new(),
             epoch: 0,
             revision: 0,
             playing: None,
-            cpu: Lane::new(EngineKind::Cpu),
-            gpu: Lane::new(EngineKind::Gpu),
+            cpu: EngineWorker::new(EngineKind::Cpu),
+            gpu: EngineWorker::new(EngineKind::Gpu),
             offer: opening.offer,
             wish: opening.wish,
-            choice: Choice { engine: None, reason: Reason::Waiting },
+            choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             model: FIRST_MODEL.into(),
-            catalogue: Slot::Empty,
+            catalogue: AsyncValue::Empty,
             detail: opening.detail,
             jobs: 0,
             answer: None,
             read: None,
             trouble: None,
             shown: 0,
-            timing: Slot::Empty,
-            mine: Mine::default(),
+            timing: AsyncValue::Empty,
+            mine: UserData::default(),
             recalled: opening.active,
-            summary: Summaries::default(),
-            lab: Lab::default(),
-            samples: Slot::Empty,
+            summary: SummariesState::default(),
+            lab: LabState::default(),
+            samples: AsyncValue::Empty,
             notices: Vec::new(),
             told: 0,
             theme: opening.theme,
             system: opening.system,
         };
-        if opening.offer == Offer::NoWebGpu {
+        if opening.offer == WebGpuSupport::NoWebGpu {
             state.gpu.leave("This browser has no WebGPU.".into());
         }
         state.open(opening.part);
-        state.cpu.call(Source::Cache);
+        state.cpu.call(AssetSource::Cache);
         state
     }
 
     /// The lane of an engine.
-    pub fn lane(&self, kind: EngineKind) -> &Lane {
+    pub fn lane(&self, kind: EngineKind) -> &EngineWorker {
         match kind {
             EngineKind::Cpu => &self.cpu,
             EngineKind::Gpu => &self.gpu,
@@ -218,7 +218,7 @@ impl State {
     }
 
     /// The lane of an engine, to change.
-    pub fn lane_mut(&mut self, kind: EngineKind) -> &mut Lane {
+    pub fn lane_mut(&mut self, kind: EngineKind) -> &mut EngineWorker {
         match kind {
             EngineKind::Cpu => &mut self.cpu,
             EngineKind::Gpu => &mut self.gpu,
@@ -232,33 +232,33 @@ impl State {
     }
 
     /// Where the reading of the subject stands.
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> PredictionStatus {
         if self.playing.is_some() {
-            return Phase::Reading;
+            return PredictionStatus::Reading;
         }
-        let current = |key: &Key| {
+        let current = |key: &PredictionKey| {
             key.epoch == self.epoch
                 && key.revision == self.revision
                 && key.model == self.model
                 && Some(key.engine) == self.choice.engine
         };
         match (&self.subject, &self.read) {
-            (Subject::Nothing, _) => Phase::Empty,
-            (_, Some(key)) if current(key) => Phase::Settled,
-            _ => Phase::Reading,
+            (PadContent::Nothing, _) => PredictionStatus::Empty,
+            (_, Some(key)) if current(key) => PredictionStatus::Settled,
+            _ => PredictionStatus::Reading,
         }
     }
 
     /// The colors that are shown.
-    pub fn shade(&self) -> Shade {
+    pub fn shade(&self) -> ColorScheme {
         self.theme.shade(self.system)
     }
 
     /// Opens a part of the page. The summarizer is fetched from now on, not before.
-    pub fn open(&mut self, part: Part) {
+    pub fn open(&mut self, part: Page) {
         self.part = part;
-        if part == Part::Summaries && self.summary.opened == Opened::Never {
-            self.summary.opened = Opened::Once;
+        if part == Page::Summaries && self.summary.opened == ModelDemand::Never {
+            self.summary.opened = ModelDemand::Once;
         }
     }
 
@@ -283,9 +283,9 @@ impl State {
     /// What is on the pad, as a sample has it.
     pub fn shown(&self) -> Option<Input> {
         match &self.subject {
-            Subject::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
+            PadContent::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
             // A photo is large; what the model saw of it is not.
-            Subject::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
+            PadContent::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
             _ => None,
         }
     }
@@ -296,15 +296,15 @@ impl State {
         self.mine.of(Task::Digits).next()?;
         let input = self.shown()?;
         self.mine.of(Task::Digits).find_map(|one| match &one.sample {
-            Taught::Digit(sample) if sample.input == input => Some(sample.label),
+            CorrectionData::Digit(sample) if sample.input == input => Some(sample.label),
             _ => None,
         })
     }
 
     /// The engine that has the networks that the Lab trained last.
     pub fn lab_engine(&self) -> Option<EngineKind> {
-        let Some(Stand::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
+        let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
         let lane = self.lane(*kind);
-        (lane.life == *life && lane.worker == Worker::Awake).then_some(*kind)
+        (lane.life == *life && lane.worker == WorkerState::Awake).then_some(*kind)
     }
 }

@@ -25,7 +25,7 @@ pub struct Photo {
 
 /// What is to be read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Subject {
+pub enum PadContent {
     /// An empty pad.
     #[default]
     Nothing,
@@ -35,18 +35,18 @@ pub enum Subject {
     Picture(Shared<Photo>),
 }
 
-impl Subject {
+impl PadContent {
     /// A drawing as a subject; one without points is nothing.
     pub fn drawing(drawing: Drawing) -> Self {
-        if drawing.is_empty() { Subject::Nothing } else { Subject::Drawing(Shared::new(drawing)) }
+        if drawing.is_empty() { PadContent::Nothing } else { PadContent::Drawing(Shared::new(drawing)) }
     }
 
     /// The subject as the engine takes it, if there is anything to read.
     pub fn input(&self) -> Option<Input> {
         match self {
-            Subject::Nothing => None,
-            Subject::Drawing(drawing) => Some(Input::Drawing((**drawing).clone())),
-            Subject::Picture(photo) => {
+            PadContent::Nothing => None,
+            PadContent::Drawing(drawing) => Some(Input::Drawing((**drawing).clone())),
+            PadContent::Picture(photo) => {
                 Some(Input::Picture { width: photo.width, height: photo.height, rgba: photo.rgba.clone() })
             }
         }
@@ -55,21 +55,21 @@ impl Subject {
     /// The subject with a new stroke that begins here. A picture gives way to it.
     pub fn with_stroke(&self, point: Point) -> Self {
         let mut drawing = match self {
-            Subject::Drawing(drawing) => (**drawing).clone(),
-            Subject::Nothing | Subject::Picture(_) => Drawing::default(),
+            PadContent::Drawing(drawing) => (**drawing).clone(),
+            PadContent::Nothing | PadContent::Picture(_) => Drawing::default(),
         };
         drawing.strokes.push(Stroke { points: vec![point] });
-        Subject::drawing(drawing)
+        PadContent::drawing(drawing)
     }
 
     /// The subject with its last stroke carried on; where there is no stroke to carry on, the same subject.
     pub fn with_points(&self, points: &[Point]) -> Self {
-        let Subject::Drawing(drawing) = self else { return self.clone() };
+        let PadContent::Drawing(drawing) = self else { return self.clone() };
         let mut drawing = (**drawing).clone();
         if let Some(stroke) = drawing.strokes.last_mut() {
             stroke.points.extend_from_slice(points);
         }
-        Subject::drawing(drawing)
+        PadContent::drawing(drawing)
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn strokes_grow_and_a_picture_gives_way() {
         let photo = Photo { name: "a.png".into(), width: 1, height: 1, rgba: vec![0; 4] };
-        let picture = Subject::Picture(Shared::new(photo));
+        let picture = PadContent::Picture(Shared::new(photo));
         assert_eq!(picture.with_points(&[Point::new(1.0, 1.0)]), picture);
         let drawn = picture.with_stroke(Point::new(1.0, 1.0)).with_points(&[Point::new(2.0, 2.0)]);
         let Some(Input::Drawing(drawing)) = drawn.input() else { panic!("a drawing") };

@@ -1,28 +1,28 @@
 //! Predictions of the classifier and the drawings that it is asked about.
 
-use super::engine_worker::Key;
+use super::engine_worker::PredictionKey;
 use crate::ink::{Drawing, Stroke};
 use crate::protocol::Classification;
 
 /// A digit that was read, and what the reading was of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct Prediction {
     /// What was read.
-    pub key: Key,
+    pub key: PredictionKey,
     /// What was found.
     pub result: Classification,
 }
 
 /// A drawing to pick, with what it is meant to be.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-pub struct Sample {
+pub struct SampleDrawing {
     /// The digit.
     pub label: u8,
     /// Its strokes, in any unit.
     pub strokes: Vec<Stroke>,
 }
 
-impl Sample {
+impl SampleDrawing {
     /// The drawing.
     pub fn drawing(&self) -> Drawing {
         Drawing { strokes: self.strokes.clone() }
@@ -31,7 +31,7 @@ impl Sample {
 
 /// Where the reading of the subject stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum PredictionStatus {
     /// There is nothing to read.
     Empty,
     /// The answer shown, if any, is to an earlier state of the subject.
@@ -40,13 +40,13 @@ pub enum Phase {
     Settled,
 }
 
-impl Phase {
+impl PredictionStatus {
     /// The word for it in the page's data attributes.
     pub fn word(self) -> &'static str {
         match self {
-            Phase::Empty => "empty",
-            Phase::Reading => "reading",
-            Phase::Settled => "settled",
+            PredictionStatus::Empty => "empty",
+            PredictionStatus::Reading => "reading",
+            PredictionStatus::Settled => "settled",
         }
     }
 }

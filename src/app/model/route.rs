@@ -2,7 +2,7 @@
 
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum Page {
     /// Digits are drawn and read.
     #[default]
     Digits,
@@ -12,7 +12,7 @@ pub enum Part {
     Lab,
 }
 
-impl Part {
+impl Page {
     /// All, in the order of the tabs.
     pub const ALL: [Self; 3] = [Self::Digits, Self::Summaries, Self::Lab];
 
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn addresses_read_back_and_unknown_ones_open_the_first_part() {
-        for part in Part::ALL {
-            assert_eq!(Part::from_hash(&format!("#{}", part.word())), part);
+        for part in Page::ALL {
+            assert_eq!(Page::from_hash(&format!("#{}", part.word())), part);
         }
-        assert_eq!(Part::from_hash(""), Part::Digits);
-        assert_eq!(Part::from_hash("#nothing"), Part::Digits);
+        assert_eq!(Page::from_hash(""), Page::Digits);
+        assert_eq!(Page::from_hash("#nothing"), Page::Digits);
     }
 }

@@ -1,13 +1,13 @@
 //! What the page knows when it opens.
 
-use super::engine_selection::Wish;
-use super::route::Part;
-use super::theme::{Shade, Theme};
+use super::engine_selection::EnginePreference;
+use super::route::Page;
+use super::theme::{ColorScheme, ThemePreference};
 use crate::protocol::Detail;
 
 /// Whether this browser offers WebGPU at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Offer {
+pub enum WebGpuSupport {
     /// There is a `navigator.gpu`, which may still refuse.
     WebGpu,
     /// There is none, so its engine need not even be fetched.
@@ -16,19 +16,19 @@ pub enum Offer {
 
 /// What the page knows when it opens.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Opening {
+pub struct InitialState {
     /// What the address or an earlier visit asks for.
-    pub wish: Wish,
+    pub wish: EnginePreference,
     /// What the browser offers.
-    pub offer: Offer,
+    pub offer: WebGpuSupport,
     /// The theme of an earlier visit.
-    pub theme: Theme,
+    pub theme: ThemePreference,
     /// What the system prefers.
-    pub system: Shade,
+    pub system: ColorScheme,
     /// Whether the layers are open.
     pub detail: Detail,
     /// The part that the address names.
-    pub part: Part,
+    pub part: Page,
     /// The models of the visitor's own that were active when the page was left.
     pub active: [Option<String>; 2],
 }

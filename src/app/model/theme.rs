@@ -2,17 +2,17 @@
 
 /// What the visitor wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
+pub enum ThemePreference {
     /// What the system prefers.
     #[default]
     System,
     /// Always this one.
-    Always(Shade),
+    Always(ColorScheme),
 }
 
 /// The colors that are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shade {
+pub enum ColorScheme {
     /// Ink on paper.
     #[default]
     Light,
@@ -20,39 +20,39 @@ pub enum Shade {
     Dark,
 }
 
-impl Theme {
+impl ThemePreference {
     /// The word for it, in storage and in the document.
     pub fn word(self) -> &'static str {
         match self {
-            Theme::System => "system",
-            Theme::Always(Shade::Light) => "light",
-            Theme::Always(Shade::Dark) => "dark",
+            ThemePreference::System => "system",
+            ThemePreference::Always(ColorScheme::Light) => "light",
+            ThemePreference::Always(ColorScheme::Dark) => "dark",
         }
     }
 
-    /// Reads [`Theme::word`] back; anything else is what the system prefers.
-    pub fn from_word(word: &str) -> Theme {
+    /// Reads [`ThemePreference::word`] back; anything else is what the system prefers.
+    pub fn from_word(word: &str) -> ThemePreference {
         match word {
-            "light" => Theme::Always(Shade::Light),
-            "dark" => Theme::Always(Shade::Dark),
-            _ => Theme::System,
+            "light" => ThemePreference::Always(ColorScheme::Light),
+            "dark" => ThemePreference::Always(ColorScheme::Dark),
+            _ => ThemePreference::System,
         }
     }
 
     /// The theme that the button gives next.
-    pub fn next(self) -> Theme {
+    pub fn next(self) -> ThemePreference {
         match self {
-            Theme::System => Theme::Always(Shade::Light),
-            Theme::Always(Shade::Light) => Theme::Always(Shade::Dark),
-            Theme::Always(Shade::Dark) => Theme::System,
+            ThemePreference::System => ThemePreference::Always(ColorScheme::Light),
+            ThemePreference::Always(ColorScheme::Light) => ThemePreference::Always(ColorScheme::Dark),
+            ThemePreference::Always(ColorScheme::Dark) => ThemePreference::System,
         }
     }
 
     /// What it comes to, given what the system prefers.
-    pub fn shade(self, system: Shade) -> Shade {
+    pub fn shade(self, system: ColorScheme) -> ColorScheme {
         match self {
-            Theme::System => system,
-            Theme::Always(shade) => shade,
+            ThemePreference::System => system,
+            ThemePreference::Always(shade) => shade,
         }
     }
 }
@@ -63,13 +63,13 @@ mod tests {
 
     #[test]
     fn the_button_goes_round_and_words_read_back() {
-        let mut theme = Theme::System;
+        let mut theme = ThemePreference::System;
         for _ in 0..3 {
-            assert_eq!(Theme::from_word(theme.word()), theme);
+            assert_eq!(ThemePreference::from_word(theme.word()), theme);
             theme = theme.next();
         }
-        assert_eq!(theme, Theme::System);
-        assert_eq!(Theme::System.shade(Shade::Dark), Shade::Dark);
-        assert_eq!(Theme::Always(Shade::Light).shade(Shade::Dark), Shade::Light);
+        assert_eq!(theme, ThemePreference::System);
+        assert_eq!(ThemePreference::System.shade(ColorScheme::Dark), ColorScheme::Dark);
+        assert_eq!(ThemePreference::Always(ColorScheme::Light).shade(ColorScheme::Dark), ColorScheme::Light);
     }
 }

@@ -2,15 +2,17 @@
 
 use super::watchdog::answers;
 use crate::app::model::State;
-use crate::app::model::async_value::{Progress, Shared, Slot};
-use crate::app::model::engine_selection::{Standing, Wish, choose};
-use crate::app::model::engine_worker::{Ask, Job, Key, Lane, Loaded, Source, Timing, Worker};
-use crate::app::model::pad_content::Subject;
-use crate::app::model::prediction::Answer;
-use crate::app::model::startup::Offer;
-use crate::app::model::summaries::Act;
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::engine_selection::{EnginePreference, EngineStatus, choose};
+use crate::app::model::engine_worker::{
+    AssetSource, BenchmarkTimes, EngineWorker, Job, LoadedModel, PredictionKey, RunningJob, WorkerState,
+};
+use crate::app::model::pad_content::PadContent;
+use crate::app::model::prediction::Prediction;
+use crate::app::model::startup::WebGpuSupport;
+use crate::app::model::summaries::SummariesAction;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_run::Course;
+use crate::app::model::user_data::training_run::TrainingRun;
 use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
@@ -20,7 +22,7 @@ impl State {
     pub(super) fn settle(&mut self) {
         self.fall_back();
         if self.gpu_is_due() {
-            self.gpu.call(Source::Cache);
+            self.gpu.call(AssetSource::Cache);
         }
         self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
         self.settle_course();
@@ -34,10 +36,10 @@ impl State {
                 self.ask(kind, ask);
             }
         }
-        if let Slot::Ready(timing) = &self.timing
+        if let AsyncValue::Ready(timing) = &self.timing
             && Some(timing.engine) != self.choice.engine
         {
-            self.timing = Slot::Empty;
+            self.timing = AsyncValue::Empty;
         }
         self.settle_shelf();
     }
@@ -45,8 +47,8 @@ impl State {
     /// A worker is ready to hear its first request.
     pub(super) fn hello(&mut self, kind: EngineKind, life: u32) {
         let lane = self.lane_mut(kind);
-        if lane.life == life && lane.worker == Worker::Called {
-            lane.worker = Worker::Awake;
+        if lane.life == life && lane.worker == WorkerState::Called {
+            lane.worker = WorkerState::Awake;
             lane.heard += 1;
         }
     }
@@ -55,7 +57,7 @@ impl State {
     pub(super) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
         let lane = self.lane_mut(kind);
-        if lane.life != life || lane.worker != Worker::Awake {
+        if lane.life != life || lane.worker != WorkerState::Awake {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
@@ -82,21 +84,23 @@ impl State {
             (Some(ask), Reply::Progress { doing, done, total }) => {
                 self.progress(kind, ask, Progress { doing: Some(doing), done, total });
             }
-            (Some(Ask::Start), Reply::Ready { version, engine }) => {
+            (Some(Job::Start), Reply::Ready { version, engine }) => {
                 if version == VERSION {
-                    self.lane_mut(kind).engine = Slot::Ready(engine);
+                    self.lane_mut(kind).engine = AsyncValue::Ready(engine);
                 } else {
                     self.other_version(kind);
                 }
             }
-            (Some(Ask::Catalogue), Reply::Catalogue { models }) => self.catalogue = Slot::Ready(Shared::new(models)),
-            (Some(Ask::Load(name) | Ask::Install(name, _)), Reply::Loaded { model, check }) => {
-                self.installed(&name, &model.task);
-                self.lane_mut(kind).models.insert(name, Slot::Ready(Loaded { info: model, check }));
+            (Some(Job::Catalogue), Reply::Catalogue { models }) => {
+                self.catalogue = AsyncValue::Ready(Shared::new(models))
             }
-            (Some(Ask::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
-            (Some(Ask::Time(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
-                self.timing = Slot::Ready(Timing { engine: kind, median_ms, min_ms, p90_ms, runs });
+            (Some(Job::Load(name) | Job::Install(name, _)), Reply::Loaded { model, check }) => {
+                self.installed(&name, &model.task);
+                self.lane_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
+            }
+            (Some(Job::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
+            (Some(Job::Time(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
+                self.timing = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
             (Some(ask), Reply::Failed(failure)) => self.failed(kind, ask, failure),
             // The engine as a whole failed, which can come at any time; or it failed while it learned.
@@ -115,22 +119,22 @@ impl State {
 
     /// Whether a job is the learning or the measuring under way.
     fn learns(&self, kind: EngineKind, id: JobId) -> bool {
-        matches!(&self.mine.course, Course::Running(running) if running.engine.0 == kind && running.job == id)
+        matches!(&self.mine.course, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
             || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
     /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
-    pub(super) fn wish_for(&mut self, wish: Wish) {
+    pub(super) fn wish_for(&mut self, wish: EnginePreference) {
         self.wish = wish;
-        if let Wish::Force(kind) = wish
-            && !(kind == EngineKind::Gpu && self.offer == Offer::NoWebGpu)
+        if let EnginePreference::Force(kind) = wish
+            && !(kind == EngineKind::Gpu && self.offer == WebGpuSupport::NoWebGpu)
         {
             let model = self.model.clone();
             let lane = self.lane_mut(kind);
-            if matches!(lane.engine, Slot::Failed(_)) {
-                *lane = Lane { life: lane.life, ..Lane::new(kind) };
-                lane.call(Source::Cache);
-            } else if matches!(lane.model(&model), Slot::Failed(_)) {
+            if matches!(lane.engine, AsyncValue::Failed(_)) {
+                *lane = EngineWorker { life: lane.life, ..EngineWorker::new(kind) };
+                lane.call(AssetSource::Cache);
+            } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
                 lane.models.remove(&model);
             }
         }
@@ -140,27 +144,28 @@ impl State {
     pub(super) fn pick(&mut self, model: String) {
         for kind in ENGINES {
             let lane = self.lane_mut(kind);
-            if matches!(lane.model(&model), Slot::Failed(_)) {
+            if matches!(lane.model(&model), AsyncValue::Failed(_)) {
                 lane.models.remove(&model);
             }
         }
         match self.task_of(&model) {
             Task::Digits => {
-                self.timing = Slot::Empty;
+                self.timing = AsyncValue::Empty;
                 self.model = model;
             }
-            Task::Texts => self.act_on_summary(Act::Model(model)),
+            Task::Texts => self.act_on_summary(SummariesAction::Model(model)),
         }
     }
 
     /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
     fn fall_back(&mut self) {
-        let refused = |lane: &Lane, name: &str| matches!(lane.model(name), Slot::Failed(_));
-        let living: Vec<&Lane> = [&self.cpu, &self.gpu].into_iter().filter(|l| l.engine.ready().is_some()).collect();
+        let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
+        let living: Vec<&EngineWorker> =
+            [&self.cpu, &self.gpu].into_iter().filter(|l| l.engine.ready().is_some()).collect();
         if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
             return;
         }
-        let reads = |slot: &Slot<Loaded>| slot.ready().is_some_and(|loaded| loaded.info.task == "digits");
+        let reads = |slot: &AsyncValue<LoadedModel>| slot.ready().is_some_and(|loaded| loaded.info.task == "digits");
         let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
         let untried = self.catalogue.ready().and_then(|models| {
             let mut digits = models.iter().filter(|model| model.task == "digits");
@@ -174,125 +179,126 @@ impl State {
 
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
     pub(super) fn gpu_is_due(&self) -> bool {
-        let first = matches!(self.cpu.standing(&self.model), Standing::Ready { .. } | Standing::Failed(_));
-        self.gpu.engine == Slot::Empty && first && self.wanted(EngineKind::Gpu)
+        let first = matches!(self.cpu.standing(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
+        self.gpu.engine == AsyncValue::Empty && first && self.wanted(EngineKind::Gpu)
     }
 
     /// Whether an engine should be ready to answer.
     fn wanted(&self, kind: EngineKind) -> bool {
         kind == EngineKind::Cpu
-            || self.wish != Wish::Force(EngineKind::Cpu)
-            || matches!(self.cpu.engine, Slot::Failed(_))
+            || self.wish != EnginePreference::Force(EngineKind::Cpu)
+            || matches!(self.cpu.engine, AsyncValue::Failed(_))
     }
 
     /// What an idle worker should do next, if anything.
-    fn next_ask(&self, kind: EngineKind) -> Option<Ask> {
+    fn next_ask(&self, kind: EngineKind) -> Option<Job> {
         let lane = self.lane(kind);
         if lane.engine.ready().is_none() {
-            return Some(Ask::Start);
+            return Some(Job::Start);
         }
-        if self.wanted(kind) && *lane.model(&self.model) == Slot::Empty {
+        if self.wanted(kind) && *lane.model(&self.model) == AsyncValue::Empty {
             return Some(self.ask_for(&self.model));
         }
         if self.choice.engine == Some(kind) {
             if let Some(key) = self.due(kind) {
-                return Some(Ask::Read(key, self.subject.clone()));
+                return Some(Job::Read(key, self.subject.clone()));
             }
-            if matches!(self.timing, Slot::Loading(_)) {
-                return Some(Ask::Time(self.model.clone()));
+            if matches!(self.timing, AsyncValue::Loading(_)) {
+                return Some(Job::Time(self.model.clone()));
             }
         }
         if let Some(parent) = self.parent_due(kind) {
             return Some(self.ask_for(&parent));
         }
-        (self.catalogue == Slot::Empty).then_some(Ask::Catalogue)
+        (self.catalogue == AsyncValue::Empty).then_some(Job::Catalogue)
     }
 
     /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
     /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
-    pub(super) fn due(&self, kind: EngineKind) -> Option<Key> {
-        let reading = |kind| matches!(self.lane(kind).job, Some(Job { ask: Ask::Read(..), .. }));
-        if self.subject == Subject::Nothing || ENGINES.into_iter().any(reading) {
+    pub(super) fn due(&self, kind: EngineKind) -> Option<PredictionKey> {
+        let reading = |kind| matches!(self.lane(kind).job, Some(RunningJob { ask: Job::Read(..), .. }));
+        if self.subject == PadContent::Nothing || ENGINES.into_iter().any(reading) {
             return None;
         }
-        let key = Key {
+        let key = PredictionKey {
             epoch: self.epoch,
             revision: self.revision,
             model: self.model.clone(),
             engine: kind,
             detail: self.detail,
         };
-        let has = |read: &Key| {
-            *read == key || (key.detail == Detail::Answer && Key { detail: Detail::Answer, ..read.clone() } == key)
+        let has = |read: &PredictionKey| {
+            *read == key
+                || (key.detail == Detail::Answer && PredictionKey { detail: Detail::Answer, ..read.clone() } == key)
         };
         (!self.read.as_ref().is_some_and(has)).then_some(key)
     }
 
-    pub(super) fn ask(&mut self, kind: EngineKind, ask: Ask) {
+    pub(super) fn ask(&mut self, kind: EngineKind, ask: Job) {
         self.jobs += 1;
         let id = JobId(self.jobs);
         match &ask {
-            Ask::Catalogue => self.catalogue = Slot::Loading(Progress::default()),
-            Ask::Load(name) | Ask::Install(name, _) => {
-                self.lane_mut(kind).models.insert(name.clone(), Slot::Loading(Progress::default()));
+            Job::Catalogue => self.catalogue = AsyncValue::Loading(Progress::default()),
+            Job::Load(name) | Job::Install(name, _) => {
+                self.lane_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }
-            Ask::Start => self.lane_mut(kind).start = Some(id),
-            Ask::Read(..) | Ask::Time(_) => {}
+            Job::Start => self.lane_mut(kind).start = Some(id),
+            Job::Read(..) | Job::Time(_) => {}
             // These are never a lane's job.
-            Ask::Learn(_)
-            | Ask::Measure(..)
-            | Ask::Hold(..)
-            | Ask::Cancel(_)
-            | Ask::Summarize(_)
-            | Ask::Lab(_)
-            | Ask::Missing(_) => {}
+            Job::Learn(_)
+            | Job::Measure(..)
+            | Job::Hold(..)
+            | Job::Cancel(_)
+            | Job::Summarize(_)
+            | Job::Lab(_)
+            | Job::Missing(_) => {}
         }
-        self.lane_mut(kind).job = Some(Job { id, ask });
+        self.lane_mut(kind).job = Some(RunningJob { id, ask });
     }
 
-    pub(super) fn progress(&mut self, kind: EngineKind, ask: Ask, progress: Progress) {
+    pub(super) fn progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
         match ask {
-            Ask::Start => self.lane_mut(kind).engine = Slot::Loading(progress),
-            Ask::Load(name) | Ask::Install(name, _) => {
-                self.lane_mut(kind).models.insert(name, Slot::Loading(progress));
+            Job::Start => self.lane_mut(kind).engine = AsyncValue::Loading(progress),
+            Job::Load(name) | Job::Install(name, _) => {
+                self.lane_mut(kind).models.insert(name, AsyncValue::Loading(progress));
             }
-            Ask::Time(_) => self.timing = Slot::Loading(progress),
-            Ask::Catalogue | Ask::Read(..) => {}
+            Job::Time(_) => self.timing = AsyncValue::Loading(progress),
+            Job::Catalogue | Job::Read(..) => {}
             // These are never a lane's job.
-            Ask::Learn(_)
-            | Ask::Measure(..)
-            | Ask::Hold(..)
-            | Ask::Cancel(_)
-            | Ask::Summarize(_)
-            | Ask::Lab(_)
-            | Ask::Missing(_) => {}
+            Job::Learn(_)
+            | Job::Measure(..)
+            | Job::Hold(..)
+            | Job::Cancel(_)
+            | Job::Summarize(_)
+            | Job::Lab(_)
+            | Job::Missing(_) => {}
         }
     }
 
     /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
     /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
-    pub(super) fn answered(&mut self, key: Key, result: Classification) {
-        if key.epoch == self.epoch && key.model == self.model && self.subject != Subject::Nothing {
+    pub(super) fn answered(&mut self, key: PredictionKey, result: Classification) {
+        if key.epoch == self.epoch && key.model == self.model && self.subject != PadContent::Nothing {
             self.trouble = None;
             self.shown += 1;
-            self.answer = Some(Shared::new(Answer { key: key.clone(), result }));
+            self.answer = Some(Shared::new(Prediction { key: key.clone(), result }));
         }
         self.read = Some(key);
     }
 
     /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
-    pub(super) fn ask_for(&self, model: &str) -> Ask {
+    pub(super) fn ask_for(&self, model: &str) -> Job {
         match self.mine.version(model) {
-            Some(version) => Ask::Install(model.to_owned(), version.package.clone()),
-            None => Ask::Load(model.to_owned()),
+            Some(version) => Job::Install(model.to_owned(), version.package.clone()),
+            None => Job::Load(model.to_owned()),
         }
     }
 
     /// Tells a worker something beside its job.
-    pub(super) fn aside(&mut self, kind: EngineKind, ask: Ask) -> JobId {
+    pub(super) fn aside(&mut self, kind: EngineKind, ask: Job) -> JobId {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).tell(Job { id, ask });
+        self.lane_mut(kind).tell(RunningJob { id, ask });
         id
     }
 }

@@ -1,8 +1,8 @@
 //! Reducer of the comparison of model versions: one model after the other.
 
 use crate::app::model::State;
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::engine_worker::{Ask, Worker};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{Job, WorkerState};
 use crate::app::model::user_data::task::Task;
 use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 
@@ -17,7 +17,7 @@ impl State {
     pub(super) fn settle_measures(&mut self) {
         if let Some((kind, life, _)) = self.mine.measures.running {
             let lane = self.lane(kind);
-            if lane.life == life && lane.worker == Worker::Awake {
+            if lane.life == life && lane.worker == WorkerState::Awake {
                 return;
             }
             self.mine.measures.running = None;
@@ -25,18 +25,18 @@ impl State {
         let Some((task, model)) = self.measured_next() else { return };
         let Some(kind) = self.engine_of(task) else { return };
         match self.lane(kind).model(&model) {
-            Slot::Ready(_) => {
+            AsyncValue::Ready(_) => {
                 let (life, lesson) = (self.lane(kind).life, self.mine.lesson(task));
-                let job = self.aside(kind, Ask::Measure(model, Shared::new(lesson)));
+                let job = self.aside(kind, Job::Measure(model, Shared::new(lesson)));
                 self.mine.measures.running = Some((kind, life, job));
             }
-            Slot::Failed(why) => {
+            AsyncValue::Failed(why) => {
                 let why = why.clone();
                 self.mine.measures.done.push((model, Err(why)));
                 self.settle_measures();
             }
             // It is asked for next.
-            Slot::Empty | Slot::Loading(_) => {}
+            AsyncValue::Empty | AsyncValue::Loading(_) => {}
         }
     }
 

@@ -1,52 +1,52 @@
 //! What happens when a job, a worker or a whole engine fails.
 
 use crate::app::model::State;
-use crate::app::model::async_value::Slot;
-use crate::app::model::engine_selection::Wish;
-use crate::app::model::engine_worker::{Ask, Job, Source, Worker};
+use crate::app::model::async_value::AsyncValue;
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::engine_worker::{AssetSource, Job, RunningJob, WorkerState};
 use crate::protocol::{EngineKind, Failure, FailureKind};
 
 impl State {
-    pub(super) fn failed(&mut self, kind: EngineKind, ask: Ask, failure: Failure) {
+    pub(super) fn failed(&mut self, kind: EngineKind, ask: Job, failure: Failure) {
         use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, Version, WrongAnswer};
         let gpu = kind == EngineKind::Gpu;
         match (ask, failure.kind) {
             (_, Version) => self.other_version(kind),
-            (_, DeviceLost) | (Ask::Start, _) => self.engine_failed(kind, failure),
+            (_, DeviceLost) | (Job::Start, _) => self.engine_failed(kind, failure),
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
                 self.engine_failed(kind, failure);
             }
-            (ask @ (Ask::Load(_) | Ask::Install(..)), kind_of) => {
-                let (Ask::Load(name) | Ask::Install(name, _)) = ask else { return };
+            (ask @ (Job::Load(_) | Job::Install(..)), kind_of) => {
+                let (Job::Load(name) | Job::Install(name, _)) = ask else { return };
                 if kind_of == FailureKind::BadPackage {
                     self.refuse(&name, &failure.message);
                 } else {
                     self.tell(failure.message.clone());
                 }
-                self.lane_mut(kind).models.insert(name, Slot::Failed(failure.message));
+                self.lane_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
             }
-            (Ask::Read(key, _), FailureKind::NoSuchModel) => {
+            (Job::Read(key, _), FailureKind::NoSuchModel) => {
                 self.tell(failure.message.clone());
-                self.lane_mut(kind).models.insert(key.model, Slot::Failed(failure.message));
+                self.lane_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
             }
-            (Ask::Read(key, _), _) => {
+            (Job::Read(key, _), _) => {
                 if key.epoch == self.epoch {
                     self.answer = None;
                     self.trouble = Some(failure.message);
                 }
                 self.read = Some(key);
             }
-            (Ask::Catalogue, _) => self.catalogue = Slot::Failed(failure.message),
-            (Ask::Time(_), _) => self.timing = Slot::Failed(failure.message),
+            (Job::Catalogue, _) => self.catalogue = AsyncValue::Failed(failure.message),
+            (Job::Time(_), _) => self.timing = AsyncValue::Failed(failure.message),
             // These are never a lane's job.
             (
-                Ask::Learn(_)
-                | Ask::Measure(..)
-                | Ask::Hold(..)
-                | Ask::Cancel(_)
-                | Ask::Summarize(_)
-                | Ask::Lab(_)
-                | Ask::Missing(_),
+                Job::Learn(_)
+                | Job::Measure(..)
+                | Job::Hold(..)
+                | Job::Cancel(_)
+                | Job::Summarize(_)
+                | Job::Lab(_)
+                | Job::Missing(_),
                 _,
             ) => {}
         }
@@ -59,10 +59,10 @@ impl State {
             (_, Version) => self.other_version(kind),
             (EngineKind::Cpu, _) => self.died(kind, self.cpu.life, &failure.message),
             // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
-            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == Wish::Auto => {
-                self.leave(kind, failure.message, Volume::Quiet);
+            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == EnginePreference::Auto => {
+                self.leave(kind, failure.message, NoticeMode::Quiet);
             }
-            (EngineKind::Gpu, _) => self.leave(kind, failure.message, Volume::Loud),
+            (EngineKind::Gpu, _) => self.leave(kind, failure.message, NoticeMode::Loud),
         }
     }
 
@@ -70,12 +70,12 @@ impl State {
     /// and again.
     pub(super) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
         let lane = self.lane_mut(kind);
-        if lane.life != life || lane.worker == Worker::Absent {
+        if lane.life != life || lane.worker == WorkerState::Absent {
             return;
         }
         if kind == EngineKind::Cpu && lane.revives() {
             // A worker that never spoke may have come from a damaged cache.
-            let source = if lane.worker == Worker::Called { Source::Network } else { Source::Cache };
+            let source = if lane.worker == WorkerState::Called { AssetSource::Network } else { AssetSource::Cache };
             self.release(kind);
             self.cpu.call(source);
             return;
@@ -85,36 +85,36 @@ impl State {
             "" => format!("The {name} engine stopped."),
             why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
         };
-        self.leave(kind, why, Volume::Loud);
+        self.leave(kind, why, NoticeMode::Loud);
     }
 
     /// A worker of another version came from a cache: it is fetched anew, once.
     pub(super) fn other_version(&mut self, kind: EngineKind) {
-        if self.lane(kind).source == Source::Cache {
+        if self.lane(kind).source == AssetSource::Cache {
             self.release(kind);
-            self.lane_mut(kind).call(Source::Network);
+            self.lane_mut(kind).call(AssetSource::Network);
         } else {
             let name = crate::app::messages::engines::engine(kind);
             let why = format!("The {name} engine is of another version than this page. Please reload the page.");
-            self.leave(kind, why, Volume::Loud);
+            self.leave(kind, why, NoticeMode::Loud);
         }
     }
 
     /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
     fn release(&mut self, kind: EngineKind) {
-        if let Some(Job { ask: Ask::Catalogue, .. }) = self.lane(kind).job {
-            self.catalogue = Slot::Empty;
+        if let Some(RunningJob { ask: Job::Catalogue, .. }) = self.lane(kind).job {
+            self.catalogue = AsyncValue::Empty;
         }
     }
 
-    fn leave(&mut self, kind: EngineKind, why: String, volume: Volume) {
+    fn leave(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
         self.release(kind);
         self.lane_mut(kind).leave(why.clone());
-        if volume == Volume::Loud {
+        if volume == NoticeMode::Loud {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.tell(match &self.lane(other).engine {
                 // The engine's own sentence may say so already.
-                Slot::Ready(_) if !why.contains(crate::app::messages::engines::engine(other)) => {
+                AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine(other)) => {
                     format!("{why} The {} engine goes on.", crate::app::messages::engines::engine(other))
                 }
                 _ => why,
@@ -125,7 +125,7 @@ impl State {
 
 /// Whether the visitor is told at once, or finds it beside the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Volume {
+enum NoticeMode {
     Quiet,
     Loud,
 }

@@ -3,42 +3,42 @@
 use super::failure_policy::fails_whole;
 use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared};
-use crate::app::model::engine_worker::{Ask, Job, Worker};
-use crate::app::model::lab::{LabAct, Measuring, Run, Stand};
+use crate::app::model::engine_worker::{Job, RunningJob, WorkerState};
+use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
 use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 
 const GONE: &str = "The engine that had these networks is gone. Train them again.";
 
 impl State {
     /// Does what the visitor wants in the Lab.
-    pub(super) fn act_in_lab(&mut self, act: LabAct) {
+    pub(super) fn act_in_lab(&mut self, act: LabAction) {
         match act {
-            LabAct::Plan(plan) => self.lab.plan = plan,
-            LabAct::Train => {
+            LabAction::Plan(plan) => self.lab.plan = plan,
+            LabAction::Train => {
                 if !self.lab.busy() {
-                    self.lab.run = Some(Run::new(self.lab.plan));
+                    self.lab.run = Some(LabRun::new(self.lab.plan));
                     // They were of the networks before.
                     self.lab.measured = Shared::default();
-                    self.lab.measuring = Measuring::Idle;
+                    self.lab.measuring = ComparisonStatus::Idle;
                 }
             }
-            LabAct::Stop => {
+            LabAction::Stop => {
                 let Some(run) = &mut self.lab.run else { return };
-                let stand = std::mem::replace(&mut run.stand, Stand::Stopped);
+                let stand = std::mem::replace(&mut run.stand, LabRunStatus::Stopped);
                 match stand {
-                    Stand::Running(kind, ..) => {
-                        if let Some(Job { id, .. }) = self.lane(kind).lab {
-                            self.aside(kind, Ask::Cancel(id));
+                    LabRunStatus::Running(kind, ..) => {
+                        if let Some(RunningJob { id, .. }) = self.lane(kind).lab {
+                            self.aside(kind, Job::Cancel(id));
                         }
                     }
-                    Stand::Waiting => {}
+                    LabRunStatus::Waiting => {}
                     other => run.stand = other,
                 }
             }
-            LabAct::Hide(missing) => self.lab.missing = missing,
-            LabAct::Measure => {
+            LabAction::Hide(missing) => self.lab.missing = missing,
+            LabAction::Measure => {
                 if self.lab_engine().is_some() {
-                    self.lab.measuring = Measuring::Wanted;
+                    self.lab.measuring = ComparisonStatus::Wanted;
                 }
             }
         }
@@ -47,49 +47,49 @@ impl State {
     /// Brings the Lab into line: begins what is wanted where an engine can, and begins again where its engine is gone.
     pub(super) fn settle_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
-        if let Stand::Running(kind, life, _) = run.stand {
+        if let LabRunStatus::Running(kind, life, _) = run.stand {
             let lane = self.lane(kind);
-            if lane.life != life || lane.worker != Worker::Awake {
+            if lane.life != life || lane.worker != WorkerState::Awake {
                 // The same numbers give the same training, wherever it runs.
-                self.lab.run = Some(Run::new(run.ask));
+                self.lab.run = Some(LabRun::new(run.ask));
             }
         }
-        if self.lab.measuring != Measuring::Idle && self.lab_engine().is_none() && !self.lab.busy() {
-            let waits = matches!(self.lab.measuring, Measuring::Wanted | Measuring::Running(_));
+        if self.lab.measuring != ComparisonStatus::Idle && self.lab_engine().is_none() && !self.lab.busy() {
+            let waits = matches!(self.lab.measuring, ComparisonStatus::Wanted | ComparisonStatus::Running(_));
             if waits {
-                self.lab.measuring = Measuring::Failed(GONE.into());
+                self.lab.measuring = ComparisonStatus::Failed(GONE.into());
             }
         }
-        if self.lab.measuring == Measuring::Wanted
+        if self.lab.measuring == ComparisonStatus::Wanted
             && let Some(kind) = self.lab_engine()
             && self.lane(kind).lab.is_none()
         {
-            self.lab.measuring = Measuring::Running(Progress::default());
-            self.begin_for_lab(kind, Ask::Missing(self.lab.missing));
+            self.lab.measuring = ComparisonStatus::Running(Progress::default());
+            self.begin_for_lab(kind, Job::Missing(self.lab.missing));
         }
         let Some(kind) = self.choice.engine else { return };
         let (lane, life) = (self.lane(kind), self.lane(kind).life);
-        let free = lane.worker == Worker::Awake && lane.engine.ready().is_some() && lane.lab.is_none();
+        let free = lane.worker == WorkerState::Awake && lane.engine.ready().is_some() && lane.lab.is_none();
         if let Some(run) = &mut self.lab.run
-            && run.stand == Stand::Waiting
+            && run.stand == LabRunStatus::Waiting
             && free
         {
-            run.stand = Stand::Running(kind, life, Progress::default());
+            run.stand = LabRunStatus::Running(kind, life, Progress::default());
             let ask = run.ask;
-            self.begin_for_lab(kind, Ask::Lab(ask));
+            self.begin_for_lab(kind, Job::Lab(ask));
         }
     }
 
-    fn begin_for_lab(&mut self, kind: EngineKind, ask: Ask) {
+    fn begin_for_lab(&mut self, kind: EngineKind, ask: Job) {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).lab = Some(Job { id, ask });
+        self.lane_mut(kind).lab = Some(RunningJob { id, ask });
     }
 
     /// A worker replied to what it does for the Lab.
     pub(super) fn lab_heard(&mut self, kind: EngineKind, reply: Reply) {
         let life = self.lane(kind).life;
-        let Some(Job { ask, .. }) = self.lane(kind).lab.clone() else { return };
+        let Some(RunningJob { ask, .. }) = self.lane(kind).lab.clone() else { return };
         if reply.is_final() {
             self.lane_mut(kind).lab = None;
         }
@@ -99,18 +99,18 @@ impl State {
             // The lane is left, and what it was at begins again elsewhere.
             return self.engine_failed(kind, failure.clone());
         }
-        if matches!(ask, Ask::Missing(_)) {
+        if matches!(ask, Job::Missing(_)) {
             return match reply {
                 Reply::Progress { doing, done, total } => {
-                    self.lab.measuring = Measuring::Running(Progress { doing: Some(doing), done, total });
+                    self.lab.measuring = ComparisonStatus::Running(Progress { doing: Some(doing), done, total });
                 }
                 Reply::Missing(report) => self.lab.compared(*report),
-                Reply::Failed(failure) => self.lab.measuring = Measuring::Failed(failure.message),
-                _ => self.lab.measuring = Measuring::Failed("The engine answered something else.".into()),
+                Reply::Failed(failure) => self.lab.measuring = ComparisonStatus::Failed(failure.message),
+                _ => self.lab.measuring = ComparisonStatus::Failed("The engine answered something else.".into()),
             };
         }
         let Some(run) = &mut self.lab.run else { return };
-        let Stand::Running(at, of, progress) = &mut run.stand else { return };
+        let LabRunStatus::Running(at, of, progress) = &mut run.stand else { return };
         if (*at, *of) != (kind, life) {
             return;
         }
@@ -119,9 +119,9 @@ impl State {
             Reply::LabStep(step) => run.track_mut(step.way).step(*step),
             Reply::LabPictures(pictures) => run.track_mut(pictures.way).pictures(*pictures),
             Reply::LabDone(done) => self.lab.done(*done, (kind, life)),
-            Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.stand = Stand::Stopped,
-            Reply::Failed(failure) => run.stand = Stand::Failed(failure.message),
-            _ => run.stand = Stand::Failed("The engine answered something else.".into()),
+            Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.stand = LabRunStatus::Stopped,
+            Reply::Failed(failure) => run.stand = LabRunStatus::Failed(failure.message),
+            _ => run.stand = LabRunStatus::Failed("The engine answered something else.".into()),
         }
     }
 }

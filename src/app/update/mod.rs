@@ -8,14 +8,16 @@ mod summaries;
 mod sync;
 mod training;
 mod user_data;
+// Its timer is in the browser.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 mod watchdog;
 
 use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::pad_content::{Subject, beginning, fitted};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::pad_content::{PadContent, beginning, fitted};
 use crate::app::model::{Action, Notice, State};
 
 /// How many steps can be undone.
@@ -36,7 +38,7 @@ impl State {
     fn act(&mut self, action: Action) {
         match action {
             Action::PenDown(point) => {
-                let other = !matches!(self.subject, Subject::Drawing(_));
+                let other = !matches!(self.subject, PadContent::Drawing(_));
                 self.change(self.subject.with_stroke(point), other);
                 self.playing = None;
             }
@@ -51,18 +53,18 @@ impl State {
                 }
             }
             Action::Clear => {
-                if self.subject != Subject::Nothing || self.playing.is_some() {
-                    self.change(Subject::Nothing, true);
+                if self.subject != PadContent::Nothing || self.playing.is_some() {
+                    self.change(PadContent::Nothing, true);
                     self.playing = None;
                 }
             }
             Action::Play(drawing) => {
-                self.change(Subject::Nothing, true);
+                self.change(PadContent::Nothing, true);
                 self.playing = Some(Shared::new(fitted(&drawing)));
             }
             Action::Unroll(points) => {
                 if let Some(drawing) = self.playing.clone() {
-                    self.subject = Subject::drawing(beginning(&drawing, points));
+                    self.subject = PadContent::drawing(beginning(&drawing, points));
                     self.revision += 1;
                     if points >= drawing.points().count() {
                         self.playing = None;
@@ -70,11 +72,11 @@ impl State {
                 }
             }
             Action::Place(drawing) => {
-                self.change(Subject::drawing(fitted(&drawing)), true);
+                self.change(PadContent::drawing(fitted(&drawing)), true);
                 self.playing = None;
             }
             Action::Show(photo) => {
-                self.change(Subject::Picture(photo), true);
+                self.change(PadContent::Picture(photo), true);
                 self.playing = None;
             }
             Action::Hello(kind, life) => self.hello(kind, life),
@@ -82,7 +84,7 @@ impl State {
             Action::Died(kind, life, why) => self.died(kind, life, &why),
             Action::Wish(wish) => self.wish_for(wish),
             Action::Pick(model) => self.pick(model),
-            Action::Measure => self.timing = Slot::Loading(Default::default()),
+            Action::Measure => self.timing = AsyncValue::Loading(Default::default()),
             Action::Detail(detail) => self.detail = detail,
             Action::Open(part) => self.open(part),
             Action::Summary(act) => self.act_on_summary(act),
@@ -97,7 +99,7 @@ impl State {
     }
 
     /// Puts a subject in place of the one there is, which can be had back.
-    fn change(&mut self, subject: Subject, other: bool) {
+    fn change(&mut self, subject: PadContent, other: bool) {
         if self.past.len() == PAST {
             self.past.remove(0);
         }
@@ -114,8 +116,8 @@ impl State {
     }
 
     /// Puts another subject in place of the one there is; no answer to that one counts any more.
-    fn replace(&mut self, subject: Subject) {
-        let keeps = matches!((&self.subject, &subject), (Subject::Drawing(_), Subject::Drawing(_)));
+    fn replace(&mut self, subject: PadContent) {
+        let keeps = matches!((&self.subject, &subject), (PadContent::Drawing(_), PadContent::Drawing(_)));
         if !keeps {
             self.answer = None;
         }

@@ -4,18 +4,18 @@
 use crate::app::messages::user_data;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
-use crate::app::model::user_data::corrections::{Correction, Taught};
-use crate::app::model::user_data::stored_item::Found;
-use crate::app::model::user_data::training_lock::{Got, Whose};
-use crate::app::model::user_data::training_run::{Course, Running};
-use crate::app::model::user_data::version::Version;
-use crate::app::model::user_data::write_queue::{Change, Id, Key};
+use crate::app::model::user_data::corrections::{Correction, CorrectionData};
+use crate::app::model::user_data::stored_item::StoredItem;
+use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
+use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
+use crate::app::model::user_data::version::ModelVersion;
+use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey};
 use crate::keeping::Refusal;
 use crate::protocol::Learn;
 
 impl State {
     /// What was kept has been read, by the tab of this number.
-    pub(super) fn read_kept(&mut self, tab: u32, found: Vec<Found>, refusal: Option<Refusal>) {
+    pub(super) fn read_kept(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
         self.mine.read = true;
         self.mine.tab = tab;
         // What the visitor was quick enough to do before it was read comes after it.
@@ -35,9 +35,9 @@ impl State {
     }
 
     /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
-    pub(super) fn heard_kept(&mut self, found: Vec<Found>) {
+    pub(super) fn heard_kept(&mut self, found: Vec<StoredItem>) {
         for found in &found {
-            if let Found::Version(name, Some(Version { about, .. })) = found
+            if let StoredItem::Version(name, Some(ModelVersion { about, .. })) = found
                 && about.parent.is_some()
                 && self.mine.version(name).is_none()
             {
@@ -48,23 +48,25 @@ impl State {
     }
 
     /// Takes over what is kept. What the visitor changed here and is not kept yet will be, unless it is gone.
-    fn take_over(&mut self, found: Vec<Found>) {
+    fn take_over(&mut self, found: Vec<StoredItem>) {
         let mut samples = Vec::new();
         for found in found {
             match found {
-                Found::Sample(id, sample) => samples.push((id, sample)),
-                Found::Version(name, Some(version)) => self.take_version(&name, version),
-                Found::Version(name, None) => {
-                    let key = Key::Version(name.clone());
-                    if self.mine.shelf.unkept(&key) != Some(Change::New) {
+                StoredItem::Sample(id, sample) => samples.push((id, sample)),
+                StoredItem::Version(name, Some(version)) => self.take_version(&name, version),
+                StoredItem::Version(name, None) => {
+                    let key = RecordKey::Version(name.clone());
+                    if self.mine.shelf.unkept(&key) != Some(ChangeKind::New) {
                         self.mine.shelf.unmark(&key);
                         self.drop_version(&name);
                     }
                 }
-                Found::Course(Some(_)) => self.mine.turn.ask(),
-                Found::Course(None) => {
+                StoredItem::Course(Some(_)) => self.mine.turn.ask(),
+                StoredItem::Course(None) => {
                     // It was learned, or nobody wants it any more.
-                    if matches!(self.mine.turn.whose(), Whose::Asked | Whose::Theirs) && !self.mine.course.busy() {
+                    if matches!(self.mine.turn.whose(), LockOwner::Asked | LockOwner::Theirs)
+                        && !self.mine.course.busy()
+                    {
                         self.mine.turn.leave();
                     }
                 }
@@ -73,16 +75,16 @@ impl State {
         self.take_samples(samples);
     }
 
-    fn take_samples(&mut self, samples: Vec<(Id, Option<Taught>)>) {
+    fn take_samples(&mut self, samples: Vec<(CorrectionId, Option<CorrectionData>)>) {
         if samples.is_empty() {
             return;
         }
         let mut all = (*self.mine.corrections).clone();
         for (id, sample) in samples {
-            let (key, place) = (Key::Sample(id), all.binary_search_by_key(&id, |correction| correction.id));
+            let (key, place) = (RecordKey::Sample(id), all.binary_search_by_key(&id, |correction| correction.id));
             self.mine.counted = self.mine.counted.max(id.number);
             match (sample, place, self.mine.shelf.unkept(&key)) {
-                (None, Ok(place), change) if change != Some(Change::New) => {
+                (None, Ok(place), change) if change != Some(ChangeKind::New) => {
                     self.mine.shelf.unmark(&key);
                     all.remove(place);
                 }
@@ -96,11 +98,11 @@ impl State {
         self.mine.corrections = Shared::new(all);
     }
 
-    fn take_version(&mut self, name: &str, version: Version) {
-        match self.mine.shelf.unkept(&Key::Version(name.to_owned())) {
+    fn take_version(&mut self, name: &str, version: ModelVersion) {
+        match self.mine.shelf.unkept(&RecordKey::Version(name.to_owned())) {
             // Another tab was faster to call one so.
-            Some(Change::New) => self.rename_version(name),
-            Some(Change::Changed | Change::Gone) => return,
+            Some(ChangeKind::New) => self.rename_version(name),
+            Some(ChangeKind::Changed | ChangeKind::Gone) => return,
             None => {}
         }
         let mut all = (*self.mine.versions).clone();
@@ -130,14 +132,14 @@ impl State {
             }
         }
         self.mine.versions = Shared::new(all);
-        self.mine.shelf.rename(&Key::Version(from.to_owned()), Key::Version(to.clone()));
+        self.mine.shelf.rename(&RecordKey::Version(from.to_owned()), RecordKey::Version(to.clone()));
         self.forget_model(from);
         match &mut self.mine.course {
-            Course::Done(name, _) if name == from => name.clone_from(&to),
-            Course::Wanted(ask) | Course::Running(Running { ask, .. }) if ask.model == from => {
+            TrainingRun::Done(name, _) if name == from => name.clone_from(&to),
+            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
                 *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
-                if self.mine.turn.whose() == Whose::Ours {
-                    self.mine.shelf.mark(Key::Course, Change::New);
+                if self.mine.turn.whose() == LockOwner::Ours {
+                    self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
                 }
             }
             _ => {}
@@ -156,13 +158,13 @@ impl State {
     pub(super) fn refused(&mut self, attempt: u32, refusal: Refusal) {
         let told = self.mine.shelf.refusal().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
         for (key, change) in self.mine.shelf.refused(attempt, refusal.clone()) {
-            if refusal != Refusal::Taken || change != Change::New || self.mine.shelf.unkept(&key).is_none() {
+            if refusal != Refusal::Taken || change != ChangeKind::New || self.mine.shelf.unkept(&key).is_none() {
                 continue;
             }
             match &key {
-                Key::Version(name) => self.rename_version(name),
+                RecordKey::Version(name) => self.rename_version(name),
                 // It is the very same.
-                Key::Sample(_) | Key::Course => self.mine.shelf.unmark(&key),
+                RecordKey::Sample(_) | RecordKey::Course => self.mine.shelf.unmark(&key),
             }
         }
         if !told {
@@ -177,31 +179,32 @@ impl State {
     }
 
     /// The request for the turn to learn was answered.
-    pub(super) fn turned(&mut self, request: u32, got: Got) {
-        let whose = if got == Got::Theirs { Whose::Theirs } else { Whose::Ours };
+    pub(super) fn turned(&mut self, request: u32, got: LockResult) {
+        let whose = if got == LockResult::Theirs { LockOwner::Theirs } else { LockOwner::Ours };
         let before = self.mine.turn.whose();
         if !self.mine.turn.answered(request, whose) {
             return;
         }
         match (got, before, &self.mine.course) {
             // What the visitor wants now goes before what was given up, but not before what another tab was at.
-            (Got::Ours(_), Whose::Asked, Course::Wanted(_)) | (Got::Ours(None), _, Course::Wanted(_)) => {
-                self.mine.shelf.mark(Key::Course, Change::New);
+            (LockResult::Ours(_), LockOwner::Asked, TrainingRun::Wanted(_))
+            | (LockResult::Ours(None), _, TrainingRun::Wanted(_)) => {
+                self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
             }
-            (Got::Ours(Some(ask)), ..) => {
+            (LockResult::Ours(Some(ask)), ..) => {
                 self.tell("The learning that was interrupted goes on.".into());
                 self.mine.stumbles = 0;
-                self.mine.course = Course::Wanted(Shared::new(*ask));
+                self.mine.course = TrainingRun::Wanted(Shared::new(*ask));
             }
             _ => {}
         }
     }
 
     /// Ends the learning under way: whoever comes after need not go on with it.
-    pub(super) fn end_course(&mut self, course: Course) {
+    pub(super) fn end_course(&mut self, course: TrainingRun) {
         self.mine.course = course;
-        if self.mine.turn.whose() == Whose::Ours {
-            self.mine.shelf.mark(Key::Course, Change::Gone);
+        if self.mine.turn.whose() == LockOwner::Ours {
+            self.mine.shelf.mark(RecordKey::Course, ChangeKind::Gone);
         }
     }
 
@@ -214,8 +217,8 @@ impl State {
         }
         let shelf = &self.mine.shelf;
         // Where nothing is ever kept, nobody waits for it to be.
-        let told = shelf.unkept(&Key::Course).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
-        if self.mine.turn.whose() == Whose::Ours && !self.mine.course.busy() && told {
+        let told = shelf.unkept(&RecordKey::Course).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
+        if self.mine.turn.whose() == LockOwner::Ours && !self.mine.course.busy() && told {
             self.mine.turn.leave();
         }
     }

@@ -1,13 +1,13 @@
 //! Reducer of training runs: starts them where an engine can, and resumes them where their engine is gone.
 
 use crate::app::model::State;
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::engine_worker::{Ask, Worker};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{Job, WorkerState};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::Whose;
-use crate::app::model::user_data::training_run::{Course, Dot, Running};
-use crate::app::model::user_data::version::{About, MAY_LOSE, Version};
-use crate::app::model::user_data::write_queue::{Change, Key};
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::{ActiveRun, CurvePoint, TrainingRun};
+use crate::app::model::user_data::version::{MAY_LOSE, ModelVersion, VersionInfo};
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::protocol::{EngineKind, FailureKind, From, JobId, Kept, Learn, Learned, Reply, Rest};
 
 /// How often an engine may stop in the middle of one learning without having come any further.
@@ -30,48 +30,48 @@ impl State {
         };
         let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
         let ask = Learn { model, title, lesson, plan, from: From::Start };
-        self.mine.course = Course::Wanted(Shared::new(ask));
+        self.mine.course = TrainingRun::Wanted(Shared::new(ask));
         self.mine.stumbles = 0;
-        if self.mine.turn.whose() == Whose::Ours {
-            self.mine.shelf.mark(Key::Course, Change::New);
+        if self.mine.turn.whose() == LockOwner::Ours {
+            self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
         }
         self.mine.turn.ask();
     }
 
     /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
     pub(super) fn settle_course(&mut self) {
-        if let Course::Running(running) = &self.mine.course {
+        if let TrainingRun::Running(running) = &self.mine.course {
             let lane = self.lane(running.engine.0);
-            if lane.life != running.engine.1 || lane.worker != Worker::Awake {
+            if lane.life != running.engine.1 || lane.worker != WorkerState::Awake {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
                 let task = Task::of_lesson(&ask.lesson);
                 self.mine.stumbles += 1;
                 match self.mine.stumbles {
                     // What stops every engine would otherwise do so for ever. What is kept of it stays.
-                    STUMBLES => self.mine.course = Course::Failed(task, STOPPED.into()),
-                    _ => self.mine.course = Course::Wanted(Shared::new(ask)),
+                    STUMBLES => self.mine.course = TrainingRun::Failed(task, STOPPED.into()),
+                    _ => self.mine.course = TrainingRun::Wanted(Shared::new(ask)),
                 }
             }
         }
-        let Course::Wanted(ask) = &self.mine.course else { return };
-        if self.mine.turn.whose() != Whose::Ours {
+        let TrainingRun::Wanted(ask) = &self.mine.course else { return };
+        if self.mine.turn.whose() != LockOwner::Ours {
             return;
         }
         let ask = ask.clone();
         let task = Task::of_lesson(&ask.lesson);
         let Some(kind) = self.engine_of(task) else { return };
         match self.lane(kind).model(&ask.model) {
-            Slot::Ready(_) => {}
-            Slot::Failed(why) => {
-                self.end_course(Course::Failed(task, why.clone()));
+            AsyncValue::Ready(_) => {}
+            AsyncValue::Failed(why) => {
+                self.end_course(TrainingRun::Failed(task, why.clone()));
                 return;
             }
             // It is asked for next.
-            Slot::Empty | Slot::Loading(_) => return,
+            AsyncValue::Empty | AsyncValue::Loading(_) => return,
         }
         let life = self.lane(kind).life;
-        let job = self.aside(kind, Ask::Learn(ask.clone()));
-        self.mine.course = Course::Running(Running {
+        let job = self.aside(kind, Job::Learn(ask.clone()));
+        self.mine.course = TrainingRun::Running(ActiveRun {
             ask,
             engine: (kind, life),
             job,
@@ -85,11 +85,11 @@ impl State {
     /// The parent that learning waits for on an engine, or the model that is to be measured.
     pub(super) fn parent_due(&self, kind: EngineKind) -> Option<String> {
         let learns = match &self.mine.course {
-            Course::Wanted(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            TrainingRun::Wanted(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
             _ => None,
         };
         let due = |(task, model): &(Task, String)| {
-            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == Slot::Empty
+            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == AsyncValue::Empty
         };
         [learns, self.measured_next()].into_iter().flatten().find(due).map(|(_, model)| model)
     }
@@ -97,15 +97,15 @@ impl State {
     /// Whether a reply belongs to the learning under way; then it is dealt with.
     pub(super) fn course_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
         let life = self.lane(kind).life;
-        let Course::Running(running) = &mut self.mine.course else { return false };
+        let TrainingRun::Running(running) = &mut self.mine.course else { return false };
         if running.engine != (kind, life) || running.job != job {
             return false;
         }
         match reply {
             Reply::Learning(step) => {
-                running.loss.push(Dot { step: step.done, value: step.loss.into() });
+                running.loss.push(CurvePoint { step: step.done, value: step.loss.into() });
                 if let Some(value) = step.held_out {
-                    running.held_out.push(Dot { step: step.done, value });
+                    running.held_out.push(CurvePoint { step: step.done, value });
                 }
                 running.latest = Some((**step).clone());
                 if step.kept == Kept::Yes {
@@ -117,12 +117,12 @@ impl State {
                 self.learned(&ask, (**learned).clone());
             }
             Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.end_course(Course::Idle),
+                FailureKind::Cancelled => self.end_course(TrainingRun::Idle),
                 // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
                 _ => {
                     let task = Task::of_lesson(&running.ask.lesson);
-                    self.end_course(Course::Failed(task, failure.message.clone()));
+                    self.end_course(TrainingRun::Failed(task, failure.message.clone()));
                 }
             },
             _ => {}
@@ -134,7 +134,7 @@ impl State {
     pub(super) fn learned(&mut self, ask: &Learn, learned: Learned) {
         let name = self.mine.free_name();
         let [held_out, own] = learned.figures.main();
-        let about = About {
+        let about = VersionInfo {
             name: name.clone(),
             task: Task::of_lesson(&ask.lesson),
             title: ask.title.clone(),
@@ -147,9 +147,9 @@ impl State {
         };
         let lost = learned.figures.lost();
         let package = Shared::new(learned.package.clone());
-        self.mine.edit_versions(|all| all.push(Version { about, package }));
+        self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
         // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
-        self.end_course(Course::Done(name.clone(), Shared::new(learned)));
+        self.end_course(TrainingRun::Done(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
             self.pick(name);
         }

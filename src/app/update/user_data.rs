@@ -1,37 +1,37 @@
 //! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
 
 use crate::app::model::async_value::Shared;
-use crate::app::model::engine_worker::Ask;
-use crate::app::model::route::Part;
+use crate::app::model::engine_worker::Job;
+use crate::app::model::route::Page;
 use crate::app::model::summaries::SUMMARY;
-use crate::app::model::user_data::Deed;
-use crate::app::model::user_data::corrections::{Taught, read_samples};
-use crate::app::model::user_data::evaluation::Measures;
+use crate::app::model::user_data::UserDataAction;
+use crate::app::model::user_data::corrections::{CorrectionData, read_samples};
+use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_run::Course;
-use crate::app::model::user_data::version::{About, Version};
-use crate::app::model::user_data::write_queue::{Change, Key};
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::{FIRST_MODEL, State};
 use crate::protocol::{Sample, TextSample};
 
 impl State {
     /// Does what the visitor wants with what is their own.
-    pub(super) fn deed(&mut self, deed: Deed) {
+    pub(super) fn deed(&mut self, deed: UserDataAction) {
         match deed {
-            Deed::Correct(label) => self.correct(label),
-            Deed::Relabel(id, label) => self.mine.edit(|all| {
+            UserDataAction::Correct(label) => self.correct(label),
+            UserDataAction::Relabel(id, label) => self.mine.edit(|all| {
                 for one in all.iter_mut().filter(|one| one.id == id) {
-                    if let Taught::Digit(sample) = &mut one.sample {
+                    if let CorrectionData::Digit(sample) = &mut one.sample {
                         sample.label = label;
                     }
                 }
             }),
-            Deed::Keep(sample) => self.keep_text(sample),
-            Deed::Rewrite(id, summary) => {
+            UserDataAction::Keep(sample) => self.keep_text(sample),
+            UserDataAction::Rewrite(id, summary) => {
                 let summary = summary.trim();
                 self.mine.edit(|all| {
                     for one in all.iter_mut().filter(|one| one.id == id) {
-                        if let Taught::Text(sample) = &mut one.sample
+                        if let CorrectionData::Text(sample) = &mut one.sample
                             && !summary.is_empty()
                         {
                             summary.clone_into(&mut sample.summary);
@@ -39,9 +39,9 @@ impl State {
                     }
                 });
             }
-            Deed::Delete(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
-            Deed::DeleteAll(task) => self.mine.edit(|all| all.retain(|one| one.sample.task() != task)),
-            Deed::Import(text) => match read_samples(&text) {
+            UserDataAction::Delete(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
+            UserDataAction::DeleteAll(task) => self.mine.edit(|all| all.retain(|one| one.sample.task() != task)),
+            UserDataAction::Import(text) => match read_samples(&text) {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
                     self.mine.add(samples);
@@ -50,7 +50,7 @@ impl State {
                 }
                 Err(why) => self.tell(why),
             },
-            Deed::Guide(asks) => {
+            UserDataAction::Guide(asks) => {
                 self.mine.guide = asks.then_some(0);
                 if asks {
                     // What is on the pad is none of those that are asked for.
@@ -62,28 +62,28 @@ impl State {
                     }
                 }
             }
-            Deed::Plan(task, plan) => self.mine.plans[task as usize] = plan,
-            Deed::Learn(task, title) => self.learn(task, title),
-            Deed::Measure(task, models) => {
-                self.mine.measures = Measures { asked: Some((task, models)), ..Measures::default() };
+            UserDataAction::Plan(task, plan) => self.mine.plans[task as usize] = plan,
+            UserDataAction::Learn(task, title) => self.learn(task, title),
+            UserDataAction::Measure(task, models) => {
+                self.mine.measures = VersionComparison { asked: Some((task, models)), ..VersionComparison::default() };
             }
-            Deed::Rest(rest) => {
-                if let Course::Running(running) = &mut self.mine.course {
+            UserDataAction::Rest(rest) => {
+                if let TrainingRun::Running(running) = &mut self.mine.course {
                     running.rest = rest;
                     let (kind, target) = (running.engine.0, running.job);
-                    self.aside(kind, Ask::Hold(target, rest));
+                    self.aside(kind, Job::Hold(target, rest));
                 }
             }
-            Deed::Stop => {
-                if let Course::Running(running) = &self.mine.course {
+            UserDataAction::Stop => {
+                if let TrainingRun::Running(running) = &self.mine.course {
                     let (kind, target) = (running.engine.0, running.job);
-                    self.aside(kind, Ask::Cancel(target));
+                    self.aside(kind, Job::Cancel(target));
                 }
-                self.end_course(Course::Idle);
+                self.end_course(TrainingRun::Idle);
                 self.tell("Learning was stopped, and nothing became of it: the model is as it was.".into());
             }
-            Deed::Close => self.mine.course = Course::Idle,
-            Deed::Rename(name, title) => {
+            UserDataAction::Close => self.mine.course = TrainingRun::Idle,
+            UserDataAction::Rename(name, title) => {
                 let title = title.trim().to_owned();
                 if !title.is_empty() {
                     self.mine.edit_versions(|all| {
@@ -93,14 +93,14 @@ impl State {
                     });
                 }
             }
-            Deed::Remove(name) => self.remove(&name),
-            Deed::Bring(file, made, package) => {
+            UserDataAction::Remove(name) => self.remove(&name),
+            UserDataAction::Bring(file, made, package) => {
                 let name = self.mine.free_name();
                 let title = file.trim_end_matches(".safetensors").to_owned();
-                let about = About {
+                let about = VersionInfo {
                     name: name.clone(),
                     // Until an engine has looked at it.
-                    task: if self.part == Part::Summaries { Task::Texts } else { Task::Digits },
+                    task: if self.part == Page::Summaries { Task::Texts } else { Task::Digits },
                     title,
                     parent: None,
                     made,
@@ -111,27 +111,27 @@ impl State {
                 };
                 let before = if about.task == Task::Texts { &self.summary.model } else { &self.model };
                 self.mine.brought = Some((name.clone(), before.clone()));
-                self.mine.edit_versions(|all| all.push(Version { about, package }));
+                self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
                 self.pick(name);
             }
-            Deed::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
-            Deed::Heard(found) => self.heard_kept(found),
-            Deed::Kept(attempt) => self.kept(attempt),
-            Deed::Refused(attempt, refusal) => self.refused(attempt, refusal),
-            Deed::Turn(request, got) => self.turned(request, got),
+            UserDataAction::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
+            UserDataAction::Heard(found) => self.heard_kept(found),
+            UserDataAction::Kept(attempt) => self.kept(attempt),
+            UserDataAction::Refused(attempt, refusal) => self.refused(attempt, refusal),
+            UserDataAction::Turn(request, got) => self.turned(request, got),
         }
     }
 
     /// Keeps what is on the pad as a sample.
     pub(super) fn correct(&mut self, label: u8) {
         let Some(input) = self.shown() else { return };
-        let sample = Taught::Digit(Sample { label, input: input.clone() });
+        let sample = CorrectionData::Digit(Sample { label, input: input.clone() });
         if self.mine.corrections.iter().any(|one| one.sample == sample) {
             self.tell("This drawing is among your samples already.".into());
             return;
         }
         // Said twice, the second word counts: one drawing has one label.
-        let other = |one: &Taught| !matches!(one, Taught::Digit(sample) if sample.input == input);
+        let other = |one: &CorrectionData| !matches!(one, CorrectionData::Digit(sample) if sample.input == input);
         self.mine.edit(|all| all.retain(|one| other(&one.sample)));
         self.mine.add(vec![sample]);
         if self.mine.guide.is_some() {
@@ -141,19 +141,19 @@ impl State {
 
     /// Keeps a summary as it should have been: the last word about its text counts.
     pub(super) fn keep_text(&mut self, sample: TextSample) {
-        let other = |one: &Taught| {
+        let other = |one: &CorrectionData| {
             let of =
                 |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
-            !matches!(one, Taught::Text(one) if of(one))
+            !matches!(one, CorrectionData::Text(one) if of(one))
         };
         self.mine.edit(|all| all.retain(|one| other(&one.sample)));
-        self.mine.add(vec![Taught::Text(sample)]);
+        self.mine.add(vec![CorrectionData::Text(sample)]);
         self.tell("Your summary is kept as a sample. The model learns from your samples further down.".into());
     }
 
     pub(super) fn remove(&mut self, name: &str) {
         if self.mine.version(name).is_some() {
-            self.mine.shelf.mark(Key::Version(name.to_owned()), Change::Gone);
+            self.mine.shelf.mark(RecordKey::Version(name.to_owned()), ChangeKind::Gone);
             self.drop_version(name);
         }
     }

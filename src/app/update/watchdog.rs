@@ -2,7 +2,7 @@
 
 use crate::app::model::State;
 use crate::app::model::engine_worker::MUCH;
-use crate::app::model::user_data::training_run::Course;
+use crate::app::model::user_data::training_run::TrainingRun;
 use crate::protocol::{EngineKind, Kept, Reply, Rest};
 
 /// How long a worker may be silent while a word from it is due, in milliseconds. A worker that hangs, or whose wasm did not start, sends
@@ -17,7 +17,7 @@ impl State {
     pub(in crate::app) fn patience(&self, kind: EngineKind) -> Option<i32> {
         let lane = self.lane(kind);
         let learns = match &self.mine.course {
-            Course::Running(running) if running.engine == (kind, lane.life) && running.rest == Rest::GoOn => {
+            TrainingRun::Running(running) if running.engine == (kind, lane.life) && running.rest == Rest::GoOn => {
                 // Between two steps it says something several times a second, on the slowest adapter every few seconds.
                 let steps = running.latest.as_ref().is_some_and(|step| step.done < step.steps);
                 Some(if steps { STEP_PATIENCE_MS } else { PATIENCE_MS })

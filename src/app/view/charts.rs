@@ -2,37 +2,37 @@
 
 use yew::prelude::*;
 
-use crate::app::model::user_data::training_run::Dot;
+use crate::app::model::user_data::training_run::CurvePoint;
 
 /// One line of a chart.
-pub struct Line<'a> {
+pub struct ChartSeries<'a> {
     /// Its points, in the order of their steps.
-    pub dots: &'a [Dot],
+    pub dots: &'a [CurvePoint],
     /// What the chart's lower and upper edge are of it.
     pub range: [f64; 2],
     /// Its class in the style sheet: `loss` or `held`.
     pub class: &'static str,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ChartSeries<'a> {
     /// A loss, from zero to its own largest value.
-    pub fn loss(dots: &'a [Dot]) -> Self {
+    pub fn loss(dots: &'a [CurvePoint]) -> Self {
         let most = dots.iter().map(|dot| dot.value).fold(1e-6, f64::max);
         Self { dots, range: [0.0, most], class: "loss" }
     }
 
     /// An accuracy, where the upper edge is all.
-    pub fn held(dots: &'a [Dot], low: f64) -> Self {
+    pub fn held(dots: &'a [CurvePoint], low: f64) -> Self {
         Self { dots, range: [low, 1.0], class: "held" }
     }
 }
 
 /// A chart of some lines over so many steps. `label` says in words what there is to see.
-pub fn curves(label: String, steps: u32, lines: &[Line], caption: Html) -> Html {
+pub fn curves(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -> Html {
     let steps = f64::from(steps.max(1));
-    let path = |line: &Line| -> String {
+    let path = |line: &ChartSeries| -> String {
         let [low, high] = line.range;
-        let at = |dot: &Dot| {
+        let at = |dot: &CurvePoint| {
             let share = ((dot.value - low) / (high - low)).clamp(0.0, 1.0);
             (4.0 + 292.0 * f64::from(dot.step) / steps, 76.0 - 72.0 * share)
         };

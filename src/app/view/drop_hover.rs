@@ -2,7 +2,7 @@
 
 /// Whether a file is held over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hover {
+pub enum DropHover {
     /// No.
     Away,
     /// Yes.

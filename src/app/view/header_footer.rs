@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::app::browser::preferences::keep_theme;
-use crate::app::model::route::Part;
-use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::route::Page;
+use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::{Action, State};
 
 /// Whose it is.
@@ -12,18 +12,18 @@ const FREE: &str = "Inkling is free software, MIT or Apache-2.0, written in Rust
 
 /// What the head needs.
 #[derive(Properties, PartialEq)]
-pub struct HeadProps {
+pub struct HeaderProps {
     /// The part that is shown.
-    pub part: Part,
+    pub part: Page,
     /// What the visitor wants.
-    pub theme: Theme,
+    pub theme: ThemePreference,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The head of the page.
 #[component]
-pub fn Head(props: &HeadProps) -> Html {
+pub fn Header(props: &HeaderProps) -> Html {
     let next = props.theme.next();
     let turn = {
         let dispatch = props.dispatch.clone();
@@ -33,9 +33,9 @@ pub fn Head(props: &HeadProps) -> Html {
         })
     };
     let name = match props.theme {
-        Theme::System => "System",
-        Theme::Always(Shade::Light) => "Light",
-        Theme::Always(Shade::Dark) => "Dark",
+        ThemePreference::System => "System",
+        ThemePreference::Always(ColorScheme::Light) => "Light",
+        ThemePreference::Always(ColorScheme::Dark) => "Dark",
     };
     html! {
         <header class="head">
@@ -47,7 +47,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 <span class="wordmark">{ "Inkling" }</span>
             </div>
             <nav class="parts" aria-label="What to do">
-                { for Part::ALL.map(|part| html! {
+                { for Page::ALL.map(|part| html! {
                     <a href={format!("#{}", part.word())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
                 }) }
             </nav>
@@ -60,24 +60,24 @@ pub fn Head(props: &HeadProps) -> Html {
 
 /// What the foot needs.
 #[derive(Properties, PartialEq)]
-pub struct FootProps {
+pub struct FooterProps {
     /// The part that is shown.
-    pub part: Part,
+    pub part: Page,
 }
 
 /// The foot of the page.
 #[component]
-pub fn Foot(props: &FootProps) -> Html {
+pub fn Footer(props: &FooterProps) -> Html {
     let promise = match props.part {
-        Part::Digits => "Nothing you draw leaves this page.",
-        Part::Summaries => "Nothing you paste leaves this page.",
-        Part::Lab => "Nothing leaves this page.",
+        Page::Digits => "Nothing you draw leaves this page.",
+        Page::Summaries => "Nothing you paste leaves this page.",
+        Page::Lab => "Nothing leaves this page.",
     };
     html! {
         <footer class="foot">
             <p><strong>{ promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
             { match props.part {
-                Part::Digits | Part::Lab => html! {
+                Page::Digits | Page::Lab => html! {
                     <p>
                         { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
                         { ", whose digits are shared under " }
@@ -85,7 +85,7 @@ pub fn Foot(props: &FootProps) -> Html {
                         { ". " }{ FREE }
                     </p>
                 },
-                Part::Summaries => html! { <p>{ FREE }</p> },
+                Page::Summaries => html! { <p>{ FREE }</p> },
             } }
         </footer>
     }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::timers::Later;
+use crate::app::browser::timers::Timer;
 use crate::app::model::{Action, Notice, State};
 
 /// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times what reading a long one takes.
@@ -10,7 +10,7 @@ const STAY_MS: i32 = 30_000;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct NoticesProps {
+pub struct NoticeListProps {
     /// The notices, the newest last.
     pub notices: Vec<Notice>,
     /// Where actions go.
@@ -19,24 +19,24 @@ pub struct NoticesProps {
 
 /// The notices.
 #[component]
-pub fn Notices(props: &NoticesProps) -> Html {
+pub fn NoticeList(props: &NoticeListProps) -> Html {
     html! {
         <div class="notices" id="notices" role="status" aria-live="polite">
             { for props.notices.iter().map(|notice| html! {
-                <One key={notice.id} notice={notice.clone()} dispatch={props.dispatch.clone()} />
+                <NoticeItem key={notice.id} notice={notice.clone()} dispatch={props.dispatch.clone()} />
             }) }
         </div>
     }
 }
 
 #[derive(Properties, PartialEq)]
-struct OneProps {
+struct NoticeProps {
     notice: Notice,
     dispatch: UseReducerDispatcher<State>,
 }
 
 #[component]
-fn One(props: &OneProps) -> Html {
+fn NoticeItem(props: &NoticeProps) -> Html {
     let held = use_state_eq(|| false);
     let dismiss = {
         let (dispatch, id) = (props.dispatch.clone(), props.notice.id);
@@ -45,7 +45,7 @@ fn One(props: &OneProps) -> Html {
     use_effect_with((*held, props.notice.id), {
         let dismiss = dismiss.clone();
         move |(held, _)| {
-            let later = if *held { None } else { Later::after(STAY_MS, move || dismiss.emit(())) };
+            let later = if *held { None } else { Timer::after(STAY_MS, move || dismiss.emit(())) };
             move || drop(later)
         }
     });

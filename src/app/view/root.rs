@@ -6,25 +6,25 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent, Response};
 use yew::prelude::*;
 
-use super::drop_hover::Hover;
-use super::header_footer::{Foot, Head};
-use super::notices::Notices;
-use crate::app::browser::timers::Later;
+use super::drop_hover::DropHover;
+use super::header_footer::{Footer, Header};
+use super::notices::NoticeList;
+use crate::app::browser::timers::Timer;
 use crate::app::browser::use_storage::use_keeping;
 use crate::app::browser::use_training_lock::use_turn;
 use crate::app::browser::use_workers::use_workers;
 use crate::app::browser::{dom, preferences, startup};
 use crate::app::messages::user_data;
-use crate::app::model::async_value::{Progress, Shared, Slot};
-use crate::app::model::prediction::Sample;
-use crate::app::model::route::Part;
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::prediction::SampleDrawing;
+use crate::app::model::route::Page;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
-use crate::app::view::digits::announcer::Announce;
+use crate::app::view::digits::announcer::DigitAnnouncer;
 use crate::app::view::digits::page::digits;
 use crate::app::view::digits::photo_input::use_pictures;
-use crate::app::view::lab::page::Room;
-use crate::app::view::summaries::page::Desk;
+use crate::app::view::lab::page::LabPage;
+use crate::app::view::summaries::page::SummariesPage;
 use crate::protocol::EngineKind;
 
 /// How long a sample takes to be drawn, in milliseconds.
@@ -32,7 +32,7 @@ const PLAY_MS: f64 = 700.0;
 
 /// The page.
 #[component]
-pub fn Root() -> Html {
+pub fn App() -> Html {
     let state = use_reducer(|| State::new(startup::opening()));
     let dispatch = state.dispatcher();
     use_workers(&state);
@@ -56,7 +56,7 @@ pub fn Root() -> Html {
 
     html! {
         <div
-            class={classes!("page", (hover == Hover::Over).then_some("drop-here"))}
+            class={classes!("page", (hover == DropHover::Over).then_some("drop-here"))}
             data-phase={state.phase().word()}
             data-answer={result.map(|result| result.digit.to_string()).unwrap_or_default()}
             data-engine={engine_word(state.choice.engine)}
@@ -81,12 +81,12 @@ pub fn Root() -> Html {
             data-labs-done={state.lab.finished.to_string()}
             data-lab-measured={state.lab.measured.len().to_string()}
         >
-            <Head part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
+            <Header part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
                 { match state.part {
-                    Part::Digits => digits(&state),
-                    Part::Summaries => html! {
-                        <Desk
+                    Page::Digits => digits(&state),
+                    Page::Summaries => html! {
+                        <SummariesPage
                             summary={state.summary.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
@@ -94,8 +94,8 @@ pub fn Root() -> Html {
                             dispatch={dispatch.clone()}
                         />
                     },
-                    Part::Lab => html! {
-                        <Room
+                    Page::Lab => html! {
+                        <LabPage
                             lab={state.lab.clone()}
                             ready={state.choice.engine.is_some()}
                             networks={state.lab_engine().is_some()}
@@ -105,9 +105,9 @@ pub fn Root() -> Html {
                     },
                 } }
             </main>
-            <Foot part={state.part} />
-            <Notices notices={state.notices.clone()} dispatch={dispatch.clone()} />
-            <Announce answer={state.answer.clone()} {trouble} phase={state.phase()} />
+            <Footer part={state.part} />
+            <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
+            <DigitAnnouncer answer={state.answer.clone()} {trouble} phase={state.phase()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </div>
     }
@@ -127,35 +127,37 @@ fn use_active(state: &UseReducerHandle<State>) {
 #[hook]
 fn use_samples(dispatch: UseReducerDispatcher<State>) {
     use_effect_with((), move |()| {
-        dispatch.dispatch(Action::Samples(Slot::Loading(Progress::default())));
+        dispatch.dispatch(Action::Samples(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
             // Without samples the page still draws; their places stay empty.
-            let samples = fetch_samples().await.map_or_else(Slot::Failed, |samples| Slot::Ready(Shared::new(samples)));
+            let samples = fetch_samples()
+                .await
+                .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
             dispatch.dispatch(Action::Samples(samples));
         });
     });
 }
 
 #[derive(serde::Deserialize)]
-struct SampleFile {
-    samples: Vec<Sample>,
+struct DigitSampleFile {
+    samples: Vec<SampleDrawing>,
 }
 
-async fn fetch_samples() -> Result<Vec<Sample>, String> {
+async fn fetch_samples() -> Result<Vec<SampleDrawing>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let address = dom::absolute("./samples/digits.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
-    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleFile>(file).ok());
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<DigitSampleFile>(file).ok());
     file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
 }
 
 /// Draws a sample as a hand would, a few points a frame.
 #[hook]
 fn use_play(state: &UseReducerHandle<State>) {
-    let frame = use_mut_ref(|| None::<Later>);
+    let frame = use_mut_ref(|| None::<Timer>);
     let begun = use_mut_ref(|| 0.0_f64);
     let dispatch = state.dispatcher();
     // Every step changes the revision, and so asks for the next frame.
@@ -170,7 +172,7 @@ fn use_play(state: &UseReducerHandle<State>) {
             *begun.borrow_mut() = now();
         }
         let start = *begun.borrow();
-        let next = Later::frame(move || {
+        let next = Timer::frame(move || {
             let count = drawing.points().count() as f64;
             let share = ((now() - start) / PLAY_MS).clamp(0.0, 1.0);
             dispatch.dispatch(Action::Unroll((share * count).ceil().max(1.0) as usize));
@@ -224,9 +226,9 @@ fn use_part(state: &UseReducerHandle<State>) {
 
 /// Control (or Command) and Z undo wherever the focus is while digits are shown, but where text is written.
 #[hook]
-fn use_undo_key(part: Part, dispatch: UseReducerDispatcher<State>) {
+fn use_undo_key(part: Page, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(part, move |part| {
-        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Part::Digits);
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Page::Digits);
         let listener = document.map(|document| {
             EventListener::new(&document, "keydown", move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };

@@ -4,7 +4,7 @@ use crate::protocol::{Line, Origin, Source};
 
 /// What is pointed at in a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct SummaryPosition {
     /// A line, by its index.
     pub line: usize,
     /// One of its words, by its index; none for the line as a whole.
@@ -13,7 +13,7 @@ pub struct Point {
 
 /// A word of the source that lights up.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LitWord {
+pub struct HighlightedWord {
     /// Its index.
     pub word: u32,
     /// How much, from 0 to 1, the most being 1.
@@ -24,30 +24,30 @@ pub struct LitWord {
 
 /// What lights up in the source.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lit {
+pub struct Highlight {
     /// Sentences, in order.
     pub sentences: Vec<u32>,
     /// Words, in order.
-    pub words: Vec<LitWord>,
+    pub words: Vec<HighlightedWord>,
 }
 
-impl Lit {
+impl Highlight {
     /// What lights up for a point of a summary.
-    pub fn of(line: &Line, point: Point) -> Self {
+    pub fn of(line: &Line, point: SummaryPosition) -> Self {
         let mut sentences = line.sources.clone();
         sentences.sort_unstable();
         sentences.dedup();
-        let mut words: Vec<LitWord> = Vec::new();
+        let mut words: Vec<HighlightedWord> = Vec::new();
         if let Some(word) = point.word.and_then(|word| line.words.get(word)) {
             let most = word.attention.iter().map(|(_, share)| *share).fold(f32::MIN_POSITIVE, f32::max);
-            words.extend(word.attention.iter().map(|(word, share)| LitWord {
+            words.extend(word.attention.iter().map(|(word, share)| HighlightedWord {
                 word: *word,
                 share: (share / most).clamp(0.0, 1.0),
                 copied: false,
             }));
             if let Origin::Copied { word: copied } = word.origin {
                 words.retain(|one| one.word != copied);
-                words.push(LitWord { word: copied, share: 1.0, copied: true });
+                words.push(HighlightedWord { word: copied, share: 1.0, copied: true });
             }
             words.sort_by_key(|one| one.word);
         }
@@ -90,7 +90,7 @@ pub fn words_in(source: &Source, [from, to]: [u32; 2]) -> std::ops::Range<u32> {
 
 /// A mark of the strip beside the source: one sentence, or, where there are too many to tell apart, several that follow each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mark {
+pub struct SalienceMark {
     /// The first sentence.
     pub first: u32,
     /// The last one.
@@ -102,7 +102,7 @@ pub struct Mark {
 }
 
 /// The marks of a source, at most so many.
-pub fn marks(source: &Source, most: usize) -> Vec<Mark> {
+pub fn marks(source: &Source, most: usize) -> Vec<SalienceMark> {
     let count = source.sentences.len();
     let bytes = |span: [u32; 2]| span[1].saturating_sub(span[0]) as f32;
     let total: f32 = source.sentences.iter().map(|one| bytes(one.span)).sum::<f32>().max(1.0);
@@ -111,7 +111,7 @@ pub fn marks(source: &Source, most: usize) -> Vec<Mark> {
         .sentences
         .chunks(size)
         .enumerate()
-        .map(|(index, chunk)| Mark {
+        .map(|(index, chunk)| SalienceMark {
             first: (index * size) as u32,
             last: (index * size + chunk.len() - 1) as u32,
             height: chunk.iter().map(|one| bytes(one.span)).sum::<f32>() / total,
@@ -122,18 +122,18 @@ pub fn marks(source: &Source, most: usize) -> Vec<Mark> {
 
 /// What is pointed at, by each means.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pointing {
+pub struct PointerState {
     /// With the mouse.
-    pub hover: Option<Point>,
+    pub hover: Option<SummaryPosition>,
     /// With the keyboard's focus.
-    pub focus: Option<Point>,
+    pub focus: Option<SummaryPosition>,
     /// With a click, until another.
-    pub pin: Option<Point>,
+    pub pin: Option<SummaryPosition>,
 }
 
-impl Pointing {
+impl PointerState {
     /// What counts: the mouse is the latest, then the keyboard; a pin stays where neither is.
-    pub fn point(self) -> Option<Point> {
+    pub fn point(self) -> Option<SummaryPosition> {
         self.hover.or(self.focus).or(self.pin)
     }
 }
@@ -181,13 +181,16 @@ mod tests {
     #[test]
     fn a_line_lights_sentences_and_a_word_what_it_looked_at() {
         let line = line();
-        assert_eq!(Lit::of(&line, Point { line: 0, word: None }).sentences, [0, 1]);
-        let lit = Lit::of(&line, Point { line: 0, word: Some(0) });
-        assert_eq!(lit.words[0], LitWord { word: 0, share: 0.5, copied: false });
-        assert_eq!(lit.words[1], LitWord { word: 1, share: 1.0, copied: true });
+        assert_eq!(Highlight::of(&line, SummaryPosition { line: 0, word: None }).sentences, [0, 1]);
+        let lit = Highlight::of(&line, SummaryPosition { line: 0, word: Some(0) });
+        assert_eq!(lit.words[0], HighlightedWord { word: 0, share: 0.5, copied: false });
+        assert_eq!(lit.words[1], HighlightedWord { word: 1, share: 1.0, copied: true });
         assert_eq!(lit.first_sentence(&source()), Some(0));
         assert!(lit.within(1..2, 3..5).words.is_empty());
-        assert!(Lit::of(&line, Point { line: 0, word: Some(9) }).words.is_empty(), "a word that is not there");
+        assert!(
+            Highlight::of(&line, SummaryPosition { line: 0, word: Some(9) }).words.is_empty(),
+            "a word that is not there"
+        );
     }
 
     #[test]

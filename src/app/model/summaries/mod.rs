@@ -1,11 +1,13 @@
 //! What the page knows of texts and their summaries, apart from the engines.
 
+// What the components alone ask for is dead code where there are none.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
 pub mod request;
 
-use super::async_value::{Shared, Slot};
-use super::engine_selection::{Choice, Reason};
-use crate::app::model::summaries::request::{Order, Run, Stage, View};
+use super::async_value::{AsyncValue, Shared};
+use super::engine_selection::{EngineSelection, SelectionReason};
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, SummaryRun, SummaryRunStatus};
 use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
 
 /// The model that the page came with to summarize.
@@ -16,7 +18,7 @@ pub const PLAIN: &str = "seed-seq2seq";
 
 /// Whether this part was ever opened: before that, nothing of it is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Opened {
+pub enum ModelDemand {
     /// Never.
     #[default]
     Never,
@@ -28,7 +30,7 @@ pub enum Opened {
 
 /// What a summary is compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Compare {
+pub enum ComparisonMode {
     /// Nothing.
     #[default]
     Nothing,
@@ -38,7 +40,7 @@ pub enum Compare {
     Plain,
 }
 
-impl Compare {
+impl ComparisonMode {
     /// The word for it in the form.
     pub fn word(self) -> &'static str {
         match self {
@@ -64,7 +66,7 @@ pub struct SampleText {
 
 /// What can happen to texts and summaries.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub enum SummariesAction {
     /// The visitor typed: this is the text now.
     Write(String),
     /// The visitor pasted into the text: this is the text now.
@@ -82,9 +84,9 @@ pub enum Act {
     /// Stop.
     Stop,
     /// Show the text so.
-    View(View),
+    View(SourceViewMode),
     /// Compare with this.
-    Compare(Compare),
+    Compare(ComparisonMode),
     /// Keep the summary as it was changed.
     Keep,
     /// Change the summary by hand: what it says so far, or no more.
@@ -94,14 +96,14 @@ pub enum Act {
     /// Try again what failed to load.
     Retry,
     /// The sample texts arrived, or did not.
-    Samples(Slot<Shared<Vec<SampleText>>>),
+    Samples(AsyncValue<Shared<Vec<SampleText>>>),
 }
 
 /// All that the page knows of texts and summaries.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Summaries {
+pub struct SummariesState {
     /// Whether this part was ever opened.
-    pub opened: Opened,
+    pub opened: ModelDemand,
     /// The model that summarizes.
     pub model: String,
     /// The text as the visitor has it.
@@ -111,19 +113,19 @@ pub struct Summaries {
     /// How much of it.
     pub length: Length,
     /// How the text is shown.
-    pub view: View,
+    pub view: SourceViewMode,
     /// The summary of our model.
-    pub ours: Option<Run>,
+    pub ours: Option<SummaryRun>,
     /// Our model's summary as the visitor is changing it, a sentence a line.
     pub draft: Option<Shared<String>>,
     /// The summary of the plain one.
-    pub plain: Option<Run>,
+    pub plain: Option<SummaryRun>,
     /// What ours is compared with.
-    pub compare: Compare,
+    pub compare: ComparisonMode,
     /// Why there is nothing to summarize.
     pub trouble: Option<String>,
     /// Which engine summarizes, and why.
-    pub choice: Choice,
+    pub choice: EngineSelection,
     /// Numbers the orders.
     pub orders: u32,
     /// Counts the summaries of our model that were finished.
@@ -131,33 +133,33 @@ pub struct Summaries {
     /// The job that was told to stop, until it has.
     pub stopping: Option<JobId>,
     /// The texts to pick.
-    pub samples: Slot<Shared<Vec<SampleText>>>,
+    pub samples: AsyncValue<Shared<Vec<SampleText>>>,
 }
 
-impl Default for Summaries {
+impl Default for SummariesState {
     fn default() -> Self {
         Self {
-            opened: Opened::Never,
+            opened: ModelDemand::Never,
             model: SUMMARY.to_owned(),
             text: Shared::default(),
             kind: Kind::KeyPoints,
             length: Length::Short,
-            view: View::Edit,
+            view: SourceViewMode::Edit,
             ours: None,
             draft: None,
             plain: None,
-            compare: Compare::Nothing,
+            compare: ComparisonMode::Nothing,
             trouble: None,
-            choice: Choice { engine: None, reason: Reason::Waiting },
+            choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             orders: 0,
             finished: 0,
             stopping: None,
-            samples: Slot::Empty,
+            samples: AsyncValue::Empty,
         }
     }
 }
 
-impl Summaries {
+impl SummariesState {
     /// The word for how things stand, in the page's data attributes.
     pub fn word(&self) -> &'static str {
         self.ours.as_ref().map_or("empty", |run| run.stage.word())
@@ -176,9 +178,9 @@ impl Summaries {
     /// The word for how our model stands, in the page's data attributes.
     pub fn model_word(&self) -> &'static str {
         match (self.opened, &self.choice) {
-            (Opened::Never, _) => "empty",
-            (_, Choice { engine: Some(_), .. }) => "ready",
-            (_, Choice { reason: Reason::NothingWorks(_), .. }) => "failed",
+            (ModelDemand::Never, _) => "empty",
+            (_, EngineSelection { engine: Some(_), .. }) => "ready",
+            (_, EngineSelection { reason: SelectionReason::NothingWorks(_), .. }) => "failed",
             _ => "loading",
         }
     }
@@ -203,75 +205,77 @@ impl Summaries {
     }
 
     /// Both runs, ours first.
-    pub fn runs(&self) -> impl Iterator<Item = &Run> {
+    pub fn runs(&self) -> impl Iterator<Item = &SummaryRun> {
         [&self.ours, &self.plain].into_iter().flatten()
     }
 
     /// Both runs, to change.
-    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run> {
+    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut SummaryRun> {
         [&mut self.ours, &mut self.plain].into_iter().flatten()
     }
 
     /// Does what concerns the text and the orders alone.
-    pub fn act(&mut self, act: Act) {
+    pub fn act(&mut self, act: SummariesAction) {
         match act {
-            Act::Write(text) => self.write(text),
-            Act::Paste(text) => {
+            SummariesAction::Write(text) => self.write(text),
+            SummariesAction::Paste(text) => {
                 // A word pasted into a text is an edit; a text pasted is what is to be summarized.
                 let whole = 2 * inserted(&self.text, &text) >= text.len();
                 self.write(text);
                 if whole {
-                    self.order(View::Read);
+                    self.order(SourceViewMode::Read);
                 }
             }
-            Act::Take(text) => {
+            SummariesAction::Take(text) => {
                 self.write(text);
-                self.order(View::Read);
+                self.order(SourceViewMode::Read);
             }
-            Act::Clear => {
+            SummariesAction::Clear => {
                 self.write(String::new());
                 self.ours = None;
                 self.draft = None;
                 self.plain = None;
-                self.view = View::Edit;
+                self.view = SourceViewMode::Edit;
             }
-            Act::Kind(kind) => {
+            SummariesAction::Kind(kind) => {
                 self.kind = kind;
                 self.again();
             }
-            Act::Length(length) => {
+            SummariesAction::Length(length) => {
                 self.length = length;
                 self.again();
             }
-            Act::Summarize => self.order(View::Read),
-            Act::Stop => self.runs_mut().filter(|run| run.stage.open()).for_each(|run| run.stage = Stage::Stopped),
-            Act::View(view) => self.view = view,
-            Act::Compare(compare) => {
+            SummariesAction::Summarize => self.order(SourceViewMode::Read),
+            SummariesAction::Stop => {
+                self.runs_mut().filter(|run| run.stage.open()).for_each(|run| run.stage = SummaryRunStatus::Stopped)
+            }
+            SummariesAction::View(view) => self.view = view,
+            SummariesAction::Compare(compare) => {
                 self.compare = compare;
-                if compare != Compare::Plain && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
+                if compare != ComparisonMode::Plain && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
                     self.plain = None;
                 }
                 self.order_plain();
             }
             // It goes among the samples, which are no part of this.
-            Act::Keep => {}
-            Act::Draft(draft) => {
+            SummariesAction::Keep => {}
+            SummariesAction::Draft(draft) => {
                 // Only what is finished can be changed.
                 let finished = self.ours.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
                 self.draft = draft.filter(|_| finished).map(Shared::new);
             }
-            Act::Model(model) => {
+            SummariesAction::Model(model) => {
                 if self.model != model {
                     self.model = model;
                     self.again();
                 }
             }
-            Act::Retry => {
-                for run in self.runs_mut().filter(|run| matches!(run.stage, Stage::Failed(_))) {
+            SummariesAction::Retry => {
+                for run in self.runs_mut().filter(|run| matches!(run.stage, SummaryRunStatus::Failed(_))) {
                     run.again();
                 }
             }
-            Act::Samples(samples) => self.samples = samples,
+            SummariesAction::Samples(samples) => self.samples = samples,
         }
     }
 
@@ -290,12 +294,12 @@ impl Summaries {
     }
 
     /// Wants a summary of the text as it is.
-    pub fn order(&mut self, view: View) {
+    pub fn order(&mut self, view: SourceViewMode) {
         self.plain = None;
         self.draft = None;
         if !self.has_words() {
             self.ours = None;
-            self.view = View::Edit;
+            self.view = SourceViewMode::Edit;
             self.trouble = Some("There are no words in it yet.".into());
             return;
         }
@@ -303,22 +307,25 @@ impl Summaries {
         let ask =
             Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
         self.orders += 1;
-        self.ours = Some(Run::new(Order { number: self.orders, ask, view }));
+        self.ours = Some(SummaryRun::new(SummaryRequest { number: self.orders, ask, view }));
         self.order_plain();
     }
 
     /// Wants the plain model's summary of the same, if it is to be compared.
     fn order_plain(&mut self) {
         let Some(ours) = &self.ours else { return };
-        let wanted = self.compare == Compare::Plain;
-        let has = self.plain.as_ref().is_some_and(|run| !matches!(run.stage, Stage::Stopped | Stage::Failed(_)));
+        let wanted = self.compare == ComparisonMode::Plain;
+        let has = self
+            .plain
+            .as_ref()
+            .is_some_and(|run| !matches!(run.stage, SummaryRunStatus::Stopped | SummaryRunStatus::Failed(_)));
         if !wanted || has {
             return;
         }
         let ask = Summarize { model: PLAIN.into(), ..ours.order.ask.clone() };
         let view = self.view;
         self.orders += 1;
-        self.plain = Some(Run::new(Order { number: self.orders, ask, view }));
+        self.plain = Some(SummaryRun::new(SummaryRequest { number: self.orders, ask, view }));
     }
 }
 

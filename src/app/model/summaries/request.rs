@@ -8,18 +8,18 @@ const MOST_LINES: usize = 64;
 
 /// One summary that is wanted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Order {
+pub struct SummaryRequest {
     /// Tells one from another.
     pub number: u32,
     /// What an engine is asked.
     pub ask: Summarize,
     /// How the text is to be shown once it is read.
-    pub view: View,
+    pub view: SourceViewMode,
 }
 
 /// Where an order stands.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Stage {
+pub enum SummaryRunStatus {
     /// Until a model is there, or an engine is free.
     Waiting,
     /// The engine reads.
@@ -34,47 +34,47 @@ pub enum Stage {
     Failed(String),
 }
 
-impl Stage {
+impl SummaryRunStatus {
     /// Whether an engine is at it.
     pub fn runs(&self) -> bool {
-        matches!(self, Stage::Reading(_) | Stage::Writing)
+        matches!(self, SummaryRunStatus::Reading(_) | SummaryRunStatus::Writing)
     }
 
     /// Whether something is still to come.
     pub fn open(&self) -> bool {
-        self.runs() || *self == Stage::Waiting
+        self.runs() || *self == SummaryRunStatus::Waiting
     }
 
     /// The word for it in the page's data attributes.
     pub fn word(&self) -> &'static str {
         match self {
-            Stage::Waiting => "waiting",
-            Stage::Reading(_) => "reading",
-            Stage::Writing => "writing",
-            Stage::Done(_) => "done",
-            Stage::Stopped => "stopped",
-            Stage::Failed(_) => "failed",
+            SummaryRunStatus::Waiting => "waiting",
+            SummaryRunStatus::Reading(_) => "reading",
+            SummaryRunStatus::Writing => "writing",
+            SummaryRunStatus::Done(_) => "done",
+            SummaryRunStatus::Stopped => "stopped",
+            SummaryRunStatus::Failed(_) => "failed",
         }
     }
 }
 
 /// An order, and what came of it so far.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+pub struct SummaryRun {
     /// The order.
-    pub order: Shared<Order>,
+    pub order: Shared<SummaryRequest>,
     /// Where it stands.
-    pub stage: Stage,
+    pub stage: SummaryRunStatus,
     /// The text as the engine read it.
     pub source: Option<Shared<Source>>,
     /// The lines so far.
     pub lines: Vec<Shared<Line>>,
 }
 
-impl Run {
+impl SummaryRun {
     /// An order that nobody is at yet.
-    pub fn new(order: Order) -> Self {
-        Self { order: Shared::new(order), stage: Stage::Waiting, source: None, lines: Vec::new() }
+    pub fn new(order: SummaryRequest) -> Self {
+        Self { order: Shared::new(order), stage: SummaryRunStatus::Waiting, source: None, lines: Vec::new() }
     }
 
     /// Puts a line in its place.
@@ -87,25 +87,25 @@ impl Run {
             Some(place) => *place = Shared::new(line),
             None => self.lines.push(Shared::new(line)),
         }
-        self.stage = Stage::Writing;
+        self.stage = SummaryRunStatus::Writing;
     }
 
     /// Takes the whole, which counts over the lines told before.
     pub fn finish(&mut self, summary: Summary) {
         self.lines = summary.lines.iter().cloned().map(Shared::new).collect();
-        self.stage = Stage::Done(Shared::new(summary));
+        self.stage = SummaryRunStatus::Done(Shared::new(summary));
     }
 
     /// Forgets what an engine that is gone has said.
     pub fn again(&mut self) {
-        self.stage = Stage::Waiting;
+        self.stage = SummaryRunStatus::Waiting;
         self.lines.clear();
     }
 }
 
 /// How the text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+pub enum SourceViewMode {
     /// To be written.
     #[default]
     Edit,

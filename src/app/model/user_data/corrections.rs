@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json::list_of;
 use super::task::Task;
-use super::write_queue::Id;
+use super::write_queue::CorrectionId;
 use crate::protocol::{Sample, TextSample};
 
 /// How many of each digit the guided mode asks for.
@@ -14,22 +14,22 @@ pub const GUIDED: usize = 3;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
     /// Tells one from another, in every tab.
-    pub id: Id,
+    pub id: CorrectionId,
     /// What.
-    pub sample: Taught,
+    pub sample: CorrectionData,
 }
 
 /// A sample of either kind, in a file and in the browser's storage as one object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Taught {
+pub enum CorrectionData {
     /// A digit, and what was drawn.
     Digit(Sample),
     /// A text, and its summary.
     Text(TextSample),
 }
 
-impl Taught {
+impl CorrectionData {
     /// What it teaches.
     pub fn task(&self) -> Task {
         match self {
@@ -43,7 +43,7 @@ impl Taught {
 ///
 /// # Errors
 /// A sentence, for a file that is something else.
-pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String> {
+pub fn read_samples(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
     let list =
         list_of(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
     let (mut samples, mut without) = (Vec::new(), Vec::new());
@@ -66,7 +66,7 @@ pub fn read_samples(text: &str) -> Result<(Vec<Taught>, Option<String>), String>
 }
 
 /// A sample as it is written, if it is a whole one.
-pub fn sample_of(row: serde_json::Value) -> Option<Taught> {
+pub fn sample_of(row: serde_json::Value) -> Option<CorrectionData> {
     /// As the page's own drawings to pick are written.
     #[derive(Deserialize)]
     struct Plain {
@@ -75,12 +75,15 @@ pub fn sample_of(row: serde_json::Value) -> Option<Taught> {
     }
     let plain = |row| {
         let Plain { label, strokes } = serde_json::from_value(row).ok()?;
-        Some(Taught::Digit(Sample { label, input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }) }))
+        Some(CorrectionData::Digit(Sample {
+            label,
+            input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }),
+        }))
     };
     let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
-    sample.filter(|sample: &Taught| match sample {
-        Taught::Digit(sample) => sample.label <= 9 && !is_empty(sample),
-        Taught::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
+    sample.filter(|sample: &CorrectionData| match sample {
+        CorrectionData::Digit(sample) => sample.label <= 9 && !is_empty(sample),
+        CorrectionData::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
     })
 }
 
@@ -93,7 +96,8 @@ pub fn is_empty(sample: &Sample) -> bool {
 }
 
 /// Samples as a file.
-pub fn write_samples(samples: &[Taught]) -> String {
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub fn write_samples(samples: &[CorrectionData]) -> String {
     serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
 }
 
@@ -103,14 +107,14 @@ mod tests {
     use crate::ink::{Drawing, Point, Stroke};
     use crate::protocol::Input;
 
-    fn sample(label: u8) -> Taught {
+    fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
     }
 
-    fn text(summary: &str) -> Taught {
+    fn text(summary: &str) -> CorrectionData {
         let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
-        Taught::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
+        CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::protocol::{EngineKind, JobId, Measured};
 
 /// What models were measured at, beside one another.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measures {
+pub struct VersionComparison {
     /// What was asked: models of one task, which are measured one after the other.
     pub asked: Option<(Task, Vec<String>)>,
     /// What came of it so far.

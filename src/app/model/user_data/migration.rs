@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::json::{list_of, value};
 use super::records::{PACKAGE, PENDING, SAMPLE, VERSION};
-use super::write_queue::{Id, Key};
+use super::write_queue::{CorrectionId, RecordKey};
 use crate::keeping::{Edit, Row, Wanted};
 
 /// All samples, as an older page kept them.
@@ -35,14 +35,16 @@ pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
     let mut edits = Vec::new();
     if let Some(samples) = list(OLD_SAMPLES, "samples") {
         // Where a tab of the older page outlived its list, most of that is here already.
-        let here: Vec<(Id, Value)> = rows
+        let here: Vec<(CorrectionId, Value)> = rows
             .iter()
             .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, value(&row.bytes)?)))
             .collect();
         let missing = samples.iter().filter(|sample| !here.iter().any(|(_, value)| value == *sample));
         let last = here.iter().map(|(id, _)| id.number).max().unwrap_or_default();
         let numbered = missing.zip(last.saturating_add(1)..);
-        edits.extend(numbered.map(|(sample, number)| put(Key::Sample(Id { number, tab: 0 }).name(), sample)));
+        edits.extend(
+            numbered.map(|(sample, number)| put(RecordKey::Sample(CorrectionId { number, tab: 0 }).name(), sample)),
+        );
         edits.push(Edit::Forget(OLD_SAMPLES.into()));
     }
     if let Some(versions) = list(OLD_VERSIONS, "versions") {
@@ -76,10 +78,10 @@ pub fn edited(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::user_data::corrections::Taught;
+    use crate::app::model::user_data::corrections::CorrectionData;
     use crate::app::model::user_data::records::found;
     use crate::app::model::user_data::records::tests::{about, made, row, sample, value};
-    use crate::app::model::user_data::stored_item::Found;
+    use crate::app::model::user_data::stored_item::StoredItem;
     use crate::protocol::{From, Learn, Lesson, Plan};
 
     #[test]
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_an_older_page_was_learning_is_learned() {
-        let Taught::Digit(digit) = sample(3) else { panic!("a digit") };
+        let CorrectionData::Digit(digit) = sample(3) else { panic!("a digit") };
         let lesson = Lesson::Digits { samples: vec![digit] };
         let ask = Learn {
             model: "digits".into(),
@@ -126,7 +128,7 @@ mod tests {
         let rows = vec![row("pending", old)];
         assert_eq!(found(rows.clone()), []);
         let rows = made(rows.clone(), unpacked(&rows));
-        assert_eq!(found(rows.clone()), [Found::Course(Some(Box::new(ask)))]);
+        assert_eq!(found(rows.clone()), [StoredItem::Course(Some(Box::new(ask)))]);
         assert_eq!(unpacked(&rows), []);
     }
 

@@ -2,8 +2,12 @@
 
 pub mod corrections;
 pub mod evaluation;
+// Records are read and written in a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod json;
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod migration;
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod records;
 pub mod stored_item;
 pub mod task;
@@ -13,20 +17,20 @@ pub mod version;
 pub mod write_queue;
 
 use super::async_value::Shared;
-use crate::app::model::user_data::corrections::{Correction, GUIDED, Taught};
-use crate::app::model::user_data::evaluation::Measures;
-use crate::app::model::user_data::stored_item::Found;
+use crate::app::model::user_data::corrections::{Correction, CorrectionData, GUIDED};
+use crate::app::model::user_data::evaluation::VersionComparison;
+use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::{Got, Turn};
-use crate::app::model::user_data::training_run::{Course, Running};
-use crate::app::model::user_data::version::Version;
-use crate::app::model::user_data::write_queue::{Change, Id, Key, Shelf};
+use crate::app::model::user_data::training_lock::{LockResult, TrainingLock};
+use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
+use crate::app::model::user_data::version::ModelVersion;
+use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey, WriteQueue};
 use crate::keeping::Refusal;
 use crate::protocol::{From, Learn, Lesson, Plan, Rest, TextSample};
 
 /// All that is the visitor's own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mine {
+pub struct UserData {
     /// The corrections, in the order of their numbers.
     pub corrections: Shared<Vec<Correction>>,
     /// Numbers them.
@@ -34,23 +38,23 @@ pub struct Mine {
     /// Tells what this tab makes from what other tabs make; known once what was kept has been read.
     pub tab: u32,
     /// The versions.
-    pub versions: Shared<Vec<Version>>,
+    pub versions: Shared<Vec<ModelVersion>>,
     /// Numbers them.
     pub named: u32,
     /// Whether what was kept has been read: before that nothing is written over it.
     pub read: bool,
     /// What is not kept yet.
-    pub shelf: Shelf,
+    pub shelf: WriteQueue,
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
     /// How to learn digits, and how to learn texts.
     pub plans: [Plan; 2],
     /// The learning under way.
-    pub course: Course,
+    pub course: TrainingRun,
     /// What the versions were measured at, beside one another.
-    pub measures: Measures,
+    pub measures: VersionComparison,
     /// Whether this tab is the one that learns.
-    pub turn: Turn,
+    pub turn: TrainingLock,
     /// How often an engine stopped in the middle of the learning since the last checkpoint.
     pub stumbles: u32,
     /// The version that came from a file last, and what was active before it.
@@ -59,17 +63,17 @@ pub struct Mine {
 
 /// What a visitor does with what is their own, and what comes of it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum UserDataAction {
     /// What is on the pad is really this digit.
     Correct(u8),
     /// This summary is how it should have been.
     Keep(TextSample),
     /// This correction is another digit.
-    Relabel(Id, u8),
+    Relabel(CorrectionId, u8),
     /// This correction is another summary.
-    Rewrite(Id, String),
+    Rewrite(CorrectionId, String),
     /// This correction is none.
-    Delete(Id),
+    Delete(CorrectionId),
     /// No corrections of this kind any more.
     DeleteAll(Task),
     /// Corrections from a file.
@@ -95,18 +99,18 @@ pub enum Deed {
     /// A package from a file: the file's name, the words for now, the bytes.
     Bring(String, String, Shared<Vec<u8>>),
     /// What was kept has been read, by the tab of this number; or it could not be, or not all of it.
-    Read(u32, Vec<Found>, Option<Refusal>),
+    Read(u32, Vec<StoredItem>, Option<Refusal>),
     /// Another tab changed what is kept.
-    Heard(Vec<Found>),
+    Heard(Vec<StoredItem>),
     /// The changes of this attempt are kept.
     Kept(u32),
     /// The changes of this attempt are not.
     Refused(u32, Refusal),
     /// This request for the turn to learn was answered.
-    Turn(u32, Got),
+    Turn(u32, LockResult),
 }
 
-impl Default for Mine {
+impl Default for UserData {
     fn default() -> Self {
         Self {
             corrections: Shared::new(Vec::new()),
@@ -115,19 +119,19 @@ impl Default for Mine {
             versions: Shared::new(Vec::new()),
             named: 0,
             read: false,
-            shelf: Shelf::default(),
+            shelf: WriteQueue::default(),
             guide: None,
             plans: [Plan::DIGITS, Plan::TEXTS],
-            course: Course::Idle,
-            measures: Measures::default(),
-            turn: Turn::default(),
+            course: TrainingRun::Idle,
+            measures: VersionComparison::default(),
+            turn: TrainingLock::default(),
             stumbles: 0,
             brought: None,
         }
     }
 }
 
-impl Mine {
+impl UserData {
     /// The corrections of one kind.
     pub fn of(&self, task: Task) -> impl Iterator<Item = &Correction> {
         self.corrections.iter().filter(move |correction| correction.sample.task() == task)
@@ -144,11 +148,13 @@ impl Mine {
         match task {
             Task::Digits => Lesson::Digits {
                 samples: samples
-                    .filter_map(|s| if let Taught::Digit(digit) = s { Some(digit) } else { None })
+                    .filter_map(|s| if let CorrectionData::Digit(digit) = s { Some(digit) } else { None })
                     .collect(),
             },
             Task::Texts => Lesson::Texts {
-                samples: samples.filter_map(|s| if let Taught::Text(text) = s { Some(text) } else { None }).collect(),
+                samples: samples
+                    .filter_map(|s| if let CorrectionData::Text(text) = s { Some(text) } else { None })
+                    .collect(),
             },
         }
     }
@@ -161,31 +167,33 @@ impl Mine {
     /// What the learning that is under way, or ended last, is about.
     pub fn course_task(&self) -> Option<Task> {
         match &self.course {
-            Course::Idle => None,
-            Course::Wanted(ask) | Course::Running(Running { ask, .. }) => Some(Task::of_lesson(&ask.lesson)),
-            Course::Done(name, _) => self.version(name).map(|version| version.about.task),
-            Course::Failed(task, _) => Some(*task),
+            TrainingRun::Idle => None,
+            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
+                Some(Task::of_lesson(&ask.lesson))
+            }
+            TrainingRun::Done(name, _) => self.version(name).map(|version| version.about.task),
+            TrainingRun::Failed(task, _) => Some(*task),
         }
     }
 
     /// How many corrections there are of a digit.
     pub fn count_digit(&self, digit: u8) -> usize {
-        let is = |sample: &Taught| matches!(sample, Taught::Digit(sample) if sample.label == digit);
+        let is = |sample: &CorrectionData| matches!(sample, CorrectionData::Digit(sample) if sample.label == digit);
         self.corrections.iter().filter(|correction| is(&correction.sample)).count()
     }
 
     /// A version by its name.
-    pub fn version(&self, name: &str) -> Option<&Version> {
+    pub fn version(&self, name: &str) -> Option<&ModelVersion> {
         self.versions.iter().find(|version| version.about.name == name)
     }
 
     /// Adds corrections.
-    pub fn add(&mut self, samples: Vec<Taught>) {
+    pub fn add(&mut self, samples: Vec<CorrectionData>) {
         let mut all = (*self.corrections).clone();
         for sample in samples {
             self.counted = self.counted.saturating_add(1);
-            let id = Id { number: self.counted, tab: self.tab };
-            self.shelf.mark(Key::Sample(id), Change::New);
+            let id = CorrectionId { number: self.counted, tab: self.tab };
+            self.shelf.mark(RecordKey::Sample(id), ChangeKind::New);
             all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
@@ -199,15 +207,15 @@ impl Mine {
     pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
-        self.shelf.compare(&self.corrections, &all, |correction| Key::Sample(correction.id));
+        self.shelf.compare(&self.corrections, &all, |correction| RecordKey::Sample(correction.id));
         self.corrections = Shared::new(all);
     }
 
     /// Changes the versions.
-    pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<Version>)) {
+    pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<ModelVersion>)) {
         let mut all = (*self.versions).clone();
         change(&mut all);
-        self.shelf.compare(&self.versions, &all, |version| Key::Version(version.about.name.clone()));
+        self.shelf.compare(&self.versions, &all, |version| RecordKey::Version(version.about.name.clone()));
         self.versions = Shared::new(all);
     }
 
@@ -218,7 +226,7 @@ impl Mine {
 
     /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
     pub fn free_name(&mut self) -> String {
-        let number = |version: &Version| version.about.name.strip_prefix("mine-")?.parse().ok();
+        let number = |version: &ModelVersion| version.about.name.strip_prefix("mine-")?.parse().ok();
         let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
         self.named = self.named.max(last).saturating_add(1);
         format!("mine-{}", self.named)
@@ -227,7 +235,7 @@ impl Mine {
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
     pub fn pending(&self) -> Option<Learn> {
         match &self.course {
-            Course::Wanted(ask) | Course::Running(Running { ask, .. }) => {
+            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Learn { from: From::Checkpoint, ..(**ask).clone() })
             }
             _ => None,
@@ -241,14 +249,14 @@ mod tests {
     use crate::ink::{Drawing, Point, Stroke};
     use crate::protocol::{Input, Sample};
 
-    fn sample(label: u8) -> Taught {
+    fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
     }
 
     #[test]
     fn the_guide_goes_on_to_the_next_digit_and_ends() {
-        let mut mine = Mine { guide: Some(0), ..Mine::default() };
+        let mut mine = UserData { guide: Some(0), ..UserData::default() };
         mine.add(vec![sample(0), sample(0)]);
         assert_eq!(mine.guide, Some(0));
         mine.add(vec![sample(0)]);

@@ -1,12 +1,12 @@
 //! The visitor's own as rows of what is kept: `sample/…`, `version/…` with its `package/…`, `pending`. And as older pages kept it: all
 //! samples in one row, all versions in another.
 
-use super::Mine;
+use super::UserData;
 use super::corrections::sample_of;
 use super::json::{json, read, value};
-use super::stored_item::Found;
-use super::version::Version;
-use super::write_queue::{Batch, Change, Key};
+use super::stored_item::StoredItem;
+use super::version::ModelVersion;
+use super::write_queue::{ChangeKind, RecordKey, WriteBatch};
 use crate::app::model::async_value::Shared;
 use crate::keeping::{Edit, Row, Wanted};
 use crate::protocol::CHECKPOINT;
@@ -17,103 +17,103 @@ pub const PACKAGE: &str = "package/";
 /// What is to be learned is kept under this name until it is learned: a page that opens goes on with it.
 pub const PENDING: &str = "pending";
 
-impl Key {
+impl RecordKey {
     /// The name of its row; of a version's, that of what is known about it.
     pub fn name(&self) -> String {
         match self {
-            Key::Sample(id) => format!("{SAMPLE}{id}"),
-            Key::Version(name) => format!("{VERSION}{name}"),
-            Key::Course => PENDING.to_owned(),
+            RecordKey::Sample(id) => format!("{SAMPLE}{id}"),
+            RecordKey::Version(name) => format!("{VERSION}{name}"),
+            RecordKey::Course => PENDING.to_owned(),
         }
     }
 
     /// What is kept in a row of this name, if it is the visitor's own.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(id) = name.strip_prefix(SAMPLE) {
-            return id.parse().ok().map(Key::Sample);
+            return id.parse().ok().map(RecordKey::Sample);
         }
         match name.strip_prefix(VERSION) {
-            Some(version) => Some(Key::Version(version.to_owned())),
-            None => (name == PENDING).then_some(Key::Course),
+            Some(version) => Some(RecordKey::Version(version.to_owned())),
+            None => (name == PENDING).then_some(RecordKey::Course),
         }
     }
 }
 
 /// The rows of some things.
-pub fn of(keys: &[Key]) -> Vec<Wanted> {
-    let package = |key: &Key| match key {
-        Key::Version(name) => Some(format!("{PACKAGE}{name}")),
+pub fn of(keys: &[RecordKey]) -> Vec<Wanted> {
+    let package = |key: &RecordKey| match key {
+        RecordKey::Version(name) => Some(format!("{PACKAGE}{name}")),
         _ => None,
     };
     keys.iter().flat_map(|key| [Some(key.name()), package(key)]).flatten().map(Wanted::Named).collect()
 }
 
 /// Everything in some rows. What cannot be read, a row of a newer page or half of a version, is left out, and left where it is.
-pub fn found(rows: Vec<Row>) -> Vec<Found> {
+pub fn found(rows: Vec<Row>) -> Vec<StoredItem> {
     let of = |row: &Row| {
-        Some(match Key::parse(&row.name)? {
-            Key::Sample(id) => Found::Sample(id, Some(sample_of(value(&row.bytes)?)?)),
-            Key::Version(name) => {
+        Some(match RecordKey::parse(&row.name)? {
+            RecordKey::Sample(id) => StoredItem::Sample(id, Some(sample_of(value(&row.bytes)?)?)),
+            RecordKey::Version(name) => {
                 let (about, package) = (read(&row.bytes)?, format!("{PACKAGE}{name}"));
                 let package = rows.iter().find(|row| row.name == package)?.bytes.clone();
-                Found::Version(name, Some(Version { about, package: Shared::new(package) }))
+                StoredItem::Version(name, Some(ModelVersion { about, package: Shared::new(package) }))
             }
-            Key::Course => Found::Course(Some(Box::new(read(&row.bytes)?))),
+            RecordKey::Course => StoredItem::Course(Some(Box::new(read(&row.bytes)?))),
         })
     };
     rows.iter().filter_map(of).collect()
 }
 
 /// What has become of some things, by their rows.
-pub fn news(keys: &[Key], rows: Vec<Row>) -> Vec<Found> {
-    let gone = |key: &&Key| !rows.iter().any(|row| row.name == key.name());
-    let gone: Vec<Found> = keys
+pub fn news(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
+    let gone = |key: &&RecordKey| !rows.iter().any(|row| row.name == key.name());
+    let gone: Vec<StoredItem> = keys
         .iter()
         .filter(gone)
         .map(|key| match key.clone() {
-            Key::Sample(id) => Found::Sample(id, None),
-            Key::Version(name) => Found::Version(name, None),
-            Key::Course => Found::Course(None),
+            RecordKey::Sample(id) => StoredItem::Sample(id, None),
+            RecordKey::Version(name) => StoredItem::Version(name, None),
+            RecordKey::Course => StoredItem::Course(None),
         })
         .collect();
     gone.into_iter().chain(found(rows)).collect()
 }
 
-impl Mine {
+impl UserData {
     /// A batch of changes as edits of what is kept.
-    pub fn edits(&self, batch: &Batch) -> Vec<Edit> {
+    pub fn edits(&self, batch: &WriteBatch) -> Vec<Edit> {
         batch.changes.iter().flat_map(|(key, change)| self.edits_of(key, *change).unwrap_or_default()).collect()
     }
 
     /// None for what is not there any more.
-    fn edits_of(&self, key: &Key, change: Change) -> Option<Vec<Edit>> {
+    fn edits_of(&self, key: &RecordKey, change: ChangeKind) -> Option<Vec<Edit>> {
         let name = key.name();
         Some(match (key, change) {
-            (Key::Sample(_), Change::Gone) => vec![Edit::Forget(name)],
-            (Key::Sample(id), _) => {
+            (RecordKey::Sample(_), ChangeKind::Gone) => vec![Edit::Forget(name)],
+            (RecordKey::Sample(id), _) => {
                 let found = self.corrections.iter().find(|correction| correction.id == *id)?;
                 vec![put(change, Row { name, bytes: json(&found.sample)? })]
             }
-            (Key::Version(version), Change::Gone) => {
+            (RecordKey::Version(version), ChangeKind::Gone) => {
                 vec![Edit::Forget(name), Edit::Forget(format!("{PACKAGE}{version}"))]
             }
-            (Key::Version(version), _) => {
-                let Version { about, package } = self.version(version)?;
+            (RecordKey::Version(version), _) => {
+                let ModelVersion { about, package } = self.version(version)?;
                 let mut edits = vec![put(change, Row { name, bytes: json(about)? })];
                 // A package never changes.
-                if change == Change::New {
+                if change == ChangeKind::New {
                     edits.push(Edit::Put(Row { name: format!("{PACKAGE}{version}"), bytes: (**package).clone() }));
                 }
                 edits
             }
-            (Key::Course, Change::Gone) => vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())],
-            (Key::Course, _) => vec![Edit::Put(Row { name, bytes: json(&self.pending()?)? })],
+            (RecordKey::Course, ChangeKind::Gone) => vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())],
+            (RecordKey::Course, _) => vec![Edit::Put(Row { name, bytes: json(&self.pending()?)? })],
         })
     }
 }
 
-pub fn put(change: Change, row: Row) -> Edit {
-    if change == Change::New { Edit::Add(row) } else { Edit::Replace(row) }
+pub fn put(change: ChangeKind, row: Row) -> Edit {
+    if change == ChangeKind::New { Edit::Add(row) } else { Edit::Replace(row) }
 }
 
 // Both through a value, so that the page carries one reader and one writer of JSON, and not one for each thing.
@@ -121,10 +121,10 @@ pub fn put(change: Change, row: Row) -> Edit {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::app::model::user_data::corrections::Taught;
+    use crate::app::model::user_data::corrections::CorrectionData;
     use crate::app::model::user_data::task::Task;
-    use crate::app::model::user_data::version::About;
-    use crate::app::model::user_data::write_queue::Id;
+    use crate::app::model::user_data::version::VersionInfo;
+    use crate::app::model::user_data::write_queue::CorrectionId;
     use crate::ink::{Drawing, Point, Stroke};
     use crate::protocol::{Input, Sample};
     use serde_json::Value;
@@ -133,19 +133,29 @@ pub mod tests {
         Row { name: name.into(), bytes: value.to_string().into_bytes() }
     }
 
-    pub fn sample(label: u8) -> Taught {
+    pub fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        Taught::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
     }
 
-    pub fn about(name: &str) -> About {
+    pub fn about(name: &str) -> VersionInfo {
         let (title, made) = ("Mine, now".to_owned(), "now".to_owned());
         let task = Task::Digits;
-        About { name: name.into(), task, title, parent: None, made, samples: 0, plan: None, held_out: None, own: None }
+        VersionInfo {
+            name: name.into(),
+            task,
+            title,
+            parent: None,
+            made,
+            samples: 0,
+            plan: None,
+            held_out: None,
+            own: None,
+        }
     }
 
-    fn version(name: &str) -> Version {
-        Version { about: about(name), package: Shared::new(vec![1, 2]) }
+    fn version(name: &str) -> ModelVersion {
+        ModelVersion { about: about(name), package: Shared::new(vec![1, 2]) }
     }
 
     pub fn value(what: &impl serde::Serialize) -> Value {
@@ -170,7 +180,7 @@ pub mod tests {
         rows
     }
 
-    fn batch(mine: &mut Mine) -> Batch {
+    fn batch(mine: &mut UserData) -> WriteBatch {
         mine.shelf.close();
         mine.shelf.begin();
         let batch = mine.shelf.writing().cloned().expect("something changed");
@@ -180,7 +190,7 @@ pub mod tests {
 
     #[test]
     fn what_is_written_is_found_again() {
-        let mut mine = Mine { tab: 7, ..Mine::default() };
+        let mut mine = UserData { tab: 7, ..UserData::default() };
         mine.add(vec![sample(3), sample(4)]);
         mine.edit_versions(|all| all.push(version("mine-1")));
         let first = batch(&mut mine);
@@ -188,10 +198,10 @@ pub mod tests {
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         let samples = ["sample/0000000001-00000007", "sample/0000000002-00000007"];
         assert_eq!(names, ["package/mine-1", samples[0], samples[1], "version/mine-1"]);
-        let id = |number| Id { number, tab: 7 };
+        let id = |number| CorrectionId { number, tab: 7 };
         let again = found(rows.clone());
-        assert_eq!(again[0], Found::Sample(id(1), Some(sample(3))));
-        let Found::Version(name, Some(version)) = &again[2] else { panic!("a version") };
+        assert_eq!(again[0], StoredItem::Sample(id(1), Some(sample(3))));
+        let StoredItem::Version(name, Some(version)) = &again[2] else { panic!("a version") };
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
 
@@ -200,7 +210,7 @@ pub mod tests {
         mine.edit_versions(|all| all[0].about.title = "Other".into());
         let second = batch(&mut mine);
         let rows = made(rows, mine.edits(&second));
-        assert_eq!(found(rows.clone())[0], Found::Sample(id(1), Some(sample(9))));
+        assert_eq!(found(rows.clone())[0], StoredItem::Sample(id(1), Some(sample(9))));
         assert!(rows.iter().all(|row| row.name != samples[1]) && rows.iter().any(|row| row.name == "package/mine-1"));
         mine.edit_versions(Vec::clear);
         let third = batch(&mut mine);
@@ -215,13 +225,17 @@ pub mod tests {
             row("version/mine-1", value(&about("mine-1"))),
             row("learning", Value::Null),
         ];
-        assert_eq!(found(rows), [Found::Sample(Id { number: 2, tab: 0 }, Some(sample(2)))]);
+        assert_eq!(found(rows), [StoredItem::Sample(CorrectionId { number: 2, tab: 0 }, Some(sample(2)))]);
     }
 
     #[test]
     fn what_is_gone_is_news_and_what_cannot_be_read_is_not() {
-        let keys = [Key::Course, Key::Version("mine-1".into()), Key::Sample(Id { number: 1, tab: 0 })];
+        let keys = [
+            RecordKey::Course,
+            RecordKey::Version("mine-1".into()),
+            RecordKey::Sample(CorrectionId { number: 1, tab: 0 }),
+        ];
         let rows = vec![row("sample/0000000001-00000000", Value::Null)];
-        assert_eq!(news(&keys, rows), [Found::Course(None), Found::Version("mine-1".into(), None)]);
+        assert_eq!(news(&keys, rows), [StoredItem::Course(None), StoredItem::Version("mine-1".into(), None)]);
     }
 }

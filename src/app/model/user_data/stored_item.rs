@@ -1,17 +1,17 @@
 //! One item of user data as it is read from storage.
 
-use super::corrections::Taught;
-use super::version::Version;
-use super::write_queue::Id;
+use super::corrections::CorrectionData;
+use super::version::ModelVersion;
+use super::write_queue::CorrectionId;
 use crate::protocol::Learn;
 
 /// A thing that is kept, or is not any more.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
+pub enum StoredItem {
     /// A sample.
-    Sample(Id, Option<Taught>),
+    Sample(CorrectionId, Option<CorrectionData>),
     /// A version.
-    Version(String, Option<Version>),
+    Version(String, Option<ModelVersion>),
     /// The learning under way.
     Course(Option<Box<Learn>>),
 }

@@ -5,7 +5,7 @@ use crate::protocol::Learn;
 
 /// Whose turn it is, as far as this tab knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Whose {
+pub enum LockOwner {
     /// This tab neither learns nor waits for its turn.
     #[default]
     Nobodys,
@@ -19,41 +19,41 @@ pub enum Whose {
 
 /// The turn to learn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
-    whose: Whose,
+pub struct TrainingLock {
+    whose: LockOwner,
     /// Counts the requests: an answer to an earlier one is not heard.
     requests: u32,
 }
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Got {
+pub enum LockResult {
     /// It is another tab's turn.
     Theirs,
     /// It is this tab's, and this is what the tab before it left to be learned.
     Ours(Option<Box<Learn>>),
 }
 
-impl Turn {
+impl TrainingLock {
     /// Whose turn it is.
-    pub fn whose(self) -> Whose {
+    pub fn whose(self) -> LockOwner {
         self.whose
     }
 
     /// The request that stands, if one does.
     pub fn request(self) -> Option<u32> {
-        (self.whose != Whose::Nobodys).then_some(self.requests)
+        (self.whose != LockOwner::Nobodys).then_some(self.requests)
     }
 
     /// Asks for the turn, unless this tab has done so already.
     pub fn ask(&mut self) {
-        if self.whose == Whose::Nobodys {
-            *self = Self { whose: Whose::Asked, requests: self.requests.wrapping_add(1) };
+        if self.whose == LockOwner::Nobodys {
+            *self = Self { whose: LockOwner::Asked, requests: self.requests.wrapping_add(1) };
         }
     }
 
     /// A request was answered. Tells whether it still stands.
-    pub fn answered(&mut self, request: u32, whose: Whose) -> bool {
+    pub fn answered(&mut self, request: u32, whose: LockOwner) -> bool {
         let stands = self.request() == Some(request);
         if stands {
             self.whose = whose;
@@ -63,6 +63,6 @@ impl Turn {
 
     /// This tab wants the turn no more.
     pub fn leave(&mut self) {
-        self.whose = Whose::Nobodys;
+        self.whose = LockOwner::Nobodys;
     }
 }

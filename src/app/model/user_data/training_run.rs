@@ -6,7 +6,7 @@ use crate::protocol::{EngineKind, JobId, Learn, Learned, Learning, Rest};
 
 /// A point of the curves.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dot {
+pub struct CurvePoint {
     /// Steps done.
     pub step: u32,
     /// The value.
@@ -15,29 +15,29 @@ pub struct Dot {
 
 /// The learning that is under way.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Course {
+pub enum TrainingRun {
     /// None.
     Idle,
     /// It waits for an engine with the parent.
     Wanted(Shared<Learn>),
     /// An engine is at it.
-    Running(Running),
+    Running(ActiveRun),
     /// It ended well: the version it came to, and its figures.
     Done(String, Shared<Learned>),
     /// It did not; what it was about, and a sentence.
     Failed(Task, String),
 }
 
-impl Course {
+impl TrainingRun {
     /// Whether something is to be learned, now or when its turn comes.
     pub fn busy(&self) -> bool {
-        matches!(self, Course::Wanted(_) | Course::Running(_))
+        matches!(self, TrainingRun::Wanted(_) | TrainingRun::Running(_))
     }
 }
 
 /// Learning that an engine is at.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Running {
+pub struct ActiveRun {
     /// What was asked.
     pub ask: Shared<Learn>,
     /// Which engine, in which of its lives.
@@ -49,7 +49,7 @@ pub struct Running {
     /// The last report.
     pub latest: Option<Learning>,
     /// The loss over the steps.
-    pub loss: Vec<Dot>,
+    pub loss: Vec<CurvePoint>,
     /// The accuracy on held-out digits.
-    pub held_out: Vec<Dot>,
+    pub held_out: Vec<CurvePoint>,
 }

@@ -11,9 +11,9 @@ pub const MAY_LOSE: f64 = 0.5;
 
 /// A model that the visitor taught or brought.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Version {
+pub struct ModelVersion {
     /// What it is.
-    pub about: About,
+    pub about: VersionInfo,
     /// The package as one file.
     pub package: Shared<Vec<u8>>,
 }
@@ -21,7 +21,7 @@ pub struct Version {
 /// What the list says of a version, and what is kept of it beside its package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct About {
+pub struct VersionInfo {
     /// Names it to the engines.
     pub name: String,
     /// What it does.

@@ -8,21 +8,21 @@ use crate::keeping::Refusal;
 
 /// Names one thing among those of all tabs, in the order they were made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id {
+pub struct CorrectionId {
     /// Counts on from all that the tab knows.
     pub number: u32,
     /// The tab that made it: two tabs may count to the same number at the same moment.
     pub tab: u32,
 }
 
-impl fmt::Display for Id {
+impl fmt::Display for CorrectionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // As long as any other, so that names are in the order of the numbers.
         write!(f, "{:010}-{:08x}", self.number, self.tab)
     }
 }
 
-impl FromStr for Id {
+impl FromStr for CorrectionId {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -33,9 +33,9 @@ impl FromStr for Id {
 
 /// What a thing is kept under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum RecordKey {
     /// A sample.
-    Sample(Id),
+    Sample(CorrectionId),
     /// A version with its package, by its name.
     Version(String),
     /// The learning under way, for whoever goes on with it. Without one, its checkpoint is worth nothing.
@@ -44,7 +44,7 @@ pub enum Key {
 
 /// What became of a thing since it was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum ChangeKind {
     /// It was never kept.
     New,
     /// It is another.
@@ -55,52 +55,52 @@ pub enum Change {
 
 /// Whether a change waits to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stand {
+enum WriteStatus {
     Waits,
     /// It was refused. It is tried again once something else changes, which may make room.
     Refused,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Unkept {
-    key: Key,
-    change: Change,
+struct PendingWrite {
+    key: RecordKey,
+    change: ChangeKind,
     /// The action that changed it last.
     action: u32,
-    stand: Stand,
+    stand: WriteStatus,
 }
 
 /// Changes that are kept together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
+pub struct WriteBatch {
     /// Tells one attempt from another.
     pub attempt: u32,
     /// What changed, and how, in the order of the keys.
-    pub changes: Vec<(Key, Change)>,
+    pub changes: Vec<(RecordKey, ChangeKind)>,
     action: u32,
 }
 
-impl Batch {
-    fn has(&self, key: &Key) -> bool {
+impl WriteBatch {
+    fn has(&self, key: &RecordKey) -> bool {
         self.changes.binary_search_by(|(changed, _)| changed.cmp(key)).is_ok()
     }
 }
 
 /// What is not kept yet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shelf {
+pub struct WriteQueue {
     /// In the order of their keys.
-    unkept: Vec<Unkept>,
+    unkept: Vec<PendingWrite>,
     /// Counts the actions that changed something.
     action: u32,
     attempts: u32,
-    writing: Option<Batch>,
+    writing: Option<WriteBatch>,
     refusal: Option<Refusal>,
 }
 
-impl Shelf {
+impl WriteQueue {
     /// What is being written.
-    pub fn writing(&self) -> Option<&Batch> {
+    pub fn writing(&self) -> Option<&WriteBatch> {
         self.writing.as_ref()
     }
 
@@ -115,61 +115,61 @@ impl Shelf {
     }
 
     /// What became of a thing since it was kept, if anything.
-    pub fn unkept(&self, key: &Key) -> Option<Change> {
+    pub fn unkept(&self, key: &RecordKey) -> Option<ChangeKind> {
         self.place(key).ok().map(|place| self.unkept[place].change)
     }
 
     /// A thing changed.
-    pub fn mark(&mut self, key: Key, change: Change) {
+    pub fn mark(&mut self, key: RecordKey, change: ChangeKind) {
         let (before, written) = (self.unkept(&key), self.is_written(&key));
         match (before, change) {
             // It never came to the store, and need not.
-            (Some(Change::New), Change::Gone) if !written => self.unmark(&key),
+            (Some(ChangeKind::New), ChangeKind::Gone) if !written => self.unmark(&key),
             // It comes as it is by then, still together with what it was new with.
-            (Some(Change::New), Change::Changed) if !written => {}
+            (Some(ChangeKind::New), ChangeKind::Changed) if !written => {}
             (before, change) => {
-                let new = before == Some(Change::New) && change == Change::Changed;
-                let change = if new { Change::New } else { change };
-                self.insert(Unkept { key, change, action: self.action, stand: Stand::Waits });
+                let new = before == Some(ChangeKind::New) && change == ChangeKind::Changed;
+                let change = if new { ChangeKind::New } else { change };
+                self.insert(PendingWrite { key, change, action: self.action, stand: WriteStatus::Waits });
             }
         }
         self.retry();
     }
 
     /// Marks what is not the same in two states of a list.
-    pub fn compare<T: PartialEq>(&mut self, before: &[T], after: &[T], key: impl Fn(&T) -> Key) {
-        let mut known: Vec<(Key, usize)> =
+    pub fn compare<T: PartialEq>(&mut self, before: &[T], after: &[T], key: impl Fn(&T) -> RecordKey) {
+        let mut known: Vec<(RecordKey, usize)> =
             before.iter().enumerate().map(|(place, thing)| (key(thing), place)).collect();
         known.sort();
         let mut gone = vec![true; known.len()];
         for thing in after {
             let key = key(thing);
             match known.binary_search_by(|(known, _)| known.cmp(&key)) {
-                Err(_) => self.mark(key, Change::New),
+                Err(_) => self.mark(key, ChangeKind::New),
                 Ok(place) => {
                     gone[place] = false;
                     if before[known[place].1] != *thing {
-                        self.mark(key, Change::Changed);
+                        self.mark(key, ChangeKind::Changed);
                     }
                 }
             }
         }
         let gone = known.into_iter().zip(gone).filter(|(_, gone)| *gone);
-        gone.for_each(|((key, _), _)| self.mark(key, Change::Gone));
+        gone.for_each(|((key, _), _)| self.mark(key, ChangeKind::Gone));
     }
 
     /// Forgets that a thing changed: what another tab did to it counts.
-    pub fn unmark(&mut self, key: &Key) {
+    pub fn unmark(&mut self, key: &RecordKey) {
         if let Ok(place) = self.place(key) {
             self.unkept.remove(place);
         }
     }
 
     /// A thing that was never kept is called otherwise from now on.
-    pub fn rename(&mut self, from: &Key, to: Key) {
+    pub fn rename(&mut self, from: &RecordKey, to: RecordKey) {
         if let Ok(place) = self.place(from) {
             let unkept = self.unkept.remove(place);
-            self.insert(Unkept { key: to, ..unkept });
+            self.insert(PendingWrite { key: to, ..unkept });
             self.retry();
         }
     }
@@ -183,14 +183,14 @@ impl Shelf {
 
     /// Takes the oldest change that waits to be kept, if none is being written.
     pub fn begin(&mut self) {
-        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == Stand::Waits);
+        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Waits);
         if self.writing.is_none()
             && let Some(action) = waiting.map(|unkept| unkept.action).min()
         {
             let changes = self.unkept.iter().filter(|unkept| unkept.action == action);
             let changes = changes.map(|unkept| (unkept.key.clone(), unkept.change)).collect();
             self.attempts += 1;
-            self.writing = Some(Batch { attempt: self.attempts, changes, action });
+            self.writing = Some(WriteBatch { attempt: self.attempts, changes, action });
         }
     }
 
@@ -202,8 +202,8 @@ impl Shelf {
                 return true;
             }
             let changed = unkept.action != batch.action;
-            if changed && unkept.change == Change::New {
-                unkept.change = Change::Changed;
+            if changed && unkept.change == ChangeKind::New {
+                unkept.change = ChangeKind::Changed;
             }
             changed
         });
@@ -215,11 +215,11 @@ impl Shelf {
 
     /// What was being written is refused. Gives what that was. Where a name is taken, it is for the caller to [rename](Self::rename)
     /// what is new; everything else waits for a change.
-    pub fn refused(&mut self, attempt: u32, refusal: Refusal) -> Vec<(Key, Change)> {
+    pub fn refused(&mut self, attempt: u32, refusal: Refusal) -> Vec<(RecordKey, ChangeKind)> {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
         for unkept in &mut self.unkept {
             // What changed meanwhile is still one change with what it was new with.
-            if unkept.change == Change::New && batch.has(&unkept.key) {
+            if unkept.change == ChangeKind::New && batch.has(&unkept.key) {
                 unkept.action = batch.action;
             }
         }
@@ -227,7 +227,7 @@ impl Shelf {
             // Something smaller may still fit; where nothing is kept, nothing else is either.
             let all = matches!(refusal, Refusal::Denied(_));
             let same = self.unkept.iter_mut().filter(|unkept| all || unkept.action == batch.action);
-            same.for_each(|unkept| unkept.stand = Stand::Refused);
+            same.for_each(|unkept| unkept.stand = WriteStatus::Refused);
             self.refusal = Some(refusal);
         }
         batch.changes
@@ -239,23 +239,23 @@ impl Shelf {
     }
 
     /// Where the change of a thing is, or would be.
-    fn place(&self, key: &Key) -> Result<usize, usize> {
+    fn place(&self, key: &RecordKey) -> Result<usize, usize> {
         self.unkept.binary_search_by(|unkept| unkept.key.cmp(key))
     }
 
-    fn insert(&mut self, unkept: Unkept) {
+    fn insert(&mut self, unkept: PendingWrite) {
         match self.place(&unkept.key) {
             Ok(place) => self.unkept[place] = unkept,
             Err(place) => self.unkept.insert(place, unkept),
         }
     }
 
-    fn is_written(&self, key: &Key) -> bool {
+    fn is_written(&self, key: &RecordKey) -> bool {
         self.writing.as_ref().is_some_and(|batch| batch.has(key))
     }
 
     fn retry(&mut self) {
-        self.unkept.iter_mut().for_each(|unkept| unkept.stand = Stand::Waits);
+        self.unkept.iter_mut().for_each(|unkept| unkept.stand = WriteStatus::Waits);
     }
 }
 
@@ -263,145 +263,149 @@ impl Shelf {
 mod tests {
     use super::*;
 
-    fn sample(number: u32) -> Key {
-        Key::Sample(Id { number, tab: 7 })
+    fn sample(number: u32) -> RecordKey {
+        RecordKey::Sample(CorrectionId { number, tab: 7 })
     }
 
-    fn version(name: &str) -> Key {
-        Key::Version(name.into())
+    fn version(name: &str) -> RecordKey {
+        RecordKey::Version(name.into())
     }
 
     /// Ends an action, and gives what is written then.
-    fn next(shelf: &mut Shelf) -> Vec<(Key, Change)> {
+    fn next(shelf: &mut WriteQueue) -> Vec<(RecordKey, ChangeKind)> {
         shelf.close();
         shelf.begin();
         shelf.writing().map(|batch| batch.changes.clone()).unwrap_or_default()
     }
 
-    fn keep(shelf: &mut Shelf) {
+    fn keep(shelf: &mut WriteQueue) {
         let attempt = shelf.writing().expect("writes").attempt;
         shelf.kept(attempt);
     }
 
-    fn refuse(shelf: &mut Shelf, refusal: Refusal) {
+    fn refuse(shelf: &mut WriteQueue, refusal: Refusal) {
         let attempt = shelf.writing().expect("writes").attempt;
         shelf.refused(attempt, refusal);
     }
 
     #[test]
     fn names_are_in_the_order_of_their_numbers() {
-        let ids = [Id { number: 2, tab: 0xffff_ffff }, Id { number: 10, tab: 0 }, Id { number: 10, tab: 1 }];
+        let ids = [
+            CorrectionId { number: 2, tab: 0xffff_ffff },
+            CorrectionId { number: 10, tab: 0 },
+            CorrectionId { number: 10, tab: 1 },
+        ];
         let names = ids.map(|id| id.to_string());
         assert!(names.is_sorted() && ids.is_sorted());
         assert_eq!(names[0].parse(), Ok(ids[0]));
-        assert!("ten".parse::<Id>().is_err());
+        assert!("ten".parse::<CorrectionId>().is_err());
     }
 
     #[test]
     fn what_one_action_changed_is_one_change() {
-        let mut shelf = Shelf::default();
-        shelf.mark(version("mine-1"), Change::New);
-        shelf.mark(Key::Course, Change::Gone);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), Change::New), (Key::Course, Change::Gone)]);
-        shelf.mark(sample(1), Change::New);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(version("mine-1"), ChangeKind::New);
+        shelf.mark(RecordKey::Course, ChangeKind::Gone);
+        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
+        shelf.mark(sample(1), ChangeKind::New);
         assert_eq!(next(&mut shelf).len(), 2, "one change at a time");
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), Change::New)]);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::New)]);
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), []);
     }
 
     #[test]
     fn a_list_is_compared_with_what_it_was() {
-        let mut shelf = Shelf::default();
+        let mut shelf = WriteQueue::default();
         shelf.compare(&[(1, 'a'), (2, 'b'), (3, 'c')], &[(1, 'a'), (2, 'x'), (4, 'd')], |thing| sample(thing.0));
-        let changes = [(sample(2), Change::Changed), (sample(3), Change::Gone), (sample(4), Change::New)];
+        let changes = [(sample(2), ChangeKind::Changed), (sample(3), ChangeKind::Gone), (sample(4), ChangeKind::New)];
         assert_eq!(next(&mut shelf), changes);
     }
 
     #[test]
     fn what_changes_while_it_is_written_is_written_again() {
-        let mut shelf = Shelf::default();
-        shelf.mark(sample(1), Change::New);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(sample(1), ChangeKind::New);
         next(&mut shelf);
-        shelf.mark(sample(1), Change::Changed);
+        shelf.mark(sample(1), ChangeKind::Changed);
         shelf.close();
-        assert_eq!(shelf.unkept(&sample(1)), Some(Change::New), "nobody knows yet whether it is kept");
+        assert_eq!(shelf.unkept(&sample(1)), Some(ChangeKind::New), "nobody knows yet whether it is kept");
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), Change::Changed)]);
-        shelf.mark(sample(1), Change::Gone);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Changed)]);
+        shelf.mark(sample(1), ChangeKind::Gone);
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), Change::Gone)]);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Gone)]);
     }
 
     #[test]
     fn what_came_and_went_is_never_written() {
-        let mut shelf = Shelf::default();
-        shelf.mark(sample(1), Change::New);
-        shelf.mark(sample(1), Change::Gone);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(sample(1), ChangeKind::New);
+        shelf.mark(sample(1), ChangeKind::Gone);
         assert_eq!(next(&mut shelf), []);
     }
 
     #[test]
     fn what_was_refused_waits_until_something_makes_room() {
-        let mut shelf = Shelf::default();
-        shelf.mark(version("mine-2"), Change::New);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(version("mine-2"), ChangeKind::New);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Full);
         assert_eq!(next(&mut shelf), [], "it is not tried on and on");
         assert_eq!(shelf.refusal(), Some(&Refusal::Full));
-        shelf.mark(version("mine-1"), Change::Gone);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), Change::New)]);
+        shelf.mark(version("mine-1"), ChangeKind::Gone);
+        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New)]);
         refuse(&mut shelf, Refusal::Full);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), Change::Gone)]);
+        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::Gone)]);
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), Change::New)]);
+        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New)]);
         keep(&mut shelf);
         assert_eq!((next(&mut shelf), shelf.refusal()), (vec![], None));
     }
 
     #[test]
     fn where_nothing_is_kept_nothing_else_is_tried() {
-        let mut shelf = Shelf::default();
+        let mut shelf = WriteQueue::default();
         for number in 1..4 {
-            shelf.mark(sample(number), Change::New);
+            shelf.mark(sample(number), ChangeKind::New);
             shelf.close();
         }
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Denied("a private window".into()));
         assert_eq!(next(&mut shelf), []);
-        shelf.mark(sample(4), Change::New);
-        assert_eq!(next(&mut shelf), [(sample(1), Change::New)], "until something changes");
+        shelf.mark(sample(4), ChangeKind::New);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::New)], "until something changes");
     }
 
     #[test]
     fn what_is_new_stays_with_what_it_was_new_with() {
-        let mut shelf = Shelf::default();
-        shelf.mark(version("mine-1"), Change::New);
-        shelf.mark(Key::Course, Change::Gone);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(version("mine-1"), ChangeKind::New);
+        shelf.mark(RecordKey::Course, ChangeKind::Gone);
         next(&mut shelf);
-        shelf.mark(version("mine-1"), Change::Changed);
+        shelf.mark(version("mine-1"), ChangeKind::Changed);
         shelf.close();
         refuse(&mut shelf, Refusal::Full);
-        shelf.mark(version("mine-1"), Change::Changed);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), Change::New), (Key::Course, Change::Gone)]);
+        shelf.mark(version("mine-1"), ChangeKind::Changed);
+        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
     }
 
     #[test]
     fn another_name_is_the_same_change() {
-        let mut shelf = Shelf::default();
-        shelf.mark(version("mine-1"), Change::New);
-        shelf.mark(Key::Course, Change::Gone);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(version("mine-1"), ChangeKind::New);
+        shelf.mark(RecordKey::Course, ChangeKind::Gone);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Taken);
         shelf.rename(&version("mine-1"), version("mine-2"));
-        assert_eq!(next(&mut shelf), [(version("mine-2"), Change::New), (Key::Course, Change::Gone)]);
+        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
     }
 
     #[test]
     fn an_answer_to_an_earlier_attempt_is_not_heard() {
-        let mut shelf = Shelf::default();
-        shelf.mark(sample(1), Change::New);
+        let mut shelf = WriteQueue::default();
+        shelf.mark(sample(1), ChangeKind::New);
         next(&mut shelf);
         shelf.kept(99);
         assert!(shelf.writing().is_some());

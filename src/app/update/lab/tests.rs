@@ -2,12 +2,12 @@
 
 use EngineKind::{Cpu, Gpu};
 
-use crate::app::model::engine_selection::Wish;
-use crate::app::model::engine_worker::Ask;
-use crate::app::model::lab::{LabAct, Measuring, Stand};
-use crate::app::model::route::Part;
-use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::engine_worker::Job;
+use crate::app::model::lab::{ComparisonStatus, LabAction, LabRunStatus};
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::{Action, State};
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, Fill, Filters, FromEngine,
@@ -15,15 +15,22 @@ use crate::protocol::{
     VERSION, Way,
 };
 
-struct Page(State);
+struct TestPage(State);
 
-impl Page {
+impl TestPage {
     /// A page opened at the Lab, its CPU engine ready.
-    fn open(offer: Offer) -> Self {
-        let (theme, system, detail) = (Theme::System, Shade::Light, Detail::Answer);
-        let wish = Wish::Auto;
-        let mut page =
-            Self(State::new(Opening { wish, offer, theme, system, detail, part: Part::Lab, active: [None, None] }));
+    fn open(offer: WebGpuSupport) -> Self {
+        let (theme, system, detail) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
+        let wish = EnginePreference::Auto;
+        let mut page = Self(State::new(InitialState {
+            wish,
+            offer,
+            theme,
+            system,
+            detail,
+            part: Page::Lab,
+            active: [None, None],
+        }));
         page.start(Cpu);
         page
     }
@@ -51,7 +58,7 @@ impl Page {
         self.0 = self.0.after(action);
     }
 
-    fn lab(&mut self, act: LabAct) {
+    fn lab(&mut self, act: LabAction) {
         self.act(Action::Lab(act));
     }
 
@@ -66,7 +73,7 @@ impl Page {
         self.act(Action::Heard(kind, self.0.lane(kind).life, FromEngine { job, reply }));
     }
 
-    fn asked(&self, kind: EngineKind) -> Option<&Ask> {
+    fn asked(&self, kind: EngineKind) -> Option<&Job> {
         self.0.lane(kind).lab.as_ref().map(|job| &job.ask)
     }
 
@@ -108,13 +115,13 @@ fn failed(kind: FailureKind, message: &str) -> Reply {
 
 #[test]
 fn both_are_trained_as_planned_and_their_curves_grow() {
-    let mut page = Page::open(Offer::NoWebGpu);
+    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
     let plan = Lab { images: 1_000, ..Lab::FIRST };
-    page.lab(LabAct::Plan(plan));
+    page.lab(LabAction::Plan(plan));
     assert_eq!((page.word(), page.asked(Cpu)), ("idle", None));
-    page.lab(LabAct::Train);
-    assert_eq!(page.asked(Cpu), Some(&Ask::Lab(plan)));
-    page.lab(LabAct::Train);
+    page.lab(LabAction::Train);
+    assert_eq!(page.asked(Cpu), Some(&Job::Lab(plan)));
+    page.lab(LabAction::Train);
     assert_eq!(page.word(), "running", "a second click begins nothing");
     page.tell(Cpu, Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
     page.tell(Cpu, step(Way::Layered, 0, 2, None));
@@ -133,14 +140,14 @@ fn both_are_trained_as_planned_and_their_curves_grow() {
 
 #[test]
 fn a_training_can_be_stopped_and_begun_again() {
-    let mut page = Page::open(Offer::NoWebGpu);
-    page.lab(LabAct::Train);
+    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    page.lab(LabAction::Train);
     let job = page.0.cpu.lab.as_ref().unwrap().id;
-    page.lab(LabAct::Stop);
+    page.lab(LabAction::Stop);
     assert_eq!(page.word(), "stopped");
-    assert!(matches!(page.0.cpu.asides.last().map(|job| &job.ask), Some(Ask::Cancel(id)) if *id == job));
+    assert!(matches!(page.0.cpu.asides.last().map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job));
     // It waits until the engine has heard.
-    page.lab(LabAct::Train);
+    page.lab(LabAction::Train);
     assert_eq!(page.word(), "waiting");
     page.tell(Cpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Cpu, failed(FailureKind::Cancelled, "Stopped."));
@@ -151,60 +158,60 @@ fn a_training_can_be_stopped_and_begun_again() {
 
 #[test]
 fn a_failure_is_a_sentence_and_not_the_end() {
-    let mut page = Page::open(Offer::NoWebGpu);
-    page.lab(LabAct::Train);
+    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    page.lab(LabAction::Train);
     page.tell(Cpu, failed(FailureKind::Fetch, "The digits did not come."));
-    let Stand::Failed(why) = &page.0.lab.run.as_ref().unwrap().stand else { panic!("failed") };
+    let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().stand else { panic!("failed") };
     assert_eq!(why, "The digits did not come.");
-    page.lab(LabAct::Train);
+    page.lab(LabAction::Train);
     assert_eq!(page.word(), "running");
 }
 
 #[test]
 fn a_lost_engine_s_training_begins_again_on_the_other() {
-    let mut page = Page::open(Offer::WebGpu);
+    let mut page = TestPage::open(WebGpuSupport::WebGpu);
     page.start(Gpu);
     assert_eq!(page.0.choice.engine, Some(Gpu));
-    page.lab(LabAct::Train);
+    page.lab(LabAction::Train);
     page.tell(Gpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Gpu, failed(FailureKind::DeviceLost, "The graphics device was lost."));
-    assert_eq!((page.word(), page.asked(Cpu)), ("running", Some(&Ask::Lab(Lab::FIRST))));
+    assert_eq!((page.word(), page.asked(Cpu)), ("running", Some(&Job::Lab(Lab::FIRST))));
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none());
 }
 
 #[test]
 fn holes_are_compared_on_the_engine_that_has_the_networks() {
-    let mut page = Page::open(Offer::NoWebGpu);
-    page.lab(LabAct::Measure);
-    assert_eq!(page.0.lab.measuring, Measuring::Idle, "there is nothing to measure yet");
-    page.lab(LabAct::Train);
+    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    page.lab(LabAction::Measure);
+    assert_eq!(page.0.lab.measuring, ComparisonStatus::Idle, "there is nothing to measure yet");
+    page.lab(LabAction::Train);
     page.tell(Cpu, done());
     let ask = Missing { way: Way::Layered, hide: Hide::Stroke { width: 5.0 } };
-    page.lab(LabAct::Hide(ask));
+    page.lab(LabAction::Hide(ask));
     let report = |whole| {
         let filled = vec![(Fill::Empty, 0.5), (Fill::Mean, 0.6), (Fill::Autoencoder, 0.7)];
         Reply::Missing(Box::new(MissingReport { ask, whole, filled, examples: vec![], digits: 1_000 }))
     };
     for whole in [0.95, 0.96] {
-        page.lab(LabAct::Measure);
-        assert_eq!(page.asked(Cpu), Some(&Ask::Missing(ask)));
+        page.lab(LabAction::Measure);
+        assert_eq!(page.asked(Cpu), Some(&Job::Missing(ask)));
         page.tell(Cpu, report(whole));
     }
     assert_eq!(page.0.lab.measured.len(), 1, "the same again takes the place of the first");
     assert_eq!(page.0.lab.measured[0].whole, 0.96);
     // With other networks, what was measured of these is gone.
-    page.lab(LabAct::Train);
+    page.lab(LabAction::Train);
     assert!(page.0.lab.measured.is_empty());
 }
 
 #[test]
 fn networks_die_with_their_engine() {
-    let mut page = Page::open(Offer::NoWebGpu);
-    page.lab(LabAct::Train);
+    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    page.lab(LabAction::Train);
     page.tell(Cpu, done());
-    page.lab(LabAct::Measure);
+    page.lab(LabAction::Measure);
     let life = page.0.cpu.life;
     page.act(Action::Died(Cpu, life, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
-    assert!(matches!(&page.0.lab.measuring, Measuring::Failed(why) if why.contains("Train them again")));
+    assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train them again")));
 }

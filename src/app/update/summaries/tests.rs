@@ -2,13 +2,13 @@
 
 use EngineKind::{Cpu, Gpu};
 
-use crate::app::model::engine_selection::{Reason, Wish};
-use crate::app::model::engine_worker::Ask;
-use crate::app::model::route::Part;
-use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::summaries::request::{Stage, View};
-use crate::app::model::summaries::{Act, Compare, Opened, PLAIN, SUMMARY};
-use crate::app::model::theme::{Shade, Theme};
+use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
+use crate::app::model::engine_worker::Job;
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRunStatus};
+use crate::app::model::summaries::{ComparisonMode, ModelDemand, PLAIN, SUMMARY, SummariesAction};
+use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
@@ -16,12 +16,12 @@ use crate::protocol::{
     Language, Length, Line, Making, ModelInfo, Reply, Source, Summary, VERSION,
 };
 
-struct Page(State);
+struct TestPage(State);
 
-impl Page {
-    fn open(part: Part, wish: Wish, offer: Offer) -> Self {
-        let (theme, system, detail) = (Theme::System, Shade::Light, Detail::Answer);
-        Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }))
+impl TestPage {
+    fn open(part: Page, wish: EnginePreference, offer: WebGpuSupport) -> Self {
+        let (theme, system, detail) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
+        Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: [None, None] }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {
@@ -29,12 +29,12 @@ impl Page {
         self
     }
 
-    fn summary(&mut self, act: Act) -> &mut Self {
+    fn summary(&mut self, act: SummariesAction) -> &mut Self {
         self.act(Action::Summary(act))
     }
 
     fn take(&mut self, text: &str) -> &mut Self {
-        self.summary(Act::Take(text.into()))
+        self.summary(SummariesAction::Take(text.into()))
     }
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
@@ -61,14 +61,14 @@ impl Page {
         self.act(Action::Hello(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
     }
 
-    fn asked(&self, kind: EngineKind) -> Option<&Ask> {
+    fn asked(&self, kind: EngineKind) -> Option<&Job> {
         self.0.lane(kind).job.as_ref().map(|job| &job.ask)
     }
 
     /// The model for texts that a worker is asked to load.
     fn loads(&self, kind: EngineKind) -> Option<&str> {
         match self.0.lane(kind).load.as_ref().map(|job| &job.ask) {
-            Some(Ask::Load(name)) => Some(name),
+            Some(Job::Load(name)) => Some(name),
             _ => None,
         }
     }
@@ -76,7 +76,7 @@ impl Page {
     /// The number and the model of the text that a worker is at.
     fn writes(&self, kind: EngineKind) -> Option<(u32, &str)> {
         match self.0.lane(kind).text.as_ref().map(|job| &job.ask) {
-            Some(Ask::Summarize(order)) => Some((order.number, order.ask.model.as_str())),
+            Some(Job::Summarize(order)) => Some((order.number, order.ask.model.as_str())),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl Page {
     /// The model for texts is there.
     fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
         let load = self.0.lane(kind).load.as_ref().expect("loads");
-        let Ask::Load(name) = &load.ask else { panic!("loads") };
+        let Job::Load(name) = &load.ask else { panic!("loads") };
         let (job, reply) = (load.id, loaded("summary", name, median_ms));
         self.hear(kind, job, reply)
     }
@@ -92,7 +92,7 @@ impl Page {
     /// The model for digits is there, and the list of all.
     fn digits(&mut self, kind: EngineKind) -> &mut Self {
         self.reply(kind, loaded("digits", "digits", 1.0));
-        if matches!(self.asked(kind), Some(Ask::Catalogue)) {
+        if matches!(self.asked(kind), Some(Job::Catalogue)) {
             self.reply(kind, Reply::Catalogue { models: vec![] });
         }
         self
@@ -130,7 +130,7 @@ impl Page {
 
     fn cancels(&self, kind: EngineKind) -> Option<JobId> {
         match self.0.lane(kind).asides.last().map(|job| &job.ask) {
-            Some(Ask::Cancel(job)) => Some(*job),
+            Some(Job::Cancel(job)) => Some(*job),
             _ => None,
         }
     }
@@ -163,35 +163,35 @@ fn line(index: u32, text: &str) -> Line {
 }
 
 /// A page that was opened at summaries, its CPU engine ready for them.
-fn ready() -> Page {
-    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+fn ready() -> TestPage {
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
     page.start(Cpu).served(Cpu, 100.0);
     page
 }
 
 #[test]
 fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
-    let mut page = Page::open(Part::Digits, Wish::Force(Cpu), Offer::NoWebGpu);
+    let mut page = TestPage::open(Page::Digits, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
     page.start(Cpu).digits(Cpu);
-    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, Opened::Never));
-    page.act(Action::Open(Part::Summaries));
+    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, ModelDemand::Never));
+    page.act(Action::Open(Page::Summaries));
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.act(Action::Open(Part::Digits)).act(Action::Open(Part::Summaries)).served(Cpu, 100.0);
+    page.act(Action::Open(Page::Digits)).act(Action::Open(Page::Summaries)).served(Cpu, 100.0);
     assert_eq!(page.loads(Cpu), None, "and only once");
 }
 
 #[test]
 fn digits_do_not_wait_for_the_summarizer() {
-    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
     page.start(Cpu);
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.digits(Cpu).act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
-    assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
+    page.digits(Cpu).act(Action::Open(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Job::Read(..))));
 }
 
 #[test]
 fn a_text_taken_before_the_model_waits_for_it() {
-    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
     page.take("A text.");
     assert_eq!((page.word(), page.writes(Cpu)), ("waiting", None));
     page.start(Cpu).served(Cpu, 100.0);
@@ -200,14 +200,14 @@ fn a_text_taken_before_the_model_waits_for_it() {
 
 #[test]
 fn what_was_typed_before_the_model_came_is_summarized_once() {
-    let mut page = Page::open(Part::Summaries, Wish::Force(Cpu), Offer::NoWebGpu);
-    page.summary(Act::Write("A te".into())).summary(Act::Write("A text.".into()));
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    page.summary(SummariesAction::Write("A te".into())).summary(SummariesAction::Write("A text.".into()));
     assert_eq!(page.word(), "empty", "typing alone asks for nothing");
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
     page.source(Cpu).finish(Cpu, &["Text."]);
-    assert_eq!(page.0.summary.view, View::Edit, "nobody is taken away from their typing");
-    page.summary(Act::Write("A text. More".into()));
+    assert_eq!(page.0.summary.view, SourceViewMode::Edit, "nobody is taken away from their typing");
+    page.summary(SummariesAction::Write("A text. More".into()));
     assert_eq!((page.word(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
 }
 
@@ -216,9 +216,14 @@ fn lines_stream_in_and_the_end_counts() {
     let mut page = ready();
     page.take("A text.");
     page.tell(Cpu, Reply::Progress { doing: Doing::Reading, done: 1, total: 2 });
-    assert!(matches!(&page.0.summary.ours.as_ref().unwrap().stage, Stage::Reading(p) if p.share() == Some(0.5)));
+    assert!(
+        matches!(&page.0.summary.ours.as_ref().unwrap().stage, SummaryRunStatus::Reading(p) if p.share() == Some(0.5))
+    );
     page.source(Cpu).line(Cpu, 0, "A").line(Cpu, 0, "A word").line(Cpu, 1, "B").line(Cpu, 7, "out of order");
-    assert_eq!((page.lines(), page.word(), page.0.summary.view), (vec!["A word", "B"], "writing", View::Read));
+    assert_eq!(
+        (page.lines(), page.word(), page.0.summary.view),
+        (vec!["A word", "B"], "writing", SourceViewMode::Read)
+    );
     page.finish(Cpu, &["A word.", "B."]);
     assert_eq!((page.lines(), page.word(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
     assert_eq!(page.0.cpu.text, None);
@@ -227,11 +232,11 @@ fn lines_stream_in_and_the_end_counts() {
 #[test]
 fn a_pasted_text_is_summarized_and_a_pasted_word_is_not() {
     let mut page = ready();
-    page.summary(Act::Paste("A text that was pasted.".into()));
+    page.summary(SummariesAction::Paste("A text that was pasted.".into()));
     page.source(Cpu).finish(Cpu, &["A."]);
-    page.summary(Act::Paste("A long text that was pasted.".into()));
+    page.summary(SummariesAction::Paste("A long text that was pasted.".into()));
     assert_eq!((page.word(), page.writes(Cpu)), ("done", None));
-    page.summary(Act::Summarize);
+    page.summary(SummariesAction::Summarize);
     assert_eq!(page.word(), "reading");
 }
 
@@ -240,7 +245,7 @@ fn stopping_tells_the_engine_and_hears_no_more() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
-    page.summary(Act::Stop);
+    page.summary(SummariesAction::Stop);
     assert_eq!((page.word(), page.cancels(Cpu)), ("stopped", Some(job)));
     page.line(Cpu, 0, "A word");
     assert_eq!(page.lines(), ["A"], "what was on its way is not shown");
@@ -253,7 +258,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
-    page.summary(Act::Kind(Kind::Headline)).summary(Act::Length(Length::Long));
+    page.summary(SummariesAction::Kind(Kind::Headline)).summary(SummariesAction::Length(Length::Long));
     assert_eq!((page.cancels(Cpu), page.word(), page.lines().len()), (Some(job), "waiting", 0));
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)), "one text at a time");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
@@ -265,7 +270,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
 #[test]
 fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
     let mut page = ready();
-    page.summary(Act::Kind(Kind::Tldr));
+    page.summary(SummariesAction::Kind(Kind::Tldr));
     assert_eq!((page.word(), page.writes(Cpu)), ("empty", None));
 }
 
@@ -274,7 +279,7 @@ fn white_space_has_no_words() {
     let mut page = ready();
     page.take(" \n\t ");
     assert_eq!(page.0.summary.trouble.as_deref(), Some("There are no words in it yet."));
-    assert_eq!((page.writes(Cpu), page.0.summary.view), (None, View::Edit));
+    assert_eq!((page.writes(Cpu), page.0.summary.view), (None, SourceViewMode::Edit));
     page.take("A text.");
     assert_eq!(page.0.summary.trouble, None);
 }
@@ -282,7 +287,7 @@ fn white_space_has_no_words() {
 #[test]
 fn clearing_forgets_the_summary_and_stops_it() {
     let mut page = ready();
-    page.take("A text.").summary(Act::Clear);
+    page.take("A text.").summary(SummariesAction::Clear);
     assert!(page.cancels(Cpu).is_some());
     assert_eq!((page.word(), page.0.summary.text.as_str()), ("empty", ""));
     page.finish(Cpu, &["Late."]);
@@ -293,18 +298,18 @@ fn clearing_forgets_the_summary_and_stops_it() {
 fn digits_are_read_while_a_text_is_summarized() {
     let mut page = ready();
     page.digits(Cpu);
-    page.take("A text.").act(Action::Open(Part::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
-    assert!(matches!(page.asked(Cpu), Some(Ask::Read(..))));
+    page.take("A text.").act(Action::Open(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Job::Read(..))));
     assert!(page.writes(Cpu).is_some());
 }
 
 #[test]
 fn a_lost_device_gives_the_text_to_the_cpu() {
-    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu);
     assert_eq!(page.loads(Gpu), Some(SUMMARY), "the model is fetched behind the CPU engine");
     page.served(Gpu, 10.0);
-    assert_eq!(page.0.summary.choice.reason, Reason::GpuFaster(10.0, 100.0));
+    assert_eq!(page.0.summary.choice.reason, SelectionReason::GpuFaster(10.0, 100.0));
     page.take("A text.").line(Gpu, 0, "A");
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
     assert_eq!((page.writes(Cpu), page.lines().len()), (Some((1, SUMMARY)), 0));
@@ -325,7 +330,7 @@ fn a_dead_worker_is_called_again_and_summarizes_again() {
 
 #[test]
 fn webgpu_that_summarizes_wrongly_still_reads_digits() {
-    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).digits(Gpu);
     page.refuse(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
     assert_eq!((page.0.summary.choice.engine, page.0.choice.engine), (Some(Cpu), Some(Gpu)));
@@ -333,7 +338,7 @@ fn webgpu_that_summarizes_wrongly_still_reads_digits() {
 
 #[test]
 fn webgpu_that_is_slower_stays_out_of_it() {
-    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).served(Gpu, 300.0).digits(Gpu);
     assert_eq!(page.0.summary.choice.engine, Some(Cpu));
     assert_eq!(page.0.choice.engine, Some(Gpu), "digits choose for themselves");
@@ -341,12 +346,12 @@ fn webgpu_that_is_slower_stays_out_of_it() {
 
 #[test]
 fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
-    let mut page = Page::open(Part::Summaries, Wish::Auto, Offer::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::NoWebGpu);
     page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
     let stage = &page.0.summary.ours.as_ref().unwrap().stage;
-    assert_eq!(*stage, Stage::Failed("The model did not come.".into()));
+    assert_eq!(*stage, SummaryRunStatus::Failed("The model did not come.".into()));
     assert!(page.0.notices.is_empty(), "its own place says so");
-    page.summary(Act::Retry);
+    page.summary(SummariesAction::Retry);
     assert_eq!((page.word(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
     page.served(Cpu, 100.0);
     assert_eq!(page.word(), "reading");
@@ -362,7 +367,7 @@ fn a_dead_engine_is_called_again_when_asked_for() {
     assert_eq!(page.0.summary.model_word(), "failed");
     page.take("A text.");
     assert_eq!(page.word(), "failed");
-    page.summary(Act::Retry).start(Cpu).served(Cpu, 100.0);
+    page.summary(SummariesAction::Retry).start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
 }
 
@@ -384,7 +389,7 @@ fn a_failure_of_the_text_is_said_and_not_repeated() {
 fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     let mut page = ready();
     page.digits(Cpu);
-    page.take("A text.").finish(Cpu, &["A."]).summary(Act::Compare(Compare::Plain));
+    page.take("A text.").finish(Cpu, &["A."]).summary(SummariesAction::Compare(ComparisonMode::Plain));
     assert_eq!(page.loads(Cpu), Some(PLAIN));
     page.served(Cpu, 50.0);
     assert_eq!(page.writes(Cpu), Some((2, PLAIN)));
@@ -395,5 +400,5 @@ fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
     page.finish(Cpu, &["B."]);
     assert_eq!(page.writes(Cpu), Some((4, PLAIN)), "and is asked for every text from now on");
-    page.summary(Act::Compare(Compare::Nothing));
+    page.summary(SummariesAction::Compare(ComparisonMode::Nothing));
 }

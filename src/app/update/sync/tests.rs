@@ -6,18 +6,18 @@ use EngineKind::Cpu;
 
 use crate::app::messages::user_data::{keeping, standing};
 use crate::app::model::async_value::Shared;
-use crate::app::model::engine_selection::Wish;
-use crate::app::model::engine_worker::Ask;
-use crate::app::model::route::Part;
-use crate::app::model::startup::{Offer, Opening};
-use crate::app::model::theme::{Shade, Theme};
-use crate::app::model::user_data::Deed;
-use crate::app::model::user_data::corrections::Taught;
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::engine_worker::Job;
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::UserDataAction;
+use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::records::{found, news};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::{Got, Whose};
-use crate::app::model::user_data::training_run::Course;
-use crate::app::model::user_data::write_queue::{Change, Key};
+use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::keeping::{Edit, Refusal, Row};
@@ -64,9 +64,9 @@ struct Tab(State);
 
 impl Tab {
     fn new() -> Self {
-        let (theme, system, detail, part) = (Theme::System, Shade::Light, Detail::Answer, Part::Digits);
-        let (wish, offer) = (Wish::Force(Cpu), Offer::NoWebGpu);
-        let mut tab = Self(State::new(Opening { wish, offer, theme, system, detail, part, active: [None, None] }));
+        let (theme, system, detail, part) = (ThemePreference::System, ColorScheme::Light, Detail::Answer, Page::Digits);
+        let (wish, offer) = (EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+        let mut tab = Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: [None, None] }));
         tab.act(Action::Hello(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
@@ -83,7 +83,7 @@ impl Tab {
 
     fn open(number: u32, store: &Store) -> Self {
         let mut tab = Self::new();
-        tab.mine(Deed::Read(number, found(store.rows()), None));
+        tab.mine(UserDataAction::Read(number, found(store.rows()), None));
         tab
     }
 
@@ -96,7 +96,7 @@ impl Tab {
         self.act(Action::Heard(Cpu, self.0.cpu.life, FromEngine { job, reply }));
     }
 
-    fn mine(&mut self, deed: Deed) {
+    fn mine(&mut self, deed: UserDataAction) {
         self.act(Action::Mine(deed));
     }
 
@@ -105,27 +105,27 @@ impl Tab {
         let drawing = Drawing { strokes: vec![Stroke { points }] };
         let sample = Sample { label, input: Input::Drawing(drawing) };
         let mine = &mut self.0.mine;
-        mine.add(vec![Taught::Digit(sample)]);
+        mine.add(vec![CorrectionData::Digit(sample)]);
         // Any action settles.
         self.act(Action::Dismiss(0));
     }
 
     fn bring(&mut self, package: u8) {
-        self.mine(Deed::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
+        self.mine(UserDataAction::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
     }
 
     /// Writes the next change, and gives what another tab is told of it.
-    fn write(&mut self, store: &mut Store) -> Vec<Key> {
+    fn write(&mut self, store: &mut Store) -> Vec<RecordKey> {
         let batch = self.0.mine.shelf.writing().expect("something is to be kept").clone();
         let keys = batch.changes.iter().map(|(key, _)| key.clone()).collect();
         match store.change(self.0.mine.edits(&batch)) {
-            Ok(()) => self.mine(Deed::Kept(batch.attempt)),
-            Err(refusal) => self.mine(Deed::Refused(batch.attempt, refusal)),
+            Ok(()) => self.mine(UserDataAction::Kept(batch.attempt)),
+            Err(refusal) => self.mine(UserDataAction::Refused(batch.attempt, refusal)),
         }
         keys
     }
 
-    fn write_all(&mut self, store: &mut Store) -> Vec<Key> {
+    fn write_all(&mut self, store: &mut Store) -> Vec<RecordKey> {
         let mut keys = Vec::new();
         while self.0.mine.shelf.writing().is_some() {
             keys.extend(self.write(store));
@@ -133,26 +133,26 @@ impl Tab {
         keys
     }
 
-    fn hear(&mut self, keys: &[Key], store: &Store) {
+    fn hear(&mut self, keys: &[RecordKey], store: &Store) {
         let rows = store.rows().into_iter().filter(|row| {
-            let of = |key: &Key| match key {
-                Key::Version(name) => row.name == key.name() || row.name == format!("package/{name}"),
+            let of = |key: &RecordKey| match key {
+                RecordKey::Version(name) => row.name == key.name() || row.name == format!("package/{name}"),
                 _ => row.name == key.name(),
             };
             keys.iter().any(of)
         });
-        self.mine(Deed::Heard(news(keys, rows.collect())));
+        self.mine(UserDataAction::Heard(news(keys, rows.collect())));
     }
 
-    fn turn(&mut self, got: Got) {
+    fn turn(&mut self, got: LockResult) {
         let request = self.0.mine.turn.request().expect("asks for its turn");
-        self.mine(Deed::Turn(request, got));
+        self.mine(UserDataAction::Turn(request, got));
     }
 
     fn labels(&self) -> Vec<u8> {
-        let label = |taught: &Taught| match taught {
-            Taught::Digit(sample) => Some(sample.label),
-            Taught::Text(_) => None,
+        let label = |taught: &CorrectionData| match taught {
+            CorrectionData::Digit(sample) => Some(sample.label),
+            CorrectionData::Text(_) => None,
         };
         self.0.mine.corrections.iter().filter_map(|one| label(&one.sample)).collect()
     }
@@ -172,7 +172,7 @@ impl Tab {
         let both = Comparison { before: report.clone(), after: report };
         let figures = Figures::Digits { held_out: both.clone(), own: both };
         let learned = Learned { package: vec![package], figures, steps: 50, ms: 1.0 };
-        let Course::Running(running) = &self.0.mine.course else { panic!("learns") };
+        let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
         let reply = Reply::Learned(Box::new(learned));
         self.act(Action::Heard(Cpu, self.0.cpu.life, FromEngine { job: running.job, reply }));
     }
@@ -208,13 +208,13 @@ fn what_one_tab_deleted_another_does_not_bring_back() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    a.mine(Deed::DeleteAll(Task::Digits));
-    a.mine(Deed::Remove("mine-1".into()));
+    a.mine(UserDataAction::DeleteAll(Task::Digits));
+    a.mine(UserDataAction::Remove("mine-1".into()));
     let of_a = a.write_all(&mut store);
     // The other tab has not heard of it yet.
     let id = b.0.mine.corrections[0].id;
-    b.mine(Deed::Relabel(id, 9));
-    b.mine(Deed::Rename("mine-1".into(), "Kept".into()));
+    b.mine(UserDataAction::Relabel(id, 9));
+    b.mine(UserDataAction::Rename("mine-1".into(), "Kept".into()));
     b.correct(3.0, 3);
     b.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000003-00000002"]);
@@ -233,8 +233,8 @@ fn a_deletion_is_heard_before_a_change_of_it_is_written() {
     // What is at work keeps the change waiting.
     b.correct(2.0, 2);
     let id = b.0.mine.corrections[0].id;
-    b.mine(Deed::Relabel(id, 9));
-    a.mine(Deed::Delete(id));
+    b.mine(UserDataAction::Relabel(id, 9));
+    a.mine(UserDataAction::Delete(id));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     b.write_all(&mut store);
@@ -249,8 +249,8 @@ fn the_later_of_two_changes_counts_in_both_tabs() {
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     let id = a.0.mine.corrections[0].id;
-    a.mine(Deed::Relabel(id, 3));
-    b.mine(Deed::Relabel(id, 4));
+    a.mine(UserDataAction::Relabel(id, 3));
+    b.mine(UserDataAction::Relabel(id, 4));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     let of_b = b.write_all(&mut store);
@@ -297,7 +297,7 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     let installs = |tab: &Tab, package: u8| match tab.0.cpu.job.as_ref().map(|job| &job.ask) {
-        Some(Ask::Install(name, bytes)) => name == "mine-1" && **bytes == [package],
+        Some(Job::Install(name, bytes)) => name == "mine-1" && **bytes == [package],
         _ => false,
     };
     b.reply(Reply::Catalogue { models: vec![] });
@@ -306,7 +306,7 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     b.loaded("mine-1");
     assert!(!installs(&b, 7));
     store.rows.insert("package/mine-1".into(), vec![9]);
-    b.hear(&[Key::Version("mine-1".into())], &store);
+    b.hear(&[RecordKey::Version("mine-1".into())], &store);
     assert!(installs(&b, 9) && b.versions() == [("mine-1", &[9][..])]);
 }
 
@@ -318,7 +318,7 @@ fn a_deleted_version_that_is_in_use_gives_way_to_its_parent() {
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     b.act(Action::Pick("mine-1".into()));
-    a.mine(Deed::Remove("mine-1".into()));
+    a.mine(UserDataAction::Remove("mine-1".into()));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     assert_eq!((b.0.model.as_str(), b.versions()), ("digits", vec![]));
@@ -335,21 +335,21 @@ fn what_was_done_before_it_was_read_comes_after_it() {
     b.correct(2.0, 2);
     b.bring(8);
     assert!(b.0.mine.shelf.writing().is_none(), "nothing is written over what is not known");
-    b.mine(Deed::Read(2, found(store.rows()), None));
+    b.mine(UserDataAction::Read(2, found(store.rows()), None));
     b.write_all(&mut store);
     assert_eq!((b.labels(), b.versions()), (vec![1, 2], vec![("mine-2", &[8][..]), ("mine-1", &[7])]));
     assert_eq!(Tab::open(3, &store).labels(), [1, 2]);
 }
 
 /// A tab that learns, and what others were told.
-fn learning(store: &mut Store) -> (Tab, Vec<Key>) {
+fn learning(store: &mut Store) -> (Tab, Vec<RecordKey>) {
     let mut tab = Tab::open(1, store);
     tab.correct(1.0, 1);
-    tab.mine(Deed::Learn(Task::Digits, "Mine, now".into()));
-    assert!(pending(store).is_none() && matches!(tab.0.mine.course, Course::Wanted(_)), "it waits for its turn");
-    tab.turn(Got::Ours(None));
+    tab.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into()));
+    assert!(pending(store).is_none() && matches!(tab.0.mine.course, TrainingRun::Wanted(_)), "it waits for its turn");
+    tab.turn(LockResult::Ours(None));
     let keys = tab.write_all(store);
-    assert!(matches!(tab.0.mine.course, Course::Running(_)) && pending(store).is_some());
+    assert!(matches!(tab.0.mine.course, TrainingRun::Running(_)) && pending(store).is_some());
     (tab, keys)
 }
 
@@ -360,14 +360,14 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     let (mut heard, mut opened) = (Tab::open(2, &Store::default()), Tab::open(3, &store));
     heard.hear(&of_a, &store);
     for tab in [&mut heard, &mut opened] {
-        tab.turn(Got::Theirs);
+        tab.turn(LockResult::Theirs);
         assert_eq!(standing(&tab.0.mine), "elsewhere");
     }
     a.learned(5);
-    assert_eq!(a.0.mine.turn.whose(), Whose::Ours, "until it is kept, nobody else goes on with it");
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::Ours, "until it is kept, nobody else goes on with it");
     let of_a = a.write(&mut store);
     assert_eq!(store.names(), ["package/mine-1", "sample/0000000001-00000001", "version/mine-1"]);
-    assert_eq!(a.0.mine.turn.whose(), Whose::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
         assert_eq!((standing(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
@@ -382,9 +382,9 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     let (_, of_a) = learning(&mut store);
     let mut b = Tab::open(2, &store);
     b.hear(&of_a, &store);
-    b.turn(Got::Theirs);
-    b.turn(Got::Ours(pending(&store)));
-    let Course::Running(running) = &b.0.mine.course else { panic!("learns") };
+    b.turn(LockResult::Theirs);
+    b.turn(LockResult::Ours(pending(&store)));
+    let TrainingRun::Running(running) = &b.0.mine.course else { panic!("learns") };
     assert_eq!((running.ask.from, running.ask.lesson.len()), (From::Checkpoint, 1));
     assert!(b.says("was interrupted goes on"));
     b.learned(5);
@@ -397,12 +397,12 @@ fn a_tab_that_comes_too_late_learns_nothing_twice() {
     let mut store = Store::default();
     let (mut a, _) = learning(&mut store);
     let mut b = Tab::open(2, &store);
-    b.turn(Got::Theirs);
+    b.turn(LockResult::Theirs);
     a.learned(5);
     a.write_all(&mut store);
     // Its turn comes before it hears what was learned.
-    b.turn(Got::Ours(pending(&store)));
-    assert_eq!((standing(&b.0.mine), b.0.mine.turn.whose()), ("idle", Whose::Nobodys));
+    b.turn(LockResult::Ours(pending(&store)));
+    assert_eq!((standing(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::Nobodys));
 }
 
 #[test]
@@ -411,16 +411,16 @@ fn what_two_tabs_want_to_learn_is_learned_in_turn() {
     let (mut a, _) = learning(&mut store);
     let mut b = Tab::open(2, &Store::default());
     b.correct(2.0, 2);
-    b.mine(Deed::Learn(Task::Digits, "Other, now".into()));
-    b.turn(Got::Theirs);
+    b.mine(UserDataAction::Learn(Task::Digits, "Other, now".into()));
+    b.turn(LockResult::Theirs);
     assert_eq!(standing(&b.0.mine), "waiting");
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Mine, now", "what one tab learns, no other writes over");
     a.learned(5);
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
-    b.turn(Got::Ours(pending(&store)));
-    assert!(matches!(&b.0.mine.course, Course::Running(running) if running.ask.title == "Other, now"));
+    b.turn(LockResult::Ours(pending(&store)));
+    assert!(matches!(&b.0.mine.course, TrainingRun::Running(running) if running.ask.title == "Other, now"));
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Other, now");
 }
@@ -430,10 +430,10 @@ fn what_was_stopped_is_not_gone_on_with() {
     let mut store = Store::default();
     let (mut a, _) = learning(&mut store);
     store.rows.insert("learning".into(), vec![1]);
-    a.mine(Deed::Stop);
+    a.mine(UserDataAction::Stop);
     a.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000001-00000001"], "nor is its checkpoint kept");
-    assert_eq!(a.0.mine.turn.whose(), Whose::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
 }
 
 #[test]
@@ -454,7 +454,7 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     assert!(a.0.notices.is_empty(), "it is said once");
     assert_eq!(keeping(&a.0.mine), "refused");
     store.refuses = None;
-    a.mine(Deed::Remove("mine-1".into()));
+    a.mine(UserDataAction::Remove("mine-1".into()));
     assert_eq!(keeping(&a.0.mine), "writing");
     a.write(&mut store);
     assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
@@ -463,22 +463,22 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
         store.names(),
         ["package/mine-2", "sample/0000000001-00000001", "sample/0000000002-00000001", "version/mine-2"]
     );
-    assert_eq!(a.0.mine.turn.whose(), Whose::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
 }
 
 #[test]
 fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     let mut store = Store { refuses: Some(Refusal::Denied("denied".into())), ..Store::default() };
     let mut a = Tab::new();
-    a.mine(Deed::Read(1, vec![], store.refuses.clone()));
+    a.mine(UserDataAction::Read(1, vec![], store.refuses.clone()));
     assert!(a.says("keeps nothing here"));
     a.correct(1.0, 1);
-    a.mine(Deed::Learn(Task::Digits, "Mine, now".into()));
-    a.turn(Got::Ours(None));
+    a.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into()));
+    a.turn(LockResult::Ours(None));
     a.write_all(&mut store);
     a.learned(5);
     a.write_all(&mut store);
-    assert_eq!((a.versions().len(), a.0.mine.turn.whose()), (1, Whose::Nobodys));
+    assert_eq!((a.versions().len(), a.0.mine.turn.whose()), (1, LockOwner::Nobodys));
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
-    assert_eq!(a.0.mine.shelf.unkept(&Key::Version("mine-1".into())), Some(Change::New));
+    assert_eq!(a.0.mine.shelf.unkept(&RecordKey::Version("mine-1".into())), Some(ChangeKind::New));
 }

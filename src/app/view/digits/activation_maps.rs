@@ -5,8 +5,8 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
 use crate::app::model::async_value::Shared;
-use crate::app::model::prediction::Answer;
-use crate::app::model::theme::Shade;
+use crate::app::model::prediction::Prediction;
+use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::{color_of, use_resizes};
 use crate::protocol::Layer;
@@ -16,24 +16,24 @@ const GROUND: u8 = 15;
 
 /// What the maps of a layer are shown from.
 #[derive(Properties, PartialEq)]
-pub struct MapsProps {
+pub struct ActivationMapsProps {
     /// The answer whose layer it is.
-    pub answer: Shared<Answer>,
+    pub answer: Shared<Prediction>,
     /// Which layer.
     pub index: usize,
     /// Whether the answer is of now; otherwise the maps are empty.
     pub live: bool,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
     /// The channel that is shown large, if it is of this layer.
     pub chosen: Option<usize>,
     /// Called with the map that the visitor picks.
-    pub pick_one: Callback<Pick>,
+    pub pick_one: Callback<SelectedUnit>,
 }
 
 /// Where the maps of a layer lie on its canvas: in canvas pixels, except for the width on the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Grid {
+struct MapGrid {
     columns: usize,
     rows: usize,
     /// How many canvas pixels an activation is.
@@ -44,7 +44,7 @@ struct Grid {
     width: f64,
 }
 
-impl Grid {
+impl MapGrid {
     /// As many columns as fit, in rows of even length.
     fn new(layer: &Layer, room: f64) -> Self {
         let [_, height, width] = layer.shape.map(|n| n.max(1) as usize);
@@ -77,7 +77,7 @@ impl Grid {
 
 /// The maps of one layer. A slider, since one of them is shown large: arrows go from map to map.
 #[component]
-pub fn Maps(props: &MapsProps) -> Html {
+pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
     let canvas = use_node_ref();
     let size = use_resizes();
     let place = canvas.clone();
@@ -101,12 +101,12 @@ pub fn Maps(props: &MapsProps) -> Html {
             };
             let rect = canvas.get_bounding_client_rect();
             let share = |at: i32, from: f64, length: f64| (f64::from(at) - from) / length.max(1.0);
-            let channel = Grid::new(layer, room(&canvas)).channel_at(
+            let channel = MapGrid::new(layer, room(&canvas)).channel_at(
                 share(event.client_x(), rect.left(), rect.width()),
                 share(event.client_y(), rect.top(), rect.height()),
             );
             if channel < channels(layer) {
-                pick.emit(Pick { layer: index, channel });
+                pick.emit(SelectedUnit { layer: index, channel });
             }
         })
     };
@@ -121,7 +121,7 @@ pub fn Maps(props: &MapsProps) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            pick.emit(Pick { layer, channel });
+            pick.emit(SelectedUnit { layer, channel });
         })
     };
 
@@ -152,7 +152,7 @@ fn room(canvas: &Element) -> f64 {
 fn paint_all(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Option<usize>) {
     let Some(window) = web_sys::window() else { return };
     let Some(context) = canvas::context(canvas) else { return };
-    let grid = Grid::new(layer, room(canvas));
+    let grid = MapGrid::new(layer, room(canvas));
     let (width, height) = grid.size();
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
@@ -206,20 +206,20 @@ fn shown(level: u8) -> u8 {
 
 /// What a single map is shown from.
 #[derive(Properties, PartialEq)]
-pub struct SingleProps {
+pub struct ActivationMapProps {
     /// The answer whose map it is.
-    pub answer: Shared<Answer>,
+    pub answer: Shared<Prediction>,
     /// Which map.
-    pub pick: Pick,
+    pub pick: SelectedUnit,
     /// Whether the answer is of now.
     pub live: bool,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
 }
 
 /// A single map, large.
 #[component]
-pub fn Single(props: &SingleProps) -> Html {
+pub fn ActivationMap(props: &ActivationMapProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
     use_effect_with((props.answer.clone(), props.pick, props.live, props.shade), move |(answer, pick, live, _)| {
@@ -235,7 +235,7 @@ pub fn Single(props: &SingleProps) -> Html {
 
 /// One map of one layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pick {
+pub struct SelectedUnit {
     /// Which layer, from the bottom.
     pub layer: usize,
     /// Which of its channels.

@@ -6,24 +6,24 @@ use yew::prelude::*;
 
 use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
-use crate::app::model::prediction::Answer;
-use crate::app::model::theme::Shade;
+use crate::app::model::prediction::Prediction;
+use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::color_of;
 use crate::protocol::Picture;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct SeenProps {
+pub struct InputPreviewProps {
     /// The answer whose image is shown.
-    pub answer: Option<Shared<Answer>>,
+    pub answer: Option<Shared<Prediction>>,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
 }
 
 /// The image that the model sees.
 #[component]
-pub fn Seen(props: &SeenProps) -> Html {
+pub fn InputPreview(props: &InputPreviewProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
     use_effect_with((props.answer.clone(), props.shade), move |(answer, _)| {

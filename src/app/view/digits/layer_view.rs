@@ -2,32 +2,32 @@
 
 use yew::prelude::*;
 
-use super::activation_maps::{Maps, Pick, Single, channels, strongest, unit};
+use super::activation_maps::{ActivationMap, ActivationMaps, SelectedUnit, channels, strongest, unit};
 use crate::app::model::async_value::Shared;
-use crate::app::model::prediction::Answer;
-use crate::app::model::theme::Shade;
+use crate::app::model::prediction::Prediction;
+use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::protocol::{Detail, Layer};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct LayersProps {
+pub struct LayerViewProps {
     /// The answer whose layers are shown.
-    pub answer: Option<Shared<Answer>>,
+    pub answer: Option<Shared<Prediction>>,
     /// Whether the layers are open.
     pub detail: Detail,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The layers at work.
 #[component]
-pub fn Layers(props: &LayersProps) -> Html {
-    let pick = use_state_eq(Pick::default);
+pub fn LayerView(props: &LayerViewProps) -> Html {
+    let pick = use_state_eq(SelectedUnit::default);
     // The last answer with layers keeps their places while the pad is empty, so that nothing moves.
-    let last = use_mut_ref(|| None::<Shared<Answer>>);
+    let last = use_mut_ref(|| None::<Shared<Prediction>>);
     if let Some(answer) = props.answer.as_ref().filter(|answer| !answer.result.layers.is_empty()) {
         *last.borrow_mut() = Some(answer.clone());
     }
@@ -42,7 +42,7 @@ pub fn Layers(props: &LayersProps) -> Html {
     };
     let pick_one = {
         let pick = pick.setter();
-        Callback::from(move |one: Pick| pick.set(one))
+        Callback::from(move |one: SelectedUnit| pick.set(one))
     };
 
     html! {
@@ -66,19 +66,25 @@ pub fn Layers(props: &LayersProps) -> Html {
     }
 }
 
-fn body(answer: &Shared<Answer>, pick: Pick, live: bool, shade: Shade, pick_one: &Callback<Pick>) -> Html {
+fn body(
+    answer: &Shared<Prediction>,
+    pick: SelectedUnit,
+    live: bool,
+    shade: ColorScheme,
+    pick_one: &Callback<SelectedUnit>,
+) -> Html {
     let layers = &answer.result.layers;
     // Another model may have fewer layers than the one that was picked from.
     let pick = match layers.get(pick.layer) {
         Some(layer) if pick.channel < channels(layer) => pick,
-        _ => Pick::default(),
+        _ => SelectedUnit::default(),
     };
     html! {
         <>
             <div class="lens" aria-live="off">
                 { layers.get(pick.layer).map(|layer| html! {
                     <>
-                        <div class="lens-frame"><Single answer={answer.clone()} {pick} {live} {shade} /></div>
+                        <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {shade} /></div>
                         <p class="caption">
                             <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, unit(layer), pick.channel + 1, channels(layer)) }</strong>
                             <br/>{ strongest(layer, pick.channel, live) }
@@ -93,7 +99,7 @@ fn body(answer: &Shared<Answer>, pick: Pick, live: bool, shade: Shade, pick_one:
                             <h3>{ &layer.name }</h3>
                             <p class="caption">{ shape(layer) }</p>
                         </div>
-                        <Maps answer={answer.clone()} {index} {live} {shade} {pick_one}
+                        <ActivationMaps answer={answer.clone()} {index} {live} {shade} {pick_one}
                             chosen={(pick.layer == index).then_some(pick.channel)} />
                     </li>
                 }) }

@@ -5,8 +5,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
 
-use crate::app::model::pad_content::{PAD, Subject};
-use crate::app::model::theme::Shade;
+use crate::app::model::pad_content::{PAD, PadContent};
+use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::app::view::canvas;
 use crate::app::view::canvas::{color_of, use_resizes};
@@ -16,13 +16,13 @@ use crate::ink::Point;
 #[derive(Properties, PartialEq)]
 pub struct PadProps {
     /// What is to be read.
-    pub subject: Subject,
+    pub subject: PadContent,
     /// Whether nothing is there, not even a sample on its way.
     pub empty: bool,
     /// The box around the ink of a picture, once it is known.
     pub bounds: Option<[u32; 4]>,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -106,24 +106,24 @@ pub fn Pad(props: &PadProps) -> Html {
     }
 }
 
-fn label(subject: &Subject) -> String {
+fn label(subject: &PadContent) -> String {
     match subject {
-        Subject::Nothing => "Drawing pad, empty".into(),
-        Subject::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
-        Subject::Drawing(drawing) => format!("Drawing pad with {} strokes", drawing.strokes.len()),
-        Subject::Picture(photo) => format!("The picture {}", photo.name),
+        PadContent::Nothing => "Drawing pad, empty".into(),
+        PadContent::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
+        PadContent::Drawing(drawing) => format!("Drawing pad with {} strokes", drawing.strokes.len()),
+        PadContent::Picture(photo) => format!("The picture {}", photo.name),
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, subject: &Subject, bounds: Option<[u32; 4]>) {
+fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>) {
     let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
     let side = canvas::fit(canvas);
     context.clear_rect(0.0, 0.0, side, side);
     let color = color_of(&window, canvas);
     match subject {
-        Subject::Nothing => {}
-        Subject::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
-        Subject::Picture(photo) => {
+        PadContent::Nothing => {}
+        PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
+        PadContent::Picture(photo) => {
             let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
             // A picture that cannot be shown can still be read.
             let _ = canvas::paint_photo(&context, side, photo, bounds, accent);

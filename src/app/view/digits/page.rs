@@ -2,23 +2,23 @@
 
 use yew::prelude::*;
 
-use super::input_preview::Seen;
-use super::layer_view::Layers;
+use super::input_preview::InputPreview;
+use super::layer_view::LayerView;
 use super::pad::Pad;
-use super::photo_input::OpenPicture;
-use super::prediction::Answer;
-use super::sample_picker::Samples;
+use super::photo_input::PhotoButton;
+use super::prediction::PredictionCard;
+use super::sample_picker::SamplePicker;
 use crate::app::messages::{digits, engines};
-use crate::app::model::pad_content::Subject;
-use crate::app::model::prediction::Phase;
+use crate::app::model::pad_content::PadContent;
+use crate::app::model::prediction::PredictionStatus;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
-use crate::app::view::engines::engine_panel::Engines;
-use crate::app::view::engines::model_picker::Models;
-use crate::app::view::fine_tuning::correction_buttons::Correct;
-use crate::app::view::fine_tuning::correction_list::Lessons;
-use crate::app::view::fine_tuning::training_panel::Course;
-use crate::app::view::fine_tuning::version_list::Versions;
+use crate::app::view::engines::engine_panel::EnginePanel;
+use crate::app::view::engines::model_picker::ModelPicker;
+use crate::app::view::fine_tuning::correction_buttons::CorrectionButtons;
+use crate::app::view::fine_tuning::correction_list::CorrectionList;
+use crate::app::view::fine_tuning::training_panel::TrainingPanel;
+use crate::app::view::fine_tuning::version_list::VersionList;
 
 /// The part of the page that reads digits.
 pub fn digits(state: &UseReducerHandle<State>) -> Html {
@@ -30,7 +30,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
     let trouble = state.trouble.clone().map(AttrValue::from);
     let undo = on(&dispatch, Action::Undo);
     let clear = on(&dispatch, Action::Clear);
-    let pristine = state.subject == Subject::Nothing && state.playing.is_none();
+    let pristine = state.subject == PadContent::Nothing && state.playing.is_none();
 
     html! {
         <>
@@ -43,7 +43,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
                     <Pad
                         subject={state.subject.clone()}
-                        empty={phase == Phase::Empty}
+                        empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
                         shade={state.shade()}
                         dispatch={dispatch.clone()}
@@ -51,7 +51,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     <div class="tools">
                         <button type="button" class="button" onclick={undo} disabled={state.past.is_empty()}>{ "Undo" }</button>
                         <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
-                        <OpenPicture dispatch={dispatch.clone()} />
+                        <PhotoButton dispatch={dispatch.clone()} />
                     </div>
                     <p class="caption help" id="pad-help">
                         { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
@@ -59,7 +59,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     </p>
                 </section>
                 <div class="reading">
-                    <Answer
+                    <PredictionCard
                         answer={state.answer.clone()}
                         trouble={trouble.clone()}
                         {phase}
@@ -67,18 +67,18 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                         {reader}
                         {fault}
                     >
-                        <Correct
-                            ready={state.subject != Subject::Nothing && state.playing.is_none() && result.is_some()}
+                        <CorrectionButtons
+                            ready={state.subject != PadContent::Nothing && state.playing.is_none() && result.is_some()}
                             guide={state.mine.guide}
                             kept={state.kept_label()}
                             dispatch={dispatch.clone()}
                         />
-                    </Answer>
-                    <Seen answer={state.answer.clone()} shade={state.shade()} />
+                    </PredictionCard>
+                    <InputPreview answer={state.answer.clone()} shade={state.shade()} />
                 </div>
-                <Samples samples={state.samples.clone()} dispatch={dispatch.clone()} />
+                <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
                 <div class="machine">
-                    <Engines
+                    <EnginePanel
                         cpu={state.cpu.clone()}
                         gpu={state.gpu.clone()}
                         model={state.model.clone()}
@@ -87,7 +87,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                         timing={state.timing.clone()}
                         dispatch={dispatch.clone()}
                     />
-                    <Models
+                    <ModelPicker
                         catalogue={state.catalogue.clone()}
                         lanes={[state.cpu.clone(), state.gpu.clone()]}
                         mine={state.mine.clone()}
@@ -96,17 +96,17 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                     />
                 </div>
             </div>
-            <Layers answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
+            <LayerView answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
             <div class="school">
-                <Lessons mine={state.mine.clone()} dispatch={dispatch.clone()} />
-                <Course
+                <CorrectionList mine={state.mine.clone()} dispatch={dispatch.clone()} />
+                <TrainingPanel
                     task={Task::Digits}
                     mine={state.mine.clone()}
                     model={state.model.clone()}
                     ready={state.choice.engine.is_some()}
                     dispatch={dispatch.clone()}
                 />
-                <Versions
+                <VersionList
                     task={Task::Digits}
                     mine={state.mine.clone()}
                     catalogue={state.catalogue.clone()}

@@ -9,10 +9,10 @@ use yew::prelude::*;
 use crate::app::messages::format;
 use crate::app::model::async_value::Shared;
 use crate::app::model::pad_content::Photo;
-use crate::app::model::route::Part;
+use crate::app::model::route::Page;
 use crate::app::model::{Action, State};
 use crate::app::view::canvas;
-use crate::app::view::drop_hover::Hover;
+use crate::app::view::drop_hover::DropHover;
 
 /// The longer side that the engine gets at most: far more than a digit needs, and a moment's work.
 const LONGER_SIDE: f64 = 1024.0;
@@ -22,14 +22,14 @@ const LARGEST: f64 = 64e6;
 
 /// What the button needs.
 #[derive(Properties, PartialEq)]
-pub struct OpenProps {
+pub struct PhotoButtonProps {
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// A button that opens a picture.
 #[component]
-pub fn OpenPicture(props: &OpenProps) -> Html {
+pub fn PhotoButton(props: &PhotoButtonProps) -> Html {
     let dispatch = props.dispatch.clone();
     let opened = Callback::from(move |event: Event| {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
@@ -49,29 +49,29 @@ pub fn OpenPicture(props: &OpenProps) -> Html {
 
 /// Takes pictures that are dropped anywhere on the page, or pasted, while digits are shown, and says whether one is held over it.
 #[hook]
-pub fn use_pictures(part: Part, dispatch: UseReducerDispatcher<State>) -> Hover {
-    let hover = use_state_eq(|| Hover::Away);
+pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHover {
+    let hover = use_state_eq(|| DropHover::Away);
     let set = hover.setter();
     use_effect_with(part, move |part| {
-        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Part::Digits);
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Page::Digits);
         let listeners = document.map(|document| {
             let prevent = EventListenerOptions::enable_prevent_default();
             let over = set.clone();
             let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {
                 event.prevent_default();
-                over.set(Hover::Over);
+                over.set(DropHover::Over);
             });
             let away = set.clone();
             let left = EventListener::new(&document, "dragleave", move |event| {
                 // Only leaving the page counts, not going from one element to the next.
                 if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
-                    away.set(Hover::Away);
+                    away.set(DropHover::Away);
                 }
             });
             let drop_to = dispatch.clone();
             let dropped = EventListener::new_with_options(&document, "drop", prevent, move |event| {
                 event.prevent_default();
-                set.set(Hover::Away);
+                set.set(DropHover::Away);
                 let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
                 match file_of(&data) {
                     Some(file) => take(file, drop_to.clone()),

@@ -4,17 +4,17 @@ use yew::prelude::*;
 
 use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
-use crate::app::model::prediction::{Answer as Read, Phase};
+use crate::app::model::prediction::{Prediction as Read, PredictionStatus};
 
 /// What the answer shows.
 #[derive(Properties, PartialEq)]
-pub struct AnswerProps {
+pub struct PredictionCardProps {
     /// The answer, if there is one.
     pub answer: Option<Shared<Read>>,
     /// Why there is none to the subject.
     pub trouble: Option<AttrValue>,
     /// Where the reading stands.
-    pub phase: Phase,
+    pub phase: PredictionStatus,
     /// Whether a model is there to read.
     pub ready: bool,
     /// Who read it.
@@ -28,7 +28,7 @@ pub struct AnswerProps {
 
 /// The answer.
 #[component]
-pub fn Answer(props: &AnswerProps) -> Html {
+pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     let result = props.answer.as_ref().map(|answer| &answer.result);
     let verdict = match (&props.trouble, result) {
         (Some(trouble), _) => trouble.to_string(),

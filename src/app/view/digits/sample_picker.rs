@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::app::browser::dom::reduced_motion;
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::prediction::Sample;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::strokes;
 
@@ -13,18 +13,18 @@ const DIGITS: u8 = 10;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct SamplesProps {
+pub struct SamplePickerProps {
     /// The samples, once they are here.
-    pub samples: Slot<Shared<Vec<Sample>>>,
+    pub samples: AsyncValue<Shared<Vec<SampleDrawing>>>,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// A button for each digit, and one for other drawings of them.
 #[component]
-pub fn Samples(props: &SamplesProps) -> Html {
+pub fn SamplePicker(props: &SamplePickerProps) -> Html {
     let round = use_state_eq(|| 0_usize);
-    let all: &[Sample] = props.samples.ready().map_or(&[], |samples| samples.as_slice());
+    let all: &[SampleDrawing] = props.samples.ready().map_or(&[], |samples| samples.as_slice());
     let of = |digit: u8| all.iter().filter(move |sample| sample.label == digit);
     let most = (0..DIGITS).map(|digit| of(digit).count()).max().unwrap_or_default();
     let others = {
@@ -51,7 +51,7 @@ pub fn Samples(props: &SamplesProps) -> Html {
     }
 }
 
-fn button(digit: u8, sample: Option<&Sample>, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispatcher<State>) -> Html {
     let label = format!("Sample drawing of {digit}");
     let Some(sample) = sample else {
         // Its place is kept while the samples are on their way.

@@ -3,45 +3,45 @@
 use yew::prelude::*;
 
 use crate::app::messages::{engines, format};
-use crate::app::model::async_value::Slot;
-use crate::app::model::engine_selection::{Choice, Wish};
-use crate::app::model::engine_worker::{Lane, Timing, Worker};
+use crate::app::model::async_value::AsyncValue;
+use crate::app::model::engine_selection::{EnginePreference, EngineSelection};
+use crate::app::model::engine_worker::{BenchmarkTimes, EngineWorker, WorkerState};
 use crate::app::model::{Action, State};
 use crate::protocol::EngineKind;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct EnginesProps {
+pub struct EnginePanelProps {
     /// The CPU engine.
-    pub cpu: Lane,
+    pub cpu: EngineWorker,
     /// The WebGPU engine.
-    pub gpu: Lane,
+    pub gpu: EngineWorker,
     /// The model whose times are shown.
     pub model: AttrValue,
     /// What the visitor wants.
-    pub wish: Wish,
+    pub wish: EnginePreference,
     /// Which engine answers, and why.
-    pub choice: Choice,
+    pub choice: EngineSelection,
     /// Times that the visitor asked for.
-    pub timing: Slot<Timing>,
+    pub timing: AsyncValue<BenchmarkTimes>,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The engines.
 #[component]
-pub fn Engines(props: &EnginesProps) -> Html {
+pub fn EnginePanel(props: &EnginePanelProps) -> Html {
     let measure = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Measure))
     };
-    let busy = props.choice.engine.is_none() || matches!(props.timing, Slot::Loading(_));
+    let busy = props.choice.engine.is_none() || matches!(props.timing, AsyncValue::Loading(_));
     html! {
         <section class="card engines" aria-labelledby="engines-title">
             <h2 id="engines-title">{ "The engine" }</h2>
             <fieldset class="choices">
                 <legend class="unseen">{ "Which engine answers" }</legend>
-                { for [Wish::Auto, Wish::Force(EngineKind::Cpu), Wish::Force(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
+                { for [EnginePreference::Auto, EnginePreference::Force(EngineKind::Cpu), EnginePreference::Force(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
             </fieldset>
             <p class="reason" id="engine-reason">{ engines::reason(&props.choice.reason) }</p>
             <ul class="engine-list">
@@ -55,15 +55,15 @@ pub fn Engines(props: &EnginesProps) -> Html {
     }
 }
 
-fn radio(wish: Wish, props: &EnginesProps) -> Html {
+fn radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     let dispatch = props.dispatch.clone();
     let choose = Callback::from(move |_: Event| {
         crate::app::browser::preferences::keep_wish(wish);
         dispatch.dispatch(Action::Wish(wish));
     });
     let name = match wish {
-        Wish::Auto => "Automatic",
-        Wish::Force(kind) => engines::engine(kind),
+        EnginePreference::Auto => "Automatic",
+        EnginePreference::Force(kind) => engines::engine(kind),
     };
     html! {
         <label class="choice">
@@ -73,9 +73,11 @@ fn radio(wish: Wish, props: &EnginesProps) -> Html {
     }
 }
 
-fn row(lane: &Lane, model: &str, answers: bool) -> Html {
+fn row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
     let share = match (&lane.engine, lane.model(model)) {
-        (Slot::Loading(progress), _) | (Slot::Ready(_), Slot::Loading(progress)) => Some(progress.share()),
+        (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
+            Some(progress.share())
+        }
         _ => None,
     };
     let time = time(lane, model);
@@ -94,33 +96,33 @@ fn row(lane: &Lane, model: &str, answers: bool) -> Html {
     }
 }
 
-fn adapter(lane: &Lane) -> String {
+fn adapter(lane: &EngineWorker) -> String {
     match &lane.engine {
-        Slot::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter(engine.adapter_kind)),
-        Slot::Failed(why) => format::sentence(why),
-        Slot::Loading(_) if lane.worker == Worker::Called => "Its program is on its way.".into(),
-        Slot::Loading(_) => "Looking for a device.".into(),
-        Slot::Empty => "Not started.".into(),
+        AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter(engine.adapter_kind)),
+        AsyncValue::Failed(why) => format::sentence(why),
+        AsyncValue::Loading(_) if lane.worker == WorkerState::Called => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) => "Looking for a device.".into(),
+        AsyncValue::Empty => "Not started.".into(),
     }
 }
 
-fn time(lane: &Lane, model: &str) -> String {
+fn time(lane: &EngineWorker, model: &str) -> String {
     match (&lane.engine, lane.model(model)) {
-        (Slot::Ready(_), Slot::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
-        (Slot::Ready(_), Slot::Loading(progress)) => engines::progress(progress),
-        (Slot::Ready(_), Slot::Failed(_)) => "refused".into(),
-        (Slot::Failed(_), _) => "out".into(),
-        (Slot::Loading(progress), _) => engines::progress(progress),
+        (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
+        (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::progress(progress),
+        (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),
+        (AsyncValue::Failed(_), _) => "out".into(),
+        (AsyncValue::Loading(progress), _) => engines::progress(progress),
         _ => "–".into(),
     }
 }
 
-fn timing(timing: &Slot<Timing>) -> String {
+fn timing(timing: &AsyncValue<BenchmarkTimes>) -> String {
     match timing {
-        Slot::Empty => "\u{a0}".into(),
-        Slot::Loading(_) => "Timing…".into(),
-        Slot::Failed(why) => format::sentence(why),
-        Slot::Ready(t) => format!(
+        AsyncValue::Empty => "\u{a0}".into(),
+        AsyncValue::Loading(_) => "Timing…".into(),
+        AsyncValue::Failed(why) => format::sentence(why),
+        AsyncValue::Ready(t) => format!(
             "{}: median {}, fastest {}, nine of ten within {}.",
             engines::engine(t.engine),
             format::milliseconds(t.median_ms),

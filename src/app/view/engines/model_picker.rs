@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use crate::app::messages::{engines, format};
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::engine_worker::{Lane, Loaded};
-use crate::app::model::user_data::Mine;
-use crate::app::model::user_data::version::Version;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{EngineWorker, LoadedModel};
+use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
 
@@ -15,13 +15,13 @@ const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct ModelsProps {
+pub struct ModelPickerProps {
     /// What can be loaded.
-    pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
-    pub lanes: [Lane; 2],
+    pub lanes: [EngineWorker; 2],
     /// The visitor's own, which read digits too.
-    pub mine: Mine,
+    pub mine: UserData,
     /// The model that is wanted.
     pub model: AttrValue,
     /// Where actions go.
@@ -30,7 +30,7 @@ pub struct ModelsProps {
 
 /// The models.
 #[component]
-pub fn Models(props: &ModelsProps) -> Html {
+pub fn ModelPicker(props: &ModelPickerProps) -> Html {
     let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| expected(name)).collect();
     let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
     // One of them is enough here: all of them are among the versions.
@@ -39,7 +39,7 @@ pub fn Models(props: &ModelsProps) -> Html {
         <section class="card models" aria-labelledby="models-title">
             <h2 id="models-title">{ "The model" }</h2>
             { match &props.catalogue {
-                Slot::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
+                AsyncValue::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
                 _ => Html::default(),
             } }
             <fieldset class="model-list">
@@ -55,7 +55,7 @@ fn expected(name: &str) -> ModelSummary {
     ModelSummary { task: "digits".into(), name: name.into(), description: "\u{a0}".into(), bytes: 0 }
 }
 
-fn summary(version: &Version) -> ModelSummary {
+fn summary(version: &ModelVersion) -> ModelSummary {
     ModelSummary {
         task: "digits".into(),
         name: version.about.name.clone(),
@@ -64,15 +64,15 @@ fn summary(version: &Version) -> ModelSummary {
     }
 }
 
-fn card(model: &ModelSummary, props: &ModelsProps) -> Html {
+fn card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
     let slots = || props.lanes.iter().map(|lane| lane.model(&model.name));
-    let info = slots().find_map(|slot| slot.ready()).map(|Loaded { info, .. }| info);
+    let info = slots().find_map(|slot| slot.ready()).map(|LoadedModel { info, .. }| info);
     let refused = slots().find_map(|slot| match slot {
-        Slot::Failed(why) => Some(why.as_str()),
+        AsyncValue::Failed(why) => Some(why.as_str()),
         _ => None,
     });
     let loading = slots().find_map(|slot| match slot {
-        Slot::Loading(progress) => Some(engines::progress(progress)),
+        AsyncValue::Loading(progress) => Some(engines::progress(progress)),
         _ => None,
     });
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());

@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use crate::app::messages::format;
-use crate::app::model::user_data::Deed;
+use crate::app::model::user_data::UserDataAction;
 use crate::app::model::{Action, State};
 
 /// What the row needs.
 #[derive(Properties, PartialEq)]
-pub struct CorrectProps {
+pub struct CorrectionButtonsProps {
     /// Whether there is something to correct.
     pub ready: bool,
     /// The digit that the guided mode asks for.
@@ -21,10 +21,11 @@ pub struct CorrectProps {
 
 /// Ten buttons: one click says what the drawing really is.
 #[component]
-pub fn Correct(props: &CorrectProps) -> Html {
+pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
     let button = |digit: u8| {
         let dispatch = props.dispatch.clone();
-        let correct = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Correct(digit))));
+        let correct =
+            Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Correct(digit))));
         let asked = props.guide == Some(digit);
         let kept = props.kept == Some(digit);
         html! {

@@ -6,31 +6,31 @@ use yew::prelude::*;
 
 use super::exchange_buttons::exchange;
 use crate::app::browser::dom::show;
-use crate::app::model::user_data::corrections::{GUIDED, Taught};
+use crate::app::model::user_data::corrections::{CorrectionData, GUIDED};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::write_queue::Id;
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::write_queue::CorrectionId;
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::strokes;
 use crate::protocol::{Input, Picture, Sample};
 
 /// What the list needs.
 #[derive(Properties, PartialEq)]
-pub struct LessonsProps {
+pub struct CorrectionListProps {
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The corrections, to look through, relabel, delete, take away and bring.
 #[component]
-pub fn Lessons(props: &LessonsProps) -> Html {
+pub fn CorrectionList(props: &CorrectionListProps) -> Html {
     let mine = &props.mine;
     let guide = {
         let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(Deed::Guide(asks)));
+            dispatch.dispatch(Action::Mine(UserDataAction::Guide(asks)));
             // What is asked for stands beside the pad, which is where it is drawn.
             if asks {
                 show("draw-title");
@@ -55,27 +55,27 @@ pub fn Lessons(props: &LessonsProps) -> Html {
                 { tools }
             </div>
             <ul class="lesson-list">{ for mine.of(Task::Digits).filter_map(|one| match &one.sample {
-                Taught::Digit(sample) => Some(lesson(one.id, sample, &props.dispatch)),
-                Taught::Text(_) => None,
+                CorrectionData::Digit(sample) => Some(lesson(one.id, sample, &props.dispatch)),
+                CorrectionData::Text(_) => None,
             }) }</ul>
         </section>
     }
 }
 
-fn lesson(id: Id, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn lesson(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
     let (number, label) = (id.number, sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
             if let Some(label) = select.and_then(|select| select.value().parse().ok()) {
-                dispatch.dispatch(Action::Mine(Deed::Relabel(id, label)));
+                dispatch.dispatch(Action::Mine(UserDataAction::Relabel(id, label)));
             }
         })
     };
     let delete = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Delete(id))))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Delete(id))))
     };
     let picture = match &sample.input {
         Input::Drawing(drawing) => strokes(drawing),

@@ -3,15 +3,15 @@
 use yew::prelude::*;
 
 use crate::app::browser::dom::{confirmed, download, open_file};
-use crate::app::model::user_data::corrections::{Taught, write_samples};
+use crate::app::model::user_data::corrections::{CorrectionData, write_samples};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 
 /// The buttons that take the samples of a task away, bring some, and delete them.
-pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
+pub fn exchange(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
     let export = {
-        let samples: Vec<Taught> = mine.of(task).map(|one| one.sample.clone()).collect();
+        let samples: Vec<CorrectionData> = mine.of(task).map(|one| one.sample.clone()).collect();
         Callback::from(move |_: MouseEvent| {
             let name = format!("inkling-{}.json", task.word());
             download(&name, "application/json", write_samples(&samples).as_bytes());
@@ -20,7 +20,7 @@ pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>)
     let import = {
         let dispatch = dispatch.clone();
         open_file(move |_, bytes| {
-            dispatch.dispatch(Action::Mine(Deed::Import(String::from_utf8_lossy(&bytes).into_owned())));
+            dispatch.dispatch(Action::Mine(UserDataAction::Import(String::from_utf8_lossy(&bytes).into_owned())));
         })
     };
     let delete = {
@@ -32,7 +32,7 @@ pub fn exchange(mine: &Mine, task: Task, dispatch: &UseReducerDispatcher<State>)
         };
         Callback::from(move |_: MouseEvent| {
             if confirmed(&question) {
-                dispatch.dispatch(Action::Mine(Deed::DeleteAll(task)));
+                dispatch.dispatch(Action::Mine(UserDataAction::DeleteAll(task)));
             }
         })
     };

@@ -5,10 +5,10 @@ use yew::prelude::*;
 
 use super::exchange_buttons::exchange;
 use crate::app::messages::summaries::{KINDS, count_words, words};
-use crate::app::model::user_data::corrections::Taught;
+use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::write_queue::Id;
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::write_queue::CorrectionId;
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::TextSample;
 
@@ -17,16 +17,16 @@ const BEGINNING: usize = 14;
 
 /// What the list needs.
 #[derive(Properties, PartialEq)]
-pub struct PairsProps {
+pub struct SummaryCorrectionListProps {
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The list.
 #[component]
-pub fn Pairs(props: &PairsProps) -> Html {
+pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
     let mine = &props.mine;
     let count = match mine.count(Task::Texts) {
         0 => "none yet".into(),
@@ -44,25 +44,25 @@ pub fn Pairs(props: &PairsProps) -> Html {
             </p>
             <div class="tools">{ exchange(mine, Task::Texts, &props.dispatch) }</div>
             <ul class="pair-list">{ for mine.of(Task::Texts).filter_map(|one| match &one.sample {
-                Taught::Text(sample) => Some(pair(one.id, sample, &props.dispatch)),
-                Taught::Digit(_) => None,
+                CorrectionData::Text(sample) => Some(pair(one.id, sample, &props.dispatch)),
+                CorrectionData::Digit(_) => None,
             }) }</ul>
         </section>
     }
 }
 
-fn pair(id: Id, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn pair(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
     let number = id.number;
     let rewrite = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             let summary = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            dispatch.dispatch(Action::Mine(Deed::Rewrite(id, summary)));
+            dispatch.dispatch(Action::Mine(UserDataAction::Rewrite(id, summary)));
         })
     };
     let delete = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Delete(id))))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Delete(id))))
     };
     let kind = KINDS.iter().find(|(kind, _)| *kind == sample.kind).map_or("", |(_, name)| *name);
     let mut beginning: Vec<&str> = sample.text.split_whitespace().take(BEGINNING + 1).collect();

@@ -7,22 +7,22 @@ use yew::prelude::*;
 use crate::app::browser::dom;
 use crate::app::messages::{format, user_data};
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::Whose;
-use crate::app::model::user_data::training_run::{Course as Stand, Running};
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun as Stand};
 use crate::app::model::user_data::version::MAY_LOSE;
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
-use crate::app::view::charts::{Line, curves, norms};
+use crate::app::view::charts::{ChartSeries, curves, norms};
 use crate::app::view::confusion_matrix::matrix;
 use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct CourseProps {
+pub struct TrainingPanelProps {
     /// What is taught.
     pub task: Task,
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// The model that is active.
     pub model: AttrValue,
     /// Whether it is there to learn from.
@@ -33,19 +33,19 @@ pub struct CourseProps {
 
 /// Learning.
 #[component]
-pub fn Course(props: &CourseProps) -> Html {
+pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
-    let act = |deed: Deed| {
+    let act = |deed: UserDataAction| {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(deed.clone())))
     };
     let start = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(Deed::Learn(task, format!("Mine, {}", dom::now_in_words()))));
+            dispatch.dispatch(Action::Mine(UserDataAction::Learn(task, format!("Mine, {}", dom::now_in_words()))));
         })
     };
-    let elsewhere = mine.turn.whose() == Whose::Theirs;
+    let elsewhere = mine.turn.whose() == LockOwner::Theirs;
     let busy = mine.course.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
@@ -72,13 +72,13 @@ pub fn Course(props: &CourseProps) -> Html {
         Stand::Wanted(_) => html! {
             <div>
                 <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
-                <div class="tools"><button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button></div>
+                <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::Stop)}>{ "Stop" }</button></div>
             </div>
         },
         Stand::Running(running) => running_now(running, &act),
         Stand::Failed(_, why) => html! {
             <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
-            <button type="button" class="button" onclick={act(Deed::Close)}>{ "Close" }</button></div>
+            <button type="button" class="button" onclick={act(UserDataAction::Close)}>{ "Close" }</button></div>
         },
         Stand::Done(name, learned) => done(name, learned, props, &act),
     };
@@ -103,7 +103,7 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
             if let Some(select) = select {
                 let mut plan = plan;
                 change(&mut plan, &select.value());
-                dispatch.dispatch(Action::Mine(Deed::Plan(task, plan)));
+                dispatch.dispatch(Action::Mine(UserDataAction::Plan(task, plan)));
             }
         })
     };
@@ -149,7 +149,7 @@ fn pick<T: Copy>(options: &[T], value: &str) -> T {
     options[value.parse::<usize>().unwrap_or(0).min(options.len() - 1)]
 }
 
-fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) -> Html {
+fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
     let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
     let (word, rest) = match running.rest {
         Rest::GoOn => ("Pause", Rest::Hold),
@@ -174,15 +174,15 @@ fn running_now(running: &Running, act: &dyn Fn(Deed) -> Callback<MouseEvent>) ->
             { chart(running) }
             { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
-                <button type="button" class="button" onclick={act(Deed::Rest(rest))}>{ word }</button>
-                <button type="button" class="button" onclick={act(Deed::Stop)}>{ "Stop" }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::Rest(rest))}>{ word }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::Stop)}>{ "Stop" }</button>
             </div>
         </div>
     }
 }
 
 /// The loss and the figure on held-out samples over the steps.
-fn chart(running: &Running) -> Html {
+fn chart(running: &ActiveRun) -> Html {
     let (name, low) = match Task::of_lesson(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
         Task::Texts => ("held-out ROUGE", 0.0),
@@ -191,12 +191,17 @@ fn chart(running: &Running) -> Html {
     curves(
         format!("Loss and {name} over the steps; held out {held_out}"),
         running.latest.as_ref().map_or(1, |step| step.steps),
-        &[Line::loss(&running.loss), Line::held(&running.held_out, low)],
+        &[ChartSeries::loss(&running.loss), ChartSeries::held(&running.held_out, low)],
         html! { <><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("{name}, {held_out}") }</span></> },
     )
 }
 
-fn done(name: &str, learned: &Learned, props: &CourseProps, act: &dyn Fn(Deed) -> Callback<MouseEvent>) -> Html {
+fn done(
+    name: &str,
+    learned: &Learned,
+    props: &TrainingPanelProps,
+    act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>,
+) -> Html {
     let active = props.model == name;
     let lost = learned.figures.lost();
     let unseen = match props.task {
@@ -220,7 +225,7 @@ fn done(name: &str, learned: &Learned, props: &CourseProps, act: &dyn Fn(Deed) -
             { figures(&learned.figures) }
             <div class="tools">
                 if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
-                <button type="button" class="button" onclick={act(Deed::Close)}>{ "Close" }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::Close)}>{ "Close" }</button>
             </div>
         </div>
     }

@@ -7,24 +7,24 @@ use yew::prelude::*;
 use crate::app::browser::dom;
 use crate::app::browser::dom::{download, open_file};
 use crate::app::messages::format;
-use crate::app::model::async_value::{Shared, Slot};
+use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::summaries::PLAIN;
-use crate::app::model::user_data::evaluation::Measures;
+use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::version::{About, Version};
-use crate::app::model::user_data::{Deed, Mine};
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
+use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct VersionsProps {
+pub struct VersionListProps {
     /// What the models do.
     pub task: Task,
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// What the page came with.
-    pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The model that is active.
     pub model: AttrValue,
     /// Where actions go.
@@ -33,15 +33,16 @@ pub struct VersionsProps {
 
 /// The versions.
 #[component]
-pub fn Versions(props: &VersionsProps) -> Html {
+pub fn VersionList(props: &VersionListProps) -> Html {
     let bring = {
         let dispatch = props.dispatch.clone();
         open_file(move |name, bytes| {
             let made = dom::now_in_words();
-            dispatch.dispatch(Action::Mine(Deed::Bring(name, made, Shared::new(bytes))));
+            dispatch.dispatch(Action::Mine(UserDataAction::Bring(name, made, Shared::new(bytes))));
         })
     };
-    let own: Vec<&Version> = props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
+    let own: Vec<&ModelVersion> =
+        props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
     // The plain model is there to compare summaries with, and is no version of this one.
     let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != PLAIN;
     let built_in: Vec<&ModelSummary> =
@@ -70,7 +71,7 @@ pub fn Versions(props: &VersionsProps) -> Html {
 }
 
 /// A version that the page came with.
-fn came(model: &ModelSummary, props: &VersionsProps) -> Html {
+fn came(model: &ModelSummary, props: &VersionListProps) -> Html {
     let active = props.model == model.name;
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
     let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Pick(name.clone())));
@@ -90,14 +91,16 @@ fn came(model: &ModelSummary, props: &VersionsProps) -> Html {
 }
 
 /// All of them beside one another, on the same samples.
-fn comparison(names: &[(String, String)], props: &VersionsProps) -> Html {
-    let Measures { asked, done, .. } = &props.mine.measures;
+fn comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
+    let VersionComparison { asked, done, .. } = &props.mine.measures;
     let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
     let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
     let measure = {
         let (dispatch, task) = (props.dispatch.clone(), props.task);
         let models: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(Deed::Measure(task, models.clone()))))
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::Mine(UserDataAction::Measure(task, models.clone())))
+        })
     };
     let columns: [&str; 3] = match props.task {
         Task::Digits => ["accuracy", "recall", "F1"],
@@ -145,7 +148,7 @@ fn figures(measured: &Measured) -> [String; 4] {
     }
 }
 
-fn card(version: &Version, props: &VersionsProps) -> Html {
+fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let about = &version.about;
     let act = |action: Action| {
         let dispatch = props.dispatch.clone();
@@ -155,7 +158,7 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
         let (dispatch, name) = (props.dispatch.clone(), about.name.clone());
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                dispatch.dispatch(Action::Mine(Deed::Rename(name.clone(), input.value())));
+                dispatch.dispatch(Action::Mine(UserDataAction::Rename(name.clone(), input.value())));
             }
         })
     };
@@ -167,7 +170,7 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
         let (dispatch, about) = (props.dispatch.clone(), about.clone());
         Callback::from(move |_: MouseEvent| {
             if dom::confirmed(&format!("Delete the version “{}”?", about.title)) {
-                dispatch.dispatch(Action::Mine(Deed::Remove(about.name.clone())));
+                dispatch.dispatch(Action::Mine(UserDataAction::Remove(about.name.clone())));
             }
         })
     };
@@ -193,12 +196,12 @@ fn card(version: &Version, props: &VersionsProps) -> Html {
     }
 }
 
-fn known(parent: &str, mine: &Mine) -> bool {
+fn known(parent: &str, mine: &UserData) -> bool {
     !parent.starts_with("mine-") || mine.version(parent).is_some()
 }
 
 /// What is known of a version, in one line.
-fn facts(about: &About, bytes: usize, mine: &Mine) -> String {
+fn facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
         facts.push(format!("from {}", mine.called(parent)));

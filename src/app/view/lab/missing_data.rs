@@ -3,13 +3,13 @@
 use yew::prelude::*;
 
 use super::settings::{chosen, select};
-use super::thumbnails::Digit;
+use super::thumbnails::DigitThumbnail;
 use crate::app::messages::engines::progress;
 use crate::app::messages::format::sentence;
 use crate::app::messages::lab;
 use crate::app::model::async_value::Shared;
-use crate::app::model::lab::{LabAct, Measuring};
-use crate::app::model::theme::Shade;
+use crate::app::model::lab::{ComparisonStatus, LabAction};
+use crate::app::model::theme::ColorScheme;
 use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, Missing, MissingReport, Way};
 
 const HIDDEN: [Hide; 7] = [
@@ -24,11 +24,11 @@ const HIDDEN: [Hide; 7] = [
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct HolesProps {
+pub struct MissingDataPanelProps {
     /// What the visitor wants to hide, and from which network.
     pub missing: Missing,
     /// Where the comparison stands.
-    pub measuring: Measuring,
+    pub measuring: ComparisonStatus,
     /// The comparisons so far.
     pub measured: Shared<Vec<MissingReport>>,
     /// Whether there are networks to try it on.
@@ -36,14 +36,14 @@ pub struct HolesProps {
     /// What came of the trainings.
     pub ends: Vec<LabEnd>,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
     /// Where the visitor's acts go.
-    pub act: Callback<LabAct>,
+    pub act: Callback<LabAction>,
 }
 
 /// Missing data.
 #[component]
-pub fn Holes(props: &HolesProps) -> Html {
+pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let missing = props.missing;
     let change = |change: fn(&mut Missing, usize)| {
         let act = props.act.clone();
@@ -51,12 +51,12 @@ pub fn Holes(props: &HolesProps) -> Html {
             if let Some(index) = chosen(&event) {
                 let mut missing = missing;
                 change(&mut missing, index);
-                act.emit(LabAct::Hide(missing));
+                act.emit(LabAction::Hide(missing));
             }
         })
     };
-    let measure = props.act.reform(|_: MouseEvent| LabAct::Measure);
-    let busy = matches!(props.measuring, Measuring::Wanted | Measuring::Running(_));
+    let measure = props.act.reform(|_: MouseEvent| LabAction::Measure);
+    let busy = matches!(props.measuring, ComparisonStatus::Wanted | ComparisonStatus::Running(_));
     let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
     let possible = props.networks && of(missing.way);
     let hidden = HIDDEN.map(lab::hidden);
@@ -82,14 +82,14 @@ pub fn Holes(props: &HolesProps) -> Html {
     }
 }
 
-fn standing(props: &HolesProps, possible: bool) -> String {
+fn standing(props: &MissingDataPanelProps, possible: bool) -> String {
     match &props.measuring {
-        Measuring::Failed(why) => sentence(why),
-        Measuring::Wanted => "Waiting for the engine…".into(),
-        Measuring::Running(by) => progress(by),
-        Measuring::Idle if possible => String::new(),
-        Measuring::Idle if props.networks => "That training was stopped, so there is no such network.".into(),
-        Measuring::Idle => "Train the networks first.".into(),
+        ComparisonStatus::Failed(why) => sentence(why),
+        ComparisonStatus::Wanted => "Waiting for the engine…".into(),
+        ComparisonStatus::Running(by) => progress(by),
+        ComparisonStatus::Idle if possible => String::new(),
+        ComparisonStatus::Idle if props.networks => "That training was stopped, so there is no such network.".into(),
+        ComparisonStatus::Idle => "Train the networks first.".into(),
     }
 }
 
@@ -121,7 +121,7 @@ fn table(measured: &[MissingReport]) -> Html {
 }
 
 /// Some of the digits of a comparison, a column each.
-fn examples(report: &MissingReport, shade: Shade) -> Html {
+fn examples(report: &MissingReport, shade: ColorScheme) -> Html {
     let rows = report.filled.iter().enumerate().map(|(row, (fill, _))| {
         html! {
             <>
@@ -129,7 +129,7 @@ fn examples(report: &MissingReport, shade: Shade) -> Html {
                 { for report.examples.iter().map(|example| match example.filled.get(row) {
                     Some((picture, answer)) => html! {
                         <figure class={(*answer != example.label).then_some("wrong")}>
-                            <Digit picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::fill(*fill))} {shade} />
+                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::fill(*fill))} {shade} />
                             <figcaption class="caption">{ *answer }</figcaption>
                         </figure>
                     },
@@ -143,7 +143,7 @@ fn examples(report: &MissingReport, shade: Shade) -> Html {
             <p class="caption">{ "whole" }</p>
             { for report.examples.iter().map(|example| html! {
                 <figure>
-                    <Digit picture={example.whole.clone()} label={format!("A {}", example.label)} {shade} />
+                    <DigitThumbnail picture={example.whole.clone()} label={format!("A {}", example.label)} {shade} />
                     <figcaption class="caption">{ example.label }</figcaption>
                 </figure>
             }) }

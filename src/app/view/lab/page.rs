@@ -2,40 +2,40 @@
 
 use yew::prelude::*;
 
-use super::missing_data::Holes;
-use super::run_view::Lane;
-use super::settings::Settings;
+use super::missing_data::MissingDataPanel;
+use super::run_view::TrainingColumn;
+use super::settings::LabSettings;
 use crate::app::messages::format::thousands;
 use crate::app::messages::lab;
-use crate::app::model::lab::{Lab, LabAct, Run, Stand};
-use crate::app::model::theme::Shade;
+use crate::app::model::lab::{LabAction, LabRun, LabRunStatus, LabState};
+use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::protocol::{LabEnd, LabOutcome, Report};
 
 /// What the room needs.
 #[derive(Properties, PartialEq)]
-pub struct RoomProps {
+pub struct LabPageProps {
     /// What is known and wanted.
-    pub lab: Lab,
+    pub lab: LabState,
     /// Whether an engine is there to train on.
     pub ready: bool,
     /// Whether the networks trained last are still there.
     pub networks: bool,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The part of the page that trains networks from zero.
 #[component]
-pub fn Room(props: &RoomProps) -> Html {
+pub fn LabPage(props: &LabPageProps) -> Html {
     let lab = &props.lab;
     let act = {
         let dispatch = props.dispatch.clone();
-        use_callback((), move |act: LabAct, ()| dispatch.dispatch(Action::Lab(act)))
+        use_callback((), move |act: LabAction, ()| dispatch.dispatch(Action::Lab(act)))
     };
-    let failed = matches!(lab.run.as_ref().map(|run| &run.stand), Some(Stand::Failed(_)));
+    let failed = matches!(lab.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Failed(_)));
     html! {
         <>
             <div class="intro">
@@ -43,16 +43,16 @@ pub fn Room(props: &RoomProps) -> Html {
                 <p>{ "The same small network learns to read digits in two ways, side by side, here on your own device." }</p>
             </div>
             <div class="lab">
-                <Settings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
+                <LabSettings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
                 <p class={classes!("lab-line", failed.then_some("trouble"))}>{ lab::line(lab.run.as_ref()) }</p>
                 <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
                 if let Some(run) = &lab.run {
                     <div class="lab-lanes">
-                        { for run.tracks.iter().map(|track| html! { <Lane track={track.clone()} shade={props.shade} /> }) }
+                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} shade={props.shade} /> }) }
                     </div>
-                    if matches!(run.stand, Stand::Done(..)) { { figures(run) } }
+                    if matches!(run.stand, LabRunStatus::Done(..)) { { figures(run) } }
                 }
-                <Holes
+                <MissingDataPanel
                     missing={lab.missing}
                     measuring={lab.measuring.clone()}
                     measured={lab.measured.clone()}
@@ -67,7 +67,7 @@ pub fn Room(props: &RoomProps) -> Html {
 }
 
 /// What came of both, side by side.
-fn figures(run: &Run) -> Html {
+fn figures(run: &LabRun) -> Html {
     let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
     let row = |name: &'static str, of: fn(&Report) -> f64| {
         let cell = |end: &&LabEnd| match &end.outcome {

@@ -2,11 +2,11 @@
 
 use yew::prelude::*;
 
-use super::thumbnails::{Digit, FilterGrid};
+use super::thumbnails::{DigitThumbnail, FilterGrid};
 use crate::app::messages::lab;
-use crate::app::model::lab::Track;
-use crate::app::model::theme::Shade;
-use crate::app::view::charts::{Line, curves, norms};
+use crate::app::model::lab::TrainingTrace;
+use crate::app::model::theme::ColorScheme;
+use crate::app::view::charts::{ChartSeries, curves, norms};
 use crate::app::view::confusion_matrix::matrix;
 use crate::protocol::{LabOutcome, Report, Way};
 
@@ -15,16 +15,16 @@ const LOW: f64 = 0.5;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct LaneProps {
+pub struct TrainingColumnProps {
     /// The training.
-    pub track: Track,
+    pub track: TrainingTrace,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
 }
 
 /// One of the two trainings.
 #[component]
-pub fn Lane(props: &LaneProps) -> Html {
+pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let track = &props.track;
     let name = lab::way(track.way);
     let word = match track.way {
@@ -54,11 +54,11 @@ pub fn Lane(props: &LaneProps) -> Html {
                     <h3>{ "What the autoencoder restores" }</h3>
                     <div class="lab-rebuilt">
                         <p class="caption">{ "wiped" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <Digit picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} shade={props.shade} /> }) }
                         <p class="caption">{ "restored" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <Digit picture={one.output.clone()} label={format!("The {}, restored", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.output.clone()} label={format!("The {}, restored", one.label)} shade={props.shade} /> }) }
                         <p class="caption">{ "as it was" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <Digit picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} shade={props.shade} /> }) }
                     </div>
                     <p class="caption">{ "These digits were held out of all training." }</p>
                 </div>
@@ -68,10 +68,10 @@ pub fn Lane(props: &LaneProps) -> Html {
     }
 }
 
-fn chart(track: &Track) -> Html {
+fn chart(track: &TrainingTrace) -> Html {
     let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| lab::percent(dot.value));
-    let mut lines: Vec<Line> = track.losses.iter().map(|dots| Line::loss(dots)).collect();
-    lines.push(Line::held(&track.held_out, LOW));
+    let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
+    lines.push(ChartSeries::held(&track.held_out, LOW));
     let steps = track.latest.as_ref().map_or(1, |step| step.steps);
     let parts = if track.losses.len() > 1 { "loss, each stage by its own scale" } else { "loss" };
     curves(

@@ -5,7 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::app::messages::lab;
-use crate::app::model::lab::LabAct;
+use crate::app::model::lab::LabAction;
 use crate::protocol::{Ending, Lab, PlanOptimizer};
 
 const OPTIMIZERS: [PlanOptimizer; 4] =
@@ -16,7 +16,7 @@ const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct SettingsProps {
+pub struct LabSettingsProps {
     /// How to train.
     pub plan: Lab,
     /// Whether a training is under way.
@@ -24,12 +24,12 @@ pub struct SettingsProps {
     /// Whether an engine is there.
     pub ready: bool,
     /// Where the visitor's acts go.
-    pub act: Callback<LabAct>,
+    pub act: Callback<LabAction>,
 }
 
 /// The form.
 #[component]
-pub fn Settings(props: &SettingsProps) -> Html {
+pub fn LabSettings(props: &LabSettingsProps) -> Html {
     let (plan, busy) = (props.plan, props.busy);
     let choose = |change: fn(&mut Lab, usize)| {
         let act = props.act.clone();
@@ -37,7 +37,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
             if let Some(index) = chosen(&event) {
                 let mut plan = plan;
                 change(&mut plan, index);
-                act.emit(LabAct::Plan(plan));
+                act.emit(LabAction::Plan(plan));
             }
         })
     };
@@ -47,11 +47,11 @@ pub fn Settings(props: &SettingsProps) -> Html {
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 // What is no number is none that can be trained with: the engine says so of 0.
-                act.emit(LabAct::Plan(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
+                act.emit(LabAction::Plan(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
             }
         })
     };
-    let press = props.act.reform(move |_: MouseEvent| if busy { LabAct::Stop } else { LabAct::Train });
+    let press = props.act.reform(move |_: MouseEvent| if busy { LabAction::Stop } else { LabAction::Train });
     html! {
         <section class="card lab-settings" aria-labelledby="lab-settings-title">
             <h2 id="lab-settings-title">{ "How to train" }</h2>

@@ -5,25 +5,25 @@ use web_sys::{HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
 use crate::app::model::async_value::Shared;
-use crate::app::model::theme::Shade;
+use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::color_of;
 use crate::protocol::{Filters, Picture};
 
 /// What a digit is shown from.
 #[derive(Properties, PartialEq)]
-pub struct DigitProps {
+pub struct DigitThumbnailProps {
     /// The picture.
     pub picture: Picture,
     /// What it is, for those who do not see it.
     pub label: AttrValue,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
 }
 
 /// A digit, small.
 #[component]
-pub fn Digit(props: &DigitProps) -> Html {
+pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
     use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
@@ -36,11 +36,11 @@ pub fn Digit(props: &DigitProps) -> Html {
 
 /// What filters are shown from.
 #[derive(Properties, PartialEq)]
-pub struct FiltersProps {
+pub struct FilterGridProps {
     /// The filters.
     pub filters: Shared<Filters>,
     /// Changes when the colors do.
-    pub shade: Shade,
+    pub shade: ColorScheme,
 }
 
 /// Filters in a row.
@@ -48,7 +48,7 @@ const COLUMNS: u32 = 8;
 
 /// All filters of a convolution on one canvas: weights above zero in the color of ink, below zero in that of the seal.
 #[component]
-pub fn FilterGrid(props: &FiltersProps) -> Html {
+pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
     use_effect_with((props.filters.clone(), props.shade), move |(filters, _)| {

@@ -6,32 +6,32 @@ use super::options::segment;
 use crate::app::messages::format::bytes;
 use crate::app::messages::summaries;
 use crate::app::model::async_value::Progress;
-use crate::app::model::summaries::request::{Run, Stage};
-use crate::app::model::summaries::{Act, Compare};
+use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
+use crate::app::model::summaries::{ComparisonMode, SummariesAction};
 use crate::app::view::progress_bar::bar;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct ComparisonProps {
+pub struct SummaryComparisonProps {
     /// What ours is compared with.
-    pub compare: Compare,
+    pub compare: ComparisonMode,
     /// Ours.
-    pub ours: Option<Run>,
+    pub ours: Option<SummaryRun>,
     /// The plain model's.
-    pub plain: Option<Run>,
+    pub plain: Option<SummaryRun>,
     /// The plain model's bytes, where there is one to load.
     pub offer: Option<u64>,
     /// How its load stands, while it loads.
     pub load: Option<Progress>,
     /// Where the visitor's acts go.
-    pub act: Callback<Act>,
+    pub act: Callback<SummariesAction>,
 }
 
 /// The card that compares.
 #[component]
-pub fn Comparison(props: &ComparisonProps) -> Html {
-    let choice = |compare: Compare, name: String| {
-        let choose = props.act.reform(move |_: Event| Act::Compare(compare));
+pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
+    let choice = |compare: ComparisonMode, name: String| {
+        let choose = props.act.reform(move |_: Event| SummariesAction::Compare(compare));
         segment("compare", compare.word(), name, props.compare == compare, false, choose)
     };
     html! {
@@ -39,21 +39,21 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
             <h2 id="compare-title">{ "Compare it" }</h2>
             <fieldset class="segments">
                 <legend class="unseen">{ "What the summary is compared with" }</legend>
-                { choice(Compare::Nothing, "With nothing".into()) }
-                { choice(Compare::Beginning, "With the first sentences".into()) }
+                { choice(ComparisonMode::Nothing, "With nothing".into()) }
+                { choice(ComparisonMode::Beginning, "With the first sentences".into()) }
                 if let Some(size) = props.offer {
-                    { choice(Compare::Plain, format!("With the plain model ({})", bytes(size))) }
+                    { choice(ComparisonMode::Plain, format!("With the plain model ({})", bytes(size))) }
                 }
             </fieldset>
             { match props.compare {
-                Compare::Nothing => Html::default(),
-                Compare::Beginning => html! {
+                ComparisonMode::Nothing => Html::default(),
+                ComparisonMode::Beginning => html! {
                     <>
                         <p class="caption">{ "The beginning of the text, as much as the summary wants: what anybody can do without a model." }</p>
                         { pair(props.ours.as_ref(), "The first sentences", beginning(props.ours.as_ref())) }
                     </>
                 },
-                Compare::Plain => html! {
+                ComparisonMode::Plain => html! {
                     <>
                         <p class="caption">
                             { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \
@@ -67,7 +67,7 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
     }
 }
 
-fn pair(ours: Option<&Run>, name: &'static str, theirs: Html) -> Html {
+fn pair(ours: Option<&SummaryRun>, name: &'static str, theirs: Html) -> Html {
     let lines: Vec<String> = ours.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
     html! {
         <div class="pair">
@@ -84,15 +84,15 @@ fn list(lines: &[String]) -> Html {
     html! { <ol class="pair-lines">{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ol> }
 }
 
-fn beginning(ours: Option<&Run>) -> Html {
+fn beginning(ours: Option<&SummaryRun>) -> Html {
     let lines = ours.and_then(|run| Some(summaries::baseline(&run.order.ask.text, run.source.as_deref()?)));
     list(&lines.unwrap_or_default())
 }
 
-fn plain(run: Option<&Run>, load: Option<Progress>) -> Html {
+fn plain(run: Option<&SummaryRun>, load: Option<Progress>) -> Html {
     let lines: Vec<String> = run.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
     let standing = match (load, run.map(|run| &run.stage)) {
-        (Some(progress), Some(Stage::Waiting) | None) => Some(summaries::load(&progress)),
+        (Some(progress), Some(SummaryRunStatus::Waiting) | None) => Some(summaries::load(&progress)),
         (_, Some(stage)) => summaries::doing(stage),
         _ => None,
     };

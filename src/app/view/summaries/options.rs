@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use crate::app::messages::summaries::{KINDS, LENGTHS, kind_word, length_word, promise};
-use crate::app::model::summaries::Act;
+use crate::app::model::summaries::SummariesAction;
 use crate::protocol::{Kind, Length};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct ControlsProps {
+pub struct SummaryOptionsProps {
     /// The kind that is wanted.
     pub kind: Kind,
     /// The length that is wanted.
@@ -18,15 +18,17 @@ pub struct ControlsProps {
     /// Whether there is no text at all.
     pub empty: bool,
     /// Where the visitor's acts go.
-    pub act: Callback<Act>,
+    pub act: Callback<SummariesAction>,
 }
 
 /// The form above the summary.
 #[component]
-pub fn Controls(props: &ControlsProps) -> Html {
+pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
     let press = {
         let (act, busy) = (props.act.clone(), props.busy);
-        Callback::from(move |_: MouseEvent| act.emit(if busy { Act::Stop } else { Act::Summarize }))
+        Callback::from(move |_: MouseEvent| {
+            act.emit(if busy { SummariesAction::Stop } else { SummariesAction::Summarize })
+        })
     };
     html! {
         <div class="controls">
@@ -34,7 +36,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
             <fieldset class="segments kinds">
                 <legend class="unseen">{ "Kind of summary" }</legend>
                 { for KINDS.map(|(kind, name)| {
-                    let choose = props.act.reform(move |_: Event| Act::Kind(kind));
+                    let choose = props.act.reform(move |_: Event| SummariesAction::Kind(kind));
                     segment("kind", kind_word(kind), name, props.kind == kind, false, choose)
                 }) }
             </fieldset>
@@ -42,7 +44,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 <fieldset class="segments lengths">
                     <legend class="unseen">{ "Length of the summary" }</legend>
                     { for LENGTHS.map(|(length, name)| {
-                        let choose = props.act.reform(move |_: Event| Act::Length(length));
+                        let choose = props.act.reform(move |_: Event| SummariesAction::Length(length));
                         // One sentence is one sentence.
                         segment("length", length_word(length), name, props.length == length, props.kind == Kind::Sentence, choose)
                     }) }

@@ -4,73 +4,73 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::announcer::Say;
-use super::comparison::Comparison;
-use super::options::Controls;
-use super::summary_panel::Outcome;
+use super::announcer::SummaryAnnouncer;
+use super::comparison::SummaryComparison;
+use super::options::SummaryOptions;
+use super::summary_panel::SummaryPanel;
 use super::text_input::{use_kept_text, use_keys, use_samples, use_texts};
-use super::text_panel::Paper;
-use crate::app::model::async_value::{Progress, Shared, Slot};
-use crate::app::model::engine_worker::Lane;
-use crate::app::model::summaries::highlight::{Lit, Point, Pointing};
-use crate::app::model::summaries::request::Stage;
-use crate::app::model::summaries::{Act, Summaries};
-use crate::app::model::user_data::Mine;
+use super::text_panel::TextPanel;
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::engine_worker::EngineWorker;
+use crate::app::model::summaries::highlight::{Highlight, PointerState, SummaryPosition};
+use crate::app::model::summaries::request::SummaryRunStatus;
+use crate::app::model::summaries::{SummariesAction, SummariesState};
+use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
-use crate::app::view::drop_hover::Hover;
-use crate::app::view::fine_tuning::summary_list::Pairs;
-use crate::app::view::fine_tuning::training_panel::Course;
-use crate::app::view::fine_tuning::version_list::Versions;
+use crate::app::view::drop_hover::DropHover;
+use crate::app::view::fine_tuning::summary_list::SummaryCorrectionList;
+use crate::app::view::fine_tuning::training_panel::TrainingPanel;
+use crate::app::view::fine_tuning::version_list::VersionList;
 use crate::protocol::ModelSummary;
 
 /// What the desk needs.
 #[derive(Properties, PartialEq)]
-pub struct DeskProps {
+pub struct SummariesPageProps {
     /// Texts and summaries.
-    pub summary: Summaries,
+    pub summary: SummariesState,
     /// The engines.
-    pub lanes: [Lane; 2],
+    pub lanes: [EngineWorker; 2],
     /// What can be loaded.
-    pub catalogue: Slot<Shared<Vec<ModelSummary>>>,
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// What is the visitor's own.
-    pub mine: Mine,
+    pub mine: UserData,
     /// Where actions go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The part of the page that summarizes.
 #[component]
-pub fn Desk(props: &DeskProps) -> Html {
+pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     let summary = &props.summary;
     let act = {
         let dispatch = props.dispatch.clone();
-        use_callback((), move |act: Act, ()| dispatch.dispatch(Action::Summary(act)))
+        use_callback((), move |act: SummariesAction, ()| dispatch.dispatch(Action::Summary(act)))
     };
     use_samples(&summary.samples, act.clone());
     use_kept_text(&summary.text, summary.orders, act.clone());
     use_keys(act.clone());
     let hover = use_texts(act.clone(), props.dispatch.clone());
 
-    let pointing = use_state_eq(Pointing::default);
+    let pointing = use_state_eq(PointerState::default);
     let number = summary.ours.as_ref().map(|run| run.order.number);
     let reset = pointing.setter();
-    use_effect_with(number, move |_| reset.set(Pointing::default()));
+    use_effect_with(number, move |_| reset.set(PointerState::default()));
 
-    let line = |point: Point| summary.ours.as_ref()?.lines.get(point.line);
+    let line = |point: SummaryPosition| summary.ours.as_ref()?.lines.get(point.line);
     let point = pointing.point().filter(|point| line(*point).is_some());
-    let lit = point.and_then(|point| Some(Rc::new(Lit::of(line(point)?, point))));
+    let lit = point.and_then(|point| Some(Rc::new(Highlight::of(line(point)?, point))));
     let mut chosen: Vec<u32> = summary.ours.iter().flat_map(|run| &run.lines).flat_map(|l| l.sources.clone()).collect();
     chosen.sort_unstable();
     chosen.dedup();
 
     let load = load(summary, &props.lanes);
     let adapter = summary.ours.as_ref().and_then(|run| match &run.stage {
-        Stage::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
+        SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
         _ => None,
     });
     let writer = summary.ours.as_ref().and_then(|run| match &run.stage {
-        Stage::Done(done) => Some(props.mine.called(&done.model).to_owned()),
+        SummaryRunStatus::Done(done) => Some(props.mine.called(&done.model).to_owned()),
         _ => None,
     });
     let plain_bytes = props
@@ -79,13 +79,13 @@ pub fn Desk(props: &DeskProps) -> Html {
         .and_then(|all| all.iter().find(|model| model.name == crate::app::model::summaries::PLAIN));
 
     html! {
-        <div class={classes!("summaries", (hover == Hover::Over).then_some("drop-here"))}>
+        <div class={classes!("summaries", (hover == DropHover::Over).then_some("drop-here"))}>
             <div class="intro">
                 <h1>{ "Paste a text" }</h1>
                 <p>{ "A small neural network says what is in it, here on your own device." }</p>
             </div>
             <div class="texts">
-                <Paper
+                <TextPanel
                     text={summary.text.clone()}
                     view={summary.view}
                     order={summary.ours.as_ref().map(|run| run.order.clone())}
@@ -97,14 +97,14 @@ pub fn Desk(props: &DeskProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
                 <section class="card outcome" aria-labelledby="outcome-title">
-                    <Controls
+                    <SummaryOptions
                         kind={summary.kind}
                         length={summary.length}
                         busy={summary.busy()}
                         empty={summary.text.is_empty()}
                         act={act.clone()}
                     />
-                    <Outcome
+                    <SummaryPanel
                         run={summary.ours.clone()}
                         draft={summary.draft.clone()}
                         current={summary.current()}
@@ -119,7 +119,7 @@ pub fn Desk(props: &DeskProps) -> Html {
                     />
                 </section>
             </div>
-            <Comparison
+            <SummaryComparison
                 compare={summary.compare}
                 ours={summary.ours.clone()}
                 plain={summary.plain.clone()}
@@ -128,15 +128,15 @@ pub fn Desk(props: &DeskProps) -> Html {
                 act={act}
             />
             <div class="school">
-                <Pairs mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
-                <Course
+                <SummaryCorrectionList mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
+                <TrainingPanel
                     task={Task::Texts}
                     mine={props.mine.clone()}
                     model={summary.model.clone()}
                     ready={summary.choice.engine.is_some()}
                     dispatch={props.dispatch.clone()}
                 />
-                <Versions
+                <VersionList
                     task={Task::Texts}
                     mine={props.mine.clone()}
                     catalogue={props.catalogue.clone()}
@@ -144,31 +144,31 @@ pub fn Desk(props: &DeskProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
             </div>
-            <Say run={summary.ours.clone()} trouble={summary.trouble.clone().map(AttrValue::from)} />
+            <SummaryAnnouncer run={summary.ours.clone()} trouble={summary.trouble.clone().map(AttrValue::from)} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the text anywhere" }</p>
         </div>
     }
 }
 
 /// How the loading of our model stands: empty once an engine has it.
-fn load(summary: &Summaries, lanes: &[Lane; 2]) -> Slot<()> {
+fn load(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
     if summary.choice.engine.is_some() {
-        return Slot::Ready(());
+        return AsyncValue::Ready(());
     }
     if summary.model_word() == "failed" {
         let why = crate::app::messages::engines::reason(&summary.choice.reason);
-        return Slot::Failed(why);
+        return AsyncValue::Failed(why);
     }
-    let of = |lane: &Lane| match lane.model(&summary.model) {
-        Slot::Loading(progress) => Some(*progress),
+    let of = |lane: &EngineWorker| match lane.model(&summary.model) {
+        AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     };
-    Slot::Loading(lanes.iter().find_map(of).unwrap_or_default())
+    AsyncValue::Loading(lanes.iter().find_map(of).unwrap_or_default())
 }
 
-fn plain_load(lanes: &[Lane; 2]) -> Option<Progress> {
+fn plain_load(lanes: &[EngineWorker; 2]) -> Option<Progress> {
     lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::PLAIN) {
-        Slot::Loading(progress) => Some(*progress),
+        AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     })
 }

@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::app::model::async_value::Shared;
-use crate::app::model::summaries::highlight::{Mark, marks};
+use crate::app::model::summaries::highlight::{SalienceMark, marks};
 use crate::protocol::Source;
 
 /// More marks than this could not be told apart.
@@ -13,7 +13,7 @@ const MOST: usize = 160;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct StripProps {
+pub struct SalienceStripProps {
     /// The text as it was read.
     pub source: Shared<Source>,
     /// The sentences that the summary was made from.
@@ -26,7 +26,7 @@ pub struct StripProps {
 
 /// The strip. One stop of the Tab key; arrows go from mark to mark.
 #[component]
-pub fn Strip(props: &StripProps) -> Html {
+pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
     let marks = use_memo(props.source.clone(), |source| marks(source, MOST));
     let stop = use_state_eq(|| 0_usize);
     let most = marks.iter().map(|mark| mark.salience).fold(f32::MIN_POSITIVE, f32::max);
@@ -120,7 +120,7 @@ pub fn Strip(props: &StripProps) -> Html {
     }
 }
 
-fn label(mark: &Mark, chosen: bool) -> String {
+fn label(mark: &SalienceMark, chosen: bool) -> String {
     let which = if mark.first == mark.last {
         format!("Sentence {}", mark.first + 1)
     } else {

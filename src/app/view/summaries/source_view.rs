@@ -7,11 +7,11 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
 
-use super::salience_strip::Strip;
+use super::salience_strip::SalienceStrip;
 use crate::app::browser::dom::reduced_motion;
 use crate::app::model::async_value::Shared;
-use crate::app::model::summaries::highlight::{Lit, LitWord, slice, words_in};
-use crate::app::model::summaries::request::Order;
+use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
+use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::Source;
 
 /// Sentences a passage.
@@ -19,20 +19,20 @@ const PASSAGE: usize = 64;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct MarkedProps {
+pub struct SourceViewProps {
     /// The order whose text it is.
-    pub order: Shared<Order>,
+    pub order: Shared<SummaryRequest>,
     /// How it was read; none while that is still to come.
     pub source: Option<Shared<Source>>,
     /// What lights up.
-    pub lit: Option<Rc<Lit>>,
+    pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
 }
 
 /// The text as it was read, with a strip beside it.
 #[component]
-pub fn Marked(props: &MarkedProps) -> Html {
+pub fn SourceView(props: &SourceViewProps) -> Html {
     let scroller = use_node_ref();
     let looked = use_state_eq(|| None::<(u32, u32)>);
 
@@ -41,7 +41,7 @@ pub fn Marked(props: &MarkedProps) -> Html {
     let first = props.lit.as_ref().zip(props.source.as_ref()).and_then(|(lit, source)| lit.first_sentence(source));
     use_effect_with(first, move |first| {
         if let (Some(sentence), Some(scroller)) = (first, place.cast::<HtmlElement>()) {
-            show(&scroller, *sentence, Hurry::IfHidden);
+            show(&scroller, *sentence, ScrollMode::IfHidden);
         }
     });
     // Another text begins at its beginning.
@@ -65,12 +65,13 @@ pub fn Marked(props: &MarkedProps) -> Html {
         let scroller = scroller.clone();
         Callback::from(move |sentence: u32| {
             if let Some(scroller) = scroller.cast::<HtmlElement>() {
-                show(&scroller, sentence, Hurry::Always);
+                show(&scroller, sentence, ScrollMode::Always);
             }
         })
     };
     // Whoever looks at the strip does not look at the summary, where a pin may be.
-    let looked_at = looked.map(|(first, last)| Rc::new(Lit { sentences: (first..=last).collect(), words: Vec::new() }));
+    let looked_at =
+        looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), words: Vec::new() }));
     let lit = looked_at.or_else(|| props.lit.clone());
     let count = source.sentences.len();
     let passages = (0..count).step_by(PASSAGE).map(|from| {
@@ -80,7 +81,7 @@ pub fn Marked(props: &MarkedProps) -> Html {
     });
     html! {
         <div class="marked">
-            <Strip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
+            <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
             <div ref={scroller} class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text as it was read">
                 { for passages }
                 if count == 0 { { text } }
@@ -90,23 +91,23 @@ pub fn Marked(props: &MarkedProps) -> Html {
 }
 
 /// What of it lies in these sentences.
-fn within(lit: &Lit, source: &Source, range: Range<usize>) -> Lit {
+fn within(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
     let span = [source.sentences[range.start].span[0], source.sentences[range.end - 1].span[1]];
     lit.within(range.start as u32..range.end as u32, words_in(source, span))
 }
 
 /// Whether a sentence that can be seen already is scrolled to.
 #[derive(Clone, Copy, PartialEq)]
-enum Hurry {
+enum ScrollMode {
     Always,
     IfHidden,
 }
 
-fn show(scroller: &HtmlElement, sentence: u32, hurry: Hurry) {
+fn show(scroller: &HtmlElement, sentence: u32, hurry: ScrollMode) {
     let found = scroller.query_selector(&format!("[data-sentence=\"{sentence}\"]")).ok().flatten();
     let Some(element) = found else { return };
     let (frame, rect) = (scroller.get_bounding_client_rect(), element.get_bounding_client_rect());
-    if hurry == Hurry::IfHidden && rect.top() >= frame.top() && rect.bottom() <= frame.bottom() {
+    if hurry == ScrollMode::IfHidden && rect.top() >= frame.top() && rect.bottom() <= frame.bottom() {
         return;
     }
     let room = f64::from(scroller.client_height());
@@ -119,11 +120,11 @@ fn show(scroller: &HtmlElement, sentence: u32, hurry: Hurry) {
 
 #[derive(Properties, PartialEq)]
 struct PassageProps {
-    order: Shared<Order>,
+    order: Shared<SummaryRequest>,
     source: Shared<Source>,
     from: usize,
     to: usize,
-    lit: Lit,
+    lit: Highlight,
 }
 
 /// Some sentences with what is between them.
@@ -141,7 +142,8 @@ fn Passage(props: &PassageProps) -> Html {
         at = span[1];
         let lights = props.lit.sentences.contains(&(index as u32));
         let words = words_in(source, span);
-        let words: Vec<LitWord> = props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
+        let words: Vec<HighlightedWord> =
+            props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
         shown.push(html! {
             <span class="sentence" data-sentence={index.to_string()} data-lit={lights.then_some("")}>
                 { if words.is_empty() { html! { { slice(text, span) } } } else { pieces(text, source, span, &words) } }
@@ -155,7 +157,7 @@ fn Passage(props: &PassageProps) -> Html {
 }
 
 /// A sentence with some of its words lit.
-fn pieces(text: &str, source: &Source, span: [u32; 2], words: &[LitWord]) -> Html {
+fn pieces(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
     let mut at = span[0];
     let mut shown = Vec::new();
     for lit in words {

@@ -6,38 +6,38 @@ use yew::prelude::*;
 
 use crate::app::messages::summaries;
 use crate::app::model::async_value::Shared;
-use crate::app::model::summaries::highlight::{Point, Pointing, slice};
-use crate::app::model::summaries::request::Order;
+use crate::app::model::summaries::highlight::{PointerState, SummaryPosition, slice};
+use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::{Kind, Line, Making, Origin, Source};
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct LinesProps {
+pub struct SummaryLinesProps {
     /// The lines so far.
     pub lines: Vec<Shared<Line>>,
     /// Whether the last one is being written.
     pub writing: bool,
     /// The order that they answer.
-    pub order: Shared<Order>,
+    pub order: Shared<SummaryRequest>,
     /// The text as it was read.
     pub source: Option<Shared<Source>>,
     /// What is pointed at.
-    pub pointing: Pointing,
+    pub pointing: PointerState,
     /// Where that is kept.
-    pub set: UseStateSetter<Pointing>,
+    pub set: UseStateSetter<PointerState>,
     /// Called where the source should be in sight.
     pub show: Callback<()>,
 }
 
 /// The lines. One stop of the Tab key: up and down go from line to line, right and left from word to word, Enter pins.
 #[component]
-pub fn Lines(props: &LinesProps) -> Html {
+pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     let list = use_node_ref();
-    let stop = use_state_eq(|| Point { line: 0, word: None });
+    let stop = use_state_eq(|| SummaryPosition { line: 0, word: None });
     let pointing = props.pointing;
     let change = {
         let set = props.set.clone();
-        move |change: &dyn Fn(&mut Pointing)| {
+        move |change: &dyn Fn(&mut PointerState)| {
             let mut next = pointing;
             change(&mut next);
             set.set(next);
@@ -68,7 +68,7 @@ pub fn Lines(props: &LinesProps) -> Html {
     };
     let toggle = {
         let (change, show) = (change.clone(), props.show.clone());
-        move |point: Option<Point>| {
+        move |point: Option<SummaryPosition>| {
             change(&|next| next.pin = point.filter(|_| next.pin != point));
             show.emit(());
         }
@@ -101,7 +101,7 @@ pub fn Lines(props: &LinesProps) -> Html {
     let point = pointing.point();
     let last = props.lines.len().saturating_sub(1);
     // A line that is no longer there cannot be a stop.
-    let stop = if stop.line <= last { *stop } else { Point { line: 0, word: None } };
+    let stop = if stop.line <= last { *stop } else { SummaryPosition { line: 0, word: None } };
     html! {
         <ol
             ref={list}
@@ -115,10 +115,10 @@ pub fn Lines(props: &LinesProps) -> Html {
             onkeydown={key}
         >
             { for props.lines.iter().enumerate().map(|(index, line)| {
-                let of = |point: Option<Point>| point.filter(|point| point.line == index).map(|point| point.word);
+                let of = |point: Option<SummaryPosition>| point.filter(|point| point.line == index).map(|point| point.word);
                 let pinned = of(pointing.pin).is_some();
                 html! {
-                    <Row
+                    <SummaryLineRow
                         key={index}
                         {index}
                         line={line.clone()}
@@ -135,15 +135,15 @@ pub fn Lines(props: &LinesProps) -> Html {
 }
 
 /// What the keyboard goes to next.
-fn step(key: &str, at: Point, lines: &[Shared<Line>]) -> Option<Point> {
+fn step(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<SummaryPosition> {
     let last = lines.len().checked_sub(1)?;
     let words = lines.get(at.line)?.words.len();
-    let line = |line: usize| Some(Point { line: line.min(last), word: None });
-    let word = |word: Option<usize>| Some(Point { line: at.line, word });
+    let line = |line: usize| Some(SummaryPosition { line: line.min(last), word: None });
+    let word = |word: Option<usize>| Some(SummaryPosition { line: at.line, word });
     match (key, at.word) {
         ("ArrowDown", _) => line(at.line + 1),
         ("ArrowUp", _) => line(at.line.saturating_sub(1)),
-        ("ArrowRight", None) => (words > 0).then_some(Point { line: at.line, word: Some(0) }),
+        ("ArrowRight", None) => (words > 0).then_some(SummaryPosition { line: at.line, word: Some(0) }),
         ("ArrowRight", Some(here)) => word(Some((here + 1).min(words.saturating_sub(1)))),
         ("ArrowLeft", Some(here)) => word(here.checked_sub(1)),
         ("Home", None) => line(0),
@@ -154,7 +154,7 @@ fn step(key: &str, at: Point, lines: &[Shared<Line>]) -> Option<Point> {
     }
 }
 
-fn focus(list: &NodeRef, point: Point) {
+fn focus(list: &NodeRef, point: SummaryPosition) {
     let selector = match point.word {
         Some(word) => format!("[data-line=\"{}\"] [data-word=\"{word}\"]", point.line),
         None => format!("[data-line=\"{}\"] .line-button", point.line),
@@ -166,17 +166,17 @@ fn focus(list: &NodeRef, point: Point) {
     }
 }
 
-fn point_at(target: Option<EventTarget>) -> Option<Point> {
+fn point_at(target: Option<EventTarget>) -> Option<SummaryPosition> {
     let element = target?.dyn_into::<Element>().ok()?;
     let number = |name: &str| {
         let found = element.closest(&format!("[{name}]")).ok().flatten()?;
         found.get_attribute(name)?.parse::<usize>().ok()
     };
-    Some(Point { line: number("data-line")?, word: number("data-word") })
+    Some(SummaryPosition { line: number("data-line")?, word: number("data-word") })
 }
 
 /// The source's sentences of a line: on a narrow screen the source itself is out of sight.
-fn quote(line: &Line, order: &Order, source: Option<&Source>) -> Option<AttrValue> {
+fn quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) -> Option<AttrValue> {
     let source = source?;
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
     let text: Vec<&str> = sentences.map(|sentence| slice(&order.ask.text, sentence.span).trim()).collect();
@@ -184,7 +184,7 @@ fn quote(line: &Line, order: &Order, source: Option<&Source>) -> Option<AttrValu
 }
 
 #[derive(Properties, PartialEq)]
-struct RowProps {
+struct SummaryLineRowProps {
     index: usize,
     line: Shared<Line>,
     /// Whether it is pointed at, and at which word.
@@ -198,7 +198,7 @@ struct RowProps {
 
 /// One line.
 #[component]
-fn Row(props: &RowProps) -> Html {
+fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     let line = &props.line;
     let tab = |here: bool| if here { "0" } else { "-1" };
     let mut at = 0;

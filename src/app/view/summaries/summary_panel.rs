@@ -4,17 +4,17 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::summary_lines::Lines;
+use super::summary_lines::SummaryLines;
 use crate::app::browser::dom;
-use crate::app::browser::timers::Later;
+use crate::app::browser::timers::Timer;
 use crate::app::messages::engines::engine;
 use crate::app::messages::format::{sentence, thousands};
 use crate::app::messages::summaries;
 use crate::app::messages::summaries::load_line;
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::summaries::Act;
-use crate::app::model::summaries::highlight::Pointing;
-use crate::app::model::summaries::request::{Run, Stage, View};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::summaries::SummariesAction;
+use crate::app::model::summaries::highlight::PointerState;
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
 use crate::app::model::{Action, State};
 use crate::app::view::progress_bar::bar;
 use crate::protocol::Summary;
@@ -24,9 +24,9 @@ const COPIED_MS: i32 = 2_000;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct OutcomeProps {
+pub struct SummaryPanelProps {
     /// Our model's run.
-    pub run: Option<Run>,
+    pub run: Option<SummaryRun>,
     /// The summary as the visitor is changing it.
     pub draft: Option<Shared<String>>,
     /// Whether it is of the text as it is now.
@@ -34,27 +34,27 @@ pub struct OutcomeProps {
     /// Why there is nothing to summarize.
     pub trouble: Option<AttrValue>,
     /// How the loading of the model stands.
-    pub load: Slot<()>,
+    pub load: AsyncValue<()>,
     /// What is pointed at.
-    pub pointing: Pointing,
+    pub pointing: PointerState,
     /// Where that is kept.
-    pub set: UseStateSetter<Pointing>,
+    pub set: UseStateSetter<PointerState>,
     /// What the visitor calls the model that wrote it.
     pub writer: AttrValue,
     /// The adapter that wrote it.
     pub adapter: Option<AttrValue>,
     /// Where the visitor's acts go.
-    pub act: Callback<Act>,
+    pub act: Callback<SummariesAction>,
     /// Where notices go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The lower part of the summary's card.
 #[component]
-pub fn Outcome(props: &OutcomeProps) -> Html {
+pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
     let run = props.run.as_ref();
     let summary = run.and_then(|run| match &run.stage {
-        Stage::Done(summary) => Some(&**summary),
+        SummaryRunStatus::Done(summary) => Some(&**summary),
         _ => None,
     });
     let lines = run.map_or(&[][..], |run| run.lines.as_slice());
@@ -68,20 +68,20 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
         let (act, current) = (props.act.clone(), props.current);
         Callback::from(move |()| {
             if current {
-                act.emit(Act::View(View::Read));
+                act.emit(SummariesAction::View(SourceViewMode::Read));
             }
         })
     };
     html! {
         <>
-            <Standing run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} writer={props.writer.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
+            <SummaryStatus run={props.run.clone()} trouble={props.trouble.clone()} load={props.load.clone()} writer={props.writer.clone()} adapter={props.adapter.clone()} act={props.act.clone()} />
             <div class="outcome-box">
                 { match run {
-                    Some(_) if props.draft.is_some() => html! { <Draft draft={props.draft.clone().unwrap_or_default()} act={props.act.clone()} /> },
+                    Some(_) if props.draft.is_some() => html! { <SummaryEditor draft={props.draft.clone().unwrap_or_default()} act={props.act.clone()} /> },
                     Some(run) if !lines.is_empty() => html! {
-                        <Lines
+                        <SummaryLines
                             lines={lines.to_vec()}
-                            writing={run.stage == Stage::Writing}
+                            writing={run.stage == SummaryRunStatus::Writing}
                             order={run.order.clone()}
                             source={run.source.clone()}
                             pointing={props.pointing}
@@ -89,7 +89,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                             {show}
                         />
                     },
-                    Some(run) if matches!(run.stage, Stage::Done(_)) => html! { <p class="hint">{ "There is nothing to say about it." }</p> },
+                    Some(run) if matches!(run.stage, SummaryRunStatus::Done(_)) => html! { <p class="hint">{ "There is nothing to say about it." }</p> },
                     Some(_) => Html::default(),
                     None => html! {
                         <div class="hint">
@@ -101,9 +101,9 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                     },
                 } }
             </div>
-            <Note run={props.run.clone()} pointing={props.pointing} current={props.current} />
+            <ProvenanceNote run={props.run.clone()} pointing={props.pointing} current={props.current} />
             <div class="outcome-foot">
-                <Copy run={props.run.clone()} dispatch={props.dispatch.clone()} />
+                <CopyButton run={props.run.clone()} dispatch={props.dispatch.clone()} />
                 { edit(run, props.draft.is_some(), &props.act) }
                 <ul class="origins" aria-label="Where words come from">
                     <li><span class="word" data-origin="copied">{ "copied" }</span></li>
@@ -117,11 +117,11 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
 }
 
 /// The button that lets the summary be changed.
-fn edit(run: Option<&Run>, drafting: bool, act: &Callback<Act>) -> Html {
+fn edit(run: Option<&SummaryRun>, drafting: bool, act: &Callback<SummariesAction>) -> Html {
     let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::by_lines);
     let press = {
         let (act, text) = (act.clone(), text.clone());
-        Callback::from(move |_: MouseEvent| act.emit(Act::Draft(text.clone())))
+        Callback::from(move |_: MouseEvent| act.emit(SummariesAction::Draft(text.clone())))
     };
     html! {
         <button type="button" class="button" id="edit-summary" disabled={text.is_none() || drafting} onclick={press}>{ "Correct" }</button>
@@ -129,14 +129,14 @@ fn edit(run: Option<&Run>, drafting: bool, act: &Callback<Act>) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct DraftProps {
+struct SummaryEditorProps {
     draft: Shared<String>,
-    act: Callback<Act>,
+    act: Callback<SummariesAction>,
 }
 
 /// The summary, to be made what the visitor would have wanted.
 #[component]
-fn Draft(props: &DraftProps) -> Html {
+fn SummaryEditor(props: &SummaryEditorProps) -> Html {
     let place = use_node_ref();
     let focus = place.clone();
     use_effect_with((), move |()| {
@@ -145,9 +145,9 @@ fn Draft(props: &DraftProps) -> Html {
             let _ = area.focus();
         }
     });
-    let write = props
-        .act
-        .reform(|event: InputEvent| Act::Draft(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value())));
+    let write = props.act.reform(|event: InputEvent| {
+        SummariesAction::Draft(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+    });
     let empty = !props.draft.contains(char::is_alphanumeric);
     html! {
         <div class="draft">
@@ -164,49 +164,53 @@ fn Draft(props: &DraftProps) -> Html {
                 { "Make it what you would have wanted, a sentence a line, in words of the text where you can. Kept, it is a sample that the model can learn from, further down." }
             </p>
             <div class="tools">
-                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| Act::Keep)}>{ "Keep as a sample" }</button>
-                <button type="button" class="button" onclick={props.act.reform(|_| Act::Draft(None))}>{ "Cancel" }</button>
+                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::Keep)}>{ "Keep as a sample" }</button>
+                <button type="button" class="button" onclick={props.act.reform(|_| SummariesAction::Draft(None))}>{ "Cancel" }</button>
             </div>
         </div>
     }
 }
 
 #[derive(Properties, PartialEq)]
-struct StandingProps {
-    run: Option<Run>,
+struct SummaryStatusProps {
+    run: Option<SummaryRun>,
     trouble: Option<AttrValue>,
-    load: Slot<()>,
+    load: AsyncValue<()>,
     writer: AttrValue,
     adapter: Option<AttrValue>,
-    act: Callback<Act>,
+    act: Callback<SummariesAction>,
 }
 
 /// One place for all that is said about how things stand, so that nothing moves when it changes.
 #[component]
-fn Standing(props: &StandingProps) -> Html {
+fn SummaryStatus(props: &SummaryStatusProps) -> Html {
     let run = props.run.as_ref();
     let stage = run.map(|run| &run.stage);
     let notice = run.and_then(|run| run.source.as_deref()).and_then(summaries::language);
-    let failed = matches!(stage, Some(Stage::Failed(_))) || matches!(props.load, Slot::Failed(_));
+    let failed = matches!(stage, Some(SummaryRunStatus::Failed(_))) || matches!(props.load, AsyncValue::Failed(_));
     let (text, progress) = match (&props.trouble, &props.load, stage) {
         (Some(trouble), ..) => (trouble.to_string(), None),
-        (None, Slot::Loading(progress), _) => (load_line(progress, stage == Some(&Stage::Waiting)), Some(*progress)),
+        (None, AsyncValue::Loading(progress), _) => {
+            (load_line(progress, stage == Some(&SummaryRunStatus::Waiting)), Some(*progress))
+        }
         (None, _, Some(stage)) => {
             let progress = match stage {
-                Stage::Reading(progress) => Some(*progress),
+                SummaryRunStatus::Reading(progress) => Some(*progress),
                 _ => None,
             };
             let writer = match stage {
-                Stage::Done(summary) => Some(summaries::writer(summary, &props.writer, props.adapter.as_deref())),
+                SummaryRunStatus::Done(summary) => {
+                    Some(summaries::writer(summary, &props.writer, props.adapter.as_deref()))
+                }
                 _ => None,
             };
             let text = summaries::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);
             (text.unwrap_or_default(), progress)
         }
-        (None, Slot::Failed(why), None) => (sentence(why), None),
+        (None, AsyncValue::Failed(why), None) => (sentence(why), None),
         (None, _, None) => (String::new(), None),
     };
-    let model_failed = matches!(props.load, Slot::Failed(_));
+    let model_failed = matches!(props.load, AsyncValue::Failed(_));
     html! {
         <div
             class={classes!("standing", (failed || props.trouble.is_some()).then_some("trouble"))}
@@ -214,7 +218,7 @@ fn Standing(props: &StandingProps) -> Html {
         >
             <p key={text.clone()}>{ text }</p>
             if model_failed {
-                <button type="button" class="quiet" onclick={props.act.reform(|_| Act::Retry)}>{ "Try again" }</button>
+                <button type="button" class="quiet" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
             }
             { bar(progress) }
         </div>
@@ -222,15 +226,15 @@ fn Standing(props: &StandingProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct NoteProps {
-    run: Option<Run>,
-    pointing: Pointing,
+struct ProvenanceNoteProps {
+    run: Option<SummaryRun>,
+    pointing: PointerState,
     current: bool,
 }
 
 /// What is known of what is pointed at; said aloud where the keyboard points.
 #[component]
-fn Note(props: &NoteProps) -> Html {
+fn ProvenanceNote(props: &ProvenanceNoteProps) -> Html {
     let note = props.run.as_ref().and_then(|run| {
         let point = props.pointing.point()?;
         let line = run.lines.get(point.line)?;
@@ -252,16 +256,16 @@ fn Note(props: &NoteProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct CopyProps {
-    run: Option<Run>,
+struct CopyButtonProps {
+    run: Option<SummaryRun>,
     dispatch: UseReducerDispatcher<State>,
 }
 
 /// The button that copies the summary.
 #[component]
-fn Copy(props: &CopyProps) -> Html {
+fn CopyButton(props: &CopyButtonProps) -> Html {
     let copied = use_state_eq(|| false);
-    let later = use_mut_ref(|| None::<Later>);
+    let later = use_mut_ref(|| None::<Timer>);
     let text = props.run.as_ref().map(summaries::plain_text).filter(|text| !text.is_empty());
     let click = {
         let (text, copied, dispatch) = (text.clone(), copied.setter(), props.dispatch.clone());
@@ -274,7 +278,7 @@ fn Copy(props: &CopyProps) -> Html {
                     return dispatch.dispatch(Action::Tell(why.into()));
                 }
                 copied.set(true);
-                *later.borrow_mut() = Later::after(COPIED_MS, move || copied.set(false));
+                *later.borrow_mut() = Timer::after(COPIED_MS, move || copied.set(false));
             });
         })
     };

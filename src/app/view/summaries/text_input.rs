@@ -6,13 +6,13 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, KeyboardEvent, Response};
 use yew::prelude::*;
 
-use crate::app::browser::timers::Later;
+use crate::app::browser::timers::Timer;
 use crate::app::browser::{dom, preferences};
 use crate::app::messages::format::bytes;
-use crate::app::model::async_value::{Progress, Shared, Slot};
-use crate::app::model::summaries::{Act, SampleText};
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::app::model::{Action, State};
-use crate::app::view::drop_hover::Hover;
+use crate::app::view::drop_hover::DropHover;
 
 /// The largest file that is opened, in bytes: about 800,000 words.
 const LARGEST: f64 = 5e6;
@@ -24,10 +24,10 @@ const QUICK: usize = 100_000;
 const REST_MS: i32 = 600;
 
 /// Opens a file that should be a text.
-pub fn take(file: File, act: Callback<Act>, dispatch: UseReducerDispatcher<State>) {
+pub fn take(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
         match read(&file).await {
-            Ok(text) => act.emit(Act::Take(text)),
+            Ok(text) => act.emit(SummariesAction::Take(text)),
             Err(why) => dispatch.dispatch(Action::Tell(why)),
         }
     });
@@ -48,8 +48,8 @@ async fn read(file: &File) -> Result<String, String> {
 
 /// Takes texts that are dropped anywhere on the page, or pasted where nothing is written, and says whether one is held over it.
 #[hook]
-pub fn use_texts(act: Callback<Act>, dispatch: UseReducerDispatcher<State>) -> Hover {
-    let hover = use_state_eq(|| Hover::Away);
+pub fn use_texts(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) -> DropHover {
+    let hover = use_state_eq(|| DropHover::Away);
     let set = hover.setter();
     use_effect_with((), move |()| {
         let listeners = web_sys::window().and_then(|window| window.document()).map(|document| {
@@ -59,19 +59,19 @@ pub fn use_texts(act: Callback<Act>, dispatch: UseReducerDispatcher<State>) -> H
                 // A text that is dragged into the text area is the browser's business.
                 if !writes(event) || has_files(event) {
                     event.prevent_default();
-                    over.set(Hover::Over);
+                    over.set(DropHover::Over);
                 }
             });
             let away = set.clone();
             let left = EventListener::new(&document, "dragleave", move |event| {
                 // Only leaving the page counts, not going from one element to the next.
                 if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
-                    away.set(Hover::Away);
+                    away.set(DropHover::Away);
                 }
             });
             let (drop_act, drop_to) = (act.clone(), dispatch.clone());
             let dropped = EventListener::new_with_options(&document, "drop", prevent, move |event| {
-                set.set(Hover::Away);
+                set.set(DropHover::Away);
                 let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
                 if writes(event) && !has_files(event) {
                     return;
@@ -94,11 +94,11 @@ pub fn use_texts(act: Callback<Act>, dispatch: UseReducerDispatcher<State>) -> H
     *hover
 }
 
-fn bring(data: &DataTransfer, act: &Callback<Act>, dispatch: &UseReducerDispatcher<State>) {
+fn bring(data: &DataTransfer, act: &Callback<SummariesAction>, dispatch: &UseReducerDispatcher<State>) {
     match data.files().and_then(|files| files.get(0)) {
         Some(file) => take(file, act.clone(), dispatch.clone()),
         None => match data.get_data("text/plain") {
-            Ok(text) if !text.is_empty() => act.emit(Act::Take(text)),
+            Ok(text) if !text.is_empty() => act.emit(SummariesAction::Take(text)),
             _ => dispatch
                 .dispatch(Action::Tell("There is no text in what came; paste a text, or drop a text file.".into())),
         },
@@ -118,14 +118,14 @@ fn has_files(event: &Event) -> bool {
 
 /// Control (or Command) and Enter summarize, Escape stops, wherever the focus is.
 #[hook]
-pub fn use_keys(act: Callback<Act>) {
+pub fn use_keys(act: Callback<SummariesAction>) {
     use_effect_with((), move |()| {
         let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
             EventListener::new(&document, "keydown", move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
                 match event.key().as_str() {
-                    "Enter" if event.ctrl_key() || event.meta_key() => act.emit(Act::Summarize),
-                    "Escape" => act.emit(Act::Stop),
+                    "Enter" if event.ctrl_key() || event.meta_key() => act.emit(SummariesAction::Summarize),
+                    "Escape" => act.emit(SummariesAction::Stop),
                     _ => {}
                 }
             })
@@ -136,23 +136,25 @@ pub fn use_keys(act: Callback<Act>) {
 
 /// Fetches the sample texts once this part is open.
 #[hook]
-pub fn use_samples(samples: &Slot<Shared<Vec<SampleText>>>, act: Callback<Act>) {
-    let empty = *samples == Slot::Empty;
+pub fn use_samples(samples: &AsyncValue<Shared<Vec<SampleText>>>, act: Callback<SummariesAction>) {
+    let empty = *samples == AsyncValue::Empty;
     use_effect_with((), move |()| {
         if !empty {
             return;
         }
-        act.emit(Act::Samples(Slot::Loading(Progress::default())));
+        act.emit(SummariesAction::Samples(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
             // Without samples the page still summarizes; their places stay empty.
-            let samples = fetch_samples().await.map_or_else(Slot::Failed, |samples| Slot::Ready(Shared::new(samples)));
-            act.emit(Act::Samples(samples));
+            let samples = fetch_samples()
+                .await
+                .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
+            act.emit(SummariesAction::Samples(samples));
         });
     });
 }
 
 #[derive(serde::Deserialize)]
-struct SampleFile {
+struct TextSampleFile {
     texts: Vec<SampleText>,
 }
 
@@ -163,17 +165,17 @@ async fn fetch_samples() -> Result<Vec<SampleText>, String> {
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
-    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleFile>(file).ok());
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<TextSampleFile>(file).ok());
     file.map(|file| file.texts).ok_or_else(|| "The sample texts did not come.".into())
 }
 
 /// Keeps the visitor's text over a reload.
 #[hook]
-pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Act>) {
+pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<SummariesAction>) {
     let fresh = text.is_empty() && orders == 0;
     use_effect_with((), move |()| {
         if fresh && let Some(text) = preferences::kept_text() {
-            act.emit(Act::Write(text));
+            act.emit(SummariesAction::Write(text));
         }
     });
     let begun = use_mut_ref(|| false);
@@ -187,7 +189,7 @@ pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Act>) {
             None
         } else {
             let text = text.clone();
-            Later::after(REST_MS, move || preferences::keep_text(&text))
+            Timer::after(REST_MS, move || preferences::keep_text(&text))
         };
         move || drop(later)
     });

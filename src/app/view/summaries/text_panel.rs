@@ -5,14 +5,14 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::source_view::Marked;
+use super::source_view::SourceView;
 use super::text_input;
 use crate::app::messages::summaries;
 use crate::app::model::State;
-use crate::app::model::async_value::{Shared, Slot};
-use crate::app::model::summaries::highlight::Lit;
-use crate::app::model::summaries::request::{Order, View};
-use crate::app::model::summaries::{Act, SampleText};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::summaries::highlight::Highlight;
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
+use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::protocol::Source;
 
 /// How many sample texts there are, so that their places are kept.
@@ -20,30 +20,30 @@ const SAMPLES: usize = 4;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
-pub struct PaperProps {
+pub struct TextPanelProps {
     /// The text as the visitor has it.
     pub text: Shared<String>,
     /// How it is shown.
-    pub view: View,
+    pub view: SourceViewMode,
     /// The order whose text was read.
-    pub order: Option<Shared<Order>>,
+    pub order: Option<Shared<SummaryRequest>>,
     /// What was read.
     pub source: Option<Shared<Source>>,
     /// What lights up in it.
-    pub lit: Option<Rc<Lit>>,
+    pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
     /// The texts to pick.
-    pub samples: Slot<Shared<Vec<SampleText>>>,
+    pub samples: AsyncValue<Shared<Vec<SampleText>>>,
     /// Where the visitor's acts go.
-    pub act: Callback<Act>,
+    pub act: Callback<SummariesAction>,
     /// Where notices go.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
 /// The card with the text.
 #[component]
-pub fn Paper(props: &PaperProps) -> Html {
+pub fn TextPanel(props: &TextPanelProps) -> Html {
     let count = use_memo(props.text.clone(), |text| summaries::count_words(text));
     let value = use_memo(props.text.clone(), |text| AttrValue::from(text.to_string()));
     let area = use_node_ref();
@@ -52,7 +52,7 @@ pub fn Paper(props: &PaperProps) -> Html {
     let asked = use_mut_ref(|| false);
     let focus = asked.clone();
     use_effect_with(props.view, move |view| {
-        if *view == View::Edit
+        if *view == SourceViewMode::Edit
             && focus.replace(false)
             && let Some(area) = place.cast::<HtmlTextAreaElement>()
         {
@@ -66,21 +66,21 @@ pub fn Paper(props: &PaperProps) -> Html {
         // An event that an extension makes up need not say what kind it is.
         let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
         match kind.as_deref() {
-            Some("insertFromPaste" | "insertFromDrop") => Act::Paste(text),
-            _ => Act::Write(text),
+            Some("insertFromPaste" | "insertFromDrop") => SummariesAction::Paste(text),
+            _ => SummariesAction::Write(text),
         }
     });
-    let marked = props.order.clone().filter(|_| props.view == View::Read);
+    let marked = props.order.clone().filter(|_| props.view == SourceViewMode::Read);
     let other = match props.view {
-        View::Read => View::Edit,
-        View::Edit => View::Read,
+        SourceViewMode::Read => SourceViewMode::Edit,
+        SourceViewMode::Edit => SourceViewMode::Read,
     };
     let can_read = props.source.is_some() && props.order.as_ref().is_some_and(|order| order.ask.text == *props.text);
     let turn = {
         let (act, asked) = (props.act.clone(), asked.clone());
         Callback::from(move |_: MouseEvent| {
-            *asked.borrow_mut() = other == View::Edit;
-            act.emit(Act::View(other));
+            *asked.borrow_mut() = other == SourceViewMode::Edit;
+            act.emit(SummariesAction::View(other));
         })
     };
     let open = {
@@ -102,16 +102,16 @@ pub fn Paper(props: &PaperProps) -> Html {
                 <p class="caption word-count" key={*count}>{ summaries::words(*count) }</p>
                 <button
                     type="button"
-                    class={classes!("quiet", "turn", (props.view == View::Edit && !can_read).then_some("away"))}
+                    class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
                     onclick={turn}
                 >
-                    { if props.view == View::Read { "Edit" } else { "Show marked" } }
+                    { if props.view == SourceViewMode::Read { "Edit" } else { "Show marked" } }
                 </button>
             </div>
             <div class="paper-box">
                 { match marked {
                     Some(order) => html! {
-                        <Marked {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} />
+                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} />
                     },
                     None => html! {
                         <textarea
@@ -133,7 +133,7 @@ pub fn Paper(props: &PaperProps) -> Html {
                     <input id="text-file" type="file" accept=".txt,.md,text/plain,text/markdown" class="unseen" onchange={open} />
                     <span>{ "Open a file" }</span>
                 </label>
-                <button type="button" class="button" id="clear-text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| Act::Clear)}>
+                <button type="button" class="button" id="clear-text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| SummariesAction::Clear)}>
                     { "Clear" }
                 </button>
             </div>
@@ -148,13 +148,13 @@ pub fn Paper(props: &PaperProps) -> Html {
     }
 }
 
-fn sample(index: usize, samples: &Slot<Shared<Vec<SampleText>>>, act: &Callback<Act>) -> Html {
+fn sample(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Callback<SummariesAction>) -> Html {
     let Some(sample) = samples.ready().and_then(|all| all.get(index)) else {
         // Its place is kept while the samples are on their way.
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
-    let pick = act.reform(move |_: MouseEvent| Act::Take(text.clone()));
+    let pick = act.reform(move |_: MouseEvent| SummariesAction::Take(text.clone()));
     let size = summaries::words(summaries::count_words(&sample.text));
     html! {
         <li key={index}>
