@@ -43,7 +43,7 @@ pub fn asked_wish() -> Option<EnginePreference> {
 pub fn offer() -> WebGpuSupport {
     let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
     match gpu {
-        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::WebGpu,
-        _ => WebGpuSupport::NoWebGpu,
+        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::Available,
+        _ => WebGpuSupport::Unavailable,
     }
 }

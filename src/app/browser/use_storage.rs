@@ -30,7 +30,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>) {
     use_effect_with((), move |()| {
         // What changes while it is read is heard of too, and read after it.
         let listener = opened.listen();
-        opened.begin(StorageTask::Open);
+        opened.begin(StorageTask::LoadAll);
         move || drop(listener)
     });
     let state = state.clone();
@@ -42,7 +42,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>) {
 }
 
 enum StorageTask {
-    Open,
+    LoadAll,
     Write(WriteBatch, Vec<Edit>),
     Read(Vec<RecordKey>),
 }
@@ -64,7 +64,7 @@ impl StorageSync {
     }
 
     fn deed(&self, deed: UserDataAction) {
-        self.dispatch.dispatch(Action::Mine(deed));
+        self.dispatch.dispatch(Action::UserData(deed));
     }
 
     fn begin(self: &Rc<Self>, work: StorageTask) {
@@ -84,7 +84,7 @@ impl StorageSync {
 
     async fn work(self: &Rc<Self>, work: StorageTask) {
         match work {
-            StorageTask::Open => {
+            StorageTask::LoadAll => {
                 let (rows, refusal) = open().await;
                 self.deed(UserDataAction::Read(tab(), records::found(rows), refusal));
             }
@@ -161,7 +161,7 @@ impl StorageSync {
 
 /// A version, or learning that is on its way to one, cannot be had again at once, as a few samples can.
 fn is_worth_lasting(key: &RecordKey, change: ChangeKind) -> bool {
-    change == ChangeKind::New && matches!(key, RecordKey::Version(_) | RecordKey::Course)
+    change == ChangeKind::Insert && matches!(key, RecordKey::Version(_) | RecordKey::PendingTraining)
 }
 
 /// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.

@@ -37,28 +37,28 @@ struct LockRequest(Rc<RefCell<LockRequestState>>);
 
 enum LockRequestState {
     /// It stands in the queue, which this takes it out of.
-    Waits(Option<AbortController>),
+    Waiting(Option<AbortController>),
     /// It has the lock, which this hands back.
-    Holds(Function),
+    Held(Function),
     /// Nobody wants it any more.
-    Dropped,
+    Canceled,
 }
 
 impl LockRequest {
     fn new(request: u32, dispatch: UseReducerDispatcher<State>) -> Self {
         let abort = AbortController::new().ok();
-        let standing = Rc::new(RefCell::new(LockRequestState::Waits(abort.clone())));
+        let standing = Rc::new(RefCell::new(LockRequestState::Waiting(abort.clone())));
         let place = standing.clone();
         spawn_local(async move {
             let Some(locks) = locks() else { return ours(request, dispatch).await };
             let at_once = options("ifAvailable", &JsValue::TRUE);
             let mut had = wait(&locks, &at_once, request, &place, &dispatch).await;
-            if had == AcquireOutcome::No && waits(&place) {
-                dispatch.dispatch(Action::Mine(UserDataAction::Turn(request, LockResult::Theirs)));
+            if had == AcquireOutcome::Unavailable && waits(&place) {
+                dispatch.dispatch(Action::UserData(UserDataAction::Turn(request, LockResult::HeldElsewhere)));
                 let in_turn = abort.map_or(JsValue::UNDEFINED, |abort| options("signal", &abort.signal()));
                 had = wait(&locks, &in_turn, request, &place, &dispatch).await;
             }
-            if had == AcquireOutcome::Refused && waits(&place) {
+            if had == AcquireOutcome::Error && waits(&place) {
                 ours(request, dispatch).await;
             }
         });
@@ -68,28 +68,28 @@ impl LockRequest {
 
 impl Drop for LockRequest {
     fn drop(&mut self) {
-        match self.0.replace(LockRequestState::Dropped) {
-            LockRequestState::Waits(abort) => abort.iter().for_each(AbortController::abort),
+        match self.0.replace(LockRequestState::Canceled) {
+            LockRequestState::Waiting(abort) => abort.iter().for_each(AbortController::abort),
             // What ends the promise that the lock was held for cannot fail.
-            LockRequestState::Holds(release) => drop(release.call0(&JsValue::NULL)),
-            LockRequestState::Dropped => {}
+            LockRequestState::Held(release) => drop(release.call0(&JsValue::NULL)),
+            LockRequestState::Canceled => {}
         }
     }
 }
 
 fn waits(place: &RefCell<LockRequestState>) -> bool {
-    matches!(*place.borrow(), LockRequestState::Waits(_))
+    matches!(*place.borrow(), LockRequestState::Waiting(_))
 }
 
 /// Whether the lock was had.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum AcquireOutcome {
     /// And it was handed back.
-    Yes,
+    Acquired,
     /// Another tab has it.
-    No,
+    Unavailable,
     /// The browser gives none, or the request was taken out of the queue.
-    Refused,
+    Error,
 }
 
 /// Waits until the lock was had and handed back, or was not to be had.
@@ -101,15 +101,15 @@ async fn wait(
     dispatch: &UseReducerDispatcher<State>,
 ) -> AcquireOutcome {
     let (place, dispatch) = (place.clone(), dispatch.clone());
-    let had = Rc::new(Cell::new(AcquireOutcome::Refused));
+    let had = Rc::new(Cell::new(AcquireOutcome::Error));
     let told = had.clone();
     let held = Closure::once_into_js(move |lock: JsValue| {
-        told.set(if lock.is_null() { AcquireOutcome::No } else { AcquireOutcome::Yes });
+        told.set(if lock.is_null() { AcquireOutcome::Unavailable } else { AcquireOutcome::Acquired });
         if lock.is_null() || !waits(&place) {
             return JsValue::UNDEFINED;
         }
         spawn_local(ours(request, dispatch));
-        let until = Promise::new(&mut |resolve, _| drop(place.replace(LockRequestState::Holds(resolve))));
+        let until = Promise::new(&mut |resolve, _| drop(place.replace(LockRequestState::Held(resolve))));
         until.into()
     });
     if let Ok(promise) = locks.request(LOCK, options, &held) {
@@ -121,10 +121,10 @@ async fn wait(
 
 /// It is this tab's turn: with what another one left to be learned.
 async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
-    let left = keeping::rows(&of(&[RecordKey::Course])).await.map(found).unwrap_or_default();
+    let left = keeping::rows(&of(&[RecordKey::PendingTraining])).await.map(found).unwrap_or_default();
     let left = left.into_iter().find_map(|found| match found {
-        StoredItem::Course(ask) => ask,
+        StoredItem::PendingTraining(ask) => ask,
         _ => None,
     });
-    dispatch.dispatch(Action::Mine(UserDataAction::Turn(request, LockResult::Ours(left))));
+    dispatch.dispatch(Action::UserData(UserDataAction::Turn(request, LockResult::Acquired(left))));
 }

@@ -28,7 +28,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let (kind, source) = (lane.kind, lane.source);
 
     let (place, hear) = (channel.clone(), dispatch.clone());
-    use_effect_with((lane.life, lane.worker != WorkerState::Absent), move |&(life, lives)| {
+    use_effect_with((lane.life, lane.worker != WorkerState::Stopped), move |&(life, lives)| {
         // The old worker ends before the new one begins.
         place.borrow_mut().take();
         if lives {
@@ -42,7 +42,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
             let Some(message) = job.as_ref().and_then(message) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
-                gone.dispatch(Action::Died(kind, *life, why));
+                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
             }
         })
     };
@@ -65,7 +65,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
                 (None, _) => Ok(()),
             };
             if let Err(why) = sent {
-                gone.dispatch(Action::Died(kind, *life, why));
+                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
             }
         }
         if let Some(last) = asides.last() {
@@ -75,8 +75,9 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
 
     let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
-        let watch = patience
-            .map(|ms| SilenceTimer::new(ms, move || dispatch.dispatch(Action::Died(kind, life, silence(kind, ms)))));
+        let watch = patience.map(|ms| {
+            SilenceTimer::new(ms, move || dispatch.dispatch(Action::WorkerCrashed(kind, life, silence(kind, ms))))
+        });
         move || drop(watch)
     });
 }
@@ -109,20 +110,20 @@ fn silence(kind: EngineKind, ms: i32) -> String {
 fn message(job: &RunningJob) -> Option<ToEngine> {
     let request = match &job.ask {
         Job::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
-        Job::Catalogue => Request::Catalogue,
-        Job::Load(model) => Request::Load { model: model.clone() },
-        Job::Install(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
-        Job::Learn(ask) => Request::Learn(Box::new((**ask).clone())),
-        Job::Measure(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
-        Job::Hold(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Job::ListModels => Request::Catalogue,
+        Job::LoadModel(model) => Request::Load { model: model.clone() },
+        Job::ImportModel(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
+        Job::FineTune(ask) => Request::Learn(Box::new((**ask).clone())),
+        Job::Evaluate(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
+        Job::SetPaused(target, rest) => Request::Hold { target: *target, rest: *rest },
         Job::Cancel(target) => Request::Cancel { target: *target },
-        Job::Read(key, subject) => {
+        Job::Classify(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
         }
         Job::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
-        Job::Lab(ask) => Request::Lab(*ask),
-        Job::Missing(ask) => Request::Missing(*ask),
-        Job::Time(model) => Request::Time { model: model.clone(), runs: RUNS },
+        Job::TrainFromScratch(ask) => Request::Lab(*ask),
+        Job::EvaluateMissingData(ask) => Request::Missing(*ask),
+        Job::Benchmark(model) => Request::Time { model: model.clone(), runs: RUNS },
     };
     Some(ToEngine { job: job.id, request })
 }

@@ -96,7 +96,7 @@ fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, di
     options.set_name(&name);
     let worker = match Worker::new_with_options(&absolute(&loader(kind)), &options) {
         Ok(worker) => worker,
-        Err(error) => return dispatch.dispatch(Action::Died(kind, life, text_of(&error))),
+        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, life, text_of(&error))),
     };
     let held = Rc::new(());
     let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
@@ -106,7 +106,7 @@ fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, di
             let (line_held, end) = (line_held.clone(), hear.clone());
             return watch(&name, move || {
                 if line_held.upgrade().is_some() {
-                    end.dispatch(Action::Died(kind, life, "it ended without a word".into()));
+                    end.dispatch(Action::WorkerCrashed(kind, life, "it ended without a word".into()));
                 }
             });
         }
@@ -121,11 +121,11 @@ fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, di
         move |event| {
             event.prevent_default();
             let why = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-            end.dispatch(Action::Died(kind, life, why));
+            end.dispatch(Action::WorkerCrashed(kind, life, why));
         },
     );
     let unreadable = EventListener::new(&worker, "messageerror", move |_| {
-        dispatch.dispatch(Action::Died(kind, life, "its message could not be read".into()));
+        dispatch.dispatch(Action::WorkerCrashed(kind, life, "its message could not be read".into()));
     });
     *line.borrow_mut() = Some(WorkerHandle { worker, _held: held, _listeners: [message, error, unreadable] });
 }
@@ -139,11 +139,11 @@ fn watch(name: &str, gone: impl FnOnce() + 'static) {
 
 fn read(kind: EngineKind, life: u32, data: JsValue) -> Action {
     if data.as_string().as_deref() == Some(HELLO) {
-        return Action::Hello(kind, life);
+        return Action::WorkerStarted(kind, life);
     }
     match serde_wasm_bindgen::from_value::<FromEngine>(data) {
-        Ok(message) => Action::Heard(kind, life, message),
-        Err(error) => Action::Died(kind, life, format!("its message could not be read ({error})")),
+        Ok(message) => Action::WorkerMessage(kind, life, message),
+        Err(error) => Action::WorkerCrashed(kind, life, format!("its message could not be read ({error})")),
     }
 }
 

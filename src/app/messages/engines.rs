@@ -26,15 +26,15 @@ pub fn adapter(kind: AdapterKind) -> &'static str {
 pub fn reason(reason: &SelectionReason) -> String {
     match reason {
         SelectionReason::Waiting => "The engine is on its way.".into(),
-        SelectionReason::NothingWorks(why) => format!("No engine works here. {}", sentence(why)),
-        SelectionReason::Wished(kind) => format!("You chose {}.", engine_with_article(*kind)),
-        SelectionReason::WishOnItsWay(kind) => {
+        SelectionReason::NoEngineWorks(why) => format!("No engine works here. {}", sentence(why)),
+        SelectionReason::Preferred(kind) => format!("You chose {}.", engine_with_article(*kind)),
+        SelectionReason::PreferredStarting(kind) => {
             format!("You chose {}, which is on its way; until then the other one answers.", engine_with_article(*kind))
         }
-        SelectionReason::WishFailed(kind, why) => {
+        SelectionReason::PreferredFailed(kind, why) => {
             format!("You chose {}, which does not work here: {}", engine_with_article(*kind), sentence(why))
         }
-        SelectionReason::First => "It was the first to be ready.".into(),
+        SelectionReason::OnlyOneReady => "It was the first to be ready.".into(),
         SelectionReason::OtherFailed(kind, why) => {
             format!("{} is out: {}", capital(engine_with_article(*kind)), sentence(why))
         }
@@ -79,8 +79,11 @@ pub fn progress(progress: &Progress) -> String {
 
 /// The reason of a choice where it is that something does not work.
 pub fn fault(why: &SelectionReason) -> Option<String> {
-    matches!(why, SelectionReason::WishFailed(..) | SelectionReason::OtherFailed(..) | SelectionReason::NothingWorks(_))
-        .then(|| reason(why))
+    matches!(
+        why,
+        SelectionReason::PreferredFailed(..) | SelectionReason::OtherFailed(..) | SelectionReason::NoEngineWorks(_)
+    )
+    .then(|| reason(why))
 }
 
 #[cfg(test)]

@@ -107,11 +107,11 @@ pub fn load(progress: &Progress) -> String {
 pub fn doing(stage: &SummaryRunStatus) -> Option<String> {
     match stage {
         SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
-        SummaryRunStatus::Reading(progress) => Some(match progress.share() {
+        SummaryRunStatus::Analyzing(progress) => Some(match progress.share() {
             Some(share) => format!("Reading, {:.0}%", share * 100.0),
             None => "Reading…".into(),
         }),
-        SummaryRunStatus::Writing => Some("Writing…".into()),
+        SummaryRunStatus::Generating => Some("Writing…".into()),
         SummaryRunStatus::Stopped => Some("Stopped.".into()),
         SummaryRunStatus::Failed(why) => Some(sentence(why)),
         SummaryRunStatus::Done(_) => None,

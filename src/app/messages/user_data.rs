@@ -13,12 +13,12 @@ use crate::protocol::Rest;
 /// Where learning stands, in one word.
 pub fn standing(mine: &UserData) -> &'static str {
     match &mine.course {
-        TrainingRun::Idle if mine.turn.whose() == LockOwner::Theirs => "elsewhere",
+        TrainingRun::Idle if mine.turn.whose() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
-        TrainingRun::Wanted(_) => "waiting",
+        TrainingRun::Queued(_) => "waiting",
         TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
         TrainingRun::Running(_) => "running",
-        TrainingRun::Done(..) => "done",
+        TrainingRun::Completed(..) => "done",
         TrainingRun::Failed(..) => "failed",
     }
 }
@@ -50,7 +50,7 @@ pub fn refused(refusal: &Refusal) -> Option<String> {
 
 /// A hint about the corrections, before they are learned from.
 pub fn hint(mine: &UserData, task: Task) -> Option<String> {
-    if task == Task::Texts {
+    if task == Task::Summaries {
         return None;
     }
     let label = |correction: &Correction| match &correction.sample {

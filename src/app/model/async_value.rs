@@ -10,7 +10,7 @@ use crate::protocol::Doing;
 pub enum AsyncValue<T> {
     /// Nobody has asked for it yet.
     #[default]
-    Empty,
+    NotRequested,
     /// It is on its way.
     Loading(Progress),
     /// It is here.
@@ -31,7 +31,7 @@ impl<T> AsyncValue<T> {
     /// One word for the state, as the page's data attributes have it.
     pub fn word(&self) -> &'static str {
         match self {
-            AsyncValue::Empty => "empty",
+            AsyncValue::NotRequested => "empty",
             AsyncValue::Loading(_) => "loading",
             AsyncValue::Ready(_) => "ready",
             AsyncValue::Failed(_) => "failed",

@@ -12,7 +12,7 @@ pub enum EnginePreference {
     #[default]
     Auto,
     /// This one, if it works at all.
-    Force(EngineKind),
+    Only(EngineKind),
 }
 
 impl EnginePreference {
@@ -20,14 +20,14 @@ impl EnginePreference {
     pub fn word(self) -> &'static str {
         match self {
             EnginePreference::Auto => "auto",
-            EnginePreference::Force(EngineKind::Cpu) => "cpu",
-            EnginePreference::Force(EngineKind::Gpu) => "gpu",
+            EnginePreference::Only(EngineKind::Cpu) => "cpu",
+            EnginePreference::Only(EngineKind::Gpu) => "gpu",
         }
     }
 
     /// Reads [`EnginePreference::word`] back.
     pub fn from_word(word: &str) -> Option<EnginePreference> {
-        [EnginePreference::Auto, EnginePreference::Force(EngineKind::Cpu), EnginePreference::Force(EngineKind::Gpu)]
+        [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)]
             .into_iter()
             .find(|w| w.word() == word)
     }
@@ -66,15 +66,15 @@ pub enum SelectionReason {
     /// Nothing is ready yet.
     Waiting,
     /// Nothing works; the sentence of the last engine that failed.
-    NothingWorks(String),
+    NoEngineWorks(String),
     /// The visitor chose it.
-    Wished(EngineKind),
+    Preferred(EngineKind),
     /// The visitor chose the other one, which is still on its way.
-    WishOnItsWay(EngineKind),
+    PreferredStarting(EngineKind),
     /// The visitor chose the other one, which does not work.
-    WishFailed(EngineKind, String),
+    PreferredFailed(EngineKind, String),
     /// The other one is not ready yet.
-    First,
+    OnlyOneReady,
     /// The other one does not work.
     OtherFailed(EngineKind, String),
     /// WebGPU is faster: milliseconds of WebGPU and of the CPU.
@@ -108,13 +108,13 @@ fn decide(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_m
     let other = |kind| if kind == Cpu { Gpu } else { Cpu };
     let answer = |engine, reason| EngineSelection { engine: Some(engine), reason };
 
-    if let EnginePreference::Force(wished) = wish {
+    if let EnginePreference::Only(wished) = wish {
         return match (of(wished), of(other(wished))) {
-            (Ready { .. }, _) => answer(wished, SelectionReason::Wished(wished)),
-            (Failed(why), Ready { .. }) => answer(other(wished), SelectionReason::WishFailed(wished, why.clone())),
-            (_, Ready { .. }) => answer(other(wished), SelectionReason::WishOnItsWay(wished)),
+            (Ready { .. }, _) => answer(wished, SelectionReason::Preferred(wished)),
+            (Failed(why), Ready { .. }) => answer(other(wished), SelectionReason::PreferredFailed(wished, why.clone())),
+            (_, Ready { .. }) => answer(other(wished), SelectionReason::PreferredStarting(wished)),
             (Failed(why), Failed(_)) => {
-                EngineSelection { engine: None, reason: SelectionReason::NothingWorks(why.clone()) }
+                EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why.clone()) }
             }
             _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
         };
@@ -133,11 +133,11 @@ fn decide(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_m
             }
         }
         (Ready { .. }, Failed(why)) => answer(Cpu, SelectionReason::OtherFailed(Gpu, why.clone())),
-        (Ready { .. }, _) => answer(Cpu, SelectionReason::First),
+        (Ready { .. }, _) => answer(Cpu, SelectionReason::OnlyOneReady),
         (Failed(why), Ready { .. }) => answer(Gpu, SelectionReason::OtherFailed(Cpu, why.clone())),
-        (_, Ready { .. }) => answer(Gpu, SelectionReason::First),
+        (_, Ready { .. }) => answer(Gpu, SelectionReason::OnlyOneReady),
         (Failed(why), Failed(_)) => {
-            EngineSelection { engine: None, reason: SelectionReason::NothingWorks(why.clone()) }
+            EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why.clone()) }
         }
         _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
     }
@@ -180,19 +180,22 @@ mod tests {
     fn what_takes_long_goes_to_the_faster_one() {
         assert_eq!(choose_faster(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
         assert_eq!(choose_faster(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
-        assert_eq!(choose_faster(EnginePreference::Force(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
+        assert_eq!(choose_faster(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
     }
 
     #[test]
     fn a_software_adapter_never_wins_by_itself() {
         let software = EngineStatus::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
         assert_eq!(choose(EnginePreference::Auto, &cpu(9.0), &software).engine, Some(Cpu));
-        assert_eq!(choose(EnginePreference::Force(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
+        assert_eq!(choose(EnginePreference::Only(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
     }
 
     #[test]
     fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
-        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason, SelectionReason::First);
+        assert_eq!(
+            choose(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason,
+            SelectionReason::OnlyOneReady
+        );
         let left = choose(EnginePreference::Auto, &cpu(1.0), &failed());
         assert_eq!(left.engine, Some(Cpu));
         assert!(matches!(left.reason, SelectionReason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
@@ -200,15 +203,15 @@ mod tests {
 
     #[test]
     fn a_wish_is_granted_unless_it_cannot_be() {
-        assert_eq!(choose(EnginePreference::Force(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
-        assert_eq!(choose(EnginePreference::Force(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(choose(EnginePreference::Only(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
+        assert_eq!(choose(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
         assert_eq!(
-            choose(EnginePreference::Force(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
-            SelectionReason::WishOnItsWay(Gpu)
+            choose(EnginePreference::Only(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
+            SelectionReason::PreferredStarting(Gpu)
         );
-        let refused = choose(EnginePreference::Force(Gpu), &cpu(1.0), &failed());
+        let refused = choose(EnginePreference::Only(Gpu), &cpu(1.0), &failed());
         assert_eq!(refused.engine, Some(Cpu));
-        assert!(matches!(refused.reason, SelectionReason::WishFailed(Gpu, _)));
+        assert!(matches!(refused.reason, SelectionReason::PreferredFailed(Gpu, _)));
     }
 
     #[test]
@@ -220,14 +223,14 @@ mod tests {
         assert_eq!(choose(EnginePreference::Auto, &failed(), &EngineStatus::Starting).reason, SelectionReason::Waiting);
         assert!(matches!(
             choose(EnginePreference::Auto, &failed(), &failed()).reason,
-            SelectionReason::NothingWorks(_)
+            SelectionReason::NoEngineWorks(_)
         ));
         assert_eq!(choose(EnginePreference::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
     }
 
     #[test]
     fn words_read_back() {
-        for wish in [EnginePreference::Auto, EnginePreference::Force(Cpu), EnginePreference::Force(Gpu)] {
+        for wish in [EnginePreference::Auto, EnginePreference::Only(Cpu), EnginePreference::Only(Gpu)] {
             assert_eq!(EnginePreference::from_word(wish.word()), Some(wish));
         }
         assert_eq!(EnginePreference::from_word("tpu"), None);

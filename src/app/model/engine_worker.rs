@@ -30,11 +30,11 @@ pub struct LoadedModel {
 pub enum WorkerState {
     /// There is none.
     #[default]
-    Absent,
+    Stopped,
     /// Its files are on their way; it hears nothing yet.
-    Called,
+    Starting,
     /// It has said hello.
-    Awake,
+    Running,
 }
 
 /// Where a worker's files come from.
@@ -68,29 +68,29 @@ pub enum Job {
     /// To start its device.
     Start,
     /// What there is to load.
-    Catalogue,
+    ListModels,
     /// To load this model.
-    Load(String),
+    LoadModel(String),
     /// To take this package, under this name.
-    Install(String, Shared<Vec<u8>>),
+    ImportModel(String, Shared<Vec<u8>>),
     /// To learn.
-    Learn(Shared<Learn>),
+    FineTune(Shared<Learn>),
     /// To measure a model on held-out samples and on these.
-    Measure(String, Shared<Lesson>),
+    Evaluate(String, Shared<Lesson>),
     /// To let a job rest, or go on.
-    Hold(JobId, Rest),
+    SetPaused(JobId, Rest),
     /// To stop a job.
     Cancel(JobId),
     /// To read a digit.
-    Read(PredictionKey, PadContent),
+    Classify(PredictionKey, PadContent),
     /// To time this model.
-    Time(String),
+    Benchmark(String),
     /// To summarize a text.
     Summarize(Shared<SummaryRequest>),
     /// To train the Lab's networks.
-    Lab(Lab),
+    TrainFromScratch(Lab),
     /// To read digits with holes with them.
-    Missing(Missing),
+    EvaluateMissingData(Missing),
 }
 
 /// The job that a worker is at.
@@ -146,9 +146,9 @@ impl EngineWorker {
         Self {
             kind,
             life: 0,
-            worker: WorkerState::Absent,
+            worker: WorkerState::Stopped,
             source: AssetSource::Cache,
-            engine: AsyncValue::Empty,
+            engine: AsyncValue::NotRequested,
             job: None,
             text: None,
             load: None,
@@ -166,7 +166,7 @@ impl EngineWorker {
     pub fn call(&mut self, source: AssetSource) {
         *self = Self {
             life: self.life + 1,
-            worker: WorkerState::Called,
+            worker: WorkerState::Starting,
             source,
             engine: AsyncValue::Loading(Progress::default()),
             revivals: self.revivals,
@@ -182,13 +182,13 @@ impl EngineWorker {
 
     /// The model as it stands on this engine.
     pub fn model(&self, name: &str) -> &AsyncValue<LoadedModel> {
-        self.models.get(name).unwrap_or(&AsyncValue::Empty)
+        self.models.get(name).unwrap_or(&AsyncValue::NotRequested)
     }
 
     /// Where the engine stands with a model.
     pub fn standing(&self, model: &str) -> EngineStatus {
         match (&self.engine, self.model(model)) {
-            (AsyncValue::Empty, _) => EngineStatus::Off,
+            (AsyncValue::NotRequested, _) => EngineStatus::Off,
             (AsyncValue::Failed(why), _) | (_, AsyncValue::Failed(why)) => EngineStatus::Failed(why.clone()),
             (AsyncValue::Ready(engine), AsyncValue::Ready(loaded)) => {
                 EngineStatus::Ready { adapter: engine.adapter_kind, median_ms: loaded.check.median_ms }
@@ -209,7 +209,7 @@ impl EngineWorker {
 
     /// Whether a worker can be asked something now.
     pub fn idle(&self) -> bool {
-        self.worker == WorkerState::Awake && self.job.is_none()
+        self.worker == WorkerState::Running && self.job.is_none()
     }
 
     /// Tells the worker something beside its job.
@@ -223,7 +223,7 @@ impl EngineWorker {
 
     /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
     pub fn due(&self) -> bool {
-        self.worker == WorkerState::Called
+        self.worker == WorkerState::Starting
             || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
     }
 
@@ -268,11 +268,11 @@ mod tests {
     fn a_new_life_forgets_the_old_one() {
         let mut lane = EngineWorker::new(EngineKind::Gpu);
         lane.call(AssetSource::Cache);
-        lane.worker = WorkerState::Awake;
-        lane.job = Some(RunningJob { id: JobId(3), ask: Job::Catalogue });
+        lane.worker = WorkerState::Running;
+        lane.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
         lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
         lane.call(AssetSource::Network);
-        assert_eq!((lane.life, lane.worker, lane.source), (2, WorkerState::Called, AssetSource::Network));
+        assert_eq!((lane.life, lane.worker, lane.source), (2, WorkerState::Starting, AssetSource::Network));
         assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
     }
 

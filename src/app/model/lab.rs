@@ -3,14 +3,14 @@
 use super::async_value::{Progress, Shared};
 use crate::app::model::user_data::training_run::CurvePoint;
 use crate::protocol::{
-    EngineKind, Filters, Hide, Lab as Ask, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
+    EngineKind, Filters, Hide, Lab, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
 };
 
 /// All that the page knows of the Lab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabState {
     /// How the visitor wants to train.
-    pub plan: Ask,
+    pub plan: Lab,
     /// The training, if there was one.
     pub run: Option<LabRun>,
     /// Counts the trainings that came to their end.
@@ -26,7 +26,7 @@ pub struct LabState {
 impl Default for LabState {
     fn default() -> Self {
         Self {
-            plan: Ask::FIRST,
+            plan: Lab::FIRST,
             run: None,
             finished: 0,
             missing: Missing { way: Way::EndToEnd, hide: Hide::Pixels { share: 0.5 } },
@@ -40,7 +40,7 @@ impl Default for LabState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabRun {
     /// How.
-    pub ask: Ask,
+    pub ask: Lab,
     /// Where it stands.
     pub stand: LabRunStatus,
     /// What each of the two has shown so far, in the order of [`Way::ALL`].
@@ -49,7 +49,7 @@ pub struct LabRun {
 
 impl LabRun {
     /// One that has not begun.
-    pub fn new(ask: Ask) -> Self {
+    pub fn new(ask: Lab) -> Self {
         Self { ask, stand: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
     }
 
@@ -131,7 +131,7 @@ pub enum ComparisonStatus {
     /// None is wanted.
     Idle,
     /// It is wanted.
-    Wanted,
+    Queued,
     /// An engine is at it.
     Running(Progress),
     /// It failed; a sentence.
@@ -142,15 +142,15 @@ pub enum ComparisonStatus {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabAction {
     /// Train like this the next time.
-    Plan(Ask),
+    SetConfig(Lab),
     /// Train.
     Train,
     /// Stop.
     Stop,
     /// Hide this the next time.
-    Hide(Missing),
+    SetOcclusion(Missing),
     /// Compare what can be done about it.
-    Measure,
+    EvaluateMissingData,
 }
 
 impl LabState {

@@ -124,47 +124,47 @@ pub enum Action {
     /// An empty pad.
     Clear,
     /// Draw this sample, stroke by stroke.
-    Play(Drawing),
+    AnimateSample(Drawing),
     /// So many points of the sample are drawn.
-    Unroll(usize),
+    AdvanceAnimation(usize),
     /// Put this sample on the pad at once.
-    Place(Drawing),
+    LoadSample(Drawing),
     /// The visitor brought a picture.
-    Show(Shared<Photo>),
+    LoadPhoto(Shared<Photo>),
 
     /// A worker says hello.
-    Hello(EngineKind, u32),
+    WorkerStarted(EngineKind, u32),
     /// A worker of this life says something.
-    Heard(EngineKind, u32, FromEngine),
+    WorkerMessage(EngineKind, u32, FromEngine),
     /// A worker of this life stopped, in the browser's words.
-    Died(EngineKind, u32, String),
+    WorkerCrashed(EngineKind, u32, String),
     /// The visitor wants this engine.
-    Wish(EnginePreference),
+    SetEnginePreference(EnginePreference),
     /// The visitor wants this model.
-    Pick(String),
+    SelectModel(String),
     /// The visitor wants to know how fast it is.
-    Measure,
+    BenchmarkInference,
     /// Whether the layers are wanted.
-    Detail(Detail),
+    SetLayerView(Detail),
 
     /// The visitor goes to this part of the page.
-    Open(Page),
+    Navigate(Page),
     /// The visitor does something with texts and summaries.
-    Summary(SummariesAction),
+    Summaries(SummariesAction),
     /// The visitor does something in the Lab.
     Lab(LabAction),
     /// The visitor does something with what is their own.
-    Mine(UserDataAction),
+    UserData(UserDataAction),
     /// The samples arrived, or did not.
-    Samples(AsyncValue<Shared<Vec<SampleDrawing>>>),
+    SamplesLoaded(AsyncValue<Shared<Vec<SampleDrawing>>>),
     /// Tell the visitor this.
-    Tell(String),
+    ShowNotice(String),
     /// The visitor has read this notice.
-    Dismiss(u32),
+    DismissNotice(u32),
     /// The visitor wants this theme.
-    Theme(ThemePreference),
+    SetTheme(ThemePreference),
     /// The system prefers this.
-    System(ColorScheme),
+    SystemColorSchemeChanged(ColorScheme),
 }
 
 impl State {
@@ -172,7 +172,7 @@ impl State {
     pub fn new(opening: InitialState) -> Self {
         let mut state = Self {
             part: Page::Digits,
-            subject: PadContent::Nothing,
+            subject: PadContent::Empty,
             past: Vec::new(),
             epoch: 0,
             revision: 0,
@@ -183,25 +183,25 @@ impl State {
             wish: opening.wish,
             choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             model: FIRST_MODEL.into(),
-            catalogue: AsyncValue::Empty,
+            catalogue: AsyncValue::NotRequested,
             detail: opening.detail,
             jobs: 0,
             answer: None,
             read: None,
             trouble: None,
             shown: 0,
-            timing: AsyncValue::Empty,
+            timing: AsyncValue::NotRequested,
             mine: UserData::default(),
             recalled: opening.active,
             summary: SummariesState::default(),
             lab: LabState::default(),
-            samples: AsyncValue::Empty,
+            samples: AsyncValue::NotRequested,
             notices: Vec::new(),
             told: 0,
             theme: opening.theme,
             system: opening.system,
         };
-        if opening.offer == WebGpuSupport::NoWebGpu {
+        if opening.offer == WebGpuSupport::Unavailable {
             state.gpu.leave("This browser has no WebGPU.".into());
         }
         state.open(opening.part);
@@ -234,7 +234,7 @@ impl State {
     /// Where the reading of the subject stands.
     pub fn phase(&self) -> PredictionStatus {
         if self.playing.is_some() {
-            return PredictionStatus::Reading;
+            return PredictionStatus::Pending;
         }
         let current = |key: &PredictionKey| {
             key.epoch == self.epoch
@@ -243,9 +243,9 @@ impl State {
                 && Some(key.engine) == self.choice.engine
         };
         match (&self.subject, &self.read) {
-            (PadContent::Nothing, _) => PredictionStatus::Empty,
-            (_, Some(key)) if current(key) => PredictionStatus::Settled,
-            _ => PredictionStatus::Reading,
+            (PadContent::Empty, _) => PredictionStatus::Empty,
+            (_, Some(key)) if current(key) => PredictionStatus::Current,
+            _ => PredictionStatus::Pending,
         }
     }
 
@@ -257,8 +257,8 @@ impl State {
     /// Opens a part of the page. The summarizer is fetched from now on, not before.
     pub fn open(&mut self, part: Page) {
         self.part = part;
-        if part == Page::Summaries && self.summary.opened == ModelDemand::Never {
-            self.summary.opened = ModelDemand::Once;
+        if part == Page::Summaries && self.summary.opened == ModelDemand::NotRequested {
+            self.summary.opened = ModelDemand::Requested;
         }
     }
 
@@ -266,7 +266,7 @@ impl State {
     pub fn task_of(&self, model: &str) -> Task {
         match self.mine.version(model) {
             Some(version) => version.about.task,
-            None if model == SUMMARY => Task::Texts,
+            None if model == SUMMARY => Task::Summaries,
             None => Task::Digits,
         }
     }
@@ -276,7 +276,7 @@ impl State {
         match task {
             Task::Digits => self.choice.engine,
             // Before the summaries are opened, nobody has chosen one for them.
-            Task::Texts => self.summary.choice.engine.or(self.choice.engine),
+            Task::Summaries => self.summary.choice.engine.or(self.choice.engine),
         }
     }
 
@@ -285,7 +285,7 @@ impl State {
         match &self.subject {
             PadContent::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
             // A photo is large; what the model saw of it is not.
-            PadContent::Picture(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
+            PadContent::Photo(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
             _ => None,
         }
     }
@@ -305,6 +305,6 @@ impl State {
     pub fn lab_engine(&self) -> Option<EngineKind> {
         let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
         let lane = self.lane(*kind);
-        (lane.life == *life && lane.worker == WorkerState::Awake).then_some(*kind)
+        (lane.life == *life && lane.worker == WorkerState::Running).then_some(*kind)
     }
 }

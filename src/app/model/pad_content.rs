@@ -28,25 +28,25 @@ pub struct Photo {
 pub enum PadContent {
     /// An empty pad.
     #[default]
-    Nothing,
+    Empty,
     /// Strokes, in pad units.
     Drawing(Shared<Drawing>),
     /// A picture.
-    Picture(Shared<Photo>),
+    Photo(Shared<Photo>),
 }
 
 impl PadContent {
     /// A drawing as a subject; one without points is nothing.
     pub fn drawing(drawing: Drawing) -> Self {
-        if drawing.is_empty() { PadContent::Nothing } else { PadContent::Drawing(Shared::new(drawing)) }
+        if drawing.is_empty() { PadContent::Empty } else { PadContent::Drawing(Shared::new(drawing)) }
     }
 
     /// The subject as the engine takes it, if there is anything to read.
     pub fn input(&self) -> Option<Input> {
         match self {
-            PadContent::Nothing => None,
+            PadContent::Empty => None,
             PadContent::Drawing(drawing) => Some(Input::Drawing((**drawing).clone())),
-            PadContent::Picture(photo) => {
+            PadContent::Photo(photo) => {
                 Some(Input::Picture { width: photo.width, height: photo.height, rgba: photo.rgba.clone() })
             }
         }
@@ -56,7 +56,7 @@ impl PadContent {
     pub fn with_stroke(&self, point: Point) -> Self {
         let mut drawing = match self {
             PadContent::Drawing(drawing) => (**drawing).clone(),
-            PadContent::Nothing | PadContent::Picture(_) => Drawing::default(),
+            PadContent::Empty | PadContent::Photo(_) => Drawing::default(),
         };
         drawing.strokes.push(Stroke { points: vec![point] });
         PadContent::drawing(drawing)
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn strokes_grow_and_a_picture_gives_way() {
         let photo = Photo { name: "a.png".into(), width: 1, height: 1, rgba: vec![0; 4] };
-        let picture = PadContent::Picture(Shared::new(photo));
+        let picture = PadContent::Photo(Shared::new(photo));
         assert_eq!(picture.with_points(&[Point::new(1.0, 1.0)]), picture);
         let drawn = picture.with_stroke(Point::new(1.0, 1.0)).with_points(&[Point::new(2.0, 2.0)]);
         let Some(Input::Drawing(drawing)) = drawn.input() else { panic!("a drawing") };

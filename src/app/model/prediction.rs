@@ -35,9 +35,9 @@ pub enum PredictionStatus {
     /// There is nothing to read.
     Empty,
     /// The answer shown, if any, is to an earlier state of the subject.
-    Reading,
+    Pending,
     /// What is shown belongs to the subject as it is.
-    Settled,
+    Current,
 }
 
 impl PredictionStatus {
@@ -45,8 +45,8 @@ impl PredictionStatus {
     pub fn word(self) -> &'static str {
         match self {
             PredictionStatus::Empty => "empty",
-            PredictionStatus::Reading => "reading",
-            PredictionStatus::Settled => "settled",
+            PredictionStatus::Pending => "reading",
+            PredictionStatus::Current => "settled",
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::protocol::Detail;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebGpuSupport {
     /// There is a `navigator.gpu`, which may still refuse.
-    WebGpu,
+    Available,
     /// There is none, so its engine need not even be fetched.
-    NoWebGpu,
+    Unavailable,
 }
 
 /// What the page knows when it opens.

@@ -39,7 +39,7 @@ impl State {
         if let AsyncValue::Ready(timing) = &self.timing
             && Some(timing.engine) != self.choice.engine
         {
-            self.timing = AsyncValue::Empty;
+            self.timing = AsyncValue::NotRequested;
         }
         self.settle_shelf();
     }
@@ -47,8 +47,8 @@ impl State {
     /// A worker is ready to hear its first request.
     pub(super) fn hello(&mut self, kind: EngineKind, life: u32) {
         let lane = self.lane_mut(kind);
-        if lane.life == life && lane.worker == WorkerState::Called {
-            lane.worker = WorkerState::Awake;
+        if lane.life == life && lane.worker == WorkerState::Starting {
+            lane.worker = WorkerState::Running;
             lane.heard += 1;
         }
     }
@@ -57,7 +57,7 @@ impl State {
     pub(super) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
         let lane = self.lane_mut(kind);
-        if lane.life != life || lane.worker != WorkerState::Awake {
+        if lane.life != life || lane.worker != WorkerState::Running {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
@@ -91,15 +91,15 @@ impl State {
                     self.other_version(kind);
                 }
             }
-            (Some(Job::Catalogue), Reply::Catalogue { models }) => {
+            (Some(Job::ListModels), Reply::Catalogue { models }) => {
                 self.catalogue = AsyncValue::Ready(Shared::new(models))
             }
-            (Some(Job::Load(name) | Job::Install(name, _)), Reply::Loaded { model, check }) => {
+            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
                 self.installed(&name, &model.task);
                 self.lane_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
             }
-            (Some(Job::Read(key, _)), Reply::Classified(result)) => self.answered(key, *result),
-            (Some(Job::Time(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
+            (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.answered(key, *result),
+            (Some(Job::Benchmark(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
                 self.timing = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
             (Some(ask), Reply::Failed(failure)) => self.failed(kind, ask, failure),
@@ -126,8 +126,8 @@ impl State {
     /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
     pub(super) fn wish_for(&mut self, wish: EnginePreference) {
         self.wish = wish;
-        if let EnginePreference::Force(kind) = wish
-            && !(kind == EngineKind::Gpu && self.offer == WebGpuSupport::NoWebGpu)
+        if let EnginePreference::Only(kind) = wish
+            && !(kind == EngineKind::Gpu && self.offer == WebGpuSupport::Unavailable)
         {
             let model = self.model.clone();
             let lane = self.lane_mut(kind);
@@ -150,10 +150,10 @@ impl State {
         }
         match self.task_of(&model) {
             Task::Digits => {
-                self.timing = AsyncValue::Empty;
+                self.timing = AsyncValue::NotRequested;
                 self.model = model;
             }
-            Task::Texts => self.act_on_summary(SummariesAction::Model(model)),
+            Task::Summaries => self.act_on_summary(SummariesAction::SelectModel(model)),
         }
     }
 
@@ -180,13 +180,13 @@ impl State {
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
     pub(super) fn gpu_is_due(&self) -> bool {
         let first = matches!(self.cpu.standing(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
-        self.gpu.engine == AsyncValue::Empty && first && self.wanted(EngineKind::Gpu)
+        self.gpu.engine == AsyncValue::NotRequested && first && self.wanted(EngineKind::Gpu)
     }
 
     /// Whether an engine should be ready to answer.
     fn wanted(&self, kind: EngineKind) -> bool {
         kind == EngineKind::Cpu
-            || self.wish != EnginePreference::Force(EngineKind::Cpu)
+            || self.wish != EnginePreference::Only(EngineKind::Cpu)
             || matches!(self.cpu.engine, AsyncValue::Failed(_))
     }
 
@@ -196,28 +196,28 @@ impl State {
         if lane.engine.ready().is_none() {
             return Some(Job::Start);
         }
-        if self.wanted(kind) && *lane.model(&self.model) == AsyncValue::Empty {
+        if self.wanted(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
             return Some(self.ask_for(&self.model));
         }
         if self.choice.engine == Some(kind) {
             if let Some(key) = self.due(kind) {
-                return Some(Job::Read(key, self.subject.clone()));
+                return Some(Job::Classify(key, self.subject.clone()));
             }
             if matches!(self.timing, AsyncValue::Loading(_)) {
-                return Some(Job::Time(self.model.clone()));
+                return Some(Job::Benchmark(self.model.clone()));
             }
         }
         if let Some(parent) = self.parent_due(kind) {
             return Some(self.ask_for(&parent));
         }
-        (self.catalogue == AsyncValue::Empty).then_some(Job::Catalogue)
+        (self.catalogue == AsyncValue::NotRequested).then_some(Job::ListModels)
     }
 
     /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
     /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
     pub(super) fn due(&self, kind: EngineKind) -> Option<PredictionKey> {
-        let reading = |kind| matches!(self.lane(kind).job, Some(RunningJob { ask: Job::Read(..), .. }));
-        if self.subject == PadContent::Nothing || ENGINES.into_iter().any(reading) {
+        let reading = |kind| matches!(self.lane(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
+        if self.subject == PadContent::Empty || ENGINES.into_iter().any(reading) {
             return None;
         }
         let key = PredictionKey {
@@ -238,20 +238,20 @@ impl State {
         self.jobs += 1;
         let id = JobId(self.jobs);
         match &ask {
-            Job::Catalogue => self.catalogue = AsyncValue::Loading(Progress::default()),
-            Job::Load(name) | Job::Install(name, _) => {
+            Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
+            Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.lane_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }
             Job::Start => self.lane_mut(kind).start = Some(id),
-            Job::Read(..) | Job::Time(_) => {}
+            Job::Classify(..) | Job::Benchmark(_) => {}
             // These are never a lane's job.
-            Job::Learn(_)
-            | Job::Measure(..)
-            | Job::Hold(..)
+            Job::FineTune(_)
+            | Job::Evaluate(..)
+            | Job::SetPaused(..)
             | Job::Cancel(_)
             | Job::Summarize(_)
-            | Job::Lab(_)
-            | Job::Missing(_) => {}
+            | Job::TrainFromScratch(_)
+            | Job::EvaluateMissingData(_) => {}
         }
         self.lane_mut(kind).job = Some(RunningJob { id, ask });
     }
@@ -259,26 +259,26 @@ impl State {
     pub(super) fn progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
         match ask {
             Job::Start => self.lane_mut(kind).engine = AsyncValue::Loading(progress),
-            Job::Load(name) | Job::Install(name, _) => {
+            Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.lane_mut(kind).models.insert(name, AsyncValue::Loading(progress));
             }
-            Job::Time(_) => self.timing = AsyncValue::Loading(progress),
-            Job::Catalogue | Job::Read(..) => {}
+            Job::Benchmark(_) => self.timing = AsyncValue::Loading(progress),
+            Job::ListModels | Job::Classify(..) => {}
             // These are never a lane's job.
-            Job::Learn(_)
-            | Job::Measure(..)
-            | Job::Hold(..)
+            Job::FineTune(_)
+            | Job::Evaluate(..)
+            | Job::SetPaused(..)
             | Job::Cancel(_)
             | Job::Summarize(_)
-            | Job::Lab(_)
-            | Job::Missing(_) => {}
+            | Job::TrainFromScratch(_)
+            | Job::EvaluateMissingData(_) => {}
         }
     }
 
     /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
     /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
     pub(super) fn answered(&mut self, key: PredictionKey, result: Classification) {
-        if key.epoch == self.epoch && key.model == self.model && self.subject != PadContent::Nothing {
+        if key.epoch == self.epoch && key.model == self.model && self.subject != PadContent::Empty {
             self.trouble = None;
             self.shown += 1;
             self.answer = Some(Shared::new(Prediction { key: key.clone(), result }));
@@ -289,8 +289,8 @@ impl State {
     /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
     pub(super) fn ask_for(&self, model: &str) -> Job {
         match self.mine.version(model) {
-            Some(version) => Job::Install(model.to_owned(), version.package.clone()),
-            None => Job::Load(model.to_owned()),
+            Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
+            None => Job::LoadModel(model.to_owned()),
         }
     }
 

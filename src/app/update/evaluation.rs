@@ -17,7 +17,7 @@ impl State {
     pub(super) fn settle_measures(&mut self) {
         if let Some((kind, life, _)) = self.mine.measures.running {
             let lane = self.lane(kind);
-            if lane.life == life && lane.worker == WorkerState::Awake {
+            if lane.life == life && lane.worker == WorkerState::Running {
                 return;
             }
             self.mine.measures.running = None;
@@ -27,7 +27,7 @@ impl State {
         match self.lane(kind).model(&model) {
             AsyncValue::Ready(_) => {
                 let (life, lesson) = (self.lane(kind).life, self.mine.lesson(task));
-                let job = self.aside(kind, Job::Measure(model, Shared::new(lesson)));
+                let job = self.aside(kind, Job::Evaluate(model, Shared::new(lesson)));
                 self.mine.measures.running = Some((kind, life, job));
             }
             AsyncValue::Failed(why) => {
@@ -36,7 +36,7 @@ impl State {
                 self.settle_measures();
             }
             // It is asked for next.
-            AsyncValue::Empty | AsyncValue::Loading(_) => {}
+            AsyncValue::NotRequested | AsyncValue::Loading(_) => {}
         }
     }
 

@@ -16,8 +16,8 @@ impl State {
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
                 self.engine_failed(kind, failure);
             }
-            (ask @ (Job::Load(_) | Job::Install(..)), kind_of) => {
-                let (Job::Load(name) | Job::Install(name, _)) = ask else { return };
+            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), kind_of) => {
+                let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
                 if kind_of == FailureKind::BadPackage {
                     self.refuse(&name, &failure.message);
                 } else {
@@ -25,28 +25,28 @@ impl State {
                 }
                 self.lane_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
             }
-            (Job::Read(key, _), FailureKind::NoSuchModel) => {
+            (Job::Classify(key, _), FailureKind::NoSuchModel) => {
                 self.tell(failure.message.clone());
                 self.lane_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
             }
-            (Job::Read(key, _), _) => {
+            (Job::Classify(key, _), _) => {
                 if key.epoch == self.epoch {
                     self.answer = None;
                     self.trouble = Some(failure.message);
                 }
                 self.read = Some(key);
             }
-            (Job::Catalogue, _) => self.catalogue = AsyncValue::Failed(failure.message),
-            (Job::Time(_), _) => self.timing = AsyncValue::Failed(failure.message),
+            (Job::ListModels, _) => self.catalogue = AsyncValue::Failed(failure.message),
+            (Job::Benchmark(_), _) => self.timing = AsyncValue::Failed(failure.message),
             // These are never a lane's job.
             (
-                Job::Learn(_)
-                | Job::Measure(..)
-                | Job::Hold(..)
+                Job::FineTune(_)
+                | Job::Evaluate(..)
+                | Job::SetPaused(..)
                 | Job::Cancel(_)
                 | Job::Summarize(_)
-                | Job::Lab(_)
-                | Job::Missing(_),
+                | Job::TrainFromScratch(_)
+                | Job::EvaluateMissingData(_),
                 _,
             ) => {}
         }
@@ -60,9 +60,9 @@ impl State {
             (EngineKind::Cpu, _) => self.died(kind, self.cpu.life, &failure.message),
             // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
             (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == EnginePreference::Auto => {
-                self.leave(kind, failure.message, NoticeMode::Quiet);
+                self.leave(kind, failure.message, NoticeMode::Silent);
             }
-            (EngineKind::Gpu, _) => self.leave(kind, failure.message, NoticeMode::Loud),
+            (EngineKind::Gpu, _) => self.leave(kind, failure.message, NoticeMode::Shown),
         }
     }
 
@@ -70,12 +70,12 @@ impl State {
     /// and again.
     pub(super) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
         let lane = self.lane_mut(kind);
-        if lane.life != life || lane.worker == WorkerState::Absent {
+        if lane.life != life || lane.worker == WorkerState::Stopped {
             return;
         }
         if kind == EngineKind::Cpu && lane.revives() {
             // A worker that never spoke may have come from a damaged cache.
-            let source = if lane.worker == WorkerState::Called { AssetSource::Network } else { AssetSource::Cache };
+            let source = if lane.worker == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
             self.release(kind);
             self.cpu.call(source);
             return;
@@ -85,7 +85,7 @@ impl State {
             "" => format!("The {name} engine stopped."),
             why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
         };
-        self.leave(kind, why, NoticeMode::Loud);
+        self.leave(kind, why, NoticeMode::Shown);
     }
 
     /// A worker of another version came from a cache: it is fetched anew, once.
@@ -96,21 +96,21 @@ impl State {
         } else {
             let name = crate::app::messages::engines::engine(kind);
             let why = format!("The {name} engine is of another version than this page. Please reload the page.");
-            self.leave(kind, why, NoticeMode::Loud);
+            self.leave(kind, why, NoticeMode::Shown);
         }
     }
 
     /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
     fn release(&mut self, kind: EngineKind) {
-        if let Some(RunningJob { ask: Job::Catalogue, .. }) = self.lane(kind).job {
-            self.catalogue = AsyncValue::Empty;
+        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.lane(kind).job {
+            self.catalogue = AsyncValue::NotRequested;
         }
     }
 
     fn leave(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
         self.release(kind);
         self.lane_mut(kind).leave(why.clone());
-        if volume == NoticeMode::Loud {
+        if volume == NoticeMode::Shown {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.tell(match &self.lane(other).engine {
                 // The engine's own sentence may say so already.
@@ -126,8 +126,8 @@ impl State {
 /// Whether the visitor is told at once, or finds it beside the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum NoticeMode {
-    Quiet,
-    Loud,
+    Silent,
+    Shown,
 }
 
 /// Whether a failure is of the engine, not of what it was asked.

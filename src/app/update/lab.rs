@@ -13,7 +13,7 @@ impl State {
     /// Does what the visitor wants in the Lab.
     pub(super) fn act_in_lab(&mut self, act: LabAction) {
         match act {
-            LabAction::Plan(plan) => self.lab.plan = plan,
+            LabAction::SetConfig(plan) => self.lab.plan = plan,
             LabAction::Train => {
                 if !self.lab.busy() {
                     self.lab.run = Some(LabRun::new(self.lab.plan));
@@ -35,10 +35,10 @@ impl State {
                     other => run.stand = other,
                 }
             }
-            LabAction::Hide(missing) => self.lab.missing = missing,
-            LabAction::Measure => {
+            LabAction::SetOcclusion(missing) => self.lab.missing = missing,
+            LabAction::EvaluateMissingData => {
                 if self.lab_engine().is_some() {
-                    self.lab.measuring = ComparisonStatus::Wanted;
+                    self.lab.measuring = ComparisonStatus::Queued;
                 }
             }
         }
@@ -49,34 +49,34 @@ impl State {
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, life, _) = run.stand {
             let lane = self.lane(kind);
-            if lane.life != life || lane.worker != WorkerState::Awake {
+            if lane.life != life || lane.worker != WorkerState::Running {
                 // The same numbers give the same training, wherever it runs.
                 self.lab.run = Some(LabRun::new(run.ask));
             }
         }
         if self.lab.measuring != ComparisonStatus::Idle && self.lab_engine().is_none() && !self.lab.busy() {
-            let waits = matches!(self.lab.measuring, ComparisonStatus::Wanted | ComparisonStatus::Running(_));
+            let waits = matches!(self.lab.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
             if waits {
                 self.lab.measuring = ComparisonStatus::Failed(GONE.into());
             }
         }
-        if self.lab.measuring == ComparisonStatus::Wanted
+        if self.lab.measuring == ComparisonStatus::Queued
             && let Some(kind) = self.lab_engine()
             && self.lane(kind).lab.is_none()
         {
             self.lab.measuring = ComparisonStatus::Running(Progress::default());
-            self.begin_for_lab(kind, Job::Missing(self.lab.missing));
+            self.begin_for_lab(kind, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.choice.engine else { return };
         let (lane, life) = (self.lane(kind), self.lane(kind).life);
-        let free = lane.worker == WorkerState::Awake && lane.engine.ready().is_some() && lane.lab.is_none();
+        let free = lane.worker == WorkerState::Running && lane.engine.ready().is_some() && lane.lab.is_none();
         if let Some(run) = &mut self.lab.run
             && run.stand == LabRunStatus::Waiting
             && free
         {
             run.stand = LabRunStatus::Running(kind, life, Progress::default());
             let ask = run.ask;
-            self.begin_for_lab(kind, Job::Lab(ask));
+            self.begin_for_lab(kind, Job::TrainFromScratch(ask));
         }
     }
 
@@ -99,7 +99,7 @@ impl State {
             // The lane is left, and what it was at begins again elsewhere.
             return self.engine_failed(kind, failure.clone());
         }
-        if matches!(ask, Job::Missing(_)) {
+        if matches!(ask, Job::EvaluateMissingData(_)) {
             return match reply {
                 Reply::Progress { doing, done, total } => {
                     self.lab.measuring = ComparisonStatus::Running(Progress { doing: Some(doing), done, total });

@@ -53,16 +53,16 @@ impl State {
                 }
             }
             Action::Clear => {
-                if self.subject != PadContent::Nothing || self.playing.is_some() {
-                    self.change(PadContent::Nothing, true);
+                if self.subject != PadContent::Empty || self.playing.is_some() {
+                    self.change(PadContent::Empty, true);
                     self.playing = None;
                 }
             }
-            Action::Play(drawing) => {
-                self.change(PadContent::Nothing, true);
+            Action::AnimateSample(drawing) => {
+                self.change(PadContent::Empty, true);
                 self.playing = Some(Shared::new(fitted(&drawing)));
             }
-            Action::Unroll(points) => {
+            Action::AdvanceAnimation(points) => {
                 if let Some(drawing) = self.playing.clone() {
                     self.subject = PadContent::drawing(beginning(&drawing, points));
                     self.revision += 1;
@@ -71,30 +71,30 @@ impl State {
                     }
                 }
             }
-            Action::Place(drawing) => {
+            Action::LoadSample(drawing) => {
                 self.change(PadContent::drawing(fitted(&drawing)), true);
                 self.playing = None;
             }
-            Action::Show(photo) => {
-                self.change(PadContent::Picture(photo), true);
+            Action::LoadPhoto(photo) => {
+                self.change(PadContent::Photo(photo), true);
                 self.playing = None;
             }
-            Action::Hello(kind, life) => self.hello(kind, life),
-            Action::Heard(kind, life, message) => self.hear(kind, life, message),
-            Action::Died(kind, life, why) => self.died(kind, life, &why),
-            Action::Wish(wish) => self.wish_for(wish),
-            Action::Pick(model) => self.pick(model),
-            Action::Measure => self.timing = AsyncValue::Loading(Default::default()),
-            Action::Detail(detail) => self.detail = detail,
-            Action::Open(part) => self.open(part),
-            Action::Summary(act) => self.act_on_summary(act),
+            Action::WorkerStarted(kind, life) => self.hello(kind, life),
+            Action::WorkerMessage(kind, life, message) => self.hear(kind, life, message),
+            Action::WorkerCrashed(kind, life, why) => self.died(kind, life, &why),
+            Action::SetEnginePreference(wish) => self.wish_for(wish),
+            Action::SelectModel(model) => self.pick(model),
+            Action::BenchmarkInference => self.timing = AsyncValue::Loading(Default::default()),
+            Action::SetLayerView(detail) => self.detail = detail,
+            Action::Navigate(part) => self.open(part),
+            Action::Summaries(act) => self.act_on_summary(act),
             Action::Lab(act) => self.act_in_lab(act),
-            Action::Mine(deed) => self.deed(deed),
-            Action::Samples(samples) => self.samples = samples,
-            Action::Tell(text) => self.tell(text),
-            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
-            Action::Theme(theme) => self.theme = theme,
-            Action::System(shade) => self.system = shade,
+            Action::UserData(deed) => self.deed(deed),
+            Action::SamplesLoaded(samples) => self.samples = samples,
+            Action::ShowNotice(text) => self.tell(text),
+            Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::SystemColorSchemeChanged(shade) => self.system = shade,
         }
     }
 

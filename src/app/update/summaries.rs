@@ -19,11 +19,11 @@ const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 impl State {
     /// Does what the visitor wants with texts and summaries.
     pub(super) fn act_on_summary(&mut self, act: SummariesAction) {
-        if act == SummariesAction::Keep
+        if act == SummariesAction::SaveCorrection
             && let Some(sample) = self.summary.corrected()
         {
             self.summary.draft = None;
-            self.deed(UserDataAction::Keep(sample));
+            self.deed(UserDataAction::CorrectSummary(sample));
         }
         if act == SummariesAction::Retry {
             let model = &self.summary.model;
@@ -41,15 +41,15 @@ impl State {
 
     /// The model for summaries that an engine should load next, if any.
     fn summarizer_due(&self, kind: EngineKind) -> Option<String> {
-        if self.summary.opened == ModelDemand::Never || !self.summarizes(kind) {
+        if self.summary.opened == ModelDemand::NotRequested || !self.summarizes(kind) {
             return None;
         }
         let lane = self.lane(kind);
-        if *lane.model(&self.summary.model) == AsyncValue::Empty {
+        if *lane.model(&self.summary.model) == AsyncValue::NotRequested {
             return Some(self.summary.model.clone());
         }
-        let compares = self.summary.compare == ComparisonMode::Plain && self.summary.choice.engine == Some(kind);
-        (compares && *lane.model(PLAIN) == AsyncValue::Empty).then(|| PLAIN.to_owned())
+        let compares = self.summary.compare == ComparisonMode::Seq2Seq && self.summary.choice.engine == Some(kind);
+        (compares && *lane.model(PLAIN) == AsyncValue::NotRequested).then(|| PLAIN.to_owned())
     }
 
     /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
@@ -62,21 +62,21 @@ impl State {
         let fails = matches!(cpu, EngineStatus::Failed(_));
         let hardware = self.gpu.engine.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
         match self.wish {
-            EnginePreference::Force(EngineKind::Gpu) => fails || matches!(cpu, EngineStatus::Ready { .. }),
-            EnginePreference::Force(EngineKind::Cpu) => fails,
+            EnginePreference::Only(EngineKind::Gpu) => fails || matches!(cpu, EngineStatus::Ready { .. }),
+            EnginePreference::Only(EngineKind::Cpu) => fails,
             EnginePreference::Auto => fails || (hardware && matches!(cpu, EngineStatus::Ready { .. })),
         }
     }
 
     /// Brings summaries into line: which engine, what is stopped, what is begun.
     pub(super) fn settle_summary(&mut self) {
-        if self.summary.opened == ModelDemand::Never {
+        if self.summary.opened == ModelDemand::NotRequested {
             return;
         }
         self.leave_version();
         self.summary.choice = self.choose_summarizer();
-        if self.summary.choice.engine.is_some() && self.summary.opened == ModelDemand::Once {
-            self.summary.opened = ModelDemand::Served;
+        if self.summary.choice.engine.is_some() && self.summary.opened == ModelDemand::Requested {
+            self.summary.opened = ModelDemand::Ready;
             // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
             if self.summary.ours.is_none() && self.summary.has_words() {
                 self.summary.order(SourceViewMode::Edit);
@@ -84,7 +84,7 @@ impl State {
         }
         for kind in ENGINES {
             let lane = self.lane(kind);
-            if lane.worker == WorkerState::Awake
+            if lane.worker == WorkerState::Running
                 && lane.engine.ready().is_some()
                 && lane.load.is_none()
                 && let Some(name) = self.summarizer_due(kind)
@@ -110,7 +110,7 @@ impl State {
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY && (nobody || self.mine.version(model).is_none()) {
             self.tell(format!("The page goes on with the model {SUMMARY}."));
-            self.summary.act(SummariesAction::Model(SUMMARY.to_owned()));
+            self.summary.act(SummariesAction::SelectModel(SUMMARY.to_owned()));
         }
     }
 
@@ -121,7 +121,7 @@ impl State {
         match (cpu, gpu) {
             // There is no other engine to wait for.
             (EngineStatus::Failed(why), EngineStatus::Off) if !self.gpu_is_due() => {
-                EngineSelection { engine: None, reason: SelectionReason::NothingWorks(why) }
+                EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why) }
             }
             _ => choice,
         }
@@ -130,7 +130,7 @@ impl State {
     /// Says of what waits for a model that will not come that it failed.
     fn give_up(&mut self) {
         let ours = match &self.summary.choice.reason {
-            SelectionReason::NothingWorks(why) => Some(why.clone()),
+            SelectionReason::NoEngineWorks(why) => Some(why.clone()),
             _ => None,
         };
         let plain = self.summary.choice.engine.and_then(|kind| match self.lane(kind).model(PLAIN) {
@@ -173,7 +173,7 @@ impl State {
     fn begin_next(&mut self) {
         let Some(kind) = self.summary.choice.engine else { return };
         let lane = self.lane(kind);
-        if lane.worker != WorkerState::Awake || ENGINES.into_iter().any(|kind| self.lane(kind).text.is_some()) {
+        if lane.worker != WorkerState::Running || ENGINES.into_iter().any(|kind| self.lane(kind).text.is_some()) {
             return;
         }
         let due = self.summary.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
@@ -181,7 +181,7 @@ impl State {
         self.jobs += 1;
         let id = JobId(self.jobs);
         if let Some(run) = self.run_mut(order.number) {
-            run.stage = SummaryRunStatus::Reading(Progress::default());
+            run.stage = SummaryRunStatus::Analyzing(Progress::default());
         }
         self.lane_mut(kind).text = Some(RunningJob { id, ask: Job::Summarize(order) });
     }
@@ -193,7 +193,9 @@ impl State {
     /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
     pub(super) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
         let lane = self.lane_mut(kind);
-        let Some(RunningJob { ask: Job::Load(name) | Job::Install(name, _), .. }) = lane.load.clone() else { return };
+        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = lane.load.clone() else {
+            return;
+        };
         if reply.is_final() {
             lane.load = None;
         }
@@ -242,14 +244,14 @@ impl State {
         let Some(run) = self.run_mut(number) else { return };
         match reply {
             Reply::Progress { doing, done, total } => {
-                if matches!(run.stage, SummaryRunStatus::Reading(_)) {
-                    run.stage = SummaryRunStatus::Reading(Progress { doing: Some(doing), done, total });
+                if matches!(run.stage, SummaryRunStatus::Analyzing(_)) {
+                    run.stage = SummaryRunStatus::Analyzing(Progress { doing: Some(doing), done, total });
                 }
             }
             Reply::Source(source) => {
                 run.source = Some(Shared::new(*source));
-                if view == SourceViewMode::Read {
-                    self.summary.view = SourceViewMode::Read;
+                if view == SourceViewMode::Annotated {
+                    self.summary.view = SourceViewMode::Annotated;
                 }
             }
             Reply::Line(line) => run.put(*line),

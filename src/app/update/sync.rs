@@ -52,19 +52,19 @@ impl State {
         let mut samples = Vec::new();
         for found in found {
             match found {
-                StoredItem::Sample(id, sample) => samples.push((id, sample)),
+                StoredItem::Correction(id, sample) => samples.push((id, sample)),
                 StoredItem::Version(name, Some(version)) => self.take_version(&name, version),
                 StoredItem::Version(name, None) => {
                     let key = RecordKey::Version(name.clone());
-                    if self.mine.shelf.unkept(&key) != Some(ChangeKind::New) {
+                    if self.mine.shelf.unkept(&key) != Some(ChangeKind::Insert) {
                         self.mine.shelf.unmark(&key);
                         self.drop_version(&name);
                     }
                 }
-                StoredItem::Course(Some(_)) => self.mine.turn.ask(),
-                StoredItem::Course(None) => {
+                StoredItem::PendingTraining(Some(_)) => self.mine.turn.ask(),
+                StoredItem::PendingTraining(None) => {
                     // It was learned, or nobody wants it any more.
-                    if matches!(self.mine.turn.whose(), LockOwner::Asked | LockOwner::Theirs)
+                    if matches!(self.mine.turn.whose(), LockOwner::Requested | LockOwner::OtherTab)
                         && !self.mine.course.busy()
                     {
                         self.mine.turn.leave();
@@ -81,10 +81,10 @@ impl State {
         }
         let mut all = (*self.mine.corrections).clone();
         for (id, sample) in samples {
-            let (key, place) = (RecordKey::Sample(id), all.binary_search_by_key(&id, |correction| correction.id));
+            let (key, place) = (RecordKey::Correction(id), all.binary_search_by_key(&id, |correction| correction.id));
             self.mine.counted = self.mine.counted.max(id.number);
             match (sample, place, self.mine.shelf.unkept(&key)) {
-                (None, Ok(place), change) if change != Some(ChangeKind::New) => {
+                (None, Ok(place), change) if change != Some(ChangeKind::Insert) => {
                     self.mine.shelf.unmark(&key);
                     all.remove(place);
                 }
@@ -101,8 +101,8 @@ impl State {
     fn take_version(&mut self, name: &str, version: ModelVersion) {
         match self.mine.shelf.unkept(&RecordKey::Version(name.to_owned())) {
             // Another tab was faster to call one so.
-            Some(ChangeKind::New) => self.rename_version(name),
-            Some(ChangeKind::Changed | ChangeKind::Gone) => return,
+            Some(ChangeKind::Insert) => self.rename_version(name),
+            Some(ChangeKind::Update | ChangeKind::Delete) => return,
             None => {}
         }
         let mut all = (*self.mine.versions).clone();
@@ -135,11 +135,11 @@ impl State {
         self.mine.shelf.rename(&RecordKey::Version(from.to_owned()), RecordKey::Version(to.clone()));
         self.forget_model(from);
         match &mut self.mine.course {
-            TrainingRun::Done(name, _) if name == from => name.clone_from(&to),
-            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
+            TrainingRun::Completed(name, _) if name == from => name.clone_from(&to),
+            TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
                 *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
-                if self.mine.turn.whose() == LockOwner::Ours {
-                    self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
+                if self.mine.turn.whose() == LockOwner::ThisTab {
+                    self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
                 }
             }
             _ => {}
@@ -158,13 +158,13 @@ impl State {
     pub(super) fn refused(&mut self, attempt: u32, refusal: Refusal) {
         let told = self.mine.shelf.refusal().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
         for (key, change) in self.mine.shelf.refused(attempt, refusal.clone()) {
-            if refusal != Refusal::Taken || change != ChangeKind::New || self.mine.shelf.unkept(&key).is_none() {
+            if refusal != Refusal::Taken || change != ChangeKind::Insert || self.mine.shelf.unkept(&key).is_none() {
                 continue;
             }
             match &key {
                 RecordKey::Version(name) => self.rename_version(name),
                 // It is the very same.
-                RecordKey::Sample(_) | RecordKey::Course => self.mine.shelf.unmark(&key),
+                RecordKey::Correction(_) | RecordKey::PendingTraining => self.mine.shelf.unmark(&key),
             }
         }
         if !told {
@@ -180,21 +180,21 @@ impl State {
 
     /// The request for the turn to learn was answered.
     pub(super) fn turned(&mut self, request: u32, got: LockResult) {
-        let whose = if got == LockResult::Theirs { LockOwner::Theirs } else { LockOwner::Ours };
+        let whose = if got == LockResult::HeldElsewhere { LockOwner::OtherTab } else { LockOwner::ThisTab };
         let before = self.mine.turn.whose();
         if !self.mine.turn.answered(request, whose) {
             return;
         }
         match (got, before, &self.mine.course) {
             // What the visitor wants now goes before what was given up, but not before what another tab was at.
-            (LockResult::Ours(_), LockOwner::Asked, TrainingRun::Wanted(_))
-            | (LockResult::Ours(None), _, TrainingRun::Wanted(_)) => {
-                self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
+            (LockResult::Acquired(_), LockOwner::Requested, TrainingRun::Queued(_))
+            | (LockResult::Acquired(None), _, TrainingRun::Queued(_)) => {
+                self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
             }
-            (LockResult::Ours(Some(ask)), ..) => {
+            (LockResult::Acquired(Some(ask)), ..) => {
                 self.tell("The learning that was interrupted goes on.".into());
                 self.mine.stumbles = 0;
-                self.mine.course = TrainingRun::Wanted(Shared::new(*ask));
+                self.mine.course = TrainingRun::Queued(Shared::new(*ask));
             }
             _ => {}
         }
@@ -203,8 +203,8 @@ impl State {
     /// Ends the learning under way: whoever comes after need not go on with it.
     pub(super) fn end_course(&mut self, course: TrainingRun) {
         self.mine.course = course;
-        if self.mine.turn.whose() == LockOwner::Ours {
-            self.mine.shelf.mark(RecordKey::Course, ChangeKind::Gone);
+        if self.mine.turn.whose() == LockOwner::ThisTab {
+            self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
         }
     }
 
@@ -217,8 +217,9 @@ impl State {
         }
         let shelf = &self.mine.shelf;
         // Where nothing is ever kept, nobody waits for it to be.
-        let told = shelf.unkept(&RecordKey::Course).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
-        if self.mine.turn.whose() == LockOwner::Ours && !self.mine.course.busy() && told {
+        let told =
+            shelf.unkept(&RecordKey::PendingTraining).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
+        if self.mine.turn.whose() == LockOwner::ThisTab && !self.mine.course.busy() && told {
             self.mine.turn.leave();
         }
     }

@@ -20,20 +20,20 @@ impl State {
         if self.mine.count(task) == 0 {
             self.tell(match task {
                 Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
-                Task::Texts => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
+                Task::Summaries => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
             });
             return;
         }
         let model = match task {
             Task::Digits => self.model.clone(),
-            Task::Texts => self.summary.model.clone(),
+            Task::Summaries => self.summary.model.clone(),
         };
         let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
         let ask = Learn { model, title, lesson, plan, from: From::Start };
-        self.mine.course = TrainingRun::Wanted(Shared::new(ask));
+        self.mine.course = TrainingRun::Queued(Shared::new(ask));
         self.mine.stumbles = 0;
-        if self.mine.turn.whose() == LockOwner::Ours {
-            self.mine.shelf.mark(RecordKey::Course, ChangeKind::New);
+        if self.mine.turn.whose() == LockOwner::ThisTab {
+            self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
         }
         self.mine.turn.ask();
     }
@@ -42,19 +42,19 @@ impl State {
     pub(super) fn settle_course(&mut self) {
         if let TrainingRun::Running(running) = &self.mine.course {
             let lane = self.lane(running.engine.0);
-            if lane.life != running.engine.1 || lane.worker != WorkerState::Awake {
+            if lane.life != running.engine.1 || lane.worker != WorkerState::Running {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
                 let task = Task::of_lesson(&ask.lesson);
                 self.mine.stumbles += 1;
                 match self.mine.stumbles {
                     // What stops every engine would otherwise do so for ever. What is kept of it stays.
                     STUMBLES => self.mine.course = TrainingRun::Failed(task, STOPPED.into()),
-                    _ => self.mine.course = TrainingRun::Wanted(Shared::new(ask)),
+                    _ => self.mine.course = TrainingRun::Queued(Shared::new(ask)),
                 }
             }
         }
-        let TrainingRun::Wanted(ask) = &self.mine.course else { return };
-        if self.mine.turn.whose() != LockOwner::Ours {
+        let TrainingRun::Queued(ask) = &self.mine.course else { return };
+        if self.mine.turn.whose() != LockOwner::ThisTab {
             return;
         }
         let ask = ask.clone();
@@ -67,10 +67,10 @@ impl State {
                 return;
             }
             // It is asked for next.
-            AsyncValue::Empty | AsyncValue::Loading(_) => return,
+            AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
         }
         let life = self.lane(kind).life;
-        let job = self.aside(kind, Job::Learn(ask.clone()));
+        let job = self.aside(kind, Job::FineTune(ask.clone()));
         self.mine.course = TrainingRun::Running(ActiveRun {
             ask,
             engine: (kind, life),
@@ -85,11 +85,11 @@ impl State {
     /// The parent that learning waits for on an engine, or the model that is to be measured.
     pub(super) fn parent_due(&self, kind: EngineKind) -> Option<String> {
         let learns = match &self.mine.course {
-            TrainingRun::Wanted(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
             _ => None,
         };
         let due = |(task, model): &(Task, String)| {
-            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == AsyncValue::Empty
+            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == AsyncValue::NotRequested
         };
         [learns, self.measured_next()].into_iter().flatten().find(due).map(|(_, model)| model)
     }
@@ -149,7 +149,7 @@ impl State {
         let package = Shared::new(learned.package.clone());
         self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
         // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
-        self.end_course(TrainingRun::Done(name.clone(), Shared::new(learned)));
+        self.end_course(TrainingRun::Completed(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
             self.pick(name);
         }

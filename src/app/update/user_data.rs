@@ -18,16 +18,16 @@ impl State {
     /// Does what the visitor wants with what is their own.
     pub(super) fn deed(&mut self, deed: UserDataAction) {
         match deed {
-            UserDataAction::Correct(label) => self.correct(label),
-            UserDataAction::Relabel(id, label) => self.mine.edit(|all| {
+            UserDataAction::CorrectDigit(label) => self.correct(label),
+            UserDataAction::RelabelDigit(id, label) => self.mine.edit(|all| {
                 for one in all.iter_mut().filter(|one| one.id == id) {
                     if let CorrectionData::Digit(sample) = &mut one.sample {
                         sample.label = label;
                     }
                 }
             }),
-            UserDataAction::Keep(sample) => self.keep_text(sample),
-            UserDataAction::Rewrite(id, summary) => {
+            UserDataAction::CorrectSummary(sample) => self.keep_text(sample),
+            UserDataAction::EditSummary(id, summary) => {
                 let summary = summary.trim();
                 self.mine.edit(|all| {
                     for one in all.iter_mut().filter(|one| one.id == id) {
@@ -39,9 +39,11 @@ impl State {
                     }
                 });
             }
-            UserDataAction::Delete(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
-            UserDataAction::DeleteAll(task) => self.mine.edit(|all| all.retain(|one| one.sample.task() != task)),
-            UserDataAction::Import(text) => match read_samples(&text) {
+            UserDataAction::DeleteCorrection(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
+            UserDataAction::DeleteCorrections(task) => {
+                self.mine.edit(|all| all.retain(|one| one.sample.task() != task))
+            }
+            UserDataAction::ImportCorrections(text) => match read_samples(&text) {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
                     self.mine.add(samples);
@@ -50,7 +52,7 @@ impl State {
                 }
                 Err(why) => self.tell(why),
             },
-            UserDataAction::Guide(asks) => {
+            UserDataAction::SetGuidedMode(asks) => {
                 self.mine.guide = asks.then_some(0);
                 if asks {
                     // What is on the pad is none of those that are asked for.
@@ -62,19 +64,19 @@ impl State {
                     }
                 }
             }
-            UserDataAction::Plan(task, plan) => self.mine.plans[task as usize] = plan,
-            UserDataAction::Learn(task, title) => self.learn(task, title),
-            UserDataAction::Measure(task, models) => {
+            UserDataAction::SetTrainingConfig(task, plan) => self.mine.plans[task as usize] = plan,
+            UserDataAction::StartTraining(task, title) => self.learn(task, title),
+            UserDataAction::CompareVersions(task, models) => {
                 self.mine.measures = VersionComparison { asked: Some((task, models)), ..VersionComparison::default() };
             }
-            UserDataAction::Rest(rest) => {
+            UserDataAction::SetPaused(rest) => {
                 if let TrainingRun::Running(running) = &mut self.mine.course {
                     running.rest = rest;
                     let (kind, target) = (running.engine.0, running.job);
-                    self.aside(kind, Job::Hold(target, rest));
+                    self.aside(kind, Job::SetPaused(target, rest));
                 }
             }
-            UserDataAction::Stop => {
+            UserDataAction::CancelTraining => {
                 if let TrainingRun::Running(running) = &self.mine.course {
                     let (kind, target) = (running.engine.0, running.job);
                     self.aside(kind, Job::Cancel(target));
@@ -82,8 +84,8 @@ impl State {
                 self.end_course(TrainingRun::Idle);
                 self.tell("Learning was stopped, and nothing became of it: the model is as it was.".into());
             }
-            UserDataAction::Close => self.mine.course = TrainingRun::Idle,
-            UserDataAction::Rename(name, title) => {
+            UserDataAction::DismissResult => self.mine.course = TrainingRun::Idle,
+            UserDataAction::RenameVersion(name, title) => {
                 let title = title.trim().to_owned();
                 if !title.is_empty() {
                     self.mine.edit_versions(|all| {
@@ -93,14 +95,14 @@ impl State {
                     });
                 }
             }
-            UserDataAction::Remove(name) => self.remove(&name),
-            UserDataAction::Bring(file, made, package) => {
+            UserDataAction::DeleteVersion(name) => self.remove(&name),
+            UserDataAction::ImportVersion(file, made, package) => {
                 let name = self.mine.free_name();
                 let title = file.trim_end_matches(".safetensors").to_owned();
                 let about = VersionInfo {
                     name: name.clone(),
                     // Until an engine has looked at it.
-                    task: if self.part == Page::Summaries { Task::Texts } else { Task::Digits },
+                    task: if self.part == Page::Summaries { Task::Summaries } else { Task::Digits },
                     title,
                     parent: None,
                     made,
@@ -109,7 +111,7 @@ impl State {
                     held_out: None,
                     own: None,
                 };
-                let before = if about.task == Task::Texts { &self.summary.model } else { &self.model };
+                let before = if about.task == Task::Summaries { &self.summary.model } else { &self.model };
                 self.mine.brought = Some((name.clone(), before.clone()));
                 self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
                 self.pick(name);
@@ -153,7 +155,7 @@ impl State {
 
     pub(super) fn remove(&mut self, name: &str) {
         if self.mine.version(name).is_some() {
-            self.mine.shelf.mark(RecordKey::Version(name.to_owned()), ChangeKind::Gone);
+            self.mine.shelf.mark(RecordKey::Version(name.to_owned()), ChangeKind::Delete);
             self.drop_version(name);
         }
     }
@@ -184,7 +186,7 @@ impl State {
         });
         match task {
             Task::Digits => self.summary.model = SUMMARY.to_owned(),
-            Task::Texts => self.model = FIRST_MODEL.to_owned(),
+            Task::Summaries => self.model = FIRST_MODEL.to_owned(),
         }
         self.pick(name.to_owned());
     }

@@ -29,7 +29,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
             keep_theme(next);
-            dispatch.dispatch(Action::Theme(next));
+            dispatch.dispatch(Action::SetTheme(next));
         })
     };
     let name = match props.theme {

@@ -40,7 +40,7 @@ fn NoticeItem(props: &NoticeProps) -> Html {
     let held = use_state_eq(|| false);
     let dismiss = {
         let (dispatch, id) = (props.dispatch.clone(), props.notice.id);
-        Callback::from(move |()| dispatch.dispatch(Action::Dismiss(id)))
+        Callback::from(move |()| dispatch.dispatch(Action::DismissNotice(id)))
     };
     use_effect_with((*held, props.notice.id), {
         let dismiss = dismiss.clone();

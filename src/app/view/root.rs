@@ -64,7 +64,7 @@ pub fn App() -> Html {
             data-gpu={state.gpu.word(&state.model)}
             data-model={state.model.clone()}
             data-samples={state.mine.count(Task::Digits).to_string()}
-            data-pairs={state.mine.count(Task::Texts).to_string()}
+            data-pairs={state.mine.count(Task::Summaries).to_string()}
             data-measured={state.mine.measures.done.len().to_string()}
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
@@ -127,13 +127,13 @@ fn use_active(state: &UseReducerHandle<State>) {
 #[hook]
 fn use_samples(dispatch: UseReducerDispatcher<State>) {
     use_effect_with((), move |()| {
-        dispatch.dispatch(Action::Samples(AsyncValue::Loading(Progress::default())));
+        dispatch.dispatch(Action::SamplesLoaded(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
             // Without samples the page still draws; their places stay empty.
             let samples = fetch_samples()
                 .await
                 .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
-            dispatch.dispatch(Action::Samples(samples));
+            dispatch.dispatch(Action::SamplesLoaded(samples));
         });
     });
 }
@@ -175,7 +175,7 @@ fn use_play(state: &UseReducerHandle<State>) {
         let next = Timer::frame(move || {
             let count = drawing.points().count() as f64;
             let share = ((now() - start) / PLAY_MS).clamp(0.0, 1.0);
-            dispatch.dispatch(Action::Unroll((share * count).ceil().max(1.0) as usize));
+            dispatch.dispatch(Action::AdvanceAnimation((share * count).ceil().max(1.0) as usize));
         });
         *frame.borrow_mut() = next;
     });
@@ -195,7 +195,9 @@ fn use_theme(state: &UseReducerHandle<State>) {
     use_effect_with((), move |()| {
         let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
         let listener = query.map(|query| {
-            EventListener::new(&query, "change", move |_| dispatch.dispatch(Action::System(dom::system_shade())))
+            EventListener::new(&query, "change", move |_| {
+                dispatch.dispatch(Action::SystemColorSchemeChanged(dom::system_shade()))
+            })
         });
         move || drop(listener)
     });
@@ -207,7 +209,7 @@ fn use_part(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Open(startup::part())))
+            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Navigate(startup::part())))
         });
         move || drop(listener)
     });

@@ -21,11 +21,11 @@ pub const PLAIN: &str = "seed-seq2seq";
 pub enum ModelDemand {
     /// Never.
     #[default]
-    Never,
+    NotRequested,
     /// It was, and its model has not been ready yet.
-    Once,
+    Requested,
     /// It was, and its model has been ready.
-    Served,
+    Ready,
 }
 
 /// What a summary is compared with.
@@ -33,20 +33,20 @@ pub enum ModelDemand {
 pub enum ComparisonMode {
     /// Nothing.
     #[default]
-    Nothing,
+    Off,
     /// The beginning of the text.
-    Beginning,
+    LeadBaseline,
     /// The plain model's.
-    Plain,
+    Seq2Seq,
 }
 
 impl ComparisonMode {
     /// The word for it in the form.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Nothing => "nothing",
-            Self::Beginning => "beginning",
-            Self::Plain => "plain",
+            Self::Off => "nothing",
+            Self::LeadBaseline => "beginning",
+            Self::Seq2Seq => "plain",
         }
     }
 }
@@ -68,35 +68,35 @@ pub struct SampleText {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SummariesAction {
     /// The visitor typed: this is the text now.
-    Write(String),
+    EditText(String),
     /// The visitor pasted into the text: this is the text now.
-    Paste(String),
+    ReplaceText(String),
     /// The visitor brought this whole text.
-    Take(String),
+    LoadSampleText(String),
     /// No text.
     Clear,
     /// The visitor wants this kind.
-    Kind(Kind),
+    SetKind(Kind),
     /// The visitor wants this length.
-    Length(Length),
+    SetLength(Length),
     /// Summarize the text as it is.
     Summarize,
     /// Stop.
     Stop,
     /// Show the text so.
-    View(SourceViewMode),
+    SetSourceView(SourceViewMode),
     /// Compare with this.
-    Compare(ComparisonMode),
+    SetComparison(ComparisonMode),
     /// Keep the summary as it was changed.
-    Keep,
+    SaveCorrection,
     /// Change the summary by hand: what it says so far, or no more.
-    Draft(Option<String>),
+    EditSummary(Option<String>),
     /// Summarize with this model from now on.
-    Model(String),
+    SelectModel(String),
     /// Try again what failed to load.
     Retry,
     /// The sample texts arrived, or did not.
-    Samples(AsyncValue<Shared<Vec<SampleText>>>),
+    SamplesLoaded(AsyncValue<Shared<Vec<SampleText>>>),
 }
 
 /// All that the page knows of texts and summaries.
@@ -139,7 +139,7 @@ pub struct SummariesState {
 impl Default for SummariesState {
     fn default() -> Self {
         Self {
-            opened: ModelDemand::Never,
+            opened: ModelDemand::NotRequested,
             model: SUMMARY.to_owned(),
             text: Shared::default(),
             kind: Kind::KeyPoints,
@@ -148,13 +148,13 @@ impl Default for SummariesState {
             ours: None,
             draft: None,
             plain: None,
-            compare: ComparisonMode::Nothing,
+            compare: ComparisonMode::Off,
             trouble: None,
             choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             orders: 0,
             finished: 0,
             stopping: None,
-            samples: AsyncValue::Empty,
+            samples: AsyncValue::NotRequested,
         }
     }
 }
@@ -178,9 +178,9 @@ impl SummariesState {
     /// The word for how our model stands, in the page's data attributes.
     pub fn model_word(&self) -> &'static str {
         match (self.opened, &self.choice) {
-            (ModelDemand::Never, _) => "empty",
+            (ModelDemand::NotRequested, _) => "empty",
             (_, EngineSelection { engine: Some(_), .. }) => "ready",
-            (_, EngineSelection { reason: SelectionReason::NothingWorks(_), .. }) => "failed",
+            (_, EngineSelection { reason: SelectionReason::NoEngineWorks(_), .. }) => "failed",
             _ => "loading",
         }
     }
@@ -217,18 +217,18 @@ impl SummariesState {
     /// Does what concerns the text and the orders alone.
     pub fn act(&mut self, act: SummariesAction) {
         match act {
-            SummariesAction::Write(text) => self.write(text),
-            SummariesAction::Paste(text) => {
+            SummariesAction::EditText(text) => self.write(text),
+            SummariesAction::ReplaceText(text) => {
                 // A word pasted into a text is an edit; a text pasted is what is to be summarized.
                 let whole = 2 * inserted(&self.text, &text) >= text.len();
                 self.write(text);
                 if whole {
-                    self.order(SourceViewMode::Read);
+                    self.order(SourceViewMode::Annotated);
                 }
             }
-            SummariesAction::Take(text) => {
+            SummariesAction::LoadSampleText(text) => {
                 self.write(text);
-                self.order(SourceViewMode::Read);
+                self.order(SourceViewMode::Annotated);
             }
             SummariesAction::Clear => {
                 self.write(String::new());
@@ -237,34 +237,34 @@ impl SummariesState {
                 self.plain = None;
                 self.view = SourceViewMode::Edit;
             }
-            SummariesAction::Kind(kind) => {
+            SummariesAction::SetKind(kind) => {
                 self.kind = kind;
                 self.again();
             }
-            SummariesAction::Length(length) => {
+            SummariesAction::SetLength(length) => {
                 self.length = length;
                 self.again();
             }
-            SummariesAction::Summarize => self.order(SourceViewMode::Read),
+            SummariesAction::Summarize => self.order(SourceViewMode::Annotated),
             SummariesAction::Stop => {
                 self.runs_mut().filter(|run| run.stage.open()).for_each(|run| run.stage = SummaryRunStatus::Stopped)
             }
-            SummariesAction::View(view) => self.view = view,
-            SummariesAction::Compare(compare) => {
+            SummariesAction::SetSourceView(view) => self.view = view,
+            SummariesAction::SetComparison(compare) => {
                 self.compare = compare;
-                if compare != ComparisonMode::Plain && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
+                if compare != ComparisonMode::Seq2Seq && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
                     self.plain = None;
                 }
                 self.order_plain();
             }
             // It goes among the samples, which are no part of this.
-            SummariesAction::Keep => {}
-            SummariesAction::Draft(draft) => {
+            SummariesAction::SaveCorrection => {}
+            SummariesAction::EditSummary(draft) => {
                 // Only what is finished can be changed.
                 let finished = self.ours.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
                 self.draft = draft.filter(|_| finished).map(Shared::new);
             }
-            SummariesAction::Model(model) => {
+            SummariesAction::SelectModel(model) => {
                 if self.model != model {
                     self.model = model;
                     self.again();
@@ -275,7 +275,7 @@ impl SummariesState {
                     run.again();
                 }
             }
-            SummariesAction::Samples(samples) => self.samples = samples,
+            SummariesAction::SamplesLoaded(samples) => self.samples = samples,
         }
     }
 
@@ -314,7 +314,7 @@ impl SummariesState {
     /// Wants the plain model's summary of the same, if it is to be compared.
     fn order_plain(&mut self) {
         let Some(ours) = &self.ours else { return };
-        let wanted = self.compare == ComparisonMode::Plain;
+        let wanted = self.compare == ComparisonMode::Seq2Seq;
         let has = self
             .plain
             .as_ref()

@@ -23,9 +23,9 @@ pub enum SummaryRunStatus {
     /// Until a model is there, or an engine is free.
     Waiting,
     /// The engine reads.
-    Reading(Progress),
+    Analyzing(Progress),
     /// The engine writes.
-    Writing,
+    Generating,
     /// It is finished.
     Done(Shared<Summary>),
     /// The visitor stopped it.
@@ -37,7 +37,7 @@ pub enum SummaryRunStatus {
 impl SummaryRunStatus {
     /// Whether an engine is at it.
     pub fn runs(&self) -> bool {
-        matches!(self, SummaryRunStatus::Reading(_) | SummaryRunStatus::Writing)
+        matches!(self, SummaryRunStatus::Analyzing(_) | SummaryRunStatus::Generating)
     }
 
     /// Whether something is still to come.
@@ -49,8 +49,8 @@ impl SummaryRunStatus {
     pub fn word(&self) -> &'static str {
         match self {
             SummaryRunStatus::Waiting => "waiting",
-            SummaryRunStatus::Reading(_) => "reading",
-            SummaryRunStatus::Writing => "writing",
+            SummaryRunStatus::Analyzing(_) => "reading",
+            SummaryRunStatus::Generating => "writing",
             SummaryRunStatus::Done(_) => "done",
             SummaryRunStatus::Stopped => "stopped",
             SummaryRunStatus::Failed(_) => "failed",
@@ -87,7 +87,7 @@ impl SummaryRun {
             Some(place) => *place = Shared::new(line),
             None => self.lines.push(Shared::new(line)),
         }
-        self.stage = SummaryRunStatus::Writing;
+        self.stage = SummaryRunStatus::Generating;
     }
 
     /// Takes the whole, which counts over the lines told before.
@@ -110,5 +110,5 @@ pub enum SourceViewMode {
     #[default]
     Edit,
     /// As it was read, with its sentences marked.
-    Read,
+    Annotated,
 }

@@ -34,7 +34,7 @@ impl CorrectionData {
     pub fn task(&self) -> Task {
         match self {
             Self::Digit(_) => Task::Digits,
-            Self::Text(_) => Task::Texts,
+            Self::Text(_) => Task::Summaries,
         }
     }
 }
@@ -69,12 +69,12 @@ pub fn read_samples(text: &str) -> Result<(Vec<CorrectionData>, Option<String>),
 pub fn sample_of(row: serde_json::Value) -> Option<CorrectionData> {
     /// As the page's own drawings to pick are written.
     #[derive(Deserialize)]
-    struct Plain {
+    struct CorrectionJson {
         label: u8,
         strokes: Vec<crate::ink::Stroke>,
     }
     let plain = |row| {
-        let Plain { label, strokes } = serde_json::from_value(row).ok()?;
+        let CorrectionJson { label, strokes } = serde_json::from_value(row).ok()?;
         Some(CorrectionData::Digit(Sample {
             label,
             input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }),

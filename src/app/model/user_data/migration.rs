@@ -43,7 +43,7 @@ pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
         let last = here.iter().map(|(id, _)| id.number).max().unwrap_or_default();
         let numbered = missing.zip(last.saturating_add(1)..);
         edits.extend(
-            numbered.map(|(sample, number)| put(RecordKey::Sample(CorrectionId { number, tab: 0 }).name(), sample)),
+            numbered.map(|(sample, number)| put(RecordKey::Correction(CorrectionId { number, tab: 0 }).name(), sample)),
         );
         edits.push(Edit::Forget(OLD_SAMPLES.into()));
     }
@@ -128,7 +128,7 @@ mod tests {
         let rows = vec![row("pending", old)];
         assert_eq!(found(rows.clone()), []);
         let rows = made(rows.clone(), unpacked(&rows));
-        assert_eq!(found(rows.clone()), [StoredItem::Course(Some(Box::new(ask)))]);
+        assert_eq!(found(rows.clone()), [StoredItem::PendingTraining(Some(Box::new(ask)))]);
         assert_eq!(unpacked(&rows), []);
     }
 

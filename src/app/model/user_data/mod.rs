@@ -65,39 +65,39 @@ pub struct UserData {
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserDataAction {
     /// What is on the pad is really this digit.
-    Correct(u8),
+    CorrectDigit(u8),
     /// This summary is how it should have been.
-    Keep(TextSample),
+    CorrectSummary(TextSample),
     /// This correction is another digit.
-    Relabel(CorrectionId, u8),
+    RelabelDigit(CorrectionId, u8),
     /// This correction is another summary.
-    Rewrite(CorrectionId, String),
+    EditSummary(CorrectionId, String),
     /// This correction is none.
-    Delete(CorrectionId),
+    DeleteCorrection(CorrectionId),
     /// No corrections of this kind any more.
-    DeleteAll(Task),
+    DeleteCorrections(Task),
     /// Corrections from a file.
-    Import(String),
+    ImportCorrections(String),
     /// Ask for a few of each digit, or stop asking.
-    Guide(bool),
+    SetGuidedMode(bool),
     /// Learn like this.
-    Plan(Task, Plan),
+    SetTrainingConfig(Task, Plan),
     /// Learn, and call it that: a title, a comma, and the words for now.
-    Learn(Task, String),
+    StartTraining(Task, String),
     /// Measure these models beside one another.
-    Measure(Task, Vec<String>),
+    CompareVersions(Task, Vec<String>),
     /// Rest, or go on.
-    Rest(Rest),
+    SetPaused(Rest),
     /// Stop learning; nothing becomes of it.
-    Stop,
+    CancelTraining,
     /// The result was seen.
-    Close,
+    DismissResult,
     /// Call a version that.
-    Rename(String, String),
+    RenameVersion(String, String),
     /// A version is not wanted any more.
-    Remove(String),
+    DeleteVersion(String),
     /// A package from a file: the file's name, the words for now, the bytes.
-    Bring(String, String, Shared<Vec<u8>>),
+    ImportVersion(String, String, Shared<Vec<u8>>),
     /// What was kept has been read, by the tab of this number; or it could not be, or not all of it.
     Read(u32, Vec<StoredItem>, Option<Refusal>),
     /// Another tab changed what is kept.
@@ -151,7 +151,7 @@ impl UserData {
                     .filter_map(|s| if let CorrectionData::Digit(digit) = s { Some(digit) } else { None })
                     .collect(),
             },
-            Task::Texts => Lesson::Texts {
+            Task::Summaries => Lesson::Texts {
                 samples: samples
                     .filter_map(|s| if let CorrectionData::Text(text) = s { Some(text) } else { None })
                     .collect(),
@@ -168,10 +168,10 @@ impl UserData {
     pub fn course_task(&self) -> Option<Task> {
         match &self.course {
             TrainingRun::Idle => None,
-            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
+            TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Task::of_lesson(&ask.lesson))
             }
-            TrainingRun::Done(name, _) => self.version(name).map(|version| version.about.task),
+            TrainingRun::Completed(name, _) => self.version(name).map(|version| version.about.task),
             TrainingRun::Failed(task, _) => Some(*task),
         }
     }
@@ -193,7 +193,7 @@ impl UserData {
         for sample in samples {
             self.counted = self.counted.saturating_add(1);
             let id = CorrectionId { number: self.counted, tab: self.tab };
-            self.shelf.mark(RecordKey::Sample(id), ChangeKind::New);
+            self.shelf.mark(RecordKey::Correction(id), ChangeKind::Insert);
             all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
@@ -207,7 +207,7 @@ impl UserData {
     pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
-        self.shelf.compare(&self.corrections, &all, |correction| RecordKey::Sample(correction.id));
+        self.shelf.compare(&self.corrections, &all, |correction| RecordKey::Correction(correction.id));
         self.corrections = Shared::new(all);
     }
 
@@ -235,7 +235,7 @@ impl UserData {
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
     pub fn pending(&self) -> Option<Learn> {
         match &self.course {
-            TrainingRun::Wanted(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
+            TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Learn { from: From::Checkpoint, ..(**ask).clone() })
             }
             _ => None,

@@ -21,20 +21,20 @@ impl RecordKey {
     /// The name of its row; of a version's, that of what is known about it.
     pub fn name(&self) -> String {
         match self {
-            RecordKey::Sample(id) => format!("{SAMPLE}{id}"),
+            RecordKey::Correction(id) => format!("{SAMPLE}{id}"),
             RecordKey::Version(name) => format!("{VERSION}{name}"),
-            RecordKey::Course => PENDING.to_owned(),
+            RecordKey::PendingTraining => PENDING.to_owned(),
         }
     }
 
     /// What is kept in a row of this name, if it is the visitor's own.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(id) = name.strip_prefix(SAMPLE) {
-            return id.parse().ok().map(RecordKey::Sample);
+            return id.parse().ok().map(RecordKey::Correction);
         }
         match name.strip_prefix(VERSION) {
             Some(version) => Some(RecordKey::Version(version.to_owned())),
-            None => (name == PENDING).then_some(RecordKey::Course),
+            None => (name == PENDING).then_some(RecordKey::PendingTraining),
         }
     }
 }
@@ -52,13 +52,13 @@ pub fn of(keys: &[RecordKey]) -> Vec<Wanted> {
 pub fn found(rows: Vec<Row>) -> Vec<StoredItem> {
     let of = |row: &Row| {
         Some(match RecordKey::parse(&row.name)? {
-            RecordKey::Sample(id) => StoredItem::Sample(id, Some(sample_of(value(&row.bytes)?)?)),
+            RecordKey::Correction(id) => StoredItem::Correction(id, Some(sample_of(value(&row.bytes)?)?)),
             RecordKey::Version(name) => {
                 let (about, package) = (read(&row.bytes)?, format!("{PACKAGE}{name}"));
                 let package = rows.iter().find(|row| row.name == package)?.bytes.clone();
                 StoredItem::Version(name, Some(ModelVersion { about, package: Shared::new(package) }))
             }
-            RecordKey::Course => StoredItem::Course(Some(Box::new(read(&row.bytes)?))),
+            RecordKey::PendingTraining => StoredItem::PendingTraining(Some(Box::new(read(&row.bytes)?))),
         })
     };
     rows.iter().filter_map(of).collect()
@@ -71,9 +71,9 @@ pub fn news(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
         .iter()
         .filter(gone)
         .map(|key| match key.clone() {
-            RecordKey::Sample(id) => StoredItem::Sample(id, None),
+            RecordKey::Correction(id) => StoredItem::Correction(id, None),
             RecordKey::Version(name) => StoredItem::Version(name, None),
-            RecordKey::Course => StoredItem::Course(None),
+            RecordKey::PendingTraining => StoredItem::PendingTraining(None),
         })
         .collect();
     gone.into_iter().chain(found(rows)).collect()
@@ -89,31 +89,33 @@ impl UserData {
     fn edits_of(&self, key: &RecordKey, change: ChangeKind) -> Option<Vec<Edit>> {
         let name = key.name();
         Some(match (key, change) {
-            (RecordKey::Sample(_), ChangeKind::Gone) => vec![Edit::Forget(name)],
-            (RecordKey::Sample(id), _) => {
+            (RecordKey::Correction(_), ChangeKind::Delete) => vec![Edit::Forget(name)],
+            (RecordKey::Correction(id), _) => {
                 let found = self.corrections.iter().find(|correction| correction.id == *id)?;
                 vec![put(change, Row { name, bytes: json(&found.sample)? })]
             }
-            (RecordKey::Version(version), ChangeKind::Gone) => {
+            (RecordKey::Version(version), ChangeKind::Delete) => {
                 vec![Edit::Forget(name), Edit::Forget(format!("{PACKAGE}{version}"))]
             }
             (RecordKey::Version(version), _) => {
                 let ModelVersion { about, package } = self.version(version)?;
                 let mut edits = vec![put(change, Row { name, bytes: json(about)? })];
                 // A package never changes.
-                if change == ChangeKind::New {
+                if change == ChangeKind::Insert {
                     edits.push(Edit::Put(Row { name: format!("{PACKAGE}{version}"), bytes: (**package).clone() }));
                 }
                 edits
             }
-            (RecordKey::Course, ChangeKind::Gone) => vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())],
-            (RecordKey::Course, _) => vec![Edit::Put(Row { name, bytes: json(&self.pending()?)? })],
+            (RecordKey::PendingTraining, ChangeKind::Delete) => {
+                vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())]
+            }
+            (RecordKey::PendingTraining, _) => vec![Edit::Put(Row { name, bytes: json(&self.pending()?)? })],
         })
     }
 }
 
 pub fn put(change: ChangeKind, row: Row) -> Edit {
-    if change == ChangeKind::New { Edit::Add(row) } else { Edit::Replace(row) }
+    if change == ChangeKind::Insert { Edit::Add(row) } else { Edit::Replace(row) }
 }
 
 // Both through a value, so that the page carries one reader and one writer of JSON, and not one for each thing.
@@ -200,7 +202,7 @@ pub mod tests {
         assert_eq!(names, ["package/mine-1", samples[0], samples[1], "version/mine-1"]);
         let id = |number| CorrectionId { number, tab: 7 };
         let again = found(rows.clone());
-        assert_eq!(again[0], StoredItem::Sample(id(1), Some(sample(3))));
+        assert_eq!(again[0], StoredItem::Correction(id(1), Some(sample(3))));
         let StoredItem::Version(name, Some(version)) = &again[2] else { panic!("a version") };
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
@@ -210,7 +212,7 @@ pub mod tests {
         mine.edit_versions(|all| all[0].about.title = "Other".into());
         let second = batch(&mut mine);
         let rows = made(rows, mine.edits(&second));
-        assert_eq!(found(rows.clone())[0], StoredItem::Sample(id(1), Some(sample(9))));
+        assert_eq!(found(rows.clone())[0], StoredItem::Correction(id(1), Some(sample(9))));
         assert!(rows.iter().all(|row| row.name != samples[1]) && rows.iter().any(|row| row.name == "package/mine-1"));
         mine.edit_versions(Vec::clear);
         let third = batch(&mut mine);
@@ -225,17 +227,17 @@ pub mod tests {
             row("version/mine-1", value(&about("mine-1"))),
             row("learning", Value::Null),
         ];
-        assert_eq!(found(rows), [StoredItem::Sample(CorrectionId { number: 2, tab: 0 }, Some(sample(2)))]);
+        assert_eq!(found(rows), [StoredItem::Correction(CorrectionId { number: 2, tab: 0 }, Some(sample(2)))]);
     }
 
     #[test]
     fn what_is_gone_is_news_and_what_cannot_be_read_is_not() {
         let keys = [
-            RecordKey::Course,
+            RecordKey::PendingTraining,
             RecordKey::Version("mine-1".into()),
-            RecordKey::Sample(CorrectionId { number: 1, tab: 0 }),
+            RecordKey::Correction(CorrectionId { number: 1, tab: 0 }),
         ];
         let rows = vec![row("sample/0000000001-00000000", Value::Null)];
-        assert_eq!(news(&keys, rows), [StoredItem::Course(None), StoredItem::Version("mine-1".into(), None)]);
+        assert_eq!(news(&keys, rows), [StoredItem::PendingTraining(None), StoredItem::Version("mine-1".into(), None)]);
     }
 }

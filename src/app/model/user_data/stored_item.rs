@@ -9,9 +9,9 @@ use crate::protocol::Learn;
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoredItem {
     /// A sample.
-    Sample(CorrectionId, Option<CorrectionData>),
+    Correction(CorrectionId, Option<CorrectionData>),
     /// A version.
     Version(String, Option<ModelVersion>),
     /// The learning under way.
-    Course(Option<Box<Learn>>),
+    PendingTraining(Option<Box<Learn>>),
 }

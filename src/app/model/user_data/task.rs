@@ -11,8 +11,9 @@ pub enum Task {
     /// Reading digits.
     #[default]
     Digits,
-    /// Summarizing texts.
-    Texts,
+    /// Summarizing texts. Stored versions call it `texts`.
+    #[serde(rename = "texts")]
+    Summaries,
 }
 
 impl Task {
@@ -20,7 +21,7 @@ impl Task {
     pub fn of(package: &str) -> Option<Self> {
         match package {
             "digits" => Some(Self::Digits),
-            "summary" | "seq2seq" => Some(Self::Texts),
+            "summary" | "seq2seq" => Some(Self::Summaries),
             _ => None,
         }
     }
@@ -29,7 +30,7 @@ impl Task {
     pub fn of_lesson(lesson: &Lesson) -> Self {
         match lesson {
             Lesson::Digits { .. } => Self::Digits,
-            Lesson::Texts { .. } => Self::Texts,
+            Lesson::Texts { .. } => Self::Summaries,
         }
     }
 
@@ -37,7 +38,7 @@ impl Task {
     pub fn word(self) -> &'static str {
         match self {
             Self::Digits => "digits",
-            Self::Texts => "texts",
+            Self::Summaries => "texts",
         }
     }
 }

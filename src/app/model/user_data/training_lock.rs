@@ -8,13 +8,13 @@ use crate::protocol::Learn;
 pub enum LockOwner {
     /// This tab neither learns nor waits for its turn.
     #[default]
-    Nobodys,
+    None,
     /// This tab has asked for it.
-    Asked,
+    Requested,
     /// Another tab's. This one is next, and goes on with what that one leaves.
-    Theirs,
+    OtherTab,
     /// This tab's.
-    Ours,
+    ThisTab,
 }
 
 /// The turn to learn.
@@ -29,9 +29,9 @@ pub struct TrainingLock {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LockResult {
     /// It is another tab's turn.
-    Theirs,
+    HeldElsewhere,
     /// It is this tab's, and this is what the tab before it left to be learned.
-    Ours(Option<Box<Learn>>),
+    Acquired(Option<Box<Learn>>),
 }
 
 impl TrainingLock {
@@ -42,13 +42,13 @@ impl TrainingLock {
 
     /// The request that stands, if one does.
     pub fn request(self) -> Option<u32> {
-        (self.whose != LockOwner::Nobodys).then_some(self.requests)
+        (self.whose != LockOwner::None).then_some(self.requests)
     }
 
     /// Asks for the turn, unless this tab has done so already.
     pub fn ask(&mut self) {
-        if self.whose == LockOwner::Nobodys {
-            *self = Self { whose: LockOwner::Asked, requests: self.requests.wrapping_add(1) };
+        if self.whose == LockOwner::None {
+            *self = Self { whose: LockOwner::Requested, requests: self.requests.wrapping_add(1) };
         }
     }
 
@@ -63,6 +63,6 @@ impl TrainingLock {
 
     /// This tab wants the turn no more.
     pub fn leave(&mut self) {
-        self.whose = LockOwner::Nobodys;
+        self.whose = LockOwner::None;
     }
 }

@@ -19,11 +19,11 @@ pub enum TrainingRun {
     /// None.
     Idle,
     /// It waits for an engine with the parent.
-    Wanted(Shared<Learn>),
+    Queued(Shared<Learn>),
     /// An engine is at it.
     Running(ActiveRun),
     /// It ended well: the version it came to, and its figures.
-    Done(String, Shared<Learned>),
+    Completed(String, Shared<Learned>),
     /// It did not; what it was about, and a sentence.
     Failed(Task, String),
 }
@@ -31,7 +31,7 @@ pub enum TrainingRun {
 impl TrainingRun {
     /// Whether something is to be learned, now or when its turn comes.
     pub fn busy(&self) -> bool {
-        matches!(self, TrainingRun::Wanted(_) | TrainingRun::Running(_))
+        matches!(self, TrainingRun::Queued(_) | TrainingRun::Running(_))
     }
 }
 

@@ -35,30 +35,30 @@ impl FromStr for CorrectionId {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RecordKey {
     /// A sample.
-    Sample(CorrectionId),
+    Correction(CorrectionId),
     /// A version with its package, by its name.
     Version(String),
     /// The learning under way, for whoever goes on with it. Without one, its checkpoint is worth nothing.
-    Course,
+    PendingTraining,
 }
 
 /// What became of a thing since it was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
     /// It was never kept.
-    New,
+    Insert,
     /// It is another.
-    Changed,
+    Update,
     /// It is not wanted any more.
-    Gone,
+    Delete,
 }
 
 /// Whether a change waits to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WriteStatus {
-    Waits,
+    Queued,
     /// It was refused. It is tried again once something else changes, which may make room.
-    Refused,
+    Failed,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -124,13 +124,13 @@ impl WriteQueue {
         let (before, written) = (self.unkept(&key), self.is_written(&key));
         match (before, change) {
             // It never came to the store, and need not.
-            (Some(ChangeKind::New), ChangeKind::Gone) if !written => self.unmark(&key),
+            (Some(ChangeKind::Insert), ChangeKind::Delete) if !written => self.unmark(&key),
             // It comes as it is by then, still together with what it was new with.
-            (Some(ChangeKind::New), ChangeKind::Changed) if !written => {}
+            (Some(ChangeKind::Insert), ChangeKind::Update) if !written => {}
             (before, change) => {
-                let new = before == Some(ChangeKind::New) && change == ChangeKind::Changed;
-                let change = if new { ChangeKind::New } else { change };
-                self.insert(PendingWrite { key, change, action: self.action, stand: WriteStatus::Waits });
+                let new = before == Some(ChangeKind::Insert) && change == ChangeKind::Update;
+                let change = if new { ChangeKind::Insert } else { change };
+                self.insert(PendingWrite { key, change, action: self.action, stand: WriteStatus::Queued });
             }
         }
         self.retry();
@@ -145,17 +145,17 @@ impl WriteQueue {
         for thing in after {
             let key = key(thing);
             match known.binary_search_by(|(known, _)| known.cmp(&key)) {
-                Err(_) => self.mark(key, ChangeKind::New),
+                Err(_) => self.mark(key, ChangeKind::Insert),
                 Ok(place) => {
                     gone[place] = false;
                     if before[known[place].1] != *thing {
-                        self.mark(key, ChangeKind::Changed);
+                        self.mark(key, ChangeKind::Update);
                     }
                 }
             }
         }
         let gone = known.into_iter().zip(gone).filter(|(_, gone)| *gone);
-        gone.for_each(|((key, _), _)| self.mark(key, ChangeKind::Gone));
+        gone.for_each(|((key, _), _)| self.mark(key, ChangeKind::Delete));
     }
 
     /// Forgets that a thing changed: what another tab did to it counts.
@@ -183,7 +183,7 @@ impl WriteQueue {
 
     /// Takes the oldest change that waits to be kept, if none is being written.
     pub fn begin(&mut self) {
-        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Waits);
+        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Queued);
         if self.writing.is_none()
             && let Some(action) = waiting.map(|unkept| unkept.action).min()
         {
@@ -202,8 +202,8 @@ impl WriteQueue {
                 return true;
             }
             let changed = unkept.action != batch.action;
-            if changed && unkept.change == ChangeKind::New {
-                unkept.change = ChangeKind::Changed;
+            if changed && unkept.change == ChangeKind::Insert {
+                unkept.change = ChangeKind::Update;
             }
             changed
         });
@@ -219,7 +219,7 @@ impl WriteQueue {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
         for unkept in &mut self.unkept {
             // What changed meanwhile is still one change with what it was new with.
-            if unkept.change == ChangeKind::New && batch.has(&unkept.key) {
+            if unkept.change == ChangeKind::Insert && batch.has(&unkept.key) {
                 unkept.action = batch.action;
             }
         }
@@ -227,7 +227,7 @@ impl WriteQueue {
             // Something smaller may still fit; where nothing is kept, nothing else is either.
             let all = matches!(refusal, Refusal::Denied(_));
             let same = self.unkept.iter_mut().filter(|unkept| all || unkept.action == batch.action);
-            same.for_each(|unkept| unkept.stand = WriteStatus::Refused);
+            same.for_each(|unkept| unkept.stand = WriteStatus::Failed);
             self.refusal = Some(refusal);
         }
         batch.changes
@@ -255,7 +255,7 @@ impl WriteQueue {
     }
 
     fn retry(&mut self) {
-        self.unkept.iter_mut().for_each(|unkept| unkept.stand = WriteStatus::Waits);
+        self.unkept.iter_mut().for_each(|unkept| unkept.stand = WriteStatus::Queued);
     }
 }
 
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
 
     fn sample(number: u32) -> RecordKey {
-        RecordKey::Sample(CorrectionId { number, tab: 7 })
+        RecordKey::Correction(CorrectionId { number, tab: 7 })
     }
 
     fn version(name: &str) -> RecordKey {
@@ -304,13 +304,16 @@ mod tests {
     #[test]
     fn what_one_action_changed_is_one_change() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::New);
-        shelf.mark(RecordKey::Course, ChangeKind::Gone);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
-        shelf.mark(sample(1), ChangeKind::New);
+        shelf.mark(version("mine-1"), ChangeKind::Insert);
+        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
+        assert_eq!(
+            next(&mut shelf),
+            [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
+        );
+        shelf.mark(sample(1), ChangeKind::Insert);
         assert_eq!(next(&mut shelf).len(), 2, "one change at a time");
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::New)]);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)]);
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), []);
     }
@@ -319,47 +322,48 @@ mod tests {
     fn a_list_is_compared_with_what_it_was() {
         let mut shelf = WriteQueue::default();
         shelf.compare(&[(1, 'a'), (2, 'b'), (3, 'c')], &[(1, 'a'), (2, 'x'), (4, 'd')], |thing| sample(thing.0));
-        let changes = [(sample(2), ChangeKind::Changed), (sample(3), ChangeKind::Gone), (sample(4), ChangeKind::New)];
+        let changes =
+            [(sample(2), ChangeKind::Update), (sample(3), ChangeKind::Delete), (sample(4), ChangeKind::Insert)];
         assert_eq!(next(&mut shelf), changes);
     }
 
     #[test]
     fn what_changes_while_it_is_written_is_written_again() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::New);
+        shelf.mark(sample(1), ChangeKind::Insert);
         next(&mut shelf);
-        shelf.mark(sample(1), ChangeKind::Changed);
+        shelf.mark(sample(1), ChangeKind::Update);
         shelf.close();
-        assert_eq!(shelf.unkept(&sample(1)), Some(ChangeKind::New), "nobody knows yet whether it is kept");
+        assert_eq!(shelf.unkept(&sample(1)), Some(ChangeKind::Insert), "nobody knows yet whether it is kept");
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Changed)]);
-        shelf.mark(sample(1), ChangeKind::Gone);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Update)]);
+        shelf.mark(sample(1), ChangeKind::Delete);
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Gone)]);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Delete)]);
     }
 
     #[test]
     fn what_came_and_went_is_never_written() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::New);
-        shelf.mark(sample(1), ChangeKind::Gone);
+        shelf.mark(sample(1), ChangeKind::Insert);
+        shelf.mark(sample(1), ChangeKind::Delete);
         assert_eq!(next(&mut shelf), []);
     }
 
     #[test]
     fn what_was_refused_waits_until_something_makes_room() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-2"), ChangeKind::New);
+        shelf.mark(version("mine-2"), ChangeKind::Insert);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Full);
         assert_eq!(next(&mut shelf), [], "it is not tried on and on");
         assert_eq!(shelf.refusal(), Some(&Refusal::Full));
-        shelf.mark(version("mine-1"), ChangeKind::Gone);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New)]);
+        shelf.mark(version("mine-1"), ChangeKind::Delete);
+        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
         refuse(&mut shelf, Refusal::Full);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::Gone)]);
+        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::Delete)]);
         keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New)]);
+        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
         keep(&mut shelf);
         assert_eq!((next(&mut shelf), shelf.refusal()), (vec![], None));
     }
@@ -368,44 +372,50 @@ mod tests {
     fn where_nothing_is_kept_nothing_else_is_tried() {
         let mut shelf = WriteQueue::default();
         for number in 1..4 {
-            shelf.mark(sample(number), ChangeKind::New);
+            shelf.mark(sample(number), ChangeKind::Insert);
             shelf.close();
         }
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Denied("a private window".into()));
         assert_eq!(next(&mut shelf), []);
-        shelf.mark(sample(4), ChangeKind::New);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::New)], "until something changes");
+        shelf.mark(sample(4), ChangeKind::Insert);
+        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)], "until something changes");
     }
 
     #[test]
     fn what_is_new_stays_with_what_it_was_new_with() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::New);
-        shelf.mark(RecordKey::Course, ChangeKind::Gone);
+        shelf.mark(version("mine-1"), ChangeKind::Insert);
+        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
         next(&mut shelf);
-        shelf.mark(version("mine-1"), ChangeKind::Changed);
+        shelf.mark(version("mine-1"), ChangeKind::Update);
         shelf.close();
         refuse(&mut shelf, Refusal::Full);
-        shelf.mark(version("mine-1"), ChangeKind::Changed);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
+        shelf.mark(version("mine-1"), ChangeKind::Update);
+        assert_eq!(
+            next(&mut shelf),
+            [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
+        );
     }
 
     #[test]
     fn another_name_is_the_same_change() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::New);
-        shelf.mark(RecordKey::Course, ChangeKind::Gone);
+        shelf.mark(version("mine-1"), ChangeKind::Insert);
+        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Taken);
         shelf.rename(&version("mine-1"), version("mine-2"));
-        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::New), (RecordKey::Course, ChangeKind::Gone)]);
+        assert_eq!(
+            next(&mut shelf),
+            [(version("mine-2"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
+        );
     }
 
     #[test]
     fn an_answer_to_an_earlier_attempt_is_not_heard() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::New);
+        shelf.mark(sample(1), ChangeKind::Insert);
         next(&mut shelf);
         shelf.kept(99);
         assert!(shelf.writing().is_some());

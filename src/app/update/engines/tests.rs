@@ -46,7 +46,7 @@ impl TestPage {
 
     fn hello(&mut self, kind: EngineKind) -> &mut Self {
         let life = self.0.lane(kind).life;
-        self.act(Action::Hello(kind, life))
+        self.act(Action::WorkerStarted(kind, life))
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -55,7 +55,7 @@ impl TestPage {
 
     fn reads(&self, kind: EngineKind) -> Option<u32> {
         match self.asked(kind) {
-            Some(Job::Read(key, _)) => Some(key.revision),
+            Some(Job::Classify(key, _)) => Some(key.revision),
             _ => None,
         }
     }
@@ -64,7 +64,7 @@ impl TestPage {
         let lane = self.0.lane(kind);
         let job = lane.job.as_ref().expect("is at a job").id;
         let life = lane.life;
-        self.act(Action::Heard(kind, life, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
     fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
@@ -77,7 +77,7 @@ impl TestPage {
     }
 
     fn loaded(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
-        let Some(Job::Load(name)) = self.asked(kind).cloned() else {
+        let Some(Job::LoadModel(name)) = self.asked(kind).cloned() else {
             panic!("asks to load, not {:?}", self.asked(kind))
         };
         let model = ModelInfo {
@@ -104,7 +104,7 @@ impl TestPage {
     }
 
     fn read(&mut self, kind: EngineKind, digit: u8) -> &mut Self {
-        let Some(Job::Read(key, _)) = self.asked(kind).cloned() else { panic!("reads") };
+        let Some(Job::Classify(key, _)) = self.asked(kind).cloned() else { panic!("reads") };
         let mut probabilities = vec![0.0; 10];
         probabilities[usize::from(digit)] = 1.0;
         self.reply(
@@ -146,22 +146,22 @@ fn cpu_ready(wish: EnginePreference, offer: WebGpuSupport) -> TestPage {
 
 /// A page with both engines ready, WebGPU the one that answers.
 fn both_ready() -> TestPage {
-    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Available);
     page.hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
     page
 }
 
 #[test]
 fn the_cpu_comes_first_and_webgpu_behind_it() {
-    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::WebGpu);
-    assert_eq!(page.0.cpu.worker, WorkerState::Called);
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    assert_eq!(page.0.cpu.worker, WorkerState::Starting);
     assert_eq!(page.asked(Cpu), None, "nobody speaks to a worker that has not said hello");
     page.hello(Cpu);
     assert_eq!(page.asked(Cpu), Some(&Job::Start));
     page.ready(Cpu, AdapterKind::Processor);
-    assert_eq!(page.0.gpu.worker, WorkerState::Absent, "takes no bytes from the first answer");
+    assert_eq!(page.0.gpu.worker, WorkerState::Stopped, "takes no bytes from the first answer");
     page.loaded(Cpu, 2.0);
-    assert_eq!(page.0.gpu.worker, WorkerState::Called);
+    assert_eq!(page.0.gpu.worker, WorkerState::Starting);
     assert_eq!(page.0.choice.engine, Some(Cpu));
     page.catalogue(Cpu).hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
     assert_eq!(page.0.choice.engine, Some(Gpu));
@@ -170,8 +170,8 @@ fn the_cpu_comes_first_and_webgpu_behind_it() {
 
 #[test]
 fn webgpu_is_not_fetched_where_it_is_not_wanted_or_not_offered() {
-    assert_eq!(cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu).0.gpu.life, 0);
-    let page = cpu_ready(EnginePreference::Auto, WebGpuSupport::NoWebGpu);
+    assert_eq!(cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available).0.gpu.life, 0);
+    let page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Unavailable);
     assert_eq!(page.0.gpu.life, 0);
     assert!(matches!(page.0.choice.reason, SelectionReason::OtherFailed(Gpu, _)));
     assert!(page.0.notices.is_empty(), "what a browser lacks interrupts nobody");
@@ -179,7 +179,7 @@ fn webgpu_is_not_fetched_where_it_is_not_wanted_or_not_offered() {
 
 #[test]
 fn an_empty_pad_is_never_read() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Empty));
     page.act(Action::Clear).act(Action::Undo);
     assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Empty));
@@ -187,21 +187,21 @@ fn an_empty_pad_is_never_read() {
 
 #[test]
 fn only_the_newest_drawing_waits_while_one_is_read() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw();
     let first = page.reads(Cpu).expect("reads at once");
     page.draw_on().draw_on().draw_on();
     assert_eq!(page.reads(Cpu), Some(first), "one request is in flight");
     page.read(Cpu, 1);
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "and then the newest");
-    assert_eq!(page.0.phase(), PredictionStatus::Reading);
+    assert_eq!(page.0.phase(), PredictionStatus::Pending);
     page.read(Cpu, 7);
-    assert_eq!((page.digit(), page.asked(Cpu), page.0.phase()), (Some(7), None, PredictionStatus::Settled));
+    assert_eq!((page.digit(), page.asked(Cpu), page.0.phase()), (Some(7), None, PredictionStatus::Current));
 }
 
 #[test]
 fn an_answer_to_what_was_cleared_is_dropped() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().act(Action::Clear).read(Cpu, 3);
     assert_eq!((page.digit(), page.0.shown, page.0.phase()), (None, 0, PredictionStatus::Empty));
     page.draw().act(Action::Clear).draw().read(Cpu, 4);
@@ -216,10 +216,10 @@ fn a_lost_device_loses_no_stroke() {
     page.draw();
     assert!(page.reads(Gpu).is_some());
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
-    assert_eq!(page.0.gpu.worker, WorkerState::Absent);
+    assert_eq!(page.0.gpu.worker, WorkerState::Stopped);
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
-    assert_eq!((page.digit(), page.0.phase()), (Some(2), PredictionStatus::Settled));
+    assert_eq!((page.digit(), page.0.phase()), (Some(2), PredictionStatus::Current));
     assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine goes on.");
 }
 
@@ -228,23 +228,23 @@ fn a_device_lost_between_two_readings_is_noticed_too() {
     let mut page = both_ready();
     let (life, job) = (page.0.gpu.life, page.0.gpu.start.expect("was started"));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
-    page.act(Action::Heard(Gpu, life, FromEngine { job, reply: Reply::Failed(failure) }));
-    assert_eq!((page.0.gpu.worker, page.0.choice.engine), (WorkerState::Absent, Some(Cpu)));
+    page.act(Action::WorkerMessage(Gpu, life, FromEngine { job, reply: Reply::Failed(failure) }));
+    assert_eq!((page.0.gpu.worker, page.0.choice.engine), (WorkerState::Stopped, Some(Cpu)));
 }
 
 #[test]
 fn an_engine_that_lies_is_left() {
-    let mut page = cpu_ready(EnginePreference::Force(Gpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Gpu), WebGpuSupport::Available);
     page.hello(Gpu).ready(Gpu, AdapterKind::Hardware).fail(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
     assert_eq!(page.0.choice.engine, Some(Cpu));
-    assert!(matches!(page.0.choice.reason, SelectionReason::WishFailed(Gpu, _)));
+    assert!(matches!(page.0.choice.reason, SelectionReason::PreferredFailed(Gpu, _)));
     assert_eq!(page.0.notices.len(), 1);
 }
 
 #[test]
 fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
-    for (wish, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Force(Gpu), 1)] {
-        let mut page = cpu_ready(wish, WebGpuSupport::WebGpu);
+    for (wish, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
+        let mut page = cpu_ready(wish, WebGpuSupport::Available);
         page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter was granted.");
         assert_eq!((page.0.choice.engine, page.0.notices.len()), (Some(Cpu), notices));
     }
@@ -252,18 +252,18 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
 
 #[test]
 fn a_dead_cpu_worker_is_called_again() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.draw();
     let life = page.0.cpu.life;
-    page.act(Action::Died(Cpu, life, "unreachable".into()));
-    assert_eq!((page.0.cpu.life, page.0.cpu.worker), (life + 1, WorkerState::Called));
-    page.act(Action::Died(Cpu, life, "late".into()));
+    page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+    assert_eq!((page.0.cpu.life, page.0.cpu.worker), (life + 1, WorkerState::Starting));
+    page.act(Action::WorkerCrashed(Cpu, life, "late".into()));
     assert_eq!(page.0.cpu.life, life + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
     for life in life + 1..life + 7 {
         assert_eq!((page.0.cpu.life, page.0.notices.len()), (life, 0));
-        page.act(Action::Died(Cpu, life, "unreachable".into())).hello(Cpu);
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into())).hello(Cpu);
         if page.asked(Cpu).is_some() {
             page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
         }
@@ -274,13 +274,13 @@ fn a_dead_cpu_worker_is_called_again() {
 
 #[test]
 fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.draw();
     for life in 1..=10 {
         for _ in 0..20 {
             page.read(Cpu, 7).draw_on();
         }
-        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     }
     assert_eq!((page.0.cpu.life, page.0.notices.len()), (11, 0));
@@ -288,7 +288,7 @@ fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
 
 #[test]
 fn a_worker_of_another_version_is_fetched_anew_once() {
-    let mut page = TestPage::open(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     for source in [AssetSource::Cache, AssetSource::Network] {
         assert_eq!(page.0.cpu.source, source);
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
@@ -300,55 +300,55 @@ fn a_worker_of_another_version_is_fetched_anew_once() {
 
 #[test]
 fn a_damaged_model_gives_way_to_another() {
-    let mut page = TestPage::open(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).fail(Cpu, FailureKind::BadPackage, "digits: wrong SHA-256.");
     page.catalogue(Cpu);
     assert_eq!(page.0.model, "seed-cnn");
     page.loaded(Cpu, 1.0).draw().read(Cpu, 6);
     assert_eq!(page.digit(), Some(6));
     assert_eq!(page.0.notices[0].text, "digits: wrong SHA-256.");
-    page.act(Action::Pick("digits".into()));
-    assert_eq!(page.asked(Cpu), Some(&Job::Load("digits".into())), "it is tried again when asked for");
+    page.act(Action::SelectModel("digits".into()));
+    assert_eq!(page.asked(Cpu), Some(&Job::LoadModel("digits".into())), "it is tried again when asked for");
 }
 
 #[test]
 fn input_that_cannot_be_read_gets_a_sentence_and_no_answer() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().fail(Cpu, FailureKind::NothingThere, "There is no ink.");
     assert_eq!((page.digit(), page.0.trouble.as_deref()), (None, Some("There is no ink.")));
-    assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Settled), "it is not asked again");
+    assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Current), "it is not asked again");
     page.act(Action::Clear);
     assert_eq!(page.0.trouble, None);
 }
 
 #[test]
 fn open_layers_are_asked_for_and_closed_ones_cost_nothing() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
-    page.draw().read(Cpu, 1).act(Action::Detail(Detail::Layers));
-    assert!(matches!(page.asked(Cpu), Some(Job::Read(key, _)) if key.detail == Detail::Layers));
-    page.read(Cpu, 1).act(Action::Detail(Detail::Answer));
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().read(Cpu, 1).act(Action::SetLayerView(Detail::Layers));
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(key, _)) if key.detail == Detail::Layers));
+    page.read(Cpu, 1).act(Action::SetLayerView(Detail::Answer));
     assert_eq!(page.asked(Cpu), None);
 }
 
 #[test]
 fn another_model_reads_the_same_drawing() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
-    page.draw().read(Cpu, 1).act(Action::Pick("seed-cnn".into()));
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().read(Cpu, 1).act(Action::SelectModel("seed-cnn".into()));
     page.loaded(Cpu, 1.0);
-    assert!(matches!(page.asked(Cpu), Some(Job::Read(key, _)) if key.model == "seed-cnn"));
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(key, _)) if key.model == "seed-cnn"));
 }
 
 #[test]
 fn a_forced_engine_that_failed_gets_another_chance() {
-    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Available);
     page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter.");
-    page.act(Action::Wish(EnginePreference::Force(Gpu)));
-    assert_eq!((page.0.gpu.life, page.0.gpu.worker), (2, WorkerState::Called));
+    page.act(Action::SetEnginePreference(EnginePreference::Only(Gpu)));
+    assert_eq!((page.0.gpu.life, page.0.gpu.worker), (2, WorkerState::Starting));
 }
 
 #[test]
 fn undo_goes_back_stroke_by_stroke_and_over_a_clear() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().draw_on().draw().act(Action::Clear);
     let strokes = |page: &TestPage| match &page.0.subject {
         PadContent::Drawing(drawing) => drawing.strokes.len(),
@@ -364,31 +364,31 @@ fn undo_goes_back_stroke_by_stroke_and_over_a_clear() {
 
 #[test]
 fn a_sample_is_drawn_point_by_point_and_undone_as_a_whole() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::WebGpu);
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     let points = (0..4).map(|i| Point::new(0.0, i as f32)).collect();
-    page.act(Action::Play(Drawing { strokes: vec![Stroke { points }] }));
-    assert_eq!((page.0.phase(), page.asked(Cpu)), (PredictionStatus::Reading, None));
-    page.act(Action::Unroll(2)).read(Cpu, 1);
-    assert_eq!(page.0.phase(), PredictionStatus::Reading, "it is not settled before it is drawn");
-    page.act(Action::Unroll(4)).read(Cpu, 1);
-    assert_eq!((page.0.phase(), page.0.playing.is_none()), (PredictionStatus::Settled, true));
+    page.act(Action::AnimateSample(Drawing { strokes: vec![Stroke { points }] }));
+    assert_eq!((page.0.phase(), page.asked(Cpu)), (PredictionStatus::Pending, None));
+    page.act(Action::AdvanceAnimation(2)).read(Cpu, 1);
+    assert_eq!(page.0.phase(), PredictionStatus::Pending, "it is not settled before it is drawn");
+    page.act(Action::AdvanceAnimation(4)).read(Cpu, 1);
+    assert_eq!((page.0.phase(), page.0.playing.is_none()), (PredictionStatus::Current, true));
     page.act(Action::Undo);
     assert_eq!(page.0.phase(), PredictionStatus::Empty);
 }
 
 #[test]
 fn notices_are_said_once_and_dismissed() {
-    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::WebGpu);
-    page.act(Action::Tell("A.".into())).act(Action::Tell("B.".into())).act(Action::Tell("A.".into()));
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    page.act(Action::ShowNotice("A.".into())).act(Action::ShowNotice("B.".into())).act(Action::ShowNotice("A.".into()));
     assert_eq!(page.0.notices.iter().map(|n| n.text.as_str()).collect::<Vec<_>>(), ["B.", "A."]);
     let id = page.0.notices[0].id;
-    page.act(Action::Dismiss(id));
+    page.act(Action::DismissNotice(id));
     assert_eq!(page.0.notices.len(), 1);
 }
 
 impl TestPage {
     fn mine(&mut self, deed: UserDataAction) -> &mut Self {
-        self.act(Action::Mine(deed))
+        self.act(Action::UserData(deed))
     }
 
     /// What a worker was told last beside its job.
@@ -400,7 +400,7 @@ impl TestPage {
     fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
         let (job, life) = (running.job, self.0.lane(kind).life);
-        self.act(Action::Heard(kind, life, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
     fn learned(&mut self, kind: EngineKind, before: f64, after: f64) -> &mut Self {
@@ -415,36 +415,36 @@ impl TestPage {
     /// A page with a sample, that is asked to learn.
     fn teaching(wish: EnginePreference, offer: WebGpuSupport) -> Self {
         let mut page = cpu_ready(wish, offer);
-        page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::Correct(1));
-        page.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into())).turn(None);
+        page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
+        page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
         page
     }
 
     /// It is this tab's turn to learn, with what another one left.
     fn turn(&mut self, left: Option<Learn>) -> &mut Self {
         let request = self.0.mine.turn.request().expect("asks for its turn");
-        self.mine(UserDataAction::Turn(request, LockResult::Ours(left.map(Box::new))))
+        self.mine(UserDataAction::Turn(request, LockResult::Acquired(left.map(Box::new))))
     }
 }
 
 #[test]
 fn one_click_makes_a_sample_and_another_relabels_it() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
-    page.mine(UserDataAction::Correct(1));
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.mine(UserDataAction::CorrectDigit(1));
     assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
-    page.draw().read(Cpu, 7).mine(UserDataAction::Correct(1)).mine(UserDataAction::Correct(4));
+    page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).mine(UserDataAction::CorrectDigit(4));
     assert_eq!((page.0.mine.corrections.len(), page.0.mine.count_digit(4)), (1, 1), "one drawing has one label");
     let id = page.0.mine.corrections[0].id;
-    page.mine(UserDataAction::Relabel(id, 9));
+    page.mine(UserDataAction::RelabelDigit(id, 9));
     assert_eq!(page.0.mine.count_digit(9), 1);
-    page.mine(UserDataAction::Delete(id));
+    page.mine(UserDataAction::DeleteCorrection(id));
     assert!(page.0.mine.corrections.is_empty());
 }
 
 #[test]
 fn learning_goes_on_beside_reading() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
-    assert!(matches!(page.aside(Cpu), Some(Job::Learn(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
     page.draw_on();
     assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
     let step = |done, held_out| {
@@ -456,50 +456,52 @@ fn learning_goes_on_beside_reading() {
         .learning(Cpu, Reply::Learning(Box::new(step(10, Some(0.9)))));
     let TrainingRun::Running(running) = &page.0.mine.course else { panic!("runs") };
     assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
-    page.mine(UserDataAction::Rest(Rest::Hold));
-    assert!(matches!(page.aside(Cpu), Some(Job::Hold(_, Rest::Hold))));
-    page.mine(UserDataAction::Stop);
+    page.mine(UserDataAction::SetPaused(Rest::Hold));
+    assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, Rest::Hold))));
+    page.mine(UserDataAction::CancelTraining);
     assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.mine.course == TrainingRun::Idle);
 }
 
 #[test]
 fn a_version_that_lost_nothing_takes_its_parents_place() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.99);
     assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("mine-1", 1));
-    assert!(matches!(page.asked(Cpu), Some(Job::Install(name, package)) if name == "mine-1" && **package == [1, 2]));
-    page.mine(UserDataAction::Remove("mine-1".into()));
+    assert!(
+        matches!(page.asked(Cpu), Some(Job::ImportModel(name, package)) if name == "mine-1" && **package == [1, 2])
+    );
+    page.mine(UserDataAction::DeleteVersion("mine-1".into()));
     assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 0));
 }
 
 #[test]
 fn a_version_that_lost_too_much_waits_to_be_chosen() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.98);
     assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 1));
-    page.act(Action::Pick("mine-1".into()));
+    page.act(Action::SelectModel("mine-1".into()));
     assert_eq!(page.0.model, "mine-1");
 }
 
 #[test]
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
-    page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Gpu, 7).mine(UserDataAction::Correct(1));
-    page.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into())).turn(None);
-    assert!(matches!(page.aside(Gpu), Some(Job::Learn(_))));
+    page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Gpu, 7).mine(UserDataAction::CorrectDigit(1));
+    page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
+    assert!(matches!(page.aside(Gpu), Some(Job::FineTune(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
-    assert!(matches!(page.aside(Cpu), Some(Job::Learn(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
 }
 
 #[test]
 fn a_dead_worker_learns_on_in_its_next_life() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let life = page.0.cpu.life;
-    page.act(Action::Died(Cpu, life, "gone".into()));
-    assert!(matches!(page.0.mine.course, TrainingRun::Wanted(_)));
+    page.act(Action::WorkerCrashed(Cpu, life, "gone".into()));
+    assert!(matches!(page.0.mine.course, TrainingRun::Queued(_)));
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
-    assert!(matches!(page.aside(Cpu), Some(Job::Learn(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
 }
 
 fn step(done: u32, kept: Kept) -> Reply {
@@ -510,13 +512,13 @@ fn step(done: u32, kept: Kept) -> Reply {
 
 #[test]
 fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     assert_eq!(page.0.patience(Cpu), Some(90_000), "digits to learn beside are on their way");
     page.learning(Cpu, step(5, Kept::NotYet));
     assert_eq!((page.0.patience(Cpu), page.0.patience(Gpu)), (Some(30_000), None));
-    page.mine(UserDataAction::Rest(Rest::Hold));
+    page.mine(UserDataAction::SetPaused(Rest::Hold));
     assert_eq!(page.0.patience(Cpu), None, "what rests has nothing to say");
-    page.mine(UserDataAction::Rest(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
+    page.mine(UserDataAction::SetPaused(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
     assert_eq!(page.0.patience(Cpu), Some(90_000), "it measures");
     page.learned(Cpu, 0.99, 0.98);
     assert_eq!(page.0.patience(Cpu), None);
@@ -524,7 +526,7 @@ fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
 
 #[test]
 fn learning_that_stops_its_engine_again_and_again_is_left() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     while let Some(batch) = page.0.mine.shelf.writing().cloned() {
         page.mine(UserDataAction::Kept(batch.attempt));
     }
@@ -532,7 +534,7 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     let mut die = |kept| {
         page.learning(Cpu, step(5, kept));
         let life = page.0.cpu.life;
-        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
         matches!(page.0.mine.course, TrainingRun::Running(_))
     };
@@ -544,26 +546,28 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     );
     assert_eq!(page.0.mine.turn.request(), None, "and other tabs have their turn");
     assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
-    page.mine(UserDataAction::Learn(Task::Digits, "Other, now".into())).turn(given_up);
+    page.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into())).turn(given_up);
     assert!(matches!(&page.0.mine.course, TrainingRun::Running(running) if running.ask.title == "Other, now"));
 }
 
 #[test]
 fn what_was_interrupted_goes_on_after_a_reload() {
-    let page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let pending = page.0.mine.pending().expect("is kept");
     let sample = page.0.mine.corrections[0].clone();
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
-    let found =
-        vec![StoredItem::Sample(sample.id, Some(sample.sample)), StoredItem::Course(Some(Box::new(pending.clone())))];
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let found = vec![
+        StoredItem::Correction(sample.id, Some(sample.sample)),
+        StoredItem::PendingTraining(Some(Box::new(pending.clone()))),
+    ];
     page.mine(UserDataAction::Read(2, found, None)).turn(Some(pending));
-    assert!(matches!(page.aside(Cpu), Some(Job::Learn(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
     assert_eq!(page.0.mine.corrections.len(), 1);
 }
 
 #[test]
 fn learning_that_diverges_says_so_and_changes_nothing() {
-    let mut page = TestPage::teaching(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
     page.learning(Cpu, Reply::Failed(failure));
     assert_eq!(page.0.mine.course, TrainingRun::Failed(Task::Digits, "The learning stopped.".into()));
@@ -572,9 +576,9 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
 
 #[test]
 fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
-    let mut page = cpu_ready(EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
-    page.mine(UserDataAction::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
-    assert!(matches!(page.asked(Cpu), Some(Job::Install(name, _)) if name == "mine-1"));
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
+    assert!(matches!(page.asked(Cpu), Some(Job::ImportModel(name, _)) if name == "mine-1"));
     page.fail(Cpu, FailureKind::BadPackage, "Refused.");
     assert_eq!(page.0.model, "digits", "what was active is active again");
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();

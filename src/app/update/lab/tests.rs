@@ -37,7 +37,7 @@ impl TestPage {
 
     /// An engine starts and loads its model for digits.
     fn start(&mut self, kind: EngineKind) {
-        self.act(Action::Hello(kind, self.0.lane(kind).life));
+        self.act(Action::WorkerStarted(kind, self.0.lane(kind).life));
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
         self.reply(kind, Reply::Ready { version: VERSION.into(), engine });
@@ -64,13 +64,13 @@ impl TestPage {
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.lane(kind).job.as_ref().expect("is at a job").id;
-        self.act(Action::Heard(kind, self.0.lane(kind).life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.lane(kind).life, FromEngine { job, reply }));
     }
 
     /// A reply to what a worker does for the Lab.
     fn tell(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.lane(kind).lab.as_ref().expect("is at the Lab").id;
-        self.act(Action::Heard(kind, self.0.lane(kind).life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.lane(kind).life, FromEngine { job, reply }));
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -115,12 +115,12 @@ fn failed(kind: FailureKind, message: &str) -> Reply {
 
 #[test]
 fn both_are_trained_as_planned_and_their_curves_grow() {
-    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
     let plan = Lab { images: 1_000, ..Lab::FIRST };
-    page.lab(LabAction::Plan(plan));
+    page.lab(LabAction::SetConfig(plan));
     assert_eq!((page.word(), page.asked(Cpu)), ("idle", None));
     page.lab(LabAction::Train);
-    assert_eq!(page.asked(Cpu), Some(&Job::Lab(plan)));
+    assert_eq!(page.asked(Cpu), Some(&Job::TrainFromScratch(plan)));
     page.lab(LabAction::Train);
     assert_eq!(page.word(), "running", "a second click begins nothing");
     page.tell(Cpu, Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
@@ -140,7 +140,7 @@ fn both_are_trained_as_planned_and_their_curves_grow() {
 
 #[test]
 fn a_training_can_be_stopped_and_begun_again() {
-    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
     let job = page.0.cpu.lab.as_ref().unwrap().id;
     page.lab(LabAction::Stop);
@@ -158,7 +158,7 @@ fn a_training_can_be_stopped_and_begun_again() {
 
 #[test]
 fn a_failure_is_a_sentence_and_not_the_end() {
-    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
     page.tell(Cpu, failed(FailureKind::Fetch, "The digits did not come."));
     let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().stand else { panic!("failed") };
@@ -169,32 +169,32 @@ fn a_failure_is_a_sentence_and_not_the_end() {
 
 #[test]
 fn a_lost_engine_s_training_begins_again_on_the_other() {
-    let mut page = TestPage::open(WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(WebGpuSupport::Available);
     page.start(Gpu);
     assert_eq!(page.0.choice.engine, Some(Gpu));
     page.lab(LabAction::Train);
     page.tell(Gpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Gpu, failed(FailureKind::DeviceLost, "The graphics device was lost."));
-    assert_eq!((page.word(), page.asked(Cpu)), ("running", Some(&Job::Lab(Lab::FIRST))));
+    assert_eq!((page.word(), page.asked(Cpu)), ("running", Some(&Job::TrainFromScratch(Lab::FIRST))));
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none());
 }
 
 #[test]
 fn holes_are_compared_on_the_engine_that_has_the_networks() {
-    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
-    page.lab(LabAction::Measure);
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
+    page.lab(LabAction::EvaluateMissingData);
     assert_eq!(page.0.lab.measuring, ComparisonStatus::Idle, "there is nothing to measure yet");
     page.lab(LabAction::Train);
     page.tell(Cpu, done());
     let ask = Missing { way: Way::Layered, hide: Hide::Stroke { width: 5.0 } };
-    page.lab(LabAction::Hide(ask));
+    page.lab(LabAction::SetOcclusion(ask));
     let report = |whole| {
         let filled = vec![(Fill::Empty, 0.5), (Fill::Mean, 0.6), (Fill::Autoencoder, 0.7)];
         Reply::Missing(Box::new(MissingReport { ask, whole, filled, examples: vec![], digits: 1_000 }))
     };
     for whole in [0.95, 0.96] {
-        page.lab(LabAction::Measure);
-        assert_eq!(page.asked(Cpu), Some(&Job::Missing(ask)));
+        page.lab(LabAction::EvaluateMissingData);
+        assert_eq!(page.asked(Cpu), Some(&Job::EvaluateMissingData(ask)));
         page.tell(Cpu, report(whole));
     }
     assert_eq!(page.0.lab.measured.len(), 1, "the same again takes the place of the first");
@@ -206,12 +206,12 @@ fn holes_are_compared_on_the_engine_that_has_the_networks() {
 
 #[test]
 fn networks_die_with_their_engine() {
-    let mut page = TestPage::open(WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
     page.tell(Cpu, done());
-    page.lab(LabAction::Measure);
+    page.lab(LabAction::EvaluateMissingData);
     let life = page.0.cpu.life;
-    page.act(Action::Died(Cpu, life, "crash".into()));
+    page.act(Action::WorkerCrashed(Cpu, life, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
     assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train them again")));
 }

@@ -30,16 +30,16 @@ impl TestPage {
     }
 
     fn summary(&mut self, act: SummariesAction) -> &mut Self {
-        self.act(Action::Summary(act))
+        self.act(Action::Summaries(act))
     }
 
     fn take(&mut self, text: &str) -> &mut Self {
-        self.summary(SummariesAction::Take(text.into()))
+        self.summary(SummariesAction::LoadSampleText(text.into()))
     }
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
         let life = self.0.lane(kind).life;
-        self.act(Action::Heard(kind, life, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
     /// A reply to a worker's job.
@@ -58,7 +58,7 @@ impl TestPage {
         let life = self.0.lane(kind).life;
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
-        self.act(Action::Hello(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
+        self.act(Action::WorkerStarted(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -68,7 +68,7 @@ impl TestPage {
     /// The model for texts that a worker is asked to load.
     fn loads(&self, kind: EngineKind) -> Option<&str> {
         match self.0.lane(kind).load.as_ref().map(|job| &job.ask) {
-            Some(Job::Load(name)) => Some(name),
+            Some(Job::LoadModel(name)) => Some(name),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl TestPage {
     /// The model for texts is there.
     fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
         let load = self.0.lane(kind).load.as_ref().expect("loads");
-        let Job::Load(name) = &load.ask else { panic!("loads") };
+        let Job::LoadModel(name) = &load.ask else { panic!("loads") };
         let (job, reply) = (load.id, loaded("summary", name, median_ms));
         self.hear(kind, job, reply)
     }
@@ -92,7 +92,7 @@ impl TestPage {
     /// The model for digits is there, and the list of all.
     fn digits(&mut self, kind: EngineKind) -> &mut Self {
         self.reply(kind, loaded("digits", "digits", 1.0));
-        if matches!(self.asked(kind), Some(Job::Catalogue)) {
+        if matches!(self.asked(kind), Some(Job::ListModels)) {
             self.reply(kind, Reply::Catalogue { models: vec![] });
         }
         self
@@ -164,34 +164,34 @@ fn line(index: u32, text: &str) -> Line {
 
 /// A page that was opened at summaries, its CPU engine ready for them.
 fn ready() -> TestPage {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.start(Cpu).served(Cpu, 100.0);
     page
 }
 
 #[test]
 fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
-    let mut page = TestPage::open(Page::Digits, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(Page::Digits, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.start(Cpu).digits(Cpu);
-    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, ModelDemand::Never));
-    page.act(Action::Open(Page::Summaries));
+    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, ModelDemand::NotRequested));
+    page.act(Action::Navigate(Page::Summaries));
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.act(Action::Open(Page::Digits)).act(Action::Open(Page::Summaries)).served(Cpu, 100.0);
+    page.act(Action::Navigate(Page::Digits)).act(Action::Navigate(Page::Summaries)).served(Cpu, 100.0);
     assert_eq!(page.loads(Cpu), None, "and only once");
 }
 
 #[test]
 fn digits_do_not_wait_for_the_summarizer() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.start(Cpu);
     assert_eq!(page.loads(Cpu), Some(SUMMARY));
-    page.digits(Cpu).act(Action::Open(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
-    assert!(matches!(page.asked(Cpu), Some(Job::Read(..))));
+    page.digits(Cpu).act(Action::Navigate(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(..))));
 }
 
 #[test]
 fn a_text_taken_before_the_model_waits_for_it() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.take("A text.");
     assert_eq!((page.word(), page.writes(Cpu)), ("waiting", None));
     page.start(Cpu).served(Cpu, 100.0);
@@ -200,14 +200,14 @@ fn a_text_taken_before_the_model_waits_for_it() {
 
 #[test]
 fn what_was_typed_before_the_model_came_is_summarized_once() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
-    page.summary(SummariesAction::Write("A te".into())).summary(SummariesAction::Write("A text.".into()));
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.summary(SummariesAction::EditText("A te".into())).summary(SummariesAction::EditText("A text.".into()));
     assert_eq!(page.word(), "empty", "typing alone asks for nothing");
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
     page.source(Cpu).finish(Cpu, &["Text."]);
     assert_eq!(page.0.summary.view, SourceViewMode::Edit, "nobody is taken away from their typing");
-    page.summary(SummariesAction::Write("A text. More".into()));
+    page.summary(SummariesAction::EditText("A text. More".into()));
     assert_eq!((page.word(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
 }
 
@@ -217,12 +217,12 @@ fn lines_stream_in_and_the_end_counts() {
     page.take("A text.");
     page.tell(Cpu, Reply::Progress { doing: Doing::Reading, done: 1, total: 2 });
     assert!(
-        matches!(&page.0.summary.ours.as_ref().unwrap().stage, SummaryRunStatus::Reading(p) if p.share() == Some(0.5))
+        matches!(&page.0.summary.ours.as_ref().unwrap().stage, SummaryRunStatus::Analyzing(p) if p.share() == Some(0.5))
     );
     page.source(Cpu).line(Cpu, 0, "A").line(Cpu, 0, "A word").line(Cpu, 1, "B").line(Cpu, 7, "out of order");
     assert_eq!(
         (page.lines(), page.word(), page.0.summary.view),
-        (vec!["A word", "B"], "writing", SourceViewMode::Read)
+        (vec!["A word", "B"], "writing", SourceViewMode::Annotated)
     );
     page.finish(Cpu, &["A word.", "B."]);
     assert_eq!((page.lines(), page.word(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
@@ -232,9 +232,9 @@ fn lines_stream_in_and_the_end_counts() {
 #[test]
 fn a_pasted_text_is_summarized_and_a_pasted_word_is_not() {
     let mut page = ready();
-    page.summary(SummariesAction::Paste("A text that was pasted.".into()));
+    page.summary(SummariesAction::ReplaceText("A text that was pasted.".into()));
     page.source(Cpu).finish(Cpu, &["A."]);
-    page.summary(SummariesAction::Paste("A long text that was pasted.".into()));
+    page.summary(SummariesAction::ReplaceText("A long text that was pasted.".into()));
     assert_eq!((page.word(), page.writes(Cpu)), ("done", None));
     page.summary(SummariesAction::Summarize);
     assert_eq!(page.word(), "reading");
@@ -258,7 +258,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
-    page.summary(SummariesAction::Kind(Kind::Headline)).summary(SummariesAction::Length(Length::Long));
+    page.summary(SummariesAction::SetKind(Kind::Headline)).summary(SummariesAction::SetLength(Length::Long));
     assert_eq!((page.cancels(Cpu), page.word(), page.lines().len()), (Some(job), "waiting", 0));
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)), "one text at a time");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
@@ -270,7 +270,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
 #[test]
 fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
     let mut page = ready();
-    page.summary(SummariesAction::Kind(Kind::Tldr));
+    page.summary(SummariesAction::SetKind(Kind::Tldr));
     assert_eq!((page.word(), page.writes(Cpu)), ("empty", None));
 }
 
@@ -298,14 +298,14 @@ fn clearing_forgets_the_summary_and_stops_it() {
 fn digits_are_read_while_a_text_is_summarized() {
     let mut page = ready();
     page.digits(Cpu);
-    page.take("A text.").act(Action::Open(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
-    assert!(matches!(page.asked(Cpu), Some(Job::Read(..))));
+    page.take("A text.").act(Action::Navigate(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(..))));
     assert!(page.writes(Cpu).is_some());
 }
 
 #[test]
 fn a_lost_device_gives_the_text_to_the_cpu() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu);
     assert_eq!(page.loads(Gpu), Some(SUMMARY), "the model is fetched behind the CPU engine");
     page.served(Gpu, 10.0);
@@ -322,7 +322,7 @@ fn a_dead_worker_is_called_again_and_summarizes_again() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
     let life = page.0.cpu.life;
-    page.act(Action::Died(Cpu, life, "unreachable".into()));
+    page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
     assert_eq!((page.word(), page.lines().len()), ("waiting", 0));
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
@@ -330,7 +330,7 @@ fn a_dead_worker_is_called_again_and_summarizes_again() {
 
 #[test]
 fn webgpu_that_summarizes_wrongly_still_reads_digits() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).digits(Gpu);
     page.refuse(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
     assert_eq!((page.0.summary.choice.engine, page.0.choice.engine), (Some(Cpu), Some(Gpu)));
@@ -338,7 +338,7 @@ fn webgpu_that_summarizes_wrongly_still_reads_digits() {
 
 #[test]
 fn webgpu_that_is_slower_stays_out_of_it() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::WebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).served(Gpu, 300.0).digits(Gpu);
     assert_eq!(page.0.summary.choice.engine, Some(Cpu));
     assert_eq!(page.0.choice.engine, Some(Gpu), "digits choose for themselves");
@@ -346,7 +346,7 @@ fn webgpu_that_is_slower_stays_out_of_it() {
 
 #[test]
 fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
-    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::NoWebGpu);
+    let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Unavailable);
     page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
     let stage = &page.0.summary.ours.as_ref().unwrap().stage;
     assert_eq!(*stage, SummaryRunStatus::Failed("The model did not come.".into()));
@@ -362,7 +362,7 @@ fn a_dead_engine_is_called_again_when_asked_for() {
     let mut page = ready();
     for _ in 0..2 {
         let life = page.0.cpu.life;
-        page.act(Action::Died(Cpu, life, "unreachable".into()));
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
     }
     assert_eq!(page.0.summary.model_word(), "failed");
     page.take("A text.");
@@ -389,7 +389,7 @@ fn a_failure_of_the_text_is_said_and_not_repeated() {
 fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     let mut page = ready();
     page.digits(Cpu);
-    page.take("A text.").finish(Cpu, &["A."]).summary(SummariesAction::Compare(ComparisonMode::Plain));
+    page.take("A text.").finish(Cpu, &["A."]).summary(SummariesAction::SetComparison(ComparisonMode::Seq2Seq));
     assert_eq!(page.loads(Cpu), Some(PLAIN));
     page.served(Cpu, 50.0);
     assert_eq!(page.writes(Cpu), Some((2, PLAIN)));
@@ -400,5 +400,5 @@ fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
     page.finish(Cpu, &["B."]);
     assert_eq!(page.writes(Cpu), Some((4, PLAIN)), "and is asked for every text from now on");
-    page.summary(SummariesAction::Compare(ComparisonMode::Nothing));
+    page.summary(SummariesAction::SetComparison(ComparisonMode::Off));
 }

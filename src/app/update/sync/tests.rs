@@ -65,9 +65,9 @@ struct Tab(State);
 impl Tab {
     fn new() -> Self {
         let (theme, system, detail, part) = (ThemePreference::System, ColorScheme::Light, Detail::Answer, Page::Digits);
-        let (wish, offer) = (EnginePreference::Force(Cpu), WebGpuSupport::NoWebGpu);
+        let (wish, offer) = (EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
         let mut tab = Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: [None, None] }));
-        tab.act(Action::Hello(Cpu, 1));
+        tab.act(Action::WorkerStarted(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
         tab.loaded("digits");
@@ -93,11 +93,11 @@ impl Tab {
 
     fn reply(&mut self, reply: Reply) {
         let job = self.0.cpu.job.as_ref().expect("is at a job").id;
-        self.act(Action::Heard(Cpu, self.0.cpu.life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.life, FromEngine { job, reply }));
     }
 
     fn mine(&mut self, deed: UserDataAction) {
-        self.act(Action::Mine(deed));
+        self.act(Action::UserData(deed));
     }
 
     fn correct(&mut self, at: f32, label: u8) {
@@ -107,11 +107,11 @@ impl Tab {
         let mine = &mut self.0.mine;
         mine.add(vec![CorrectionData::Digit(sample)]);
         // Any action settles.
-        self.act(Action::Dismiss(0));
+        self.act(Action::DismissNotice(0));
     }
 
     fn bring(&mut self, package: u8) {
-        self.mine(UserDataAction::Bring("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
+        self.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
     }
 
     /// Writes the next change, and gives what another tab is told of it.
@@ -174,7 +174,7 @@ impl Tab {
         let learned = Learned { package: vec![package], figures, steps: 50, ms: 1.0 };
         let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
         let reply = Reply::Learned(Box::new(learned));
-        self.act(Action::Heard(Cpu, self.0.cpu.life, FromEngine { job: running.job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.life, FromEngine { job: running.job, reply }));
     }
 }
 
@@ -208,13 +208,13 @@ fn what_one_tab_deleted_another_does_not_bring_back() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    a.mine(UserDataAction::DeleteAll(Task::Digits));
-    a.mine(UserDataAction::Remove("mine-1".into()));
+    a.mine(UserDataAction::DeleteCorrections(Task::Digits));
+    a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     let of_a = a.write_all(&mut store);
     // The other tab has not heard of it yet.
     let id = b.0.mine.corrections[0].id;
-    b.mine(UserDataAction::Relabel(id, 9));
-    b.mine(UserDataAction::Rename("mine-1".into(), "Kept".into()));
+    b.mine(UserDataAction::RelabelDigit(id, 9));
+    b.mine(UserDataAction::RenameVersion("mine-1".into(), "Kept".into()));
     b.correct(3.0, 3);
     b.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000003-00000002"]);
@@ -233,8 +233,8 @@ fn a_deletion_is_heard_before_a_change_of_it_is_written() {
     // What is at work keeps the change waiting.
     b.correct(2.0, 2);
     let id = b.0.mine.corrections[0].id;
-    b.mine(UserDataAction::Relabel(id, 9));
-    a.mine(UserDataAction::Delete(id));
+    b.mine(UserDataAction::RelabelDigit(id, 9));
+    a.mine(UserDataAction::DeleteCorrection(id));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     b.write_all(&mut store);
@@ -249,8 +249,8 @@ fn the_later_of_two_changes_counts_in_both_tabs() {
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     let id = a.0.mine.corrections[0].id;
-    a.mine(UserDataAction::Relabel(id, 3));
-    b.mine(UserDataAction::Relabel(id, 4));
+    a.mine(UserDataAction::RelabelDigit(id, 3));
+    b.mine(UserDataAction::RelabelDigit(id, 4));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     let of_b = b.write_all(&mut store);
@@ -297,11 +297,11 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
     let installs = |tab: &Tab, package: u8| match tab.0.cpu.job.as_ref().map(|job| &job.ask) {
-        Some(Job::Install(name, bytes)) => name == "mine-1" && **bytes == [package],
+        Some(Job::ImportModel(name, bytes)) => name == "mine-1" && **bytes == [package],
         _ => false,
     };
     b.reply(Reply::Catalogue { models: vec![] });
-    b.act(Action::Pick("mine-1".into()));
+    b.act(Action::SelectModel("mine-1".into()));
     assert!(installs(&b, 7));
     b.loaded("mine-1");
     assert!(!installs(&b, 7));
@@ -317,8 +317,8 @@ fn a_deleted_version_that_is_in_use_gives_way_to_its_parent() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    b.act(Action::Pick("mine-1".into()));
-    a.mine(UserDataAction::Remove("mine-1".into()));
+    b.act(Action::SelectModel("mine-1".into()));
+    a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     assert_eq!((b.0.model.as_str(), b.versions()), ("digits", vec![]));
@@ -345,9 +345,9 @@ fn what_was_done_before_it_was_read_comes_after_it() {
 fn learning(store: &mut Store) -> (Tab, Vec<RecordKey>) {
     let mut tab = Tab::open(1, store);
     tab.correct(1.0, 1);
-    tab.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into()));
-    assert!(pending(store).is_none() && matches!(tab.0.mine.course, TrainingRun::Wanted(_)), "it waits for its turn");
-    tab.turn(LockResult::Ours(None));
+    tab.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into()));
+    assert!(pending(store).is_none() && matches!(tab.0.mine.course, TrainingRun::Queued(_)), "it waits for its turn");
+    tab.turn(LockResult::Acquired(None));
     let keys = tab.write_all(store);
     assert!(matches!(tab.0.mine.course, TrainingRun::Running(_)) && pending(store).is_some());
     (tab, keys)
@@ -360,14 +360,14 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     let (mut heard, mut opened) = (Tab::open(2, &Store::default()), Tab::open(3, &store));
     heard.hear(&of_a, &store);
     for tab in [&mut heard, &mut opened] {
-        tab.turn(LockResult::Theirs);
+        tab.turn(LockResult::HeldElsewhere);
         assert_eq!(standing(&tab.0.mine), "elsewhere");
     }
     a.learned(5);
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::Ours, "until it is kept, nobody else goes on with it");
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::ThisTab, "until it is kept, nobody else goes on with it");
     let of_a = a.write(&mut store);
     assert_eq!(store.names(), ["package/mine-1", "sample/0000000001-00000001", "version/mine-1"]);
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
         assert_eq!((standing(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
@@ -382,8 +382,8 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     let (_, of_a) = learning(&mut store);
     let mut b = Tab::open(2, &store);
     b.hear(&of_a, &store);
-    b.turn(LockResult::Theirs);
-    b.turn(LockResult::Ours(pending(&store)));
+    b.turn(LockResult::HeldElsewhere);
+    b.turn(LockResult::Acquired(pending(&store)));
     let TrainingRun::Running(running) = &b.0.mine.course else { panic!("learns") };
     assert_eq!((running.ask.from, running.ask.lesson.len()), (From::Checkpoint, 1));
     assert!(b.says("was interrupted goes on"));
@@ -397,12 +397,12 @@ fn a_tab_that_comes_too_late_learns_nothing_twice() {
     let mut store = Store::default();
     let (mut a, _) = learning(&mut store);
     let mut b = Tab::open(2, &store);
-    b.turn(LockResult::Theirs);
+    b.turn(LockResult::HeldElsewhere);
     a.learned(5);
     a.write_all(&mut store);
     // Its turn comes before it hears what was learned.
-    b.turn(LockResult::Ours(pending(&store)));
-    assert_eq!((standing(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::Nobodys));
+    b.turn(LockResult::Acquired(pending(&store)));
+    assert_eq!((standing(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::None));
 }
 
 #[test]
@@ -411,15 +411,15 @@ fn what_two_tabs_want_to_learn_is_learned_in_turn() {
     let (mut a, _) = learning(&mut store);
     let mut b = Tab::open(2, &Store::default());
     b.correct(2.0, 2);
-    b.mine(UserDataAction::Learn(Task::Digits, "Other, now".into()));
-    b.turn(LockResult::Theirs);
+    b.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into()));
+    b.turn(LockResult::HeldElsewhere);
     assert_eq!(standing(&b.0.mine), "waiting");
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Mine, now", "what one tab learns, no other writes over");
     a.learned(5);
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
-    b.turn(LockResult::Ours(pending(&store)));
+    b.turn(LockResult::Acquired(pending(&store)));
     assert!(matches!(&b.0.mine.course, TrainingRun::Running(running) if running.ask.title == "Other, now"));
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Other, now");
@@ -430,10 +430,10 @@ fn what_was_stopped_is_not_gone_on_with() {
     let mut store = Store::default();
     let (mut a, _) = learning(&mut store);
     store.rows.insert("learning".into(), vec![1]);
-    a.mine(UserDataAction::Stop);
+    a.mine(UserDataAction::CancelTraining);
     a.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000001-00000001"], "nor is its checkpoint kept");
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
 }
 
 #[test]
@@ -454,7 +454,7 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     assert!(a.0.notices.is_empty(), "it is said once");
     assert_eq!(keeping(&a.0.mine), "refused");
     store.refuses = None;
-    a.mine(UserDataAction::Remove("mine-1".into()));
+    a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     assert_eq!(keeping(&a.0.mine), "writing");
     a.write(&mut store);
     assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
@@ -463,7 +463,7 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
         store.names(),
         ["package/mine-2", "sample/0000000001-00000001", "sample/0000000002-00000001", "version/mine-2"]
     );
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::Nobodys);
+    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
 }
 
 #[test]
@@ -473,12 +473,12 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     a.mine(UserDataAction::Read(1, vec![], store.refuses.clone()));
     assert!(a.says("keeps nothing here"));
     a.correct(1.0, 1);
-    a.mine(UserDataAction::Learn(Task::Digits, "Mine, now".into()));
-    a.turn(LockResult::Ours(None));
+    a.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into()));
+    a.turn(LockResult::Acquired(None));
     a.write_all(&mut store);
     a.learned(5);
     a.write_all(&mut store);
-    assert_eq!((a.versions().len(), a.0.mine.turn.whose()), (1, LockOwner::Nobodys));
+    assert_eq!((a.versions().len(), a.0.mine.turn.whose()), (1, LockOwner::None));
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
-    assert_eq!(a.0.mine.shelf.unkept(&RecordKey::Version("mine-1".into())), Some(ChangeKind::New));
+    assert_eq!(a.0.mine.shelf.unkept(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
 }

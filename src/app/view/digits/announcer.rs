@@ -29,8 +29,8 @@ pub fn DigitAnnouncer(props: &AnnouncerProps) -> Html {
     let about = (props.phase, props.answer.clone(), props.trouble.clone());
     use_effect_with(about, move |(phase, answer, trouble)| {
         let text = match (phase, trouble, answer) {
-            (PredictionStatus::Settled, Some(trouble), _) => Some(trouble.to_string()),
-            (PredictionStatus::Settled, None, Some(answer)) => Some(digits::announcement(&answer.result)),
+            (PredictionStatus::Current, Some(trouble), _) => Some(trouble.to_string()),
+            (PredictionStatus::Current, None, Some(answer)) => Some(digits::announcement(&answer.result)),
             (PredictionStatus::Empty, ..) => Some(String::new()),
             _ => None,
         };

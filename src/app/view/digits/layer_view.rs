@@ -37,7 +37,7 @@ pub fn LayerView(props: &LayerViewProps) -> Html {
     let toggle = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Detail(if open { Detail::Answer } else { Detail::Layers }));
+            dispatch.dispatch(Action::SetLayerView(if open { Detail::Answer } else { Detail::Layers }));
         })
     };
     let pick_one = {

@@ -108,10 +108,10 @@ pub fn Pad(props: &PadProps) -> Html {
 
 fn label(subject: &PadContent) -> String {
     match subject {
-        PadContent::Nothing => "Drawing pad, empty".into(),
+        PadContent::Empty => "Drawing pad, empty".into(),
         PadContent::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
         PadContent::Drawing(drawing) => format!("Drawing pad with {} strokes", drawing.strokes.len()),
-        PadContent::Picture(photo) => format!("The picture {}", photo.name),
+        PadContent::Photo(photo) => format!("The picture {}", photo.name),
     }
 }
 
@@ -121,9 +121,9 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
     context.clear_rect(0.0, 0.0, side, side);
     let color = color_of(&window, canvas);
     match subject {
-        PadContent::Nothing => {}
+        PadContent::Empty => {}
         PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
-        PadContent::Picture(photo) => {
+        PadContent::Photo(photo) => {
             let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
             // A picture that cannot be shown can still be read.
             let _ = canvas::paint_photo(&context, side, photo, bounds, accent);

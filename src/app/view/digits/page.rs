@@ -30,7 +30,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
     let trouble = state.trouble.clone().map(AttrValue::from);
     let undo = on(&dispatch, Action::Undo);
     let clear = on(&dispatch, Action::Clear);
-    let pristine = state.subject == PadContent::Nothing && state.playing.is_none();
+    let pristine = state.subject == PadContent::Empty && state.playing.is_none();
 
     html! {
         <>
@@ -68,7 +68,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
                         {fault}
                     >
                         <CorrectionButtons
-                            ready={state.subject != PadContent::Nothing && state.playing.is_none() && result.is_some()}
+                            ready={state.subject != PadContent::Empty && state.playing.is_none() && result.is_some()}
                             guide={state.mine.guide}
                             kept={state.kept_label()}
                             dispatch={dispatch.clone()}

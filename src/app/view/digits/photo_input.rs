@@ -75,7 +75,9 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
                 let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
                 match file_of(&data) {
                     Some(file) => take(file, drop_to.clone()),
-                    None => drop_to.dispatch(Action::Tell("Drop a picture file here; what came was none.".into())),
+                    None => {
+                        drop_to.dispatch(Action::ShowNotice("Drop a picture file here; what came was none.".into()))
+                    }
                 }
             });
             let pasted = EventListener::new(&document, "paste", move |event| {
@@ -84,7 +86,9 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
                 };
                 match file_of(&data) {
                     Some(file) => take(file, dispatch.clone()),
-                    None => dispatch.dispatch(Action::Tell("There is no picture in the clipboard to paste.".into())),
+                    None => {
+                        dispatch.dispatch(Action::ShowNotice("There is no picture in the clipboard to paste.".into()))
+                    }
                 }
             });
             [dragged, left, dropped, pasted]
@@ -101,8 +105,8 @@ fn file_of(data: &DataTransfer) -> Option<File> {
 fn take(file: File, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
         dispatch.dispatch(match decode(&file).await {
-            Ok(photo) => Action::Show(Shared::new(photo)),
-            Err(why) => Action::Tell(why),
+            Ok(photo) => Action::LoadPhoto(Shared::new(photo)),
+            Err(why) => Action::ShowNotice(why),
         });
     });
 }

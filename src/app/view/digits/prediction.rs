@@ -4,13 +4,13 @@ use yew::prelude::*;
 
 use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
-use crate::app::model::prediction::{Prediction as Read, PredictionStatus};
+use crate::app::model::prediction::{Prediction, PredictionStatus};
 
 /// What the answer shows.
 #[derive(Properties, PartialEq)]
 pub struct PredictionCardProps {
     /// The answer, if there is one.
-    pub answer: Option<Shared<Read>>,
+    pub answer: Option<Shared<Prediction>>,
     /// Why there is none to the subject.
     pub trouble: Option<AttrValue>,
     /// Where the reading stands.

@@ -60,7 +60,7 @@ fn button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispat
     let (dispatch, drawing) = (dispatch.clone(), sample.drawing());
     let pick = Callback::from(move |_: MouseEvent| {
         let drawing = drawing.clone();
-        dispatch.dispatch(if reduced_motion() { Action::Place(drawing) } else { Action::Play(drawing) });
+        dispatch.dispatch(if reduced_motion() { Action::LoadSample(drawing) } else { Action::AnimateSample(drawing) });
     });
     html! {
         <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ strokes(&sample.drawing()) }</button>

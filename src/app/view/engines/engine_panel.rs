@@ -33,7 +33,7 @@ pub struct EnginePanelProps {
 pub fn EnginePanel(props: &EnginePanelProps) -> Html {
     let measure = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Measure))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::BenchmarkInference))
     };
     let busy = props.choice.engine.is_none() || matches!(props.timing, AsyncValue::Loading(_));
     html! {
@@ -41,7 +41,7 @@ pub fn EnginePanel(props: &EnginePanelProps) -> Html {
             <h2 id="engines-title">{ "The engine" }</h2>
             <fieldset class="choices">
                 <legend class="unseen">{ "Which engine answers" }</legend>
-                { for [EnginePreference::Auto, EnginePreference::Force(EngineKind::Cpu), EnginePreference::Force(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
+                { for [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
             </fieldset>
             <p class="reason" id="engine-reason">{ engines::reason(&props.choice.reason) }</p>
             <ul class="engine-list">
@@ -59,11 +59,11 @@ fn radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     let dispatch = props.dispatch.clone();
     let choose = Callback::from(move |_: Event| {
         crate::app::browser::preferences::keep_wish(wish);
-        dispatch.dispatch(Action::Wish(wish));
+        dispatch.dispatch(Action::SetEnginePreference(wish));
     });
     let name = match wish {
         EnginePreference::Auto => "Automatic",
-        EnginePreference::Force(kind) => engines::engine(kind),
+        EnginePreference::Only(kind) => engines::engine(kind),
     };
     html! {
         <label class="choice">
@@ -100,9 +100,9 @@ fn adapter(lane: &EngineWorker) -> String {
     match &lane.engine {
         AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter(engine.adapter_kind)),
         AsyncValue::Failed(why) => format::sentence(why),
-        AsyncValue::Loading(_) if lane.worker == WorkerState::Called => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) if lane.worker == WorkerState::Starting => "Its program is on its way.".into(),
         AsyncValue::Loading(_) => "Looking for a device.".into(),
-        AsyncValue::Empty => "Not started.".into(),
+        AsyncValue::NotRequested => "Not started.".into(),
     }
 }
 
@@ -119,7 +119,7 @@ fn time(lane: &EngineWorker, model: &str) -> String {
 
 fn timing(timing: &AsyncValue<BenchmarkTimes>) -> String {
     match timing {
-        AsyncValue::Empty => "\u{a0}".into(),
+        AsyncValue::NotRequested => "\u{a0}".into(),
         AsyncValue::Loading(_) => "Timing…".into(),
         AsyncValue::Failed(why) => format::sentence(why),
         AsyncValue::Ready(t) => format!(

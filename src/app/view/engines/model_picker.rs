@@ -76,7 +76,7 @@ fn card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
         _ => None,
     });
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
-    let choose = Callback::from(move |_: Event| dispatch.dispatch(Action::Pick(name.clone())));
+    let choose = Callback::from(move |_: Event| dispatch.dispatch(Action::SelectModel(name.clone())));
     let chosen = props.model == model.name;
     let description = match (info, refused) {
         (None, Some(why)) => format::sentence(why),

@@ -24,8 +24,9 @@ pub struct CorrectionButtonsProps {
 pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
     let button = |digit: u8| {
         let dispatch = props.dispatch.clone();
-        let correct =
-            Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Correct(digit))));
+        let correct = Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::UserData(UserDataAction::CorrectDigit(digit)))
+        });
         let asked = props.guide == Some(digit);
         let kept = props.kept == Some(digit);
         html! {

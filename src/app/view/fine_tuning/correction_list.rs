@@ -30,7 +30,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
     let guide = {
         let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(UserDataAction::Guide(asks)));
+            dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
             // What is asked for stands beside the pad, which is where it is drawn.
             if asks {
                 show("draw-title");
@@ -69,13 +69,13 @@ fn lesson(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<Sta
         Callback::from(move |event: Event| {
             let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
             if let Some(label) = select.and_then(|select| select.value().parse().ok()) {
-                dispatch.dispatch(Action::Mine(UserDataAction::Relabel(id, label)));
+                dispatch.dispatch(Action::UserData(UserDataAction::RelabelDigit(id, label)));
             }
         })
     };
     let delete = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Delete(id))))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrection(id))))
     };
     let picture = match &sample.input {
         Input::Drawing(drawing) => strokes(drawing),

@@ -20,7 +20,9 @@ pub fn exchange(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<Sta
     let import = {
         let dispatch = dispatch.clone();
         open_file(move |_, bytes| {
-            dispatch.dispatch(Action::Mine(UserDataAction::Import(String::from_utf8_lossy(&bytes).into_owned())));
+            dispatch.dispatch(Action::UserData(UserDataAction::ImportCorrections(
+                String::from_utf8_lossy(&bytes).into_owned(),
+            )));
         })
     };
     let delete = {
@@ -32,7 +34,7 @@ pub fn exchange(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<Sta
         };
         Callback::from(move |_: MouseEvent| {
             if confirmed(&question) {
-                dispatch.dispatch(Action::Mine(UserDataAction::DeleteAll(task)));
+                dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrections(task)));
             }
         })
     };

@@ -28,7 +28,7 @@ pub struct SummaryCorrectionListProps {
 #[component]
 pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
     let mine = &props.mine;
-    let count = match mine.count(Task::Texts) {
+    let count = match mine.count(Task::Summaries) {
         0 => "none yet".into(),
         1 => "1 sample".into(),
         n => format!("{n} samples"),
@@ -42,8 +42,8 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
             <p class="caption">
                 { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
-            <div class="tools">{ exchange(mine, Task::Texts, &props.dispatch) }</div>
-            <ul class="pair-list">{ for mine.of(Task::Texts).filter_map(|one| match &one.sample {
+            <div class="tools">{ exchange(mine, Task::Summaries, &props.dispatch) }</div>
+            <ul class="pair-list">{ for mine.of(Task::Summaries).filter_map(|one| match &one.sample {
                 CorrectionData::Text(sample) => Some(pair(one.id, sample, &props.dispatch)),
                 CorrectionData::Digit(_) => None,
             }) }</ul>
@@ -57,12 +57,12 @@ fn pair(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerDispatcher<S
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             let summary = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            dispatch.dispatch(Action::Mine(UserDataAction::Rewrite(id, summary)));
+            dispatch.dispatch(Action::UserData(UserDataAction::EditSummary(id, summary)));
         })
     };
     let delete = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(UserDataAction::Delete(id))))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrection(id))))
     };
     let kind = KINDS.iter().find(|(kind, _)| *kind == sample.kind).map_or("", |(_, name)| *name);
     let mut beginning: Vec<&str> = sample.text.split_whitespace().take(BEGINNING + 1).collect();

@@ -8,7 +8,7 @@ use crate::app::browser::dom;
 use crate::app::messages::{format, user_data};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
-use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun as Stand};
+use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::MAY_LOSE;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
@@ -37,29 +37,32 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
     let act = |deed: UserDataAction| {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Mine(deed.clone())))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(deed.clone())))
     };
     let start = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(UserDataAction::Learn(task, format!("Mine, {}", dom::now_in_words()))));
+            dispatch.dispatch(Action::UserData(UserDataAction::StartTraining(
+                task,
+                format!("Mine, {}", dom::now_in_words()),
+            )));
         })
     };
-    let elsewhere = mine.turn.whose() == LockOwner::Theirs;
+    let elsewhere = mine.turn.whose() == LockOwner::OtherTab;
     let busy = mine.course.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
             "Teach it your hand",
             "The model learns your samples, mixed with digits that it knows already so that it keeps what it can do.",
         ),
-        Task::Texts => (
+        Task::Summaries => (
             "Teach it what you want",
             "The model learns from the summaries that you changed: which sentences to choose, and how to write them. It \
              learns them mixed with texts that it knows, so that it keeps what it can do.",
         ),
     };
     let body = match &mine.course {
-        Stand::Idle if elsewhere => html! {
+        TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
         },
         _ if mine.course_task() != Some(task) => match busy {
@@ -68,19 +71,19 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
             }
             false => Html::default(),
         },
-        Stand::Idle => Html::default(),
-        Stand::Wanted(_) => html! {
+        TrainingRun::Idle => Html::default(),
+        TrainingRun::Queued(_) => html! {
             <div>
                 <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
-                <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::Stop)}>{ "Stop" }</button></div>
+                <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
             </div>
         },
-        Stand::Running(running) => running_now(running, &act),
-        Stand::Failed(_, why) => html! {
+        TrainingRun::Running(running) => running_now(running, &act),
+        TrainingRun::Failed(_, why) => html! {
             <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
-            <button type="button" class="button" onclick={act(UserDataAction::Close)}>{ "Close" }</button></div>
+            <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button></div>
         },
-        Stand::Done(name, learned) => done(name, learned, props, &act),
+        TrainingRun::Completed(name, learned) => done(name, learned, props, &act),
     };
     html! {
         <section class="card course" aria-labelledby="course-title">
@@ -103,7 +106,7 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
             if let Some(select) = select {
                 let mut plan = plan;
                 change(&mut plan, &select.value());
-                dispatch.dispatch(Action::Mine(UserDataAction::Plan(task, plan)));
+                dispatch.dispatch(Action::UserData(UserDataAction::SetTrainingConfig(task, plan)));
             }
         })
     };
@@ -174,8 +177,8 @@ fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mou
             { chart(running) }
             { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
-                <button type="button" class="button" onclick={act(UserDataAction::Rest(rest))}>{ word }</button>
-                <button type="button" class="button" onclick={act(UserDataAction::Stop)}>{ "Stop" }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button>
             </div>
         </div>
     }
@@ -185,7 +188,7 @@ fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mou
 fn chart(running: &ActiveRun) -> Html {
     let (name, low) = match Task::of_lesson(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
-        Task::Texts => ("held-out ROUGE", 0.0),
+        Task::Summaries => ("held-out ROUGE", 0.0),
     };
     let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
     curves(
@@ -206,7 +209,7 @@ fn done(
     let lost = learned.figures.lost();
     let unseen = match props.task {
         Task::Digits => "digits",
-        Task::Texts => "texts",
+        Task::Summaries => "texts",
     };
     let verdict = match (active, lost > MAY_LOSE) {
         (_, true) => {
@@ -217,7 +220,7 @@ fn done(
     };
     let activate = {
         let (dispatch, name) = (props.dispatch.clone(), name.to_owned());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Pick(name.clone())))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())))
     };
     html! {
         <div class="done" role="status">
@@ -225,7 +228,7 @@ fn done(
             { figures(&learned.figures) }
             <div class="tools">
                 if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
-                <button type="button" class="button" onclick={act(UserDataAction::Close)}>{ "Close" }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button>
             </div>
         </div>
     }

@@ -38,7 +38,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
         let dispatch = props.dispatch.clone();
         open_file(move |name, bytes| {
             let made = dom::now_in_words();
-            dispatch.dispatch(Action::Mine(UserDataAction::Bring(name, made, Shared::new(bytes))));
+            dispatch.dispatch(Action::UserData(UserDataAction::ImportVersion(name, made, Shared::new(bytes))));
         })
     };
     let own: Vec<&ModelVersion> =
@@ -74,7 +74,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
 fn came(model: &ModelSummary, props: &VersionListProps) -> Html {
     let active = props.model == model.name;
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
-    let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Pick(name.clone())));
+    let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())));
     html! {
         <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
             <p class="version-name">{ &model.name }</p>
@@ -99,12 +99,12 @@ fn comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
         let (dispatch, task) = (props.dispatch.clone(), props.task);
         let models: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::Mine(UserDataAction::Measure(task, models.clone())))
+            dispatch.dispatch(Action::UserData(UserDataAction::CompareVersions(task, models.clone())))
         })
     };
     let columns: [&str; 3] = match props.task {
         Task::Digits => ["accuracy", "recall", "F1"],
-        Task::Texts => ["ROUGE-1", "ROUGE-2", "ROUGE-L"],
+        Task::Summaries => ["ROUGE-1", "ROUGE-2", "ROUGE-L"],
     };
     let title = |name: &str| names.iter().find(|(known, _)| known == name).map_or(name, |(_, title)| title).to_owned();
     html! {
@@ -158,7 +158,7 @@ fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
         let (dispatch, name) = (props.dispatch.clone(), about.name.clone());
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                dispatch.dispatch(Action::Mine(UserDataAction::Rename(name.clone(), input.value())));
+                dispatch.dispatch(Action::UserData(UserDataAction::RenameVersion(name.clone(), input.value())));
             }
         })
     };
@@ -170,7 +170,7 @@ fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
         let (dispatch, about) = (props.dispatch.clone(), about.clone());
         Callback::from(move |_: MouseEvent| {
             if dom::confirmed(&format!("Delete the version “{}”?", about.title)) {
-                dispatch.dispatch(Action::Mine(UserDataAction::Remove(about.name.clone())));
+                dispatch.dispatch(Action::UserData(UserDataAction::DeleteVersion(about.name.clone())));
             }
         })
     };
@@ -184,10 +184,10 @@ fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
                 if active {
                     <span class="model-state">{ "active" }</span>
                 } else {
-                    <button type="button" class="button" onclick={act(Action::Pick(about.name.clone()))}>{ "Use" }</button>
+                    <button type="button" class="button" onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
                 }
                 if let Some(parent) = back {
-                    <button type="button" class="button" onclick={act(Action::Pick(parent))}>{ "Back to its parent" }</button>
+                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to its parent" }</button>
                 }
                 <button type="button" class="button" onclick={export}>{ "Export" }</button>
                 <button type="button" class="button" onclick={remove}>{ "Delete" }</button>
@@ -222,9 +222,9 @@ fn facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
     }
     let percent = |share: f64| match about.task {
         Task::Digits => format!("{:.1}%", 100.0 * share),
-        Task::Texts => format!("{:.1}", 100.0 * share),
+        Task::Summaries => format!("{:.1}", 100.0 * share),
     };
-    let what = if about.task == Task::Texts { "ROUGE " } else { "" };
+    let what = if about.task == Task::Summaries { "ROUGE " } else { "" };
     if let Some([before, after]) = about.held_out {
         facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
     }

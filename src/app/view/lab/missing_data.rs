@@ -51,12 +51,12 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
             if let Some(index) = chosen(&event) {
                 let mut missing = missing;
                 change(&mut missing, index);
-                act.emit(LabAction::Hide(missing));
+                act.emit(LabAction::SetOcclusion(missing));
             }
         })
     };
-    let measure = props.act.reform(|_: MouseEvent| LabAction::Measure);
-    let busy = matches!(props.measuring, ComparisonStatus::Wanted | ComparisonStatus::Running(_));
+    let measure = props.act.reform(|_: MouseEvent| LabAction::EvaluateMissingData);
+    let busy = matches!(props.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
     let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
     let possible = props.networks && of(missing.way);
     let hidden = HIDDEN.map(lab::hidden);
@@ -85,7 +85,7 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
 fn standing(props: &MissingDataPanelProps, possible: bool) -> String {
     match &props.measuring {
         ComparisonStatus::Failed(why) => sentence(why),
-        ComparisonStatus::Wanted => "Waiting for the engine…".into(),
+        ComparisonStatus::Queued => "Waiting for the engine…".into(),
         ComparisonStatus::Running(by) => progress(by),
         ComparisonStatus::Idle if possible => String::new(),
         ComparisonStatus::Idle if props.networks => "That training was stopped, so there is no such network.".into(),

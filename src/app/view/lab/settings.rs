@@ -37,7 +37,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
             if let Some(index) = chosen(&event) {
                 let mut plan = plan;
                 change(&mut plan, index);
-                act.emit(LabAction::Plan(plan));
+                act.emit(LabAction::SetConfig(plan));
             }
         })
     };
@@ -47,7 +47,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 // What is no number is none that can be trained with: the engine says so of 0.
-                act.emit(LabAction::Plan(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
+                act.emit(LabAction::SetConfig(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
             }
         })
     };

@@ -31,7 +31,7 @@ pub struct SummaryComparisonProps {
 #[component]
 pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
     let choice = |compare: ComparisonMode, name: String| {
-        let choose = props.act.reform(move |_: Event| SummariesAction::Compare(compare));
+        let choose = props.act.reform(move |_: Event| SummariesAction::SetComparison(compare));
         segment("compare", compare.word(), name, props.compare == compare, false, choose)
     };
     html! {
@@ -39,21 +39,21 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
             <h2 id="compare-title">{ "Compare it" }</h2>
             <fieldset class="segments">
                 <legend class="unseen">{ "What the summary is compared with" }</legend>
-                { choice(ComparisonMode::Nothing, "With nothing".into()) }
-                { choice(ComparisonMode::Beginning, "With the first sentences".into()) }
+                { choice(ComparisonMode::Off, "With nothing".into()) }
+                { choice(ComparisonMode::LeadBaseline, "With the first sentences".into()) }
                 if let Some(size) = props.offer {
-                    { choice(ComparisonMode::Plain, format!("With the plain model ({})", bytes(size))) }
+                    { choice(ComparisonMode::Seq2Seq, format!("With the plain model ({})", bytes(size))) }
                 }
             </fieldset>
             { match props.compare {
-                ComparisonMode::Nothing => Html::default(),
-                ComparisonMode::Beginning => html! {
+                ComparisonMode::Off => Html::default(),
+                ComparisonMode::LeadBaseline => html! {
                     <>
                         <p class="caption">{ "The beginning of the text, as much as the summary wants: what anybody can do without a model." }</p>
                         { pair(props.ours.as_ref(), "The first sentences", beginning(props.ours.as_ref())) }
                     </>
                 },
-                ComparisonMode::Plain => html! {
+                ComparisonMode::Seq2Seq => html! {
                     <>
                         <p class="caption">
                             { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \

@@ -36,7 +36,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
             <fieldset class="segments kinds">
                 <legend class="unseen">{ "Kind of summary" }</legend>
                 { for KINDS.map(|(kind, name)| {
-                    let choose = props.act.reform(move |_: Event| SummariesAction::Kind(kind));
+                    let choose = props.act.reform(move |_: Event| SummariesAction::SetKind(kind));
                     segment("kind", kind_word(kind), name, props.kind == kind, false, choose)
                 }) }
             </fieldset>
@@ -44,7 +44,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                 <fieldset class="segments lengths">
                     <legend class="unseen">{ "Length of the summary" }</legend>
                     { for LENGTHS.map(|(length, name)| {
-                        let choose = props.act.reform(move |_: Event| SummariesAction::Length(length));
+                        let choose = props.act.reform(move |_: Event| SummariesAction::SetLength(length));
                         // One sentence is one sentence.
                         segment("length", length_word(length), name, props.length == length, props.kind == Kind::Sentence, choose)
                     }) }

@@ -45,7 +45,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     let summary = &props.summary;
     let act = {
         let dispatch = props.dispatch.clone();
-        use_callback((), move |act: SummariesAction, ()| dispatch.dispatch(Action::Summary(act)))
+        use_callback((), move |act: SummariesAction, ()| dispatch.dispatch(Action::Summaries(act)))
     };
     use_samples(&summary.samples, act.clone());
     use_kept_text(&summary.text, summary.orders, act.clone());
@@ -130,14 +130,14 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
             <div class="school">
                 <SummaryCorrectionList mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
                 <TrainingPanel
-                    task={Task::Texts}
+                    task={Task::Summaries}
                     mine={props.mine.clone()}
                     model={summary.model.clone()}
                     ready={summary.choice.engine.is_some()}
                     dispatch={props.dispatch.clone()}
                 />
                 <VersionList
-                    task={Task::Texts}
+                    task={Task::Summaries}
                     mine={props.mine.clone()}
                     catalogue={props.catalogue.clone()}
                     model={summary.model.clone()}

@@ -68,7 +68,7 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
         let (act, current) = (props.act.clone(), props.current);
         Callback::from(move |()| {
             if current {
-                act.emit(SummariesAction::View(SourceViewMode::Read));
+                act.emit(SummariesAction::SetSourceView(SourceViewMode::Annotated));
             }
         })
     };
@@ -81,7 +81,7 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
                     Some(run) if !lines.is_empty() => html! {
                         <SummaryLines
                             lines={lines.to_vec()}
-                            writing={run.stage == SummaryRunStatus::Writing}
+                            writing={run.stage == SummaryRunStatus::Generating}
                             order={run.order.clone()}
                             source={run.source.clone()}
                             pointing={props.pointing}
@@ -121,7 +121,7 @@ fn edit(run: Option<&SummaryRun>, drafting: bool, act: &Callback<SummariesAction
     let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::by_lines);
     let press = {
         let (act, text) = (act.clone(), text.clone());
-        Callback::from(move |_: MouseEvent| act.emit(SummariesAction::Draft(text.clone())))
+        Callback::from(move |_: MouseEvent| act.emit(SummariesAction::EditSummary(text.clone())))
     };
     html! {
         <button type="button" class="button" id="edit-summary" disabled={text.is_none() || drafting} onclick={press}>{ "Correct" }</button>
@@ -146,7 +146,7 @@ fn SummaryEditor(props: &SummaryEditorProps) -> Html {
         }
     });
     let write = props.act.reform(|event: InputEvent| {
-        SummariesAction::Draft(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+        SummariesAction::EditSummary(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
     });
     let empty = !props.draft.contains(char::is_alphanumeric);
     html! {
@@ -164,8 +164,8 @@ fn SummaryEditor(props: &SummaryEditorProps) -> Html {
                 { "Make it what you would have wanted, a sentence a line, in words of the text where you can. Kept, it is a sample that the model can learn from, further down." }
             </p>
             <div class="tools">
-                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::Keep)}>{ "Keep as a sample" }</button>
-                <button type="button" class="button" onclick={props.act.reform(|_| SummariesAction::Draft(None))}>{ "Cancel" }</button>
+                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::SaveCorrection)}>{ "Keep as a sample" }</button>
+                <button type="button" class="button" onclick={props.act.reform(|_| SummariesAction::EditSummary(None))}>{ "Cancel" }</button>
             </div>
         </div>
     }
@@ -195,7 +195,7 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
         }
         (None, _, Some(stage)) => {
             let progress = match stage {
-                SummaryRunStatus::Reading(progress) => Some(*progress),
+                SummaryRunStatus::Analyzing(progress) => Some(*progress),
                 _ => None,
             };
             let writer = match stage {
@@ -275,7 +275,7 @@ fn CopyButton(props: &CopyButtonProps) -> Html {
             spawn_local(async move {
                 if dom::copy(&text).await.is_err() {
                     let why = "This browser did not let the page copy. Select the summary, and copy it by hand.";
-                    return dispatch.dispatch(Action::Tell(why.into()));
+                    return dispatch.dispatch(Action::ShowNotice(why.into()));
                 }
                 copied.set(true);
                 *later.borrow_mut() = Timer::after(COPIED_MS, move || copied.set(false));

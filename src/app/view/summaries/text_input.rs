@@ -27,8 +27,8 @@ const REST_MS: i32 = 600;
 pub fn take(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
         match read(&file).await {
-            Ok(text) => act.emit(SummariesAction::Take(text)),
-            Err(why) => dispatch.dispatch(Action::Tell(why)),
+            Ok(text) => act.emit(SummariesAction::LoadSampleText(text)),
+            Err(why) => dispatch.dispatch(Action::ShowNotice(why)),
         }
     });
 }
@@ -98,9 +98,10 @@ fn bring(data: &DataTransfer, act: &Callback<SummariesAction>, dispatch: &UseRed
     match data.files().and_then(|files| files.get(0)) {
         Some(file) => take(file, act.clone(), dispatch.clone()),
         None => match data.get_data("text/plain") {
-            Ok(text) if !text.is_empty() => act.emit(SummariesAction::Take(text)),
-            _ => dispatch
-                .dispatch(Action::Tell("There is no text in what came; paste a text, or drop a text file.".into())),
+            Ok(text) if !text.is_empty() => act.emit(SummariesAction::LoadSampleText(text)),
+            _ => dispatch.dispatch(Action::ShowNotice(
+                "There is no text in what came; paste a text, or drop a text file.".into(),
+            )),
         },
     }
 }
@@ -137,18 +138,18 @@ pub fn use_keys(act: Callback<SummariesAction>) {
 /// Fetches the sample texts once this part is open.
 #[hook]
 pub fn use_samples(samples: &AsyncValue<Shared<Vec<SampleText>>>, act: Callback<SummariesAction>) {
-    let empty = *samples == AsyncValue::Empty;
+    let empty = *samples == AsyncValue::NotRequested;
     use_effect_with((), move |()| {
         if !empty {
             return;
         }
-        act.emit(SummariesAction::Samples(AsyncValue::Loading(Progress::default())));
+        act.emit(SummariesAction::SamplesLoaded(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
             // Without samples the page still summarizes; their places stay empty.
             let samples = fetch_samples()
                 .await
                 .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
-            act.emit(SummariesAction::Samples(samples));
+            act.emit(SummariesAction::SamplesLoaded(samples));
         });
     });
 }
@@ -175,7 +176,7 @@ pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Summaries
     let fresh = text.is_empty() && orders == 0;
     use_effect_with((), move |()| {
         if fresh && let Some(text) = preferences::kept_text() {
-            act.emit(SummariesAction::Write(text));
+            act.emit(SummariesAction::EditText(text));
         }
     });
     let begun = use_mut_ref(|| false);

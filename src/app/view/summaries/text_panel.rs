@@ -66,21 +66,21 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
         // An event that an extension makes up need not say what kind it is.
         let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
         match kind.as_deref() {
-            Some("insertFromPaste" | "insertFromDrop") => SummariesAction::Paste(text),
-            _ => SummariesAction::Write(text),
+            Some("insertFromPaste" | "insertFromDrop") => SummariesAction::ReplaceText(text),
+            _ => SummariesAction::EditText(text),
         }
     });
-    let marked = props.order.clone().filter(|_| props.view == SourceViewMode::Read);
+    let marked = props.order.clone().filter(|_| props.view == SourceViewMode::Annotated);
     let other = match props.view {
-        SourceViewMode::Read => SourceViewMode::Edit,
-        SourceViewMode::Edit => SourceViewMode::Read,
+        SourceViewMode::Annotated => SourceViewMode::Edit,
+        SourceViewMode::Edit => SourceViewMode::Annotated,
     };
     let can_read = props.source.is_some() && props.order.as_ref().is_some_and(|order| order.ask.text == *props.text);
     let turn = {
         let (act, asked) = (props.act.clone(), asked.clone());
         Callback::from(move |_: MouseEvent| {
             *asked.borrow_mut() = other == SourceViewMode::Edit;
-            act.emit(SummariesAction::View(other));
+            act.emit(SummariesAction::SetSourceView(other));
         })
     };
     let open = {
@@ -105,7 +105,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
                     onclick={turn}
                 >
-                    { if props.view == SourceViewMode::Read { "Edit" } else { "Show marked" } }
+                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show marked" } }
                 </button>
             </div>
             <div class="paper-box">
@@ -154,7 +154,7 @@ fn sample(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Cal
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
-    let pick = act.reform(move |_: MouseEvent| SummariesAction::Take(text.clone()));
+    let pick = act.reform(move |_: MouseEvent| SummariesAction::LoadSampleText(text.clone()));
     let size = summaries::words(summaries::count_words(&sample.text));
     html! {
         <li key={index}>
