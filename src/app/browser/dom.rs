@@ -8,28 +8,28 @@ use yew::{Callback, Event};
 use crate::app::model::theme::ColorScheme;
 
 /// What the system prefers now.
-pub fn system_shade() -> ColorScheme {
-    if matches("(prefers-color-scheme: dark)") { ColorScheme::Dark } else { ColorScheme::Light }
+pub fn system_color_scheme() -> ColorScheme {
+    if matches_media("(prefers-color-scheme: dark)") { ColorScheme::Dark } else { ColorScheme::Light }
 }
 
 /// Whether the visitor asked the system for less motion.
 pub fn reduced_motion() -> bool {
-    matches("(prefers-reduced-motion: reduce)")
+    matches_media("(prefers-reduced-motion: reduce)")
 }
 
-fn matches(query: &str) -> bool {
+fn matches_media(query: &str) -> bool {
     web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
 
 /// An address relative to the document, made absolute, so that the page works under any path.
-pub fn absolute(relative: &str) -> String {
+pub fn absolute_url(relative: &str) -> String {
     let base =
         web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok().flatten());
     base.and_then(|base| Url::new_with_base(relative, &base).ok()).map_or_else(|| relative.into(), |url| url.href())
 }
 
 /// Puts a text into the clipboard, where the browser lets it.
-pub async fn copy(text: &str) -> Result<(), JsValue> {
+pub async fn copy_to_clipboard(text: &str) -> Result<(), JsValue> {
     let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
     // Without a secure context there is none, and what web-sys promises to be there is undefined.
     let clipboard = Reflect::get(&navigator, &"clipboard".into())?;
@@ -46,12 +46,12 @@ pub fn pixel_ratio() -> f64 {
 }
 
 /// Whether the visitor wants what cannot be undone; yes where the browser asks no questions.
-pub fn confirmed(question: &str) -> bool {
+pub fn confirm(question: &str) -> bool {
     web_sys::window().is_none_or(|window| window.confirm_with_message(question).unwrap_or(true))
 }
 
 /// Brings an element of the page into view.
-pub fn show(id: &str) {
+pub fn scroll_into_view(id: &str) {
     let element =
         web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element {

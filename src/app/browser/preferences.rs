@@ -14,28 +14,28 @@ const TEXT: &str = "inkling.text";
 pub const ACTIVE: [&str; 2] = ["inkling.model", "inkling.summarizer"];
 
 /// Keeps the names of the models that are active, of digits and of texts, for the next visit.
-pub fn keep_active(models: [&str; 2]) {
-    ACTIVE.into_iter().zip(models).for_each(|(key, model)| keep(key, model));
+pub fn save_active_models(models: [&str; 2]) {
+    ACTIVE.into_iter().zip(models).for_each(|(key, model)| save_item(key, model));
 }
 
 /// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
-pub fn keep_wish(wish: EnginePreference) {
-    keep(WISH, wish.word());
+pub fn save_engine_preference(wish: EnginePreference) {
+    save_item(WISH, wish.word());
 }
 
 /// Keeps the visitor's theme for the next visit, where the browser lets it.
-pub fn keep_theme(theme: ThemePreference) {
-    keep(THEME, theme.word());
+pub fn save_theme(theme: ThemePreference) {
+    save_item(THEME, theme.word());
 }
 
 /// The visitor's text of before a reload.
-pub fn kept_text() -> Option<String> {
-    session()?.get_item(TEXT).ok().flatten()
+pub fn saved_text() -> Option<String> {
+    session_storage()?.get_item(TEXT).ok().flatten()
 }
 
 /// Keeps the visitor's text until the tab is closed, where the browser lets it.
-pub fn keep_text(text: &str) {
-    if let Some(session) = session() {
+pub fn save_text(text: &str) {
+    if let Some(session) = session_storage() {
         // A storage that is full or forbidden costs no more than the text after a reload; an old text would be worse than none.
         if text.is_empty() || session.set_item(TEXT, text).is_err() {
             let _ = session.remove_item(TEXT);
@@ -43,20 +43,20 @@ pub fn keep_text(text: &str) {
     }
 }
 
-pub fn session() -> Option<Storage> {
+pub fn session_storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok().flatten()
 }
 
-pub fn storage() -> Option<Storage> {
+pub fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
-pub fn recall(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
+pub fn load_item(key: &str) -> Option<String> {
+    local_storage()?.get_item(key).ok().flatten()
 }
 
-pub fn keep(key: &str, value: &str) {
-    if let Some(storage) = storage() {
+pub fn save_item(key: &str, value: &str) {
+    if let Some(storage) = local_storage() {
         // A full or forbidden storage costs no more than the memory of a choice.
         let _ = storage.set_item(key, value);
     }

@@ -3,8 +3,8 @@
 use js_sys::Reflect;
 use web_sys::UrlSearchParams;
 
-use super::dom::system_shade;
-use super::preferences::{ACTIVE, THEME, WISH, recall};
+use super::dom::system_color_scheme;
+use super::preferences::{ACTIVE, THEME, WISH, load_item};
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
@@ -15,32 +15,34 @@ use crate::protocol::Detail;
 const WIDE: f64 = 900.0;
 
 /// What the page knows when it opens.
-pub fn opening() -> InitialState {
+pub fn initial_state() -> InitialState {
     let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
     InitialState {
-        wish: asked_wish().or_else(|| EnginePreference::from_word(&recall(WISH)?)).unwrap_or_default(),
-        offer: offer(),
-        theme: recall(THEME).map(|word| ThemePreference::from_word(&word)).unwrap_or_default(),
-        system: system_shade(),
+        wish: engine_preference_from_url()
+            .or_else(|| EnginePreference::from_word(&load_item(WISH)?))
+            .unwrap_or_default(),
+        offer: detect_webgpu(),
+        theme: load_item(THEME).map(|word| ThemePreference::from_word(&word)).unwrap_or_default(),
+        system: system_color_scheme(),
         detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
-        part: part(),
-        active: ACTIVE.map(recall),
+        part: page_from_url(),
+        active: ACTIVE.map(load_item),
     }
 }
 
 /// The part that the address names.
-pub fn part() -> Page {
+pub fn page_from_url() -> Page {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
     Page::from_hash(&hash)
 }
 
 /// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
-pub fn asked_wish() -> Option<EnginePreference> {
+pub fn engine_preference_from_url() -> Option<EnginePreference> {
     let search = web_sys::window()?.location().search().ok()?;
     EnginePreference::from_word(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
 }
 
-pub fn offer() -> WebGpuSupport {
+pub fn detect_webgpu() -> WebGpuSupport {
     let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
     match gpu {
         Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::Available,

@@ -23,7 +23,7 @@ const CHANNEL: &str = "inkling-kept";
 
 /// Reads what was kept, once, and from then on keeps what changes, here and in other tabs.
 #[hook]
-pub fn use_keeping(state: &UseReducerHandle<State>) {
+pub fn use_storage(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     let keeper = use_memo((), |()| StorageSync::new(dispatch));
     let opened = keeper.clone();
@@ -85,14 +85,14 @@ impl StorageSync {
     async fn work(self: &Rc<Self>, work: StorageTask) {
         match work {
             StorageTask::LoadAll => {
-                let (rows, refusal) = open().await;
-                self.deed(UserDataAction::Read(tab(), records::found(rows), refusal));
+                let (rows, refusal) = load_all().await;
+                self.deed(UserDataAction::Read(new_tab_id(), records::decode(rows), refusal));
             }
             StorageTask::Write(batch, edits) => match keeping::change(&edits).await {
                 Ok(()) => {
                     self.deed(UserDataAction::Kept(batch.attempt));
                     self.tell(&batch.changes);
-                    if batch.changes.iter().any(|(key, change)| is_worth_lasting(key, *change)) {
+                    if batch.changes.iter().any(|(key, change)| needs_persistence(key, *change)) {
                         // What is kept next does not wait for the visitor's answer.
                         let keeper = self.clone();
                         spawn_local(async move { keeper.make_last().await });
@@ -111,8 +111,8 @@ impl StorageSync {
             },
             StorageTask::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
-                if let Ok(rows) = keeping::rows(&records::of(&keys)).await {
-                    self.deed(UserDataAction::Heard(records::news(&keys, rows)));
+                if let Ok(rows) = keeping::rows(&records::queries(&keys)).await {
+                    self.deed(UserDataAction::Heard(records::decode_changes(&keys, rows)));
                 }
             }
         }
@@ -160,30 +160,30 @@ impl StorageSync {
 }
 
 /// A version, or learning that is on its way to one, cannot be had again at once, as a few samples can.
-fn is_worth_lasting(key: &RecordKey, change: ChangeKind) -> bool {
+fn needs_persistence(key: &RecordKey, change: ChangeKind) -> bool {
     change == ChangeKind::Insert && matches!(key, RecordKey::Version(_) | RecordKey::PendingTraining)
 }
 
 /// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.
-async fn open() -> (Vec<Row>, Option<Refusal>) {
-    let everything = async || keeping::rows(&migration::everything()).await;
+async fn load_all() -> (Vec<Row>, Option<Refusal>) {
+    let everything = async || keeping::rows(&migration::all_queries()).await;
     let rows = match everything().await {
         Ok(rows) => rows,
         Err(refusal) => return (Vec::new(), Some(refusal)),
     };
-    let edits = migration::unpacked(&rows);
+    let edits = migration::migrate_legacy(&rows);
     if edits.is_empty() {
         return (rows, None);
     }
     // An older page kept some of it.
-    match keeping::revise(&migration::old(), migration::unpacked).await {
-        Ok(()) => (everything().await.unwrap_or_else(|_| migration::edited(rows, edits)), None),
-        Err(refusal) => (migration::edited(rows, edits), Some(refusal)),
+    match keeping::revise(&migration::legacy_queries(), migration::migrate_legacy).await {
+        Ok(()) => (everything().await.unwrap_or_else(|_| migration::apply_edits(rows, edits)), None),
+        Err(refusal) => (migration::apply_edits(rows, edits), Some(refusal)),
     }
 }
 
 /// A number that no other tab has.
-fn tab() -> u32 {
+fn new_tab_id() -> u32 {
     // None is 0: that is whoever made what older pages kept.
     1 + (js_sys::Math::random() * f64::from(u32::MAX - 1)) as u32
 }

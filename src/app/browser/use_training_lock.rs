@@ -11,7 +11,7 @@ use web_sys::AbortController;
 use yew::prelude::*;
 
 use crate::app::model::user_data::UserDataAction;
-use crate::app::model::user_data::records::{found, of};
+use crate::app::model::user_data::records::{decode, queries};
 use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::training_lock::LockResult;
 use crate::app::model::user_data::write_queue::RecordKey;
@@ -24,7 +24,7 @@ const LOCK: &str = "inkling-learning";
 
 /// Asks for the turn while the state wants it, and hands it back when the state does not.
 #[hook]
-pub fn use_turn(state: &UseReducerHandle<State>) {
+pub fn use_training_lock(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     use_effect_with(state.mine.turn.request(), move |request| {
         let claim = request.map(|request| LockRequest::new(request, dispatch));
@@ -50,16 +50,16 @@ impl LockRequest {
         let standing = Rc::new(RefCell::new(LockRequestState::Waiting(abort.clone())));
         let place = standing.clone();
         spawn_local(async move {
-            let Some(locks) = locks() else { return ours(request, dispatch).await };
+            let Some(locks) = locks() else { return on_acquired(request, dispatch).await };
             let at_once = options("ifAvailable", &JsValue::TRUE);
-            let mut had = wait(&locks, &at_once, request, &place, &dispatch).await;
-            if had == AcquireOutcome::Unavailable && waits(&place) {
+            let mut had = wait_for_lock(&locks, &at_once, request, &place, &dispatch).await;
+            if had == AcquireOutcome::Unavailable && is_waiting(&place) {
                 dispatch.dispatch(Action::UserData(UserDataAction::Turn(request, LockResult::HeldElsewhere)));
                 let in_turn = abort.map_or(JsValue::UNDEFINED, |abort| options("signal", &abort.signal()));
-                had = wait(&locks, &in_turn, request, &place, &dispatch).await;
+                had = wait_for_lock(&locks, &in_turn, request, &place, &dispatch).await;
             }
-            if had == AcquireOutcome::Error && waits(&place) {
-                ours(request, dispatch).await;
+            if had == AcquireOutcome::Error && is_waiting(&place) {
+                on_acquired(request, dispatch).await;
             }
         });
         Self(standing)
@@ -77,7 +77,7 @@ impl Drop for LockRequest {
     }
 }
 
-fn waits(place: &RefCell<LockRequestState>) -> bool {
+fn is_waiting(place: &RefCell<LockRequestState>) -> bool {
     matches!(*place.borrow(), LockRequestState::Waiting(_))
 }
 
@@ -93,7 +93,7 @@ enum AcquireOutcome {
 }
 
 /// Waits until the lock was had and handed back, or was not to be had.
-async fn wait(
+async fn wait_for_lock(
     locks: &Locks,
     options: &JsValue,
     request: u32,
@@ -105,10 +105,10 @@ async fn wait(
     let told = had.clone();
     let held = Closure::once_into_js(move |lock: JsValue| {
         told.set(if lock.is_null() { AcquireOutcome::Unavailable } else { AcquireOutcome::Acquired });
-        if lock.is_null() || !waits(&place) {
+        if lock.is_null() || !is_waiting(&place) {
             return JsValue::UNDEFINED;
         }
-        spawn_local(ours(request, dispatch));
+        spawn_local(on_acquired(request, dispatch));
         let until = Promise::new(&mut |resolve, _| drop(place.replace(LockRequestState::Held(resolve))));
         until.into()
     });
@@ -120,8 +120,8 @@ async fn wait(
 }
 
 /// It is this tab's turn: with what another one left to be learned.
-async fn ours(request: u32, dispatch: UseReducerDispatcher<State>) {
-    let left = keeping::rows(&of(&[RecordKey::PendingTraining])).await.map(found).unwrap_or_default();
+async fn on_acquired(request: u32, dispatch: UseReducerDispatcher<State>) {
+    let left = keeping::rows(&queries(&[RecordKey::PendingTraining])).await.map(decode).unwrap_or_default();
     let left = left.into_iter().find_map(|found| match found {
         StoredItem::PendingTraining(ask) => ask,
         _ => None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::dom::absolute;
+use super::dom::absolute_url;
 use super::timers::Timer;
 use super::worker_connection::WorkerConnection;
 use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerState};
@@ -39,7 +39,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let tell = |job: &Option<RunningJob>| {
         let (place, gone) = (channel.clone(), dispatch.clone());
         ((lane.life, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
-            let Some(message) = job.as_ref().and_then(message) else { return };
+            let Some(message) = job.as_ref().and_then(to_request) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
                 gone.dispatch(Action::WorkerCrashed(kind, *life, why));
@@ -59,7 +59,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let told = use_mut_ref(|| 0_u32);
     use_effect_with((lane.life, lane.asides.clone()), move |(life, asides)| {
         for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
-            let sent = match (message(job), &*place.borrow()) {
+            let sent = match (to_request(job), &*place.borrow()) {
                 (Some(message), Some(channel)) => channel.post(&message),
                 (Some(_), None) => Err(String::new()),
                 (None, _) => Ok(()),
@@ -76,7 +76,9 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
         let watch = patience.map(|ms| {
-            SilenceTimer::new(ms, move || dispatch.dispatch(Action::WorkerCrashed(kind, life, silence(kind, ms))))
+            SilenceTimer::new(ms, move || {
+                dispatch.dispatch(Action::WorkerCrashed(kind, life, silence_reason(kind, ms)))
+            })
         });
         move || drop(watch)
     });
@@ -98,7 +100,7 @@ impl SilenceTimer {
     }
 }
 
-fn silence(kind: EngineKind, ms: i32) -> String {
+fn silence_reason(kind: EngineKind, ms: i32) -> String {
     let what = match kind {
         EngineKind::Cpu => "it",
         EngineKind::Gpu => "the graphics device",
@@ -107,9 +109,9 @@ fn silence(kind: EngineKind, ms: i32) -> String {
 }
 
 /// A job as a message. None where there is nothing to read, which the state never asks.
-fn message(job: &RunningJob) -> Option<ToEngine> {
+fn to_request(job: &RunningJob) -> Option<ToEngine> {
     let request = match &job.ask {
-        Job::Start => Request::Start { version: VERSION.into(), models: absolute("./models/") },
+        Job::Start => Request::Start { version: VERSION.into(), models: absolute_url("./models/") },
         Job::ListModels => Request::Catalogue,
         Job::LoadModel(model) => Request::Load { model: model.clone() },
         Job::ImportModel(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },

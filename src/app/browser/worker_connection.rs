@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Worker, WorkerOptions};
 use yew::UseReducerDispatcher;
 
-use super::dom::absolute;
+use super::dom::absolute_url;
 use crate::app::model::engine_worker::AssetSource;
 use crate::app::model::{Action, State};
 use crate::locks;
@@ -43,17 +43,17 @@ impl WorkerConnection {
     pub fn open(kind: EngineKind, life: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
         let line = Rc::new(RefCell::new(None));
         match source {
-            AssetSource::Cache => connect(&line, kind, life, dispatch),
+            AssetSource::Cache => spawn_worker(&line, kind, life, dispatch),
             AssetSource::Network => {
                 let place = Rc::downgrade(&line);
                 spawn_local(async move {
                     for file in files(kind) {
                         // What cannot be fetched here cannot be fetched by the worker either, which then says so.
-                        let _ = fetch_past_caches(&absolute(&file)).await;
+                        let _ = fetch_past_caches(&absolute_url(&file)).await;
                     }
                     // The page may have given up in the meantime.
                     if let Some(line) = place.upgrade() {
-                        connect(&line, kind, life, dispatch);
+                        spawn_worker(&line, kind, life, dispatch);
                     }
                 });
             }
@@ -66,7 +66,7 @@ impl WorkerConnection {
         let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
         let message = message.serialize(&serializer).map_err(|error| error.to_string())?;
         match &*self.line.borrow() {
-            Some(line) => line.worker.post_message(&message).map_err(|error| text_of(&error)),
+            Some(line) => line.worker.post_message(&message).map_err(|error| error_text(&error)),
             None => Err("it is not there".into()),
         }
     }
@@ -89,14 +89,19 @@ fn files(kind: EngineKind) -> [String; 3] {
     [loader(kind), format!("./{binary}.js"), format!("./{binary}_bg.wasm")]
 }
 
-fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, dispatch: UseReducerDispatcher<State>) {
+fn spawn_worker(
+    line: &RefCell<Option<WorkerHandle>>,
+    kind: EngineKind,
+    life: u32,
+    dispatch: UseReducerDispatcher<State>,
+) {
     let options = WorkerOptions::new();
     // No other worker of any tab has this name.
     let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
     options.set_name(&name);
-    let worker = match Worker::new_with_options(&absolute(&loader(kind)), &options) {
+    let worker = match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
         Ok(worker) => worker,
-        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, life, text_of(&error))),
+        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, life, error_text(&error))),
     };
     let held = Rc::new(());
     let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
@@ -104,13 +109,13 @@ fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, di
         let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
         if event.data().as_string().as_deref() == Some(ALIVE) {
             let (line_held, end) = (line_held.clone(), hear.clone());
-            return watch(&name, move || {
+            return watch_lifetime_lock(&name, move || {
                 if line_held.upgrade().is_some() {
                     end.dispatch(Action::WorkerCrashed(kind, life, "it ended without a word".into()));
                 }
             });
         }
-        hear.dispatch(read(kind, life, event.data()));
+        hear.dispatch(to_action(kind, life, event.data()));
     });
     let end = dispatch.clone();
     // Handled here, so that it is no uncaught error of the page.
@@ -131,13 +136,13 @@ fn connect(line: &RefCell<Option<WorkerHandle>>, kind: EngineKind, life: u32, di
 }
 
 /// Waits for the lock that a worker holds while it lives.
-fn watch(name: &str, gone: impl FnOnce() + 'static) {
+fn watch_lifetime_lock(name: &str, gone: impl FnOnce() + 'static) {
     let held = Closure::once_into_js(move |_lock: JsValue| gone());
     // Where it cannot be had, the page has its patience.
     locks::ask(name, &held);
 }
 
-fn read(kind: EngineKind, life: u32, data: JsValue) -> Action {
+fn to_action(kind: EngineKind, life: u32, data: JsValue) -> Action {
     if data.as_string().as_deref() == Some(HELLO) {
         return Action::WorkerStarted(kind, life);
     }
@@ -158,6 +163,6 @@ async fn fetch_past_caches(address: &str) -> Result<(), JsValue> {
 }
 
 /// What JavaScript threw, in words.
-pub fn text_of(error: &JsValue) -> String {
+pub fn error_text(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()))
 }

@@ -1,7 +1,7 @@
 //! Messages about predictions.
 
 use super::engines::engine_with_article;
-use super::format::{capital, milliseconds, name, percent};
+use super::format::{capitalize, digit_name, milliseconds, percent};
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
 use crate::protocol::{Classification, Found, Polarity};
@@ -25,9 +25,9 @@ pub fn verdict(result: &Classification) -> String {
     match ranking.as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE => format!("Not sure: {first}, or perhaps {second}."),
         [(first, p), (second, q), ..] if *p < SURE => {
-            format!("{}, or perhaps {second} ({}).", capital(name(*first)), percent(*q))
+            format!("{}, or perhaps {second} ({}).", capitalize(digit_name(*first)), percent(*q))
         }
-        [(first, _), ..] => format!("{}.", capital(name(*first))),
+        [(first, _), ..] => format!("{}.", capitalize(digit_name(*first))),
         [] => String::new(),
     }
 }
@@ -47,7 +47,7 @@ pub fn announcement(result: &Classification) -> String {
 }
 
 /// The line under the answer while there is none, or none yet.
-pub fn waiting(phase: PredictionStatus, ready: bool) -> &'static str {
+pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static str {
     match (phase, ready) {
         (PredictionStatus::Empty, _) => "Draw a digit.",
         (_, true) => "Reading…",
@@ -56,7 +56,7 @@ pub fn waiting(phase: PredictionStatus, ready: bool) -> &'static str {
 }
 
 /// What was found out about a picture.
-pub fn found(found: &Found) -> String {
+pub fn photo_analysis(found: &Found) -> String {
     let polarity = match found.polarity {
         Polarity::DarkOnLight => "Dark ink on a light ground",
         Polarity::LightOnDark => "Light ink on a dark ground",
@@ -66,7 +66,7 @@ pub fn found(found: &Found) -> String {
 }
 
 /// Who read it, on what, and how fast.
-pub fn reader(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
+pub fn prediction_source(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {

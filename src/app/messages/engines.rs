@@ -1,12 +1,12 @@
 //! Messages about the engines: which one runs, why, and how far it is.
 
-use super::format::{capital, milliseconds, sentence};
+use super::format::{capitalize, milliseconds, sentence};
 use crate::app::model::async_value::Progress;
 use crate::app::model::engine_selection::SelectionReason;
 use crate::protocol::{AdapterKind, Doing, EngineKind};
 
 /// The name of an engine.
-pub fn engine(kind: EngineKind) -> &'static str {
+pub fn engine_name(kind: EngineKind) -> &'static str {
     match kind {
         EngineKind::Cpu => "CPU",
         EngineKind::Gpu => "WebGPU",
@@ -14,7 +14,7 @@ pub fn engine(kind: EngineKind) -> &'static str {
 }
 
 /// What an adapter is, in a few words.
-pub fn adapter(kind: AdapterKind) -> &'static str {
+pub fn adapter_kind(kind: AdapterKind) -> &'static str {
     match kind {
         AdapterKind::Processor => "processor",
         AdapterKind::Hardware => "graphics adapter",
@@ -23,7 +23,7 @@ pub fn adapter(kind: AdapterKind) -> &'static str {
 }
 
 /// Why an engine answers.
-pub fn reason(reason: &SelectionReason) -> String {
+pub fn selection_reason(reason: &SelectionReason) -> String {
     match reason {
         SelectionReason::Waiting => "The engine is on its way.".into(),
         SelectionReason::NoEngineWorks(why) => format!("No engine works here. {}", sentence(why)),
@@ -36,7 +36,7 @@ pub fn reason(reason: &SelectionReason) -> String {
         }
         SelectionReason::OnlyOneReady => "It was the first to be ready.".into(),
         SelectionReason::OtherFailed(kind, why) => {
-            format!("{} is out: {}", capital(engine_with_article(*kind)), sentence(why))
+            format!("{} is out: {}", capitalize(engine_with_article(*kind)), sentence(why))
         }
         SelectionReason::GpuFaster(gpu, cpu) => {
             format!("WebGPU is the faster one here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
@@ -61,7 +61,7 @@ pub fn engine_with_article(kind: EngineKind) -> &'static str {
 }
 
 /// How far a load is.
-pub fn progress(progress: &Progress) -> String {
+pub fn load_progress(progress: &Progress) -> String {
     let doing = match progress.doing {
         None => "Starting",
         Some(Doing::Fetching) => "Fetching",
@@ -78,12 +78,12 @@ pub fn progress(progress: &Progress) -> String {
 }
 
 /// The reason of a choice where it is that something does not work.
-pub fn fault(why: &SelectionReason) -> Option<String> {
+pub fn selection_fault(why: &SelectionReason) -> Option<String> {
     matches!(
         why,
         SelectionReason::PreferredFailed(..) | SelectionReason::OtherFailed(..) | SelectionReason::NoEngineWorks(_)
     )
-    .then(|| reason(why))
+    .then(|| selection_reason(why))
 }
 
 #[cfg(test)]
@@ -94,6 +94,9 @@ mod tests {
     fn sentences_end_once() {
         assert_eq!(sentence("no adapter "), "no adapter.");
         assert_eq!(sentence("No adapter."), "No adapter.");
-        assert!(reason(&SelectionReason::OtherFailed(EngineKind::Gpu, "No adapter".into())).ends_with("No adapter."));
+        assert!(
+            selection_reason(&SelectionReason::OtherFailed(EngineKind::Gpu, "No adapter".into()))
+                .ends_with("No adapter.")
+        );
     }
 }

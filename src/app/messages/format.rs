@@ -6,7 +6,7 @@ pub fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_string() } else { format!("{text}.") }
 }
 
-pub fn capital(text: &str) -> String {
+pub fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -62,17 +62,17 @@ pub fn percent_in_column(share: f32) -> String {
 }
 
 /// A digit's English word with its article.
-pub fn a_digit(digit: usize) -> String {
-    format!("{} {}", if digit == 8 { "an" } else { "a" }, name(digit))
+pub fn digit_with_article(digit: usize) -> String {
+    format!("{} {}", if digit == 8 { "an" } else { "a" }, digit_name(digit))
 }
 
 /// Several of a digit, in English.
-pub fn several(digit: usize) -> String {
-    format!("{}{}", name(digit), if digit == 6 { "es" } else { "s" })
+pub fn digit_plural(digit: usize) -> String {
+    format!("{}{}", digit_name(digit), if digit == 6 { "es" } else { "s" })
 }
 
 /// The English word for a digit.
-pub fn name(digit: usize) -> &'static str {
+pub fn digit_name(digit: usize) -> &'static str {
     const NAMES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     NAMES.get(digit).copied().unwrap_or("something else")
 }

@@ -1,11 +1,11 @@
 //! What the Lab says, in sentences.
 
-use super::format::{a_digit, sentence, thousands};
+use super::format::{digit_with_article, sentence, thousands};
 use crate::app::model::lab::{LabRun, LabRunStatus, TrainingTrace};
 use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
 /// The name of a way.
-pub fn way(way: Way) -> &'static str {
+pub fn method_name(way: Way) -> &'static str {
     match way {
         Way::EndToEnd => "End to end",
         Way::Layered => "Layered",
@@ -13,7 +13,7 @@ pub fn way(way: Way) -> &'static str {
 }
 
 /// What a way is, for people who do not know the words.
-pub fn about(way: Way) -> &'static str {
+pub fn method_description(way: Way) -> &'static str {
     match way {
         Way::EndToEnd => "All layers learn at once, and all of them for the same end: to say which digit it is.",
         Way::Layered => {
@@ -24,7 +24,7 @@ pub fn about(way: Way) -> &'static str {
 }
 
 /// The name of an optimizer.
-pub fn optimizer(optimizer: PlanOptimizer) -> &'static str {
+pub fn optimizer_name(optimizer: PlanOptimizer) -> &'static str {
     match optimizer {
         PlanOptimizer::Adam => "Adam",
         PlanOptimizer::AdamW => "AdamW",
@@ -44,47 +44,47 @@ pub fn seconds(ms: f64) -> String {
 }
 
 /// Where one of the trainings stands.
-pub fn standing(track: &TrainingTrace) -> String {
+pub fn training_status(track: &TrainingTrace) -> String {
     match (&track.end, &track.latest) {
         (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
         (Some(LabEnd { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
             let took = format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms));
-            match only_answer(report) {
+            match only_predicted_digit(report) {
                 Some(digit) => {
                     format!(
                         "{took} It takes every digit for {}: its learning rate is too high, or it saw too little.",
-                        a_digit(digit)
+                        digit_with_article(digit)
                     )
                 }
                 None => took,
             }
         }
-        (None, Some(step)) => step_words(step),
+        (None, Some(step)) => step_status(step),
         (None, None) => "Not begun.".into(),
     }
 }
 
 /// The digit that a network takes every digit for, if it does.
-fn only_answer(report: &Report) -> Option<usize> {
+fn only_predicted_digit(report: &Report) -> Option<usize> {
     let said = |answer: &usize| report.confusion.iter().any(|row| row.get(*answer).is_some_and(|count| *count > 0));
     let mut answers = (0..10).filter(said);
     answers.next().filter(|_| answers.next().is_none())
 }
 
-fn step_words(step: &LabStep) -> String {
+fn step_status(step: &LabStep) -> String {
     let left = (step.left_ms / 1e3).ceil().max(0.0);
     let LabStep { name, epoch, epochs, done, steps, loss, .. } = step;
     format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
 }
 
 /// Where the whole stands, as one line above both.
-pub fn line(run: Option<&LabRun>) -> String {
+pub fn run_status(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
         Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
         Some(LabRunStatus::Running(_, _, by)) => match by.doing {
             Some(Doing::Measuring) => "Measuring…".into(),
-            Some(Doing::Fetching) if !run.is_some_and(begun) => "Fetching the digits…".into(),
+            Some(Doing::Fetching) if !run.is_some_and(has_started) => "Fetching the digits…".into(),
             _ => "Training…".into(),
         },
         Some(LabRunStatus::Stopped) => "You stopped it, so there are no networks to try.".into(),
@@ -94,7 +94,7 @@ pub fn line(run: Option<&LabRun>) -> String {
 }
 
 /// Whether a step was done.
-fn begun(run: &LabRun) -> bool {
+fn has_started(run: &LabRun) -> bool {
     run.tracks.iter().any(|track| track.latest.is_some())
 }
 
@@ -118,13 +118,13 @@ fn verdict(run: &LabRun) -> String {
 pub fn announcement(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
         Some(LabRunStatus::Running(..)) => "Training both networks.".into(),
-        Some(LabRunStatus::Stopped | LabRunStatus::Failed(_) | LabRunStatus::Done(..)) => line(run),
+        Some(LabRunStatus::Stopped | LabRunStatus::Failed(_) | LabRunStatus::Done(..)) => run_status(run),
         _ => String::new(),
     }
 }
 
 /// What is hidden.
-pub fn hidden(hide: Hide) -> String {
+pub fn occlusion_label(hide: Hide) -> String {
     match hide {
         Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
         Hide::Stroke { width } => format!("a stroke {width:.0} pixels wide"),
@@ -132,7 +132,7 @@ pub fn hidden(hide: Hide) -> String {
 }
 
 /// What is put in the place of what is hidden.
-pub fn fill(fill: Fill) -> &'static str {
+pub fn imputation_name(fill: Fill) -> &'static str {
     match fill {
         Fill::Empty => "left empty",
         Fill::Mean => "the mean",
@@ -160,9 +160,9 @@ mod tests {
         run.stand = LabRunStatus::Done(EngineKind::Cpu, 1);
         ended(&mut run, Way::EndToEnd, finished(0.971));
         ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
-        assert_eq!(line(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
-        assert_eq!(standing(&run.tracks[0]), "1,234 steps in 5.7 s.");
-        assert_eq!(standing(&run.tracks[1]), "The loss is not finite.");
+        assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
+        assert_eq!(training_status(&run.tracks[0]), "1,234 steps in 5.7 s.");
+        assert_eq!(training_status(&run.tracks[1]), "The loss is not finite.");
         ended(&mut run, Way::Layered, finished(0.95));
         assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
     }
@@ -174,10 +174,10 @@ mod tests {
             Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
         report.confusion.iter_mut().for_each(|row| row[3] = 100);
         ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report.clone()));
-        assert!(standing(&run.tracks[0]).contains("It takes every digit for a three"));
+        assert!(training_status(&run.tracks[0]).contains("It takes every digit for a three"));
         report.confusion[4][4] = 1;
         ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report));
-        assert!(standing(&run.tracks[0]).ends_with("5.7 s."));
+        assert!(training_status(&run.tracks[0]).ends_with("5.7 s."));
     }
 
     #[test]
@@ -186,11 +186,11 @@ mod tests {
         assert_eq!(announcement(Some(&run)), "");
         run.stand = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
         assert_eq!(announcement(Some(&run)), "Training both networks.");
-        assert_eq!(line(Some(&run)), "Training…");
+        assert_eq!(run_status(Some(&run)), "Training…");
         let doing =
             |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
         run.stand = doing(Doing::Fetching);
-        assert_eq!(line(Some(&run)), "Fetching the digits…");
+        assert_eq!(run_status(Some(&run)), "Fetching the digits…");
         run.tracks[1].latest = Some(LabStep {
             way: Way::Layered,
             stage: 0,
@@ -205,10 +205,10 @@ mod tests {
             ms: 1.0,
             left_ms: 1_500.0,
         });
-        assert_eq!(line(Some(&run)), "Training…", "the last of the fetching is not said again");
-        assert_eq!(standing(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
+        assert_eq!(run_status(Some(&run)), "Training…", "the last of the fetching is not said again");
+        assert_eq!(training_status(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
         run.stand = doing(Doing::Measuring);
-        assert_eq!(line(Some(&run)), "Measuring…");
-        assert_eq!(hidden(Hide::Pixels { share: 0.5 }), "50% of the pixels");
+        assert_eq!(run_status(Some(&run)), "Measuring…");
+        assert_eq!(occlusion_label(Hide::Pixels { share: 0.5 }), "50% of the pixels");
     }
 }

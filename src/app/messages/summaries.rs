@@ -1,6 +1,6 @@
 //! What the page says about texts and summaries, in sentences.
 
-use super::engines::engine;
+use super::engines::engine_name;
 use super::format::{milliseconds, sentence, thousands};
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
@@ -24,7 +24,7 @@ pub const KINDS: [(Kind, &str); 5] = [
 pub const LENGTHS: [(Length, &str); 3] = [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
 
 /// The word for a kind in the form and the page's data attributes.
-pub fn kind_word(kind: Kind) -> &'static str {
+pub fn kind_attribute(kind: Kind) -> &'static str {
     match kind {
         Kind::Headline => "headline",
         Kind::Tldr => "tldr",
@@ -35,7 +35,7 @@ pub fn kind_word(kind: Kind) -> &'static str {
 }
 
 /// The word for a length.
-pub fn length_word(length: Length) -> &'static str {
+pub fn length_attribute(length: Length) -> &'static str {
     match length {
         Length::Short => "short",
         Length::Medium => "medium",
@@ -44,7 +44,7 @@ pub fn length_word(length: Length) -> &'static str {
 }
 
 /// The word for a language.
-pub fn language_word(language: Language) -> &'static str {
+pub fn language_attribute(language: Language) -> &'static str {
     match language {
         Language::English => "english",
         Language::Other => "other",
@@ -53,7 +53,7 @@ pub fn language_word(language: Language) -> &'static str {
 }
 
 /// What a kind and a length come to.
-pub fn promise(kind: Kind, length: Length) -> String {
+pub fn kind_description(kind: Kind, length: Length) -> String {
     let step = match length {
         Length::Short => 0,
         Length::Medium => 1,
@@ -79,18 +79,18 @@ pub fn count_words(text: &str) -> usize {
 }
 
 /// A number of words.
-pub fn words(count: usize) -> String {
+pub fn word_count_label(count: usize) -> String {
     if count == 1 { "1 word".into() } else { format!("{} words", thousands(count as u64)) }
 }
 
 /// The notice about a text's language, where one is due.
-pub fn language(source: &Source) -> Option<&'static str> {
+pub fn language_notice(source: &Source) -> Option<&'static str> {
     (source.language == Language::Other)
         .then_some("This does not look like English, the only language that the model reads; it does what it can.")
 }
 
 /// How a load stands, in a line.
-pub fn load(progress: &Progress) -> String {
+pub fn load_status(progress: &Progress) -> String {
     match progress.doing {
         Some(Doing::Fetching) if progress.total > 0 => format!(
             "Fetching the model: {} of {}.",
@@ -104,7 +104,7 @@ pub fn load(progress: &Progress) -> String {
 }
 
 /// What is being done, while something is.
-pub fn doing(stage: &SummaryRunStatus) -> Option<String> {
+pub fn run_status(stage: &SummaryRunStatus) -> Option<String> {
     match stage {
         SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
         SummaryRunStatus::Analyzing(progress) => Some(match progress.share() {
@@ -119,7 +119,7 @@ pub fn doing(stage: &SummaryRunStatus) -> Option<String> {
 }
 
 /// The reading time that it saves.
-pub fn saving(summary: &Summary) -> String {
+pub fn reading_time_saved(summary: &Summary) -> String {
     let (before, after) = (f64::from(summary.words_in), f64::from(summary.words_out));
     let minutes = (before - after) / READING_SPEED;
     match minutes {
@@ -136,14 +136,14 @@ pub fn duration(ms: f64) -> String {
 }
 
 /// Words a second.
-pub fn speed(summary: &Summary) -> String {
+pub fn words_per_second(summary: &Summary) -> String {
     let seconds = summary.total_ms / 1000.0;
     if seconds > 0.0 { format!("{:.0}", f64::from(summary.words_out) / seconds) } else { "–".into() }
 }
 
 /// Who wrote it, in a line.
-pub fn writer(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
-    let on = engine(summary.engine);
+pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
+    let on = engine_name(summary.engine);
     match adapter {
         Some(adapter) => format!("Written by {name} on {on} ({adapter})."),
         None => format!("Written by {name} on {on}."),
@@ -160,13 +160,13 @@ pub fn plain_text(run: &SummaryRun) -> String {
 }
 
 /// A summary as it can be changed: a sentence a line.
-pub fn by_lines(run: &SummaryRun) -> String {
+pub fn editable_text(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 
 /// The beginning of the text, one line for each span.
-pub fn baseline(text: &str, source: &Source) -> Vec<String> {
+pub fn lead_lines(text: &str, source: &Source) -> Vec<String> {
     source.baseline.iter().map(|span| slice(text, *span).trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
@@ -176,7 +176,7 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
         SummaryRunStatus::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
         SummaryRunStatus::Done(_) => {
             let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
-            let note = run.source.as_deref().and_then(language);
+            let note = run.source.as_deref().and_then(language_notice);
             Some([note, Some("Summary ready:")].into_iter().flatten().chain(lines).collect::<Vec<_>>().join(" "))
         }
         SummaryRunStatus::Stopped => Some("Stopped.".into()),
@@ -186,7 +186,7 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
 }
 
 /// The name of the button that shows where a line comes from.
-pub fn line_label(index: usize, line: &Line) -> String {
+pub fn line_button_label(index: usize, line: &Line) -> String {
     let from = match line.sources.as_slice() {
         [] => "from the text as a whole".to_owned(),
         [one] => format!("from sentence {}", one + 1),
@@ -199,7 +199,7 @@ pub fn line_label(index: usize, line: &Line) -> String {
 }
 
 /// What is known of a line as a whole.
-pub fn line_note(line: &Line) -> String {
+pub fn line_provenance(line: &Line) -> String {
     let from = match line.sources.as_slice() {
         [] => "The text as a whole".to_owned(),
         [one] => format!("Sentence {}", one + 1),
@@ -215,7 +215,7 @@ pub fn line_note(line: &Line) -> String {
 }
 
 /// What is known of one word of a line.
-pub fn word_note(line: &Line, word: &Word, text: &str, source: Option<&Source>) -> String {
+pub fn word_provenance(line: &Line, word: &Word, text: &str, source: Option<&Source>) -> String {
     let itself = slice(&line.text, word.span);
     let place = |index: u32| source.and_then(|source| sentence_of(source, index)).map(|sentence| sentence + 1);
     let from = match word.origin {
@@ -243,8 +243,8 @@ pub fn word_note(line: &Line, word: &Word, text: &str, source: Option<&Source>) 
 }
 
 /// What is said while our model is on its way.
-pub fn load_line(progress: &Progress, waits: bool) -> String {
-    let line = load(progress);
+pub fn load_status_line(progress: &Progress, waits: bool) -> String {
+    let line = load_status(progress);
     if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }
 }
 
@@ -268,26 +268,26 @@ mod tests {
     #[test]
     fn words_are_counted_as_people_do() {
         assert_eq!(count_words(" One – two,\nthree! "), 3);
-        assert_eq!(words(1), "1 word");
-        assert_eq!(words(12_000), "12,000 words");
+        assert_eq!(word_count_label(1), "1 word");
+        assert_eq!(word_count_label(12_000), "12,000 words");
     }
 
     #[test]
     fn reading_time_is_never_negative() {
-        assert_eq!(saving(&summary(700, 60)), "3 minutes");
-        assert_eq!(saving(&summary(300, 30)), "a minute");
-        assert_eq!(saving(&summary(100, 40)), "15 seconds");
-        assert_eq!(saving(&summary(3, 5)), "none");
-        assert_eq!(speed(&summary(700, 60)), "120");
+        assert_eq!(reading_time_saved(&summary(700, 60)), "3 minutes");
+        assert_eq!(reading_time_saved(&summary(300, 30)), "a minute");
+        assert_eq!(reading_time_saved(&summary(100, 40)), "15 seconds");
+        assert_eq!(reading_time_saved(&summary(3, 5)), "none");
+        assert_eq!(words_per_second(&summary(700, 60)), "120");
     }
 
     #[test]
     fn every_kind_promises_something() {
         for (kind, _) in KINDS {
             for (length, _) in LENGTHS {
-                assert!(promise(kind, length).ends_with('.'));
+                assert!(kind_description(kind, length).ends_with('.'));
             }
         }
-        assert_eq!(promise(Kind::KeyPoints, Length::Long), "The seven most important points.");
+        assert_eq!(kind_description(Kind::KeyPoints, Length::Long), "The seven most important points.");
     }
 }

@@ -1,7 +1,7 @@
 //! Messages about user data: its storage and its training runs.
 
 use super::format::sentence;
-use crate::app::messages::format::several;
+use crate::app::messages::format::digit_plural;
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::Task;
@@ -11,7 +11,7 @@ use crate::keeping::Refusal;
 use crate::protocol::Rest;
 
 /// Where learning stands, in one word.
-pub fn standing(mine: &UserData) -> &'static str {
+pub fn training_status_attribute(mine: &UserData) -> &'static str {
     match &mine.course {
         TrainingRun::Idle if mine.turn.whose() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
@@ -24,7 +24,7 @@ pub fn standing(mine: &UserData) -> &'static str {
 }
 
 /// Whether all that is the visitor's own is kept, in one word.
-pub fn keeping(mine: &UserData) -> &'static str {
+pub fn storage_status_attribute(mine: &UserData) -> &'static str {
     match (mine.read, mine.shelf.writing(), mine.shelf.is_empty()) {
         (false, ..) => "reading",
         (true, _, true) => "kept",
@@ -34,7 +34,7 @@ pub fn keeping(mine: &UserData) -> &'static str {
 }
 
 /// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
-pub fn refused(refusal: &Refusal) -> Option<String> {
+pub fn storage_error_message(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Taken => None,
         Refusal::Full => Some(
@@ -49,7 +49,7 @@ pub fn refused(refusal: &Refusal) -> Option<String> {
 }
 
 /// A hint about the corrections, before they are learned from.
-pub fn hint(mine: &UserData, task: Task) -> Option<String> {
+pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
     if task == Task::Summaries {
         return None;
     }
@@ -60,7 +60,7 @@ pub fn hint(mine: &UserData, task: Task) -> Option<String> {
     let first = label(mine.of(task).next()?);
     let alone = mine.of(task).all(|correction| label(correction) == first);
     alone.then(|| {
-        let names = several(first.into());
+        let names = digit_plural(first.into());
         format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
     })
 }
@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn one_digit_alone_gets_a_hint() {
         let mut mine = UserData::default();
-        assert_eq!(hint(&mine, Task::Digits), None);
+        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
         mine.add(vec![text("Rain."), sample(1), sample(1)]);
-        assert!(hint(&mine, Task::Digits).unwrap().contains("your ones"));
+        assert!(single_digit_hint(&mine, Task::Digits).unwrap().contains("your ones"));
         mine.add(vec![sample(2)]);
-        assert_eq!(hint(&mine, Task::Digits), None);
+        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
     }
 }

@@ -90,17 +90,17 @@ pub enum SelectionReason {
 /// Chooses the engine that answers. WebGPU on a hardware adapter is the default once it has passed its known question and answers
 /// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
 /// it cannot be.
-pub fn choose(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
-    decide(wish, cpu, gpu, FRAME_MS)
+pub fn select_engine(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
+    select(wish, cpu, gpu, FRAME_MS)
 }
 
-/// Chooses the engine for what takes longer than a frame on either: as [`choose`], but WebGPU must be the faster one.
-pub fn choose_faster(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
-    decide(wish, cpu, gpu, 0.0)
+/// Chooses the engine for what takes longer than a frame on either: as [`select_engine`], but WebGPU must be the faster one.
+pub fn select_fastest(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
+    select(wish, cpu, gpu, 0.0)
 }
 
 /// `soon_ms`: within this time WebGPU is good enough even where the CPU is faster.
-fn decide(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_ms: f64) -> EngineSelection {
+fn select(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_ms: f64) -> EngineSelection {
     use EngineKind::{Cpu, Gpu};
     use EngineStatus::{Failed, Ready};
 
@@ -162,54 +162,60 @@ mod tests {
 
     #[test]
     fn hardware_within_a_frame_is_the_default_even_when_the_cpu_is_faster() {
-        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
-        assert_eq!(choose(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).reason, SelectionReason::GpuWithinFrame(3.0));
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).reason,
+            SelectionReason::GpuWithinFrame(3.0)
+        );
     }
 
     #[test]
     fn hardware_slower_than_a_frame_must_beat_the_cpu() {
         assert_eq!(
-            choose(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).reason,
+            select_engine(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).reason,
             SelectionReason::GpuFaster(20.0, 30.0)
         );
-        assert_eq!(choose(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
-        assert_eq!(choose(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).reason, SelectionReason::GpuSlower(16.1, 5.0));
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).reason,
+            SelectionReason::GpuSlower(16.1, 5.0)
+        );
     }
 
     #[test]
     fn what_takes_long_goes_to_the_faster_one() {
-        assert_eq!(choose_faster(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
-        assert_eq!(choose_faster(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
-        assert_eq!(choose_faster(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
+        assert_eq!(select_fastest(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
+        assert_eq!(select_fastest(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
+        assert_eq!(select_fastest(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
     }
 
     #[test]
     fn a_software_adapter_never_wins_by_itself() {
         let software = EngineStatus::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
-        assert_eq!(choose(EnginePreference::Auto, &cpu(9.0), &software).engine, Some(Cpu));
-        assert_eq!(choose(EnginePreference::Only(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(9.0), &software).engine, Some(Cpu));
+        assert_eq!(select_engine(EnginePreference::Only(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
     }
 
     #[test]
     fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
         assert_eq!(
-            choose(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason,
+            select_engine(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason,
             SelectionReason::OnlyOneReady
         );
-        let left = choose(EnginePreference::Auto, &cpu(1.0), &failed());
+        let left = select_engine(EnginePreference::Auto, &cpu(1.0), &failed());
         assert_eq!(left.engine, Some(Cpu));
         assert!(matches!(left.reason, SelectionReason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
     }
 
     #[test]
     fn a_wish_is_granted_unless_it_cannot_be() {
-        assert_eq!(choose(EnginePreference::Only(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
-        assert_eq!(choose(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(select_engine(EnginePreference::Only(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
+        assert_eq!(select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
         assert_eq!(
-            choose(EnginePreference::Only(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
+            select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
             SelectionReason::PreferredStarting(Gpu)
         );
-        let refused = choose(EnginePreference::Only(Gpu), &cpu(1.0), &failed());
+        let refused = select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &failed());
         assert_eq!(refused.engine, Some(Cpu));
         assert!(matches!(refused.reason, SelectionReason::PreferredFailed(Gpu, _)));
     }
@@ -217,15 +223,18 @@ mod tests {
     #[test]
     fn without_any_engine_nobody_answers() {
         assert_eq!(
-            choose(EnginePreference::Auto, &EngineStatus::Starting, &EngineStatus::Off).reason,
+            select_engine(EnginePreference::Auto, &EngineStatus::Starting, &EngineStatus::Off).reason,
             SelectionReason::Waiting
         );
-        assert_eq!(choose(EnginePreference::Auto, &failed(), &EngineStatus::Starting).reason, SelectionReason::Waiting);
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &failed(), &EngineStatus::Starting).reason,
+            SelectionReason::Waiting
+        );
         assert!(matches!(
-            choose(EnginePreference::Auto, &failed(), &failed()).reason,
+            select_engine(EnginePreference::Auto, &failed(), &failed()).reason,
             SelectionReason::NoEngineWorks(_)
         ));
-        assert_eq!(choose(EnginePreference::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(select_engine(EnginePreference::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
     }
 
     #[test]

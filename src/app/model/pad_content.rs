@@ -82,7 +82,7 @@ pub fn bounds(drawing: &Drawing) -> Option<[f32; 4]> {
 }
 
 /// A drawing of any unit and place, moved to the middle of the pad and scaled to fill most of it.
-pub fn fitted(drawing: &Drawing) -> Drawing {
+pub fn fit_to_pad(drawing: &Drawing) -> Drawing {
     let Some([left, top, right, bottom]) = bounds(drawing) else { return Drawing::default() };
     let longer = (right - left).max(bottom - top);
     let scale = if longer > 0.0 { PAD * SAMPLE_SHARE / longer } else { 1.0 };
@@ -91,7 +91,7 @@ pub fn fitted(drawing: &Drawing) -> Drawing {
 }
 
 /// The beginning of a drawing: its first points, in the order they were drawn.
-pub fn beginning(drawing: &Drawing, points: usize) -> Drawing {
+pub fn first_points(drawing: &Drawing, points: usize) -> Drawing {
     let mut left = points;
     let mut strokes = Vec::new();
     for stroke in &drawing.strokes {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_fitted_drawing_is_centered_and_keeps_its_aspect() {
-        let [left, top, right, bottom] = bounds(&fitted(&line())).expect("has points");
+        let [left, top, right, bottom] = bounds(&fit_to_pad(&line())).expect("has points");
         assert!((bottom - top - PAD * SAMPLE_SHARE).abs() < 1e-3);
         assert!(((bottom - top) / (right - left) - 4.0).abs() < 1e-4);
         assert!(((left + right) / 2.0 - PAD / 2.0).abs() < 1e-3);
@@ -127,16 +127,16 @@ mod tests {
     #[test]
     fn a_dot_is_fitted_without_dividing_by_zero() {
         let dot = Drawing { strokes: vec![Stroke { points: vec![Point::new(9.0, 9.0)] }] };
-        assert_eq!(bounds(&fitted(&dot)), Some([PAD / 2.0; 4]));
-        assert!(fitted(&Drawing::default()).is_empty());
+        assert_eq!(bounds(&fit_to_pad(&dot)), Some([PAD / 2.0; 4]));
+        assert!(fit_to_pad(&Drawing::default()).is_empty());
     }
 
     #[test]
     fn a_beginning_ends_in_the_middle_of_a_stroke() {
-        let begun = beginning(&line(), 3);
+        let begun = first_points(&line(), 3);
         assert_eq!(begun.strokes.iter().map(|s| s.points.len()).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(beginning(&line(), 99), line());
-        assert!(beginning(&line(), 0).is_empty());
+        assert_eq!(first_points(&line(), 99), line());
+        assert!(first_points(&line(), 0).is_empty());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
 
-use super::watchdog::answers;
+use super::watchdog::health_credit;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
-use crate::app::model::engine_selection::{EnginePreference, EngineStatus, choose};
+use crate::app::model::engine_selection::{EnginePreference, EngineStatus, select_engine};
 use crate::app::model::engine_worker::{
     AssetSource, BenchmarkTimes, EngineWorker, Job, LoadedModel, PredictionKey, RunningJob, WorkerState,
 };
@@ -24,7 +24,7 @@ impl State {
         if self.gpu_is_due() {
             self.gpu.call(AssetSource::Cache);
         }
-        self.choice = choose(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
+        self.choice = select_engine(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
         self.settle_course();
         self.settle_measures();
         self.settle_summary();
@@ -61,7 +61,7 @@ impl State {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
-        lane.worked(answers(&reply));
+        lane.worked(health_credit(&reply));
         if self.course_heard(kind, id, &reply) || self.measure_heard(kind, id, &reply) {
             return;
         }

@@ -80,7 +80,7 @@ impl State {
             self.cpu.call(source);
             return;
         }
-        let name = crate::app::messages::engines::engine(kind);
+        let name = crate::app::messages::engines::engine_name(kind);
         let why = match why.trim() {
             "" => format!("The {name} engine stopped."),
             why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
@@ -94,7 +94,7 @@ impl State {
             self.release(kind);
             self.lane_mut(kind).call(AssetSource::Network);
         } else {
-            let name = crate::app::messages::engines::engine(kind);
+            let name = crate::app::messages::engines::engine_name(kind);
             let why = format!("The {name} engine is of another version than this page. Please reload the page.");
             self.leave(kind, why, NoticeMode::Shown);
         }
@@ -114,8 +114,8 @@ impl State {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.tell(match &self.lane(other).engine {
                 // The engine's own sentence may say so already.
-                AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine(other)) => {
-                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine(other))
+                AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
+                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))
                 }
                 _ => why,
             });
@@ -131,7 +131,7 @@ enum NoticeMode {
 }
 
 /// Whether a failure is of the engine, not of what it was asked.
-pub(super) fn fails_whole(kind: EngineKind, failure: FailureKind) -> bool {
+pub(super) fn is_engine_failure(kind: EngineKind, failure: FailureKind) -> bool {
     use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
     match failure {
         DeviceLost => true,

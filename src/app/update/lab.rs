@@ -1,6 +1,6 @@
 //! What the engines are asked for the Lab, and what their replies change.
 
-use super::failure_policy::fails_whole;
+use super::failure_policy::is_engine_failure;
 use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared};
 use crate::app::model::engine_worker::{Job, RunningJob, WorkerState};
@@ -94,7 +94,7 @@ impl State {
             self.lane_mut(kind).lab = None;
         }
         if let Reply::Failed(failure) = &reply
-            && fails_whole(kind, failure.kind)
+            && is_engine_failure(kind, failure.kind)
         {
             // The lane is left, and what it was at begins again elsewhere.
             return self.engine_failed(kind, failure.clone());

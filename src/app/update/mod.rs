@@ -17,7 +17,7 @@ use std::rc::Rc;
 use yew::Reducible;
 
 use crate::app::model::async_value::{AsyncValue, Shared};
-use crate::app::model::pad_content::{PadContent, beginning, fitted};
+use crate::app::model::pad_content::{PadContent, first_points, fit_to_pad};
 use crate::app::model::{Action, Notice, State};
 
 /// How many steps can be undone.
@@ -60,11 +60,11 @@ impl State {
             }
             Action::AnimateSample(drawing) => {
                 self.change(PadContent::Empty, true);
-                self.playing = Some(Shared::new(fitted(&drawing)));
+                self.playing = Some(Shared::new(fit_to_pad(&drawing)));
             }
             Action::AdvanceAnimation(points) => {
                 if let Some(drawing) = self.playing.clone() {
-                    self.subject = PadContent::drawing(beginning(&drawing, points));
+                    self.subject = PadContent::drawing(first_points(&drawing, points));
                     self.revision += 1;
                     if points >= drawing.points().count() {
                         self.playing = None;
@@ -72,7 +72,7 @@ impl State {
                 }
             }
             Action::LoadSample(drawing) => {
-                self.change(PadContent::drawing(fitted(&drawing)), true);
+                self.change(PadContent::drawing(fit_to_pad(&drawing)), true);
                 self.playing = None;
             }
             Action::LoadPhoto(photo) => {

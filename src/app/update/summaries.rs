@@ -1,10 +1,10 @@
 //! What the engines are asked for summaries, and what their replies change.
 
-use super::failure_policy::fails_whole;
+use super::failure_policy::is_engine_failure;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_selection::{
-    EnginePreference, EngineSelection, EngineStatus, SelectionReason, choose_faster,
+    EnginePreference, EngineSelection, EngineStatus, SelectionReason, select_fastest,
 };
 use crate::app::model::engine_worker::{AssetSource, EngineWorker, Job, LoadedModel, RunningJob, WorkerState};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
@@ -117,7 +117,7 @@ impl State {
     fn choose_summarizer(&self) -> EngineSelection {
         let model = &self.summary.model;
         let (cpu, gpu) = (self.cpu.standing(model), self.gpu.standing(model));
-        let choice = choose_faster(self.wish, &cpu, &gpu);
+        let choice = select_fastest(self.wish, &cpu, &gpu);
         match (cpu, gpu) {
             // There is no other engine to wait for.
             (EngineStatus::Failed(why), EngineStatus::Off) if !self.gpu_is_due() => {
@@ -149,7 +149,7 @@ impl State {
 
     /// Where an engine is gone, what it was at waits again.
     fn begin_again(&mut self) {
-        let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| number_of(self.lane(kind))).collect();
+        let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.lane(kind))).collect();
         for run in self.summary.runs_mut() {
             if run.stage.runs() && !at.contains(&run.order.number) {
                 run.again();
@@ -161,7 +161,7 @@ impl State {
     fn stop_unwanted(&mut self) {
         for kind in ENGINES {
             let Some(RunningJob { id, .. }) = &self.lane(kind).text else { continue };
-            let (id, number) = (*id, number_of(self.lane(kind)));
+            let (id, number) = (*id, request_number(self.lane(kind)));
             let wanted = self.summary.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
             if !wanted && self.summary.stopping != Some(id) {
                 self.summary.stopping = Some(id);
@@ -206,7 +206,9 @@ impl State {
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
             // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
-            Reply::Failed(failure) if failure.kind != FailureKind::WrongAnswer && fails_whole(kind, failure.kind) => {
+            Reply::Failed(failure)
+                if failure.kind != FailureKind::WrongAnswer && is_engine_failure(kind, failure.kind) =>
+            {
                 return self.engine_failed(kind, failure);
             }
             Reply::Failed(failure) => {
@@ -223,7 +225,7 @@ impl State {
     /// A worker replied to a summary's job.
     pub(super) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
         use FailureKind::{Cancelled, NoSuchModel};
-        let Some(number) = number_of(self.lane(kind)) else { return };
+        let Some(number) = request_number(self.lane(kind)) else { return };
         if reply.is_final() {
             self.lane_mut(kind).text = None;
             if self.summary.stopping == Some(id) {
@@ -231,7 +233,7 @@ impl State {
             }
         }
         if let Reply::Failed(failure) = &reply
-            && fails_whole(kind, failure.kind)
+            && is_engine_failure(kind, failure.kind)
         {
             // The lane is left, and what it was at begins again elsewhere.
             return self.engine_failed(kind, failure.clone());
@@ -273,7 +275,7 @@ impl State {
     }
 }
 
-fn number_of(lane: &EngineWorker) -> Option<u32> {
+fn request_number(lane: &EngineWorker) -> Option<u32> {
     match &lane.text {
         Some(RunningJob { ask: Job::Summarize(order), .. }) => Some(order.number),
         _ => None,

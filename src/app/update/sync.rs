@@ -173,7 +173,7 @@ impl State {
     }
 
     fn tell_refusal(&mut self, refusal: &Refusal) {
-        if let Some(text) = user_data::refused(refusal) {
+        if let Some(text) = user_data::storage_error_message(refusal) {
             self.tell(text);
         }
     }

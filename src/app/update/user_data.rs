@@ -5,7 +5,7 @@ use crate::app::model::engine_worker::Job;
 use crate::app::model::route::Page;
 use crate::app::model::summaries::SUMMARY;
 use crate::app::model::user_data::UserDataAction;
-use crate::app::model::user_data::corrections::{CorrectionData, read_samples};
+use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_run::TrainingRun;
@@ -43,7 +43,7 @@ impl State {
             UserDataAction::DeleteCorrections(task) => {
                 self.mine.edit(|all| all.retain(|one| one.sample.task() != task))
             }
-            UserDataAction::ImportCorrections(text) => match read_samples(&text) {
+            UserDataAction::ImportCorrections(text) => match read_corrections(&text) {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
                     self.mine.add(samples);

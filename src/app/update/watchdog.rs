@@ -30,7 +30,7 @@ impl State {
 }
 
 /// What a reply is worth as a sign that its worker works well.
-pub(super) fn answers(reply: &Reply) -> u32 {
+pub(super) fn health_credit(reply: &Reply) -> u32 {
     match reply {
         Reply::Learning(step) if step.kept == Kept::Yes => MUCH,
         Reply::Classified(_) | Reply::Learning(_) | Reply::Summarized(_) => 1,

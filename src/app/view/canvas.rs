@@ -24,7 +24,7 @@ pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
 }
 
 /// Gives a canvas as many pixels as the screen shows of it, and returns its side.
-pub fn fit(canvas: &HtmlCanvasElement) -> f64 {
+pub fn fit_to_screen(canvas: &HtmlCanvasElement) -> f64 {
     let side = (f64::from(canvas.client_width()) * crate::app::browser::dom::pixel_ratio()).round().clamp(1.0, 4096.0);
     if canvas.width() != side as u32 || canvas.height() != side as u32 {
         canvas.set_width(side as u32);
@@ -55,7 +55,7 @@ pub fn paint(context: &CanvasRenderingContext2d, side: f64, drawing: &Drawing, c
 fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) {
     let points = &stroke.points;
     let Some(first) = points.first() else { return };
-    let mut width = pen(first, first);
+    let mut width = pen_width(first, first);
     if points.len() == 1 {
         context.begin_path();
         let _ = context.arc(first.x.into(), first.y.into(), width / 2.0, 0.0, std::f64::consts::TAU);
@@ -67,7 +67,7 @@ fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) {
         let (a, b) = (&pair[0], &pair[1]);
         let middle = (f64::from(a.x + b.x) / 2.0, f64::from(a.y + b.y) / 2.0);
         // The width follows the hand with a lag, so that a jittery clock does not show.
-        width += (pen(a, b) - width) * 0.22;
+        width += (pen_width(a, b) - width) * 0.22;
         curve(context, width, from, (a.x.into(), a.y.into()), middle);
         from = middle;
     }
@@ -86,7 +86,7 @@ fn curve(context: &CanvasRenderingContext2d, width: f64, from: (f64, f64), by: (
 }
 
 /// The width of the pen between two points: by pressure where the device has any, otherwise by speed.
-fn pen(a: &Point, b: &Point) -> f64 {
+fn pen_width(a: &Point, b: &Point) -> f64 {
     if let Some(pressure) = b.pressure {
         return PEN * (0.55 + 0.75 * f64::from(pressure.clamp(0.0, 1.0)));
     }
@@ -136,7 +136,7 @@ pub fn ink_pixels(levels: impl Iterator<Item = u8>, color: [u8; 3], ground: u8) 
 }
 
 /// The color of an element's text as red, green and blue, for what CSS cannot paint.
-pub fn color_of(window: &Window, element: &web_sys::Element) -> [u8; 3] {
+pub fn text_color(window: &Window, element: &web_sys::Element) -> [u8; 3] {
     let style = window.get_computed_style(element).ok().flatten();
     let text = style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default();
     let mut parts = text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| !part.is_empty());

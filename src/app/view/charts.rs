@@ -28,7 +28,7 @@ impl<'a> ChartSeries<'a> {
 }
 
 /// A chart of some lines over so many steps. `label` says in words what there is to see.
-pub fn curves(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -> Html {
+pub fn curve_chart(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -> Html {
     let steps = f64::from(steps.max(1));
     let path = |line: &ChartSeries| -> String {
         let [low, high] = line.range;
@@ -50,7 +50,7 @@ pub fn curves(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -
 }
 
 /// The norm of each layer's gradient as a bar.
-pub fn norms(norms: &[(String, f32)]) -> Html {
+pub fn gradient_norms(norms: &[(String, f32)]) -> Html {
     let most = norms.iter().map(|(_, norm)| *norm).fold(1e-9, f32::max);
     html! {
         <details class="norms"><summary>{ "Gradients, layer by layer" }</summary>

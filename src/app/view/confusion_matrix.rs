@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::protocol::Report;
 
 /// A matrix of confusion.
-pub fn matrix(name: &'static str, report: &Report) -> Html {
+pub fn confusion_matrix(name: &'static str, report: &Report) -> Html {
     html! {
         <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
             <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::preferences::keep_theme;
+use crate::app::browser::preferences::save_theme;
 use crate::app::model::route::Page;
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::{Action, State};
@@ -28,7 +28,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     let turn = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            keep_theme(next);
+            save_theme(next);
             dispatch.dispatch(Action::SetTheme(next));
         })
     };

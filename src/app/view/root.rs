@@ -10,8 +10,8 @@ use super::drop_hover::DropHover;
 use super::header_footer::{Footer, Header};
 use super::notices::NoticeList;
 use crate::app::browser::timers::Timer;
-use crate::app::browser::use_storage::use_keeping;
-use crate::app::browser::use_training_lock::use_turn;
+use crate::app::browser::use_storage::use_storage;
+use crate::app::browser::use_training_lock::use_training_lock;
 use crate::app::browser::use_workers::use_workers;
 use crate::app::browser::{dom, preferences, startup};
 use crate::app::messages::user_data;
@@ -21,7 +21,7 @@ use crate::app::model::route::Page;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
 use crate::app::view::digits::announcer::DigitAnnouncer;
-use crate::app::view::digits::page::digits;
+use crate::app::view::digits::page::digits_page;
 use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
@@ -33,11 +33,11 @@ const PLAY_MS: f64 = 700.0;
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| State::new(startup::opening()));
+    let state = use_reducer(|| State::new(startup::initial_state()));
     let dispatch = state.dispatcher();
     use_workers(&state);
-    use_keeping(&state);
-    use_turn(&state);
+    use_storage(&state);
+    use_training_lock(&state);
     use_samples(dispatch.clone());
     use_play(&state);
     use_theme(&state);
@@ -68,8 +68,8 @@ pub fn App() -> Html {
             data-measured={state.mine.measures.done.len().to_string()}
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
-            data-learning={user_data::standing(&state.mine)}
-            data-keeping={user_data::keeping(&state.mine)}
+            data-learning={user_data::training_status_attribute(&state.mine)}
+            data-keeping={user_data::storage_status_attribute(&state.mine)}
             data-jobs-done={state.shown.to_string()}
             data-part={state.part.word()}
             data-summarizer={state.summary.model_word()}
@@ -84,7 +84,7 @@ pub fn App() -> Html {
             <Header part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
                 { match state.part {
-                    Page::Digits => digits(&state),
+                    Page::Digits => digits_page(&state),
                     Page::Summaries => html! {
                         <SummariesPage
                             summary={state.summary.clone()}
@@ -118,7 +118,7 @@ pub fn App() -> Html {
 fn use_active(state: &UseReducerHandle<State>) {
     use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
         if *read {
-            preferences::keep_active([digits, texts]);
+            preferences::save_active_models([digits, texts]);
         }
     });
 }
@@ -146,7 +146,7 @@ struct DigitSampleFile {
 async fn fetch_samples() -> Result<Vec<SampleDrawing>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let address = dom::absolute("./samples/digits.json");
+        let address = dom::absolute_url("./samples/digits.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
@@ -196,7 +196,7 @@ fn use_theme(state: &UseReducerHandle<State>) {
         let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
         let listener = query.map(|query| {
             EventListener::new(&query, "change", move |_| {
-                dispatch.dispatch(Action::SystemColorSchemeChanged(dom::system_shade()))
+                dispatch.dispatch(Action::SystemColorSchemeChanged(dom::system_color_scheme()))
             })
         });
         move || drop(listener)
@@ -209,7 +209,9 @@ fn use_part(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| dispatch.dispatch(Action::Navigate(startup::part())))
+            EventListener::new(&window, "hashchange", move |_| {
+                dispatch.dispatch(Action::Navigate(startup::page_from_url()))
+            })
         });
         move || drop(listener)
     });

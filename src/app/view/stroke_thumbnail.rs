@@ -6,7 +6,7 @@ use crate::app::model::pad_content::bounds;
 use crate::ink::Drawing;
 
 /// Strokes as a small picture.
-pub fn strokes(drawing: &Drawing) -> Html {
+pub fn stroke_thumbnail(drawing: &Drawing) -> Html {
     let Some([left, top, right, bottom]) = bounds(drawing) else { return Html::default() };
     let scale = 24.0 / (right - left).max(bottom - top).max(1e-3);
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);

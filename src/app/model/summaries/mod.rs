@@ -220,7 +220,7 @@ impl SummariesState {
             SummariesAction::EditText(text) => self.write(text),
             SummariesAction::ReplaceText(text) => {
                 // A word pasted into a text is an edit; a text pasted is what is to be summarized.
-                let whole = 2 * inserted(&self.text, &text) >= text.len();
+                let whole = 2 * inserted_bytes(&self.text, &text) >= text.len();
                 self.write(text);
                 if whole {
                     self.order(SourceViewMode::Annotated);
@@ -330,7 +330,7 @@ impl SummariesState {
 }
 
 /// How many bytes of the new text are between its beginning and its end that are the old one's.
-fn inserted(old: &str, new: &str) -> usize {
+fn inserted_bytes(old: &str, new: &str) -> usize {
     let common = |pair: &(u8, u8)| pair.0 == pair.1;
     let before = old.bytes().zip(new.bytes()).take_while(common).count();
     let most = old.len().min(new.len()) - before;
@@ -344,10 +344,10 @@ mod tests {
 
     #[test]
     fn what_was_pasted_is_what_is_new() {
-        assert_eq!(inserted("", "a text"), 6);
-        assert_eq!(inserted("a text", "a long text"), 5);
-        assert_eq!(inserted("aa", "aaa"), 1);
-        assert_eq!(inserted("a text", "a text"), 0);
-        assert_eq!(inserted("gone", ""), 0);
+        assert_eq!(inserted_bytes("", "a text"), 6);
+        assert_eq!(inserted_bytes("a text", "a long text"), 5);
+        assert_eq!(inserted_bytes("aa", "aaa"), 1);
+        assert_eq!(inserted_bytes("a text", "a text"), 0);
+        assert_eq!(inserted_bytes("gone", ""), 0);
     }
 }

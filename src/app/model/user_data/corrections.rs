@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::json::list_of;
+use super::json::array_field;
 use super::task::Task;
 use super::write_queue::CorrectionId;
 use crate::protocol::{Sample, TextSample};
@@ -43,12 +43,12 @@ impl CorrectionData {
 ///
 /// # Errors
 /// A sentence, for a file that is something else.
-pub fn read_samples(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
+pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
     let list =
-        list_of(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
+        array_field(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
     let (mut samples, mut without) = (Vec::new(), Vec::new());
     for (index, row) in list.into_iter().enumerate() {
-        match sample_of(row) {
+        match parse_correction(row) {
             Some(sample) => samples.push(sample),
             None => without.push(index + 1),
         }
@@ -66,7 +66,7 @@ pub fn read_samples(text: &str) -> Result<(Vec<CorrectionData>, Option<String>),
 }
 
 /// A sample as it is written, if it is a whole one.
-pub fn sample_of(row: serde_json::Value) -> Option<CorrectionData> {
+pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     /// As the page's own drawings to pick are written.
     #[derive(Deserialize)]
     struct CorrectionJson {
@@ -82,12 +82,12 @@ pub fn sample_of(row: serde_json::Value) -> Option<CorrectionData> {
     };
     let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
     sample.filter(|sample: &CorrectionData| match sample {
-        CorrectionData::Digit(sample) => sample.label <= 9 && !is_empty(sample),
+        CorrectionData::Digit(sample) => sample.label <= 9 && !has_no_ink(sample),
         CorrectionData::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
     })
 }
 
-pub fn is_empty(sample: &Sample) -> bool {
+pub fn has_no_ink(sample: &Sample) -> bool {
     match &sample.input {
         crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
         crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
@@ -97,7 +97,7 @@ pub fn is_empty(sample: &Sample) -> bool {
 
 /// Samples as a file.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
-pub fn write_samples(samples: &[CorrectionData]) -> String {
+pub fn write_corrections(samples: &[CorrectionData]) -> String {
     serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
 }
 
@@ -120,18 +120,18 @@ mod tests {
     #[test]
     fn samples_go_out_and_come_back() {
         let samples = vec![sample(3), text("It rained."), sample(7)];
-        assert_eq!(read_samples(&write_samples(&samples)), Ok((samples, None)));
+        assert_eq!(read_corrections(&write_corrections(&samples)), Ok((samples, None)));
     }
 
     #[test]
     fn rows_without_label_or_drawing_are_counted_and_named() {
         let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]},{"text":"A text.","kind":"headline","summary":" "}]}"#;
-        let (samples, left_out) = read_samples(text).unwrap();
+        let (samples, left_out) = read_corrections(text).unwrap();
         assert_eq!(samples.len(), 1);
         assert_eq!(
             left_out.unwrap(),
             "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
         );
-        assert!(read_samples("[]").is_err() && read_samples("PK").is_err());
+        assert!(read_corrections("[]").is_err() && read_corrections("PK").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json::{list_of, value};
+use super::json::{array_field, parse_json};
 use super::records::{PACKAGE, PENDING, SAMPLE, VERSION};
 use super::write_queue::{CorrectionId, RecordKey};
 use crate::keeping::{Edit, Row, Wanted};
@@ -14,14 +14,14 @@ const OLD_SAMPLES: &str = "samples";
 const OLD_VERSIONS: &str = "versions";
 
 /// The rows of everything, and those of an older page.
-pub fn everything() -> Vec<Wanted> {
-    let mut wanted = old();
+pub fn all_queries() -> Vec<Wanted> {
+    let mut wanted = legacy_queries();
     wanted.push(Wanted::All(PACKAGE.into()));
     wanted
 }
 
 /// The rows of an older page, and those that they become.
-pub fn old() -> Vec<Wanted> {
+pub fn legacy_queries() -> Vec<Wanted> {
     let named = [OLD_SAMPLES, OLD_VERSIONS, PENDING].map(|name| Wanted::Named(name.into()));
     let all = [SAMPLE, VERSION].map(|prefix| Wanted::All(prefix.into()));
     named.into_iter().chain(all).collect()
@@ -29,15 +29,15 @@ pub fn old() -> Vec<Wanted> {
 
 /// The edits that turn the rows of an older page into ours. It is JSON that moves, whether or not this page understands all of it;
 /// a list that is no list stays where it is.
-pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
-    let list = |row: &str, field: &str| list_of(&rows.iter().find(|found| found.name == row)?.bytes, field);
+pub fn migrate_legacy(rows: &[Row]) -> Vec<Edit> {
+    let list = |row: &str, field: &str| array_field(&rows.iter().find(|found| found.name == row)?.bytes, field);
     let put = |name: String, value: &Value| Edit::Put(Row { name, bytes: value.to_string().into_bytes() });
     let mut edits = Vec::new();
     if let Some(samples) = list(OLD_SAMPLES, "samples") {
         // Where a tab of the older page outlived its list, most of that is here already.
         let here: Vec<(CorrectionId, Value)> = rows
             .iter()
-            .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, value(&row.bytes)?)))
+            .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, parse_json(&row.bytes)?)))
             .collect();
         let missing = samples.iter().filter(|sample| !here.iter().any(|(_, value)| value == *sample));
         let last = here.iter().map(|(id, _)| id.number).max().unwrap_or_default();
@@ -55,7 +55,7 @@ pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
         edits.push(Edit::Forget(OLD_VERSIONS.into()));
     }
     // Digits were all that there was to learn.
-    let pending = rows.iter().find(|row| row.name == PENDING).and_then(|row| value(&row.bytes));
+    let pending = rows.iter().find(|row| row.name == PENDING).and_then(|row| parse_json(&row.bytes));
     if let Some(Value::Object(mut ask)) = pending
         && let Some(samples) = ask.remove("samples")
     {
@@ -66,7 +66,7 @@ pub fn unpacked(rows: &[Row]) -> Vec<Edit> {
 }
 
 /// Rows as they are after some edits, where the edits themselves were refused.
-pub fn edited(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
+pub fn apply_edits(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
     for edit in edits {
         if let Edit::Add(row) | Edit::Put(row) = edit {
             rows.push(row);
@@ -79,8 +79,8 @@ pub fn edited(mut rows: Vec<Row>, edits: Vec<Edit>) -> Vec<Row> {
 mod tests {
     use super::*;
     use crate::app::model::user_data::corrections::CorrectionData;
-    use crate::app::model::user_data::records::found;
-    use crate::app::model::user_data::records::tests::{about, made, row, sample, value};
+    use crate::app::model::user_data::records::decode;
+    use crate::app::model::user_data::records::tests::{about, made, row, sample, to_value};
     use crate::app::model::user_data::stored_item::StoredItem;
     use crate::protocol::{From, Learn, Lesson, Plan};
 
@@ -91,22 +91,22 @@ mod tests {
             row("package/mine-1", Value::Null),
             row(
                 "samples",
-                serde_json::json!({ "format": "inkling-samples-1", "samples": [value(&sample(1)), later, value(&sample(2))] }),
+                serde_json::json!({ "format": "inkling-samples-1", "samples": [to_value(&sample(1)), later, to_value(&sample(2))] }),
             ),
-            row("versions", serde_json::json!({ "versions": [value(&about("mine-1"))] })),
+            row("versions", serde_json::json!({ "versions": [to_value(&about("mine-1"))] })),
         ];
-        let rows = made(rows.clone(), unpacked(&rows));
+        let rows = made(rows.clone(), migrate_legacy(&rows));
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         let samples = [1, 2, 3].map(|number| format!("sample/{number:010}-00000000"));
         assert_eq!(names, ["package/mine-1", &samples[0], &samples[1], &samples[2], "version/mine-1"]);
         assert_eq!(rows[2].bytes, later.to_string().into_bytes(), "what this page cannot read is not lost");
-        assert_eq!(found(rows.clone()).len(), 3);
-        assert_eq!(unpacked(&rows), []);
+        assert_eq!(decode(rows.clone()).len(), 3);
+        assert_eq!(migrate_legacy(&rows), []);
 
         // A tab of the older page wrote its list once more.
         let mut rows = rows;
-        rows.push(row("samples", serde_json::json!({ "samples": [value(&sample(2)), value(&sample(5))] })));
-        let rows = made(rows.clone(), unpacked(&rows));
+        rows.push(row("samples", serde_json::json!({ "samples": [to_value(&sample(2)), to_value(&sample(5))] })));
+        let rows = made(rows.clone(), migrate_legacy(&rows));
         assert_eq!(rows.iter().filter(|row| row.name.starts_with("sample/")).count(), 4);
         assert_eq!(rows[4].name, "sample/0000000004-00000000");
     }
@@ -122,19 +122,19 @@ mod tests {
             plan: Plan::DIGITS,
             from: From::Checkpoint,
         };
-        let mut old = value(&ask);
+        let mut old = to_value(&ask);
         old["samples"] = old["lesson"]["samples"].take();
         old.as_object_mut().unwrap().remove("lesson");
         let rows = vec![row("pending", old)];
-        assert_eq!(found(rows.clone()), []);
-        let rows = made(rows.clone(), unpacked(&rows));
-        assert_eq!(found(rows.clone()), [StoredItem::PendingTraining(Some(Box::new(ask)))]);
-        assert_eq!(unpacked(&rows), []);
+        assert_eq!(decode(rows.clone()), []);
+        let rows = made(rows.clone(), migrate_legacy(&rows));
+        assert_eq!(decode(rows.clone()), [StoredItem::PendingTraining(Some(Box::new(ask)))]);
+        assert_eq!(migrate_legacy(&rows), []);
     }
 
     #[test]
     fn a_list_that_is_none_stays_where_it_is() {
         let rows = [row("samples", Value::String("?".into())), row("versions", serde_json::json!({ "versions": 3 }))];
-        assert_eq!(unpacked(&rows), []);
+        assert_eq!(migrate_legacy(&rows), []);
     }
 }

@@ -2,8 +2,8 @@
 //! samples in one row, all versions in another.
 
 use super::UserData;
-use super::corrections::sample_of;
-use super::json::{json, read, value};
+use super::corrections::parse_correction;
+use super::json::{from_json, parse_json, to_json};
 use super::stored_item::StoredItem;
 use super::version::ModelVersion;
 use super::write_queue::{ChangeKind, RecordKey, WriteBatch};
@@ -40,7 +40,7 @@ impl RecordKey {
 }
 
 /// The rows of some things.
-pub fn of(keys: &[RecordKey]) -> Vec<Wanted> {
+pub fn queries(keys: &[RecordKey]) -> Vec<Wanted> {
     let package = |key: &RecordKey| match key {
         RecordKey::Version(name) => Some(format!("{PACKAGE}{name}")),
         _ => None,
@@ -49,23 +49,23 @@ pub fn of(keys: &[RecordKey]) -> Vec<Wanted> {
 }
 
 /// Everything in some rows. What cannot be read, a row of a newer page or half of a version, is left out, and left where it is.
-pub fn found(rows: Vec<Row>) -> Vec<StoredItem> {
+pub fn decode(rows: Vec<Row>) -> Vec<StoredItem> {
     let of = |row: &Row| {
         Some(match RecordKey::parse(&row.name)? {
-            RecordKey::Correction(id) => StoredItem::Correction(id, Some(sample_of(value(&row.bytes)?)?)),
+            RecordKey::Correction(id) => StoredItem::Correction(id, Some(parse_correction(parse_json(&row.bytes)?)?)),
             RecordKey::Version(name) => {
-                let (about, package) = (read(&row.bytes)?, format!("{PACKAGE}{name}"));
+                let (about, package) = (from_json(&row.bytes)?, format!("{PACKAGE}{name}"));
                 let package = rows.iter().find(|row| row.name == package)?.bytes.clone();
                 StoredItem::Version(name, Some(ModelVersion { about, package: Shared::new(package) }))
             }
-            RecordKey::PendingTraining => StoredItem::PendingTraining(Some(Box::new(read(&row.bytes)?))),
+            RecordKey::PendingTraining => StoredItem::PendingTraining(Some(Box::new(from_json(&row.bytes)?))),
         })
     };
     rows.iter().filter_map(of).collect()
 }
 
 /// What has become of some things, by their rows.
-pub fn news(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
+pub fn decode_changes(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
     let gone = |key: &&RecordKey| !rows.iter().any(|row| row.name == key.name());
     let gone: Vec<StoredItem> = keys
         .iter()
@@ -76,7 +76,7 @@ pub fn news(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
             RecordKey::PendingTraining => StoredItem::PendingTraining(None),
         })
         .collect();
-    gone.into_iter().chain(found(rows)).collect()
+    gone.into_iter().chain(decode(rows)).collect()
 }
 
 impl UserData {
@@ -92,14 +92,14 @@ impl UserData {
             (RecordKey::Correction(_), ChangeKind::Delete) => vec![Edit::Forget(name)],
             (RecordKey::Correction(id), _) => {
                 let found = self.corrections.iter().find(|correction| correction.id == *id)?;
-                vec![put(change, Row { name, bytes: json(&found.sample)? })]
+                vec![insert_or_update(change, Row { name, bytes: to_json(&found.sample)? })]
             }
             (RecordKey::Version(version), ChangeKind::Delete) => {
                 vec![Edit::Forget(name), Edit::Forget(format!("{PACKAGE}{version}"))]
             }
             (RecordKey::Version(version), _) => {
                 let ModelVersion { about, package } = self.version(version)?;
-                let mut edits = vec![put(change, Row { name, bytes: json(about)? })];
+                let mut edits = vec![insert_or_update(change, Row { name, bytes: to_json(about)? })];
                 // A package never changes.
                 if change == ChangeKind::Insert {
                     edits.push(Edit::Put(Row { name: format!("{PACKAGE}{version}"), bytes: (**package).clone() }));
@@ -109,12 +109,12 @@ impl UserData {
             (RecordKey::PendingTraining, ChangeKind::Delete) => {
                 vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())]
             }
-            (RecordKey::PendingTraining, _) => vec![Edit::Put(Row { name, bytes: json(&self.pending()?)? })],
+            (RecordKey::PendingTraining, _) => vec![Edit::Put(Row { name, bytes: to_json(&self.pending()?)? })],
         })
     }
 }
 
-pub fn put(change: ChangeKind, row: Row) -> Edit {
+pub fn insert_or_update(change: ChangeKind, row: Row) -> Edit {
     if change == ChangeKind::Insert { Edit::Add(row) } else { Edit::Replace(row) }
 }
 
@@ -160,7 +160,7 @@ pub mod tests {
         ModelVersion { about: about(name), package: Shared::new(vec![1, 2]) }
     }
 
-    pub fn value(what: &impl serde::Serialize) -> Value {
+    pub fn to_value(what: &impl serde::Serialize) -> Value {
         serde_json::to_value(what).unwrap()
     }
 
@@ -201,7 +201,7 @@ pub mod tests {
         let samples = ["sample/0000000001-00000007", "sample/0000000002-00000007"];
         assert_eq!(names, ["package/mine-1", samples[0], samples[1], "version/mine-1"]);
         let id = |number| CorrectionId { number, tab: 7 };
-        let again = found(rows.clone());
+        let again = decode(rows.clone());
         assert_eq!(again[0], StoredItem::Correction(id(1), Some(sample(3))));
         let StoredItem::Version(name, Some(version)) = &again[2] else { panic!("a version") };
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
@@ -212,7 +212,7 @@ pub mod tests {
         mine.edit_versions(|all| all[0].about.title = "Other".into());
         let second = batch(&mut mine);
         let rows = made(rows, mine.edits(&second));
-        assert_eq!(found(rows.clone())[0], StoredItem::Correction(id(1), Some(sample(9))));
+        assert_eq!(decode(rows.clone())[0], StoredItem::Correction(id(1), Some(sample(9))));
         assert!(rows.iter().all(|row| row.name != samples[1]) && rows.iter().any(|row| row.name == "package/mine-1"));
         mine.edit_versions(Vec::clear);
         let third = batch(&mut mine);
@@ -223,11 +223,11 @@ pub mod tests {
     fn what_cannot_be_read_is_left_out() {
         let rows = vec![
             row("sample/0000000001-00000000", serde_json::json!({ "label": 3, "input": { "type": "hologram" } })),
-            row("sample/0000000002-00000000", value(&sample(2))),
-            row("version/mine-1", value(&about("mine-1"))),
+            row("sample/0000000002-00000000", to_value(&sample(2))),
+            row("version/mine-1", to_value(&about("mine-1"))),
             row("learning", Value::Null),
         ];
-        assert_eq!(found(rows), [StoredItem::Correction(CorrectionId { number: 2, tab: 0 }, Some(sample(2)))]);
+        assert_eq!(decode(rows), [StoredItem::Correction(CorrectionId { number: 2, tab: 0 }, Some(sample(2)))]);
     }
 
     #[test]
@@ -238,6 +238,9 @@ pub mod tests {
             RecordKey::Correction(CorrectionId { number: 1, tab: 0 }),
         ];
         let rows = vec![row("sample/0000000001-00000000", Value::Null)];
-        assert_eq!(news(&keys, rows), [StoredItem::PendingTraining(None), StoredItem::Version("mine-1".into(), None)]);
+        assert_eq!(
+            decode_changes(&keys, rows),
+            [StoredItem::PendingTraining(None), StoredItem::Version("mine-1".into(), None)]
+        );
     }
 }

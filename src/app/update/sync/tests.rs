@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use EngineKind::Cpu;
 
-use crate::app::messages::user_data::{keeping, standing};
+use crate::app::messages::user_data::{storage_status_attribute, training_status_attribute};
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::engine_worker::Job;
@@ -13,7 +13,7 @@ use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::corrections::CorrectionData;
-use crate::app::model::user_data::records::{found, news};
+use crate::app::model::user_data::records::{decode, decode_changes};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::TrainingRun;
@@ -83,7 +83,7 @@ impl Tab {
 
     fn open(number: u32, store: &Store) -> Self {
         let mut tab = Self::new();
-        tab.mine(UserDataAction::Read(number, found(store.rows()), None));
+        tab.mine(UserDataAction::Read(number, decode(store.rows()), None));
         tab
     }
 
@@ -141,7 +141,7 @@ impl Tab {
             };
             keys.iter().any(of)
         });
-        self.mine(UserDataAction::Heard(news(keys, rows.collect())));
+        self.mine(UserDataAction::Heard(decode_changes(keys, rows.collect())));
     }
 
     fn turn(&mut self, got: LockResult) {
@@ -335,7 +335,7 @@ fn what_was_done_before_it_was_read_comes_after_it() {
     b.correct(2.0, 2);
     b.bring(8);
     assert!(b.0.mine.shelf.writing().is_none(), "nothing is written over what is not known");
-    b.mine(UserDataAction::Read(2, found(store.rows()), None));
+    b.mine(UserDataAction::Read(2, decode(store.rows()), None));
     b.write_all(&mut store);
     assert_eq!((b.labels(), b.versions()), (vec![1, 2], vec![("mine-2", &[8][..]), ("mine-1", &[7])]));
     assert_eq!(Tab::open(3, &store).labels(), [1, 2]);
@@ -361,7 +361,7 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     heard.hear(&of_a, &store);
     for tab in [&mut heard, &mut opened] {
         tab.turn(LockResult::HeldElsewhere);
-        assert_eq!(standing(&tab.0.mine), "elsewhere");
+        assert_eq!(training_status_attribute(&tab.0.mine), "elsewhere");
     }
     a.learned(5);
     assert_eq!(a.0.mine.turn.whose(), LockOwner::ThisTab, "until it is kept, nobody else goes on with it");
@@ -370,7 +370,7 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
-        assert_eq!((standing(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
+        assert_eq!((training_status_attribute(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
         assert!(tab.says("Another tab has learned") && tab.0.model == "digits");
         assert_eq!(tab.0.mine.turn.request(), None);
     }
@@ -402,7 +402,7 @@ fn a_tab_that_comes_too_late_learns_nothing_twice() {
     a.write_all(&mut store);
     // Its turn comes before it hears what was learned.
     b.turn(LockResult::Acquired(pending(&store)));
-    assert_eq!((standing(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::None));
+    assert_eq!((training_status_attribute(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::None));
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn what_two_tabs_want_to_learn_is_learned_in_turn() {
     b.correct(2.0, 2);
     b.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into()));
     b.turn(LockResult::HeldElsewhere);
-    assert_eq!(standing(&b.0.mine), "waiting");
+    assert_eq!(training_status_attribute(&b.0.mine), "waiting");
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Mine, now", "what one tab learns, no other writes over");
     a.learned(5);
@@ -452,10 +452,10 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     a.correct(3.0, 3);
     a.write_all(&mut store);
     assert!(a.0.notices.is_empty(), "it is said once");
-    assert_eq!(keeping(&a.0.mine), "refused");
+    assert_eq!(storage_status_attribute(&a.0.mine), "refused");
     store.refuses = None;
     a.mine(UserDataAction::DeleteVersion("mine-1".into()));
-    assert_eq!(keeping(&a.0.mine), "writing");
+    assert_eq!(storage_status_attribute(&a.0.mine), "writing");
     a.write(&mut store);
     assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);

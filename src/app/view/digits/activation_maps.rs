@@ -8,7 +8,7 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
-use crate::app::view::canvas::{color_of, use_resizes};
+use crate::app::view::canvas::{text_color, use_resizes};
 use crate::protocol::Layer;
 
 /// The lowest level still shows as a tile.
@@ -48,7 +48,7 @@ impl MapGrid {
     /// As many columns as fit, in rows of even length.
     fn new(layer: &Layer, room: f64) -> Self {
         let [_, height, width] = layer.shape.map(|n| n.max(1) as usize);
-        let count = channels(layer).max(1);
+        let count = channel_count(layer).max(1);
         let target = match width {
             20.. => 60.0,
             10.. => 48.0,
@@ -85,12 +85,12 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
         (props.answer.clone(), props.index, props.live, props.shade, props.chosen, size),
         move |(answer, index, live, _, chosen, _)| {
             if let (Some(canvas), Some(layer)) = (place.cast::<HtmlCanvasElement>(), answer.result.layers.get(*index)) {
-                paint_all(&canvas, layer, *live, *chosen);
+                paint_maps(&canvas, layer, *live, *chosen);
             }
         },
     );
     let Some(layer) = props.answer.result.layers.get(props.index) else { return Html::default() };
-    let count = channels(layer);
+    let count = channel_count(layer);
     let chosen = props.chosen.unwrap_or_default();
 
     let click = {
@@ -101,11 +101,11 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
             };
             let rect = canvas.get_bounding_client_rect();
             let share = |at: i32, from: f64, length: f64| (f64::from(at) - from) / length.max(1.0);
-            let channel = MapGrid::new(layer, room(&canvas)).channel_at(
+            let channel = MapGrid::new(layer, available_width(&canvas)).channel_at(
                 share(event.client_x(), rect.left(), rect.width()),
                 share(event.client_y(), rect.top(), rect.height()),
             );
-            if channel < channels(layer) {
+            if channel < channel_count(layer) {
                 pick.emit(SelectedUnit { layer: index, channel });
             }
         })
@@ -132,11 +132,11 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
                 class="pixels"
                 tabindex="0"
                 role="slider"
-                aria-label={format!("{}: the {} shown large", layer.name, unit(layer))}
+                aria-label={format!("{}: the {} shown large", layer.name, channel_noun(layer))}
                 aria-valuemin="1"
                 aria-valuemax={count.to_string()}
                 aria-valuenow={(chosen + 1).to_string()}
-                aria-valuetext={format!("{} {} of {count}. {}", unit(layer), chosen + 1, strongest(layer, chosen, props.live))}
+                aria-valuetext={format!("{} {} of {count}. {}", channel_noun(layer), chosen + 1, strongest_activation(layer, chosen, props.live))}
                 onclick={click}
                 onkeydown={key}
             />
@@ -145,26 +145,26 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
 }
 
 /// The room for the maps beside a canvas, in CSS pixels.
-fn room(canvas: &Element) -> f64 {
+fn available_width(canvas: &Element) -> f64 {
     canvas.parent_element().map_or(280.0, |parent| f64::from(parent.client_width())).max(60.0)
 }
 
-fn paint_all(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Option<usize>) {
+fn paint_maps(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Option<usize>) {
     let Some(window) = web_sys::window() else { return };
     let Some(context) = canvas::context(canvas) else { return };
-    let grid = MapGrid::new(layer, room(canvas));
+    let grid = MapGrid::new(layer, available_width(canvas));
     let (width, height) = grid.size();
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
     // Its height follows from its aspect; a browser without styles shows it in canvas pixels.
     let _ = canvas.style().set_property("width", &format!("{:.0}px", grid.width));
-    let color = color_of(&window, canvas);
-    for channel in 0..channels(layer) {
+    let color = text_color(&window, canvas);
+    for channel in 0..channel_count(layer) {
         let (left, top) = ((channel % grid.columns) * grid.cell.0, (channel / grid.columns) * grid.cell.1);
-        paint_one(&context, layer, channel, live, color, grid.zoom, (left as f64, top as f64));
+        paint_map(&context, layer, channel, live, color, grid.zoom, (left as f64, top as f64));
     }
     if let Some(channel) = chosen {
-        let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
+        let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
         let [r, g, b] = accent;
         let line = grid.gap as f64 / 2.0;
         let (left, top) = ((channel % grid.columns) * grid.cell.0, (channel / grid.columns) * grid.cell.1);
@@ -176,7 +176,7 @@ fn paint_all(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Opti
 }
 
 /// One map at a place on a canvas, each activation a square.
-fn paint_one(
+fn paint_map(
     context: &CanvasRenderingContext2d,
     layer: &Layer,
     channel: usize,
@@ -189,7 +189,7 @@ fn paint_one(
     let Some(map) = layer.maps.chunks_exact(height * width).nth(channel) else { return };
     let level = |i: usize| {
         let (x, y) = (i % (width * zoom) / zoom, i / (width * zoom) / zoom);
-        if live { shown(map[y * width + x]) } else { 0 }
+        if live { display_level(map[y * width + x]) } else { 0 }
     };
     let pixels = canvas::ink_pixels((0..height * width * zoom * zoom).map(level), color, GROUND);
     let (width, height) = ((width * zoom) as u32, (height * zoom) as u32);
@@ -200,7 +200,7 @@ fn paint_one(
 }
 
 /// A level as it is shown: most activations are far below the strongest of their layer, and would hardly be seen as they are.
-fn shown(level: u8) -> u8 {
+fn display_level(level: u8) -> u8 {
     ((f32::from(level) / 255.0).powf(0.7) * 255.0) as u8
 }
 
@@ -228,7 +228,7 @@ pub fn ActivationMap(props: &ActivationMapProps) -> Html {
         let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
         canvas.set_width(layer.shape[2].max(1));
         canvas.set_height(layer.shape[1].max(1));
-        paint_one(&context, layer, pick.channel, *live, color_of(&window, &canvas), 1, (0.0, 0.0));
+        paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
     });
     html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The picked map, large" /> }
 }
@@ -243,17 +243,17 @@ pub struct SelectedUnit {
 }
 
 /// How many maps, or units, a layer has.
-pub fn channels(layer: &Layer) -> usize {
+pub fn channel_count(layer: &Layer) -> usize {
     layer.shape[0] as usize
 }
 
 /// What one channel of a layer is called.
-pub fn unit(layer: &Layer) -> &'static str {
+pub fn channel_noun(layer: &Layer) -> &'static str {
     if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
 }
 
 /// The strongest activation of one channel, in words.
-pub fn strongest(layer: &Layer, channel: usize, live: bool) -> String {
+pub fn strongest_activation(layer: &Layer, channel: usize, live: bool) -> String {
     if !live {
         return "At rest.".into();
     }

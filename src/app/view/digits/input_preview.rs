@@ -9,7 +9,7 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
-use crate::app::view::canvas::color_of;
+use crate::app::view::canvas::text_color;
 use crate::protocol::Picture;
 
 /// What is shown.
@@ -42,7 +42,7 @@ pub fn InputPreview(props: &InputPreviewProps) -> Html {
         None => "The image that the model sees, empty".into(),
     };
     let caption = match result.and_then(|result| result.found.as_ref()) {
-        Some(found) => digits::found(found),
+        Some(found) => digits::photo_analysis(found),
         None => "28 × 28 pixels, centered by weight, as the training digits were.".into(),
     };
     html! {
@@ -66,7 +66,7 @@ fn paint(canvas: &HtmlCanvasElement, picture: Option<&Picture>) {
         canvas.set_width(picture.width);
         canvas.set_height(picture.height);
     }
-    let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), color_of(&window, canvas), 0);
+    let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, canvas), 0);
     // A picture of impossible size is not shown; the engine makes none.
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), picture.width, picture.height) {
         let _ = context.put_image_data(&image, 0.0, 0.0);

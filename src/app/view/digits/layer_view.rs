@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use super::activation_maps::{ActivationMap, ActivationMaps, SelectedUnit, channels, strongest, unit};
+use super::activation_maps::{
+    ActivationMap, ActivationMaps, SelectedUnit, channel_count, channel_noun, strongest_activation,
+};
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
@@ -59,14 +61,14 @@ pub fn LayerView(props: &LayerViewProps) -> Html {
                     (true, None) => html! {
                         <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
                     },
-                    (true, Some(answer)) => body(&answer, *pick, live, props.shade, &pick_one),
+                    (true, Some(answer)) => layer_list(&answer, *pick, live, props.shade, &pick_one),
                 } }
             </div>
         </section>
     }
 }
 
-fn body(
+fn layer_list(
     answer: &Shared<Prediction>,
     pick: SelectedUnit,
     live: bool,
@@ -76,7 +78,7 @@ fn body(
     let layers = &answer.result.layers;
     // Another model may have fewer layers than the one that was picked from.
     let pick = match layers.get(pick.layer) {
-        Some(layer) if pick.channel < channels(layer) => pick,
+        Some(layer) if pick.channel < channel_count(layer) => pick,
         _ => SelectedUnit::default(),
     };
     html! {
@@ -86,8 +88,8 @@ fn body(
                     <>
                         <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {shade} /></div>
                         <p class="caption">
-                            <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, unit(layer), pick.channel + 1, channels(layer)) }</strong>
-                            <br/>{ strongest(layer, pick.channel, live) }
+                            <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, channel_noun(layer), pick.channel + 1, channel_count(layer)) }</strong>
+                            <br/>{ strongest_activation(layer, pick.channel, live) }
                         </p>
                     </>
                 }) }
@@ -97,7 +99,7 @@ fn body(
                     <li key={index} class="layer">
                         <div class="layer-words">
                             <h3>{ &layer.name }</h3>
-                            <p class="caption">{ shape(layer) }</p>
+                            <p class="caption">{ shape_label(layer) }</p>
                         </div>
                         <ActivationMaps answer={answer.clone()} {index} {live} {shade} {pick_one}
                             chosen={(pick.layer == index).then_some(pick.channel)} />
@@ -108,7 +110,7 @@ fn body(
     }
 }
 
-fn shape(layer: &Layer) -> String {
+fn shape_label(layer: &Layer) -> String {
     let [count, height, width] = layer.shape;
     if height * width > 1 { format!("{count} maps of {height} × {width}") } else { format!("{count} units") }
 }

@@ -9,7 +9,7 @@ use crate::app::model::pad_content::{PAD, PadContent};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::app::view::canvas;
-use crate::app::view::canvas::{color_of, use_resizes};
+use crate::app::view::canvas::{text_color, use_resizes};
 use crate::ink::Point;
 
 /// What the pad shows.
@@ -53,7 +53,7 @@ pub fn Pad(props: &PadProps) -> Html {
             // A pointer that is gone already cannot be captured; its stroke is the dot it left.
             let _ = canvas.set_pointer_capture(event.pointer_id());
             *pen.borrow_mut() = Some(event.pointer_id());
-            dispatch.dispatch(Action::PenDown(point(&canvas, &event)));
+            dispatch.dispatch(Action::PenDown(pointer_position(&canvas, &event)));
         })
     };
     let moved = {
@@ -61,7 +61,9 @@ pub fn Pad(props: &PadProps) -> Html {
         Callback::from(move |event: PointerEvent| {
             let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
             if *pen.borrow() == Some(event.pointer_id()) {
-                dispatch.dispatch(Action::PenMoved(coalesced(&event).iter().map(|e| point(&canvas, e)).collect()));
+                dispatch.dispatch(Action::PenMoved(
+                    coalesced_events(&event).iter().map(|e| pointer_position(&canvas, e)).collect(),
+                ));
             }
         })
     };
@@ -89,7 +91,7 @@ pub fn Pad(props: &PadProps) -> Html {
                 height="280"
                 tabindex="0"
                 role="img"
-                aria-label={label(&props.subject)}
+                aria-label={pad_label(&props.subject)}
                 aria-describedby="pad-help"
                 onpointerdown={down}
                 onpointermove={moved}
@@ -106,7 +108,7 @@ pub fn Pad(props: &PadProps) -> Html {
     }
 }
 
-fn label(subject: &PadContent) -> String {
+fn pad_label(subject: &PadContent) -> String {
     match subject {
         PadContent::Empty => "Drawing pad, empty".into(),
         PadContent::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
@@ -117,14 +119,14 @@ fn label(subject: &PadContent) -> String {
 
 fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>) {
     let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
-    let side = canvas::fit(canvas);
+    let side = canvas::fit_to_screen(canvas);
     context.clear_rect(0.0, 0.0, side, side);
-    let color = color_of(&window, canvas);
+    let color = text_color(&window, canvas);
     match subject {
         PadContent::Empty => {}
         PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
         PadContent::Photo(photo) => {
-            let accent = canvas.parent_element().map_or(color, |parent| color_of(&window, &parent));
+            let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
             // A picture that cannot be shown can still be read.
             let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
         }
@@ -132,7 +134,7 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
 }
 
 /// Where a pointer is, in pad units.
-fn point(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
+fn pointer_position(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
     let rect = canvas.get_bounding_client_rect();
     let scale = f64::from(PAD) / rect.width().max(1.0);
     Point {
@@ -144,7 +146,7 @@ fn point(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
 }
 
 /// Every point since the last event, where the browser keeps them; some (Safari before 18.2) do not.
-fn coalesced(event: &PointerEvent) -> Vec<PointerEvent> {
+fn coalesced_events(event: &PointerEvent) -> Vec<PointerEvent> {
     let events = Reflect::get(event, &"getCoalescedEvents".into())
         .ok()
         .and_then(|function| function.dyn_into::<Function>().ok())

@@ -21,15 +21,15 @@ use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 
 /// The part of the page that reads digits.
-pub fn digits(state: &UseReducerHandle<State>) -> Html {
+pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
     let result = state.answer.as_ref().map(|answer| &answer.result);
     let phase = state.phase();
-    let reader = AttrValue::from(digits::reader(state.answer.as_deref(), &state.mine, state.adapter()));
-    let fault = engines::fault(&state.choice.reason).map(AttrValue::from);
+    let reader = AttrValue::from(digits::prediction_source(state.answer.as_deref(), &state.mine, state.adapter()));
+    let fault = engines::selection_fault(&state.choice.reason).map(AttrValue::from);
     let trouble = state.trouble.clone().map(AttrValue::from);
-    let undo = on(&dispatch, Action::Undo);
-    let clear = on(&dispatch, Action::Clear);
+    let undo = on_click(&dispatch, Action::Undo);
+    let clear = on_click(&dispatch, Action::Clear);
     let pristine = state.subject == PadContent::Empty && state.playing.is_none();
 
     html! {
@@ -118,7 +118,7 @@ pub fn digits(state: &UseReducerHandle<State>) -> Html {
     }
 }
 
-fn on(dispatch: &UseReducerDispatcher<State>, action: Action) -> Callback<MouseEvent> {
+fn on_click(dispatch: &UseReducerDispatcher<State>, action: Action) -> Callback<MouseEvent> {
     let dispatch = dispatch.clone();
     Callback::from(move |_| dispatch.dispatch(action.clone()))
 }

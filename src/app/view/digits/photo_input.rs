@@ -34,7 +34,7 @@ pub fn PhotoButton(props: &PhotoButtonProps) -> Html {
     let opened = Callback::from(move |event: Event| {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            take(file, dispatch.clone());
+            open_photo(file, dispatch.clone());
         }
         // So that the same file can be opened again.
         input.set_value("");
@@ -73,8 +73,8 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
                 event.prevent_default();
                 set.set(DropHover::Away);
                 let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
-                match file_of(&data) {
-                    Some(file) => take(file, drop_to.clone()),
+                match first_file(&data) {
+                    Some(file) => open_photo(file, drop_to.clone()),
                     None => {
                         drop_to.dispatch(Action::ShowNotice("Drop a picture file here; what came was none.".into()))
                     }
@@ -84,8 +84,8 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
                 let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
                     return;
                 };
-                match file_of(&data) {
-                    Some(file) => take(file, dispatch.clone()),
+                match first_file(&data) {
+                    Some(file) => open_photo(file, dispatch.clone()),
                     None => {
                         dispatch.dispatch(Action::ShowNotice("There is no picture in the clipboard to paste.".into()))
                     }
@@ -98,13 +98,13 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
     *hover
 }
 
-fn file_of(data: &DataTransfer) -> Option<File> {
+fn first_file(data: &DataTransfer) -> Option<File> {
     data.files().and_then(|files| files.get(0))
 }
 
-fn take(file: File, dispatch: UseReducerDispatcher<State>) {
+fn open_photo(file: File, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
-        dispatch.dispatch(match decode(&file).await {
+        dispatch.dispatch(match decode_photo(&file).await {
             Ok(photo) => Action::LoadPhoto(Shared::new(photo)),
             Err(why) => Action::ShowNotice(why),
         });
@@ -112,25 +112,26 @@ fn take(file: File, dispatch: UseReducerDispatcher<State>) {
 }
 
 /// Decodes a picture and scales it down, or says in a sentence why it cannot.
-async fn decode(file: &File) -> Result<Photo, String> {
+async fn decode_photo(file: &File) -> Result<Photo, String> {
     let name = file.name();
     if file.size() > LARGEST {
         let (has, most) = (format::bytes(file.size() as u64), format::bytes(LARGEST as u64));
         return Err(format!("“{name}” has {has}; the page opens pictures of up to {most}."));
     }
     let unreadable = |_| format!("“{name}” is not a picture that this browser can read.");
-    let bitmap = bitmap(file).await.map_err(unreadable)?;
-    let photo = scaled(&bitmap, &name).map_err(|_| format!("“{name}” is too large for this browser to scale down."));
+    let bitmap = decode_bitmap(file).await.map_err(unreadable)?;
+    let photo =
+        scale_down(&bitmap, &name).map_err(|_| format!("“{name}” is too large for this browser to scale down."));
     bitmap.close();
     photo
 }
 
-async fn bitmap(file: &Blob) -> Result<ImageBitmap, JsValue> {
+async fn decode_bitmap(file: &Blob) -> Result<ImageBitmap, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     JsFuture::from(window.create_image_bitmap_with_blob(file)?).await?.dyn_into()
 }
 
-fn scaled(bitmap: &ImageBitmap, name: &str) -> Result<Photo, JsValue> {
+fn scale_down(bitmap: &ImageBitmap, name: &str) -> Result<Photo, JsValue> {
     let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
     let scale = (LONGER_SIDE / width.max(height)).min(1.0);
     let (width, height) = ((width * scale).round().max(1.0), (height * scale).round().max(1.0));

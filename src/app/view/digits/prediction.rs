@@ -33,7 +33,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     let verdict = match (&props.trouble, result) {
         (Some(trouble), _) => trouble.to_string(),
         (None, Some(result)) => digits::verdict(result),
-        (None, None) => digits::waiting(props.phase, props.ready).into(),
+        (None, None) => digits::prediction_placeholder(props.phase, props.ready).into(),
     };
     let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
@@ -55,7 +55,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
                     <span key={format!("share {percent}")} class="share">{ percent }</span>
                 </div>
                 <ol class="bars" aria-label="Probability of each digit">
-                    { for (0..10_usize).map(|digit| bar(digit, result.and_then(|r| r.probabilities.get(digit).copied()),
+                    { for (0..10_usize).map(|digit| probability_bar(digit, result.and_then(|r| r.probabilities.get(digit).copied()),
                         result.is_some_and(|r| usize::from(r.digit) == digit))) }
                 </ol>
             </div>
@@ -66,7 +66,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     }
 }
 
-fn bar(digit: usize, share: Option<f32>, best: bool) -> Html {
+fn probability_bar(digit: usize, share: Option<f32>, best: bool) -> Html {
     let share = share.unwrap_or_default().clamp(0.0, 1.0);
     html! {
         <li key={digit} class={classes!("bar", best.then_some("best"))}>

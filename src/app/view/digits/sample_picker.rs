@@ -6,7 +6,7 @@ use crate::app::browser::dom::reduced_motion;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::{Action, State};
-use crate::app::view::stroke_thumbnail::strokes;
+use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 
 /// How many are shown at once: one of each digit.
 const DIGITS: u8 = 10;
@@ -44,14 +44,14 @@ pub fn SamplePicker(props: &SamplePickerProps) -> Html {
                 { for (0..DIGITS).map(|digit| {
                     let count = of(digit).count();
                     let sample = of(digit).nth(if count > 0 { *round % count } else { 0 });
-                    html! { <li key={digit}>{ button(digit, sample, &props.dispatch) }</li> }
+                    html! { <li key={digit}>{ sample_button(digit, sample, &props.dispatch) }</li> }
                 }) }
             </ul>
         </section>
     }
 }
 
-fn button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn sample_button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispatcher<State>) -> Html {
     let label = format!("Sample drawing of {digit}");
     let Some(sample) = sample else {
         // Its place is kept while the samples are on their way.
@@ -63,6 +63,6 @@ fn button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispat
         dispatch.dispatch(if reduced_motion() { Action::LoadSample(drawing) } else { Action::AnimateSample(drawing) });
     });
     html! {
-        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ strokes(&sample.drawing()) }</button>
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ stroke_thumbnail(&sample.drawing()) }</button>
     }
 }

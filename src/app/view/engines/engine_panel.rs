@@ -41,29 +41,29 @@ pub fn EnginePanel(props: &EnginePanelProps) -> Html {
             <h2 id="engines-title">{ "The engine" }</h2>
             <fieldset class="choices">
                 <legend class="unseen">{ "Which engine answers" }</legend>
-                { for [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)].map(|wish| radio(wish, props)) }
+                { for [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)].map(|wish| preference_radio(wish, props)) }
             </fieldset>
-            <p class="reason" id="engine-reason">{ engines::reason(&props.choice.reason) }</p>
+            <p class="reason" id="engine-reason">{ engines::selection_reason(&props.choice.reason) }</p>
             <ul class="engine-list">
-                { for [&props.cpu, &props.gpu].map(|lane| row(lane, &props.model, props.choice.engine == Some(lane.kind))) }
+                { for [&props.cpu, &props.gpu].map(|lane| engine_row(lane, &props.model, props.choice.engine == Some(lane.kind))) }
             </ul>
             <div class="timing">
                 <button type="button" class="button" disabled={busy} onclick={measure}>{ "Time 100 readings" }</button>
-                <p class="caption" role="status">{ timing(&props.timing) }</p>
+                <p class="caption" role="status">{ benchmark_label(&props.timing) }</p>
             </div>
         </section>
     }
 }
 
-fn radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
+fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     let dispatch = props.dispatch.clone();
     let choose = Callback::from(move |_: Event| {
-        crate::app::browser::preferences::keep_wish(wish);
+        crate::app::browser::preferences::save_engine_preference(wish);
         dispatch.dispatch(Action::SetEnginePreference(wish));
     });
     let name = match wish {
         EnginePreference::Auto => "Automatic",
-        EnginePreference::Only(kind) => engines::engine(kind),
+        EnginePreference::Only(kind) => engines::engine_name(kind),
     };
     html! {
         <label class="choice">
@@ -73,19 +73,19 @@ fn radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     }
 }
 
-fn row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
+fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
     let share = match (&lane.engine, lane.model(model)) {
         (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
             Some(progress.share())
         }
         _ => None,
     };
-    let time = time(lane, model);
+    let time = time_label(lane, model);
     html! {
         <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.word(model)}>
             <div class="engine-words">
-                <h3>{ engines::engine(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
-                <p class="caption">{ adapter(lane) }</p>
+                <h3>{ engines::engine_name(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
+                <p class="caption">{ adapter_label(lane) }</p>
             </div>
             // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
             <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
@@ -96,9 +96,9 @@ fn row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
     }
 }
 
-fn adapter(lane: &EngineWorker) -> String {
+fn adapter_label(lane: &EngineWorker) -> String {
     match &lane.engine {
-        AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter(engine.adapter_kind)),
+        AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter_kind(engine.adapter_kind)),
         AsyncValue::Failed(why) => format::sentence(why),
         AsyncValue::Loading(_) if lane.worker == WorkerState::Starting => "Its program is on its way.".into(),
         AsyncValue::Loading(_) => "Looking for a device.".into(),
@@ -106,25 +106,25 @@ fn adapter(lane: &EngineWorker) -> String {
     }
 }
 
-fn time(lane: &EngineWorker, model: &str) -> String {
+fn time_label(lane: &EngineWorker, model: &str) -> String {
     match (&lane.engine, lane.model(model)) {
         (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
-        (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::progress(progress),
+        (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::load_progress(progress),
         (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),
         (AsyncValue::Failed(_), _) => "out".into(),
-        (AsyncValue::Loading(progress), _) => engines::progress(progress),
+        (AsyncValue::Loading(progress), _) => engines::load_progress(progress),
         _ => "–".into(),
     }
 }
 
-fn timing(timing: &AsyncValue<BenchmarkTimes>) -> String {
+fn benchmark_label(timing: &AsyncValue<BenchmarkTimes>) -> String {
     match timing {
         AsyncValue::NotRequested => "\u{a0}".into(),
         AsyncValue::Loading(_) => "Timing…".into(),
         AsyncValue::Failed(why) => format::sentence(why),
         AsyncValue::Ready(t) => format!(
             "{}: median {}, fastest {}, nine of ten within {}.",
-            engines::engine(t.engine),
+            engines::engine_name(t.engine),
             format::milliseconds(t.median_ms),
             format::milliseconds(t.min_ms),
             format::milliseconds(t.p90_ms)

@@ -31,7 +31,7 @@ pub struct ModelPickerProps {
 /// The models.
 #[component]
 pub fn ModelPicker(props: &ModelPickerProps) -> Html {
-    let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| expected(name)).collect();
+    let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
     let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
     // One of them is enough here: all of them are among the versions.
     let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
@@ -44,18 +44,18 @@ pub fn ModelPicker(props: &ModelPickerProps) -> Html {
             } }
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
-                { for models.iter().filter(|model| model.task == "digits").map(|model| card(model, props)) }
-                { for own.map(|version| card(&summary(version), props)) }
+                { for models.iter().filter(|model| model.task == "digits").map(|model| model_card(model, props)) }
+                { for own.map(|version| model_card(&version_summary(version), props)) }
             </fieldset>
         </section>
     }
 }
 
-fn expected(name: &str) -> ModelSummary {
+fn placeholder(name: &str) -> ModelSummary {
     ModelSummary { task: "digits".into(), name: name.into(), description: "\u{a0}".into(), bytes: 0 }
 }
 
-fn summary(version: &ModelVersion) -> ModelSummary {
+fn version_summary(version: &ModelVersion) -> ModelSummary {
     ModelSummary {
         task: "digits".into(),
         name: version.about.name.clone(),
@@ -64,7 +64,7 @@ fn summary(version: &ModelVersion) -> ModelSummary {
     }
 }
 
-fn card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
+fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
     let slots = || props.lanes.iter().map(|lane| lane.model(&model.name));
     let info = slots().find_map(|slot| slot.ready()).map(|LoadedModel { info, .. }| info);
     let refused = slots().find_map(|slot| match slot {
@@ -72,7 +72,7 @@ fn card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
         _ => None,
     });
     let loading = slots().find_map(|slot| match slot {
-        AsyncValue::Loading(progress) => Some(engines::progress(progress)),
+        AsyncValue::Loading(progress) => Some(engines::load_progress(progress)),
         _ => None,
     });
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
@@ -97,7 +97,7 @@ fn card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| format::thousands(info.parameters))) }
                     { fact("of weights", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(format::bytes)) }
-                    { accuracy(info) }
+                    { accuracy_fact(info) }
                 </span>
             </span>
         </label>
@@ -110,7 +110,7 @@ fn fact(name: &'static str, value: Option<String>) -> Html {
     }
 }
 
-fn accuracy(info: Option<&ModelInfo>) -> Html {
+fn accuracy_fact(info: Option<&ModelInfo>) -> Html {
     let metric = info.and_then(|info| info.metrics.iter().find(|metric| metric.name == "accuracy"));
     let value = metric.map(|metric| format!("{:.2}%", metric.value * 100.0));
     let title = metric.map(|metric| format!("{}: {}", metric.data, metric.command));

@@ -35,9 +35,12 @@ pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
         }
     };
     let ask = match (props.guide, props.kept) {
-        (Some(digit), _) => format!("Draw {}, then press {digit}.", format::a_digit(digit.into())),
+        (Some(digit), _) => format!("Draw {}, then press {digit}.", format::digit_with_article(digit.into())),
         (None, Some(digit)) => {
-            format!("Kept as {}. The model learns from your samples further down.", format::a_digit(digit.into()))
+            format!(
+                "Kept as {}. The model learns from your samples further down.",
+                format::digit_with_article(digit.into())
+            )
         }
         (None, None) => "Keep it as a sample. It really is a".into(),
     };

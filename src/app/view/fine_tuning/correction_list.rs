@@ -4,14 +4,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::exchange_buttons::exchange;
-use crate::app::browser::dom::show;
+use super::exchange_buttons::import_export_buttons;
+use crate::app::browser::dom::scroll_into_view;
 use crate::app::model::user_data::corrections::{CorrectionData, GUIDED};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::CorrectionId;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
-use crate::app::view::stroke_thumbnail::strokes;
+use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 use crate::protocol::{Input, Picture, Sample};
 
 /// What the list needs.
@@ -33,11 +33,11 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
             dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
             // What is asked for stands beside the pad, which is where it is drawn.
             if asks {
-                show("draw-title");
+                scroll_into_view("draw-title");
             }
         })
     };
-    let tools = exchange(mine, Task::Digits, &props.dispatch);
+    let tools = import_export_buttons(mine, Task::Digits, &props.dispatch);
     let count = mine.count(Task::Digits);
     html! {
         <section class="card lessons" aria-labelledby="lessons-title">
@@ -55,14 +55,14 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 { tools }
             </div>
             <ul class="lesson-list">{ for mine.of(Task::Digits).filter_map(|one| match &one.sample {
-                CorrectionData::Digit(sample) => Some(lesson(one.id, sample, &props.dispatch)),
+                CorrectionData::Digit(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Text(_) => None,
             }) }</ul>
         </section>
     }
 }
 
-fn lesson(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
     let (number, label) = (id.number, sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
@@ -78,8 +78,8 @@ fn lesson(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<Sta
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrection(id))))
     };
     let picture = match &sample.input {
-        Input::Drawing(drawing) => strokes(drawing),
-        Input::Image(picture) => pixels(picture),
+        Input::Drawing(drawing) => stroke_thumbnail(drawing),
+        Input::Image(picture) => image_thumbnail(picture),
         Input::Picture { .. } => Html::default(),
     };
     html! {
@@ -94,7 +94,7 @@ fn lesson(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<Sta
 }
 
 /// A 28×28 image, a square for each pixel with ink.
-fn pixels(picture: &Picture) -> Html {
+fn image_thumbnail(picture: &Picture) -> Html {
     let width = picture.width.max(1) as usize;
     let inked = picture.pixels.iter().enumerate().filter(|(_, ink)| **ink > 40);
     let path: String = inked.map(|(i, _)| format!("M{} {}h1v1h-1z", i % width, i / width)).collect();

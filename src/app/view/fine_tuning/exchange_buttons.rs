@@ -2,19 +2,19 @@
 
 use yew::prelude::*;
 
-use crate::app::browser::dom::{confirmed, download, open_file};
-use crate::app::model::user_data::corrections::{CorrectionData, write_samples};
+use crate::app::browser::dom::{confirm, download, open_file};
+use crate::app::model::user_data::corrections::{CorrectionData, write_corrections};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 
 /// The buttons that take the samples of a task away, bring some, and delete them.
-pub fn exchange(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
+pub fn import_export_buttons(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
     let export = {
         let samples: Vec<CorrectionData> = mine.of(task).map(|one| one.sample.clone()).collect();
         Callback::from(move |_: MouseEvent| {
             let name = format!("inkling-{}.json", task.word());
-            download(&name, "application/json", write_samples(&samples).as_bytes());
+            download(&name, "application/json", write_corrections(&samples).as_bytes());
         })
     };
     let import = {
@@ -33,7 +33,7 @@ pub fn exchange(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<Sta
             count => format!("Delete all {count} of your samples?"),
         };
         Callback::from(move |_: MouseEvent| {
-            if confirmed(&question) {
+            if confirm(&question) {
                 dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrections(task)));
             }
         })

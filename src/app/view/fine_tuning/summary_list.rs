@@ -3,8 +3,8 @@
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::exchange_buttons::exchange;
-use crate::app::messages::summaries::{KINDS, count_words, words};
+use super::exchange_buttons::import_export_buttons;
+use crate::app::messages::summaries::{KINDS, count_words, word_count_label};
 use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::CorrectionId;
@@ -42,16 +42,16 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
             <p class="caption">
                 { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
-            <div class="tools">{ exchange(mine, Task::Summaries, &props.dispatch) }</div>
+            <div class="tools">{ import_export_buttons(mine, Task::Summaries, &props.dispatch) }</div>
             <ul class="pair-list">{ for mine.of(Task::Summaries).filter_map(|one| match &one.sample {
-                CorrectionData::Text(sample) => Some(pair(one.id, sample, &props.dispatch)),
+                CorrectionData::Text(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Digit(_) => None,
             }) }</ul>
         </section>
     }
 }
 
-fn pair(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn correction_item(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerDispatcher<State>) -> Html {
     let number = id.number;
     let rewrite = {
         let dispatch = dispatch.clone();
@@ -73,7 +73,7 @@ fn pair(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerDispatcher<S
     let rows = sample.summary.lines().map(|line| 1 + line.len() / 60).sum::<usize>().clamp(2, 12);
     html! {
         <li key={id.to_string()} class="pair-sample" data-pair={number.to_string()}>
-            <p class="caption">{ format!("{kind} of {}: “{beginning}”", words(count_words(&sample.text))) }</p>
+            <p class="caption">{ format!("{kind} of {}: “{beginning}”", word_count_label(count_words(&sample.text))) }</p>
             <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {number}, a sentence a line")} value={sample.summary.clone()} onchange={rewrite} />
             <button type="button" class="quiet" aria-label={format!("Delete sample {number}")} onclick={delete}>{ "Delete" }</button>
         </li>

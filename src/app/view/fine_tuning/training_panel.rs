@@ -12,8 +12,8 @@ use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::MAY_LOSE;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
-use crate::app::view::charts::{ChartSeries, curves, norms};
-use crate::app::view::confusion_matrix::matrix;
+use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
 /// What is shown.
@@ -78,18 +78,18 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
                 <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
             </div>
         },
-        TrainingRun::Running(running) => running_now(running, &act),
+        TrainingRun::Running(running) => active_run(running, &act),
         TrainingRun::Failed(_, why) => html! {
             <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
             <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button></div>
         },
-        TrainingRun::Completed(name, learned) => done(name, learned, props, &act),
+        TrainingRun::Completed(name, learned) => completed_run(name, learned, props, &act),
     };
     html! {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ title }</h2>
-            <p class="caption">{ user_data::hint(mine, task).unwrap_or_else(|| about.into()) }</p>
-            { plan(task, mine.plan(task), busy, dispatch) }
+            <p class="caption">{ user_data::single_digit_hint(mine, task).unwrap_or_else(|| about.into()) }</p>
+            { training_config(task, mine.plan(task), busy, dispatch) }
             <div class="tools">
                 <button type="button" class="button primary" disabled={busy || !props.ready || mine.count(task) == 0} onclick={start}>{ "Learn" }</button>
             </div>
@@ -98,7 +98,7 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     }
 }
 
-fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn training_config(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
     let choose = |change: fn(&mut Plan, &str)| {
         let (dispatch, plan) = (dispatch.clone(), *plan);
         Callback::from(move |event: Event| {
@@ -126,16 +126,16 @@ fn plan(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<Sta
             <summary>{ "How it learns" }</summary>
             <div class="settings">
                 { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
-                    plan.layers = pick(&LAYERS, value);
+                    plan.layers = parse_option(&LAYERS, value);
                 }) }
                 { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
-                    plan.optimizer = pick(&OPTIMIZERS, value);
+                    plan.optimizer = parse_option(&OPTIMIZERS, value);
                 }) }
                 { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.002", "0.003", "0.01", "0.1"], |plan, value| {
-                    plan.rate = pick(&RATES, value);
+                    plan.rate = parse_option(&RATES, value);
                 }) }
                 { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "10", "14", "20"], |plan, value| {
-                    plan.epochs = pick(&EPOCHS, value);
+                    plan.epochs = parse_option(&EPOCHS, value);
                 }) }
             </div>
         </details>
@@ -148,11 +148,11 @@ const OPTIMIZERS: [PlanOptimizer; 4] =
 const RATES: [f64; 7] = [1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 1e-2, 1e-1];
 const EPOCHS: [u32; 5] = [2, 5, 10, 14, 20];
 
-fn pick<T: Copy>(options: &[T], value: &str) -> T {
+fn parse_option<T: Copy>(options: &[T], value: &str) -> T {
     options[value.parse::<usize>().unwrap_or(0).min(options.len() - 1)]
 }
 
-fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
+fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
     let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
     let (word, rest) = match running.rest {
         Rest::GoOn => ("Pause", Rest::Hold),
@@ -174,8 +174,8 @@ fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mou
         <div class="running">
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
             <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
-            { chart(running) }
-            { running.latest.as_ref().map(|step| norms(&step.norms)).unwrap_or_default() }
+            { run_chart(running) }
+            { running.latest.as_ref().map(|step| gradient_norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
                 <button type="button" class="button" onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
                 <button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button>
@@ -185,13 +185,13 @@ fn running_now(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mou
 }
 
 /// The loss and the figure on held-out samples over the steps.
-fn chart(running: &ActiveRun) -> Html {
+fn run_chart(running: &ActiveRun) -> Html {
     let (name, low) = match Task::of_lesson(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
         Task::Summaries => ("held-out ROUGE", 0.0),
     };
     let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
-    curves(
+    curve_chart(
         format!("Loss and {name} over the steps; held out {held_out}"),
         running.latest.as_ref().map_or(1, |step| step.steps),
         &[ChartSeries::loss(&running.loss), ChartSeries::held(&running.held_out, low)],
@@ -199,7 +199,7 @@ fn chart(running: &ActiveRun) -> Html {
     )
 }
 
-fn done(
+fn completed_run(
     name: &str,
     learned: &Learned,
     props: &TrainingPanelProps,
@@ -225,7 +225,7 @@ fn done(
     html! {
         <div class="done" role="status">
             <p class="verdict">{ format!("Learned in {:.1} s, {} steps. {verdict}", learned.ms / 1e3, learned.steps) }</p>
-            { figures(&learned.figures) }
+            { metric_table(&learned.figures) }
             <div class="tools">
                 if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
                 <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button>
@@ -235,7 +235,7 @@ fn done(
 }
 
 /// Before and after, on held-out samples and on the visitor's own.
-fn figures(figures: &Figures) -> Html {
+fn metric_table(figures: &Figures) -> Html {
     let (held_out, rows, caption, matrices) = match figures {
         Figures::Digits { held_out, own } => {
             let percent = |of: fn(&Report) -> f64| {
@@ -252,7 +252,7 @@ fn figures(figures: &Figures) -> Html {
                 ],
                 "Precision, recall and F1 are means over the digits. It was trained on your samples, so what it reads of them says \
                  little; the held-out digits are of MNIST's test images.",
-                html! { <>{ confusions("Confusion, held out", held_out) }{ confusions("Confusion, your samples", own) }</> },
+                html! { <>{ confusion_details("Confusion, held out", held_out) }{ confusion_details("Confusion, your samples", own) }</> },
             )
         }
         Figures::Texts { held_out, own } => {
@@ -289,10 +289,10 @@ fn figures(figures: &Figures) -> Html {
     }
 }
 
-fn confusions(title: &'static str, both: &Comparison<Report>) -> Html {
+fn confusion_details(title: &'static str, both: &Comparison<Report>) -> Html {
     html! {
         <details class="confusion"><summary>{ title }</summary>
-            <div class="matrices">{ matrix("before", &both.before) }{ matrix("after", &both.after) }</div>
+            <div class="matrices">{ confusion_matrix("before", &both.before) }{ confusion_matrix("after", &both.after) }</div>
         </details>
     }
 }

@@ -62,16 +62,16 @@ pub fn VersionList(props: &VersionListProps) -> Html {
                 <p class="caption">{ "What you teach becomes a version here. The models that the page came with stay as they are." }</p>
             }
             <ul class="version-list">
-                { for built_in.into_iter().map(|model| came(model, props)) }
-                { for own.into_iter().map(|version| card(version, props)) }
+                { for built_in.into_iter().map(|model| builtin_version(model, props)) }
+                { for own.into_iter().map(|version| version_card(version, props)) }
             </ul>
-            { comparison(&names, props) }
+            { version_comparison(&names, props) }
         </section>
     }
 }
 
 /// A version that the page came with.
-fn came(model: &ModelSummary, props: &VersionListProps) -> Html {
+fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     let active = props.model == model.name;
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
     let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())));
@@ -91,7 +91,7 @@ fn came(model: &ModelSummary, props: &VersionListProps) -> Html {
 }
 
 /// All of them beside one another, on the same samples.
-fn comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
+fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
     let VersionComparison { asked, done, .. } = &props.mine.measures;
     let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
     let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
@@ -119,7 +119,7 @@ fn comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
                         <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
                     <tbody>{ for done.iter().map(|(name, measured)| html! {
                         <tr key={name.clone()}><th scope="row">{ title(name) }</th>{ match measured {
-                            Ok(measured) => html! { <>{ for figures(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
+                            Ok(measured) => html! { <>{ for metric_values(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
                             Err(why) => html! { <td colspan="4" class="trouble">{ format::sentence(why) }</td> },
                         } }</tr>
                     }) }</tbody>
@@ -130,7 +130,7 @@ fn comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
 }
 
 /// Three figures on held-out samples, and the first of them on the visitor's own.
-fn figures(measured: &Measured) -> [String; 4] {
+fn metric_values(measured: &Measured) -> [String; 4] {
     let percent = |share: f64| format!("{:.1}%", 100.0 * share);
     let rouge = |value: f64| format!("{value:.2}");
     let none = || "–".to_owned();
@@ -148,7 +148,7 @@ fn figures(measured: &Measured) -> [String; 4] {
     }
 }
 
-fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
+fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let about = &version.about;
     let act = |action: Action| {
         let dispatch = props.dispatch.clone();
@@ -169,17 +169,17 @@ fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let remove = {
         let (dispatch, about) = (props.dispatch.clone(), about.clone());
         Callback::from(move |_: MouseEvent| {
-            if dom::confirmed(&format!("Delete the version “{}”?", about.title)) {
+            if dom::confirm(&format!("Delete the version “{}”?", about.title)) {
                 dispatch.dispatch(Action::UserData(UserDataAction::DeleteVersion(about.name.clone())));
             }
         })
     };
     let active = props.model == about.name;
-    let back = about.parent.clone().filter(|parent| active && known(parent, &props.mine));
+    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.mine));
     html! {
         <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
             <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
-            <p class="caption">{ facts(about, version.package.len(), &props.mine) }</p>
+            <p class="caption">{ version_facts(about, version.package.len(), &props.mine) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
@@ -196,12 +196,12 @@ fn card(version: &ModelVersion, props: &VersionListProps) -> Html {
     }
 }
 
-fn known(parent: &str, mine: &UserData) -> bool {
+fn is_available(parent: &str, mine: &UserData) -> bool {
     !parent.starts_with("mine-") || mine.version(parent).is_some()
 }
 
 /// What is known of a version, in one line.
-fn facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
+fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
         facts.push(format!("from {}", mine.called(parent)));

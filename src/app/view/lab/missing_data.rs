@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use super::settings::{chosen, select};
+use super::settings::{chosen_index, select};
 use super::thumbnails::DigitThumbnail;
-use crate::app::messages::engines::progress;
+use crate::app::messages::engines::load_progress;
 use crate::app::messages::format::sentence;
 use crate::app::messages::lab;
 use crate::app::model::async_value::Shared;
@@ -48,7 +48,7 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let change = |change: fn(&mut Missing, usize)| {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
-            if let Some(index) = chosen(&event) {
+            if let Some(index) = chosen_index(&event) {
                 let mut missing = missing;
                 change(&mut missing, index);
                 act.emit(LabAction::SetOcclusion(missing));
@@ -59,7 +59,7 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let busy = matches!(props.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
     let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
     let possible = props.networks && of(missing.way);
-    let hidden = HIDDEN.map(lab::hidden);
+    let hidden = HIDDEN.map(lab::occlusion_label);
     let options: Vec<&str> = hidden.iter().map(String::as_str).collect();
     let now = HIDDEN.iter().position(|hide| *hide == missing.hide).unwrap_or(1);
     html! {
@@ -69,31 +69,31 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
                 { "Hide a part of the held-out digits from a network that you trained, and see what helps it most: to leave the holes empty, to fill them with the mean of all training digits, or with what the autoencoder makes of the rest." }
             </p>
             <div class="settings">
-                { select("Network", busy, missing.way as usize, &Way::ALL.map(lab::way), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
+                { select("Network", busy, missing.way as usize, &Way::ALL.map(lab::method_name), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
                 { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
             </div>
             <div class="tools">
                 <button type="button" id="lab-measure" class="button" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
-                <p class="caption" role="status">{ standing(props, possible) }</p>
+                <p class="caption" role="status">{ status_message(props, possible) }</p>
             </div>
-            if !props.measured.is_empty() { { table(&props.measured) } }
-            if let Some(report) = props.measured.last() { { examples(report, props.shade) } }
+            if !props.measured.is_empty() { { comparison_table(&props.measured) } }
+            if let Some(report) = props.measured.last() { { example_grid(report, props.shade) } }
         </section>
     }
 }
 
-fn standing(props: &MissingDataPanelProps, possible: bool) -> String {
+fn status_message(props: &MissingDataPanelProps, possible: bool) -> String {
     match &props.measuring {
         ComparisonStatus::Failed(why) => sentence(why),
         ComparisonStatus::Queued => "Waiting for the engine…".into(),
-        ComparisonStatus::Running(by) => progress(by),
+        ComparisonStatus::Running(by) => load_progress(by),
         ComparisonStatus::Idle if possible => String::new(),
         ComparisonStatus::Idle if props.networks => "That training was stopped, so there is no such network.".into(),
         ComparisonStatus::Idle => "Train the networks first.".into(),
     }
 }
 
-fn table(measured: &[MissingReport]) -> Html {
+fn comparison_table(measured: &[MissingReport]) -> Html {
     let row = |report: &MissingReport| {
         let share = |fill: Fill| report.filled.iter().find(|(other, _)| *other == fill).map(|(_, share)| *share);
         let best = report.filled.iter().map(|(_, share)| *share).fold(0.0, f64::max);
@@ -103,7 +103,7 @@ fn table(measured: &[MissingReport]) -> Html {
         };
         html! {
             <tr>
-                <th scope="row">{ format!("{}, {}", lab::way(report.ask.way), lab::hidden(report.ask.hide)) }</th>
+                <th scope="row">{ format!("{}, {}", lab::method_name(report.ask.way), lab::occlusion_label(report.ask.hide)) }</th>
                 <td>{ lab::percent(report.whole) }</td>
                 { for Fill::ALL.map(cell) }
             </tr>
@@ -113,7 +113,7 @@ fn table(measured: &[MissingReport]) -> Html {
         <div class="lab-table">
             <table class="figures">
                 <caption class="caption">{ "Digits read correctly" }</caption>
-                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ lab::fill(fill) }</th> }) }</tr></thead>
+                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
                 <tbody>{ for measured.iter().map(row) }</tbody>
             </table>
         </div>
@@ -121,15 +121,15 @@ fn table(measured: &[MissingReport]) -> Html {
 }
 
 /// Some of the digits of a comparison, a column each.
-fn examples(report: &MissingReport, shade: ColorScheme) -> Html {
+fn example_grid(report: &MissingReport, shade: ColorScheme) -> Html {
     let rows = report.filled.iter().enumerate().map(|(row, (fill, _))| {
         html! {
             <>
-                <p class="caption">{ lab::fill(*fill) }</p>
+                <p class="caption">{ lab::imputation_name(*fill) }</p>
                 { for report.examples.iter().map(|example| match example.filled.get(row) {
                     Some((picture, answer)) => html! {
                         <figure class={(*answer != example.label).then_some("wrong")}>
-                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::fill(*fill))} {shade} />
+                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::imputation_name(*fill))} {shade} />
                             <figcaption class="caption">{ *answer }</figcaption>
                         </figure>
                     },

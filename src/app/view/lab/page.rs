@@ -44,13 +44,13 @@ pub fn LabPage(props: &LabPageProps) -> Html {
             </div>
             <div class="lab">
                 <LabSettings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
-                <p class={classes!("lab-line", failed.then_some("trouble"))}>{ lab::line(lab.run.as_ref()) }</p>
+                <p class={classes!("lab-line", failed.then_some("trouble"))}>{ lab::run_status(lab.run.as_ref()) }</p>
                 <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
                 if let Some(run) = &lab.run {
                     <div class="lab-lanes">
                         { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} shade={props.shade} /> }) }
                     </div>
-                    if matches!(run.stand, LabRunStatus::Done(..)) { { figures(run) } }
+                    if matches!(run.stand, LabRunStatus::Done(..)) { { result_table(run) } }
                 }
                 <MissingDataPanel
                     missing={lab.missing}
@@ -67,7 +67,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
 }
 
 /// What came of both, side by side.
-fn figures(run: &LabRun) -> Html {
+fn result_table(run: &LabRun) -> Html {
     let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
     let row = |name: &'static str, of: fn(&Report) -> f64| {
         let cell = |end: &&LabEnd| match &end.outcome {
@@ -80,7 +80,7 @@ fn figures(run: &LabRun) -> Html {
         <section class="card lab-figures" aria-labelledby="lab-figures-title">
             <h2 id="lab-figures-title">{ "What came of it" }</h2>
             <table class="figures">
-                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::way(end.way) }</th> }) }</tr></thead>
+                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
                 <tbody>
                     { row("Accuracy", |report| report.accuracy) }
                     { row("Precision", |report| report.precision) }

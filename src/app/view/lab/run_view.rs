@@ -6,8 +6,8 @@ use super::thumbnails::{DigitThumbnail, FilterGrid};
 use crate::app::messages::lab;
 use crate::app::model::lab::TrainingTrace;
 use crate::app::model::theme::ColorScheme;
-use crate::app::view::charts::{ChartSeries, curves, norms};
-use crate::app::view::confusion_matrix::matrix;
+use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{LabOutcome, Report, Way};
 
 /// Below this, the chart shows no accuracy.
@@ -26,7 +26,7 @@ pub struct TrainingColumnProps {
 #[component]
 pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let track = &props.track;
-    let name = lab::way(track.way);
+    let name = lab::method_name(track.way);
     let word = match track.way {
         Way::EndToEnd => "end-to-end",
         Way::Layered => "layered",
@@ -37,11 +37,11 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     html! {
         <section class="card lab-lane" data-lane={word} aria-labelledby={format!("lab-{word}")}>
             <h2 id={format!("lab-{word}")}>{ name }</h2>
-            <p class="caption">{ lab::about(track.way) }</p>
+            <p class="caption">{ lab::method_description(track.way) }</p>
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("How far {} is", name.to_lowercase())}></progress>
-            <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::standing(track) }</p>
-            { chart(track) }
-            if let Some(step) = &track.latest { { norms(&step.norms) } }
+            <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::training_status(track) }</p>
+            { run_chart(track) }
+            if let Some(step) = &track.latest { { gradient_norms(&step.norms) } }
             if let Some(filters) = &track.filters {
                 <div class="lab-look">
                     <h3>{ "What the first layer looks for" }</h3>
@@ -63,18 +63,18 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
                     <p class="caption">{ "These digits were held out of all training." }</p>
                 </div>
             }
-            if let Some(LabOutcome::Finished(report)) = outcome { { confusion(report) } }
+            if let Some(LabOutcome::Finished(report)) = outcome { { confusion_details(report) } }
         </section>
     }
 }
 
-fn chart(track: &TrainingTrace) -> Html {
+fn run_chart(track: &TrainingTrace) -> Html {
     let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| lab::percent(dot.value));
     let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
     lines.push(ChartSeries::held(&track.held_out, LOW));
     let steps = track.latest.as_ref().map_or(1, |step| step.steps);
     let parts = if track.losses.len() > 1 { "loss, each stage by its own scale" } else { "loss" };
-    curves(
+    curve_chart(
         format!("Loss and held-out accuracy over the steps; held out {held_out}"),
         steps,
         &lines,
@@ -82,10 +82,10 @@ fn chart(track: &TrainingTrace) -> Html {
     )
 }
 
-fn confusion(report: &Report) -> Html {
+fn confusion_details(report: &Report) -> Html {
     html! {
         <details class="confusion"><summary>{ "Which digits it mixes up" }</summary>
-            <div class="matrices">{ matrix("held out", report) }</div>
+            <div class="matrices">{ confusion_matrix("held out", report) }</div>
         </details>
     }
 }

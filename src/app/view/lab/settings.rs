@@ -34,7 +34,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
     let choose = |change: fn(&mut Lab, usize)| {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
-            if let Some(index) = chosen(&event) {
+            if let Some(index) = chosen_index(&event) {
                 let mut plan = plan;
                 change(&mut plan, index);
                 act.emit(LabAction::SetConfig(plan));
@@ -58,7 +58,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
             <div class="settings">
                 { select("Images", busy, at(IMAGES.iter().position(|n| *n == plan.images)), &["1,000", "3,000", "6,000"], choose(|plan, i| plan.images = IMAGES[i.min(2)])) }
                 { select("Epochs", busy, at(EPOCHS.iter().position(|n| *n == plan.epochs)), &["1", "3", "5"], choose(|plan, i| plan.epochs = EPOCHS[i.min(2)])) }
-                { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(lab::optimizer), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
+                { select("Optimizer", busy, at(OPTIMIZERS.iter().position(|o| *o == plan.optimizer)), &OPTIMIZERS.map(lab::optimizer_name), choose(|plan, i| plan.optimizer = OPTIMIZERS[i.min(3)])) }
                 <label class="setting"><span class="caption">{ "Learning rate" }</span>
                     <input type="number" min="0" step="any" list="lab-rates" disabled={busy} value={plan.rate.to_string()} onchange={rate} />
                     <datalist id="lab-rates">{ for RATES.map(|rate| html! { <option value={rate} /> }) }</datalist>
@@ -89,7 +89,7 @@ pub fn select(label: &'static str, disabled: bool, now: usize, options: &[&str],
 }
 
 /// Which of its options a select was set to.
-pub fn chosen(event: &Event) -> Option<usize> {
+pub fn chosen_index(event: &Event) -> Option<usize> {
     let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())?;
     select.value().parse().ok()
 }

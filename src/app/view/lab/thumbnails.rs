@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::app::model::async_value::Shared;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
-use crate::app::view::canvas::color_of;
+use crate::app::view::canvas::text_color;
 use crate::protocol::{Filters, Picture};
 
 /// What a digit is shown from.
@@ -28,8 +28,8 @@ pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     let place = canvas.clone();
     use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
-        let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), color_of(&window, &canvas), 0);
-        put(&canvas, &pixels, [picture.width, picture.height]);
+        let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, &canvas), 0);
+        put_pixels(&canvas, &pixels, [picture.width, picture.height]);
     });
     html! { <canvas ref={canvas} class="pixels lab-digit" width="28" height="28" role="img" aria-label={props.label.clone()} /> }
 }
@@ -53,8 +53,8 @@ pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let place = canvas.clone();
     use_effect_with((props.filters.clone(), props.shade), move |(filters, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
-        let ink = color_of(&window, &canvas);
-        let seal = canvas.parent_element().map_or(ink, |parent| color_of(&window, &parent));
+        let ink = text_color(&window, &canvas);
+        let seal = canvas.parent_element().map_or(ink, |parent| text_color(&window, &parent));
         let (side, cell) = (filters.side, filters.side + 1);
         let [width, height] = [COLUMNS * cell - 1, filters.count.div_ceil(COLUMNS) * cell - 1];
         let mut pixels = vec![0; (width * height * 4) as usize];
@@ -68,13 +68,13 @@ pub fn FilterGrid(props: &FilterGridProps) -> Html {
             let level = 20 + (u32::from(weight.abs_diff(128)) * 235 / 128) as u8;
             pixels[at..at + 4].copy_from_slice(&[r, g, b, level]);
         }
-        put(&canvas, &pixels, [width, height]);
+        put_pixels(&canvas, &pixels, [width, height]);
     });
     let label = format!("The {} filters of the first layer", props.filters.count);
     html! { <div class="lab-filters"><canvas ref={canvas} class="pixels" width="31" height="15" role="img" aria-label={label} /></div> }
 }
 
-fn put(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 2]) {
+fn put_pixels(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 2]) {
     canvas.set_width(width);
     canvas.set_height(height);
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);

@@ -8,7 +8,7 @@ use crate::app::messages::summaries;
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::app::model::summaries::{ComparisonMode, SummariesAction};
-use crate::app::view::progress_bar::bar;
+use crate::app::view::progress_bar::progress_bar;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
@@ -50,7 +50,7 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
                 ComparisonMode::LeadBaseline => html! {
                     <>
                         <p class="caption">{ "The beginning of the text, as much as the summary wants: what anybody can do without a model." }</p>
-                        { pair(props.ours.as_ref(), "The first sentences", beginning(props.ours.as_ref())) }
+                        { side_by_side(props.ours.as_ref(), "The first sentences", lead_baseline(props.ours.as_ref())) }
                     </>
                 },
                 ComparisonMode::Seq2Seq => html! {
@@ -59,7 +59,7 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
                             { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \
                                attention and cannot copy, so it loses names and numbers." }
                         </p>
-                        { pair(props.ours.as_ref(), "The plain model", plain(props.plain.as_ref(), props.load)) }
+                        { side_by_side(props.ours.as_ref(), "The plain model", seq2seq_baseline(props.plain.as_ref(), props.load)) }
                     </>
                 },
             } }
@@ -67,39 +67,39 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
     }
 }
 
-fn pair(ours: Option<&SummaryRun>, name: &'static str, theirs: Html) -> Html {
+fn side_by_side(ours: Option<&SummaryRun>, name: &'static str, theirs: Html) -> Html {
     let lines: Vec<String> = ours.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
     html! {
         <div class="pair">
-            <div><h3>{ "Inkling" }</h3>{ list(&lines) }</div>
+            <div><h3>{ "Inkling" }</h3>{ line_list(&lines) }</div>
             <div class="theirs"><h3>{ name }</h3>{ theirs }</div>
         </div>
     }
 }
 
-fn list(lines: &[String]) -> Html {
+fn line_list(lines: &[String]) -> Html {
     if lines.is_empty() {
         return html! { <p class="caption">{ "Nothing yet." }</p> };
     }
     html! { <ol class="pair-lines">{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ol> }
 }
 
-fn beginning(ours: Option<&SummaryRun>) -> Html {
-    let lines = ours.and_then(|run| Some(summaries::baseline(&run.order.ask.text, run.source.as_deref()?)));
-    list(&lines.unwrap_or_default())
+fn lead_baseline(ours: Option<&SummaryRun>) -> Html {
+    let lines = ours.and_then(|run| Some(summaries::lead_lines(&run.order.ask.text, run.source.as_deref()?)));
+    line_list(&lines.unwrap_or_default())
 }
 
-fn plain(run: Option<&SummaryRun>, load: Option<Progress>) -> Html {
+fn seq2seq_baseline(run: Option<&SummaryRun>, load: Option<Progress>) -> Html {
     let lines: Vec<String> = run.iter().flat_map(|run| &run.lines).map(|line| line.text.clone()).collect();
     let standing = match (load, run.map(|run| &run.stage)) {
-        (Some(progress), Some(SummaryRunStatus::Waiting) | None) => Some(summaries::load(&progress)),
-        (_, Some(stage)) => summaries::doing(stage),
+        (Some(progress), Some(SummaryRunStatus::Waiting) | None) => Some(summaries::load_status(&progress)),
+        (_, Some(stage)) => summaries::run_status(stage),
         _ => None,
     };
     html! {
         <>
-            if let Some(standing) = standing { <p class="caption">{ standing }</p> { bar(load) } }
-            if !lines.is_empty() { { list(&lines) } }
+            if let Some(standing) = standing { <p class="caption">{ standing }</p> { progress_bar(load) } }
+            if !lines.is_empty() { { line_list(&lines) } }
         </>
     }
 }

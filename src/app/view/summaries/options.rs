@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::summaries::{KINDS, LENGTHS, kind_word, length_word, promise};
+use crate::app::messages::summaries::{KINDS, LENGTHS, kind_attribute, kind_description, length_attribute};
 use crate::app::model::summaries::SummariesAction;
 use crate::protocol::{Kind, Length};
 
@@ -37,7 +37,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                 <legend class="unseen">{ "Kind of summary" }</legend>
                 { for KINDS.map(|(kind, name)| {
                     let choose = props.act.reform(move |_: Event| SummariesAction::SetKind(kind));
-                    segment("kind", kind_word(kind), name, props.kind == kind, false, choose)
+                    segment("kind", kind_attribute(kind), name, props.kind == kind, false, choose)
                 }) }
             </fieldset>
             <div class="controls-row">
@@ -46,7 +46,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                     { for LENGTHS.map(|(length, name)| {
                         let choose = props.act.reform(move |_: Event| SummariesAction::SetLength(length));
                         // One sentence is one sentence.
-                        segment("length", length_word(length), name, props.length == length, props.kind == Kind::Sentence, choose)
+                        segment("length", length_attribute(length), name, props.length == length, props.kind == Kind::Sentence, choose)
                     }) }
                 </fieldset>
                 <button
@@ -59,7 +59,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                     { if props.busy { "Stop" } else { "Summarize" } }
                 </button>
             </div>
-            <p class="caption promise">{ promise(props.kind, props.length) }</p>
+            <p class="caption promise">{ kind_description(props.kind, props.length) }</p>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use super::announcer::SummaryAnnouncer;
 use super::comparison::SummaryComparison;
 use super::options::SummaryOptions;
 use super::summary_panel::SummaryPanel;
-use super::text_input::{use_kept_text, use_keys, use_samples, use_texts};
+use super::text_input::{use_samples, use_saved_text, use_shortcuts, use_text_transfer};
 use super::text_panel::TextPanel;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_worker::EngineWorker;
@@ -48,9 +48,9 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
         use_callback((), move |act: SummariesAction, ()| dispatch.dispatch(Action::Summaries(act)))
     };
     use_samples(&summary.samples, act.clone());
-    use_kept_text(&summary.text, summary.orders, act.clone());
-    use_keys(act.clone());
-    let hover = use_texts(act.clone(), props.dispatch.clone());
+    use_saved_text(&summary.text, summary.orders, act.clone());
+    use_shortcuts(act.clone());
+    let hover = use_text_transfer(act.clone(), props.dispatch.clone());
 
     let pointing = use_state_eq(PointerState::default);
     let number = summary.ours.as_ref().map(|run| run.order.number);
@@ -64,7 +64,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     chosen.sort_unstable();
     chosen.dedup();
 
-    let load = load(summary, &props.lanes);
+    let load = load_state(summary, &props.lanes);
     let adapter = summary.ours.as_ref().and_then(|run| match &run.stage {
         SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
         _ => None,
@@ -124,7 +124,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                 ours={summary.ours.clone()}
                 plain={summary.plain.clone()}
                 offer={plain_bytes.map(|model| model.bytes)}
-                load={plain_load(&props.lanes)}
+                load={baseline_load_progress(&props.lanes)}
                 act={act}
             />
             <div class="school">
@@ -151,12 +151,12 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
 }
 
 /// How the loading of our model stands: empty once an engine has it.
-fn load(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
+fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
     if summary.choice.engine.is_some() {
         return AsyncValue::Ready(());
     }
     if summary.model_word() == "failed" {
-        let why = crate::app::messages::engines::reason(&summary.choice.reason);
+        let why = crate::app::messages::engines::selection_reason(&summary.choice.reason);
         return AsyncValue::Failed(why);
     }
     let of = |lane: &EngineWorker| match lane.model(&summary.model) {
@@ -166,7 +166,7 @@ fn load(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
     AsyncValue::Loading(lanes.iter().find_map(of).unwrap_or_default())
 }
 
-fn plain_load(lanes: &[EngineWorker; 2]) -> Option<Progress> {
+fn baseline_load_progress(lanes: &[EngineWorker; 2]) -> Option<Progress> {
     lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::PLAIN) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,

@@ -103,7 +103,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
         >
             { for marks.iter().enumerate().map(|(index, mark)| {
                 let chosen = props.chosen.iter().any(|one| (mark.first..=mark.last).contains(one));
-                let label = label(mark, chosen);
+                let label = mark_label(mark, chosen);
                 html! {
                     <button
                         type="button"
@@ -120,7 +120,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
     }
 }
 
-fn label(mark: &SalienceMark, chosen: bool) -> String {
+fn mark_label(mark: &SalienceMark, chosen: bool) -> String {
     let which = if mark.first == mark.last {
         format!("Sentence {}", mark.first + 1)
     } else {

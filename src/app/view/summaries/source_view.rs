@@ -41,7 +41,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     let first = props.lit.as_ref().zip(props.source.as_ref()).and_then(|(lit, source)| lit.first_sentence(source));
     use_effect_with(first, move |first| {
         if let (Some(sentence), Some(scroller)) = (first, place.cast::<HtmlElement>()) {
-            show(&scroller, *sentence, ScrollMode::IfHidden);
+            scroll_to_sentence(&scroller, *sentence, ScrollMode::IfHidden);
         }
     });
     // Another text begins at its beginning.
@@ -65,7 +65,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
         let scroller = scroller.clone();
         Callback::from(move |sentence: u32| {
             if let Some(scroller) = scroller.cast::<HtmlElement>() {
-                show(&scroller, sentence, ScrollMode::Always);
+                scroll_to_sentence(&scroller, sentence, ScrollMode::Always);
             }
         })
     };
@@ -76,7 +76,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     let count = source.sentences.len();
     let passages = (0..count).step_by(PASSAGE).map(|from| {
         let range = from..(from + PASSAGE).min(count);
-        let lit = lit.as_ref().map(|lit| within(lit, source, range.clone())).unwrap_or_default();
+        let lit = lit.as_ref().map(|lit| restrict_to(lit, source, range.clone())).unwrap_or_default();
         html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} /> }
     });
     html! {
@@ -91,7 +91,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
 }
 
 /// What of it lies in these sentences.
-fn within(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
+fn restrict_to(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
     let span = [source.sentences[range.start].span[0], source.sentences[range.end - 1].span[1]];
     lit.within(range.start as u32..range.end as u32, words_in(source, span))
 }
@@ -103,7 +103,7 @@ enum ScrollMode {
     IfHidden,
 }
 
-fn show(scroller: &HtmlElement, sentence: u32, hurry: ScrollMode) {
+fn scroll_to_sentence(scroller: &HtmlElement, sentence: u32, hurry: ScrollMode) {
     let found = scroller.query_selector(&format!("[data-sentence=\"{sentence}\"]")).ok().flatten();
     let Some(element) = found else { return };
     let (frame, rect) = (scroller.get_bounding_client_rect(), element.get_bounding_client_rect());
@@ -146,7 +146,7 @@ fn Passage(props: &PassageProps) -> Html {
             props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
         shown.push(html! {
             <span class="sentence" data-sentence={index.to_string()} data-lit={lights.then_some("")}>
-                { if words.is_empty() { html! { { slice(text, span) } } } else { pieces(text, source, span, &words) } }
+                { if words.is_empty() { html! { { slice(text, span) } } } else { sentence_with_highlights(text, source, span, &words) } }
             </span>
         });
     }
@@ -157,7 +157,7 @@ fn Passage(props: &PassageProps) -> Html {
 }
 
 /// A sentence with some of its words lit.
-fn pieces(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
+fn sentence_with_highlights(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
     let mut at = span[0];
     let mut shown = Vec::new();
     for lit in words {

@@ -46,7 +46,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
 
     let over = {
         let change = change.clone();
-        Callback::from(move |event: MouseEvent| change(&|next| next.hover = point_at(event.target())))
+        Callback::from(move |event: MouseEvent| change(&|next| next.hover = position_of(event.target())))
     };
     let away = {
         let change = change.clone();
@@ -55,7 +55,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     let focused = {
         let (change, stop) = (change.clone(), stop.setter());
         Callback::from(move |event: FocusEvent| {
-            let point = point_at(event.target());
+            let point = position_of(event.target());
             change(&|next| next.focus = point);
             if let Some(point) = point {
                 stop.set(point);
@@ -76,7 +76,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     let click = {
         let toggle = toggle.clone();
         Callback::from(move |event: MouseEvent| {
-            if let Some(point) = point_at(event.target()) {
+            if let Some(point) = position_of(event.target()) {
                 toggle(Some(point));
             }
         })
@@ -84,13 +84,13 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     let key = {
         let (list, lines) = (list.clone(), props.lines.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(at) = point_at(event.target()) else { return };
+            let Some(at) = position_of(event.target()) else { return };
             let key = event.key();
             match (key.as_str(), at.word) {
                 ("Enter" | " ", Some(_)) => toggle(Some(at)),
                 ("Escape", _) => return change(&|next| next.pin = None),
-                _ => match step(&key, at, &lines) {
-                    Some(next) => focus(&list, next),
+                _ => match next_position(&key, at, &lines) {
+                    Some(next) => focus_position(&list, next),
                     None => return,
                 },
             }
@@ -126,7 +126,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
                         stop={of(Some(stop))}
                         {pinned}
                         caret={props.writing && index == last}
-                        quote={pinned.then(|| quote(line, &props.order, props.source.as_deref())).flatten()}
+                        quote={pinned.then(|| source_quote(line, &props.order, props.source.as_deref())).flatten()}
                     />
                 }
             }) }
@@ -135,7 +135,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
 }
 
 /// What the keyboard goes to next.
-fn step(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<SummaryPosition> {
+fn next_position(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<SummaryPosition> {
     let last = lines.len().checked_sub(1)?;
     let words = lines.get(at.line)?.words.len();
     let line = |line: usize| Some(SummaryPosition { line: line.min(last), word: None });
@@ -154,7 +154,7 @@ fn step(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<Summar
     }
 }
 
-fn focus(list: &NodeRef, point: SummaryPosition) {
+fn focus_position(list: &NodeRef, point: SummaryPosition) {
     let selector = match point.word {
         Some(word) => format!("[data-line=\"{}\"] [data-word=\"{word}\"]", point.line),
         None => format!("[data-line=\"{}\"] .line-button", point.line),
@@ -166,7 +166,7 @@ fn focus(list: &NodeRef, point: SummaryPosition) {
     }
 }
 
-fn point_at(target: Option<EventTarget>) -> Option<SummaryPosition> {
+fn position_of(target: Option<EventTarget>) -> Option<SummaryPosition> {
     let element = target?.dyn_into::<Element>().ok()?;
     let number = |name: &str| {
         let found = element.closest(&format!("[{name}]")).ok().flatten()?;
@@ -176,7 +176,7 @@ fn point_at(target: Option<EventTarget>) -> Option<SummaryPosition> {
 }
 
 /// The source's sentences of a line: on a narrow screen the source itself is out of sight.
-fn quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) -> Option<AttrValue> {
+fn source_quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) -> Option<AttrValue> {
     let source = source?;
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
     let text: Vec<&str> = sentences.map(|sentence| slice(&order.ask.text, sentence.span).trim()).collect();
@@ -213,7 +213,7 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
                 <span
                     class={classes!("word", (props.point == Some(Some(index))).then_some("pointed"))}
                     data-word={index.to_string()}
-                    data-origin={origin(word.origin)}
+                    data-origin={origin_attribute(word.origin)}
                     tabindex={tab(props.stop == Some(Some(index)))}
                 >{ slice(&line.text, word.span) }</span>
             </>
@@ -233,7 +233,7 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
                 class="line-button"
                 tabindex={tab(props.stop == Some(None))}
                 aria-pressed={props.pinned.to_string()}
-                aria-label={summaries::line_label(props.index, line)}
+                aria-label={summaries::line_button_label(props.index, line)}
             ></button>
             <div class="line-body">
                 <p class="line-text" dir="auto">
@@ -247,7 +247,7 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     }
 }
 
-fn origin(origin: Origin) -> &'static str {
+fn origin_attribute(origin: Origin) -> &'static str {
     match origin {
         Origin::Copied { .. } => "copied",
         Origin::InSource => "in-source",

@@ -7,16 +7,16 @@ use yew::prelude::*;
 use super::summary_lines::SummaryLines;
 use crate::app::browser::dom;
 use crate::app::browser::timers::Timer;
-use crate::app::messages::engines::engine;
+use crate::app::messages::engines::engine_name;
 use crate::app::messages::format::{sentence, thousands};
 use crate::app::messages::summaries;
-use crate::app::messages::summaries::load_line;
+use crate::app::messages::summaries::load_status_line;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::summaries::SummariesAction;
 use crate::app::model::summaries::highlight::PointerState;
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
 use crate::app::model::{Action, State};
-use crate::app::view::progress_bar::bar;
+use crate::app::view::progress_bar::progress_bar;
 use crate::protocol::Summary;
 
 /// How long the button says that it copied, in milliseconds.
@@ -104,21 +104,21 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
             <ProvenanceNote run={props.run.clone()} pointing={props.pointing} current={props.current} />
             <div class="outcome-foot">
                 <CopyButton run={props.run.clone()} dispatch={props.dispatch.clone()} />
-                { edit(run, props.draft.is_some(), &props.act) }
+                { edit_button(run, props.draft.is_some(), &props.act) }
                 <ul class="origins" aria-label="Where words come from">
                     <li><span class="word" data-origin="copied">{ "copied" }</span></li>
                     <li><span class="word" data-origin="in-source">{ "in the text too" }</span></li>
                     <li><span class="word" data-origin="new">{ "new" }</span></li>
                 </ul>
             </div>
-            { figures((*size).clone(), summary) }
+            { summary_figures((*size).clone(), summary) }
         </>
     }
 }
 
 /// The button that lets the summary be changed.
-fn edit(run: Option<&SummaryRun>, drafting: bool, act: &Callback<SummariesAction>) -> Html {
-    let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::by_lines);
+fn edit_button(run: Option<&SummaryRun>, drafting: bool, act: &Callback<SummariesAction>) -> Html {
+    let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::editable_text);
     let press = {
         let (act, text) = (act.clone(), text.clone());
         Callback::from(move |_: MouseEvent| act.emit(SummariesAction::EditSummary(text.clone())))
@@ -186,12 +186,12 @@ struct SummaryStatusProps {
 fn SummaryStatus(props: &SummaryStatusProps) -> Html {
     let run = props.run.as_ref();
     let stage = run.map(|run| &run.stage);
-    let notice = run.and_then(|run| run.source.as_deref()).and_then(summaries::language);
+    let notice = run.and_then(|run| run.source.as_deref()).and_then(summaries::language_notice);
     let failed = matches!(stage, Some(SummaryRunStatus::Failed(_))) || matches!(props.load, AsyncValue::Failed(_));
     let (text, progress) = match (&props.trouble, &props.load, stage) {
         (Some(trouble), ..) => (trouble.to_string(), None),
         (None, AsyncValue::Loading(progress), _) => {
-            (load_line(progress, stage == Some(&SummaryRunStatus::Waiting)), Some(*progress))
+            (load_status_line(progress, stage == Some(&SummaryRunStatus::Waiting)), Some(*progress))
         }
         (None, _, Some(stage)) => {
             let progress = match stage {
@@ -200,11 +200,11 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
             };
             let writer = match stage {
                 SummaryRunStatus::Done(summary) => {
-                    Some(summaries::writer(summary, &props.writer, props.adapter.as_deref()))
+                    Some(summaries::summary_source(summary, &props.writer, props.adapter.as_deref()))
                 }
                 _ => None,
             };
-            let text = summaries::doing(stage).or_else(|| notice.map(str::to_owned)).or(writer);
+            let text = summaries::run_status(stage).or_else(|| notice.map(str::to_owned)).or(writer);
             (text.unwrap_or_default(), progress)
         }
         (None, AsyncValue::Failed(why), None) => (sentence(why), None),
@@ -214,13 +214,13 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
     html! {
         <div
             class={classes!("standing", (failed || props.trouble.is_some()).then_some("trouble"))}
-            data-language={run.and_then(|run| run.source.as_ref()).map(|source| summaries::language_word(source.language))}
+            data-language={run.and_then(|run| run.source.as_ref()).map(|source| summaries::language_attribute(source.language))}
         >
             <p key={text.clone()}>{ text }</p>
             if model_failed {
                 <button type="button" class="quiet" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
             }
-            { bar(progress) }
+            { progress_bar(progress) }
         </div>
     }
 }
@@ -240,8 +240,8 @@ fn ProvenanceNote(props: &ProvenanceNoteProps) -> Html {
         let line = run.lines.get(point.line)?;
         let word = point.word.and_then(|word| line.words.get(word));
         Some(match word {
-            Some(word) => summaries::word_note(line, word, &run.order.ask.text, run.source.as_deref()),
-            None => summaries::line_note(line),
+            Some(word) => summaries::word_provenance(line, word, &run.order.ask.text, run.source.as_deref()),
+            None => summaries::line_provenance(line),
         })
     });
     let by_keyboard = props.pointing.hover.is_none() && props.pointing.focus.is_some();
@@ -273,7 +273,7 @@ fn CopyButton(props: &CopyButtonProps) -> Html {
             let (text, copied, dispatch, later) =
                 (text.clone().unwrap_or_default(), copied.clone(), dispatch.clone(), later.clone());
             spawn_local(async move {
-                if dom::copy(&text).await.is_err() {
+                if dom::copy_to_clipboard(&text).await.is_err() {
                     let why = "This browser did not let the page copy. Select the summary, and copy it by hand.";
                     return dispatch.dispatch(Action::ShowNotice(why.into()));
                 }
@@ -289,7 +289,7 @@ fn CopyButton(props: &CopyButtonProps) -> Html {
     }
 }
 
-fn figures(size: Option<String>, summary: Option<&Summary>) -> Html {
+fn summary_figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     let figure = |name: &'static str, value: Option<String>| {
         let value = value.unwrap_or_else(|| "–".into());
         // A new value is a new element: one that only changed would count as a shift.
@@ -298,11 +298,11 @@ fn figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     html! {
         <dl class="summary-figures">
             { figure("words", size) }
-            { figure("reading saved", summary.map(summaries::saving)) }
+            { figure("reading saved", summary.map(summaries::reading_time_saved)) }
             { figure("first word", summary.map(|s| summaries::duration(s.first_ms))) }
             { figure("in all", summary.map(|s| summaries::duration(s.total_ms))) }
-            { figure("words a second", summary.map(summaries::speed)) }
-            { figure("engine", summary.map(|s| engine(s.engine).to_owned())) }
+            { figure("words a second", summary.map(summaries::words_per_second)) }
+            { figure("engine", summary.map(|s| engine_name(s.engine).to_owned())) }
         </dl>
     }
 }

@@ -24,9 +24,9 @@ const QUICK: usize = 100_000;
 const REST_MS: i32 = 600;
 
 /// Opens a file that should be a text.
-pub fn take(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) {
+pub fn open_text_file(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
-        match read(&file).await {
+        match read_text_file(&file).await {
             Ok(text) => act.emit(SummariesAction::LoadSampleText(text)),
             Err(why) => dispatch.dispatch(Action::ShowNotice(why)),
         }
@@ -34,7 +34,7 @@ pub fn take(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDisp
 }
 
 /// The text in a file, or a sentence why there is none.
-async fn read(file: &File) -> Result<String, String> {
+async fn read_text_file(file: &File) -> Result<String, String> {
     let name = file.name();
     if file.size() > LARGEST {
         let (has, most) = (bytes(file.size() as u64), bytes(LARGEST as u64));
@@ -48,7 +48,7 @@ async fn read(file: &File) -> Result<String, String> {
 
 /// Takes texts that are dropped anywhere on the page, or pasted where nothing is written, and says whether one is held over it.
 #[hook]
-pub fn use_texts(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) -> DropHover {
+pub fn use_text_transfer(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) -> DropHover {
     let hover = use_state_eq(|| DropHover::Away);
     let set = hover.setter();
     use_effect_with((), move |()| {
@@ -57,7 +57,7 @@ pub fn use_texts(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<
             let over = set.clone();
             let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {
                 // A text that is dragged into the text area is the browser's business.
-                if !writes(event) || has_files(event) {
+                if !is_text_area(event) || has_files(event) {
                     event.prevent_default();
                     over.set(DropHover::Over);
                 }
@@ -73,18 +73,18 @@ pub fn use_texts(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<
             let dropped = EventListener::new_with_options(&document, "drop", prevent, move |event| {
                 set.set(DropHover::Away);
                 let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
-                if writes(event) && !has_files(event) {
+                if is_text_area(event) && !has_files(event) {
                     return;
                 }
                 event.prevent_default();
-                bring(&data, &drop_act, &drop_to);
+                accept_transfer(&data, &drop_act, &drop_to);
             });
             let pasted = EventListener::new(&document, "paste", move |event| {
                 let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
                     return;
                 };
-                if !writes(event) || data.files().is_some_and(|files| files.length() > 0) {
-                    bring(&data, &act, &dispatch);
+                if !is_text_area(event) || data.files().is_some_and(|files| files.length() > 0) {
+                    accept_transfer(&data, &act, &dispatch);
                 }
             });
             [dragged, left, dropped, pasted]
@@ -94,9 +94,9 @@ pub fn use_texts(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<
     *hover
 }
 
-fn bring(data: &DataTransfer, act: &Callback<SummariesAction>, dispatch: &UseReducerDispatcher<State>) {
+fn accept_transfer(data: &DataTransfer, act: &Callback<SummariesAction>, dispatch: &UseReducerDispatcher<State>) {
     match data.files().and_then(|files| files.get(0)) {
-        Some(file) => take(file, act.clone(), dispatch.clone()),
+        Some(file) => open_text_file(file, act.clone(), dispatch.clone()),
         None => match data.get_data("text/plain") {
             Ok(text) if !text.is_empty() => act.emit(SummariesAction::LoadSampleText(text)),
             _ => dispatch.dispatch(Action::ShowNotice(
@@ -107,7 +107,7 @@ fn bring(data: &DataTransfer, act: &Callback<SummariesAction>, dispatch: &UseRed
 }
 
 /// Whether an event is of an element that text is written in.
-fn writes(event: &Event) -> bool {
+fn is_text_area(event: &Event) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     element.is_some_and(|element| element.tag_name() == "TEXTAREA")
 }
@@ -119,7 +119,7 @@ fn has_files(event: &Event) -> bool {
 
 /// Control (or Command) and Enter summarize, Escape stops, wherever the focus is.
 #[hook]
-pub fn use_keys(act: Callback<SummariesAction>) {
+pub fn use_shortcuts(act: Callback<SummariesAction>) {
     use_effect_with((), move |()| {
         let listener = web_sys::window().and_then(|window| window.document()).map(|document| {
             EventListener::new(&document, "keydown", move |event| {
@@ -162,7 +162,7 @@ struct TextSampleFile {
 async fn fetch_samples() -> Result<Vec<SampleText>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let address = dom::absolute("./samples/texts.json");
+        let address = dom::absolute_url("./samples/texts.json");
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
@@ -172,10 +172,10 @@ async fn fetch_samples() -> Result<Vec<SampleText>, String> {
 
 /// Keeps the visitor's text over a reload.
 #[hook]
-pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<SummariesAction>) {
+pub fn use_saved_text(text: &Shared<String>, orders: u32, act: Callback<SummariesAction>) {
     let fresh = text.is_empty() && orders == 0;
     use_effect_with((), move |()| {
-        if fresh && let Some(text) = preferences::kept_text() {
+        if fresh && let Some(text) = preferences::saved_text() {
             act.emit(SummariesAction::EditText(text));
         }
     });
@@ -186,11 +186,11 @@ pub fn use_kept_text(text: &Shared<String>, orders: u32, act: Callback<Summaries
         let later = if text.is_empty() && first {
             None
         } else if text.len() <= QUICK {
-            preferences::keep_text(text);
+            preferences::save_text(text);
             None
         } else {
             let text = text.clone();
-            Timer::after(REST_MS, move || preferences::keep_text(&text))
+            Timer::after(REST_MS, move || preferences::save_text(&text))
         };
         move || drop(later)
     });

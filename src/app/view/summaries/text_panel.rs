@@ -88,7 +88,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
         Callback::from(move |event: Event| {
             let input = event.target_unchecked_into::<HtmlInputElement>();
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                text_input::take(file, act.clone(), dispatch.clone());
+                text_input::open_text_file(file, act.clone(), dispatch.clone());
             }
             // So that the same file can be opened again.
             input.set_value("");
@@ -99,7 +99,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
         <section class="card paper" aria-labelledby="paper-title" data-view={if marked.is_some() { "read" } else { "edit" }}>
             <div class="card-head">
                 <h2 id="paper-title">{ "The text" }</h2>
-                <p class="caption word-count" key={*count}>{ summaries::words(*count) }</p>
+                <p class="caption word-count" key={*count}>{ summaries::word_count_label(*count) }</p>
                 <button
                     type="button"
                     class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
@@ -142,20 +142,20 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
             </p>
             <h3>{ "Or try one of these" }</h3>
             <ul class="text-samples">
-                { for (0..SAMPLES).map(|index| sample(index, &props.samples, &props.act)) }
+                { for (0..SAMPLES).map(|index| sample_button(index, &props.samples, &props.act)) }
             </ul>
         </section>
     }
 }
 
-fn sample(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Callback<SummariesAction>) -> Html {
+fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Callback<SummariesAction>) -> Html {
     let Some(sample) = samples.ready().and_then(|all| all.get(index)) else {
         // Its place is kept while the samples are on their way.
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
     let pick = act.reform(move |_: MouseEvent| SummariesAction::LoadSampleText(text.clone()));
-    let size = summaries::words(summaries::count_words(&sample.text));
+    let size = summaries::word_count_label(summaries::count_words(&sample.text));
     html! {
         <li key={index}>
             <button type="button" class="text-sample" data-text-sample={index.to_string()} onclick={pick}>
