@@ -20,12 +20,12 @@ pub fn save_active_models(models: [&str; 2]) {
 
 /// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
 pub fn save_engine_preference(wish: EnginePreference) {
-    save_item(WISH, wish.word());
+    save_item(WISH, wish.as_attribute());
 }
 
 /// Keeps the visitor's theme for the next visit, where the browser lets it.
 pub fn save_theme(theme: ThemePreference) {
-    save_item(THEME, theme.word());
+    save_item(THEME, theme.as_attribute());
 }
 
 /// The visitor's text of before a reload.

@@ -19,10 +19,10 @@ pub fn initial_state() -> InitialState {
     let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
     InitialState {
         wish: engine_preference_from_url()
-            .or_else(|| EnginePreference::from_word(&load_item(WISH)?))
+            .or_else(|| EnginePreference::from_attribute(&load_item(WISH)?))
             .unwrap_or_default(),
         offer: detect_webgpu(),
-        theme: load_item(THEME).map(|word| ThemePreference::from_word(&word)).unwrap_or_default(),
+        theme: load_item(THEME).map(|word| ThemePreference::from_attribute(&word)).unwrap_or_default(),
         system: system_color_scheme(),
         detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
         part: page_from_url(),
@@ -39,7 +39,7 @@ pub fn page_from_url() -> Page {
 /// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
 pub fn engine_preference_from_url() -> Option<EnginePreference> {
     let search = web_sys::window()?.location().search().ok()?;
-    EnginePreference::from_word(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
+    EnginePreference::from_attribute(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
 }
 
 pub fn detect_webgpu() -> WebGpuSupport {

@@ -30,13 +30,13 @@ pub fn use_storage(state: &UseReducerHandle<State>) {
     use_effect_with((), move |()| {
         // What changes while it is read is heard of too, and read after it.
         let listener = opened.listen();
-        opened.begin(StorageTask::LoadAll);
+        opened.enqueue(StorageTask::LoadAll);
         move || drop(listener)
     });
     let state = state.clone();
     use_effect_with(state.mine.shelf.writing().cloned(), move |batch| {
         if let Some(batch) = batch {
-            keeper.begin(StorageTask::Write(batch.clone(), state.mine.edits(batch)));
+            keeper.enqueue(StorageTask::Write(batch.clone(), state.mine.edits(batch)));
         }
     });
 }
@@ -63,11 +63,11 @@ impl StorageSync {
         Self { queue: RefCell::default(), works: Cell::new(false), channel, lasting: Cell::new(false), dispatch }
     }
 
-    fn deed(&self, deed: UserDataAction) {
+    fn dispatch_event(&self, deed: UserDataAction) {
         self.dispatch.dispatch(Action::UserData(deed));
     }
 
-    fn begin(self: &Rc<Self>, work: StorageTask) {
+    fn enqueue(self: &Rc<Self>, work: StorageTask) {
         self.queue.borrow_mut().push_back(work);
         if !self.works.replace(true) {
             let keeper = self.clone();
@@ -75,35 +75,35 @@ impl StorageSync {
                 loop {
                     let next = keeper.queue.borrow_mut().pop_front();
                     let Some(work) = next else { break };
-                    keeper.work(work).await;
+                    keeper.run(work).await;
                 }
                 keeper.works.set(false);
             });
         }
     }
 
-    async fn work(self: &Rc<Self>, work: StorageTask) {
+    async fn run(self: &Rc<Self>, work: StorageTask) {
         match work {
             StorageTask::LoadAll => {
                 let (rows, refusal) = load_all().await;
-                self.deed(UserDataAction::Read(new_tab_id(), records::decode(rows), refusal));
+                self.dispatch_event(UserDataAction::Read(new_tab_id(), records::decode(rows), refusal));
             }
             StorageTask::Write(batch, edits) => match keeping::change(&edits).await {
                 Ok(()) => {
-                    self.deed(UserDataAction::Kept(batch.attempt));
-                    self.tell(&batch.changes);
+                    self.dispatch_event(UserDataAction::Kept(batch.attempt));
+                    self.broadcast(&batch.changes);
                     if batch.changes.iter().any(|(key, change)| needs_persistence(key, *change)) {
                         // What is kept next does not wait for the visitor's answer.
                         let keeper = self.clone();
-                        spawn_local(async move { keeper.make_last().await });
+                        spawn_local(async move { keeper.request_persistent_storage().await });
                     }
                 }
                 Err(refusal) => {
                     let taken = refusal == Refusal::Taken;
-                    self.deed(UserDataAction::Refused(batch.attempt, refusal));
+                    self.dispatch_event(UserDataAction::Refused(batch.attempt, refusal));
                     if taken {
                         let keys = batch.changes.into_iter().map(|(key, _)| key);
-                        self.begin(StorageTask::Read(
+                        self.enqueue(StorageTask::Read(
                             keys.filter(|key| matches!(key, RecordKey::Version(_))).collect(),
                         ));
                     }
@@ -112,7 +112,7 @@ impl StorageSync {
             StorageTask::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
                 if let Ok(rows) = keeping::rows(&records::queries(&keys)).await {
-                    self.deed(UserDataAction::Heard(records::decode_changes(&keys, rows)));
+                    self.dispatch_event(UserDataAction::Heard(records::decode_changes(&keys, rows)));
                 }
             }
         }
@@ -126,14 +126,14 @@ impl StorageSync {
             let Ok(names) = names.dyn_into::<Array>() else { return };
             let keys: Vec<RecordKey> = names.iter().filter_map(|name| RecordKey::parse(&name.as_string()?)).collect();
             if !keys.is_empty() {
-                keeper.begin(StorageTask::Read(keys));
+                keeper.enqueue(StorageTask::Read(keys));
             }
         };
         self.channel.as_ref().map(|channel| EventListener::new(channel, "message", hear))
     }
 
     /// Tells other tabs what changed.
-    fn tell(&self, changes: &[(RecordKey, ChangeKind)]) {
+    fn broadcast(&self, changes: &[(RecordKey, ChangeKind)]) {
         let names: Array = changes.iter().map(|(key, _)| JsValue::from(key.name())).collect();
         if let Some(channel) = &self.channel {
             // One that was closed has nobody to tell.
@@ -142,7 +142,7 @@ impl StorageSync {
     }
 
     /// Asks the browser, once a visit, not to clear what is kept when it needs room. Some browsers ask the visitor.
-    async fn make_last(&self) {
+    async fn request_persistent_storage(&self) {
         if self.lasting.replace(true) {
             return;
         }

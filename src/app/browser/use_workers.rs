@@ -18,8 +18,8 @@ const RUNS: u32 = 100;
 /// Keeps both workers in step with the state.
 #[hook]
 pub fn use_workers(state: &UseReducerHandle<State>) {
-    use_worker(&state.cpu, state.patience(EngineKind::Cpu), state.dispatcher());
-    use_worker(&state.gpu, state.patience(EngineKind::Gpu), state.dispatcher());
+    use_worker(&state.cpu, state.reply_timeout(EngineKind::Cpu), state.dispatcher());
+    use_worker(&state.gpu, state.reply_timeout(EngineKind::Gpu), state.dispatcher());
 }
 
 #[hook]

@@ -70,8 +70,8 @@ pub fn prediction_source(answer: Option<&Prediction>, mine: &UserData, adapter: 
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {
-        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.called(&result.model)),
-        None => format!("Read by {} on {engine} in {time}.", mine.called(&result.model)),
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.title_of(&result.model)),
+        None => format!("Read by {} on {engine} in {time}.", mine.title_of(&result.model)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::protocol::Rest;
 /// Where learning stands, in one word.
 pub fn training_status_attribute(mine: &UserData) -> &'static str {
     match &mine.course {
-        TrainingRun::Idle if mine.turn.whose() == LockOwner::OtherTab => "elsewhere",
+        TrainingRun::Idle if mine.turn.owner() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
         TrainingRun::Queued(_) => "waiting",
         TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
@@ -57,8 +57,8 @@ pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
         CorrectionData::Digit(sample) => sample.label,
         CorrectionData::Text(_) => 0,
     };
-    let first = label(mine.of(task).next()?);
-    let alone = mine.of(task).all(|correction| label(correction) == first);
+    let first = label(mine.corrections_for(task).next()?);
+    let alone = mine.corrections_for(task).all(|correction| label(correction) == first);
     alone.then(|| {
         let names = digit_plural(first.into());
         format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")

@@ -29,7 +29,7 @@ impl<T> AsyncValue<T> {
     }
 
     /// One word for the state, as the page's data attributes have it.
-    pub fn word(&self) -> &'static str {
+    pub fn as_attribute(&self) -> &'static str {
         match self {
             AsyncValue::NotRequested => "empty",
             AsyncValue::Loading(_) => "loading",

@@ -17,7 +17,7 @@ pub enum EnginePreference {
 
 impl EnginePreference {
     /// The word for it, in addresses, in storage and in the form.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             EnginePreference::Auto => "auto",
             EnginePreference::Only(EngineKind::Cpu) => "cpu",
@@ -25,11 +25,11 @@ impl EnginePreference {
         }
     }
 
-    /// Reads [`EnginePreference::word`] back.
-    pub fn from_word(word: &str) -> Option<EnginePreference> {
+    /// Reads [`EnginePreference::as_attribute`] back.
+    pub fn from_attribute(word: &str) -> Option<EnginePreference> {
         [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)]
             .into_iter()
-            .find(|w| w.word() == word)
+            .find(|w| w.as_attribute() == word)
     }
 }
 
@@ -240,8 +240,8 @@ mod tests {
     #[test]
     fn words_read_back() {
         for wish in [EnginePreference::Auto, EnginePreference::Only(Cpu), EnginePreference::Only(Gpu)] {
-            assert_eq!(EnginePreference::from_word(wish.word()), Some(wish));
+            assert_eq!(EnginePreference::from_attribute(wish.as_attribute()), Some(wish));
         }
-        assert_eq!(EnginePreference::from_word("tpu"), None);
+        assert_eq!(EnginePreference::from_attribute("tpu"), None);
     }
 }

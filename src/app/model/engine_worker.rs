@@ -163,7 +163,7 @@ impl EngineWorker {
     }
 
     /// Calls a worker, in place of the one there is.
-    pub fn call(&mut self, source: AssetSource) {
+    pub fn start(&mut self, source: AssetSource) {
         *self = Self {
             life: self.life + 1,
             worker: WorkerState::Starting,
@@ -175,7 +175,7 @@ impl EngineWorker {
     }
 
     /// Leaves the engine, with the sentence that says why.
-    pub fn leave(&mut self, why: String) {
+    pub fn disable(&mut self, why: String) {
         *self =
             Self { life: self.life, engine: AsyncValue::Failed(why), revivals: self.revivals, ..Self::new(self.kind) };
     }
@@ -186,7 +186,7 @@ impl EngineWorker {
     }
 
     /// Where the engine stands with a model.
-    pub fn standing(&self, model: &str) -> EngineStatus {
+    pub fn status(&self, model: &str) -> EngineStatus {
         match (&self.engine, self.model(model)) {
             (AsyncValue::NotRequested, _) => EngineStatus::Off,
             (AsyncValue::Failed(why), _) | (_, AsyncValue::Failed(why)) => EngineStatus::Failed(why.clone()),
@@ -198,8 +198,8 @@ impl EngineWorker {
     }
 
     /// The standing in one word, for the page's data attributes.
-    pub fn word(&self, model: &str) -> &'static str {
-        match self.standing(model) {
+    pub fn as_attribute(&self, model: &str) -> &'static str {
+        match self.status(model) {
             EngineStatus::Off => "empty",
             EngineStatus::Starting => "loading",
             EngineStatus::Ready { .. } => "ready",
@@ -208,12 +208,12 @@ impl EngineWorker {
     }
 
     /// Whether a worker can be asked something now.
-    pub fn idle(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         self.worker == WorkerState::Running && self.job.is_none()
     }
 
     /// Tells the worker something beside its job.
-    pub fn tell(&mut self, job: RunningJob) {
+    pub fn push_control(&mut self, job: RunningJob) {
         // Those before the last ones were sent long ago.
         if self.asides.len() == ASIDES {
             self.asides.remove(0);
@@ -222,19 +222,19 @@ impl EngineWorker {
     }
 
     /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
-    pub fn due(&self) -> bool {
+    pub fn awaits_reply(&self) -> bool {
         self.worker == WorkerState::Starting
             || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
     }
 
     /// The worker did something that a visitor can see.
-    pub fn worked(&mut self, answers: u32) {
+    pub fn credit_replies(&mut self, answers: u32) {
         self.work = self.work.saturating_add(answers);
     }
 
     /// Whether a worker that died is worth calling again: one that did much always is, one that did little a few times, and one whose
     /// engine never ran once.
-    pub fn revives(&mut self) -> bool {
+    pub fn should_restart(&mut self) -> bool {
         if self.work >= MUCH {
             self.revivals = 0;
         }
@@ -267,32 +267,32 @@ mod tests {
     #[test]
     fn a_new_life_forgets_the_old_one() {
         let mut lane = EngineWorker::new(EngineKind::Gpu);
-        lane.call(AssetSource::Cache);
+        lane.start(AssetSource::Cache);
         lane.worker = WorkerState::Running;
         lane.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
         lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
-        lane.call(AssetSource::Network);
+        lane.start(AssetSource::Network);
         assert_eq!((lane.life, lane.worker, lane.source), (2, WorkerState::Starting, AssetSource::Network));
-        assert!(lane.job.is_none() && lane.models.is_empty() && !lane.idle() && lane.due());
+        assert!(lane.job.is_none() && lane.models.is_empty() && !lane.is_idle() && lane.awaits_reply());
     }
 
     #[test]
     fn deaths_in_quick_succession_are_counted() {
         let mut lane = EngineWorker::new(EngineKind::Cpu);
-        lane.call(AssetSource::Cache);
-        assert!(lane.revives());
-        lane.call(AssetSource::Network);
-        assert!(!lane.revives(), "an engine that never ran is called again once");
+        lane.start(AssetSource::Cache);
+        assert!(lane.should_restart());
+        lane.start(AssetSource::Network);
+        assert!(!lane.should_restart(), "an engine that never ran is called again once");
         let runs = EngineInfo {
             kind: EngineKind::Cpu,
             adapter: String::new(),
             adapter_kind: crate::protocol::AdapterKind::Processor,
         };
         let mut live = |work| {
-            lane.call(AssetSource::Cache);
+            lane.start(AssetSource::Cache);
             lane.engine = AsyncValue::Ready(runs.clone());
-            lane.worked(work);
-            lane.revives()
+            lane.credit_replies(work);
+            lane.should_restart()
         };
         assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
         assert_eq!([MUCH, 0, 0, 0, 0, 0, 0].map(&mut live), [true, true, true, true, true, true, false]);
@@ -301,11 +301,11 @@ mod tests {
     #[test]
     fn a_lane_that_was_left_says_why_for_every_model() {
         let mut lane = EngineWorker::new(EngineKind::Gpu);
-        assert_eq!(lane.standing("digits"), EngineStatus::Off);
-        lane.call(AssetSource::Cache);
-        assert_eq!(lane.standing("digits"), EngineStatus::Starting);
-        lane.leave("Gone.".into());
-        assert_eq!(lane.standing("digits"), EngineStatus::Failed("Gone.".into()));
-        assert!(!lane.due());
+        assert_eq!(lane.status("digits"), EngineStatus::Off);
+        lane.start(AssetSource::Cache);
+        assert_eq!(lane.status("digits"), EngineStatus::Starting);
+        lane.disable("Gone.".into());
+        assert_eq!(lane.status("digits"), EngineStatus::Failed("Gone.".into()));
+        assert!(!lane.awaits_reply());
     }
 }

@@ -155,7 +155,7 @@ pub enum LabAction {
 
 impl LabState {
     /// The word for how the training stands, in the page's data attributes.
-    pub fn word(&self) -> &'static str {
+    pub fn as_attribute(&self) -> &'static str {
         match self.run.as_ref().map(|run| &run.stand) {
             None => "idle",
             Some(LabRunStatus::Waiting) => "waiting",

@@ -202,15 +202,15 @@ impl State {
             system: opening.system,
         };
         if opening.offer == WebGpuSupport::Unavailable {
-            state.gpu.leave("This browser has no WebGPU.".into());
+            state.gpu.disable("This browser has no WebGPU.".into());
         }
-        state.open(opening.part);
-        state.cpu.call(AssetSource::Cache);
+        state.navigate(opening.part);
+        state.cpu.start(AssetSource::Cache);
         state
     }
 
     /// The lane of an engine.
-    pub fn lane(&self, kind: EngineKind) -> &EngineWorker {
+    pub fn engine(&self, kind: EngineKind) -> &EngineWorker {
         match kind {
             EngineKind::Cpu => &self.cpu,
             EngineKind::Gpu => &self.gpu,
@@ -218,7 +218,7 @@ impl State {
     }
 
     /// The lane of an engine, to change.
-    pub fn lane_mut(&mut self, kind: EngineKind) -> &mut EngineWorker {
+    pub fn engine_mut(&mut self, kind: EngineKind) -> &mut EngineWorker {
         match kind {
             EngineKind::Cpu => &mut self.cpu,
             EngineKind::Gpu => &mut self.gpu,
@@ -227,12 +227,12 @@ impl State {
 
     /// The adapter that gave the answer shown, while its engine is still there.
     pub fn adapter(&self) -> Option<&str> {
-        let lane = self.lane(self.answer.as_ref()?.key.engine);
+        let lane = self.engine(self.answer.as_ref()?.key.engine);
         lane.engine.ready().map(|engine| engine.adapter.as_str())
     }
 
     /// Where the reading of the subject stands.
-    pub fn phase(&self) -> PredictionStatus {
+    pub fn prediction_status(&self) -> PredictionStatus {
         if self.playing.is_some() {
             return PredictionStatus::Pending;
         }
@@ -250,12 +250,12 @@ impl State {
     }
 
     /// The colors that are shown.
-    pub fn shade(&self) -> ColorScheme {
+    pub fn color_scheme(&self) -> ColorScheme {
         self.theme.shade(self.system)
     }
 
     /// Opens a part of the page. The summarizer is fetched from now on, not before.
-    pub fn open(&mut self, part: Page) {
+    pub fn navigate(&mut self, part: Page) {
         self.part = part;
         if part == Page::Summaries && self.summary.opened == ModelDemand::NotRequested {
             self.summary.opened = ModelDemand::Requested;
@@ -272,7 +272,7 @@ impl State {
     }
 
     /// The engine that does what a task asks.
-    pub fn engine_of(&self, task: Task) -> Option<EngineKind> {
+    pub fn engine_for(&self, task: Task) -> Option<EngineKind> {
         match task {
             Task::Digits => self.choice.engine,
             // Before the summaries are opened, nobody has chosen one for them.
@@ -281,7 +281,7 @@ impl State {
     }
 
     /// What is on the pad, as a sample has it.
-    pub fn shown(&self) -> Option<Input> {
+    pub fn correction_input(&self) -> Option<Input> {
         match &self.subject {
             PadContent::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
             // A photo is large; what the model saw of it is not.
@@ -291,11 +291,11 @@ impl State {
     }
 
     /// What the drawing on the pad was said to be, if it is a sample.
-    pub fn kept_label(&self) -> Option<u8> {
+    pub fn correction_label(&self) -> Option<u8> {
         // It is asked at every stroke: mostly there is nothing to look through.
-        self.mine.of(Task::Digits).next()?;
-        let input = self.shown()?;
-        self.mine.of(Task::Digits).find_map(|one| match &one.sample {
+        self.mine.corrections_for(Task::Digits).next()?;
+        let input = self.correction_input()?;
+        self.mine.corrections_for(Task::Digits).find_map(|one| match &one.sample {
             CorrectionData::Digit(sample) if sample.input == input => Some(sample.label),
             _ => None,
         })
@@ -304,7 +304,7 @@ impl State {
     /// The engine that has the networks that the Lab trained last.
     pub fn lab_engine(&self) -> Option<EngineKind> {
         let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
-        let lane = self.lane(*kind);
+        let lane = self.engine(*kind);
         (lane.life == *life && lane.worker == WorkerState::Running).then_some(*kind)
     }
 }

@@ -42,7 +42,7 @@ pub enum PredictionStatus {
 
 impl PredictionStatus {
     /// The word for it in the page's data attributes.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             PredictionStatus::Empty => "empty",
             PredictionStatus::Pending => "reading",

@@ -17,7 +17,7 @@ impl Page {
     pub const ALL: [Self; 3] = [Self::Digits, Self::Summaries, Self::Lab];
 
     /// The word for it in the page's data attributes, and, after a `#`, in its address.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Digits => "digits",
             Self::Summaries => "summaries",
@@ -28,7 +28,7 @@ impl Page {
     /// The part that an address's hash means. One that means nothing is the first part, so that old links work.
     pub fn from_hash(hash: &str) -> Self {
         let word = hash.trim_start_matches('#');
-        Self::ALL.into_iter().find(|part| part.word() == word).unwrap_or_default()
+        Self::ALL.into_iter().find(|part| part.as_attribute() == word).unwrap_or_default()
     }
 
     /// What the visitor reads on its tab.
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn addresses_read_back_and_unknown_ones_open_the_first_part() {
         for part in Page::ALL {
-            assert_eq!(Page::from_hash(&format!("#{}", part.word())), part);
+            assert_eq!(Page::from_hash(&format!("#{}", part.as_attribute())), part);
         }
         assert_eq!(Page::from_hash(""), Page::Digits);
         assert_eq!(Page::from_hash("#nothing"), Page::Digits);

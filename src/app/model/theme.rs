@@ -22,7 +22,7 @@ pub enum ColorScheme {
 
 impl ThemePreference {
     /// The word for it, in storage and in the document.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             ThemePreference::System => "system",
             ThemePreference::Always(ColorScheme::Light) => "light",
@@ -30,8 +30,8 @@ impl ThemePreference {
         }
     }
 
-    /// Reads [`ThemePreference::word`] back; anything else is what the system prefers.
-    pub fn from_word(word: &str) -> ThemePreference {
+    /// Reads [`ThemePreference::as_attribute`] back; anything else is what the system prefers.
+    pub fn from_attribute(word: &str) -> ThemePreference {
         match word {
             "light" => ThemePreference::Always(ColorScheme::Light),
             "dark" => ThemePreference::Always(ColorScheme::Dark),
@@ -65,7 +65,7 @@ mod tests {
     fn the_button_goes_round_and_words_read_back() {
         let mut theme = ThemePreference::System;
         for _ in 0..3 {
-            assert_eq!(ThemePreference::from_word(theme.word()), theme);
+            assert_eq!(ThemePreference::from_attribute(theme.as_attribute()), theme);
             theme = theme.next();
         }
         assert_eq!(theme, ThemePreference::System);

@@ -19,21 +19,21 @@ const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
     /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
-    pub(super) fn settle(&mut self) {
-        self.fall_back();
-        if self.gpu_is_due() {
-            self.gpu.call(AssetSource::Cache);
+    pub(super) fn reconcile(&mut self) {
+        self.fall_back_to_available_model();
+        if self.should_start_gpu() {
+            self.gpu.start(AssetSource::Cache);
         }
-        self.choice = select_engine(self.wish, &self.cpu.standing(&self.model), &self.gpu.standing(&self.model));
-        self.settle_course();
-        self.settle_measures();
-        self.settle_summary();
-        self.settle_lab();
+        self.choice = select_engine(self.wish, &self.cpu.status(&self.model), &self.gpu.status(&self.model));
+        self.reconcile_training();
+        self.reconcile_evaluation();
+        self.reconcile_summaries();
+        self.reconcile_lab();
         for kind in ENGINES {
-            if self.lane(kind).idle()
-                && let Some(ask) = self.next_ask(kind)
+            if self.engine(kind).is_idle()
+                && let Some(ask) = self.next_job(kind)
             {
-                self.ask(kind, ask);
+                self.send_job(kind, ask);
             }
         }
         if let AsyncValue::Ready(timing) = &self.timing
@@ -41,12 +41,12 @@ impl State {
         {
             self.timing = AsyncValue::NotRequested;
         }
-        self.settle_shelf();
+        self.flush_writes();
     }
 
     /// A worker is ready to hear its first request.
-    pub(super) fn hello(&mut self, kind: EngineKind, life: u32) {
-        let lane = self.lane_mut(kind);
+    pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
+        let lane = self.engine_mut(kind);
         if lane.life == life && lane.worker == WorkerState::Starting {
             lane.worker = WorkerState::Running;
             lane.heard += 1;
@@ -54,27 +54,27 @@ impl State {
     }
 
     /// A worker replied.
-    pub(super) fn hear(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
+    pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
-        let lane = self.lane_mut(kind);
+        let lane = self.engine_mut(kind);
         if lane.life != life || lane.worker != WorkerState::Running {
             return;
         }
         lane.heard = lane.heard.wrapping_add(1);
-        lane.worked(health_credit(&reply));
-        if self.course_heard(kind, id, &reply) || self.measure_heard(kind, id, &reply) {
+        lane.credit_replies(health_credit(&reply));
+        if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
             return;
         }
-        if self.lane(kind).text.as_ref().is_some_and(|job| job.id == id) {
-            return self.summary_heard(kind, id, reply);
+        if self.engine(kind).text.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_summary_reply(kind, id, reply);
         }
-        if self.lane(kind).load.as_ref().is_some_and(|job| job.id == id) {
-            return self.summarizer_heard(kind, reply);
+        if self.engine(kind).load.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_summarizer_load_reply(kind, reply);
         }
-        if self.lane(kind).lab.as_ref().is_some_and(|job| job.id == id) {
-            return self.lab_heard(kind, reply);
+        if self.engine(kind).lab.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_lab_reply(kind, reply);
         }
-        let lane = self.lane_mut(kind);
+        let lane = self.engine_mut(kind);
         let job = match &lane.job {
             Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
             Some(job) if job.id == id => Some(job.ask.clone()),
@@ -82,35 +82,35 @@ impl State {
         };
         match (job, reply) {
             (Some(ask), Reply::Progress { doing, done, total }) => {
-                self.progress(kind, ask, Progress { doing: Some(doing), done, total });
+                self.on_progress(kind, ask, Progress { doing: Some(doing), done, total });
             }
             (Some(Job::Start), Reply::Ready { version, engine }) => {
                 if version == VERSION {
-                    self.lane_mut(kind).engine = AsyncValue::Ready(engine);
+                    self.engine_mut(kind).engine = AsyncValue::Ready(engine);
                 } else {
-                    self.other_version(kind);
+                    self.on_version_mismatch(kind);
                 }
             }
             (Some(Job::ListModels), Reply::Catalogue { models }) => {
                 self.catalogue = AsyncValue::Ready(Shared::new(models))
             }
             (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
-                self.installed(&name, &model.task);
-                self.lane_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
+                self.on_model_loaded(&name, &model.task);
+                self.engine_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
             }
-            (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.answered(key, *result),
+            (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.on_prediction(key, *result),
             (Some(Job::Benchmark(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
                 self.timing = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
-            (Some(ask), Reply::Failed(failure)) => self.failed(kind, ask, failure),
+            (Some(ask), Reply::Failed(failure)) => self.on_job_failed(kind, ask, failure),
             // The engine as a whole failed, which can come at any time; or it failed while it learned.
-            (None, Reply::Failed(failure)) if self.lane(kind).start == Some(id) || self.learns(kind, id) => {
-                self.engine_failed(kind, failure)
+            (None, Reply::Failed(failure)) if self.engine(kind).start == Some(id) || self.is_training_job(kind, id) => {
+                self.on_engine_failed(kind, failure)
             }
             // An answer of another kind than the question is a worker that cannot be relied on.
             (Some(ask), _) => {
                 let message = "The engine answered something else than it was asked.".into();
-                self.failed(kind, ask, Failure { kind: FailureKind::Internal, message });
+                self.on_job_failed(kind, ask, Failure { kind: FailureKind::Internal, message });
             }
             // A late reply to a job that nobody waits for.
             (None, _) => {}
@@ -118,22 +118,22 @@ impl State {
     }
 
     /// Whether a job is the learning or the measuring under way.
-    fn learns(&self, kind: EngineKind, id: JobId) -> bool {
+    fn is_training_job(&self, kind: EngineKind, id: JobId) -> bool {
         matches!(&self.mine.course, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
             || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
     /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
-    pub(super) fn wish_for(&mut self, wish: EnginePreference) {
+    pub(super) fn set_engine_preference(&mut self, wish: EnginePreference) {
         self.wish = wish;
         if let EnginePreference::Only(kind) = wish
             && !(kind == EngineKind::Gpu && self.offer == WebGpuSupport::Unavailable)
         {
             let model = self.model.clone();
-            let lane = self.lane_mut(kind);
+            let lane = self.engine_mut(kind);
             if matches!(lane.engine, AsyncValue::Failed(_)) {
                 *lane = EngineWorker { life: lane.life, ..EngineWorker::new(kind) };
-                lane.call(AssetSource::Cache);
+                lane.start(AssetSource::Cache);
             } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
                 lane.models.remove(&model);
             }
@@ -141,9 +141,9 @@ impl State {
     }
 
     /// The visitor wants a model. One that failed is tried again.
-    pub(super) fn pick(&mut self, model: String) {
+    pub(super) fn select_model(&mut self, model: String) {
         for kind in ENGINES {
-            let lane = self.lane_mut(kind);
+            let lane = self.engine_mut(kind);
             if matches!(lane.model(&model), AsyncValue::Failed(_)) {
                 lane.models.remove(&model);
             }
@@ -153,12 +153,12 @@ impl State {
                 self.timing = AsyncValue::NotRequested;
                 self.model = model;
             }
-            Task::Summaries => self.act_on_summary(SummariesAction::SelectModel(model)),
+            Task::Summaries => self.update_summaries(SummariesAction::SelectModel(model)),
         }
     }
 
     /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
-    fn fall_back(&mut self) {
+    fn fall_back_to_available_model(&mut self) {
         let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
         let living: Vec<&EngineWorker> =
             [&self.cpu, &self.gpu].into_iter().filter(|l| l.engine.ready().is_some()).collect();
@@ -172,51 +172,51 @@ impl State {
             digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
-            self.tell(format!("The page goes on with the model {name}."));
+            self.notify(format!("The page goes on with the model {name}."));
             self.model = name;
         }
     }
 
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
-    pub(super) fn gpu_is_due(&self) -> bool {
-        let first = matches!(self.cpu.standing(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
-        self.gpu.engine == AsyncValue::NotRequested && first && self.wanted(EngineKind::Gpu)
+    pub(super) fn should_start_gpu(&self) -> bool {
+        let first = matches!(self.cpu.status(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
+        self.gpu.engine == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
     }
 
     /// Whether an engine should be ready to answer.
-    fn wanted(&self, kind: EngineKind) -> bool {
+    fn should_run(&self, kind: EngineKind) -> bool {
         kind == EngineKind::Cpu
             || self.wish != EnginePreference::Only(EngineKind::Cpu)
             || matches!(self.cpu.engine, AsyncValue::Failed(_))
     }
 
     /// What an idle worker should do next, if anything.
-    fn next_ask(&self, kind: EngineKind) -> Option<Job> {
-        let lane = self.lane(kind);
+    fn next_job(&self, kind: EngineKind) -> Option<Job> {
+        let lane = self.engine(kind);
         if lane.engine.ready().is_none() {
             return Some(Job::Start);
         }
-        if self.wanted(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
-            return Some(self.ask_for(&self.model));
+        if self.should_run(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
+            return Some(self.job_to_load(&self.model));
         }
         if self.choice.engine == Some(kind) {
-            if let Some(key) = self.due(kind) {
+            if let Some(key) = self.pending_prediction(kind) {
                 return Some(Job::Classify(key, self.subject.clone()));
             }
             if matches!(self.timing, AsyncValue::Loading(_)) {
                 return Some(Job::Benchmark(self.model.clone()));
             }
         }
-        if let Some(parent) = self.parent_due(kind) {
-            return Some(self.ask_for(&parent));
+        if let Some(parent) = self.model_to_load(kind) {
+            return Some(self.job_to_load(&parent));
         }
         (self.catalogue == AsyncValue::NotRequested).then_some(Job::ListModels)
     }
 
     /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
     /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
-    pub(super) fn due(&self, kind: EngineKind) -> Option<PredictionKey> {
-        let reading = |kind| matches!(self.lane(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
+    pub(super) fn pending_prediction(&self, kind: EngineKind) -> Option<PredictionKey> {
+        let reading = |kind| matches!(self.engine(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
         if self.subject == PadContent::Empty || ENGINES.into_iter().any(reading) {
             return None;
         }
@@ -234,15 +234,15 @@ impl State {
         (!self.read.as_ref().is_some_and(has)).then_some(key)
     }
 
-    pub(super) fn ask(&mut self, kind: EngineKind, ask: Job) {
+    pub(super) fn send_job(&mut self, kind: EngineKind, ask: Job) {
         self.jobs += 1;
         let id = JobId(self.jobs);
         match &ask {
             Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
-                self.lane_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
+                self.engine_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }
-            Job::Start => self.lane_mut(kind).start = Some(id),
+            Job::Start => self.engine_mut(kind).start = Some(id),
             Job::Classify(..) | Job::Benchmark(_) => {}
             // These are never a lane's job.
             Job::FineTune(_)
@@ -253,14 +253,14 @@ impl State {
             | Job::TrainFromScratch(_)
             | Job::EvaluateMissingData(_) => {}
         }
-        self.lane_mut(kind).job = Some(RunningJob { id, ask });
+        self.engine_mut(kind).job = Some(RunningJob { id, ask });
     }
 
-    pub(super) fn progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
+    pub(super) fn on_progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
         match ask {
-            Job::Start => self.lane_mut(kind).engine = AsyncValue::Loading(progress),
+            Job::Start => self.engine_mut(kind).engine = AsyncValue::Loading(progress),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
-                self.lane_mut(kind).models.insert(name, AsyncValue::Loading(progress));
+                self.engine_mut(kind).models.insert(name, AsyncValue::Loading(progress));
             }
             Job::Benchmark(_) => self.timing = AsyncValue::Loading(progress),
             Job::ListModels | Job::Classify(..) => {}
@@ -277,7 +277,7 @@ impl State {
 
     /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
     /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
-    pub(super) fn answered(&mut self, key: PredictionKey, result: Classification) {
+    pub(super) fn on_prediction(&mut self, key: PredictionKey, result: Classification) {
         if key.epoch == self.epoch && key.model == self.model && self.subject != PadContent::Empty {
             self.trouble = None;
             self.shown += 1;
@@ -287,7 +287,7 @@ impl State {
     }
 
     /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
-    pub(super) fn ask_for(&self, model: &str) -> Job {
+    pub(super) fn job_to_load(&self, model: &str) -> Job {
         match self.mine.version(model) {
             Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
             None => Job::LoadModel(model.to_owned()),
@@ -295,10 +295,10 @@ impl State {
     }
 
     /// Tells a worker something beside its job.
-    pub(super) fn aside(&mut self, kind: EngineKind, ask: Job) -> JobId {
+    pub(super) fn send_control(&mut self, kind: EngineKind, ask: Job) -> JobId {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).tell(RunningJob { id, ask });
+        self.engine_mut(kind).push_control(RunningJob { id, ask });
         id
     }
 }

@@ -8,32 +8,32 @@ use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 
 impl State {
     /// The model that is to be measured next.
-    pub(super) fn measured_next(&self) -> Option<(Task, String)> {
+    pub(super) fn next_to_evaluate(&self) -> Option<(Task, String)> {
         let (task, models) = self.mine.measures.asked.as_ref()?;
         Some((*task, models.get(self.mine.measures.done.len())?.clone()))
     }
 
     /// Brings measuring into line: one model after the other, on the engine that does the task.
-    pub(super) fn settle_measures(&mut self) {
+    pub(super) fn reconcile_evaluation(&mut self) {
         if let Some((kind, life, _)) = self.mine.measures.running {
-            let lane = self.lane(kind);
+            let lane = self.engine(kind);
             if lane.life == life && lane.worker == WorkerState::Running {
                 return;
             }
             self.mine.measures.running = None;
         }
-        let Some((task, model)) = self.measured_next() else { return };
-        let Some(kind) = self.engine_of(task) else { return };
-        match self.lane(kind).model(&model) {
+        let Some((task, model)) = self.next_to_evaluate() else { return };
+        let Some(kind) = self.engine_for(task) else { return };
+        match self.engine(kind).model(&model) {
             AsyncValue::Ready(_) => {
-                let (life, lesson) = (self.lane(kind).life, self.mine.lesson(task));
-                let job = self.aside(kind, Job::Evaluate(model, Shared::new(lesson)));
+                let (life, lesson) = (self.engine(kind).life, self.mine.training_data(task));
+                let job = self.send_control(kind, Job::Evaluate(model, Shared::new(lesson)));
                 self.mine.measures.running = Some((kind, life, job));
             }
             AsyncValue::Failed(why) => {
                 let why = why.clone();
                 self.mine.measures.done.push((model, Err(why)));
-                self.settle_measures();
+                self.reconcile_evaluation();
             }
             // It is asked for next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => {}
@@ -41,8 +41,8 @@ impl State {
     }
 
     /// Whether a reply belongs to what is measured; then it is dealt with.
-    pub(super) fn measure_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.lane(kind).life;
+    pub(super) fn on_evaluation_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.engine(kind).life;
         if self.mine.measures.running != Some((kind, life, job)) {
             return false;
         }
@@ -55,7 +55,7 @@ impl State {
             _ => return true,
         };
         self.mine.measures.running = None;
-        if let Some((_, model)) = self.measured_next() {
+        if let Some((_, model)) = self.next_to_evaluate() {
             self.mine.measures.done.push((model, outcome));
         }
         true

@@ -7,27 +7,27 @@ use crate::app::model::engine_worker::{AssetSource, Job, RunningJob, WorkerState
 use crate::protocol::{EngineKind, Failure, FailureKind};
 
 impl State {
-    pub(super) fn failed(&mut self, kind: EngineKind, ask: Job, failure: Failure) {
+    pub(super) fn on_job_failed(&mut self, kind: EngineKind, ask: Job, failure: Failure) {
         use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, Version, WrongAnswer};
         let gpu = kind == EngineKind::Gpu;
         match (ask, failure.kind) {
-            (_, Version) => self.other_version(kind),
-            (_, DeviceLost) | (Job::Start, _) => self.engine_failed(kind, failure),
+            (_, Version) => self.on_version_mismatch(kind),
+            (_, DeviceLost) | (Job::Start, _) => self.on_engine_failed(kind, failure),
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
-                self.engine_failed(kind, failure);
+                self.on_engine_failed(kind, failure);
             }
             (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), kind_of) => {
                 let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
                 if kind_of == FailureKind::BadPackage {
-                    self.refuse(&name, &failure.message);
+                    self.reject_import(&name, &failure.message);
                 } else {
-                    self.tell(failure.message.clone());
+                    self.notify(failure.message.clone());
                 }
-                self.lane_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
+                self.engine_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
             }
             (Job::Classify(key, _), FailureKind::NoSuchModel) => {
-                self.tell(failure.message.clone());
-                self.lane_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
+                self.notify(failure.message.clone());
+                self.engine_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
             }
             (Job::Classify(key, _), _) => {
                 if key.epoch == self.epoch {
@@ -53,31 +53,31 @@ impl State {
     }
 
     /// The engine as a whole failed.
-    pub(super) fn engine_failed(&mut self, kind: EngineKind, failure: Failure) {
+    pub(super) fn on_engine_failed(&mut self, kind: EngineKind, failure: Failure) {
         use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
         match (kind, failure.kind) {
-            (_, Version) => self.other_version(kind),
-            (EngineKind::Cpu, _) => self.died(kind, self.cpu.life, &failure.message),
+            (_, Version) => self.on_version_mismatch(kind),
+            (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.life, &failure.message),
             // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
             (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == EnginePreference::Auto => {
-                self.leave(kind, failure.message, NoticeMode::Silent);
+                self.disable_engine(kind, failure.message, NoticeMode::Silent);
             }
-            (EngineKind::Gpu, _) => self.leave(kind, failure.message, NoticeMode::Shown),
+            (EngineKind::Gpu, _) => self.disable_engine(kind, failure.message, NoticeMode::Shown),
         }
     }
 
     /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
     /// and again.
-    pub(super) fn died(&mut self, kind: EngineKind, life: u32, why: &str) {
-        let lane = self.lane_mut(kind);
+    pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
+        let lane = self.engine_mut(kind);
         if lane.life != life || lane.worker == WorkerState::Stopped {
             return;
         }
-        if kind == EngineKind::Cpu && lane.revives() {
+        if kind == EngineKind::Cpu && lane.should_restart() {
             // A worker that never spoke may have come from a damaged cache.
             let source = if lane.worker == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
-            self.release(kind);
-            self.cpu.call(source);
+            self.free_shared_job(kind);
+            self.cpu.start(source);
             return;
         }
         let name = crate::app::messages::engines::engine_name(kind);
@@ -85,34 +85,34 @@ impl State {
             "" => format!("The {name} engine stopped."),
             why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
         };
-        self.leave(kind, why, NoticeMode::Shown);
+        self.disable_engine(kind, why, NoticeMode::Shown);
     }
 
     /// A worker of another version came from a cache: it is fetched anew, once.
-    pub(super) fn other_version(&mut self, kind: EngineKind) {
-        if self.lane(kind).source == AssetSource::Cache {
-            self.release(kind);
-            self.lane_mut(kind).call(AssetSource::Network);
+    pub(super) fn on_version_mismatch(&mut self, kind: EngineKind) {
+        if self.engine(kind).source == AssetSource::Cache {
+            self.free_shared_job(kind);
+            self.engine_mut(kind).start(AssetSource::Network);
         } else {
             let name = crate::app::messages::engines::engine_name(kind);
             let why = format!("The {name} engine is of another version than this page. Please reload the page.");
-            self.leave(kind, why, NoticeMode::Shown);
+            self.disable_engine(kind, why, NoticeMode::Shown);
         }
     }
 
     /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
-    fn release(&mut self, kind: EngineKind) {
-        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.lane(kind).job {
+    fn free_shared_job(&mut self, kind: EngineKind) {
+        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).job {
             self.catalogue = AsyncValue::NotRequested;
         }
     }
 
-    fn leave(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
-        self.release(kind);
-        self.lane_mut(kind).leave(why.clone());
+    fn disable_engine(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
+        self.free_shared_job(kind);
+        self.engine_mut(kind).disable(why.clone());
         if volume == NoticeMode::Shown {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
-            self.tell(match &self.lane(other).engine {
+            self.notify(match &self.engine(other).engine {
                 // The engine's own sentence may say so already.
                 AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
                     format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))

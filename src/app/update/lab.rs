@@ -11,7 +11,7 @@ const GONE: &str = "The engine that had these networks is gone. Train them again
 
 impl State {
     /// Does what the visitor wants in the Lab.
-    pub(super) fn act_in_lab(&mut self, act: LabAction) {
+    pub(super) fn update_lab(&mut self, act: LabAction) {
         match act {
             LabAction::SetConfig(plan) => self.lab.plan = plan,
             LabAction::Train => {
@@ -27,8 +27,8 @@ impl State {
                 let stand = std::mem::replace(&mut run.stand, LabRunStatus::Stopped);
                 match stand {
                     LabRunStatus::Running(kind, ..) => {
-                        if let Some(RunningJob { id, .. }) = self.lane(kind).lab {
-                            self.aside(kind, Job::Cancel(id));
+                        if let Some(RunningJob { id, .. }) = self.engine(kind).lab {
+                            self.send_control(kind, Job::Cancel(id));
                         }
                     }
                     LabRunStatus::Waiting => {}
@@ -45,10 +45,10 @@ impl State {
     }
 
     /// Brings the Lab into line: begins what is wanted where an engine can, and begins again where its engine is gone.
-    pub(super) fn settle_lab(&mut self) {
+    pub(super) fn reconcile_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, life, _) = run.stand {
-            let lane = self.lane(kind);
+            let lane = self.engine(kind);
             if lane.life != life || lane.worker != WorkerState::Running {
                 // The same numbers give the same training, wherever it runs.
                 self.lab.run = Some(LabRun::new(run.ask));
@@ -62,13 +62,13 @@ impl State {
         }
         if self.lab.measuring == ComparisonStatus::Queued
             && let Some(kind) = self.lab_engine()
-            && self.lane(kind).lab.is_none()
+            && self.engine(kind).lab.is_none()
         {
             self.lab.measuring = ComparisonStatus::Running(Progress::default());
-            self.begin_for_lab(kind, Job::EvaluateMissingData(self.lab.missing));
+            self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.choice.engine else { return };
-        let (lane, life) = (self.lane(kind), self.lane(kind).life);
+        let (lane, life) = (self.engine(kind), self.engine(kind).life);
         let free = lane.worker == WorkerState::Running && lane.engine.ready().is_some() && lane.lab.is_none();
         if let Some(run) = &mut self.lab.run
             && run.stand == LabRunStatus::Waiting
@@ -76,28 +76,28 @@ impl State {
         {
             run.stand = LabRunStatus::Running(kind, life, Progress::default());
             let ask = run.ask;
-            self.begin_for_lab(kind, Job::TrainFromScratch(ask));
+            self.start_lab_job(kind, Job::TrainFromScratch(ask));
         }
     }
 
-    fn begin_for_lab(&mut self, kind: EngineKind, ask: Job) {
+    fn start_lab_job(&mut self, kind: EngineKind, ask: Job) {
         self.jobs += 1;
         let id = JobId(self.jobs);
-        self.lane_mut(kind).lab = Some(RunningJob { id, ask });
+        self.engine_mut(kind).lab = Some(RunningJob { id, ask });
     }
 
     /// A worker replied to what it does for the Lab.
-    pub(super) fn lab_heard(&mut self, kind: EngineKind, reply: Reply) {
-        let life = self.lane(kind).life;
-        let Some(RunningJob { ask, .. }) = self.lane(kind).lab.clone() else { return };
+    pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
+        let life = self.engine(kind).life;
+        let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
         if reply.is_final() {
-            self.lane_mut(kind).lab = None;
+            self.engine_mut(kind).lab = None;
         }
         if let Reply::Failed(failure) = &reply
             && is_engine_failure(kind, failure.kind)
         {
             // The lane is left, and what it was at begins again elsewhere.
-            return self.engine_failed(kind, failure.clone());
+            return self.on_engine_failed(kind, failure.clone());
         }
         if matches!(ask, Job::EvaluateMissingData(_)) {
             return match reply {

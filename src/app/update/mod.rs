@@ -28,18 +28,18 @@ const NOTICES: usize = 3;
 
 impl State {
     /// The next state: pure, so that the same state and action always give the same.
-    pub fn after(&self, action: Action) -> State {
+    pub fn reduced(&self, action: Action) -> State {
         let mut next = self.clone();
-        next.act(action);
-        next.settle();
+        next.apply(action);
+        next.reconcile();
         next
     }
 
-    fn act(&mut self, action: Action) {
+    fn apply(&mut self, action: Action) {
         match action {
             Action::PenDown(point) => {
                 let other = !matches!(self.subject, PadContent::Drawing(_));
-                self.change(self.subject.with_stroke(point), other);
+                self.replace_undoable(self.subject.with_stroke(point), other);
                 self.playing = None;
             }
             Action::PenMoved(points) => {
@@ -48,18 +48,18 @@ impl State {
             }
             Action::Undo => {
                 if let Some(subject) = self.past.pop() {
-                    self.replace(subject);
+                    self.set_pad(subject);
                     self.playing = None;
                 }
             }
             Action::Clear => {
                 if self.subject != PadContent::Empty || self.playing.is_some() {
-                    self.change(PadContent::Empty, true);
+                    self.replace_undoable(PadContent::Empty, true);
                     self.playing = None;
                 }
             }
             Action::AnimateSample(drawing) => {
-                self.change(PadContent::Empty, true);
+                self.replace_undoable(PadContent::Empty, true);
                 self.playing = Some(Shared::new(fit_to_pad(&drawing)));
             }
             Action::AdvanceAnimation(points) => {
@@ -72,26 +72,26 @@ impl State {
                 }
             }
             Action::LoadSample(drawing) => {
-                self.change(PadContent::drawing(fit_to_pad(&drawing)), true);
+                self.replace_undoable(PadContent::drawing(fit_to_pad(&drawing)), true);
                 self.playing = None;
             }
             Action::LoadPhoto(photo) => {
-                self.change(PadContent::Photo(photo), true);
+                self.replace_undoable(PadContent::Photo(photo), true);
                 self.playing = None;
             }
-            Action::WorkerStarted(kind, life) => self.hello(kind, life),
-            Action::WorkerMessage(kind, life, message) => self.hear(kind, life, message),
-            Action::WorkerCrashed(kind, life, why) => self.died(kind, life, &why),
-            Action::SetEnginePreference(wish) => self.wish_for(wish),
-            Action::SelectModel(model) => self.pick(model),
+            Action::WorkerStarted(kind, life) => self.on_worker_started(kind, life),
+            Action::WorkerMessage(kind, life, message) => self.on_worker_message(kind, life, message),
+            Action::WorkerCrashed(kind, life, why) => self.on_worker_crashed(kind, life, &why),
+            Action::SetEnginePreference(wish) => self.set_engine_preference(wish),
+            Action::SelectModel(model) => self.select_model(model),
             Action::BenchmarkInference => self.timing = AsyncValue::Loading(Default::default()),
             Action::SetLayerView(detail) => self.detail = detail,
-            Action::Navigate(part) => self.open(part),
-            Action::Summaries(act) => self.act_on_summary(act),
-            Action::Lab(act) => self.act_in_lab(act),
-            Action::UserData(deed) => self.deed(deed),
+            Action::Navigate(part) => self.navigate(part),
+            Action::Summaries(act) => self.update_summaries(act),
+            Action::Lab(act) => self.update_lab(act),
+            Action::UserData(deed) => self.update_user_data(deed),
             Action::SamplesLoaded(samples) => self.samples = samples,
-            Action::ShowNotice(text) => self.tell(text),
+            Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
             Action::SetTheme(theme) => self.theme = theme,
             Action::SystemColorSchemeChanged(shade) => self.system = shade,
@@ -99,7 +99,7 @@ impl State {
     }
 
     /// Puts a subject in place of the one there is, which can be had back.
-    fn change(&mut self, subject: PadContent, other: bool) {
+    fn replace_undoable(&mut self, subject: PadContent, other: bool) {
         if self.past.len() == PAST {
             self.past.remove(0);
         }
@@ -108,7 +108,7 @@ impl State {
             self.past.push(self.subject.clone());
         }
         if other {
-            self.replace(subject);
+            self.set_pad(subject);
         } else {
             self.subject = subject;
             self.revision += 1;
@@ -116,7 +116,7 @@ impl State {
     }
 
     /// Puts another subject in place of the one there is; no answer to that one counts any more.
-    fn replace(&mut self, subject: PadContent) {
+    fn set_pad(&mut self, subject: PadContent) {
         let keeps = matches!((&self.subject, &subject), (PadContent::Drawing(_), PadContent::Drawing(_)));
         if !keeps {
             self.answer = None;
@@ -128,7 +128,7 @@ impl State {
     }
 
     /// Tells the visitor something, once.
-    fn tell(&mut self, text: String) {
+    fn notify(&mut self, text: String) {
         self.notices.retain(|notice| notice.text != text);
         if self.notices.len() == NOTICES {
             self.notices.remove(0);
@@ -142,6 +142,6 @@ impl Reducible for State {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
+        Rc::new(self.reduced(action))
     }
 }

@@ -18,12 +18,12 @@ const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
     /// Does what the visitor wants with texts and summaries.
-    pub(super) fn act_on_summary(&mut self, act: SummariesAction) {
+    pub(super) fn update_summaries(&mut self, act: SummariesAction) {
         if act == SummariesAction::SaveCorrection
             && let Some(sample) = self.summary.corrected()
         {
             self.summary.draft = None;
-            self.deed(UserDataAction::CorrectSummary(sample));
+            self.update_user_data(UserDataAction::CorrectSummary(sample));
         }
         if act == SummariesAction::Retry {
             let model = &self.summary.model;
@@ -33,18 +33,18 @@ impl State {
             }
             if matches!(self.cpu.engine, AsyncValue::Failed(_)) {
                 self.cpu = EngineWorker { life: self.cpu.life, ..EngineWorker::new(EngineKind::Cpu) };
-                self.cpu.call(AssetSource::Cache);
+                self.cpu.start(AssetSource::Cache);
             }
         }
-        self.summary.act(act);
+        self.summary.apply(act);
     }
 
     /// The model for summaries that an engine should load next, if any.
-    fn summarizer_due(&self, kind: EngineKind) -> Option<String> {
-        if self.summary.opened == ModelDemand::NotRequested || !self.summarizes(kind) {
+    fn summarizer_to_load(&self, kind: EngineKind) -> Option<String> {
+        if self.summary.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
             return None;
         }
-        let lane = self.lane(kind);
+        let lane = self.engine(kind);
         if *lane.model(&self.summary.model) == AsyncValue::NotRequested {
             return Some(self.summary.model.clone());
         }
@@ -54,11 +54,11 @@ impl State {
 
     /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
     /// only where it could be the better one.
-    fn summarizes(&self, kind: EngineKind) -> bool {
+    fn should_summarize(&self, kind: EngineKind) -> bool {
         if kind == EngineKind::Cpu {
             return true;
         }
-        let cpu = self.cpu.standing(&self.summary.model);
+        let cpu = self.cpu.status(&self.summary.model);
         let fails = matches!(cpu, EngineStatus::Failed(_));
         let hardware = self.gpu.engine.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
         match self.wish {
@@ -69,58 +69,58 @@ impl State {
     }
 
     /// Brings summaries into line: which engine, what is stopped, what is begun.
-    pub(super) fn settle_summary(&mut self) {
+    pub(super) fn reconcile_summaries(&mut self) {
         if self.summary.opened == ModelDemand::NotRequested {
             return;
         }
-        self.leave_version();
-        self.summary.choice = self.choose_summarizer();
+        self.fall_back_to_builtin();
+        self.summary.choice = self.select_summarizer();
         if self.summary.choice.engine.is_some() && self.summary.opened == ModelDemand::Requested {
             self.summary.opened = ModelDemand::Ready;
             // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
             if self.summary.ours.is_none() && self.summary.has_words() {
-                self.summary.order(SourceViewMode::Edit);
+                self.summary.request(SourceViewMode::Edit);
             }
         }
         for kind in ENGINES {
-            let lane = self.lane(kind);
+            let lane = self.engine(kind);
             if lane.worker == WorkerState::Running
                 && lane.engine.ready().is_some()
                 && lane.load.is_none()
-                && let Some(name) = self.summarizer_due(kind)
+                && let Some(name) = self.summarizer_to_load(kind)
             {
                 self.jobs += 1;
-                let job = RunningJob { id: JobId(self.jobs), ask: self.ask_for(&name) };
-                let lane = self.lane_mut(kind);
+                let job = RunningJob { id: JobId(self.jobs), ask: self.job_to_load(&name) };
+                let lane = self.engine_mut(kind);
                 lane.models.insert(name, AsyncValue::Loading(Progress::default()));
                 lane.load = Some(job);
             }
         }
-        self.give_up();
-        self.begin_again();
-        self.stop_unwanted();
-        self.begin_next();
+        self.fail_unavailable();
+        self.requeue_lost();
+        self.cancel_stale();
+        self.start_next();
     }
 
     /// Goes back to the model that the page came with where a version of the visitor's own is gone, or no living engine takes it.
-    fn leave_version(&mut self) {
+    fn fall_back_to_builtin(&mut self) {
         let model = &self.summary.model;
-        let living = || ENGINES.into_iter().map(|kind| self.lane(kind)).filter(|lane| lane.engine.ready().is_some());
+        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.engine.ready().is_some());
         let refused = |lane: &EngineWorker| matches!(lane.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY && (nobody || self.mine.version(model).is_none()) {
-            self.tell(format!("The page goes on with the model {SUMMARY}."));
-            self.summary.act(SummariesAction::SelectModel(SUMMARY.to_owned()));
+            self.notify(format!("The page goes on with the model {SUMMARY}."));
+            self.summary.apply(SummariesAction::SelectModel(SUMMARY.to_owned()));
         }
     }
 
-    fn choose_summarizer(&self) -> EngineSelection {
+    fn select_summarizer(&self) -> EngineSelection {
         let model = &self.summary.model;
-        let (cpu, gpu) = (self.cpu.standing(model), self.gpu.standing(model));
+        let (cpu, gpu) = (self.cpu.status(model), self.gpu.status(model));
         let choice = select_fastest(self.wish, &cpu, &gpu);
         match (cpu, gpu) {
             // There is no other engine to wait for.
-            (EngineStatus::Failed(why), EngineStatus::Off) if !self.gpu_is_due() => {
+            (EngineStatus::Failed(why), EngineStatus::Off) if !self.should_start_gpu() => {
                 EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why) }
             }
             _ => choice,
@@ -128,12 +128,12 @@ impl State {
     }
 
     /// Says of what waits for a model that will not come that it failed.
-    fn give_up(&mut self) {
+    fn fail_unavailable(&mut self) {
         let ours = match &self.summary.choice.reason {
             SelectionReason::NoEngineWorks(why) => Some(why.clone()),
             _ => None,
         };
-        let plain = self.summary.choice.engine.and_then(|kind| match self.lane(kind).model(PLAIN) {
+        let plain = self.summary.choice.engine.and_then(|kind| match self.engine(kind).model(PLAIN) {
             AsyncValue::Failed(why) => Some(why.clone()),
             _ => None,
         });
@@ -148,8 +148,8 @@ impl State {
     }
 
     /// Where an engine is gone, what it was at waits again.
-    fn begin_again(&mut self) {
-        let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.lane(kind))).collect();
+    fn requeue_lost(&mut self) {
+        let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.engine(kind))).collect();
         for run in self.summary.runs_mut() {
             if run.stage.runs() && !at.contains(&run.order.number) {
                 run.again();
@@ -158,41 +158,41 @@ impl State {
     }
 
     /// Stops what an engine is at and nobody waits for any more.
-    fn stop_unwanted(&mut self) {
+    fn cancel_stale(&mut self) {
         for kind in ENGINES {
-            let Some(RunningJob { id, .. }) = &self.lane(kind).text else { continue };
-            let (id, number) = (*id, request_number(self.lane(kind)));
+            let Some(RunningJob { id, .. }) = &self.engine(kind).text else { continue };
+            let (id, number) = (*id, request_number(self.engine(kind)));
             let wanted = self.summary.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
             if !wanted && self.summary.stopping != Some(id) {
                 self.summary.stopping = Some(id);
-                self.aside(kind, Job::Cancel(id));
+                self.send_control(kind, Job::Cancel(id));
             }
         }
     }
 
-    fn begin_next(&mut self) {
+    fn start_next(&mut self) {
         let Some(kind) = self.summary.choice.engine else { return };
-        let lane = self.lane(kind);
-        if lane.worker != WorkerState::Running || ENGINES.into_iter().any(|kind| self.lane(kind).text.is_some()) {
+        let lane = self.engine(kind);
+        if lane.worker != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
             return;
         }
         let due = self.summary.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
         let Some(order) = due.filter(|order| lane.model(&order.ask.model).ready().is_some()) else { return };
         self.jobs += 1;
         let id = JobId(self.jobs);
-        if let Some(run) = self.run_mut(order.number) {
+        if let Some(run) = self.summary_run_mut(order.number) {
             run.stage = SummaryRunStatus::Analyzing(Progress::default());
         }
-        self.lane_mut(kind).text = Some(RunningJob { id, ask: Job::Summarize(order) });
+        self.engine_mut(kind).text = Some(RunningJob { id, ask: Job::Summarize(order) });
     }
 
-    fn run_mut(&mut self, number: u32) -> Option<&mut SummaryRun> {
+    fn summary_run_mut(&mut self, number: u32) -> Option<&mut SummaryRun> {
         self.summary.runs_mut().find(|run| run.order.number == number)
     }
 
     /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
-    pub(super) fn summarizer_heard(&mut self, kind: EngineKind, reply: Reply) {
-        let lane = self.lane_mut(kind);
+    pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, reply: Reply) {
+        let lane = self.engine_mut(kind);
         let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = lane.load.clone() else {
             return;
         };
@@ -202,32 +202,32 @@ impl State {
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
             Reply::Loaded { model, check } => {
-                self.installed(&name, &model.task);
+                self.on_model_loaded(&name, &model.task);
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
             // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
             Reply::Failed(failure)
                 if failure.kind != FailureKind::WrongAnswer && is_engine_failure(kind, failure.kind) =>
             {
-                return self.engine_failed(kind, failure);
+                return self.on_engine_failed(kind, failure);
             }
             Reply::Failed(failure) => {
                 if failure.kind == FailureKind::BadPackage && self.mine.version(&name).is_some() {
-                    self.refuse(&name, &failure.message);
+                    self.reject_import(&name, &failure.message);
                 }
                 AsyncValue::Failed(failure.message)
             }
             _ => AsyncValue::Failed(OTHER_ANSWER.into()),
         };
-        self.lane_mut(kind).models.insert(name, slot);
+        self.engine_mut(kind).models.insert(name, slot);
     }
 
     /// A worker replied to a summary's job.
-    pub(super) fn summary_heard(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
+    pub(super) fn on_summary_reply(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
         use FailureKind::{Cancelled, NoSuchModel};
-        let Some(number) = request_number(self.lane(kind)) else { return };
+        let Some(number) = request_number(self.engine(kind)) else { return };
         if reply.is_final() {
-            self.lane_mut(kind).text = None;
+            self.engine_mut(kind).text = None;
             if self.summary.stopping == Some(id) {
                 self.summary.stopping = None;
             }
@@ -236,14 +236,14 @@ impl State {
             && is_engine_failure(kind, failure.kind)
         {
             // The lane is left, and what it was at begins again elsewhere.
-            return self.engine_failed(kind, failure.clone());
+            return self.on_engine_failed(kind, failure.clone());
         }
-        let (model, view) = match self.run_mut(number) {
+        let (model, view) = match self.summary_run_mut(number) {
             Some(run) if run.stage.runs() => (run.order.ask.model.clone(), run.order.view),
             // Nobody waits for it any more.
             _ => return,
         };
-        let Some(run) = self.run_mut(number) else { return };
+        let Some(run) = self.summary_run_mut(number) else { return };
         match reply {
             Reply::Progress { doing, done, total } => {
                 if matches!(run.stage, SummaryRunStatus::Analyzing(_)) {
@@ -267,7 +267,7 @@ impl State {
             Reply::Failed(Failure { kind: failure, message }) => {
                 run.stage = SummaryRunStatus::Failed(message.clone());
                 if failure == NoSuchModel {
-                    self.lane_mut(kind).models.insert(model, AsyncValue::Failed(message));
+                    self.engine_mut(kind).models.insert(model, AsyncValue::Failed(message));
                 }
             }
             _ => run.stage = SummaryRunStatus::Failed(OTHER_ANSWER.into()),

@@ -15,67 +15,67 @@ use crate::protocol::Learn;
 
 impl State {
     /// What was kept has been read, by the tab of this number.
-    pub(super) fn read_kept(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
+    pub(super) fn load_stored(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
         self.mine.read = true;
         self.mine.tab = tab;
         // What the visitor was quick enough to do before it was read comes after it.
         let newer = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
-        self.mine.edit(Vec::clear);
-        self.take_over(found);
+        self.mine.edit_corrections(Vec::clear);
+        self.merge(found);
         self.mine.add(newer);
         for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
             if self.mine.version(&name).is_some() {
-                self.pick(name);
+                self.select_model(name);
             }
         }
         if let Some(refusal) = refusal {
-            self.tell_refusal(&refusal);
-            self.mine.shelf.closed(refusal);
+            self.notify_storage_error(&refusal);
+            self.mine.shelf.set_unavailable(refusal);
         }
     }
 
     /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
-    pub(super) fn heard_kept(&mut self, found: Vec<StoredItem>) {
+    pub(super) fn apply_remote_changes(&mut self, found: Vec<StoredItem>) {
         for found in &found {
             if let StoredItem::Version(name, Some(ModelVersion { about, .. })) = found
                 && about.parent.is_some()
                 && self.mine.version(name).is_none()
             {
-                self.tell(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
+                self.notify(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
             }
         }
-        self.take_over(found);
+        self.merge(found);
     }
 
     /// Takes over what is kept. What the visitor changed here and is not kept yet will be, unless it is gone.
-    fn take_over(&mut self, found: Vec<StoredItem>) {
+    fn merge(&mut self, found: Vec<StoredItem>) {
         let mut samples = Vec::new();
         for found in found {
             match found {
                 StoredItem::Correction(id, sample) => samples.push((id, sample)),
-                StoredItem::Version(name, Some(version)) => self.take_version(&name, version),
+                StoredItem::Version(name, Some(version)) => self.merge_version(&name, version),
                 StoredItem::Version(name, None) => {
                     let key = RecordKey::Version(name.clone());
-                    if self.mine.shelf.unkept(&key) != Some(ChangeKind::Insert) {
-                        self.mine.shelf.unmark(&key);
+                    if self.mine.shelf.pending_change(&key) != Some(ChangeKind::Insert) {
+                        self.mine.shelf.discard_change(&key);
                         self.drop_version(&name);
                     }
                 }
-                StoredItem::PendingTraining(Some(_)) => self.mine.turn.ask(),
+                StoredItem::PendingTraining(Some(_)) => self.mine.turn.acquire(),
                 StoredItem::PendingTraining(None) => {
                     // It was learned, or nobody wants it any more.
-                    if matches!(self.mine.turn.whose(), LockOwner::Requested | LockOwner::OtherTab)
+                    if matches!(self.mine.turn.owner(), LockOwner::Requested | LockOwner::OtherTab)
                         && !self.mine.course.busy()
                     {
-                        self.mine.turn.leave();
+                        self.mine.turn.release();
                     }
                 }
             }
         }
-        self.take_samples(samples);
+        self.merge_corrections(samples);
     }
 
-    fn take_samples(&mut self, samples: Vec<(CorrectionId, Option<CorrectionData>)>) {
+    fn merge_corrections(&mut self, samples: Vec<(CorrectionId, Option<CorrectionData>)>) {
         if samples.is_empty() {
             return;
         }
@@ -83,12 +83,12 @@ impl State {
         for (id, sample) in samples {
             let (key, place) = (RecordKey::Correction(id), all.binary_search_by_key(&id, |correction| correction.id));
             self.mine.counted = self.mine.counted.max(id.number);
-            match (sample, place, self.mine.shelf.unkept(&key)) {
+            match (sample, place, self.mine.shelf.pending_change(&key)) {
                 (None, Ok(place), change) if change != Some(ChangeKind::Insert) => {
-                    self.mine.shelf.unmark(&key);
+                    self.mine.shelf.discard_change(&key);
                     all.remove(place);
                 }
-                (None, Err(_), _) => self.mine.shelf.unmark(&key),
+                (None, Err(_), _) => self.mine.shelf.discard_change(&key),
                 (Some(sample), Ok(place), None) => all[place].sample = sample,
                 (Some(sample), Err(place), None) => all.insert(place, Correction { id, sample }),
                 // It was changed here.
@@ -98,8 +98,8 @@ impl State {
         self.mine.corrections = Shared::new(all);
     }
 
-    fn take_version(&mut self, name: &str, version: ModelVersion) {
-        match self.mine.shelf.unkept(&RecordKey::Version(name.to_owned())) {
+    fn merge_version(&mut self, name: &str, version: ModelVersion) {
+        match self.mine.shelf.pending_change(&RecordKey::Version(name.to_owned())) {
             // Another tab was faster to call one so.
             Some(ChangeKind::Insert) => self.rename_version(name),
             Some(ChangeKind::Update | ChangeKind::Delete) => return,
@@ -120,7 +120,7 @@ impl State {
 
     /// Calls a version otherwise that was never kept, because another tab called one so.
     fn rename_version(&mut self, from: &str) {
-        let to = self.mine.free_name();
+        let to = self.mine.unused_name();
         let mut all = (*self.mine.versions).clone();
         for version in &mut all {
             let about = &mut version.about;
@@ -138,61 +138,64 @@ impl State {
             TrainingRun::Completed(name, _) if name == from => name.clone_from(&to),
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
                 *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
-                if self.mine.turn.whose() == LockOwner::ThisTab {
-                    self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
+                if self.mine.turn.owner() == LockOwner::ThisTab {
+                    self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
                 }
             }
             _ => {}
         }
         if self.model == from || self.summary.model == from {
-            self.pick(to);
+            self.select_model(to);
         }
     }
 
     /// What was being written is kept.
-    pub(super) fn kept(&mut self, attempt: u32) {
-        self.mine.shelf.kept(attempt);
+    pub(super) fn on_write_succeeded(&mut self, attempt: u32) {
+        self.mine.shelf.confirm(attempt);
     }
 
     /// What was being written is not kept. The visitor is told, once for each reason.
-    pub(super) fn refused(&mut self, attempt: u32, refusal: Refusal) {
-        let told = self.mine.shelf.refusal().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
-        for (key, change) in self.mine.shelf.refused(attempt, refusal.clone()) {
-            if refusal != Refusal::Taken || change != ChangeKind::Insert || self.mine.shelf.unkept(&key).is_none() {
+    pub(super) fn on_write_failed(&mut self, attempt: u32, refusal: Refusal) {
+        let told = self.mine.shelf.error().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
+        for (key, change) in self.mine.shelf.reject(attempt, refusal.clone()) {
+            if refusal != Refusal::Taken
+                || change != ChangeKind::Insert
+                || self.mine.shelf.pending_change(&key).is_none()
+            {
                 continue;
             }
             match &key {
                 RecordKey::Version(name) => self.rename_version(name),
                 // It is the very same.
-                RecordKey::Correction(_) | RecordKey::PendingTraining => self.mine.shelf.unmark(&key),
+                RecordKey::Correction(_) | RecordKey::PendingTraining => self.mine.shelf.discard_change(&key),
             }
         }
         if !told {
-            self.tell_refusal(&refusal);
+            self.notify_storage_error(&refusal);
         }
     }
 
-    fn tell_refusal(&mut self, refusal: &Refusal) {
+    fn notify_storage_error(&mut self, refusal: &Refusal) {
         if let Some(text) = user_data::storage_error_message(refusal) {
-            self.tell(text);
+            self.notify(text);
         }
     }
 
     /// The request for the turn to learn was answered.
-    pub(super) fn turned(&mut self, request: u32, got: LockResult) {
+    pub(super) fn on_training_lock_answered(&mut self, request: u32, got: LockResult) {
         let whose = if got == LockResult::HeldElsewhere { LockOwner::OtherTab } else { LockOwner::ThisTab };
-        let before = self.mine.turn.whose();
-        if !self.mine.turn.answered(request, whose) {
+        let before = self.mine.turn.owner();
+        if !self.mine.turn.on_answer(request, whose) {
             return;
         }
         match (got, before, &self.mine.course) {
             // What the visitor wants now goes before what was given up, but not before what another tab was at.
             (LockResult::Acquired(_), LockOwner::Requested, TrainingRun::Queued(_))
             | (LockResult::Acquired(None), _, TrainingRun::Queued(_)) => {
-                self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
+                self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
             }
             (LockResult::Acquired(Some(ask)), ..) => {
-                self.tell("The learning that was interrupted goes on.".into());
+                self.notify("The learning that was interrupted goes on.".into());
                 self.mine.stumbles = 0;
                 self.mine.course = TrainingRun::Queued(Shared::new(*ask));
             }
@@ -201,26 +204,26 @@ impl State {
     }
 
     /// Ends the learning under way: whoever comes after need not go on with it.
-    pub(super) fn end_course(&mut self, course: TrainingRun) {
+    pub(super) fn finish_training(&mut self, course: TrainingRun) {
         self.mine.course = course;
-        if self.mine.turn.whose() == LockOwner::ThisTab {
-            self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
+        if self.mine.turn.owner() == LockOwner::ThisTab {
+            self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         }
     }
 
     /// Brings what is kept into line: what one action changed is one change, and the turn to learn is left when nothing is to be learned
     /// and that is known to those who come after.
-    pub(super) fn settle_shelf(&mut self) {
-        self.mine.shelf.close();
+    pub(super) fn flush_writes(&mut self) {
+        self.mine.shelf.end_action();
         if self.mine.read {
-            self.mine.shelf.begin();
+            self.mine.shelf.begin_write();
         }
         let shelf = &self.mine.shelf;
         // Where nothing is ever kept, nobody waits for it to be.
-        let told =
-            shelf.unkept(&RecordKey::PendingTraining).is_none() || matches!(shelf.refusal(), Some(Refusal::Denied(_)));
-        if self.mine.turn.whose() == LockOwner::ThisTab && !self.mine.course.busy() && told {
-            self.mine.turn.leave();
+        let told = shelf.pending_change(&RecordKey::PendingTraining).is_none()
+            || matches!(shelf.error(), Some(Refusal::Denied(_)));
+        if self.mine.turn.owner() == LockOwner::ThisTab && !self.mine.course.busy() && told {
+            self.mine.turn.release();
         }
     }
 }

@@ -16,9 +16,9 @@ const STUMBLES: u32 = 6;
 const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
 
 impl State {
-    pub(super) fn learn(&mut self, task: Task, title: String) {
-        if self.mine.count(task) == 0 {
-            self.tell(match task {
+    pub(super) fn queue_training(&mut self, task: Task, title: String) {
+        if self.mine.correction_count(task) == 0 {
+            self.notify(match task {
                 Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
                 Task::Summaries => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
             });
@@ -28,20 +28,20 @@ impl State {
             Task::Digits => self.model.clone(),
             Task::Summaries => self.summary.model.clone(),
         };
-        let (lesson, plan) = (self.mine.lesson(task), *self.mine.plan(task));
+        let (lesson, plan) = (self.mine.training_data(task), *self.mine.config(task));
         let ask = Learn { model, title, lesson, plan, from: From::Start };
         self.mine.course = TrainingRun::Queued(Shared::new(ask));
         self.mine.stumbles = 0;
-        if self.mine.turn.whose() == LockOwner::ThisTab {
-            self.mine.shelf.mark(RecordKey::PendingTraining, ChangeKind::Insert);
+        if self.mine.turn.owner() == LockOwner::ThisTab {
+            self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
         }
-        self.mine.turn.ask();
+        self.mine.turn.acquire();
     }
 
     /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
-    pub(super) fn settle_course(&mut self) {
+    pub(super) fn reconcile_training(&mut self) {
         if let TrainingRun::Running(running) = &self.mine.course {
-            let lane = self.lane(running.engine.0);
+            let lane = self.engine(running.engine.0);
             if lane.life != running.engine.1 || lane.worker != WorkerState::Running {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
                 let task = Task::of_lesson(&ask.lesson);
@@ -54,23 +54,23 @@ impl State {
             }
         }
         let TrainingRun::Queued(ask) = &self.mine.course else { return };
-        if self.mine.turn.whose() != LockOwner::ThisTab {
+        if self.mine.turn.owner() != LockOwner::ThisTab {
             return;
         }
         let ask = ask.clone();
         let task = Task::of_lesson(&ask.lesson);
-        let Some(kind) = self.engine_of(task) else { return };
-        match self.lane(kind).model(&ask.model) {
+        let Some(kind) = self.engine_for(task) else { return };
+        match self.engine(kind).model(&ask.model) {
             AsyncValue::Ready(_) => {}
             AsyncValue::Failed(why) => {
-                self.end_course(TrainingRun::Failed(task, why.clone()));
+                self.finish_training(TrainingRun::Failed(task, why.clone()));
                 return;
             }
             // It is asked for next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
         }
-        let life = self.lane(kind).life;
-        let job = self.aside(kind, Job::FineTune(ask.clone()));
+        let life = self.engine(kind).life;
+        let job = self.send_control(kind, Job::FineTune(ask.clone()));
         self.mine.course = TrainingRun::Running(ActiveRun {
             ask,
             engine: (kind, life),
@@ -83,20 +83,20 @@ impl State {
     }
 
     /// The parent that learning waits for on an engine, or the model that is to be measured.
-    pub(super) fn parent_due(&self, kind: EngineKind) -> Option<String> {
+    pub(super) fn model_to_load(&self, kind: EngineKind) -> Option<String> {
         let learns = match &self.mine.course {
             TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
             _ => None,
         };
         let due = |(task, model): &(Task, String)| {
-            self.engine_of(*task) == Some(kind) && *self.lane(kind).model(model) == AsyncValue::NotRequested
+            self.engine_for(*task) == Some(kind) && *self.engine(kind).model(model) == AsyncValue::NotRequested
         };
-        [learns, self.measured_next()].into_iter().flatten().find(due).map(|(_, model)| model)
+        [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model)
     }
 
     /// Whether a reply belongs to the learning under way; then it is dealt with.
-    pub(super) fn course_heard(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.lane(kind).life;
+    pub(super) fn on_training_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.engine(kind).life;
         let TrainingRun::Running(running) = &mut self.mine.course else { return false };
         if running.engine != (kind, life) || running.job != job {
             return false;
@@ -114,15 +114,15 @@ impl State {
             }
             Reply::Learned(learned) => {
                 let ask = running.ask.clone();
-                self.learned(&ask, (**learned).clone());
+                self.add_version(&ask, (**learned).clone());
             }
             Reply::Failed(failure) => match failure.kind {
-                FailureKind::Cancelled => self.end_course(TrainingRun::Idle),
+                FailureKind::Cancelled => self.finish_training(TrainingRun::Idle),
                 // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
                 _ => {
                     let task = Task::of_lesson(&running.ask.lesson);
-                    self.end_course(TrainingRun::Failed(task, failure.message.clone()));
+                    self.finish_training(TrainingRun::Failed(task, failure.message.clone()));
                 }
             },
             _ => {}
@@ -131,8 +131,8 @@ impl State {
     }
 
     /// Puts a new version into the list, and in its parent's place where it lost nothing.
-    pub(super) fn learned(&mut self, ask: &Learn, learned: Learned) {
-        let name = self.mine.free_name();
+    pub(super) fn add_version(&mut self, ask: &Learn, learned: Learned) {
+        let name = self.mine.unused_name();
         let [held_out, own] = learned.figures.main();
         let about = VersionInfo {
             name: name.clone(),
@@ -149,9 +149,9 @@ impl State {
         let package = Shared::new(learned.package.clone());
         self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
         // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
-        self.end_course(TrainingRun::Completed(name.clone(), Shared::new(learned)));
+        self.finish_training(TrainingRun::Completed(name.clone(), Shared::new(learned)));
         if lost <= MAY_LOSE {
-            self.pick(name);
+            self.select_model(name);
         }
     }
 }

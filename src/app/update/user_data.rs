@@ -16,20 +16,20 @@ use crate::protocol::{Sample, TextSample};
 
 impl State {
     /// Does what the visitor wants with what is their own.
-    pub(super) fn deed(&mut self, deed: UserDataAction) {
+    pub(super) fn update_user_data(&mut self, deed: UserDataAction) {
         match deed {
-            UserDataAction::CorrectDigit(label) => self.correct(label),
-            UserDataAction::RelabelDigit(id, label) => self.mine.edit(|all| {
+            UserDataAction::CorrectDigit(label) => self.correct_digit(label),
+            UserDataAction::RelabelDigit(id, label) => self.mine.edit_corrections(|all| {
                 for one in all.iter_mut().filter(|one| one.id == id) {
                     if let CorrectionData::Digit(sample) = &mut one.sample {
                         sample.label = label;
                     }
                 }
             }),
-            UserDataAction::CorrectSummary(sample) => self.keep_text(sample),
+            UserDataAction::CorrectSummary(sample) => self.correct_summary(sample),
             UserDataAction::EditSummary(id, summary) => {
                 let summary = summary.trim();
-                self.mine.edit(|all| {
+                self.mine.edit_corrections(|all| {
                     for one in all.iter_mut().filter(|one| one.id == id) {
                         if let CorrectionData::Text(sample) = &mut one.sample
                             && !summary.is_empty()
@@ -39,33 +39,33 @@ impl State {
                     }
                 });
             }
-            UserDataAction::DeleteCorrection(id) => self.mine.edit(|all| all.retain(|one| one.id != id)),
+            UserDataAction::DeleteCorrection(id) => self.mine.edit_corrections(|all| all.retain(|one| one.id != id)),
             UserDataAction::DeleteCorrections(task) => {
-                self.mine.edit(|all| all.retain(|one| one.sample.task() != task))
+                self.mine.edit_corrections(|all| all.retain(|one| one.sample.task() != task))
             }
             UserDataAction::ImportCorrections(text) => match read_corrections(&text) {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
                     self.mine.add(samples);
                     let came = if count == 1 { "1 sample came.".into() } else { format!("{count} samples came.") };
-                    self.tell([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
+                    self.notify([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
                 }
-                Err(why) => self.tell(why),
+                Err(why) => self.notify(why),
             },
             UserDataAction::SetGuidedMode(asks) => {
                 self.mine.guide = asks.then_some(0);
                 if asks {
                     // What is on the pad is none of those that are asked for.
-                    self.act(crate::app::model::Action::Clear);
+                    self.apply(crate::app::model::Action::Clear);
                     // Goes past the digits that there are enough of.
                     self.mine.add(Vec::new());
                     if self.mine.guide.is_none() {
-                        self.tell("There are enough of each digit already.".into());
+                        self.notify("There are enough of each digit already.".into());
                     }
                 }
             }
             UserDataAction::SetTrainingConfig(task, plan) => self.mine.plans[task as usize] = plan,
-            UserDataAction::StartTraining(task, title) => self.learn(task, title),
+            UserDataAction::StartTraining(task, title) => self.queue_training(task, title),
             UserDataAction::CompareVersions(task, models) => {
                 self.mine.measures = VersionComparison { asked: Some((task, models)), ..VersionComparison::default() };
             }
@@ -73,16 +73,16 @@ impl State {
                 if let TrainingRun::Running(running) = &mut self.mine.course {
                     running.rest = rest;
                     let (kind, target) = (running.engine.0, running.job);
-                    self.aside(kind, Job::SetPaused(target, rest));
+                    self.send_control(kind, Job::SetPaused(target, rest));
                 }
             }
             UserDataAction::CancelTraining => {
                 if let TrainingRun::Running(running) = &self.mine.course {
                     let (kind, target) = (running.engine.0, running.job);
-                    self.aside(kind, Job::Cancel(target));
+                    self.send_control(kind, Job::Cancel(target));
                 }
-                self.end_course(TrainingRun::Idle);
-                self.tell("Learning was stopped, and nothing became of it: the model is as it was.".into());
+                self.finish_training(TrainingRun::Idle);
+                self.notify("Learning was stopped, and nothing became of it: the model is as it was.".into());
             }
             UserDataAction::DismissResult => self.mine.course = TrainingRun::Idle,
             UserDataAction::RenameVersion(name, title) => {
@@ -95,9 +95,9 @@ impl State {
                     });
                 }
             }
-            UserDataAction::DeleteVersion(name) => self.remove(&name),
+            UserDataAction::DeleteVersion(name) => self.delete_version(&name),
             UserDataAction::ImportVersion(file, made, package) => {
-                let name = self.mine.free_name();
+                let name = self.mine.unused_name();
                 let title = file.trim_end_matches(".safetensors").to_owned();
                 let about = VersionInfo {
                     name: name.clone(),
@@ -114,48 +114,48 @@ impl State {
                 let before = if about.task == Task::Summaries { &self.summary.model } else { &self.model };
                 self.mine.brought = Some((name.clone(), before.clone()));
                 self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
-                self.pick(name);
+                self.select_model(name);
             }
-            UserDataAction::Read(tab, found, refusal) => self.read_kept(tab, found, refusal),
-            UserDataAction::Heard(found) => self.heard_kept(found),
-            UserDataAction::Kept(attempt) => self.kept(attempt),
-            UserDataAction::Refused(attempt, refusal) => self.refused(attempt, refusal),
-            UserDataAction::Turn(request, got) => self.turned(request, got),
+            UserDataAction::Read(tab, found, refusal) => self.load_stored(tab, found, refusal),
+            UserDataAction::Heard(found) => self.apply_remote_changes(found),
+            UserDataAction::Kept(attempt) => self.on_write_succeeded(attempt),
+            UserDataAction::Refused(attempt, refusal) => self.on_write_failed(attempt, refusal),
+            UserDataAction::Turn(request, got) => self.on_training_lock_answered(request, got),
         }
     }
 
     /// Keeps what is on the pad as a sample.
-    pub(super) fn correct(&mut self, label: u8) {
-        let Some(input) = self.shown() else { return };
+    pub(super) fn correct_digit(&mut self, label: u8) {
+        let Some(input) = self.correction_input() else { return };
         let sample = CorrectionData::Digit(Sample { label, input: input.clone() });
         if self.mine.corrections.iter().any(|one| one.sample == sample) {
-            self.tell("This drawing is among your samples already.".into());
+            self.notify("This drawing is among your samples already.".into());
             return;
         }
         // Said twice, the second word counts: one drawing has one label.
         let other = |one: &CorrectionData| !matches!(one, CorrectionData::Digit(sample) if sample.input == input);
-        self.mine.edit(|all| all.retain(|one| other(&one.sample)));
+        self.mine.edit_corrections(|all| all.retain(|one| other(&one.sample)));
         self.mine.add(vec![sample]);
         if self.mine.guide.is_some() {
-            self.act(crate::app::model::Action::Clear);
+            self.apply(crate::app::model::Action::Clear);
         }
     }
 
     /// Keeps a summary as it should have been: the last word about its text counts.
-    pub(super) fn keep_text(&mut self, sample: TextSample) {
+    pub(super) fn correct_summary(&mut self, sample: TextSample) {
         let other = |one: &CorrectionData| {
             let of =
                 |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
             !matches!(one, CorrectionData::Text(one) if of(one))
         };
-        self.mine.edit(|all| all.retain(|one| other(&one.sample)));
+        self.mine.edit_corrections(|all| all.retain(|one| other(&one.sample)));
         self.mine.add(vec![CorrectionData::Text(sample)]);
-        self.tell("Your summary is kept as a sample. The model learns from your samples further down.".into());
+        self.notify("Your summary is kept as a sample. The model learns from your samples further down.".into());
     }
 
-    pub(super) fn remove(&mut self, name: &str) {
+    pub(super) fn delete_version(&mut self, name: &str) {
         if self.mine.version(name).is_some() {
-            self.mine.shelf.mark(RecordKey::Version(name.to_owned()), ChangeKind::Delete);
+            self.mine.shelf.record_change(RecordKey::Version(name.to_owned()), ChangeKind::Delete);
             self.drop_version(name);
         }
     }
@@ -169,14 +169,14 @@ impl State {
         self.forget_model(name);
         let known = parent.filter(|parent| !parent.starts_with("mine-") || self.mine.version(parent).is_some());
         if self.model == name {
-            self.pick(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
+            self.select_model(known.unwrap_or_else(|| FIRST_MODEL.to_owned()));
         } else if self.summary.model == name {
-            self.pick(known.unwrap_or_else(|| SUMMARY.to_owned()));
+            self.select_model(known.unwrap_or_else(|| SUMMARY.to_owned()));
         }
     }
 
     /// An engine has looked at a version from a file: it may do something else than was thought.
-    pub(super) fn installed(&mut self, name: &str, task: &str) {
+    pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
         let (Some(task), Some(version)) = (Task::of(task), self.mine.version(name)) else { return };
         if version.about.task == task {
             return;
@@ -188,7 +188,7 @@ impl State {
             Task::Digits => self.summary.model = SUMMARY.to_owned(),
             Task::Summaries => self.model = FIRST_MODEL.to_owned(),
         }
-        self.pick(name.to_owned());
+        self.select_model(name.to_owned());
     }
 
     /// What the engines loaded under a name counts no more.
@@ -200,19 +200,19 @@ impl State {
 
     /// An engine refused a package: says why, and leaves it out where it came from a file, so that what was active before is active
     /// again; one that was learned here may do on the other engine.
-    pub(super) fn refuse(&mut self, name: &str, why: &str) {
+    pub(super) fn reject_import(&mut self, name: &str, why: &str) {
         let Some(version) = self.mine.version(name).filter(|version| version.about.parent.is_none()) else {
-            return self.tell(why.to_owned());
+            return self.notify(why.to_owned());
         };
         // The engine knows it by a name that the visitor never saw.
         let reason = why.split_once("is refused: ").map_or(why, |(_, reason)| reason);
         let text = format!("The file “{}” is refused as a model: {reason}", version.about.title);
-        self.tell(text);
+        self.notify(text);
         self.mine.edit_versions(|all| all.retain(|one| one.about.name != name));
         if let Some((_, before)) = self.mine.brought.take_if(|(brought, _)| brought == name)
             && [&self.model, &self.summary.model].into_iter().any(|model| model == name)
         {
-            self.pick(before);
+            self.select_model(before);
         }
     }
 }

@@ -14,8 +14,8 @@ const STEP_PATIENCE_MS: i32 = 30_000;
 
 impl State {
     /// How many milliseconds an engine may be silent now; none where no word from it is due.
-    pub(in crate::app) fn patience(&self, kind: EngineKind) -> Option<i32> {
-        let lane = self.lane(kind);
+    pub(in crate::app) fn reply_timeout(&self, kind: EngineKind) -> Option<i32> {
+        let lane = self.engine(kind);
         let learns = match &self.mine.course {
             TrainingRun::Running(running) if running.engine == (kind, lane.life) && running.rest == Rest::GoOn => {
                 // Between two steps it says something several times a second, on the slowest adapter every few seconds.
@@ -24,7 +24,7 @@ impl State {
             }
             _ => None,
         };
-        let works = lane.due().then_some(PATIENCE_MS);
+        let works = lane.awaits_reply().then_some(PATIENCE_MS);
         [learns, works].into_iter().flatten().min()
     }
 }

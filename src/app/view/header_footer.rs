@@ -48,7 +48,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             <nav class="parts" aria-label="What to do">
                 { for Page::ALL.map(|part| html! {
-                    <a href={format!("#{}", part.word())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
+                    <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
                 }) }
             </nav>
             <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>

@@ -57,27 +57,27 @@ pub fn App() -> Html {
     html! {
         <div
             class={classes!("page", (hover == DropHover::Over).then_some("drop-here"))}
-            data-phase={state.phase().word()}
+            data-phase={state.prediction_status().as_attribute()}
             data-answer={result.map(|result| result.digit.to_string()).unwrap_or_default()}
             data-engine={engine_word(state.choice.engine)}
-            data-cpu={state.cpu.word(&state.model)}
-            data-gpu={state.gpu.word(&state.model)}
+            data-cpu={state.cpu.as_attribute(&state.model)}
+            data-gpu={state.gpu.as_attribute(&state.model)}
             data-model={state.model.clone()}
-            data-samples={state.mine.count(Task::Digits).to_string()}
-            data-pairs={state.mine.count(Task::Summaries).to_string()}
+            data-samples={state.mine.correction_count(Task::Digits).to_string()}
+            data-pairs={state.mine.correction_count(Task::Summaries).to_string()}
             data-measured={state.mine.measures.done.len().to_string()}
             data-summary-model={state.summary.model.clone()}
             data-versions={state.mine.versions.len().to_string()}
             data-learning={user_data::training_status_attribute(&state.mine)}
             data-keeping={user_data::storage_status_attribute(&state.mine)}
             data-jobs-done={state.shown.to_string()}
-            data-part={state.part.word()}
-            data-summarizer={state.summary.model_word()}
+            data-part={state.part.as_attribute()}
+            data-summarizer={state.summary.model_attribute()}
             data-summary-engine={engine_word(state.summary.choice.engine)}
-            data-summary={state.summary.word()}
+            data-summary={state.summary.as_attribute()}
             data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
             data-summaries-done={state.summary.finished.to_string()}
-            data-lab={state.lab.word()}
+            data-lab={state.lab.as_attribute()}
             data-labs-done={state.lab.finished.to_string()}
             data-lab-measured={state.lab.measured.len().to_string()}
         >
@@ -99,7 +99,7 @@ pub fn App() -> Html {
                             lab={state.lab.clone()}
                             ready={state.choice.engine.is_some()}
                             networks={state.lab_engine().is_some()}
-                            shade={state.shade()}
+                            shade={state.color_scheme()}
                             dispatch={dispatch.clone()}
                         />
                     },
@@ -107,7 +107,7 @@ pub fn App() -> Html {
             </main>
             <Footer part={state.part} />
             <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
-            <DigitAnnouncer answer={state.answer.clone()} {trouble} phase={state.phase()} />
+            <DigitAnnouncer answer={state.answer.clone()} {trouble} phase={state.prediction_status()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </div>
     }
@@ -188,7 +188,7 @@ fn use_theme(state: &UseReducerHandle<State>) {
         let document = web_sys::window().and_then(|window| window.document());
         if let Some(element) = document.and_then(|document| document.document_element()) {
             // Without the attribute the page follows the system, which is readable too.
-            let _ = element.set_attribute("data-theme", theme.word());
+            let _ = element.set_attribute("data-theme", theme.as_attribute());
         }
     });
     let dispatch = state.dispatcher();

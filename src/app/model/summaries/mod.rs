@@ -42,7 +42,7 @@ pub enum ComparisonMode {
 
 impl ComparisonMode {
     /// The word for it in the form.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Off => "nothing",
             Self::LeadBaseline => "beginning",
@@ -161,8 +161,8 @@ impl Default for SummariesState {
 
 impl SummariesState {
     /// The word for how things stand, in the page's data attributes.
-    pub fn word(&self) -> &'static str {
-        self.ours.as_ref().map_or("empty", |run| run.stage.word())
+    pub fn as_attribute(&self) -> &'static str {
+        self.ours.as_ref().map_or("empty", |run| run.stage.as_attribute())
     }
 
     /// Whether there are words in the text.
@@ -176,7 +176,7 @@ impl SummariesState {
     }
 
     /// The word for how our model stands, in the page's data attributes.
-    pub fn model_word(&self) -> &'static str {
+    pub fn model_attribute(&self) -> &'static str {
         match (self.opened, &self.choice) {
             (ModelDemand::NotRequested, _) => "empty",
             (_, EngineSelection { engine: Some(_), .. }) => "ready",
@@ -215,23 +215,23 @@ impl SummariesState {
     }
 
     /// Does what concerns the text and the orders alone.
-    pub fn act(&mut self, act: SummariesAction) {
+    pub fn apply(&mut self, act: SummariesAction) {
         match act {
-            SummariesAction::EditText(text) => self.write(text),
+            SummariesAction::EditText(text) => self.set_text(text),
             SummariesAction::ReplaceText(text) => {
                 // A word pasted into a text is an edit; a text pasted is what is to be summarized.
                 let whole = 2 * inserted_bytes(&self.text, &text) >= text.len();
-                self.write(text);
+                self.set_text(text);
                 if whole {
-                    self.order(SourceViewMode::Annotated);
+                    self.request(SourceViewMode::Annotated);
                 }
             }
             SummariesAction::LoadSampleText(text) => {
-                self.write(text);
-                self.order(SourceViewMode::Annotated);
+                self.set_text(text);
+                self.request(SourceViewMode::Annotated);
             }
             SummariesAction::Clear => {
-                self.write(String::new());
+                self.set_text(String::new());
                 self.ours = None;
                 self.draft = None;
                 self.plain = None;
@@ -239,13 +239,13 @@ impl SummariesState {
             }
             SummariesAction::SetKind(kind) => {
                 self.kind = kind;
-                self.again();
+                self.request_again();
             }
             SummariesAction::SetLength(length) => {
                 self.length = length;
-                self.again();
+                self.request_again();
             }
-            SummariesAction::Summarize => self.order(SourceViewMode::Annotated),
+            SummariesAction::Summarize => self.request(SourceViewMode::Annotated),
             SummariesAction::Stop => {
                 self.runs_mut().filter(|run| run.stage.open()).for_each(|run| run.stage = SummaryRunStatus::Stopped)
             }
@@ -255,7 +255,7 @@ impl SummariesState {
                 if compare != ComparisonMode::Seq2Seq && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
                     self.plain = None;
                 }
-                self.order_plain();
+                self.request_baseline();
             }
             // It goes among the samples, which are no part of this.
             SummariesAction::SaveCorrection => {}
@@ -267,7 +267,7 @@ impl SummariesState {
             SummariesAction::SelectModel(model) => {
                 if self.model != model {
                     self.model = model;
-                    self.again();
+                    self.request_again();
                 }
             }
             SummariesAction::Retry => {
@@ -279,7 +279,7 @@ impl SummariesState {
         }
     }
 
-    fn write(&mut self, text: String) {
+    fn set_text(&mut self, text: String) {
         if *self.text != text {
             self.text = Shared::new(text);
             self.trouble = None;
@@ -287,14 +287,14 @@ impl SummariesState {
     }
 
     /// Summarizes again where there is a summary, or was to be one.
-    fn again(&mut self) {
+    fn request_again(&mut self) {
         if self.ours.is_some() {
-            self.order(self.view);
+            self.request(self.view);
         }
     }
 
     /// Wants a summary of the text as it is.
-    pub fn order(&mut self, view: SourceViewMode) {
+    pub fn request(&mut self, view: SourceViewMode) {
         self.plain = None;
         self.draft = None;
         if !self.has_words() {
@@ -308,11 +308,11 @@ impl SummariesState {
             Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
         self.orders += 1;
         self.ours = Some(SummaryRun::new(SummaryRequest { number: self.orders, ask, view }));
-        self.order_plain();
+        self.request_baseline();
     }
 
     /// Wants the plain model's summary of the same, if it is to be compared.
-    fn order_plain(&mut self) {
+    fn request_baseline(&mut self) {
         let Some(ours) = &self.ours else { return };
         let wanted = self.compare == ComparisonMode::Seq2Seq;
         let has = self

@@ -46,7 +46,7 @@ impl SummaryRunStatus {
     }
 
     /// The word for it in the page's data attributes.
-    pub fn word(&self) -> &'static str {
+    pub fn as_attribute(&self) -> &'static str {
         match self {
             SummaryRunStatus::Waiting => "waiting",
             SummaryRunStatus::Analyzing(_) => "reading",

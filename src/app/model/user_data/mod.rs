@@ -133,18 +133,18 @@ impl Default for UserData {
 
 impl UserData {
     /// The corrections of one kind.
-    pub fn of(&self, task: Task) -> impl Iterator<Item = &Correction> {
+    pub fn corrections_for(&self, task: Task) -> impl Iterator<Item = &Correction> {
         self.corrections.iter().filter(move |correction| correction.sample.task() == task)
     }
 
     /// How many corrections there are of one kind.
-    pub fn count(&self, task: Task) -> usize {
-        self.of(task).count()
+    pub fn correction_count(&self, task: Task) -> usize {
+        self.corrections_for(task).count()
     }
 
     /// The corrections of one kind, to learn from.
-    pub fn lesson(&self, task: Task) -> Lesson {
-        let samples = self.of(task).map(|correction| correction.sample.clone());
+    pub fn training_data(&self, task: Task) -> Lesson {
+        let samples = self.corrections_for(task).map(|correction| correction.sample.clone());
         match task {
             Task::Digits => Lesson::Digits {
                 samples: samples
@@ -160,12 +160,12 @@ impl UserData {
     }
 
     /// How to learn.
-    pub fn plan(&self, task: Task) -> &Plan {
+    pub fn config(&self, task: Task) -> &Plan {
         &self.plans[task as usize]
     }
 
     /// What the learning that is under way, or ended last, is about.
-    pub fn course_task(&self) -> Option<Task> {
+    pub fn training_task(&self) -> Option<Task> {
         match &self.course {
             TrainingRun::Idle => None,
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
@@ -177,7 +177,7 @@ impl UserData {
     }
 
     /// How many corrections there are of a digit.
-    pub fn count_digit(&self, digit: u8) -> usize {
+    pub fn digit_count(&self, digit: u8) -> usize {
         let is = |sample: &CorrectionData| matches!(sample, CorrectionData::Digit(sample) if sample.label == digit);
         self.corrections.iter().filter(|correction| is(&correction.sample)).count()
     }
@@ -193,18 +193,18 @@ impl UserData {
         for sample in samples {
             self.counted = self.counted.saturating_add(1);
             let id = CorrectionId { number: self.counted, tab: self.tab };
-            self.shelf.mark(RecordKey::Correction(id), ChangeKind::Insert);
+            self.shelf.record_change(RecordKey::Correction(id), ChangeKind::Insert);
             all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
         if let Some(guide) = self.guide {
             // The next digit that there are too few of.
-            self.guide = (0..10u8).map(|step| (guide + step) % 10).find(|digit| self.count_digit(*digit) < GUIDED);
+            self.guide = (0..10u8).map(|step| (guide + step) % 10).find(|digit| self.digit_count(*digit) < GUIDED);
         }
     }
 
     /// Changes the corrections.
-    pub fn edit(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
+    pub fn edit_corrections(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
         self.shelf.compare(&self.corrections, &all, |correction| RecordKey::Correction(correction.id));
@@ -220,12 +220,12 @@ impl UserData {
     }
 
     /// What the visitor calls a model: their own by its title, others by their names.
-    pub fn called<'a>(&'a self, model: &'a str) -> &'a str {
+    pub fn title_of<'a>(&'a self, model: &'a str) -> &'a str {
         self.version(model).map_or(model, |version| version.about.title.as_str())
     }
 
     /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
-    pub fn free_name(&mut self) -> String {
+    pub fn unused_name(&mut self) -> String {
         let number = |version: &ModelVersion| version.about.name.strip_prefix("mine-")?.parse().ok();
         let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
         self.named = self.named.max(last).saturating_add(1);
@@ -233,7 +233,7 @@ impl UserData {
     }
 
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
-    pub fn pending(&self) -> Option<Learn> {
+    pub fn pending_training(&self) -> Option<Learn> {
         match &self.course {
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Learn { from: From::Checkpoint, ..(**ask).clone() })

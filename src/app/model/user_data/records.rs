@@ -109,7 +109,9 @@ impl UserData {
             (RecordKey::PendingTraining, ChangeKind::Delete) => {
                 vec![Edit::Forget(name), Edit::Forget(CHECKPOINT.to_owned())]
             }
-            (RecordKey::PendingTraining, _) => vec![Edit::Put(Row { name, bytes: to_json(&self.pending()?)? })],
+            (RecordKey::PendingTraining, _) => {
+                vec![Edit::Put(Row { name, bytes: to_json(&self.pending_training()?)? })]
+            }
         })
     }
 }
@@ -183,10 +185,10 @@ pub mod tests {
     }
 
     fn batch(mine: &mut UserData) -> WriteBatch {
-        mine.shelf.close();
-        mine.shelf.begin();
+        mine.shelf.end_action();
+        mine.shelf.begin_write();
         let batch = mine.shelf.writing().cloned().expect("something changed");
-        mine.shelf.kept(batch.attempt);
+        mine.shelf.confirm(batch.attempt);
         batch
     }
 
@@ -207,8 +209,8 @@ pub mod tests {
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
 
-        mine.edit(|all| all[0].sample = sample(9));
-        mine.edit(|all| all.truncate(1));
+        mine.edit_corrections(|all| all[0].sample = sample(9));
+        mine.edit_corrections(|all| all.truncate(1));
         mine.edit_versions(|all| all[0].about.title = "Other".into());
         let second = batch(&mut mine);
         let rows = made(rows, mine.edits(&second));

@@ -35,7 +35,7 @@ impl Task {
     }
 
     /// The word for it in the page's data attributes.
-    pub fn word(self) -> &'static str {
+    pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Digits => "digits",
             Self::Summaries => "texts",

@@ -36,7 +36,7 @@ pub enum LockResult {
 
 impl TrainingLock {
     /// Whose turn it is.
-    pub fn whose(self) -> LockOwner {
+    pub fn owner(self) -> LockOwner {
         self.whose
     }
 
@@ -46,14 +46,14 @@ impl TrainingLock {
     }
 
     /// Asks for the turn, unless this tab has done so already.
-    pub fn ask(&mut self) {
+    pub fn acquire(&mut self) {
         if self.whose == LockOwner::None {
             *self = Self { whose: LockOwner::Requested, requests: self.requests.wrapping_add(1) };
         }
     }
 
     /// A request was answered. Tells whether it still stands.
-    pub fn answered(&mut self, request: u32, whose: LockOwner) -> bool {
+    pub fn on_answer(&mut self, request: u32, whose: LockOwner) -> bool {
         let stands = self.request() == Some(request);
         if stands {
             self.whose = whose;
@@ -62,7 +62,7 @@ impl TrainingLock {
     }
 
     /// This tab wants the turn no more.
-    pub fn leave(&mut self) {
+    pub fn release(&mut self) {
         self.whose = LockOwner::None;
     }
 }

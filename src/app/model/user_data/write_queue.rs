@@ -105,7 +105,7 @@ impl WriteQueue {
     }
 
     /// Why something is not kept, if it was refused.
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn error(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
     }
 
@@ -115,16 +115,16 @@ impl WriteQueue {
     }
 
     /// What became of a thing since it was kept, if anything.
-    pub fn unkept(&self, key: &RecordKey) -> Option<ChangeKind> {
+    pub fn pending_change(&self, key: &RecordKey) -> Option<ChangeKind> {
         self.place(key).ok().map(|place| self.unkept[place].change)
     }
 
     /// A thing changed.
-    pub fn mark(&mut self, key: RecordKey, change: ChangeKind) {
-        let (before, written) = (self.unkept(&key), self.is_written(&key));
+    pub fn record_change(&mut self, key: RecordKey, change: ChangeKind) {
+        let (before, written) = (self.pending_change(&key), self.is_written(&key));
         match (before, change) {
             // It never came to the store, and need not.
-            (Some(ChangeKind::Insert), ChangeKind::Delete) if !written => self.unmark(&key),
+            (Some(ChangeKind::Insert), ChangeKind::Delete) if !written => self.discard_change(&key),
             // It comes as it is by then, still together with what it was new with.
             (Some(ChangeKind::Insert), ChangeKind::Update) if !written => {}
             (before, change) => {
@@ -145,21 +145,21 @@ impl WriteQueue {
         for thing in after {
             let key = key(thing);
             match known.binary_search_by(|(known, _)| known.cmp(&key)) {
-                Err(_) => self.mark(key, ChangeKind::Insert),
+                Err(_) => self.record_change(key, ChangeKind::Insert),
                 Ok(place) => {
                     gone[place] = false;
                     if before[known[place].1] != *thing {
-                        self.mark(key, ChangeKind::Update);
+                        self.record_change(key, ChangeKind::Update);
                     }
                 }
             }
         }
         let gone = known.into_iter().zip(gone).filter(|(_, gone)| *gone);
-        gone.for_each(|((key, _), _)| self.mark(key, ChangeKind::Delete));
+        gone.for_each(|((key, _), _)| self.record_change(key, ChangeKind::Delete));
     }
 
     /// Forgets that a thing changed: what another tab did to it counts.
-    pub fn unmark(&mut self, key: &RecordKey) {
+    pub fn discard_change(&mut self, key: &RecordKey) {
         if let Ok(place) = self.place(key) {
             self.unkept.remove(place);
         }
@@ -175,14 +175,14 @@ impl WriteQueue {
     }
 
     /// An action is over: what comes now is another change.
-    pub fn close(&mut self) {
+    pub fn end_action(&mut self) {
         if self.unkept.iter().any(|unkept| unkept.action == self.action) {
             self.action += 1;
         }
     }
 
     /// Takes the oldest change that waits to be kept, if none is being written.
-    pub fn begin(&mut self) {
+    pub fn begin_write(&mut self) {
         let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Queued);
         if self.writing.is_none()
             && let Some(action) = waiting.map(|unkept| unkept.action).min()
@@ -195,7 +195,7 @@ impl WriteQueue {
     }
 
     /// What was being written is kept.
-    pub fn kept(&mut self, attempt: u32) {
+    pub fn confirm(&mut self, attempt: u32) {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return };
         self.unkept.retain_mut(|unkept| {
             if !batch.has(&unkept.key) {
@@ -215,7 +215,7 @@ impl WriteQueue {
 
     /// What was being written is refused. Gives what that was. Where a name is taken, it is for the caller to [rename](Self::rename)
     /// what is new; everything else waits for a change.
-    pub fn refused(&mut self, attempt: u32, refusal: Refusal) -> Vec<(RecordKey, ChangeKind)> {
+    pub fn reject(&mut self, attempt: u32, refusal: Refusal) -> Vec<(RecordKey, ChangeKind)> {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
         for unkept in &mut self.unkept {
             // What changed meanwhile is still one change with what it was new with.
@@ -234,7 +234,7 @@ impl WriteQueue {
     }
 
     /// Nothing was read, for this reason.
-    pub fn closed(&mut self, refusal: Refusal) {
+    pub fn set_unavailable(&mut self, refusal: Refusal) {
         self.refusal = Some(refusal);
     }
 
@@ -273,19 +273,19 @@ mod tests {
 
     /// Ends an action, and gives what is written then.
     fn next(shelf: &mut WriteQueue) -> Vec<(RecordKey, ChangeKind)> {
-        shelf.close();
-        shelf.begin();
+        shelf.end_action();
+        shelf.begin_write();
         shelf.writing().map(|batch| batch.changes.clone()).unwrap_or_default()
     }
 
     fn keep(shelf: &mut WriteQueue) {
         let attempt = shelf.writing().expect("writes").attempt;
-        shelf.kept(attempt);
+        shelf.confirm(attempt);
     }
 
     fn refuse(shelf: &mut WriteQueue, refusal: Refusal) {
         let attempt = shelf.writing().expect("writes").attempt;
-        shelf.refused(attempt, refusal);
+        shelf.reject(attempt, refusal);
     }
 
     #[test]
@@ -304,13 +304,13 @@ mod tests {
     #[test]
     fn what_one_action_changed_is_one_change() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::Insert);
-        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
+        shelf.record_change(version("mine-1"), ChangeKind::Insert);
+        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         assert_eq!(
             next(&mut shelf),
             [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
         );
-        shelf.mark(sample(1), ChangeKind::Insert);
+        shelf.record_change(sample(1), ChangeKind::Insert);
         assert_eq!(next(&mut shelf).len(), 2, "one change at a time");
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)]);
@@ -330,14 +330,14 @@ mod tests {
     #[test]
     fn what_changes_while_it_is_written_is_written_again() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::Insert);
+        shelf.record_change(sample(1), ChangeKind::Insert);
         next(&mut shelf);
-        shelf.mark(sample(1), ChangeKind::Update);
-        shelf.close();
-        assert_eq!(shelf.unkept(&sample(1)), Some(ChangeKind::Insert), "nobody knows yet whether it is kept");
+        shelf.record_change(sample(1), ChangeKind::Update);
+        shelf.end_action();
+        assert_eq!(shelf.pending_change(&sample(1)), Some(ChangeKind::Insert), "nobody knows yet whether it is kept");
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Update)]);
-        shelf.mark(sample(1), ChangeKind::Delete);
+        shelf.record_change(sample(1), ChangeKind::Delete);
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Delete)]);
     }
@@ -345,53 +345,53 @@ mod tests {
     #[test]
     fn what_came_and_went_is_never_written() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::Insert);
-        shelf.mark(sample(1), ChangeKind::Delete);
+        shelf.record_change(sample(1), ChangeKind::Insert);
+        shelf.record_change(sample(1), ChangeKind::Delete);
         assert_eq!(next(&mut shelf), []);
     }
 
     #[test]
     fn what_was_refused_waits_until_something_makes_room() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-2"), ChangeKind::Insert);
+        shelf.record_change(version("mine-2"), ChangeKind::Insert);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Full);
         assert_eq!(next(&mut shelf), [], "it is not tried on and on");
-        assert_eq!(shelf.refusal(), Some(&Refusal::Full));
-        shelf.mark(version("mine-1"), ChangeKind::Delete);
+        assert_eq!(shelf.error(), Some(&Refusal::Full));
+        shelf.record_change(version("mine-1"), ChangeKind::Delete);
         assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
         refuse(&mut shelf, Refusal::Full);
         assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::Delete)]);
         keep(&mut shelf);
         assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
         keep(&mut shelf);
-        assert_eq!((next(&mut shelf), shelf.refusal()), (vec![], None));
+        assert_eq!((next(&mut shelf), shelf.error()), (vec![], None));
     }
 
     #[test]
     fn where_nothing_is_kept_nothing_else_is_tried() {
         let mut shelf = WriteQueue::default();
         for number in 1..4 {
-            shelf.mark(sample(number), ChangeKind::Insert);
-            shelf.close();
+            shelf.record_change(sample(number), ChangeKind::Insert);
+            shelf.end_action();
         }
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Denied("a private window".into()));
         assert_eq!(next(&mut shelf), []);
-        shelf.mark(sample(4), ChangeKind::Insert);
+        shelf.record_change(sample(4), ChangeKind::Insert);
         assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)], "until something changes");
     }
 
     #[test]
     fn what_is_new_stays_with_what_it_was_new_with() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::Insert);
-        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
+        shelf.record_change(version("mine-1"), ChangeKind::Insert);
+        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         next(&mut shelf);
-        shelf.mark(version("mine-1"), ChangeKind::Update);
-        shelf.close();
+        shelf.record_change(version("mine-1"), ChangeKind::Update);
+        shelf.end_action();
         refuse(&mut shelf, Refusal::Full);
-        shelf.mark(version("mine-1"), ChangeKind::Update);
+        shelf.record_change(version("mine-1"), ChangeKind::Update);
         assert_eq!(
             next(&mut shelf),
             [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
@@ -401,8 +401,8 @@ mod tests {
     #[test]
     fn another_name_is_the_same_change() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(version("mine-1"), ChangeKind::Insert);
-        shelf.mark(RecordKey::PendingTraining, ChangeKind::Delete);
+        shelf.record_change(version("mine-1"), ChangeKind::Insert);
+        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         next(&mut shelf);
         refuse(&mut shelf, Refusal::Taken);
         shelf.rename(&version("mine-1"), version("mine-2"));
@@ -415,9 +415,9 @@ mod tests {
     #[test]
     fn an_answer_to_an_earlier_attempt_is_not_heard() {
         let mut shelf = WriteQueue::default();
-        shelf.mark(sample(1), ChangeKind::Insert);
+        shelf.record_change(sample(1), ChangeKind::Insert);
         next(&mut shelf);
-        shelf.kept(99);
+        shelf.confirm(99);
         assert!(shelf.writing().is_some());
     }
 }

@@ -40,17 +40,17 @@ impl TestPage {
     }
 
     fn act(&mut self, action: Action) -> &mut Self {
-        self.0 = self.0.after(action);
+        self.0 = self.0.reduced(action);
         self
     }
 
     fn hello(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.lane(kind).life;
+        let life = self.0.engine(kind).life;
         self.act(Action::WorkerStarted(kind, life))
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.lane(kind).job.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).job.as_ref().map(|job| &job.ask)
     }
 
     fn reads(&self, kind: EngineKind) -> Option<u32> {
@@ -61,7 +61,7 @@ impl TestPage {
     }
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let lane = self.0.lane(kind);
+        let lane = self.0.engine(kind);
         let job = lane.job.as_ref().expect("is at a job").id;
         let life = lane.life;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
@@ -180,9 +180,9 @@ fn webgpu_is_not_fetched_where_it_is_not_wanted_or_not_offered() {
 #[test]
 fn an_empty_pad_is_never_read() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
-    assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Empty));
+    assert_eq!((page.asked(Cpu), page.0.prediction_status()), (None, PredictionStatus::Empty));
     page.act(Action::Clear).act(Action::Undo);
-    assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Empty));
+    assert_eq!((page.asked(Cpu), page.0.prediction_status()), (None, PredictionStatus::Empty));
 }
 
 #[test]
@@ -194,16 +194,16 @@ fn only_the_newest_drawing_waits_while_one_is_read() {
     assert_eq!(page.reads(Cpu), Some(first), "one request is in flight");
     page.read(Cpu, 1);
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "and then the newest");
-    assert_eq!(page.0.phase(), PredictionStatus::Pending);
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Pending);
     page.read(Cpu, 7);
-    assert_eq!((page.digit(), page.asked(Cpu), page.0.phase()), (Some(7), None, PredictionStatus::Current));
+    assert_eq!((page.digit(), page.asked(Cpu), page.0.prediction_status()), (Some(7), None, PredictionStatus::Current));
 }
 
 #[test]
 fn an_answer_to_what_was_cleared_is_dropped() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().act(Action::Clear).read(Cpu, 3);
-    assert_eq!((page.digit(), page.0.shown, page.0.phase()), (None, 0, PredictionStatus::Empty));
+    assert_eq!((page.digit(), page.0.shown, page.0.prediction_status()), (None, 0, PredictionStatus::Empty));
     page.draw().act(Action::Clear).draw().read(Cpu, 4);
     assert_eq!(page.digit(), None, "an answer to the drawing before");
     page.read(Cpu, 5);
@@ -219,7 +219,7 @@ fn a_lost_device_loses_no_stroke() {
     assert_eq!(page.0.gpu.worker, WorkerState::Stopped);
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
-    assert_eq!((page.digit(), page.0.phase()), (Some(2), PredictionStatus::Current));
+    assert_eq!((page.digit(), page.0.prediction_status()), (Some(2), PredictionStatus::Current));
     assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine goes on.");
 }
 
@@ -316,7 +316,11 @@ fn input_that_cannot_be_read_gets_a_sentence_and_no_answer() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().fail(Cpu, FailureKind::NothingThere, "There is no ink.");
     assert_eq!((page.digit(), page.0.trouble.as_deref()), (None, Some("There is no ink.")));
-    assert_eq!((page.asked(Cpu), page.0.phase()), (None, PredictionStatus::Current), "it is not asked again");
+    assert_eq!(
+        (page.asked(Cpu), page.0.prediction_status()),
+        (None, PredictionStatus::Current),
+        "it is not asked again"
+    );
     page.act(Action::Clear);
     assert_eq!(page.0.trouble, None);
 }
@@ -367,13 +371,13 @@ fn a_sample_is_drawn_point_by_point_and_undone_as_a_whole() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     let points = (0..4).map(|i| Point::new(0.0, i as f32)).collect();
     page.act(Action::AnimateSample(Drawing { strokes: vec![Stroke { points }] }));
-    assert_eq!((page.0.phase(), page.asked(Cpu)), (PredictionStatus::Pending, None));
+    assert_eq!((page.0.prediction_status(), page.asked(Cpu)), (PredictionStatus::Pending, None));
     page.act(Action::AdvanceAnimation(2)).read(Cpu, 1);
-    assert_eq!(page.0.phase(), PredictionStatus::Pending, "it is not settled before it is drawn");
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Pending, "it is not settled before it is drawn");
     page.act(Action::AdvanceAnimation(4)).read(Cpu, 1);
-    assert_eq!((page.0.phase(), page.0.playing.is_none()), (PredictionStatus::Current, true));
+    assert_eq!((page.0.prediction_status(), page.0.playing.is_none()), (PredictionStatus::Current, true));
     page.act(Action::Undo);
-    assert_eq!(page.0.phase(), PredictionStatus::Empty);
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Empty);
 }
 
 #[test]
@@ -393,13 +397,13 @@ impl TestPage {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.lane(kind).asides.last().map(|job| &job.ask)
+        self.0.engine(kind).asides.last().map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.
     fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
-        let (job, life) = (running.job, self.0.lane(kind).life);
+        let (job, life) = (running.job, self.0.engine(kind).life);
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -433,10 +437,10 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
     page.mine(UserDataAction::CorrectDigit(1));
     assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
     page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).mine(UserDataAction::CorrectDigit(4));
-    assert_eq!((page.0.mine.corrections.len(), page.0.mine.count_digit(4)), (1, 1), "one drawing has one label");
+    assert_eq!((page.0.mine.corrections.len(), page.0.mine.digit_count(4)), (1, 1), "one drawing has one label");
     let id = page.0.mine.corrections[0].id;
     page.mine(UserDataAction::RelabelDigit(id, 9));
-    assert_eq!(page.0.mine.count_digit(9), 1);
+    assert_eq!(page.0.mine.digit_count(9), 1);
     page.mine(UserDataAction::DeleteCorrection(id));
     assert!(page.0.mine.corrections.is_empty());
 }
@@ -513,15 +517,15 @@ fn step(done: u32, kept: Kept) -> Reply {
 #[test]
 fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    assert_eq!(page.0.patience(Cpu), Some(90_000), "digits to learn beside are on their way");
+    assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "digits to learn beside are on their way");
     page.learning(Cpu, step(5, Kept::NotYet));
-    assert_eq!((page.0.patience(Cpu), page.0.patience(Gpu)), (Some(30_000), None));
+    assert_eq!((page.0.reply_timeout(Cpu), page.0.reply_timeout(Gpu)), (Some(30_000), None));
     page.mine(UserDataAction::SetPaused(Rest::Hold));
-    assert_eq!(page.0.patience(Cpu), None, "what rests has nothing to say");
+    assert_eq!(page.0.reply_timeout(Cpu), None, "what rests has nothing to say");
     page.mine(UserDataAction::SetPaused(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
-    assert_eq!(page.0.patience(Cpu), Some(90_000), "it measures");
+    assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "it measures");
     page.learned(Cpu, 0.99, 0.98);
-    assert_eq!(page.0.patience(Cpu), None);
+    assert_eq!(page.0.reply_timeout(Cpu), None);
 }
 
 #[test]
@@ -530,7 +534,7 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     while let Some(batch) = page.0.mine.shelf.writing().cloned() {
         page.mine(UserDataAction::Kept(batch.attempt));
     }
-    let given_up = page.0.mine.pending();
+    let given_up = page.0.mine.pending_training();
     let mut die = |kept| {
         page.learning(Cpu, step(5, kept));
         let life = page.0.cpu.life;
@@ -553,7 +557,7 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
 #[test]
 fn what_was_interrupted_goes_on_after_a_reload() {
     let page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    let pending = page.0.mine.pending().expect("is kept");
+    let pending = page.0.mine.pending_training().expect("is kept");
     let sample = page.0.mine.corrections[0].clone();
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let found = vec![

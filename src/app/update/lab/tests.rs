@@ -37,7 +37,7 @@ impl TestPage {
 
     /// An engine starts and loads its model for digits.
     fn start(&mut self, kind: EngineKind) {
-        self.act(Action::WorkerStarted(kind, self.0.lane(kind).life));
+        self.act(Action::WorkerStarted(kind, self.0.engine(kind).life));
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
         self.reply(kind, Reply::Ready { version: VERSION.into(), engine });
@@ -55,7 +55,7 @@ impl TestPage {
     }
 
     fn act(&mut self, action: Action) {
-        self.0 = self.0.after(action);
+        self.0 = self.0.reduced(action);
     }
 
     fn lab(&mut self, act: LabAction) {
@@ -63,22 +63,22 @@ impl TestPage {
     }
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) {
-        let job = self.0.lane(kind).job.as_ref().expect("is at a job").id;
-        self.act(Action::WorkerMessage(kind, self.0.lane(kind).life, FromEngine { job, reply }));
+        let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).life, FromEngine { job, reply }));
     }
 
     /// A reply to what a worker does for the Lab.
     fn tell(&mut self, kind: EngineKind, reply: Reply) {
-        let job = self.0.lane(kind).lab.as_ref().expect("is at the Lab").id;
-        self.act(Action::WorkerMessage(kind, self.0.lane(kind).life, FromEngine { job, reply }));
+        let job = self.0.engine(kind).lab.as_ref().expect("is at the Lab").id;
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).life, FromEngine { job, reply }));
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.lane(kind).lab.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).lab.as_ref().map(|job| &job.ask)
     }
 
-    fn word(&self) -> &'static str {
-        self.0.lab.word()
+    fn as_attribute(&self) -> &'static str {
+        self.0.lab.as_attribute()
     }
 }
 
@@ -118,11 +118,11 @@ fn both_are_trained_as_planned_and_their_curves_grow() {
     let mut page = TestPage::open(WebGpuSupport::Unavailable);
     let plan = Lab { images: 1_000, ..Lab::FIRST };
     page.lab(LabAction::SetConfig(plan));
-    assert_eq!((page.word(), page.asked(Cpu)), ("idle", None));
+    assert_eq!((page.as_attribute(), page.asked(Cpu)), ("idle", None));
     page.lab(LabAction::Train);
     assert_eq!(page.asked(Cpu), Some(&Job::TrainFromScratch(plan)));
     page.lab(LabAction::Train);
-    assert_eq!(page.word(), "running", "a second click begins nothing");
+    assert_eq!(page.as_attribute(), "running", "a second click begins nothing");
     page.tell(Cpu, Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
     page.tell(Cpu, step(Way::Layered, 0, 2, None));
     page.tell(Cpu, step(Way::Layered, 1, 5, Some(0.8)));
@@ -134,7 +134,7 @@ fn both_are_trained_as_planned_and_their_curves_grow() {
     assert_eq!((tracks[0].held_out.len(), tracks[1].held_out.len()), (1, 1));
     assert!(tracks[1].filters.is_some() && tracks[0].filters.is_none());
     page.tell(Cpu, done());
-    assert_eq!((page.word(), page.0.lab.finished, page.asked(Cpu)), ("done", 1, None));
+    assert_eq!((page.as_attribute(), page.0.lab.finished, page.asked(Cpu)), ("done", 1, None));
     assert_eq!(page.0.lab_engine(), Some(Cpu));
 }
 
@@ -144,14 +144,14 @@ fn a_training_can_be_stopped_and_begun_again() {
     page.lab(LabAction::Train);
     let job = page.0.cpu.lab.as_ref().unwrap().id;
     page.lab(LabAction::Stop);
-    assert_eq!(page.word(), "stopped");
+    assert_eq!(page.as_attribute(), "stopped");
     assert!(matches!(page.0.cpu.asides.last().map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job));
     // It waits until the engine has heard.
     page.lab(LabAction::Train);
-    assert_eq!(page.word(), "waiting");
+    assert_eq!(page.as_attribute(), "waiting");
     page.tell(Cpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Cpu, failed(FailureKind::Cancelled, "Stopped."));
-    assert_eq!(page.word(), "running");
+    assert_eq!(page.as_attribute(), "running");
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none(), "what was stopped shows nothing any more");
     assert_ne!(page.0.cpu.lab.as_ref().unwrap().id, job);
 }
@@ -164,7 +164,7 @@ fn a_failure_is_a_sentence_and_not_the_end() {
     let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().stand else { panic!("failed") };
     assert_eq!(why, "The digits did not come.");
     page.lab(LabAction::Train);
-    assert_eq!(page.word(), "running");
+    assert_eq!(page.as_attribute(), "running");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_lost_engine_s_training_begins_again_on_the_other() {
     page.lab(LabAction::Train);
     page.tell(Gpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Gpu, failed(FailureKind::DeviceLost, "The graphics device was lost."));
-    assert_eq!((page.word(), page.asked(Cpu)), ("running", Some(&Job::TrainFromScratch(Lab::FIRST))));
+    assert_eq!((page.as_attribute(), page.asked(Cpu)), ("running", Some(&Job::TrainFromScratch(Lab::FIRST))));
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none());
 }
 

@@ -25,7 +25,7 @@ impl TestPage {
     }
 
     fn act(&mut self, action: Action) -> &mut Self {
-        self.0 = self.0.after(action);
+        self.0 = self.0.reduced(action);
         self
     }
 
@@ -38,36 +38,36 @@ impl TestPage {
     }
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
-        let life = self.0.lane(kind).life;
+        let life = self.0.engine(kind).life;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
     /// A reply to a worker's job.
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let job = self.0.lane(kind).job.as_ref().expect("is at a job").id;
+        let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
         self.hear(kind, job, reply)
     }
 
     /// A reply to a worker's text.
     fn tell(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let job = self.0.lane(kind).text.as_ref().expect("is at a text").id;
+        let job = self.0.engine(kind).text.as_ref().expect("is at a text").id;
         self.hear(kind, job, reply)
     }
 
     fn start(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.lane(kind).life;
+        let life = self.0.engine(kind).life;
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
         self.act(Action::WorkerStarted(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.lane(kind).job.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).job.as_ref().map(|job| &job.ask)
     }
 
     /// The model for texts that a worker is asked to load.
     fn loads(&self, kind: EngineKind) -> Option<&str> {
-        match self.0.lane(kind).load.as_ref().map(|job| &job.ask) {
+        match self.0.engine(kind).load.as_ref().map(|job| &job.ask) {
             Some(Job::LoadModel(name)) => Some(name),
             _ => None,
         }
@@ -75,7 +75,7 @@ impl TestPage {
 
     /// The number and the model of the text that a worker is at.
     fn writes(&self, kind: EngineKind) -> Option<(u32, &str)> {
-        match self.0.lane(kind).text.as_ref().map(|job| &job.ask) {
+        match self.0.engine(kind).text.as_ref().map(|job| &job.ask) {
             Some(Job::Summarize(order)) => Some((order.number, order.ask.model.as_str())),
             _ => None,
         }
@@ -83,7 +83,7 @@ impl TestPage {
 
     /// The model for texts is there.
     fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
-        let load = self.0.lane(kind).load.as_ref().expect("loads");
+        let load = self.0.engine(kind).load.as_ref().expect("loads");
         let Job::LoadModel(name) = &load.ask else { panic!("loads") };
         let (job, reply) = (load.id, loaded("summary", name, median_ms));
         self.hear(kind, job, reply)
@@ -100,7 +100,7 @@ impl TestPage {
 
     /// The model for texts does not come.
     fn refuse(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
-        let job = self.0.lane(kind).load.as_ref().expect("loads").id;
+        let job = self.0.engine(kind).load.as_ref().expect("loads").id;
         self.hear(kind, job, failed(failure, message))
     }
 
@@ -129,14 +129,14 @@ impl TestPage {
     }
 
     fn cancels(&self, kind: EngineKind) -> Option<JobId> {
-        match self.0.lane(kind).asides.last().map(|job| &job.ask) {
+        match self.0.engine(kind).asides.last().map(|job| &job.ask) {
             Some(Job::Cancel(job)) => Some(*job),
             _ => None,
         }
     }
 
-    fn word(&self) -> &'static str {
-        self.0.summary.word()
+    fn as_attribute(&self) -> &'static str {
+        self.0.summary.as_attribute()
     }
 }
 
@@ -193,22 +193,22 @@ fn digits_do_not_wait_for_the_summarizer() {
 fn a_text_taken_before_the_model_waits_for_it() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.take("A text.");
-    assert_eq!((page.word(), page.writes(Cpu)), ("waiting", None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("waiting", None));
     page.start(Cpu).served(Cpu, 100.0);
-    assert_eq!((page.word(), page.writes(Cpu)), ("reading", Some((1, SUMMARY))));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("reading", Some((1, SUMMARY))));
 }
 
 #[test]
 fn what_was_typed_before_the_model_came_is_summarized_once() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.summary(SummariesAction::EditText("A te".into())).summary(SummariesAction::EditText("A text.".into()));
-    assert_eq!(page.word(), "empty", "typing alone asks for nothing");
+    assert_eq!(page.as_attribute(), "empty", "typing alone asks for nothing");
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
     page.source(Cpu).finish(Cpu, &["Text."]);
     assert_eq!(page.0.summary.view, SourceViewMode::Edit, "nobody is taken away from their typing");
     page.summary(SummariesAction::EditText("A text. More".into()));
-    assert_eq!((page.word(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
+    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
 }
 
 #[test]
@@ -221,11 +221,11 @@ fn lines_stream_in_and_the_end_counts() {
     );
     page.source(Cpu).line(Cpu, 0, "A").line(Cpu, 0, "A word").line(Cpu, 1, "B").line(Cpu, 7, "out of order");
     assert_eq!(
-        (page.lines(), page.word(), page.0.summary.view),
+        (page.lines(), page.as_attribute(), page.0.summary.view),
         (vec!["A word", "B"], "writing", SourceViewMode::Annotated)
     );
     page.finish(Cpu, &["A word.", "B."]);
-    assert_eq!((page.lines(), page.word(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
+    assert_eq!((page.lines(), page.as_attribute(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
     assert_eq!(page.0.cpu.text, None);
 }
 
@@ -235,9 +235,9 @@ fn a_pasted_text_is_summarized_and_a_pasted_word_is_not() {
     page.summary(SummariesAction::ReplaceText("A text that was pasted.".into()));
     page.source(Cpu).finish(Cpu, &["A."]);
     page.summary(SummariesAction::ReplaceText("A long text that was pasted.".into()));
-    assert_eq!((page.word(), page.writes(Cpu)), ("done", None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("done", None));
     page.summary(SummariesAction::Summarize);
-    assert_eq!(page.word(), "reading");
+    assert_eq!(page.as_attribute(), "reading");
 }
 
 #[test]
@@ -246,11 +246,11 @@ fn stopping_tells_the_engine_and_hears_no_more() {
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
     page.summary(SummariesAction::Stop);
-    assert_eq!((page.word(), page.cancels(Cpu)), ("stopped", Some(job)));
+    assert_eq!((page.as_attribute(), page.cancels(Cpu)), ("stopped", Some(job)));
     page.line(Cpu, 0, "A word");
     assert_eq!(page.lines(), ["A"], "what was on its way is not shown");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
-    assert_eq!((page.word(), page.writes(Cpu), page.0.summary.stopping), ("stopped", None, None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summary.stopping), ("stopped", None, None));
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
     page.summary(SummariesAction::SetKind(Kind::Headline)).summary(SummariesAction::SetLength(Length::Long));
-    assert_eq!((page.cancels(Cpu), page.word(), page.lines().len()), (Some(job), "waiting", 0));
+    assert_eq!((page.cancels(Cpu), page.as_attribute(), page.lines().len()), (Some(job), "waiting", 0));
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)), "one text at a time");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
     assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
@@ -271,7 +271,7 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
 fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
     let mut page = ready();
     page.summary(SummariesAction::SetKind(Kind::Tldr));
-    assert_eq!((page.word(), page.writes(Cpu)), ("empty", None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("empty", None));
 }
 
 #[test]
@@ -289,9 +289,9 @@ fn clearing_forgets_the_summary_and_stops_it() {
     let mut page = ready();
     page.take("A text.").summary(SummariesAction::Clear);
     assert!(page.cancels(Cpu).is_some());
-    assert_eq!((page.word(), page.0.summary.text.as_str()), ("empty", ""));
+    assert_eq!((page.as_attribute(), page.0.summary.text.as_str()), ("empty", ""));
     page.finish(Cpu, &["Late."]);
-    assert_eq!((page.word(), page.0.summary.finished), ("empty", 0));
+    assert_eq!((page.as_attribute(), page.0.summary.finished), ("empty", 0));
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn a_lost_device_gives_the_text_to_the_cpu() {
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
     assert_eq!((page.writes(Cpu), page.lines().len()), (Some((1, SUMMARY)), 0));
     page.finish(Cpu, &["A."]);
-    assert_eq!((page.word(), page.0.summary.choice.engine), ("done", Some(Cpu)));
+    assert_eq!((page.as_attribute(), page.0.summary.choice.engine), ("done", Some(Cpu)));
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn a_dead_worker_is_called_again_and_summarizes_again() {
     page.take("A text.").line(Cpu, 0, "A");
     let life = page.0.cpu.life;
     page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
-    assert_eq!((page.word(), page.lines().len()), ("waiting", 0));
+    assert_eq!((page.as_attribute(), page.lines().len()), ("waiting", 0));
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
 }
@@ -352,9 +352,9 @@ fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
     assert_eq!(*stage, SummaryRunStatus::Failed("The model did not come.".into()));
     assert!(page.0.notices.is_empty(), "its own place says so");
     page.summary(SummariesAction::Retry);
-    assert_eq!((page.word(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
+    assert_eq!((page.as_attribute(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
     page.served(Cpu, 100.0);
-    assert_eq!(page.word(), "reading");
+    assert_eq!(page.as_attribute(), "reading");
 }
 
 #[test]
@@ -364,9 +364,9 @@ fn a_dead_engine_is_called_again_when_asked_for() {
         let life = page.0.cpu.life;
         page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
     }
-    assert_eq!(page.0.summary.model_word(), "failed");
+    assert_eq!(page.0.summary.model_attribute(), "failed");
     page.take("A text.");
-    assert_eq!(page.word(), "failed");
+    assert_eq!(page.as_attribute(), "failed");
     page.summary(SummariesAction::Retry).start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
 }
@@ -382,7 +382,7 @@ fn a_summarizer_never_reads_digits() {
 fn a_failure_of_the_text_is_said_and_not_repeated() {
     let mut page = ready();
     page.take("A text.").fail(Cpu, FailureKind::Internal, "A fault of ours.");
-    assert_eq!((page.word(), page.writes(Cpu)), ("failed", None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("failed", None));
 }
 
 #[test]

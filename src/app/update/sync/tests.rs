@@ -88,7 +88,7 @@ impl Tab {
     }
 
     fn act(&mut self, action: Action) {
-        self.0 = self.0.after(action);
+        self.0 = self.0.reduced(action);
     }
 
     fn reply(&mut self, reply: Reply) {
@@ -364,10 +364,10 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
         assert_eq!(training_status_attribute(&tab.0.mine), "elsewhere");
     }
     a.learned(5);
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::ThisTab, "until it is kept, nobody else goes on with it");
+    assert_eq!(a.0.mine.turn.owner(), LockOwner::ThisTab, "until it is kept, nobody else goes on with it");
     let of_a = a.write(&mut store);
     assert_eq!(store.names(), ["package/mine-1", "sample/0000000001-00000001", "version/mine-1"]);
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
+    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
         assert_eq!((training_status_attribute(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
@@ -402,7 +402,7 @@ fn a_tab_that_comes_too_late_learns_nothing_twice() {
     a.write_all(&mut store);
     // Its turn comes before it hears what was learned.
     b.turn(LockResult::Acquired(pending(&store)));
-    assert_eq!((training_status_attribute(&b.0.mine), b.0.mine.turn.whose()), ("idle", LockOwner::None));
+    assert_eq!((training_status_attribute(&b.0.mine), b.0.mine.turn.owner()), ("idle", LockOwner::None));
 }
 
 #[test]
@@ -433,7 +433,7 @@ fn what_was_stopped_is_not_gone_on_with() {
     a.mine(UserDataAction::CancelTraining);
     a.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000001-00000001"], "nor is its checkpoint kept");
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
+    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
 }
 
 #[test]
@@ -457,13 +457,13 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     assert_eq!(storage_status_attribute(&a.0.mine), "writing");
     a.write(&mut store);
-    assert_eq!(a.0.mine.shelf.refusal(), Some(&Refusal::Full), "until everything is kept");
+    assert_eq!(a.0.mine.shelf.error(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);
     assert_eq!(
         store.names(),
         ["package/mine-2", "sample/0000000001-00000001", "sample/0000000002-00000001", "version/mine-2"]
     );
-    assert_eq!(a.0.mine.turn.whose(), LockOwner::None);
+    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     a.write_all(&mut store);
     a.learned(5);
     a.write_all(&mut store);
-    assert_eq!((a.versions().len(), a.0.mine.turn.whose()), (1, LockOwner::None));
+    assert_eq!((a.versions().len(), a.0.mine.turn.owner()), (1, LockOwner::None));
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
-    assert_eq!(a.0.mine.shelf.unkept(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
+    assert_eq!(a.0.mine.shelf.pending_change(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
 }

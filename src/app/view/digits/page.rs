@@ -24,7 +24,7 @@ use crate::app::view::fine_tuning::version_list::VersionList;
 pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
     let result = state.answer.as_ref().map(|answer| &answer.result);
-    let phase = state.phase();
+    let phase = state.prediction_status();
     let reader = AttrValue::from(digits::prediction_source(state.answer.as_deref(), &state.mine, state.adapter()));
     let fault = engines::selection_fault(&state.choice.reason).map(AttrValue::from);
     let trouble = state.trouble.clone().map(AttrValue::from);
@@ -45,7 +45,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         subject={state.subject.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
-                        shade={state.shade()}
+                        shade={state.color_scheme()}
                         dispatch={dispatch.clone()}
                     />
                     <div class="tools">
@@ -70,11 +70,11 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         <CorrectionButtons
                             ready={state.subject != PadContent::Empty && state.playing.is_none() && result.is_some()}
                             guide={state.mine.guide}
-                            kept={state.kept_label()}
+                            kept={state.correction_label()}
                             dispatch={dispatch.clone()}
                         />
                     </PredictionCard>
-                    <InputPreview answer={state.answer.clone()} shade={state.shade()} />
+                    <InputPreview answer={state.answer.clone()} shade={state.color_scheme()} />
                 </div>
                 <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
                 <div class="machine">
@@ -96,7 +96,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                     />
                 </div>
             </div>
-            <LayerView answer={state.answer.clone()} detail={state.detail} shade={state.shade()} dispatch={dispatch.clone()} />
+            <LayerView answer={state.answer.clone()} detail={state.detail} shade={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
                 <CorrectionList mine={state.mine.clone()} dispatch={dispatch.clone()} />
                 <TrainingPanel

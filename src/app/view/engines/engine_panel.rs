@@ -67,7 +67,7 @@ fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     };
     html! {
         <label class="choice">
-            <input type="radio" name="engine" value={wish.word()} checked={props.wish == wish} onchange={choose} />
+            <input type="radio" name="engine" value={wish.as_attribute()} checked={props.wish == wish} onchange={choose} />
             <span>{ name }</span>
         </label>
     }
@@ -82,7 +82,7 @@ fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
     };
     let time = time_label(lane, model);
     html! {
-        <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.word(model)}>
+        <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.as_attribute(model)}>
             <div class="engine-words">
                 <h3>{ engines::engine_name(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
                 <p class="caption">{ adapter_label(lane) }</p>

@@ -92,7 +92,7 @@ fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
                 // A new text is a new element: one that only changed would count as a shift of its neighbors.
-                <span class="model-name">{ props.mine.called(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
+                <span class="model-name">{ props.mine.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| format::thousands(info.parameters))) }

@@ -38,7 +38,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
         })
     };
     let tools = import_export_buttons(mine, Task::Digits, &props.dispatch);
-    let count = mine.count(Task::Digits);
+    let count = mine.correction_count(Task::Digits);
     html! {
         <section class="card lessons" aria-labelledby="lessons-title">
             <div class="card-head">
@@ -54,7 +54,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 </button>
                 { tools }
             </div>
-            <ul class="lesson-list">{ for mine.of(Task::Digits).filter_map(|one| match &one.sample {
+            <ul class="lesson-list">{ for mine.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
                 CorrectionData::Digit(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Text(_) => None,
             }) }</ul>

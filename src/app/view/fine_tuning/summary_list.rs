@@ -28,7 +28,7 @@ pub struct SummaryCorrectionListProps {
 #[component]
 pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
     let mine = &props.mine;
-    let count = match mine.count(Task::Summaries) {
+    let count = match mine.correction_count(Task::Summaries) {
         0 => "none yet".into(),
         1 => "1 sample".into(),
         n => format!("{n} samples"),
@@ -43,7 +43,7 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
                 { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
             <div class="tools">{ import_export_buttons(mine, Task::Summaries, &props.dispatch) }</div>
-            <ul class="pair-list">{ for mine.of(Task::Summaries).filter_map(|one| match &one.sample {
+            <ul class="pair-list">{ for mine.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
                 CorrectionData::Text(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Digit(_) => None,
             }) }</ul>

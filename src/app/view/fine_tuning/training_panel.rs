@@ -48,7 +48,7 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
             )));
         })
     };
-    let elsewhere = mine.turn.whose() == LockOwner::OtherTab;
+    let elsewhere = mine.turn.owner() == LockOwner::OtherTab;
     let busy = mine.course.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
@@ -65,7 +65,7 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
         TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
         },
-        _ if mine.course_task() != Some(task) => match busy {
+        _ if mine.training_task() != Some(task) => match busy {
             true => {
                 html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
             }
@@ -89,9 +89,9 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ title }</h2>
             <p class="caption">{ user_data::single_digit_hint(mine, task).unwrap_or_else(|| about.into()) }</p>
-            { training_config(task, mine.plan(task), busy, dispatch) }
+            { training_config(task, mine.config(task), busy, dispatch) }
             <div class="tools">
-                <button type="button" class="button primary" disabled={busy || !props.ready || mine.count(task) == 0} onclick={start}>{ "Learn" }</button>
+                <button type="button" class="button primary" disabled={busy || !props.ready || mine.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
             </div>
             { body }
         </section>

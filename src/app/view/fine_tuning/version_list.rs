@@ -204,7 +204,7 @@ fn is_available(parent: &str, mine: &UserData) -> bool {
 fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
-        facts.push(format!("from {}", mine.called(parent)));
+        facts.push(format!("from {}", mine.title_of(parent)));
     } else {
         facts.push("brought from a file".into());
     }

@@ -32,10 +32,10 @@ pub struct SummaryComparisonProps {
 pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
     let choice = |compare: ComparisonMode, name: String| {
         let choose = props.act.reform(move |_: Event| SummariesAction::SetComparison(compare));
-        segment("compare", compare.word(), name, props.compare == compare, false, choose)
+        segment("compare", compare.as_attribute(), name, props.compare == compare, false, choose)
     };
     html! {
-        <section class="card compare" aria-labelledby="compare-title" data-compare={props.compare.word()}>
+        <section class="card compare" aria-labelledby="compare-title" data-compare={props.compare.as_attribute()}>
             <h2 id="compare-title">{ "Compare it" }</h2>
             <fieldset class="segments">
                 <legend class="unseen">{ "What the summary is compared with" }</legend>

@@ -70,7 +70,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
         _ => None,
     });
     let writer = summary.ours.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => Some(props.mine.called(&done.model).to_owned()),
+        SummaryRunStatus::Done(done) => Some(props.mine.title_of(&done.model).to_owned()),
         _ => None,
     });
     let plain_bytes = props
@@ -155,7 +155,7 @@ fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue
     if summary.choice.engine.is_some() {
         return AsyncValue::Ready(());
     }
-    if summary.model_word() == "failed" {
+    if summary.model_attribute() == "failed" {
         let why = crate::app::messages::engines::selection_reason(&summary.choice.reason);
         return AsyncValue::Failed(why);
     }
