@@ -4,6 +4,7 @@ use web_sys::Storage;
 
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::theme::ThemePreference;
+use crate::app::model::user_data::task::PerTask;
 
 pub const WISH: &str = "inkling.engine";
 
@@ -11,11 +12,11 @@ pub const THEME: &str = "inkling.theme";
 
 const TEXT: &str = "inkling.text";
 
-pub const ACTIVE: [&str; 2] = ["inkling.model", "inkling.summarizer"];
+pub const ACTIVE: PerTask<&str> = PerTask { digits: "inkling.model", summaries: "inkling.summarizer" };
 
 /// Keeps the names of the models that are active, of digits and of texts, for the next visit.
-pub fn save_active_models(models: [&str; 2]) {
-    ACTIVE.into_iter().zip(models).for_each(|(key, model)| save_item(key, model));
+pub fn save_active_models(models: PerTask<&str>) {
+    ACTIVE.into_values().zip(models.into_values()).for_each(|(key, model)| save_item(key, model));
 }
 
 /// Keeps the visitor's choice of engine for the next visit, where the browser lets it.

@@ -13,7 +13,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use yew::prelude::*;
 
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey, WriteBatch};
-use crate::app::model::user_data::{UserDataAction, migration, records};
+use crate::app::model::user_data::{StorageEvent, migration, records};
 use crate::app::model::{Action, State};
 use crate::keeping;
 use crate::keeping::{Edit, Refusal, Row};
@@ -63,8 +63,8 @@ impl StorageSync {
         Self { queue: RefCell::default(), works: Cell::new(false), channel, lasting: Cell::new(false), dispatch }
     }
 
-    fn dispatch_event(&self, deed: UserDataAction) {
-        self.dispatch.dispatch(Action::UserData(deed));
+    fn dispatch_event(&self, event: StorageEvent) {
+        self.dispatch.dispatch(Action::Storage(event));
     }
 
     fn enqueue(self: &Rc<Self>, work: StorageTask) {
@@ -86,11 +86,11 @@ impl StorageSync {
         match work {
             StorageTask::LoadAll => {
                 let (rows, refusal) = load_all().await;
-                self.dispatch_event(UserDataAction::Read(new_tab_id(), records::decode(rows), refusal));
+                self.dispatch_event(StorageEvent::Loaded(new_tab_id(), records::decode(rows), refusal));
             }
             StorageTask::Write(batch, edits) => match keeping::change(&edits).await {
                 Ok(()) => {
-                    self.dispatch_event(UserDataAction::Kept(batch.attempt));
+                    self.dispatch_event(StorageEvent::WriteSucceeded(batch.attempt));
                     self.broadcast(&batch.changes);
                     if batch.changes.iter().any(|(key, change)| needs_persistence(key, *change)) {
                         // What is kept next does not wait for the visitor's answer.
@@ -100,7 +100,7 @@ impl StorageSync {
                 }
                 Err(refusal) => {
                     let taken = refusal == Refusal::Taken;
-                    self.dispatch_event(UserDataAction::Refused(batch.attempt, refusal));
+                    self.dispatch_event(StorageEvent::WriteFailed(batch.attempt, refusal));
                     if taken {
                         let keys = batch.changes.into_iter().map(|(key, _)| key);
                         self.enqueue(StorageTask::Read(
@@ -112,7 +112,7 @@ impl StorageSync {
             StorageTask::Read(keys) => {
                 // What cannot be read now is read when the page is opened again.
                 if let Ok(rows) = keeping::rows(&records::queries(&keys)).await {
-                    self.dispatch_event(UserDataAction::Heard(records::decode_changes(&keys, rows)));
+                    self.dispatch_event(StorageEvent::ChangedElsewhere(records::decode_changes(&keys, rows)));
                 }
             }
         }

@@ -10,7 +10,6 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::records::{decode, queries};
 use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::training_lock::LockResult;
@@ -54,7 +53,7 @@ impl LockRequest {
             let at_once = options("ifAvailable", &JsValue::TRUE);
             let mut had = wait_for_lock(&locks, &at_once, request, &place, &dispatch).await;
             if had == AcquireOutcome::Unavailable && is_waiting(&place) {
-                dispatch.dispatch(Action::UserData(UserDataAction::Turn(request, LockResult::HeldElsewhere)));
+                dispatch.dispatch(Action::TrainingLockAnswered(request, LockResult::HeldElsewhere));
                 let in_turn = abort.map_or(JsValue::UNDEFINED, |abort| options("signal", &abort.signal()));
                 had = wait_for_lock(&locks, &in_turn, request, &place, &dispatch).await;
             }
@@ -126,5 +125,5 @@ async fn on_acquired(request: u32, dispatch: UseReducerDispatcher<State>) {
         StoredItem::PendingTraining(ask) => ask,
         _ => None,
     });
-    dispatch.dispatch(Action::UserData(UserDataAction::Turn(request, LockResult::Acquired(left))));
+    dispatch.dispatch(Action::TrainingLockAnswered(request, LockResult::Acquired(left)));
 }

@@ -50,8 +50,9 @@ pub fn storage_error_message(refusal: &Refusal) -> Option<String> {
 
 /// A hint about the corrections, before they are learned from.
 pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
-    if task == Task::Summaries {
-        return None;
+    match task {
+        Task::Digits => {}
+        Task::Summaries => return None,
     }
     let label = |correction: &Correction| match &correction.sample {
         CorrectionData::Digit(sample) => sample.label,

@@ -26,8 +26,9 @@ use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::summaries::{ModelDemand, SUMMARY, SummariesAction, SummariesState};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::corrections::CorrectionData;
-use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::{UserData, UserDataAction};
+use crate::app::model::user_data::task::{PerTask, Task};
+use crate::app::model::user_data::training_lock::LockResult;
+use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
 
@@ -92,7 +93,7 @@ pub struct State {
     /// What is the visitor's own.
     pub mine: UserData,
     /// The models of the visitor's own that are to be active once it is known which there are.
-    pub recalled: [Option<String>; 2],
+    pub recalled: PerTask<Option<String>>,
 
     /// Texts and their summaries.
     pub summary: SummariesState,
@@ -155,6 +156,10 @@ pub enum Action {
     Lab(LabAction),
     /// The visitor does something with what is their own.
     UserData(UserDataAction),
+    /// The storage of the browser reports something.
+    Storage(StorageEvent),
+    /// This request for the training lock was answered.
+    TrainingLockAnswered(u32, LockResult),
     /// The samples arrived, or did not.
     SamplesLoaded(AsyncValue<Shared<Vec<SampleDrawing>>>),
     /// Tell the visitor this.

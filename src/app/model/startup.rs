@@ -3,6 +3,7 @@
 use super::engine_selection::EnginePreference;
 use super::route::Page;
 use super::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::task::PerTask;
 use crate::protocol::Detail;
 
 /// Whether this browser offers WebGPU at all.
@@ -30,5 +31,5 @@ pub struct InitialState {
     /// The part that the address names.
     pub part: Page,
     /// The models of the visitor's own that were active when the page was left.
-    pub active: [Option<String>; 2],
+    pub active: PerTask<Option<String>>,
 }

@@ -165,10 +165,12 @@ impl State {
         if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
             return;
         }
-        let reads = |slot: &AsyncValue<LoadedModel>| slot.ready().is_some_and(|loaded| loaded.info.task == "digits");
+        let reads = |slot: &AsyncValue<LoadedModel>| {
+            slot.ready().is_some_and(|loaded| Task::of(&loaded.info.task) == Some(Task::Digits))
+        };
         let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
         let untried = self.catalogue.ready().and_then(|models| {
-            let mut digits = models.iter().filter(|model| model.task == "digits");
+            let mut digits = models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits));
             digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {

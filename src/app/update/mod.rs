@@ -90,6 +90,8 @@ impl State {
             Action::Summaries(act) => self.update_summaries(act),
             Action::Lab(act) => self.update_lab(act),
             Action::UserData(deed) => self.update_user_data(deed),
+            Action::Storage(event) => self.on_storage_event(event),
+            Action::TrainingLockAnswered(request, result) => self.on_training_lock_answered(request, result),
             Action::SamplesLoaded(samples) => self.samples = samples,
             Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),

@@ -4,6 +4,7 @@
 use crate::app::messages::user_data;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
+use crate::app::model::user_data::StorageEvent;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
@@ -14,8 +15,18 @@ use crate::keeping::Refusal;
 use crate::protocol::Learn;
 
 impl State {
+    /// Applies what the browser's storage reports.
+    pub(super) fn on_storage_event(&mut self, event: StorageEvent) {
+        match event {
+            StorageEvent::Loaded(tab, items, error) => self.load_stored(tab, items, error),
+            StorageEvent::ChangedElsewhere(items) => self.apply_remote_changes(items),
+            StorageEvent::WriteSucceeded(attempt) => self.on_write_succeeded(attempt),
+            StorageEvent::WriteFailed(attempt, error) => self.on_write_failed(attempt, error),
+        }
+    }
+
     /// What was kept has been read, by the tab of this number.
-    pub(super) fn load_stored(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
+    fn load_stored(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
         self.mine.read = true;
         self.mine.tab = tab;
         // What the visitor was quick enough to do before it was read comes after it.
@@ -23,7 +34,7 @@ impl State {
         self.mine.edit_corrections(Vec::clear);
         self.merge(found);
         self.mine.add(newer);
-        for name in std::mem::take(&mut self.recalled).into_iter().flatten() {
+        for name in std::mem::take(&mut self.recalled).into_values().flatten() {
             if self.mine.version(&name).is_some() {
                 self.select_model(name);
             }
@@ -35,7 +46,7 @@ impl State {
     }
 
     /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
-    pub(super) fn apply_remote_changes(&mut self, found: Vec<StoredItem>) {
+    fn apply_remote_changes(&mut self, found: Vec<StoredItem>) {
         for found in &found {
             if let StoredItem::Version(name, Some(ModelVersion { about, .. })) = found
                 && about.parent.is_some()
@@ -150,12 +161,12 @@ impl State {
     }
 
     /// What was being written is kept.
-    pub(super) fn on_write_succeeded(&mut self, attempt: u32) {
+    fn on_write_succeeded(&mut self, attempt: u32) {
         self.mine.shelf.confirm(attempt);
     }
 
     /// What was being written is not kept. The visitor is told, once for each reason.
-    pub(super) fn on_write_failed(&mut self, attempt: u32, refusal: Refusal) {
+    fn on_write_failed(&mut self, attempt: u32, refusal: Refusal) {
         let told = self.mine.shelf.error().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
         for (key, change) in self.mine.shelf.reject(attempt, refusal.clone()) {
             if refusal != Refusal::Taken

@@ -64,7 +64,7 @@ impl State {
                     }
                 }
             }
-            UserDataAction::SetTrainingConfig(task, plan) => self.mine.plans[task as usize] = plan,
+            UserDataAction::SetTrainingConfig(task, plan) => *self.mine.plans.get_mut(task) = plan,
             UserDataAction::StartTraining(task, title) => self.queue_training(task, title),
             UserDataAction::CompareVersions(task, models) => {
                 self.mine.measures = VersionComparison { asked: Some((task, models)), ..VersionComparison::default() };
@@ -111,16 +111,14 @@ impl State {
                     held_out: None,
                     own: None,
                 };
-                let before = if about.task == Task::Summaries { &self.summary.model } else { &self.model };
+                let before = match about.task {
+                    Task::Digits => &self.model,
+                    Task::Summaries => &self.summary.model,
+                };
                 self.mine.brought = Some((name.clone(), before.clone()));
                 self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
                 self.select_model(name);
             }
-            UserDataAction::Read(tab, found, refusal) => self.load_stored(tab, found, refusal),
-            UserDataAction::Heard(found) => self.apply_remote_changes(found),
-            UserDataAction::Kept(attempt) => self.on_write_succeeded(attempt),
-            UserDataAction::Refused(attempt, refusal) => self.on_write_failed(attempt, refusal),
-            UserDataAction::Turn(request, got) => self.on_training_lock_answered(request, got),
         }
     }
 

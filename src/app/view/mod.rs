@@ -4,6 +4,7 @@ mod canvas;
 mod charts;
 mod confusion_matrix;
 mod digits;
+mod dom_state;
 mod drop_hover;
 mod engines;
 mod fine_tuning;

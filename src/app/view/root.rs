@@ -6,7 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent, Response};
 use yew::prelude::*;
 
-use super::drop_hover::DropHover;
+use super::dom_state::page_element;
 use super::header_footer::{Footer, Header};
 use super::notices::NoticeList;
 use crate::app::browser::timers::Timer;
@@ -14,18 +14,16 @@ use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
 use crate::app::browser::use_workers::use_workers;
 use crate::app::browser::{dom, preferences, startup};
-use crate::app::messages::user_data;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::route::Page;
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::app::view::digits::announcer::DigitAnnouncer;
 use crate::app::view::digits::page::digits_page;
 use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
-use crate::protocol::EngineKind;
 
 /// How long a sample takes to be drawn, in milliseconds.
 const PLAY_MS: f64 = 700.0;
@@ -46,41 +44,9 @@ pub fn App() -> Html {
     use_active(&state);
     let hover = use_pictures(state.part, dispatch.clone());
 
-    let result = state.answer.as_ref().map(|answer| &answer.result);
     let trouble = state.trouble.clone().map(AttrValue::from);
-    let engine_word = |engine: Option<EngineKind>| match engine {
-        Some(EngineKind::Cpu) => "cpu",
-        Some(EngineKind::Gpu) => "gpu",
-        None => "",
-    };
-
-    html! {
-        <div
-            class={classes!("page", (hover == DropHover::Over).then_some("drop-here"))}
-            data-phase={state.prediction_status().as_attribute()}
-            data-answer={result.map(|result| result.digit.to_string()).unwrap_or_default()}
-            data-engine={engine_word(state.choice.engine)}
-            data-cpu={state.cpu.as_attribute(&state.model)}
-            data-gpu={state.gpu.as_attribute(&state.model)}
-            data-model={state.model.clone()}
-            data-samples={state.mine.correction_count(Task::Digits).to_string()}
-            data-pairs={state.mine.correction_count(Task::Summaries).to_string()}
-            data-measured={state.mine.measures.done.len().to_string()}
-            data-summary-model={state.summary.model.clone()}
-            data-versions={state.mine.versions.len().to_string()}
-            data-learning={user_data::training_status_attribute(&state.mine)}
-            data-keeping={user_data::storage_status_attribute(&state.mine)}
-            data-jobs-done={state.shown.to_string()}
-            data-part={state.part.as_attribute()}
-            data-summarizer={state.summary.model_attribute()}
-            data-summary-engine={engine_word(state.summary.choice.engine)}
-            data-summary={state.summary.as_attribute()}
-            data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
-            data-summaries-done={state.summary.finished.to_string()}
-            data-lab={state.lab.as_attribute()}
-            data-labs-done={state.lab.finished.to_string()}
-            data-lab-measured={state.lab.measured.len().to_string()}
-        >
+    let content = html! {
+        <>
             <Header part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
                 { match state.part {
@@ -109,8 +75,9 @@ pub fn App() -> Html {
             <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
             <DigitAnnouncer answer={state.answer.clone()} {trouble} phase={state.prediction_status()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
-        </div>
-    }
+        </>
+    };
+    page_element(&state, hover, content)
 }
 
 /// Keeps which models are active, once it is known which there are.
@@ -118,7 +85,7 @@ pub fn App() -> Html {
 fn use_active(state: &UseReducerHandle<State>) {
     use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
         if *read {
-            preferences::save_active_models([digits, texts]);
+            preferences::save_active_models(PerTask { digits: digits.as_str(), summaries: texts.as_str() });
         }
     });
 }

@@ -20,8 +20,8 @@ use super::async_value::Shared;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData, GUIDED};
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::stored_item::StoredItem;
-use crate::app::model::user_data::task::Task;
-use crate::app::model::user_data::training_lock::{LockResult, TrainingLock};
+use crate::app::model::user_data::task::{PerTask, Task};
+use crate::app::model::user_data::training_lock::TrainingLock;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey, WriteQueue};
@@ -48,7 +48,7 @@ pub struct UserData {
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
     /// How to learn digits, and how to learn texts.
-    pub plans: [Plan; 2],
+    pub plans: PerTask<Plan>,
     /// The learning under way.
     pub course: TrainingRun,
     /// What the versions were measured at, beside one another.
@@ -98,16 +98,19 @@ pub enum UserDataAction {
     DeleteVersion(String),
     /// A package from a file: the file's name, the words for now, the bytes.
     ImportVersion(String, String, Shared<Vec<u8>>),
-    /// What was kept has been read, by the tab of this number; or it could not be, or not all of it.
-    Read(u32, Vec<StoredItem>, Option<Refusal>),
-    /// Another tab changed what is kept.
-    Heard(Vec<StoredItem>),
-    /// The changes of this attempt are kept.
-    Kept(u32),
-    /// The changes of this attempt are not.
-    Refused(u32, Refusal),
-    /// This request for the turn to learn was answered.
-    Turn(u32, LockResult),
+}
+
+/// What the storage of the browser reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StorageEvent {
+    /// The stored items were read, by the tab of this id; an error where they could not be, or not all of them.
+    Loaded(u32, Vec<StoredItem>, Option<Refusal>),
+    /// Another tab changed stored items.
+    ChangedElsewhere(Vec<StoredItem>),
+    /// The changes of this attempt were written.
+    WriteSucceeded(u32),
+    /// The changes of this attempt were not written.
+    WriteFailed(u32, Refusal),
 }
 
 impl Default for UserData {
@@ -121,7 +124,7 @@ impl Default for UserData {
             read: false,
             shelf: WriteQueue::default(),
             guide: None,
-            plans: [Plan::DIGITS, Plan::TEXTS],
+            plans: PerTask { digits: Plan::DIGITS, summaries: Plan::TEXTS },
             course: TrainingRun::Idle,
             measures: VersionComparison::default(),
             turn: TrainingLock::default(),
@@ -161,7 +164,7 @@ impl UserData {
 
     /// How to learn.
     pub fn config(&self, task: Task) -> &Plan {
-        &self.plans[task as usize]
+        self.plans.get(task)
     }
 
     /// What the learning that is under way, or ended last, is about.

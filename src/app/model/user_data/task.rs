@@ -42,3 +42,40 @@ impl Task {
         }
     }
 }
+
+/// One value for each task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerTask<T> {
+    /// For classifying digits.
+    pub digits: T,
+    /// For summarizing texts.
+    pub summaries: T,
+}
+
+impl<T> PerTask<T> {
+    /// The value of a task.
+    pub fn get(&self, task: Task) -> &T {
+        match task {
+            Task::Digits => &self.digits,
+            Task::Summaries => &self.summaries,
+        }
+    }
+
+    /// The value of a task, to change.
+    pub fn get_mut(&mut self, task: Task) -> &mut T {
+        match task {
+            Task::Digits => &mut self.digits,
+            Task::Summaries => &mut self.summaries,
+        }
+    }
+
+    /// Another value for each task, made of this one.
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> PerTask<U> {
+        PerTask { digits: change(self.digits), summaries: change(self.summaries) }
+    }
+
+    /// All values.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        [self.digits, self.summaries].into_iter()
+    }
+}

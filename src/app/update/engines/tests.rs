@@ -10,11 +10,11 @@ use crate::app::model::prediction::PredictionStatus;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
-use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::stored_item::StoredItem;
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::LockResult;
 use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
@@ -35,7 +35,7 @@ impl TestPage {
             system: ColorScheme::Light,
             detail: Detail::Answer,
             part: Page::Digits,
-            active: [None, None],
+            active: PerTask::default(),
         }))
     }
 
@@ -395,6 +395,10 @@ impl TestPage {
         self.act(Action::UserData(deed))
     }
 
+    fn storage(&mut self, event: StorageEvent) -> &mut Self {
+        self.act(Action::Storage(event))
+    }
+
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Job> {
         self.0.engine(kind).asides.last().map(|job| &job.ask)
@@ -419,7 +423,7 @@ impl TestPage {
     /// A page with a sample, that is asked to learn.
     fn teaching(wish: EnginePreference, offer: WebGpuSupport) -> Self {
         let mut page = cpu_ready(wish, offer);
-        page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
+        page.storage(StorageEvent::Loaded(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
         page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
         page
     }
@@ -427,7 +431,7 @@ impl TestPage {
     /// It is this tab's turn to learn, with what another one left.
     fn turn(&mut self, left: Option<Learn>) -> &mut Self {
         let request = self.0.mine.turn.request().expect("asks for its turn");
-        self.mine(UserDataAction::Turn(request, LockResult::Acquired(left.map(Box::new))))
+        self.act(Action::TrainingLockAnswered(request, LockResult::Acquired(left.map(Box::new))))
     }
 }
 
@@ -490,7 +494,7 @@ fn a_version_that_lost_too_much_waits_to_be_chosen() {
 #[test]
 fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
     let mut page = both_ready();
-    page.mine(UserDataAction::Read(1, vec![], None)).draw().read(Gpu, 7).mine(UserDataAction::CorrectDigit(1));
+    page.storage(StorageEvent::Loaded(1, vec![], None)).draw().read(Gpu, 7).mine(UserDataAction::CorrectDigit(1));
     page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
     assert!(matches!(page.aside(Gpu), Some(Job::FineTune(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
@@ -532,7 +536,7 @@ fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
 fn learning_that_stops_its_engine_again_and_again_is_left() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     while let Some(batch) = page.0.mine.shelf.writing().cloned() {
-        page.mine(UserDataAction::Kept(batch.attempt));
+        page.storage(StorageEvent::WriteSucceeded(batch.attempt));
     }
     let given_up = page.0.mine.pending_training();
     let mut die = |kept| {
@@ -564,7 +568,7 @@ fn what_was_interrupted_goes_on_after_a_reload() {
         StoredItem::Correction(sample.id, Some(sample.sample)),
         StoredItem::PendingTraining(Some(Box::new(pending.clone()))),
     ];
-    page.mine(UserDataAction::Read(2, found, None)).turn(Some(pending));
+    page.storage(StorageEvent::Loaded(2, found, None)).turn(Some(pending));
     assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
     assert_eq!(page.0.mine.corrections.len(), 1);
 }

@@ -8,6 +8,7 @@ use crate::app::model::lab::{ComparisonStatus, LabAction, LabRunStatus};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, Fill, Filters, FromEngine,
@@ -29,7 +30,7 @@ impl TestPage {
             system,
             detail,
             part: Page::Lab,
-            active: [None, None],
+            active: PerTask::default(),
         }));
         page.start(Cpu);
         page

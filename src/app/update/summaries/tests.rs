@@ -9,6 +9,7 @@ use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRunStatus};
 use crate::app::model::summaries::{ComparisonMode, ModelDemand, PLAIN, SUMMARY, SummariesAction};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
@@ -21,7 +22,7 @@ struct TestPage(State);
 impl TestPage {
     fn open(part: Page, wish: EnginePreference, offer: WebGpuSupport) -> Self {
         let (theme, system, detail) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
-        Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: [None, None] }))
+        Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: PerTask::default() }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {

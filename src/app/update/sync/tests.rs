@@ -11,13 +11,13 @@ use crate::app::model::engine_worker::Job;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
-use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::records::{decode, decode_changes};
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::TrainingRun;
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
+use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::keeping::{Edit, Refusal, Row};
@@ -66,7 +66,8 @@ impl Tab {
     fn new() -> Self {
         let (theme, system, detail, part) = (ThemePreference::System, ColorScheme::Light, Detail::Answer, Page::Digits);
         let (wish, offer) = (EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-        let mut tab = Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: [None, None] }));
+        let mut tab =
+            Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: PerTask::default() }));
         tab.act(Action::WorkerStarted(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
@@ -83,7 +84,7 @@ impl Tab {
 
     fn open(number: u32, store: &Store) -> Self {
         let mut tab = Self::new();
-        tab.mine(UserDataAction::Read(number, decode(store.rows()), None));
+        tab.storage(StorageEvent::Loaded(number, decode(store.rows()), None));
         tab
     }
 
@@ -98,6 +99,10 @@ impl Tab {
 
     fn mine(&mut self, deed: UserDataAction) {
         self.act(Action::UserData(deed));
+    }
+
+    fn storage(&mut self, event: StorageEvent) {
+        self.act(Action::Storage(event));
     }
 
     fn correct(&mut self, at: f32, label: u8) {
@@ -119,8 +124,8 @@ impl Tab {
         let batch = self.0.mine.shelf.writing().expect("something is to be kept").clone();
         let keys = batch.changes.iter().map(|(key, _)| key.clone()).collect();
         match store.change(self.0.mine.edits(&batch)) {
-            Ok(()) => self.mine(UserDataAction::Kept(batch.attempt)),
-            Err(refusal) => self.mine(UserDataAction::Refused(batch.attempt, refusal)),
+            Ok(()) => self.storage(StorageEvent::WriteSucceeded(batch.attempt)),
+            Err(refusal) => self.storage(StorageEvent::WriteFailed(batch.attempt, refusal)),
         }
         keys
     }
@@ -141,12 +146,12 @@ impl Tab {
             };
             keys.iter().any(of)
         });
-        self.mine(UserDataAction::Heard(decode_changes(keys, rows.collect())));
+        self.storage(StorageEvent::ChangedElsewhere(decode_changes(keys, rows.collect())));
     }
 
     fn turn(&mut self, got: LockResult) {
         let request = self.0.mine.turn.request().expect("asks for its turn");
-        self.mine(UserDataAction::Turn(request, got));
+        self.act(Action::TrainingLockAnswered(request, got));
     }
 
     fn labels(&self) -> Vec<u8> {
@@ -335,7 +340,7 @@ fn what_was_done_before_it_was_read_comes_after_it() {
     b.correct(2.0, 2);
     b.bring(8);
     assert!(b.0.mine.shelf.writing().is_none(), "nothing is written over what is not known");
-    b.mine(UserDataAction::Read(2, decode(store.rows()), None));
+    b.storage(StorageEvent::Loaded(2, decode(store.rows()), None));
     b.write_all(&mut store);
     assert_eq!((b.labels(), b.versions()), (vec![1, 2], vec![("mine-2", &[8][..]), ("mine-1", &[7])]));
     assert_eq!(Tab::open(3, &store).labels(), [1, 2]);
@@ -470,7 +475,7 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
 fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     let mut store = Store { refuses: Some(Refusal::Denied("denied".into())), ..Store::default() };
     let mut a = Tab::new();
-    a.mine(UserDataAction::Read(1, vec![], store.refuses.clone()));
+    a.storage(StorageEvent::Loaded(1, vec![], store.refuses.clone()));
     assert!(a.says("keeps nothing here"));
     a.correct(1.0, 1);
     a.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into()));

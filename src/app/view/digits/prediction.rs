@@ -38,7 +38,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
     let percent = share.map_or_else(|| "\u{a0}".into(), format::percent);
-    let mood = match share {
+    let confidence = match share {
         None => "none",
         Some(share) if share < 0.5 => "unsure",
         Some(_) => "sure",
@@ -48,7 +48,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
         <section class="card answer" aria-labelledby="answer-title">
             <h2 id="answer-title">{ "The answer" }</h2>
             <div class="answer-body">
-                <div class="answer-digit" data-mood={mood} aria-hidden="true">
+                <div class="answer-digit" data-confidence={confidence} data-mood={confidence} aria-hidden="true">
                     // The keys make each new digit and percentage a new element: the one arrives with its animation, the other without
                     // counting as a shift of centered text.
                     <span key={digit.clone()} class="digit">{ &digit }</span>

@@ -6,6 +6,7 @@ use crate::app::messages::{engines, format};
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::engine_worker::{EngineWorker, LoadedModel};
 use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
@@ -44,7 +45,7 @@ pub fn ModelPicker(props: &ModelPickerProps) -> Html {
             } }
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
-                { for models.iter().filter(|model| model.task == "digits").map(|model| model_card(model, props)) }
+                { for models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
                 { for own.map(|version| model_card(&version_summary(version), props)) }
             </fieldset>
         </section>

@@ -83,7 +83,7 @@ fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispa
         Input::Picture { .. } => Html::default(),
     };
     html! {
-        <li key={id.to_string()} class="lesson" data-lesson={label.to_string()}>
+        <li key={id.to_string()} class="lesson" data-correction={label.to_string()} data-lesson={label.to_string()}>
             { picture }
             <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
                 { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }

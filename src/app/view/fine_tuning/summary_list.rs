@@ -72,7 +72,7 @@ fn correction_item(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerD
     let beginning = beginning.join(" ");
     let rows = sample.summary.lines().map(|line| 1 + line.len() / 60).sum::<usize>().clamp(2, 12);
     html! {
-        <li key={id.to_string()} class="pair-sample" data-pair={number.to_string()}>
+        <li key={id.to_string()} class="pair-sample" data-summary-correction={number.to_string()} data-pair={number.to_string()}>
             <p class="caption">{ format!("{kind} of {}: “{beginning}”", word_count_label(count_words(&sample.text))) }</p>
             <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {number}, a sentence a line")} value={sample.summary.clone()} onchange={rewrite} />
             <button type="button" class="quiet" aria-label={format!("Delete sample {number}")} onclick={delete}>{ "Delete" }</button>

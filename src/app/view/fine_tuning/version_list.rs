@@ -224,7 +224,10 @@ fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
         Task::Digits => format!("{:.1}%", 100.0 * share),
         Task::Summaries => format!("{:.1}", 100.0 * share),
     };
-    let what = if about.task == Task::Summaries { "ROUGE " } else { "" };
+    let what = match about.task {
+        Task::Digits => "",
+        Task::Summaries => "ROUGE ",
+    };
     if let Some([before, after]) = about.held_out {
         facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
     }

@@ -35,7 +35,7 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let outcome = track.end.as_ref().map(|end| &end.outcome);
     let trouble = matches!(outcome, Some(LabOutcome::Diverged { .. }));
     html! {
-        <section class="card lab-lane" data-lane={word} aria-labelledby={format!("lab-{word}")}>
+        <section class="card lab-lane" data-training-method={word} data-lane={word} aria-labelledby={format!("lab-{word}")}>
             <h2 id={format!("lab-{word}")}>{ name }</h2>
             <p class="caption">{ lab::method_description(track.way) }</p>
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("How far {} is", name.to_lowercase())}></progress>

@@ -32,8 +32,8 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
     let most = marks.iter().map(|mark| mark.salience).fold(f32::MIN_POSITIVE, f32::max);
 
     let index_at = |target: Option<web_sys::EventTarget>| {
-        let element = target?.dyn_into::<Element>().ok()?.closest("[data-mark]").ok().flatten()?;
-        element.get_attribute("data-mark")?.parse::<usize>().ok()
+        let element = target?.dyn_into::<Element>().ok()?.closest("[data-salience-mark]").ok().flatten()?;
+        element.get_attribute("data-salience-mark")?.parse::<usize>().ok()
     };
     let look = {
         let (marks, look) = (marks.clone(), props.look.clone());
@@ -80,7 +80,8 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
             event.prevent_default();
             let next = next.min(count.saturating_sub(1));
             let place = strip.cast::<Element>();
-            let mark = place.and_then(|place| place.query_selector(&format!("[data-mark=\"{next}\"]")).ok().flatten());
+            let mark = place
+                .and_then(|place| place.query_selector(&format!("[data-salience-mark=\"{next}\"]")).ok().flatten());
             if let Some(mark) = mark.and_then(|mark| mark.dyn_into::<HtmlElement>().ok()) {
                 // An element that is on the page takes the focus.
                 let _ = mark.focus();
@@ -108,6 +109,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
                     <button
                         type="button"
                         class={classes!("mark", chosen.then_some("chosen"))}
+                        data-salience-mark={index.to_string()}
                         data-mark={index.to_string()}
                         tabindex={if index == (*stop).min(marks.len() - 1) { "0" } else { "-1" }}
                         title={label.clone()}

@@ -145,7 +145,7 @@ fn Passage(props: &PassageProps) -> Html {
         let words: Vec<HighlightedWord> =
             props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
         shown.push(html! {
-            <span class="sentence" data-sentence={index.to_string()} data-lit={lights.then_some("")}>
+            <span class="sentence" data-sentence={index.to_string()} data-highlighted={lights.then_some("")} data-lit={lights.then_some("")}>
                 { if words.is_empty() { html! { { slice(text, span) } } } else { sentence_with_highlights(text, source, span, &words) } }
             </span>
         });

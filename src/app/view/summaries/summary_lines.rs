@@ -220,12 +220,18 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
         });
     }
     let rest = line.text.get(at as usize..).unwrap_or_default();
+    let source = match line.making {
+        Making::Rewritten => "rewritten",
+        Making::Extracted => "extracted",
+    };
     let extracted = line.finished && line.making == Making::Extracted;
     html! {
         <li
             class={classes!("line", props.caret.then_some("writing"), props.point.is_some().then_some("pointed"), props.pinned.then_some("pinned"))}
             data-line={props.index.to_string()}
-            data-making={match line.making { Making::Rewritten => "rewritten", Making::Extracted => "extracted" }}
+            data-line-source={source}
+            data-completed={line.finished.then_some("")}
+            data-making={source}
             data-finished={line.finished.then_some("")}
         >
             <button
