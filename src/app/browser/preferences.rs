@@ -6,40 +6,40 @@ use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::theme::ThemePreference;
 use crate::app::model::user_data::task::PerTask;
 
-pub const WISH: &str = "inkling.engine";
+pub const ENGINE_KEY: &str = "inkling.engine";
 
-pub const THEME: &str = "inkling.theme";
+pub const THEME_KEY: &str = "inkling.theme";
 
-const TEXT: &str = "inkling.text";
+const TEXT_KEY: &str = "inkling.text";
 
-pub const ACTIVE: PerTask<&str> = PerTask { digits: "inkling.model", summaries: "inkling.summarizer" };
+pub const MODEL_KEYS: PerTask<&str> = PerTask { digits: "inkling.model", summaries: "inkling.summarizer" };
 
 /// Keeps the names of the models that are active, of digits and of texts, for the next visit.
 pub fn save_active_models(models: PerTask<&str>) {
-    ACTIVE.into_values().zip(models.into_values()).for_each(|(key, model)| save_item(key, model));
+    MODEL_KEYS.into_values().zip(models.into_values()).for_each(|(key, model)| save_item(key, model));
 }
 
 /// Keeps the visitor's choice of engine for the next visit, where the browser lets it.
 pub fn save_engine_preference(wish: EnginePreference) {
-    save_item(WISH, wish.as_attribute());
+    save_item(ENGINE_KEY, wish.as_attribute());
 }
 
 /// Keeps the visitor's theme for the next visit, where the browser lets it.
 pub fn save_theme(theme: ThemePreference) {
-    save_item(THEME, theme.as_attribute());
+    save_item(THEME_KEY, theme.as_attribute());
 }
 
 /// The visitor's text of before a reload.
 pub fn saved_text() -> Option<String> {
-    session_storage()?.get_item(TEXT).ok().flatten()
+    session_storage()?.get_item(TEXT_KEY).ok().flatten()
 }
 
 /// Keeps the visitor's text until the tab is closed, where the browser lets it.
 pub fn save_text(text: &str) {
     if let Some(session) = session_storage() {
         // A storage that is full or forbidden costs no more than the text after a reload; an old text would be worse than none.
-        if text.is_empty() || session.set_item(TEXT, text).is_err() {
-            let _ = session.remove_item(TEXT);
+        if text.is_empty() || session.set_item(TEXT_KEY, text).is_err() {
+            let _ = session.remove_item(TEXT_KEY);
         }
     }
 }

@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use web_sys::UrlSearchParams;
 
 use super::dom::system_color_scheme;
-use super::preferences::{ACTIVE, THEME, WISH, load_item};
+use super::preferences::{ENGINE_KEY, MODEL_KEYS, THEME_KEY, load_item};
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
@@ -12,21 +12,21 @@ use crate::app::model::theme::ThemePreference;
 use crate::protocol::Detail;
 
 /// From this width on, in CSS pixels, the layers are open when the page opens.
-const WIDE: f64 = 900.0;
+const WIDE_PAGE_PX: f64 = 900.0;
 
 /// What the page knows when it opens.
 pub fn initial_state() -> InitialState {
     let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
     InitialState {
         wish: engine_preference_from_url()
-            .or_else(|| EnginePreference::from_attribute(&load_item(WISH)?))
+            .or_else(|| EnginePreference::from_attribute(&load_item(ENGINE_KEY)?))
             .unwrap_or_default(),
         offer: detect_webgpu(),
-        theme: load_item(THEME).map(|word| ThemePreference::from_attribute(&word)).unwrap_or_default(),
+        theme: load_item(THEME_KEY).map(|word| ThemePreference::from_attribute(&word)).unwrap_or_default(),
         system: system_color_scheme(),
-        detail: if width >= WIDE { Detail::Layers } else { Detail::Answer },
+        detail: if width >= WIDE_PAGE_PX { Detail::Layers } else { Detail::Answer },
         part: page_from_url(),
-        active: ACTIVE.map(load_item),
+        active: MODEL_KEYS.map(load_item),
     }
 }
 

@@ -34,9 +34,9 @@ pub fn use_storage(state: &UseReducerHandle<State>) {
         move || drop(listener)
     });
     let state = state.clone();
-    use_effect_with(state.mine.shelf.writing().cloned(), move |batch| {
+    use_effect_with(state.user_data.writes.writing().cloned(), move |batch| {
         if let Some(batch) = batch {
-            keeper.enqueue(StorageTask::Write(batch.clone(), state.mine.edits(batch)));
+            keeper.enqueue(StorageTask::Write(batch.clone(), state.user_data.edits(batch)));
         }
     });
 }

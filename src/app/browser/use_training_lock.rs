@@ -25,7 +25,7 @@ const LOCK: &str = "inkling-learning";
 #[hook]
 pub fn use_training_lock(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
-    use_effect_with(state.mine.turn.request(), move |request| {
+    use_effect_with(state.user_data.training_lock.request(), move |request| {
         let claim = request.map(|request| LockRequest::new(request, dispatch));
         move || drop(claim)
     });

@@ -13,7 +13,7 @@ use crate::app::model::{Action, State};
 use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
 
 /// How many runs are timed when the visitor asks.
-const RUNS: u32 = 100;
+const BENCHMARK_RUNS: u32 = 100;
 
 /// Keeps both workers in step with the state.
 #[hook]
@@ -28,7 +28,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let (kind, source) = (lane.kind, lane.source);
 
     let (place, hear) = (channel.clone(), dispatch.clone());
-    use_effect_with((lane.life, lane.worker != WorkerState::Stopped), move |&(life, lives)| {
+    use_effect_with((lane.generation, lane.state != WorkerState::Stopped), move |&(life, lives)| {
         // The old worker ends before the new one begins.
         place.borrow_mut().take();
         if lives {
@@ -38,7 +38,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
 
     let tell = |job: &Option<RunningJob>| {
         let (place, gone) = (channel.clone(), dispatch.clone());
-        ((lane.life, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
+        ((lane.generation, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
             let Some(message) = job.as_ref().and_then(to_request) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
@@ -57,7 +57,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     let (place, gone) = (channel.clone(), dispatch.clone());
     // Jobs are numbered in the order in which they are told.
     let told = use_mut_ref(|| 0_u32);
-    use_effect_with((lane.life, lane.asides.clone()), move |(life, asides)| {
+    use_effect_with((lane.generation, lane.controls.clone()), move |(life, asides)| {
         for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
             let sent = match (to_request(job), &*place.borrow()) {
                 (Some(message), Some(channel)) => channel.post(&message),
@@ -73,7 +73,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
         }
     });
 
-    let watched = (lane.life, patience, lane.heard, lane.job.as_ref().map(|job| job.id));
+    let watched = (lane.generation, patience, lane.messages_received, lane.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
         let watch = patience.map(|ms| {
             SilenceTimer::new(ms, move || {
@@ -125,7 +125,7 @@ fn to_request(job: &RunningJob) -> Option<ToEngine> {
         Job::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
         Job::TrainFromScratch(ask) => Request::Lab(*ask),
         Job::EvaluateMissingData(ask) => Request::Missing(*ask),
-        Job::Benchmark(model) => Request::Time { model: model.clone(), runs: RUNS },
+        Job::Benchmark(model) => Request::Time { model: model.clone(), runs: BENCHMARK_RUNS },
     };
     Some(ToEngine { job: job.id, request })
 }

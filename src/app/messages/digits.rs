@@ -7,10 +7,10 @@ use crate::app::model::user_data::UserData;
 use crate::protocol::{Classification, Found, Polarity};
 
 /// From here on the page is sure of an answer.
-const SURE: f32 = 0.8;
+const SURE_FROM: f32 = 0.8;
 
 /// Below this it says that it is not.
-const UNSURE: f32 = 0.5;
+const UNSURE_BELOW: f32 = 0.5;
 
 /// The digits from the most probable down, with their probabilities.
 pub fn ranking(result: &Classification) -> Vec<(usize, f32)> {
@@ -23,8 +23,8 @@ pub fn ranking(result: &Classification) -> Vec<(usize, f32)> {
 pub fn verdict(result: &Classification) -> String {
     let ranking = ranking(result);
     match ranking.as_slice() {
-        [(first, p), (second, _), ..] if *p < UNSURE => format!("Not sure: {first}, or perhaps {second}."),
-        [(first, p), (second, q), ..] if *p < SURE => {
+        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => format!("Not sure: {first}, or perhaps {second}."),
+        [(first, p), (second, q), ..] if *p < SURE_FROM => {
             format!("{}, or perhaps {second} ({}).", capitalize(digit_name(*first)), percent(*q))
         }
         [(first, _), ..] => format!("{}.", capitalize(digit_name(*first))),
@@ -35,10 +35,10 @@ pub fn verdict(result: &Classification) -> String {
 /// What a screen reader says of an answer.
 pub fn announcement(result: &Classification) -> String {
     match ranking(result).as_slice() {
-        [(first, p), (second, _), ..] if *p < UNSURE => {
+        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
             format!("Not sure: it reads {first}, {}, or perhaps {second}.", percent(*p))
         }
-        [(first, p), (second, _), ..] if *p < SURE => {
+        [(first, p), (second, _), ..] if *p < SURE_FROM => {
             format!("It reads {first}, {}, or perhaps {second}.", percent(*p))
         }
         [(first, p), ..] => format!("It reads {first}, {}.", percent(*p)),

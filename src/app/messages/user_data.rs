@@ -12,8 +12,8 @@ use crate::protocol::Rest;
 
 /// Where learning stands, in one word.
 pub fn training_status_attribute(mine: &UserData) -> &'static str {
-    match &mine.course {
-        TrainingRun::Idle if mine.turn.owner() == LockOwner::OtherTab => "elsewhere",
+    match &mine.training {
+        TrainingRun::Idle if mine.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
         TrainingRun::Queued(_) => "waiting",
         TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
@@ -25,7 +25,7 @@ pub fn training_status_attribute(mine: &UserData) -> &'static str {
 
 /// Whether all that is the visitor's own is kept, in one word.
 pub fn storage_status_attribute(mine: &UserData) -> &'static str {
-    match (mine.read, mine.shelf.writing(), mine.shelf.is_empty()) {
+    match (mine.is_loaded, mine.writes.writing(), mine.writes.is_empty()) {
         (false, ..) => "reading",
         (true, _, true) => "kept",
         (true, Some(_), false) => "writing",

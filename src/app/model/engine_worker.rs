@@ -11,10 +11,10 @@ use crate::protocol::{
 };
 
 /// So many answers are much for one life of a worker: what stops it is then not what it always does first.
-pub const MUCH: u32 = 20;
+pub const HEALTHY_AFTER_REPLIES: u32 = 20;
 
 /// How often a worker is called again that died with little done.
-const REVIVALS: u32 = 6;
+const MAX_RESTARTS: u32 = 6;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ pub enum AssetSource {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionKey {
     /// Grows with every other subject: an answer to an earlier one is worth nothing.
-    pub epoch: u32,
+    pub drawing_id: u32,
     /// Grows with every change of the subject: an answer to an earlier state of the same drawing is a step on the way.
     pub revision: u32,
     /// Which model reads.
@@ -103,7 +103,7 @@ pub struct RunningJob {
 }
 
 /// How many of what a worker was told beside its job are remembered: more than one action of the visitor's can come to.
-const ASIDES: usize = 8;
+const MAX_CONTROLS: usize = 8;
 
 /// One engine as the page sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,13 +111,13 @@ pub struct EngineWorker {
     /// Which engine.
     pub kind: EngineKind,
     /// Counts workers: each one called is another life, and what an earlier one says is not heard.
-    pub life: u32,
+    pub generation: u32,
     /// The worker of this life.
-    pub worker: WorkerState,
+    pub state: WorkerState,
     /// Where its files come from.
     pub source: AssetSource,
     /// The engine in it.
-    pub engine: AsyncValue<EngineInfo>,
+    pub info: AsyncValue<EngineInfo>,
     /// What it is at.
     pub job: Option<RunningJob>,
     /// The text that it summarizes beside its job: digits are read between two words of it.
@@ -127,17 +127,17 @@ pub struct EngineWorker {
     /// What it does for the Lab beside all of these: digits are read between two steps of a training.
     pub lab: Option<RunningJob>,
     /// What it was told last beside its job, in turn: to learn, to measure, to rest, to stop.
-    pub asides: Vec<RunningJob>,
+    pub controls: Vec<RunningJob>,
     /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
     pub start: Option<JobId>,
     /// The models by name.
     pub models: BTreeMap<String, AsyncValue<LoadedModel>>,
     /// How often this life was heard, for a watch that notices when it falls silent.
-    pub heard: u32,
+    pub messages_received: u32,
     /// What this life has done, in answers.
-    pub work: u32,
+    pub replies: u32,
     /// How often it died and was called again, without much work between.
-    pub revivals: u32,
+    pub restarts: u32,
 }
 
 impl EngineWorker {
@@ -145,39 +145,43 @@ impl EngineWorker {
     pub fn new(kind: EngineKind) -> Self {
         Self {
             kind,
-            life: 0,
-            worker: WorkerState::Stopped,
+            generation: 0,
+            state: WorkerState::Stopped,
             source: AssetSource::Cache,
-            engine: AsyncValue::NotRequested,
+            info: AsyncValue::NotRequested,
             job: None,
             text: None,
             load: None,
             lab: None,
-            asides: Vec::new(),
+            controls: Vec::new(),
             start: None,
             models: BTreeMap::new(),
-            heard: 0,
-            work: 0,
-            revivals: 0,
+            messages_received: 0,
+            replies: 0,
+            restarts: 0,
         }
     }
 
     /// Calls a worker, in place of the one there is.
     pub fn start(&mut self, source: AssetSource) {
         *self = Self {
-            life: self.life + 1,
-            worker: WorkerState::Starting,
+            generation: self.generation + 1,
+            state: WorkerState::Starting,
             source,
-            engine: AsyncValue::Loading(Progress::default()),
-            revivals: self.revivals,
+            info: AsyncValue::Loading(Progress::default()),
+            restarts: self.restarts,
             ..Self::new(self.kind)
         };
     }
 
     /// Leaves the engine, with the sentence that says why.
     pub fn disable(&mut self, why: String) {
-        *self =
-            Self { life: self.life, engine: AsyncValue::Failed(why), revivals: self.revivals, ..Self::new(self.kind) };
+        *self = Self {
+            generation: self.generation,
+            info: AsyncValue::Failed(why),
+            restarts: self.restarts,
+            ..Self::new(self.kind)
+        };
     }
 
     /// The model as it stands on this engine.
@@ -187,7 +191,7 @@ impl EngineWorker {
 
     /// Where the engine stands with a model.
     pub fn status(&self, model: &str) -> EngineStatus {
-        match (&self.engine, self.model(model)) {
+        match (&self.info, self.model(model)) {
             (AsyncValue::NotRequested, _) => EngineStatus::Off,
             (AsyncValue::Failed(why), _) | (_, AsyncValue::Failed(why)) => EngineStatus::Failed(why.clone()),
             (AsyncValue::Ready(engine), AsyncValue::Ready(loaded)) => {
@@ -209,38 +213,38 @@ impl EngineWorker {
 
     /// Whether a worker can be asked something now.
     pub fn is_idle(&self) -> bool {
-        self.worker == WorkerState::Running && self.job.is_none()
+        self.state == WorkerState::Running && self.job.is_none()
     }
 
     /// Tells the worker something beside its job.
     pub fn push_control(&mut self, job: RunningJob) {
         // Those before the last ones were sent long ago.
-        if self.asides.len() == ASIDES {
-            self.asides.remove(0);
+        if self.controls.len() == MAX_CONTROLS {
+            self.controls.remove(0);
         }
-        self.asides.push(job);
+        self.controls.push(job);
     }
 
     /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
     pub fn awaits_reply(&self) -> bool {
-        self.worker == WorkerState::Starting
+        self.state == WorkerState::Starting
             || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
     }
 
     /// The worker did something that a visitor can see.
     pub fn credit_replies(&mut self, answers: u32) {
-        self.work = self.work.saturating_add(answers);
+        self.replies = self.replies.saturating_add(answers);
     }
 
     /// Whether a worker that died is worth calling again: one that did much always is, one that did little a few times, and one whose
     /// engine never ran once.
     pub fn should_restart(&mut self) -> bool {
-        if self.work >= MUCH {
-            self.revivals = 0;
+        if self.replies >= HEALTHY_AFTER_REPLIES {
+            self.restarts = 0;
         }
-        let most = if self.engine.ready().is_some() { REVIVALS } else { 1 };
-        let revives = self.revivals < most;
-        self.revivals += u32::from(revives);
+        let most = if self.info.ready().is_some() { MAX_RESTARTS } else { 1 };
+        let revives = self.restarts < most;
+        self.restarts += u32::from(revives);
         revives
     }
 }
@@ -268,11 +272,11 @@ mod tests {
     fn a_new_life_forgets_the_old_one() {
         let mut lane = EngineWorker::new(EngineKind::Gpu);
         lane.start(AssetSource::Cache);
-        lane.worker = WorkerState::Running;
+        lane.state = WorkerState::Running;
         lane.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
         lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
         lane.start(AssetSource::Network);
-        assert_eq!((lane.life, lane.worker, lane.source), (2, WorkerState::Starting, AssetSource::Network));
+        assert_eq!((lane.generation, lane.state, lane.source), (2, WorkerState::Starting, AssetSource::Network));
         assert!(lane.job.is_none() && lane.models.is_empty() && !lane.is_idle() && lane.awaits_reply());
     }
 
@@ -290,12 +294,15 @@ mod tests {
         };
         let mut live = |work| {
             lane.start(AssetSource::Cache);
-            lane.engine = AsyncValue::Ready(runs.clone());
+            lane.info = AsyncValue::Ready(runs.clone());
             lane.credit_replies(work);
             lane.should_restart()
         };
         assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
-        assert_eq!([MUCH, 0, 0, 0, 0, 0, 0].map(&mut live), [true, true, true, true, true, true, false]);
+        assert_eq!(
+            [HEALTHY_AFTER_REPLIES, 0, 0, 0, 0, 0, 0].map(&mut live),
+            [true, true, true, true, true, true, false]
+        );
     }
 
     #[test]

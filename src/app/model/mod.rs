@@ -23,7 +23,7 @@ use crate::app::model::pad_content::{PadContent, Photo};
 use crate::app::model::prediction::{Prediction, PredictionStatus, SampleDrawing};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
-use crate::app::model::summaries::{ModelDemand, SUMMARY, SummariesAction, SummariesState};
+use crate::app::model::summaries::{ModelDemand, SUMMARY_MODEL, SummariesAction, SummariesState};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::task::{PerTask, Task};
@@ -33,7 +33,7 @@ use crate::ink::{Drawing, Point};
 use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
 
 /// The model that a page begins with.
-pub const FIRST_MODEL: &str = "digits";
+pub const DIGIT_MODEL: &str = "digits";
 
 /// A sentence to the visitor, until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,55 +48,55 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The part of the page that is shown.
-    pub part: Page,
+    pub page: Page,
     /// What is to be read.
-    pub subject: PadContent,
+    pub pad: PadContent,
     /// What it was before, for undoing.
-    pub past: Vec<PadContent>,
+    pub undo_stack: Vec<PadContent>,
     /// Grows with every other subject.
-    pub epoch: u32,
+    pub drawing_id: u32,
     /// Grows with every change of the subject.
     pub revision: u32,
     /// A sample that is being drawn.
-    pub playing: Option<Shared<Drawing>>,
+    pub animated_sample: Option<Shared<Drawing>>,
 
     /// The CPU engine.
     pub cpu: EngineWorker,
     /// The WebGPU engine.
     pub gpu: EngineWorker,
     /// What the browser offers.
-    pub offer: WebGpuSupport,
+    pub webgpu: WebGpuSupport,
     /// What the visitor wants.
-    pub wish: EnginePreference,
+    pub engine_preference: EnginePreference,
     /// Which engine answers, and why.
-    pub choice: EngineSelection,
+    pub engine_selection: EngineSelection,
     /// The model that is wanted.
     pub model: String,
     /// What can be loaded.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Whether the layers are wanted.
-    pub detail: Detail,
+    pub layer_view: Detail,
     /// Numbers the jobs.
-    pub jobs: u32,
+    pub last_job_id: u32,
 
     /// The answer shown.
-    pub answer: Option<Shared<Prediction>>,
+    pub prediction: Option<Shared<Prediction>>,
     /// The last reading that ended, well or not.
-    pub read: Option<PredictionKey>,
+    pub last_prediction_key: Option<PredictionKey>,
     /// Why there is no answer to the subject.
-    pub trouble: Option<String>,
+    pub error: Option<String>,
     /// Counts the answers shown.
-    pub shown: u32,
+    pub predictions_shown: u32,
     /// Times that the visitor asked for.
-    pub timing: AsyncValue<BenchmarkTimes>,
+    pub benchmark: AsyncValue<BenchmarkTimes>,
 
     /// What is the visitor's own.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// The models of the visitor's own that are to be active once it is known which there are.
-    pub recalled: PerTask<Option<String>>,
+    pub models_to_restore: PerTask<Option<String>>,
 
     /// Texts and their summaries.
-    pub summary: SummariesState,
+    pub summaries: SummariesState,
 
     /// Networks that are trained from zero.
     pub lab: LabState,
@@ -106,11 +106,11 @@ pub struct State {
     /// What the visitor is told.
     pub notices: Vec<Notice>,
     /// Numbers the notices.
-    pub told: u32,
+    pub last_notice_id: u32,
     /// The theme that the visitor wants.
     pub theme: ThemePreference,
     /// What the system prefers.
-    pub system: ColorScheme,
+    pub system_color_scheme: ColorScheme,
 }
 
 /// All that can happen to the page.
@@ -176,35 +176,35 @@ impl State {
     /// The page as it opens: the CPU engine is called, all else follows.
     pub fn new(opening: InitialState) -> Self {
         let mut state = Self {
-            part: Page::Digits,
-            subject: PadContent::Empty,
-            past: Vec::new(),
-            epoch: 0,
+            page: Page::Digits,
+            pad: PadContent::Empty,
+            undo_stack: Vec::new(),
+            drawing_id: 0,
             revision: 0,
-            playing: None,
+            animated_sample: None,
             cpu: EngineWorker::new(EngineKind::Cpu),
             gpu: EngineWorker::new(EngineKind::Gpu),
-            offer: opening.offer,
-            wish: opening.wish,
-            choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
-            model: FIRST_MODEL.into(),
+            webgpu: opening.offer,
+            engine_preference: opening.wish,
+            engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
+            model: DIGIT_MODEL.into(),
             catalogue: AsyncValue::NotRequested,
-            detail: opening.detail,
-            jobs: 0,
-            answer: None,
-            read: None,
-            trouble: None,
-            shown: 0,
-            timing: AsyncValue::NotRequested,
-            mine: UserData::default(),
-            recalled: opening.active,
-            summary: SummariesState::default(),
+            layer_view: opening.detail,
+            last_job_id: 0,
+            prediction: None,
+            last_prediction_key: None,
+            error: None,
+            predictions_shown: 0,
+            benchmark: AsyncValue::NotRequested,
+            user_data: UserData::default(),
+            models_to_restore: opening.active,
+            summaries: SummariesState::default(),
             lab: LabState::default(),
             samples: AsyncValue::NotRequested,
             notices: Vec::new(),
-            told: 0,
+            last_notice_id: 0,
             theme: opening.theme,
-            system: opening.system,
+            system_color_scheme: opening.system,
         };
         if opening.offer == WebGpuSupport::Unavailable {
             state.gpu.disable("This browser has no WebGPU.".into());
@@ -232,22 +232,22 @@ impl State {
 
     /// The adapter that gave the answer shown, while its engine is still there.
     pub fn adapter(&self) -> Option<&str> {
-        let lane = self.engine(self.answer.as_ref()?.key.engine);
-        lane.engine.ready().map(|engine| engine.adapter.as_str())
+        let lane = self.engine(self.prediction.as_ref()?.key.engine);
+        lane.info.ready().map(|engine| engine.adapter.as_str())
     }
 
     /// Where the reading of the subject stands.
     pub fn prediction_status(&self) -> PredictionStatus {
-        if self.playing.is_some() {
+        if self.animated_sample.is_some() {
             return PredictionStatus::Pending;
         }
         let current = |key: &PredictionKey| {
-            key.epoch == self.epoch
+            key.drawing_id == self.drawing_id
                 && key.revision == self.revision
                 && key.model == self.model
-                && Some(key.engine) == self.choice.engine
+                && Some(key.engine) == self.engine_selection.engine
         };
-        match (&self.subject, &self.read) {
+        match (&self.pad, &self.last_prediction_key) {
             (PadContent::Empty, _) => PredictionStatus::Empty,
             (_, Some(key)) if current(key) => PredictionStatus::Current,
             _ => PredictionStatus::Pending,
@@ -256,22 +256,22 @@ impl State {
 
     /// The colors that are shown.
     pub fn color_scheme(&self) -> ColorScheme {
-        self.theme.shade(self.system)
+        self.theme.shade(self.system_color_scheme)
     }
 
     /// Opens a part of the page. The summarizer is fetched from now on, not before.
     pub fn navigate(&mut self, part: Page) {
-        self.part = part;
-        if part == Page::Summaries && self.summary.opened == ModelDemand::NotRequested {
-            self.summary.opened = ModelDemand::Requested;
+        self.page = part;
+        if part == Page::Summaries && self.summaries.opened == ModelDemand::NotRequested {
+            self.summaries.opened = ModelDemand::Requested;
         }
     }
 
     /// What a model does.
     pub fn task_of(&self, model: &str) -> Task {
-        match self.mine.version(model) {
+        match self.user_data.version(model) {
             Some(version) => version.about.task,
-            None if model == SUMMARY => Task::Summaries,
+            None if model == SUMMARY_MODEL => Task::Summaries,
             None => Task::Digits,
         }
     }
@@ -279,18 +279,18 @@ impl State {
     /// The engine that does what a task asks.
     pub fn engine_for(&self, task: Task) -> Option<EngineKind> {
         match task {
-            Task::Digits => self.choice.engine,
+            Task::Digits => self.engine_selection.engine,
             // Before the summaries are opened, nobody has chosen one for them.
-            Task::Summaries => self.summary.choice.engine.or(self.choice.engine),
+            Task::Summaries => self.summaries.engine_selection.engine.or(self.engine_selection.engine),
         }
     }
 
     /// What is on the pad, as a sample has it.
     pub fn correction_input(&self) -> Option<Input> {
-        match &self.subject {
-            PadContent::Drawing(drawing) if self.playing.is_none() => Some(Input::Drawing((**drawing).clone())),
+        match &self.pad {
+            PadContent::Drawing(drawing) if self.animated_sample.is_none() => Some(Input::Drawing((**drawing).clone())),
             // A photo is large; what the model saw of it is not.
-            PadContent::Photo(_) => Some(Input::Image(self.answer.as_ref()?.result.image.clone())),
+            PadContent::Photo(_) => Some(Input::Image(self.prediction.as_ref()?.result.image.clone())),
             _ => None,
         }
     }
@@ -298,9 +298,9 @@ impl State {
     /// What the drawing on the pad was said to be, if it is a sample.
     pub fn correction_label(&self) -> Option<u8> {
         // It is asked at every stroke: mostly there is nothing to look through.
-        self.mine.corrections_for(Task::Digits).next()?;
+        self.user_data.corrections_for(Task::Digits).next()?;
         let input = self.correction_input()?;
-        self.mine.corrections_for(Task::Digits).find_map(|one| match &one.sample {
+        self.user_data.corrections_for(Task::Digits).find_map(|one| match &one.sample {
             CorrectionData::Digit(sample) if sample.input == input => Some(sample.label),
             _ => None,
         })
@@ -310,6 +310,6 @@ impl State {
     pub fn lab_engine(&self) -> Option<EngineKind> {
         let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
         let lane = self.engine(*kind);
-        (lane.life == *life && lane.worker == WorkerState::Running).then_some(*kind)
+        (lane.generation == *life && lane.state == WorkerState::Running).then_some(*kind)
     }
 }

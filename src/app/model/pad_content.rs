@@ -5,7 +5,7 @@ use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::Input;
 
 /// The side of the pad in the units that drawings are kept in, whatever its size on the screen.
-pub const PAD: f32 = 280.0;
+pub const PAD_SIDE: f32 = 280.0;
 
 /// How much of the pad a sample's longer side takes.
 const SAMPLE_SHARE: f32 = 0.64;
@@ -85,9 +85,9 @@ pub fn bounds(drawing: &Drawing) -> Option<[f32; 4]> {
 pub fn fit_to_pad(drawing: &Drawing) -> Drawing {
     let Some([left, top, right, bottom]) = bounds(drawing) else { return Drawing::default() };
     let longer = (right - left).max(bottom - top);
-    let scale = if longer > 0.0 { PAD * SAMPLE_SHARE / longer } else { 1.0 };
+    let scale = if longer > 0.0 { PAD_SIDE * SAMPLE_SHARE / longer } else { 1.0 };
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
-    drawing.map(|p| Point { x: (p.x - x) * scale + PAD / 2.0, y: (p.y - y) * scale + PAD / 2.0, ..p })
+    drawing.map(|p| Point { x: (p.x - x) * scale + PAD_SIDE / 2.0, y: (p.y - y) * scale + PAD_SIDE / 2.0, ..p })
 }
 
 /// The beginning of a drawing: its first points, in the order they were drawn.
@@ -118,16 +118,16 @@ mod tests {
     #[test]
     fn a_fitted_drawing_is_centered_and_keeps_its_aspect() {
         let [left, top, right, bottom] = bounds(&fit_to_pad(&line())).expect("has points");
-        assert!((bottom - top - PAD * SAMPLE_SHARE).abs() < 1e-3);
+        assert!((bottom - top - PAD_SIDE * SAMPLE_SHARE).abs() < 1e-3);
         assert!(((bottom - top) / (right - left) - 4.0).abs() < 1e-4);
-        assert!(((left + right) / 2.0 - PAD / 2.0).abs() < 1e-3);
-        assert!(((top + bottom) / 2.0 - PAD / 2.0).abs() < 1e-3);
+        assert!(((left + right) / 2.0 - PAD_SIDE / 2.0).abs() < 1e-3);
+        assert!(((top + bottom) / 2.0 - PAD_SIDE / 2.0).abs() < 1e-3);
     }
 
     #[test]
     fn a_dot_is_fitted_without_dividing_by_zero() {
         let dot = Drawing { strokes: vec![Stroke { points: vec![Point::new(9.0, 9.0)] }] };
-        assert_eq!(bounds(&fit_to_pad(&dot)), Some([PAD / 2.0; 4]));
+        assert_eq!(bounds(&fit_to_pad(&dot)), Some([PAD_SIDE / 2.0; 4]));
         assert!(fit_to_pad(&Drawing::default()).is_empty());
     }
 

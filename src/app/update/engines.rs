@@ -24,7 +24,8 @@ impl State {
         if self.should_start_gpu() {
             self.gpu.start(AssetSource::Cache);
         }
-        self.choice = select_engine(self.wish, &self.cpu.status(&self.model), &self.gpu.status(&self.model));
+        self.engine_selection =
+            select_engine(self.engine_preference, &self.cpu.status(&self.model), &self.gpu.status(&self.model));
         self.reconcile_training();
         self.reconcile_evaluation();
         self.reconcile_summaries();
@@ -36,10 +37,10 @@ impl State {
                 self.send_job(kind, ask);
             }
         }
-        if let AsyncValue::Ready(timing) = &self.timing
-            && Some(timing.engine) != self.choice.engine
+        if let AsyncValue::Ready(timing) = &self.benchmark
+            && Some(timing.engine) != self.engine_selection.engine
         {
-            self.timing = AsyncValue::NotRequested;
+            self.benchmark = AsyncValue::NotRequested;
         }
         self.flush_writes();
     }
@@ -47,9 +48,9 @@ impl State {
     /// A worker is ready to hear its first request.
     pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
         let lane = self.engine_mut(kind);
-        if lane.life == life && lane.worker == WorkerState::Starting {
-            lane.worker = WorkerState::Running;
-            lane.heard += 1;
+        if lane.generation == life && lane.state == WorkerState::Starting {
+            lane.state = WorkerState::Running;
+            lane.messages_received += 1;
         }
     }
 
@@ -57,10 +58,10 @@ impl State {
     pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
         let lane = self.engine_mut(kind);
-        if lane.life != life || lane.worker != WorkerState::Running {
+        if lane.generation != life || lane.state != WorkerState::Running {
             return;
         }
-        lane.heard = lane.heard.wrapping_add(1);
+        lane.messages_received = lane.messages_received.wrapping_add(1);
         lane.credit_replies(health_credit(&reply));
         if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
             return;
@@ -86,7 +87,7 @@ impl State {
             }
             (Some(Job::Start), Reply::Ready { version, engine }) => {
                 if version == VERSION {
-                    self.engine_mut(kind).engine = AsyncValue::Ready(engine);
+                    self.engine_mut(kind).info = AsyncValue::Ready(engine);
                 } else {
                     self.on_version_mismatch(kind);
                 }
@@ -100,7 +101,7 @@ impl State {
             }
             (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.on_prediction(key, *result),
             (Some(Job::Benchmark(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
-                self.timing = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
+                self.benchmark = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
             (Some(ask), Reply::Failed(failure)) => self.on_job_failed(kind, ask, failure),
             // The engine as a whole failed, which can come at any time; or it failed while it learned.
@@ -119,20 +120,20 @@ impl State {
 
     /// Whether a job is the learning or the measuring under way.
     fn is_training_job(&self, kind: EngineKind, id: JobId) -> bool {
-        matches!(&self.mine.course, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
-            || matches!(self.mine.measures.running, Some((engine, _, job)) if engine == kind && job == id)
+        matches!(&self.user_data.training, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
+            || matches!(self.user_data.comparison.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
     /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
     pub(super) fn set_engine_preference(&mut self, wish: EnginePreference) {
-        self.wish = wish;
+        self.engine_preference = wish;
         if let EnginePreference::Only(kind) = wish
-            && !(kind == EngineKind::Gpu && self.offer == WebGpuSupport::Unavailable)
+            && !(kind == EngineKind::Gpu && self.webgpu == WebGpuSupport::Unavailable)
         {
             let model = self.model.clone();
             let lane = self.engine_mut(kind);
-            if matches!(lane.engine, AsyncValue::Failed(_)) {
-                *lane = EngineWorker { life: lane.life, ..EngineWorker::new(kind) };
+            if matches!(lane.info, AsyncValue::Failed(_)) {
+                *lane = EngineWorker { generation: lane.generation, ..EngineWorker::new(kind) };
                 lane.start(AssetSource::Cache);
             } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
                 lane.models.remove(&model);
@@ -150,7 +151,7 @@ impl State {
         }
         match self.task_of(&model) {
             Task::Digits => {
-                self.timing = AsyncValue::NotRequested;
+                self.benchmark = AsyncValue::NotRequested;
                 self.model = model;
             }
             Task::Summaries => self.update_summaries(SummariesAction::SelectModel(model)),
@@ -161,7 +162,7 @@ impl State {
     fn fall_back_to_available_model(&mut self) {
         let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
         let living: Vec<&EngineWorker> =
-            [&self.cpu, &self.gpu].into_iter().filter(|l| l.engine.ready().is_some()).collect();
+            [&self.cpu, &self.gpu].into_iter().filter(|worker| worker.info.ready().is_some()).collect();
         if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
             return;
         }
@@ -182,30 +183,30 @@ impl State {
     /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
     pub(super) fn should_start_gpu(&self) -> bool {
         let first = matches!(self.cpu.status(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
-        self.gpu.engine == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
+        self.gpu.info == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
     }
 
     /// Whether an engine should be ready to answer.
     fn should_run(&self, kind: EngineKind) -> bool {
         kind == EngineKind::Cpu
-            || self.wish != EnginePreference::Only(EngineKind::Cpu)
-            || matches!(self.cpu.engine, AsyncValue::Failed(_))
+            || self.engine_preference != EnginePreference::Only(EngineKind::Cpu)
+            || matches!(self.cpu.info, AsyncValue::Failed(_))
     }
 
     /// What an idle worker should do next, if anything.
     fn next_job(&self, kind: EngineKind) -> Option<Job> {
         let lane = self.engine(kind);
-        if lane.engine.ready().is_none() {
+        if lane.info.ready().is_none() {
             return Some(Job::Start);
         }
         if self.should_run(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
             return Some(self.job_to_load(&self.model));
         }
-        if self.choice.engine == Some(kind) {
+        if self.engine_selection.engine == Some(kind) {
             if let Some(key) = self.pending_prediction(kind) {
-                return Some(Job::Classify(key, self.subject.clone()));
+                return Some(Job::Classify(key, self.pad.clone()));
             }
-            if matches!(self.timing, AsyncValue::Loading(_)) {
+            if matches!(self.benchmark, AsyncValue::Loading(_)) {
                 return Some(Job::Benchmark(self.model.clone()));
             }
         }
@@ -219,26 +220,26 @@ impl State {
     /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
     pub(super) fn pending_prediction(&self, kind: EngineKind) -> Option<PredictionKey> {
         let reading = |kind| matches!(self.engine(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
-        if self.subject == PadContent::Empty || ENGINES.into_iter().any(reading) {
+        if self.pad == PadContent::Empty || ENGINES.into_iter().any(reading) {
             return None;
         }
         let key = PredictionKey {
-            epoch: self.epoch,
+            drawing_id: self.drawing_id,
             revision: self.revision,
             model: self.model.clone(),
             engine: kind,
-            detail: self.detail,
+            detail: self.layer_view,
         };
         let has = |read: &PredictionKey| {
             *read == key
                 || (key.detail == Detail::Answer && PredictionKey { detail: Detail::Answer, ..read.clone() } == key)
         };
-        (!self.read.as_ref().is_some_and(has)).then_some(key)
+        (!self.last_prediction_key.as_ref().is_some_and(has)).then_some(key)
     }
 
     pub(super) fn send_job(&mut self, kind: EngineKind, ask: Job) {
-        self.jobs += 1;
-        let id = JobId(self.jobs);
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
         match &ask {
             Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
@@ -260,11 +261,11 @@ impl State {
 
     pub(super) fn on_progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
         match ask {
-            Job::Start => self.engine_mut(kind).engine = AsyncValue::Loading(progress),
+            Job::Start => self.engine_mut(kind).info = AsyncValue::Loading(progress),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.engine_mut(kind).models.insert(name, AsyncValue::Loading(progress));
             }
-            Job::Benchmark(_) => self.timing = AsyncValue::Loading(progress),
+            Job::Benchmark(_) => self.benchmark = AsyncValue::Loading(progress),
             Job::ListModels | Job::Classify(..) => {}
             // These are never a lane's job.
             Job::FineTune(_)
@@ -280,17 +281,17 @@ impl State {
     /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
     /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
     pub(super) fn on_prediction(&mut self, key: PredictionKey, result: Classification) {
-        if key.epoch == self.epoch && key.model == self.model && self.subject != PadContent::Empty {
-            self.trouble = None;
-            self.shown += 1;
-            self.answer = Some(Shared::new(Prediction { key: key.clone(), result }));
+        if key.drawing_id == self.drawing_id && key.model == self.model && self.pad != PadContent::Empty {
+            self.error = None;
+            self.predictions_shown += 1;
+            self.prediction = Some(Shared::new(Prediction { key: key.clone(), result }));
         }
-        self.read = Some(key);
+        self.last_prediction_key = Some(key);
     }
 
     /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
     pub(super) fn job_to_load(&self, model: &str) -> Job {
-        match self.mine.version(model) {
+        match self.user_data.version(model) {
             Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
             None => Job::LoadModel(model.to_owned()),
         }
@@ -298,8 +299,8 @@ impl State {
 
     /// Tells a worker something beside its job.
     pub(super) fn send_control(&mut self, kind: EngineKind, ask: Job) -> JobId {
-        self.jobs += 1;
-        let id = JobId(self.jobs);
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
         self.engine_mut(kind).push_control(RunningJob { id, ask });
         id
     }

@@ -9,30 +9,30 @@ use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 impl State {
     /// The model that is to be measured next.
     pub(super) fn next_to_evaluate(&self) -> Option<(Task, String)> {
-        let (task, models) = self.mine.measures.asked.as_ref()?;
-        Some((*task, models.get(self.mine.measures.done.len())?.clone()))
+        let (task, models) = self.user_data.comparison.asked.as_ref()?;
+        Some((*task, models.get(self.user_data.comparison.done.len())?.clone()))
     }
 
     /// Brings measuring into line: one model after the other, on the engine that does the task.
     pub(super) fn reconcile_evaluation(&mut self) {
-        if let Some((kind, life, _)) = self.mine.measures.running {
+        if let Some((kind, life, _)) = self.user_data.comparison.running {
             let lane = self.engine(kind);
-            if lane.life == life && lane.worker == WorkerState::Running {
+            if lane.generation == life && lane.state == WorkerState::Running {
                 return;
             }
-            self.mine.measures.running = None;
+            self.user_data.comparison.running = None;
         }
         let Some((task, model)) = self.next_to_evaluate() else { return };
         let Some(kind) = self.engine_for(task) else { return };
         match self.engine(kind).model(&model) {
             AsyncValue::Ready(_) => {
-                let (life, lesson) = (self.engine(kind).life, self.mine.training_data(task));
+                let (life, lesson) = (self.engine(kind).generation, self.user_data.training_data(task));
                 let job = self.send_control(kind, Job::Evaluate(model, Shared::new(lesson)));
-                self.mine.measures.running = Some((kind, life, job));
+                self.user_data.comparison.running = Some((kind, life, job));
             }
             AsyncValue::Failed(why) => {
                 let why = why.clone();
-                self.mine.measures.done.push((model, Err(why)));
+                self.user_data.comparison.done.push((model, Err(why)));
                 self.reconcile_evaluation();
             }
             // It is asked for next.
@@ -42,8 +42,8 @@ impl State {
 
     /// Whether a reply belongs to what is measured; then it is dealt with.
     pub(super) fn on_evaluation_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.engine(kind).life;
-        if self.mine.measures.running != Some((kind, life, job)) {
+        let life = self.engine(kind).generation;
+        if self.user_data.comparison.running != Some((kind, life, job)) {
             return false;
         }
         let outcome = match reply {
@@ -54,9 +54,9 @@ impl State {
             Reply::Failed(failure) => Err(failure.message.clone()),
             _ => return true,
         };
-        self.mine.measures.running = None;
+        self.user_data.comparison.running = None;
         if let Some((_, model)) = self.next_to_evaluate() {
-            self.mine.measures.done.push((model, outcome));
+            self.user_data.comparison.done.push((model, outcome));
         }
         true
     }

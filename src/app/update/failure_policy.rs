@@ -30,14 +30,14 @@ impl State {
                 self.engine_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
             }
             (Job::Classify(key, _), _) => {
-                if key.epoch == self.epoch {
-                    self.answer = None;
-                    self.trouble = Some(failure.message);
+                if key.drawing_id == self.drawing_id {
+                    self.prediction = None;
+                    self.error = Some(failure.message);
                 }
-                self.read = Some(key);
+                self.last_prediction_key = Some(key);
             }
             (Job::ListModels, _) => self.catalogue = AsyncValue::Failed(failure.message),
-            (Job::Benchmark(_), _) => self.timing = AsyncValue::Failed(failure.message),
+            (Job::Benchmark(_), _) => self.benchmark = AsyncValue::Failed(failure.message),
             // These are never a lane's job.
             (
                 Job::FineTune(_)
@@ -57,9 +57,11 @@ impl State {
         use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
         match (kind, failure.kind) {
             (_, Version) => self.on_version_mismatch(kind),
-            (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.life, &failure.message),
+            (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.generation, &failure.message),
             // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
-            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature) if self.wish == EnginePreference::Auto => {
+            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature)
+                if self.engine_preference == EnginePreference::Auto =>
+            {
                 self.disable_engine(kind, failure.message, NoticeMode::Silent);
             }
             (EngineKind::Gpu, _) => self.disable_engine(kind, failure.message, NoticeMode::Shown),
@@ -70,12 +72,12 @@ impl State {
     /// and again.
     pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
         let lane = self.engine_mut(kind);
-        if lane.life != life || lane.worker == WorkerState::Stopped {
+        if lane.generation != life || lane.state == WorkerState::Stopped {
             return;
         }
         if kind == EngineKind::Cpu && lane.should_restart() {
             // A worker that never spoke may have come from a damaged cache.
-            let source = if lane.worker == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
+            let source = if lane.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
             self.free_shared_job(kind);
             self.cpu.start(source);
             return;
@@ -112,7 +114,7 @@ impl State {
         self.engine_mut(kind).disable(why.clone());
         if volume == NoticeMode::Shown {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
-            self.notify(match &self.engine(other).engine {
+            self.notify(match &self.engine(other).info {
                 // The engine's own sentence may say so already.
                 AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
                     format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))

@@ -7,7 +7,7 @@ use crate::app::model::engine_worker::{Job, RunningJob, WorkerState};
 use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
 use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 
-const GONE: &str = "The engine that had these networks is gone. Train them again.";
+const NETWORKS_GONE: &str = "The engine that had these networks is gone. Train them again.";
 
 impl State {
     /// Does what the visitor wants in the Lab.
@@ -49,7 +49,7 @@ impl State {
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, life, _) = run.stand {
             let lane = self.engine(kind);
-            if lane.life != life || lane.worker != WorkerState::Running {
+            if lane.generation != life || lane.state != WorkerState::Running {
                 // The same numbers give the same training, wherever it runs.
                 self.lab.run = Some(LabRun::new(run.ask));
             }
@@ -57,7 +57,7 @@ impl State {
         if self.lab.measuring != ComparisonStatus::Idle && self.lab_engine().is_none() && !self.lab.busy() {
             let waits = matches!(self.lab.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
             if waits {
-                self.lab.measuring = ComparisonStatus::Failed(GONE.into());
+                self.lab.measuring = ComparisonStatus::Failed(NETWORKS_GONE.into());
             }
         }
         if self.lab.measuring == ComparisonStatus::Queued
@@ -67,9 +67,9 @@ impl State {
             self.lab.measuring = ComparisonStatus::Running(Progress::default());
             self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
         }
-        let Some(kind) = self.choice.engine else { return };
-        let (lane, life) = (self.engine(kind), self.engine(kind).life);
-        let free = lane.worker == WorkerState::Running && lane.engine.ready().is_some() && lane.lab.is_none();
+        let Some(kind) = self.engine_selection.engine else { return };
+        let (lane, life) = (self.engine(kind), self.engine(kind).generation);
+        let free = lane.state == WorkerState::Running && lane.info.ready().is_some() && lane.lab.is_none();
         if let Some(run) = &mut self.lab.run
             && run.stand == LabRunStatus::Waiting
             && free
@@ -81,14 +81,14 @@ impl State {
     }
 
     fn start_lab_job(&mut self, kind: EngineKind, ask: Job) {
-        self.jobs += 1;
-        let id = JobId(self.jobs);
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
         self.engine_mut(kind).lab = Some(RunningJob { id, ask });
     }
 
     /// A worker replied to what it does for the Lab.
     pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
-        let life = self.engine(kind).life;
+        let life = self.engine(kind).generation;
         let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
         if reply.is_final() {
             self.engine_mut(kind).lab = None;

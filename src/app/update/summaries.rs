@@ -8,11 +8,11 @@ use crate::app::model::engine_selection::{
 };
 use crate::app::model::engine_worker::{AssetSource, EngineWorker, Job, LoadedModel, RunningJob, WorkerState};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
-use crate::app::model::summaries::{ComparisonMode, ModelDemand, PLAIN, SUMMARY, SummariesAction};
+use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, SUMMARY_MODEL, SummariesAction};
 use crate::app::model::user_data::UserDataAction;
 use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
 
-const OTHER_ANSWER: &str = "The engine answered something else than it was asked.";
+const UNEXPECTED_REPLY: &str = "The engine answered something else than it was asked.";
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -20,36 +20,38 @@ impl State {
     /// Does what the visitor wants with texts and summaries.
     pub(super) fn update_summaries(&mut self, act: SummariesAction) {
         if act == SummariesAction::SaveCorrection
-            && let Some(sample) = self.summary.corrected()
+            && let Some(sample) = self.summaries.corrected()
         {
-            self.summary.draft = None;
+            self.summaries.draft = None;
             self.update_user_data(UserDataAction::CorrectSummary(sample));
         }
         if act == SummariesAction::Retry {
-            let model = &self.summary.model;
+            let model = &self.summaries.model;
             for lane in [&mut self.cpu, &mut self.gpu] {
-                lane.models
-                    .retain(|name, slot| !((name == model || name == PLAIN) && matches!(slot, AsyncValue::Failed(_))));
+                lane.models.retain(|name, slot| {
+                    !((name == model || name == SEQ2SEQ_MODEL) && matches!(slot, AsyncValue::Failed(_)))
+                });
             }
-            if matches!(self.cpu.engine, AsyncValue::Failed(_)) {
-                self.cpu = EngineWorker { life: self.cpu.life, ..EngineWorker::new(EngineKind::Cpu) };
+            if matches!(self.cpu.info, AsyncValue::Failed(_)) {
+                self.cpu = EngineWorker { generation: self.cpu.generation, ..EngineWorker::new(EngineKind::Cpu) };
                 self.cpu.start(AssetSource::Cache);
             }
         }
-        self.summary.apply(act);
+        self.summaries.apply(act);
     }
 
     /// The model for summaries that an engine should load next, if any.
     fn summarizer_to_load(&self, kind: EngineKind) -> Option<String> {
-        if self.summary.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
+        if self.summaries.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
             return None;
         }
         let lane = self.engine(kind);
-        if *lane.model(&self.summary.model) == AsyncValue::NotRequested {
-            return Some(self.summary.model.clone());
+        if *lane.model(&self.summaries.model) == AsyncValue::NotRequested {
+            return Some(self.summaries.model.clone());
         }
-        let compares = self.summary.compare == ComparisonMode::Seq2Seq && self.summary.choice.engine == Some(kind);
-        (compares && *lane.model(PLAIN) == AsyncValue::NotRequested).then(|| PLAIN.to_owned())
+        let compares =
+            self.summaries.compare == ComparisonMode::Seq2Seq && self.summaries.engine_selection.engine == Some(kind);
+        (compares && *lane.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
     }
 
     /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
@@ -58,10 +60,10 @@ impl State {
         if kind == EngineKind::Cpu {
             return true;
         }
-        let cpu = self.cpu.status(&self.summary.model);
+        let cpu = self.cpu.status(&self.summaries.model);
         let fails = matches!(cpu, EngineStatus::Failed(_));
-        let hardware = self.gpu.engine.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
-        match self.wish {
+        let hardware = self.gpu.info.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
+        match self.engine_preference {
             EnginePreference::Only(EngineKind::Gpu) => fails || matches!(cpu, EngineStatus::Ready { .. }),
             EnginePreference::Only(EngineKind::Cpu) => fails,
             EnginePreference::Auto => fails || (hardware && matches!(cpu, EngineStatus::Ready { .. })),
@@ -70,27 +72,27 @@ impl State {
 
     /// Brings summaries into line: which engine, what is stopped, what is begun.
     pub(super) fn reconcile_summaries(&mut self) {
-        if self.summary.opened == ModelDemand::NotRequested {
+        if self.summaries.opened == ModelDemand::NotRequested {
             return;
         }
         self.fall_back_to_builtin();
-        self.summary.choice = self.select_summarizer();
-        if self.summary.choice.engine.is_some() && self.summary.opened == ModelDemand::Requested {
-            self.summary.opened = ModelDemand::Ready;
+        self.summaries.engine_selection = self.select_summarizer();
+        if self.summaries.engine_selection.engine.is_some() && self.summaries.opened == ModelDemand::Requested {
+            self.summaries.opened = ModelDemand::Ready;
             // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
-            if self.summary.ours.is_none() && self.summary.has_words() {
-                self.summary.request(SourceViewMode::Edit);
+            if self.summaries.summary.is_none() && self.summaries.has_words() {
+                self.summaries.request(SourceViewMode::Edit);
             }
         }
         for kind in ENGINES {
             let lane = self.engine(kind);
-            if lane.worker == WorkerState::Running
-                && lane.engine.ready().is_some()
+            if lane.state == WorkerState::Running
+                && lane.info.ready().is_some()
                 && lane.load.is_none()
                 && let Some(name) = self.summarizer_to_load(kind)
             {
-                self.jobs += 1;
-                let job = RunningJob { id: JobId(self.jobs), ask: self.job_to_load(&name) };
+                self.last_job_id += 1;
+                let job = RunningJob { id: JobId(self.last_job_id), ask: self.job_to_load(&name) };
                 let lane = self.engine_mut(kind);
                 lane.models.insert(name, AsyncValue::Loading(Progress::default()));
                 lane.load = Some(job);
@@ -104,20 +106,20 @@ impl State {
 
     /// Goes back to the model that the page came with where a version of the visitor's own is gone, or no living engine takes it.
     fn fall_back_to_builtin(&mut self) {
-        let model = &self.summary.model;
-        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.engine.ready().is_some());
+        let model = &self.summaries.model;
+        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.info.ready().is_some());
         let refused = |lane: &EngineWorker| matches!(lane.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
-        if *model != SUMMARY && (nobody || self.mine.version(model).is_none()) {
-            self.notify(format!("The page goes on with the model {SUMMARY}."));
-            self.summary.apply(SummariesAction::SelectModel(SUMMARY.to_owned()));
+        if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
+            self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
+            self.summaries.apply(SummariesAction::SelectModel(SUMMARY_MODEL.to_owned()));
         }
     }
 
     fn select_summarizer(&self) -> EngineSelection {
-        let model = &self.summary.model;
+        let model = &self.summaries.model;
         let (cpu, gpu) = (self.cpu.status(model), self.gpu.status(model));
-        let choice = select_fastest(self.wish, &cpu, &gpu);
+        let choice = select_fastest(self.engine_preference, &cpu, &gpu);
         match (cpu, gpu) {
             // There is no other engine to wait for.
             (EngineStatus::Failed(why), EngineStatus::Off) if !self.should_start_gpu() => {
@@ -129,15 +131,16 @@ impl State {
 
     /// Says of what waits for a model that will not come that it failed.
     fn fail_unavailable(&mut self) {
-        let ours = match &self.summary.choice.reason {
+        let ours = match &self.summaries.engine_selection.reason {
             SelectionReason::NoEngineWorks(why) => Some(why.clone()),
             _ => None,
         };
-        let plain = self.summary.choice.engine.and_then(|kind| match self.engine(kind).model(PLAIN) {
-            AsyncValue::Failed(why) => Some(why.clone()),
-            _ => None,
-        });
-        let runs = [(&mut self.summary.ours, ours.clone()), (&mut self.summary.plain, ours.or(plain))];
+        let plain =
+            self.summaries.engine_selection.engine.and_then(|kind| match self.engine(kind).model(SEQ2SEQ_MODEL) {
+                AsyncValue::Failed(why) => Some(why.clone()),
+                _ => None,
+            });
+        let runs = [(&mut self.summaries.summary, ours.clone()), (&mut self.summaries.baseline, ours.or(plain))];
         for (run, why) in runs {
             if let (Some(run), Some(why)) = (run, why)
                 && run.stage == SummaryRunStatus::Waiting
@@ -150,7 +153,7 @@ impl State {
     /// Where an engine is gone, what it was at waits again.
     fn requeue_lost(&mut self) {
         let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.engine(kind))).collect();
-        for run in self.summary.runs_mut() {
+        for run in self.summaries.runs_mut() {
             if run.stage.runs() && !at.contains(&run.order.number) {
                 run.again();
             }
@@ -162,24 +165,24 @@ impl State {
         for kind in ENGINES {
             let Some(RunningJob { id, .. }) = &self.engine(kind).text else { continue };
             let (id, number) = (*id, request_number(self.engine(kind)));
-            let wanted = self.summary.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
-            if !wanted && self.summary.stopping != Some(id) {
-                self.summary.stopping = Some(id);
+            let wanted = self.summaries.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
+            if !wanted && self.summaries.stopping != Some(id) {
+                self.summaries.stopping = Some(id);
                 self.send_control(kind, Job::Cancel(id));
             }
         }
     }
 
     fn start_next(&mut self) {
-        let Some(kind) = self.summary.choice.engine else { return };
+        let Some(kind) = self.summaries.engine_selection.engine else { return };
         let lane = self.engine(kind);
-        if lane.worker != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
+        if lane.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
             return;
         }
-        let due = self.summary.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
+        let due = self.summaries.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
         let Some(order) = due.filter(|order| lane.model(&order.ask.model).ready().is_some()) else { return };
-        self.jobs += 1;
-        let id = JobId(self.jobs);
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
         if let Some(run) = self.summary_run_mut(order.number) {
             run.stage = SummaryRunStatus::Analyzing(Progress::default());
         }
@@ -187,7 +190,7 @@ impl State {
     }
 
     fn summary_run_mut(&mut self, number: u32) -> Option<&mut SummaryRun> {
-        self.summary.runs_mut().find(|run| run.order.number == number)
+        self.summaries.runs_mut().find(|run| run.order.number == number)
     }
 
     /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
@@ -212,12 +215,12 @@ impl State {
                 return self.on_engine_failed(kind, failure);
             }
             Reply::Failed(failure) => {
-                if failure.kind == FailureKind::BadPackage && self.mine.version(&name).is_some() {
+                if failure.kind == FailureKind::BadPackage && self.user_data.version(&name).is_some() {
                     self.reject_import(&name, &failure.message);
                 }
                 AsyncValue::Failed(failure.message)
             }
-            _ => AsyncValue::Failed(OTHER_ANSWER.into()),
+            _ => AsyncValue::Failed(UNEXPECTED_REPLY.into()),
         };
         self.engine_mut(kind).models.insert(name, slot);
     }
@@ -228,8 +231,8 @@ impl State {
         let Some(number) = request_number(self.engine(kind)) else { return };
         if reply.is_final() {
             self.engine_mut(kind).text = None;
-            if self.summary.stopping == Some(id) {
-                self.summary.stopping = None;
+            if self.summaries.stopping == Some(id) {
+                self.summaries.stopping = None;
             }
         }
         if let Reply::Failed(failure) = &reply
@@ -253,14 +256,14 @@ impl State {
             Reply::Source(source) => {
                 run.source = Some(Shared::new(*source));
                 if view == SourceViewMode::Annotated {
-                    self.summary.view = SourceViewMode::Annotated;
+                    self.summaries.view = SourceViewMode::Annotated;
                 }
             }
             Reply::Line(line) => run.put(*line),
             Reply::Summarized(summary) => {
                 run.finish(*summary);
-                if model != PLAIN {
-                    self.summary.finished += 1;
+                if model != SEQ2SEQ_MODEL {
+                    self.summaries.finished += 1;
                 }
             }
             Reply::Failed(Failure { kind: Cancelled, .. }) => run.stage = SummaryRunStatus::Stopped,
@@ -270,7 +273,7 @@ impl State {
                     self.engine_mut(kind).models.insert(model, AsyncValue::Failed(message));
                 }
             }
-            _ => run.stage = SummaryRunStatus::Failed(OTHER_ANSWER.into()),
+            _ => run.stage = SummaryRunStatus::Failed(UNEXPECTED_REPLY.into()),
         }
     }
 }

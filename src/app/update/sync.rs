@@ -27,21 +27,21 @@ impl State {
 
     /// What was kept has been read, by the tab of this number.
     fn load_stored(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<Refusal>) {
-        self.mine.read = true;
-        self.mine.tab = tab;
+        self.user_data.is_loaded = true;
+        self.user_data.tab_id = tab;
         // What the visitor was quick enough to do before it was read comes after it.
-        let newer = self.mine.corrections.iter().map(|one| one.sample.clone()).collect();
-        self.mine.edit_corrections(Vec::clear);
+        let newer = self.user_data.corrections.iter().map(|one| one.sample.clone()).collect();
+        self.user_data.edit_corrections(Vec::clear);
         self.merge(found);
-        self.mine.add(newer);
-        for name in std::mem::take(&mut self.recalled).into_values().flatten() {
-            if self.mine.version(&name).is_some() {
+        self.user_data.add(newer);
+        for name in std::mem::take(&mut self.models_to_restore).into_values().flatten() {
+            if self.user_data.version(&name).is_some() {
                 self.select_model(name);
             }
         }
         if let Some(refusal) = refusal {
             self.notify_storage_error(&refusal);
-            self.mine.shelf.set_unavailable(refusal);
+            self.user_data.writes.set_unavailable(refusal);
         }
     }
 
@@ -50,7 +50,7 @@ impl State {
         for found in &found {
             if let StoredItem::Version(name, Some(ModelVersion { about, .. })) = found
                 && about.parent.is_some()
-                && self.mine.version(name).is_none()
+                && self.user_data.version(name).is_none()
             {
                 self.notify(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
             }
@@ -67,18 +67,18 @@ impl State {
                 StoredItem::Version(name, Some(version)) => self.merge_version(&name, version),
                 StoredItem::Version(name, None) => {
                     let key = RecordKey::Version(name.clone());
-                    if self.mine.shelf.pending_change(&key) != Some(ChangeKind::Insert) {
-                        self.mine.shelf.discard_change(&key);
+                    if self.user_data.writes.pending_change(&key) != Some(ChangeKind::Insert) {
+                        self.user_data.writes.discard_change(&key);
                         self.drop_version(&name);
                     }
                 }
-                StoredItem::PendingTraining(Some(_)) => self.mine.turn.acquire(),
+                StoredItem::PendingTraining(Some(_)) => self.user_data.training_lock.acquire(),
                 StoredItem::PendingTraining(None) => {
                     // It was learned, or nobody wants it any more.
-                    if matches!(self.mine.turn.owner(), LockOwner::Requested | LockOwner::OtherTab)
-                        && !self.mine.course.busy()
+                    if matches!(self.user_data.training_lock.owner(), LockOwner::Requested | LockOwner::OtherTab)
+                        && !self.user_data.training.busy()
                     {
-                        self.mine.turn.release();
+                        self.user_data.training_lock.release();
                     }
                 }
             }
@@ -90,33 +90,33 @@ impl State {
         if samples.is_empty() {
             return;
         }
-        let mut all = (*self.mine.corrections).clone();
+        let mut all = (*self.user_data.corrections).clone();
         for (id, sample) in samples {
             let (key, place) = (RecordKey::Correction(id), all.binary_search_by_key(&id, |correction| correction.id));
-            self.mine.counted = self.mine.counted.max(id.number);
-            match (sample, place, self.mine.shelf.pending_change(&key)) {
+            self.user_data.last_correction_number = self.user_data.last_correction_number.max(id.number);
+            match (sample, place, self.user_data.writes.pending_change(&key)) {
                 (None, Ok(place), change) if change != Some(ChangeKind::Insert) => {
-                    self.mine.shelf.discard_change(&key);
+                    self.user_data.writes.discard_change(&key);
                     all.remove(place);
                 }
-                (None, Err(_), _) => self.mine.shelf.discard_change(&key),
+                (None, Err(_), _) => self.user_data.writes.discard_change(&key),
                 (Some(sample), Ok(place), None) => all[place].sample = sample,
                 (Some(sample), Err(place), None) => all.insert(place, Correction { id, sample }),
                 // It was changed here.
                 _ => {}
             }
         }
-        self.mine.corrections = Shared::new(all);
+        self.user_data.corrections = Shared::new(all);
     }
 
     fn merge_version(&mut self, name: &str, version: ModelVersion) {
-        match self.mine.shelf.pending_change(&RecordKey::Version(name.to_owned())) {
+        match self.user_data.writes.pending_change(&RecordKey::Version(name.to_owned())) {
             // Another tab was faster to call one so.
             Some(ChangeKind::Insert) => self.rename_version(name),
             Some(ChangeKind::Update | ChangeKind::Delete) => return,
             None => {}
         }
-        let mut all = (*self.mine.versions).clone();
+        let mut all = (*self.user_data.versions).clone();
         match all.iter_mut().find(|known| known.about.name == name) {
             Some(known) if *known.package == *version.package => known.about = version.about,
             Some(known) => {
@@ -126,13 +126,13 @@ impl State {
             }
             None => all.push(version),
         }
-        self.mine.versions = Shared::new(all);
+        self.user_data.versions = Shared::new(all);
     }
 
     /// Calls a version otherwise that was never kept, because another tab called one so.
     fn rename_version(&mut self, from: &str) {
-        let to = self.mine.unused_name();
-        let mut all = (*self.mine.versions).clone();
+        let to = self.user_data.unused_name();
+        let mut all = (*self.user_data.versions).clone();
         for version in &mut all {
             let about = &mut version.about;
             if about.name == from {
@@ -142,43 +142,43 @@ impl State {
                 about.parent = Some(to.clone());
             }
         }
-        self.mine.versions = Shared::new(all);
-        self.mine.shelf.rename(&RecordKey::Version(from.to_owned()), RecordKey::Version(to.clone()));
+        self.user_data.versions = Shared::new(all);
+        self.user_data.writes.rename(&RecordKey::Version(from.to_owned()), RecordKey::Version(to.clone()));
         self.forget_model(from);
-        match &mut self.mine.course {
+        match &mut self.user_data.training {
             TrainingRun::Completed(name, _) if name == from => name.clone_from(&to),
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
                 *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
-                if self.mine.turn.owner() == LockOwner::ThisTab {
-                    self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
+                if self.user_data.training_lock.owner() == LockOwner::ThisTab {
+                    self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
                 }
             }
             _ => {}
         }
-        if self.model == from || self.summary.model == from {
+        if self.model == from || self.summaries.model == from {
             self.select_model(to);
         }
     }
 
     /// What was being written is kept.
     fn on_write_succeeded(&mut self, attempt: u32) {
-        self.mine.shelf.confirm(attempt);
+        self.user_data.writes.confirm(attempt);
     }
 
     /// What was being written is not kept. The visitor is told, once for each reason.
     fn on_write_failed(&mut self, attempt: u32, refusal: Refusal) {
-        let told = self.mine.shelf.error().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
-        for (key, change) in self.mine.shelf.reject(attempt, refusal.clone()) {
+        let told = self.user_data.writes.error().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
+        for (key, change) in self.user_data.writes.reject(attempt, refusal.clone()) {
             if refusal != Refusal::Taken
                 || change != ChangeKind::Insert
-                || self.mine.shelf.pending_change(&key).is_none()
+                || self.user_data.writes.pending_change(&key).is_none()
             {
                 continue;
             }
             match &key {
                 RecordKey::Version(name) => self.rename_version(name),
                 // It is the very same.
-                RecordKey::Correction(_) | RecordKey::PendingTraining => self.mine.shelf.discard_change(&key),
+                RecordKey::Correction(_) | RecordKey::PendingTraining => self.user_data.writes.discard_change(&key),
             }
         }
         if !told {
@@ -195,20 +195,20 @@ impl State {
     /// The request for the turn to learn was answered.
     pub(super) fn on_training_lock_answered(&mut self, request: u32, got: LockResult) {
         let whose = if got == LockResult::HeldElsewhere { LockOwner::OtherTab } else { LockOwner::ThisTab };
-        let before = self.mine.turn.owner();
-        if !self.mine.turn.on_answer(request, whose) {
+        let before = self.user_data.training_lock.owner();
+        if !self.user_data.training_lock.on_answer(request, whose) {
             return;
         }
-        match (got, before, &self.mine.course) {
+        match (got, before, &self.user_data.training) {
             // What the visitor wants now goes before what was given up, but not before what another tab was at.
             (LockResult::Acquired(_), LockOwner::Requested, TrainingRun::Queued(_))
             | (LockResult::Acquired(None), _, TrainingRun::Queued(_)) => {
-                self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
+                self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
             }
             (LockResult::Acquired(Some(ask)), ..) => {
                 self.notify("The learning that was interrupted goes on.".into());
-                self.mine.stumbles = 0;
-                self.mine.course = TrainingRun::Queued(Shared::new(*ask));
+                self.user_data.crashes = 0;
+                self.user_data.training = TrainingRun::Queued(Shared::new(*ask));
             }
             _ => {}
         }
@@ -216,25 +216,25 @@ impl State {
 
     /// Ends the learning under way: whoever comes after need not go on with it.
     pub(super) fn finish_training(&mut self, course: TrainingRun) {
-        self.mine.course = course;
-        if self.mine.turn.owner() == LockOwner::ThisTab {
-            self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
+        self.user_data.training = course;
+        if self.user_data.training_lock.owner() == LockOwner::ThisTab {
+            self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         }
     }
 
     /// Brings what is kept into line: what one action changed is one change, and the turn to learn is left when nothing is to be learned
     /// and that is known to those who come after.
     pub(super) fn flush_writes(&mut self) {
-        self.mine.shelf.end_action();
-        if self.mine.read {
-            self.mine.shelf.begin_write();
+        self.user_data.writes.end_action();
+        if self.user_data.is_loaded {
+            self.user_data.writes.begin_write();
         }
-        let shelf = &self.mine.shelf;
+        let shelf = &self.user_data.writes;
         // Where nothing is ever kept, nobody waits for it to be.
         let told = shelf.pending_change(&RecordKey::PendingTraining).is_none()
             || matches!(shelf.error(), Some(Refusal::Denied(_)));
-        if self.mine.turn.owner() == LockOwner::ThisTab && !self.mine.course.busy() && told {
-            self.mine.turn.release();
+        if self.user_data.training_lock.owner() == LockOwner::ThisTab && !self.user_data.training.busy() && told {
+            self.user_data.training_lock.release();
         }
     }
 }

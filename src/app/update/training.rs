@@ -6,18 +6,18 @@ use crate::app::model::engine_worker::{Job, WorkerState};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::{ActiveRun, CurvePoint, TrainingRun};
-use crate::app::model::user_data::version::{MAY_LOSE, ModelVersion, VersionInfo};
+use crate::app::model::user_data::version::{MAX_ACCURACY_DROP, ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::protocol::{EngineKind, FailureKind, From, JobId, Kept, Learn, Learned, Reply, Rest};
 
 /// How often an engine may stop in the middle of one learning without having come any further.
-const STUMBLES: u32 = 6;
+const MAX_CRASHES: u32 = 6;
 
-const STOPPED: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
+const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
 
 impl State {
     pub(super) fn queue_training(&mut self, task: Task, title: String) {
-        if self.mine.correction_count(task) == 0 {
+        if self.user_data.correction_count(task) == 0 {
             self.notify(match task {
                 Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
                 Task::Summaries => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
@@ -26,35 +26,35 @@ impl State {
         }
         let model = match task {
             Task::Digits => self.model.clone(),
-            Task::Summaries => self.summary.model.clone(),
+            Task::Summaries => self.summaries.model.clone(),
         };
-        let (lesson, plan) = (self.mine.training_data(task), *self.mine.config(task));
+        let (lesson, plan) = (self.user_data.training_data(task), *self.user_data.config(task));
         let ask = Learn { model, title, lesson, plan, from: From::Start };
-        self.mine.course = TrainingRun::Queued(Shared::new(ask));
-        self.mine.stumbles = 0;
-        if self.mine.turn.owner() == LockOwner::ThisTab {
-            self.mine.shelf.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
+        self.user_data.training = TrainingRun::Queued(Shared::new(ask));
+        self.user_data.crashes = 0;
+        if self.user_data.training_lock.owner() == LockOwner::ThisTab {
+            self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
         }
-        self.mine.turn.acquire();
+        self.user_data.training_lock.acquire();
     }
 
     /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
     pub(super) fn reconcile_training(&mut self) {
-        if let TrainingRun::Running(running) = &self.mine.course {
+        if let TrainingRun::Running(running) = &self.user_data.training {
             let lane = self.engine(running.engine.0);
-            if lane.life != running.engine.1 || lane.worker != WorkerState::Running {
+            if lane.generation != running.engine.1 || lane.state != WorkerState::Running {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
                 let task = Task::of_lesson(&ask.lesson);
-                self.mine.stumbles += 1;
-                match self.mine.stumbles {
+                self.user_data.crashes += 1;
+                match self.user_data.crashes {
                     // What stops every engine would otherwise do so for ever. What is kept of it stays.
-                    STUMBLES => self.mine.course = TrainingRun::Failed(task, STOPPED.into()),
-                    _ => self.mine.course = TrainingRun::Queued(Shared::new(ask)),
+                    MAX_CRASHES => self.user_data.training = TrainingRun::Failed(task, TRAINING_KEEPS_FAILING.into()),
+                    _ => self.user_data.training = TrainingRun::Queued(Shared::new(ask)),
                 }
             }
         }
-        let TrainingRun::Queued(ask) = &self.mine.course else { return };
-        if self.mine.turn.owner() != LockOwner::ThisTab {
+        let TrainingRun::Queued(ask) = &self.user_data.training else { return };
+        if self.user_data.training_lock.owner() != LockOwner::ThisTab {
             return;
         }
         let ask = ask.clone();
@@ -69,9 +69,9 @@ impl State {
             // It is asked for next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
         }
-        let life = self.engine(kind).life;
+        let life = self.engine(kind).generation;
         let job = self.send_control(kind, Job::FineTune(ask.clone()));
-        self.mine.course = TrainingRun::Running(ActiveRun {
+        self.user_data.training = TrainingRun::Running(ActiveRun {
             ask,
             engine: (kind, life),
             job,
@@ -84,7 +84,7 @@ impl State {
 
     /// The parent that learning waits for on an engine, or the model that is to be measured.
     pub(super) fn model_to_load(&self, kind: EngineKind) -> Option<String> {
-        let learns = match &self.mine.course {
+        let learns = match &self.user_data.training {
             TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
             _ => None,
         };
@@ -96,8 +96,8 @@ impl State {
 
     /// Whether a reply belongs to the learning under way; then it is dealt with.
     pub(super) fn on_training_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.engine(kind).life;
-        let TrainingRun::Running(running) = &mut self.mine.course else { return false };
+        let life = self.engine(kind).generation;
+        let TrainingRun::Running(running) = &mut self.user_data.training else { return false };
         if running.engine != (kind, life) || running.job != job {
             return false;
         }
@@ -109,7 +109,7 @@ impl State {
                 }
                 running.latest = Some((**step).clone());
                 if step.kept == Kept::Yes {
-                    self.mine.stumbles = 0;
+                    self.user_data.crashes = 0;
                 }
             }
             Reply::Learned(learned) => {
@@ -132,7 +132,7 @@ impl State {
 
     /// Puts a new version into the list, and in its parent's place where it lost nothing.
     pub(super) fn add_version(&mut self, ask: &Learn, learned: Learned) {
-        let name = self.mine.unused_name();
+        let name = self.user_data.unused_name();
         let [held_out, own] = learned.figures.main();
         let about = VersionInfo {
             name: name.clone(),
@@ -147,10 +147,10 @@ impl State {
         };
         let lost = learned.figures.lost();
         let package = Shared::new(learned.package.clone());
-        self.mine.edit_versions(|all| all.push(ModelVersion { about, package }));
+        self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
         // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
         self.finish_training(TrainingRun::Completed(name.clone(), Shared::new(learned)));
-        if lost <= MAY_LOSE {
+        if lost <= MAX_ACCURACY_DROP {
             self.select_model(name);
         }
     }

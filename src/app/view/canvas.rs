@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Window};
 use yew::prelude::*;
 
-use crate::app::model::pad_content::{PAD, Photo};
+use crate::app::model::pad_content::{PAD_SIDE, Photo};
 use crate::ink::{Drawing, Point, Stroke};
 
 /// The width of the pen in pad units, where it moves slowly.
@@ -42,7 +42,7 @@ pub fn paint(context: &CanvasRenderingContext2d, side: f64, drawing: &Drawing, c
     context.set_line_cap("round");
     context.set_line_join("round");
     context.save();
-    let scale = side / f64::from(PAD);
+    let scale = side / f64::from(PAD_SIDE);
     // A context that refuses to scale would draw too small, and nothing worse.
     let _ = context.scale(scale, scale);
     for stroke in &drawing.strokes {

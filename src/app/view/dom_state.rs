@@ -34,17 +34,18 @@ use crate::protocol::EngineKind;
 
 /// The outermost element of the page, with the state in its attributes.
 pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
-    let page = state.part.as_attribute();
+    let page = state.page.as_attribute();
     let phase = state.prediction_status().as_attribute();
-    let prediction = state.answer.as_ref().map(|answer| answer.result.digit.to_string()).unwrap_or_default();
-    let predictions = state.shown.to_string();
+    let prediction = state.prediction.as_ref().map(|answer| answer.result.digit.to_string()).unwrap_or_default();
+    let predictions = state.predictions_shown.to_string();
     let [cpu, gpu] = [&state.cpu, &state.gpu].map(|engine| engine.as_attribute(&state.model));
-    let [digits, summaries] = [Task::Digits, Task::Summaries].map(|task| state.mine.correction_count(task).to_string());
-    let evaluated = state.mine.measures.done.len().to_string();
-    let training = user_data::training_status_attribute(&state.mine);
-    let storage = user_data::storage_status_attribute(&state.mine);
-    let summarizer = state.summary.model_attribute();
-    let summary = state.summary.as_attribute();
+    let [digits, summaries] =
+        [Task::Digits, Task::Summaries].map(|task| state.user_data.correction_count(task).to_string());
+    let evaluated = state.user_data.comparison.done.len().to_string();
+    let training = user_data::training_status_attribute(&state.user_data);
+    let storage = user_data::storage_status_attribute(&state.user_data);
+    let summarizer = state.summaries.model_attribute();
+    let summary = state.summaries.as_attribute();
     let lab = state.lab.as_attribute();
     let lab_runs = state.lab.finished.to_string();
     let lab_comparisons = state.lab.measured.len().to_string();
@@ -55,22 +56,22 @@ pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
             data-prediction-status={renamed(phase, &[("reading", "pending"), ("settled", "current")])}
             data-prediction={prediction.clone()}
             data-predictions-done={predictions.clone()}
-            data-engine={engine_attribute(state.choice.engine)}
+            data-engine={engine_attribute(state.engine_selection.engine)}
             data-model={state.model.clone()}
             data-cpu-status={renamed(cpu, &[("empty", "not-requested")])}
             data-gpu-status={renamed(gpu, &[("empty", "not-requested")])}
             data-digit-corrections={digits.clone()}
             data-summary-corrections={summaries.clone()}
-            data-versions={state.mine.versions.len().to_string()}
+            data-versions={state.user_data.versions.len().to_string()}
             data-versions-evaluated={evaluated.clone()}
             data-training={renamed(training, &[("waiting", "queued"), ("resting", "paused"), ("done", "completed"), ("elsewhere", "other-tab")])}
             data-storage={renamed(storage, &[("reading", "loading"), ("writing", "saving"), ("kept", "saved"), ("refused", "failed")])}
             data-summarizer-status={renamed(summarizer, &[("empty", "not-requested")])}
-            data-summary-engine={engine_attribute(state.summary.choice.engine)}
-            data-summary-model={state.summary.model.clone()}
+            data-summary-engine={engine_attribute(state.summaries.engine_selection.engine)}
+            data-summary-model={state.summaries.model.clone()}
             data-summary-status={renamed(summary, &[("reading", "analyzing"), ("writing", "generating")])}
-            data-summary-lines={state.summary.ours.as_ref().map_or(0, |run| run.lines.len()).to_string()}
-            data-summaries-done={state.summary.finished.to_string()}
+            data-summary-lines={state.summaries.summary.as_ref().map_or(0, |run| run.lines.len()).to_string()}
+            data-summaries-done={state.summaries.finished.to_string()}
             data-lab-status={lab}
             data-lab-runs-done={lab_runs.clone()}
             data-lab-comparisons={lab_comparisons.clone()}

@@ -6,7 +6,7 @@ use crate::app::browser::timers::Timer;
 use crate::app::model::{Action, Notice, State};
 
 /// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times what reading a long one takes.
-const STAY_MS: i32 = 30_000;
+const NOTICE_MS: i32 = 30_000;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
@@ -45,7 +45,7 @@ fn NoticeItem(props: &NoticeProps) -> Html {
     use_effect_with((*held, props.notice.id), {
         let dismiss = dismiss.clone();
         move |(held, _)| {
-            let later = if *held { None } else { Timer::after(STAY_MS, move || dismiss.emit(())) };
+            let later = if *held { None } else { Timer::after(NOTICE_MS, move || dismiss.emit(())) };
             move || drop(later)
         }
     });

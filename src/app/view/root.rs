@@ -26,7 +26,7 @@ use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
 
 /// How long a sample takes to be drawn, in milliseconds.
-const PLAY_MS: f64 = 700.0;
+const ANIMATION_MS: f64 = 700.0;
 
 /// The page.
 #[component]
@@ -40,30 +40,30 @@ pub fn App() -> Html {
     use_play(&state);
     use_theme(&state);
     use_part(&state);
-    use_undo_key(state.part, dispatch.clone());
+    use_undo_key(state.page, dispatch.clone());
     use_active(&state);
-    let hover = use_pictures(state.part, dispatch.clone());
+    let hover = use_pictures(state.page, dispatch.clone());
 
-    let trouble = state.trouble.clone().map(AttrValue::from);
+    let trouble = state.error.clone().map(AttrValue::from);
     let content = html! {
         <>
-            <Header part={state.part} theme={state.theme} dispatch={dispatch.clone()} />
+            <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
-                { match state.part {
+                { match state.page {
                     Page::Digits => digits_page(&state),
                     Page::Summaries => html! {
                         <SummariesPage
-                            summary={state.summary.clone()}
+                            summary={state.summaries.clone()}
                             lanes={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
-                            mine={state.mine.clone()}
+                            mine={state.user_data.clone()}
                             dispatch={dispatch.clone()}
                         />
                     },
                     Page::Lab => html! {
                         <LabPage
                             lab={state.lab.clone()}
-                            ready={state.choice.engine.is_some()}
+                            ready={state.engine_selection.engine.is_some()}
                             networks={state.lab_engine().is_some()}
                             shade={state.color_scheme()}
                             dispatch={dispatch.clone()}
@@ -71,9 +71,9 @@ pub fn App() -> Html {
                     },
                 } }
             </main>
-            <Footer part={state.part} />
+            <Footer part={state.page} />
             <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
-            <DigitAnnouncer answer={state.answer.clone()} {trouble} phase={state.prediction_status()} />
+            <DigitAnnouncer answer={state.prediction.clone()} {trouble} phase={state.prediction_status()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </>
     };
@@ -83,11 +83,14 @@ pub fn App() -> Html {
 /// Keeps which models are active, once it is known which there are.
 #[hook]
 fn use_active(state: &UseReducerHandle<State>) {
-    use_effect_with((state.mine.read, state.model.clone(), state.summary.model.clone()), |(read, digits, texts)| {
-        if *read {
-            preferences::save_active_models(PerTask { digits: digits.as_str(), summaries: texts.as_str() });
-        }
-    });
+    use_effect_with(
+        (state.user_data.is_loaded, state.model.clone(), state.summaries.model.clone()),
+        |(read, digits, texts)| {
+            if *read {
+                preferences::save_active_models(PerTask { digits: digits.as_str(), summaries: texts.as_str() });
+            }
+        },
+    );
 }
 
 /// Fetches the sample drawings once.
@@ -128,7 +131,7 @@ fn use_play(state: &UseReducerHandle<State>) {
     let begun = use_mut_ref(|| 0.0_f64);
     let dispatch = state.dispatcher();
     // Every step changes the revision, and so asks for the next frame.
-    use_effect_with((state.playing.clone(), state.revision), move |(playing, _)| {
+    use_effect_with((state.animated_sample.clone(), state.revision), move |(playing, _)| {
         let now = || web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
         let Some(drawing) = playing.clone() else {
             *begun.borrow_mut() = 0.0;
@@ -141,7 +144,7 @@ fn use_play(state: &UseReducerHandle<State>) {
         let start = *begun.borrow();
         let next = Timer::frame(move || {
             let count = drawing.points().count() as f64;
-            let share = ((now() - start) / PLAY_MS).clamp(0.0, 1.0);
+            let share = ((now() - start) / ANIMATION_MS).clamp(0.0, 1.0);
             dispatch.dispatch(Action::AdvanceAnimation((share * count).ceil().max(1.0) as usize));
         });
         *frame.borrow_mut() = next;
@@ -183,7 +186,7 @@ fn use_part(state: &UseReducerHandle<State>) {
         move || drop(listener)
     });
     let first = use_mut_ref(|| true);
-    use_effect_with(state.part, move |part| {
+    use_effect_with(state.page, move |part| {
         let Some(window) = web_sys::window() else { return };
         if let Some(document) = window.document() {
             document.set_title(part.title());

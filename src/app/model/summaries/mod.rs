@@ -11,10 +11,10 @@ use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, Summ
 use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
 
 /// The model that the page came with to summarize.
-pub const SUMMARY: &str = "summary";
+pub const SUMMARY_MODEL: &str = "summary";
 
 /// The model to compare it with: encoder and decoder, without attention.
-pub const PLAIN: &str = "seed-seq2seq";
+pub const SEQ2SEQ_MODEL: &str = "seed-seq2seq";
 
 /// Whether this part was ever opened: before that, nothing of it is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,19 +115,19 @@ pub struct SummariesState {
     /// How the text is shown.
     pub view: SourceViewMode,
     /// The summary of our model.
-    pub ours: Option<SummaryRun>,
+    pub summary: Option<SummaryRun>,
     /// Our model's summary as the visitor is changing it, a sentence a line.
     pub draft: Option<Shared<String>>,
     /// The summary of the plain one.
-    pub plain: Option<SummaryRun>,
+    pub baseline: Option<SummaryRun>,
     /// What ours is compared with.
     pub compare: ComparisonMode,
     /// Why there is nothing to summarize.
-    pub trouble: Option<String>,
+    pub error: Option<String>,
     /// Which engine summarizes, and why.
-    pub choice: EngineSelection,
+    pub engine_selection: EngineSelection,
     /// Numbers the orders.
-    pub orders: u32,
+    pub last_request_number: u32,
     /// Counts the summaries of our model that were finished.
     pub finished: u32,
     /// The job that was told to stop, until it has.
@@ -140,18 +140,18 @@ impl Default for SummariesState {
     fn default() -> Self {
         Self {
             opened: ModelDemand::NotRequested,
-            model: SUMMARY.to_owned(),
+            model: SUMMARY_MODEL.to_owned(),
             text: Shared::default(),
             kind: Kind::KeyPoints,
             length: Length::Short,
             view: SourceViewMode::Edit,
-            ours: None,
+            summary: None,
             draft: None,
-            plain: None,
+            baseline: None,
             compare: ComparisonMode::Off,
-            trouble: None,
-            choice: EngineSelection { engine: None, reason: SelectionReason::Waiting },
-            orders: 0,
+            error: None,
+            engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
+            last_request_number: 0,
             finished: 0,
             stopping: None,
             samples: AsyncValue::NotRequested,
@@ -162,7 +162,7 @@ impl Default for SummariesState {
 impl SummariesState {
     /// The word for how things stand, in the page's data attributes.
     pub fn as_attribute(&self) -> &'static str {
-        self.ours.as_ref().map_or("empty", |run| run.stage.as_attribute())
+        self.summary.as_ref().map_or("empty", |run| run.stage.as_attribute())
     }
 
     /// Whether there are words in the text.
@@ -172,12 +172,12 @@ impl SummariesState {
 
     /// Whether the summary is of the text as it is now.
     pub fn current(&self) -> bool {
-        self.ours.as_ref().is_some_and(|run| run.order.ask.text == *self.text)
+        self.summary.as_ref().is_some_and(|run| run.order.ask.text == *self.text)
     }
 
     /// The word for how our model stands, in the page's data attributes.
     pub fn model_attribute(&self) -> &'static str {
-        match (self.opened, &self.choice) {
+        match (self.opened, &self.engine_selection) {
             (ModelDemand::NotRequested, _) => "empty",
             (_, EngineSelection { engine: Some(_), .. }) => "ready",
             (_, EngineSelection { reason: SelectionReason::NoEngineWorks(_), .. }) => "failed",
@@ -187,7 +187,7 @@ impl SummariesState {
 
     /// Our model's summary as the visitor changed it, to be kept: none where there are no words in it.
     pub fn corrected(&self) -> Option<TextSample> {
-        let (run, draft) = (self.ours.as_ref()?, self.draft.as_ref()?);
+        let (run, draft) = (self.summary.as_ref()?, self.draft.as_ref()?);
         let lines: Vec<&str> = draft.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let ask = &run.order.ask;
         let (text, kind, length) = (ask.text.clone(), ask.kind, ask.length);
@@ -206,12 +206,12 @@ impl SummariesState {
 
     /// Both runs, ours first.
     pub fn runs(&self) -> impl Iterator<Item = &SummaryRun> {
-        [&self.ours, &self.plain].into_iter().flatten()
+        [&self.summary, &self.baseline].into_iter().flatten()
     }
 
     /// Both runs, to change.
     pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut SummaryRun> {
-        [&mut self.ours, &mut self.plain].into_iter().flatten()
+        [&mut self.summary, &mut self.baseline].into_iter().flatten()
     }
 
     /// Does what concerns the text and the orders alone.
@@ -232,9 +232,9 @@ impl SummariesState {
             }
             SummariesAction::Clear => {
                 self.set_text(String::new());
-                self.ours = None;
+                self.summary = None;
                 self.draft = None;
-                self.plain = None;
+                self.baseline = None;
                 self.view = SourceViewMode::Edit;
             }
             SummariesAction::SetKind(kind) => {
@@ -252,8 +252,8 @@ impl SummariesState {
             SummariesAction::SetSourceView(view) => self.view = view,
             SummariesAction::SetComparison(compare) => {
                 self.compare = compare;
-                if compare != ComparisonMode::Seq2Seq && self.plain.as_ref().is_some_and(|run| run.stage.open()) {
-                    self.plain = None;
+                if compare != ComparisonMode::Seq2Seq && self.baseline.as_ref().is_some_and(|run| run.stage.open()) {
+                    self.baseline = None;
                 }
                 self.request_baseline();
             }
@@ -261,7 +261,7 @@ impl SummariesState {
             SummariesAction::SaveCorrection => {}
             SummariesAction::EditSummary(draft) => {
                 // Only what is finished can be changed.
-                let finished = self.ours.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
+                let finished = self.summary.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
                 self.draft = draft.filter(|_| finished).map(Shared::new);
             }
             SummariesAction::SelectModel(model) => {
@@ -282,50 +282,49 @@ impl SummariesState {
     fn set_text(&mut self, text: String) {
         if *self.text != text {
             self.text = Shared::new(text);
-            self.trouble = None;
+            self.error = None;
         }
     }
 
     /// Summarizes again where there is a summary, or was to be one.
     fn request_again(&mut self) {
-        if self.ours.is_some() {
+        if self.summary.is_some() {
             self.request(self.view);
         }
     }
 
     /// Wants a summary of the text as it is.
     pub fn request(&mut self, view: SourceViewMode) {
-        self.plain = None;
+        self.baseline = None;
         self.draft = None;
         if !self.has_words() {
-            self.ours = None;
+            self.summary = None;
             self.view = SourceViewMode::Edit;
-            self.trouble = Some("There are no words in it yet.".into());
+            self.error = Some("There are no words in it yet.".into());
             return;
         }
-        self.trouble = None;
+        self.error = None;
         let ask =
             Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
-        self.orders += 1;
-        self.ours = Some(SummaryRun::new(SummaryRequest { number: self.orders, ask, view }));
+        self.last_request_number += 1;
+        self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));
         self.request_baseline();
     }
 
     /// Wants the plain model's summary of the same, if it is to be compared.
     fn request_baseline(&mut self) {
-        let Some(ours) = &self.ours else { return };
+        let Some(ours) = &self.summary else { return };
         let wanted = self.compare == ComparisonMode::Seq2Seq;
-        let has = self
-            .plain
+        let has = self.baseline
             .as_ref()
             .is_some_and(|run| !matches!(run.stage, SummaryRunStatus::Stopped | SummaryRunStatus::Failed(_)));
         if !wanted || has {
             return;
         }
-        let ask = Summarize { model: PLAIN.into(), ..ours.order.ask.clone() };
+        let ask = Summarize { model: SEQ2SEQ_MODEL.into(), ..ours.order.ask.clone() };
         let view = self.view;
-        self.orders += 1;
-        self.plain = Some(SummaryRun::new(SummaryRequest { number: self.orders, ask, view }));
+        self.last_request_number += 1;
+        self.baseline = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::app::model::async_value::{Progress, Shared};
 use crate::protocol::{Line, Source, Summarize, Summary};
 
 /// A summary has at most this many lines; a reply that names another is not believed.
-const MOST_LINES: usize = 64;
+const MAX_LINES: usize = 64;
 
 /// One summary that is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ impl SummaryRun {
     /// Puts a line in its place.
     pub fn put(&mut self, line: Line) {
         let index = line.index as usize;
-        if index >= MOST_LINES || index > self.lines.len() {
+        if index >= MAX_LINES || index > self.lines.len() {
             return;
         }
         match self.lines.get_mut(index) {

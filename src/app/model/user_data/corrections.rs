@@ -8,7 +8,7 @@ use super::write_queue::CorrectionId;
 use crate::protocol::{Sample, TextSample};
 
 /// How many of each digit the guided mode asks for.
-pub const GUIDED: usize = 3;
+pub const SAMPLES_PER_DIGIT: usize = 3;
 
 /// Something that the visitor said how it should be.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,7 @@ pub mod version;
 pub mod write_queue;
 
 use super::async_value::Shared;
-use crate::app::model::user_data::corrections::{Correction, CorrectionData, GUIDED};
+use crate::app::model::user_data::corrections::{Correction, CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::task::{PerTask, Task};
@@ -34,31 +34,31 @@ pub struct UserData {
     /// The corrections, in the order of their numbers.
     pub corrections: Shared<Vec<Correction>>,
     /// Numbers them.
-    pub counted: u32,
+    pub last_correction_number: u32,
     /// Tells what this tab makes from what other tabs make; known once what was kept has been read.
-    pub tab: u32,
+    pub tab_id: u32,
     /// The versions.
     pub versions: Shared<Vec<ModelVersion>>,
     /// Numbers them.
-    pub named: u32,
+    pub last_version_number: u32,
     /// Whether what was kept has been read: before that nothing is written over it.
-    pub read: bool,
+    pub is_loaded: bool,
     /// What is not kept yet.
-    pub shelf: WriteQueue,
+    pub writes: WriteQueue,
     /// The digit that the guided mode asks for.
-    pub guide: Option<u8>,
+    pub guided_digit: Option<u8>,
     /// How to learn digits, and how to learn texts.
-    pub plans: PerTask<Plan>,
+    pub configs: PerTask<Plan>,
     /// The learning under way.
-    pub course: TrainingRun,
+    pub training: TrainingRun,
     /// What the versions were measured at, beside one another.
-    pub measures: VersionComparison,
+    pub comparison: VersionComparison,
     /// Whether this tab is the one that learns.
-    pub turn: TrainingLock,
+    pub training_lock: TrainingLock,
     /// How often an engine stopped in the middle of the learning since the last checkpoint.
-    pub stumbles: u32,
+    pub crashes: u32,
     /// The version that came from a file last, and what was active before it.
-    pub brought: Option<(String, String)>,
+    pub last_import: Option<(String, String)>,
 }
 
 /// What a visitor does with what is their own, and what comes of it.
@@ -117,19 +117,19 @@ impl Default for UserData {
     fn default() -> Self {
         Self {
             corrections: Shared::new(Vec::new()),
-            counted: 0,
-            tab: 0,
+            last_correction_number: 0,
+            tab_id: 0,
             versions: Shared::new(Vec::new()),
-            named: 0,
-            read: false,
-            shelf: WriteQueue::default(),
-            guide: None,
-            plans: PerTask { digits: Plan::DIGITS, summaries: Plan::TEXTS },
-            course: TrainingRun::Idle,
-            measures: VersionComparison::default(),
-            turn: TrainingLock::default(),
-            stumbles: 0,
-            brought: None,
+            last_version_number: 0,
+            is_loaded: false,
+            writes: WriteQueue::default(),
+            guided_digit: None,
+            configs: PerTask { digits: Plan::DIGITS, summaries: Plan::TEXTS },
+            training: TrainingRun::Idle,
+            comparison: VersionComparison::default(),
+            training_lock: TrainingLock::default(),
+            crashes: 0,
+            last_import: None,
         }
     }
 }
@@ -164,12 +164,12 @@ impl UserData {
 
     /// How to learn.
     pub fn config(&self, task: Task) -> &Plan {
-        self.plans.get(task)
+        self.configs.get(task)
     }
 
     /// What the learning that is under way, or ended last, is about.
     pub fn training_task(&self) -> Option<Task> {
-        match &self.course {
+        match &self.training {
             TrainingRun::Idle => None,
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Task::of_lesson(&ask.lesson))
@@ -194,15 +194,16 @@ impl UserData {
     pub fn add(&mut self, samples: Vec<CorrectionData>) {
         let mut all = (*self.corrections).clone();
         for sample in samples {
-            self.counted = self.counted.saturating_add(1);
-            let id = CorrectionId { number: self.counted, tab: self.tab };
-            self.shelf.record_change(RecordKey::Correction(id), ChangeKind::Insert);
+            self.last_correction_number = self.last_correction_number.saturating_add(1);
+            let id = CorrectionId { number: self.last_correction_number, tab: self.tab_id };
+            self.writes.record_change(RecordKey::Correction(id), ChangeKind::Insert);
             all.push(Correction { id, sample });
         }
         self.corrections = Shared::new(all);
-        if let Some(guide) = self.guide {
+        if let Some(guide) = self.guided_digit {
             // The next digit that there are too few of.
-            self.guide = (0..10u8).map(|step| (guide + step) % 10).find(|digit| self.digit_count(*digit) < GUIDED);
+            self.guided_digit =
+                (0..10u8).map(|step| (guide + step) % 10).find(|digit| self.digit_count(*digit) < SAMPLES_PER_DIGIT);
         }
     }
 
@@ -210,7 +211,7 @@ impl UserData {
     pub fn edit_corrections(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
-        self.shelf.compare(&self.corrections, &all, |correction| RecordKey::Correction(correction.id));
+        self.writes.compare(&self.corrections, &all, |correction| RecordKey::Correction(correction.id));
         self.corrections = Shared::new(all);
     }
 
@@ -218,7 +219,7 @@ impl UserData {
     pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<ModelVersion>)) {
         let mut all = (*self.versions).clone();
         change(&mut all);
-        self.shelf.compare(&self.versions, &all, |version| RecordKey::Version(version.about.name.clone()));
+        self.writes.compare(&self.versions, &all, |version| RecordKey::Version(version.about.name.clone()));
         self.versions = Shared::new(all);
     }
 
@@ -231,13 +232,13 @@ impl UserData {
     pub fn unused_name(&mut self) -> String {
         let number = |version: &ModelVersion| version.about.name.strip_prefix("mine-")?.parse().ok();
         let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
-        self.named = self.named.max(last).saturating_add(1);
-        format!("mine-{}", self.named)
+        self.last_version_number = self.last_version_number.max(last).saturating_add(1);
+        format!("mine-{}", self.last_version_number)
     }
 
     /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
     pub fn pending_training(&self) -> Option<Learn> {
-        match &self.course {
+        match &self.training {
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
                 Some(Learn { from: From::Checkpoint, ..(**ask).clone() })
             }
@@ -259,14 +260,14 @@ mod tests {
 
     #[test]
     fn the_guide_goes_on_to_the_next_digit_and_ends() {
-        let mut mine = UserData { guide: Some(0), ..UserData::default() };
+        let mut mine = UserData { guided_digit: Some(0), ..UserData::default() };
         mine.add(vec![sample(0), sample(0)]);
-        assert_eq!(mine.guide, Some(0));
+        assert_eq!(mine.guided_digit, Some(0));
         mine.add(vec![sample(0)]);
-        assert_eq!(mine.guide, Some(1));
+        assert_eq!(mine.guided_digit, Some(1));
         for digit in 1..10 {
-            mine.add(vec![sample(digit); GUIDED]);
+            mine.add(vec![sample(digit); SAMPLES_PER_DIGIT]);
         }
-        assert_eq!(mine.guide, None);
+        assert_eq!(mine.guided_digit, None);
     }
 }

@@ -185,16 +185,16 @@ pub mod tests {
     }
 
     fn batch(mine: &mut UserData) -> WriteBatch {
-        mine.shelf.end_action();
-        mine.shelf.begin_write();
-        let batch = mine.shelf.writing().cloned().expect("something changed");
-        mine.shelf.confirm(batch.attempt);
+        mine.writes.end_action();
+        mine.writes.begin_write();
+        let batch = mine.writes.writing().cloned().expect("something changed");
+        mine.writes.confirm(batch.attempt);
         batch
     }
 
     #[test]
     fn what_is_written_is_found_again() {
-        let mut mine = UserData { tab: 7, ..UserData::default() };
+        let mut mine = UserData { tab_id: 7, ..UserData::default() };
         mine.add(vec![sample(3), sample(4)]);
         mine.edit_versions(|all| all.push(version("mine-1")));
         let first = batch(&mut mine);

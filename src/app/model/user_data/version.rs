@@ -7,7 +7,7 @@ use crate::app::model::async_value::Shared;
 use crate::protocol::Plan;
 
 /// Points of accuracy on held-out digits that a version may lose and still take its parent's place.
-pub const MAY_LOSE: f64 = 0.5;
+pub const MAX_ACCURACY_DROP: f64 = 0.5;
 
 /// A model that the visitor taught or brought.
 #[derive(Clone, Debug, PartialEq)]

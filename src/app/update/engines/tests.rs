@@ -45,7 +45,7 @@ impl TestPage {
     }
 
     fn hello(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.engine(kind).life;
+        let life = self.0.engine(kind).generation;
         self.act(Action::WorkerStarted(kind, life))
     }
 
@@ -63,7 +63,7 @@ impl TestPage {
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let lane = self.0.engine(kind);
         let job = lane.job.as_ref().expect("is at a job").id;
-        let life = lane.life;
+        let life = lane.generation;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -125,7 +125,7 @@ impl TestPage {
     }
 
     fn digit(&self) -> Option<u8> {
-        self.0.answer.as_ref().map(|answer| answer.result.digit)
+        self.0.prediction.as_ref().map(|answer| answer.result.digit)
     }
 
     fn draw(&mut self) -> &mut Self {
@@ -154,26 +154,26 @@ fn both_ready() -> TestPage {
 #[test]
 fn the_cpu_comes_first_and_webgpu_behind_it() {
     let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
-    assert_eq!(page.0.cpu.worker, WorkerState::Starting);
+    assert_eq!(page.0.cpu.state, WorkerState::Starting);
     assert_eq!(page.asked(Cpu), None, "nobody speaks to a worker that has not said hello");
     page.hello(Cpu);
     assert_eq!(page.asked(Cpu), Some(&Job::Start));
     page.ready(Cpu, AdapterKind::Processor);
-    assert_eq!(page.0.gpu.worker, WorkerState::Stopped, "takes no bytes from the first answer");
+    assert_eq!(page.0.gpu.state, WorkerState::Stopped, "takes no bytes from the first answer");
     page.loaded(Cpu, 2.0);
-    assert_eq!(page.0.gpu.worker, WorkerState::Starting);
-    assert_eq!(page.0.choice.engine, Some(Cpu));
+    assert_eq!(page.0.gpu.state, WorkerState::Starting);
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu));
     page.catalogue(Cpu).hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
-    assert_eq!(page.0.choice.engine, Some(Gpu));
-    assert_eq!(page.0.choice.reason, SelectionReason::GpuFaster(1.0, 2.0));
+    assert_eq!(page.0.engine_selection.engine, Some(Gpu));
+    assert_eq!(page.0.engine_selection.reason, SelectionReason::GpuFaster(1.0, 2.0));
 }
 
 #[test]
 fn webgpu_is_not_fetched_where_it_is_not_wanted_or_not_offered() {
-    assert_eq!(cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available).0.gpu.life, 0);
+    assert_eq!(cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available).0.gpu.generation, 0);
     let page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Unavailable);
-    assert_eq!(page.0.gpu.life, 0);
-    assert!(matches!(page.0.choice.reason, SelectionReason::OtherFailed(Gpu, _)));
+    assert_eq!(page.0.gpu.generation, 0);
+    assert!(matches!(page.0.engine_selection.reason, SelectionReason::OtherFailed(Gpu, _)));
     assert!(page.0.notices.is_empty(), "what a browser lacks interrupts nobody");
 }
 
@@ -203,11 +203,14 @@ fn only_the_newest_drawing_waits_while_one_is_read() {
 fn an_answer_to_what_was_cleared_is_dropped() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().act(Action::Clear).read(Cpu, 3);
-    assert_eq!((page.digit(), page.0.shown, page.0.prediction_status()), (None, 0, PredictionStatus::Empty));
+    assert_eq!(
+        (page.digit(), page.0.predictions_shown, page.0.prediction_status()),
+        (None, 0, PredictionStatus::Empty)
+    );
     page.draw().act(Action::Clear).draw().read(Cpu, 4);
     assert_eq!(page.digit(), None, "an answer to the drawing before");
     page.read(Cpu, 5);
-    assert_eq!((page.digit(), page.0.shown), (Some(5), 1));
+    assert_eq!((page.digit(), page.0.predictions_shown), (Some(5), 1));
 }
 
 #[test]
@@ -216,7 +219,7 @@ fn a_lost_device_loses_no_stroke() {
     page.draw();
     assert!(page.reads(Gpu).is_some());
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
-    assert_eq!(page.0.gpu.worker, WorkerState::Stopped);
+    assert_eq!(page.0.gpu.state, WorkerState::Stopped);
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
     assert_eq!((page.digit(), page.0.prediction_status()), (Some(2), PredictionStatus::Current));
@@ -226,18 +229,18 @@ fn a_lost_device_loses_no_stroke() {
 #[test]
 fn a_device_lost_between_two_readings_is_noticed_too() {
     let mut page = both_ready();
-    let (life, job) = (page.0.gpu.life, page.0.gpu.start.expect("was started"));
+    let (life, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.act(Action::WorkerMessage(Gpu, life, FromEngine { job, reply: Reply::Failed(failure) }));
-    assert_eq!((page.0.gpu.worker, page.0.choice.engine), (WorkerState::Stopped, Some(Cpu)));
+    assert_eq!((page.0.gpu.state, page.0.engine_selection.engine), (WorkerState::Stopped, Some(Cpu)));
 }
 
 #[test]
 fn an_engine_that_lies_is_left() {
     let mut page = cpu_ready(EnginePreference::Only(Gpu), WebGpuSupport::Available);
     page.hello(Gpu).ready(Gpu, AdapterKind::Hardware).fail(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
-    assert_eq!(page.0.choice.engine, Some(Cpu));
-    assert!(matches!(page.0.choice.reason, SelectionReason::PreferredFailed(Gpu, _)));
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu));
+    assert!(matches!(page.0.engine_selection.reason, SelectionReason::PreferredFailed(Gpu, _)));
     assert_eq!(page.0.notices.len(), 1);
 }
 
@@ -246,7 +249,7 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
     for (wish, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
         let mut page = cpu_ready(wish, WebGpuSupport::Available);
         page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter was granted.");
-        assert_eq!((page.0.choice.engine, page.0.notices.len()), (Some(Cpu), notices));
+        assert_eq!((page.0.engine_selection.engine, page.0.notices.len()), (Some(Cpu), notices));
     }
 }
 
@@ -254,22 +257,22 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
 fn a_dead_cpu_worker_is_called_again() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.draw();
-    let life = page.0.cpu.life;
+    let life = page.0.cpu.generation;
     page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
-    assert_eq!((page.0.cpu.life, page.0.cpu.worker), (life + 1, WorkerState::Starting));
+    assert_eq!((page.0.cpu.generation, page.0.cpu.state), (life + 1, WorkerState::Starting));
     page.act(Action::WorkerCrashed(Cpu, life, "late".into()));
-    assert_eq!(page.0.cpu.life, life + 1, "an earlier life is not heard");
+    assert_eq!(page.0.cpu.generation, life + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
     for life in life + 1..life + 7 {
-        assert_eq!((page.0.cpu.life, page.0.notices.len()), (life, 0));
+        assert_eq!((page.0.cpu.generation, page.0.notices.len()), (life, 0));
         page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into())).hello(Cpu);
         if page.asked(Cpu).is_some() {
             page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
         }
     }
-    assert_eq!((page.0.choice.engine, page.0.notices.len()), (None, 1), "but not for ever");
-    assert!(matches!(page.0.subject, PadContent::Drawing(_)));
+    assert_eq!((page.0.engine_selection.engine, page.0.notices.len()), (None, 1), "but not for ever");
+    assert!(matches!(page.0.pad, PadContent::Drawing(_)));
 }
 
 #[test]
@@ -283,7 +286,7 @@ fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
         page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     }
-    assert_eq!((page.0.cpu.life, page.0.notices.len()), (11, 0));
+    assert_eq!((page.0.cpu.generation, page.0.notices.len()), (11, 0));
 }
 
 #[test]
@@ -295,7 +298,7 @@ fn a_worker_of_another_version_is_fetched_anew_once() {
         page.hello(Cpu).reply(Cpu, Reply::Ready { version: "another".into(), engine });
     }
     assert!(page.0.notices[0].text.contains("reload the page"));
-    assert!(matches!(page.0.cpu.engine, AsyncValue::Failed(_)));
+    assert!(matches!(page.0.cpu.info, AsyncValue::Failed(_)));
 }
 
 #[test]
@@ -315,14 +318,14 @@ fn a_damaged_model_gives_way_to_another() {
 fn input_that_cannot_be_read_gets_a_sentence_and_no_answer() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().fail(Cpu, FailureKind::NothingThere, "There is no ink.");
-    assert_eq!((page.digit(), page.0.trouble.as_deref()), (None, Some("There is no ink.")));
+    assert_eq!((page.digit(), page.0.error.as_deref()), (None, Some("There is no ink.")));
     assert_eq!(
         (page.asked(Cpu), page.0.prediction_status()),
         (None, PredictionStatus::Current),
         "it is not asked again"
     );
     page.act(Action::Clear);
-    assert_eq!(page.0.trouble, None);
+    assert_eq!(page.0.error, None);
 }
 
 #[test]
@@ -347,14 +350,14 @@ fn a_forced_engine_that_failed_gets_another_chance() {
     let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Available);
     page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter.");
     page.act(Action::SetEnginePreference(EnginePreference::Only(Gpu)));
-    assert_eq!((page.0.gpu.life, page.0.gpu.worker), (2, WorkerState::Starting));
+    assert_eq!((page.0.gpu.generation, page.0.gpu.state), (2, WorkerState::Starting));
 }
 
 #[test]
 fn undo_goes_back_stroke_by_stroke_and_over_a_clear() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.draw().draw_on().draw().act(Action::Clear);
-    let strokes = |page: &TestPage| match &page.0.subject {
+    let strokes = |page: &TestPage| match &page.0.pad {
         PadContent::Drawing(drawing) => drawing.strokes.len(),
         _ => 0,
     };
@@ -375,7 +378,7 @@ fn a_sample_is_drawn_point_by_point_and_undone_as_a_whole() {
     page.act(Action::AdvanceAnimation(2)).read(Cpu, 1);
     assert_eq!(page.0.prediction_status(), PredictionStatus::Pending, "it is not settled before it is drawn");
     page.act(Action::AdvanceAnimation(4)).read(Cpu, 1);
-    assert_eq!((page.0.prediction_status(), page.0.playing.is_none()), (PredictionStatus::Current, true));
+    assert_eq!((page.0.prediction_status(), page.0.animated_sample.is_none()), (PredictionStatus::Current, true));
     page.act(Action::Undo);
     assert_eq!(page.0.prediction_status(), PredictionStatus::Empty);
 }
@@ -401,13 +404,13 @@ impl TestPage {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.engine(kind).asides.last().map(|job| &job.ask)
+        self.0.engine(kind).controls.last().map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.
     fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
-        let (job, life) = (running.job, self.0.engine(kind).life);
+        let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
+        let (job, life) = (running.job, self.0.engine(kind).generation);
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -430,7 +433,7 @@ impl TestPage {
 
     /// It is this tab's turn to learn, with what another one left.
     fn turn(&mut self, left: Option<Learn>) -> &mut Self {
-        let request = self.0.mine.turn.request().expect("asks for its turn");
+        let request = self.0.user_data.training_lock.request().expect("asks for its turn");
         self.act(Action::TrainingLockAnswered(request, LockResult::Acquired(left.map(Box::new))))
     }
 }
@@ -439,14 +442,18 @@ impl TestPage {
 fn one_click_makes_a_sample_and_another_relabels_it() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.mine(UserDataAction::CorrectDigit(1));
-    assert!(page.0.mine.corrections.is_empty(), "of an empty pad there is none");
+    assert!(page.0.user_data.corrections.is_empty(), "of an empty pad there is none");
     page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).mine(UserDataAction::CorrectDigit(4));
-    assert_eq!((page.0.mine.corrections.len(), page.0.mine.digit_count(4)), (1, 1), "one drawing has one label");
-    let id = page.0.mine.corrections[0].id;
+    assert_eq!(
+        (page.0.user_data.corrections.len(), page.0.user_data.digit_count(4)),
+        (1, 1),
+        "one drawing has one label"
+    );
+    let id = page.0.user_data.corrections[0].id;
     page.mine(UserDataAction::RelabelDigit(id, 9));
-    assert_eq!(page.0.mine.digit_count(9), 1);
+    assert_eq!(page.0.user_data.digit_count(9), 1);
     page.mine(UserDataAction::DeleteCorrection(id));
-    assert!(page.0.mine.corrections.is_empty());
+    assert!(page.0.user_data.corrections.is_empty());
 }
 
 #[test]
@@ -462,31 +469,31 @@ fn learning_goes_on_beside_reading() {
     };
     page.learning(Cpu, Reply::Learning(Box::new(step(5, None))))
         .learning(Cpu, Reply::Learning(Box::new(step(10, Some(0.9)))));
-    let TrainingRun::Running(running) = &page.0.mine.course else { panic!("runs") };
+    let TrainingRun::Running(running) = &page.0.user_data.training else { panic!("runs") };
     assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
     page.mine(UserDataAction::SetPaused(Rest::Hold));
     assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, Rest::Hold))));
     page.mine(UserDataAction::CancelTraining);
-    assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.mine.course == TrainingRun::Idle);
+    assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.user_data.training == TrainingRun::Idle);
 }
 
 #[test]
 fn a_version_that_lost_nothing_takes_its_parents_place() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.99);
-    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("mine-1", 1));
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("mine-1", 1));
     assert!(
         matches!(page.asked(Cpu), Some(Job::ImportModel(name, package)) if name == "mine-1" && **package == [1, 2])
     );
     page.mine(UserDataAction::DeleteVersion("mine-1".into()));
-    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 0));
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 0));
 }
 
 #[test]
 fn a_version_that_lost_too_much_waits_to_be_chosen() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.98);
-    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len()), ("digits", 1));
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 1));
     page.act(Action::SelectModel("mine-1".into()));
     assert_eq!(page.0.model, "mine-1");
 }
@@ -505,9 +512,9 @@ fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engi
 #[test]
 fn a_dead_worker_learns_on_in_its_next_life() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    let life = page.0.cpu.life;
+    let life = page.0.cpu.generation;
     page.act(Action::WorkerCrashed(Cpu, life, "gone".into()));
-    assert!(matches!(page.0.mine.course, TrainingRun::Queued(_)));
+    assert!(matches!(page.0.user_data.training, TrainingRun::Queued(_)));
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
     assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
 }
@@ -535,34 +542,34 @@ fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
 #[test]
 fn learning_that_stops_its_engine_again_and_again_is_left() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    while let Some(batch) = page.0.mine.shelf.writing().cloned() {
+    while let Some(batch) = page.0.user_data.writes.writing().cloned() {
         page.storage(StorageEvent::WriteSucceeded(batch.attempt));
     }
-    let given_up = page.0.mine.pending_training();
+    let given_up = page.0.user_data.pending_training();
     let mut die = |kept| {
         page.learning(Cpu, step(5, kept));
-        let life = page.0.cpu.life;
+        let life = page.0.cpu.generation;
         page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
-        matches!(page.0.mine.course, TrainingRun::Running(_))
+        matches!(page.0.user_data.training, TrainingRun::Running(_))
     };
     assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
     assert!(die(Kept::Yes), "one that comes further goes on");
     assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
     assert!(
-        matches!(&page.0.mine.course, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
+        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
     );
-    assert_eq!(page.0.mine.turn.request(), None, "and other tabs have their turn");
-    assert_eq!(page.0.choice.engine, Some(Cpu), "and the page reads on");
+    assert_eq!(page.0.user_data.training_lock.request(), None, "and other tabs have their turn");
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu), "and the page reads on");
     page.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into())).turn(given_up);
-    assert!(matches!(&page.0.mine.course, TrainingRun::Running(running) if running.ask.title == "Other, now"));
+    assert!(matches!(&page.0.user_data.training, TrainingRun::Running(running) if running.ask.title == "Other, now"));
 }
 
 #[test]
 fn what_was_interrupted_goes_on_after_a_reload() {
     let page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    let pending = page.0.mine.pending_training().expect("is kept");
-    let sample = page.0.mine.corrections[0].clone();
+    let pending = page.0.user_data.pending_training().expect("is kept");
+    let sample = page.0.user_data.corrections[0].clone();
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let found = vec![
         StoredItem::Correction(sample.id, Some(sample.sample)),
@@ -570,7 +577,7 @@ fn what_was_interrupted_goes_on_after_a_reload() {
     ];
     page.storage(StorageEvent::Loaded(2, found, None)).turn(Some(pending));
     assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
-    assert_eq!(page.0.mine.corrections.len(), 1);
+    assert_eq!(page.0.user_data.corrections.len(), 1);
 }
 
 #[test]
@@ -578,8 +585,11 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
     page.learning(Cpu, Reply::Failed(failure));
-    assert_eq!(page.0.mine.course, TrainingRun::Failed(Task::Digits, "The learning stopped.".into()));
-    assert_eq!((page.0.model.as_str(), page.0.mine.versions.len(), page.0.choice.engine), ("digits", 0, Some(Cpu)));
+    assert_eq!(page.0.user_data.training, TrainingRun::Failed(Task::Digits, "The learning stopped.".into()));
+    assert_eq!(
+        (page.0.model.as_str(), page.0.user_data.versions.len(), page.0.engine_selection.engine),
+        ("digits", 0, Some(Cpu))
+    );
 }
 
 #[test]
@@ -591,5 +601,5 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     assert_eq!(page.0.model, "digits", "what was active is active again");
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
     assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
-    assert!(page.0.mine.versions.is_empty(), "what is refused is not kept");
+    assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");
 }

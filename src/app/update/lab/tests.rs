@@ -38,7 +38,7 @@ impl TestPage {
 
     /// An engine starts and loads its model for digits.
     fn start(&mut self, kind: EngineKind) {
-        self.act(Action::WorkerStarted(kind, self.0.engine(kind).life));
+        self.act(Action::WorkerStarted(kind, self.0.engine(kind).generation));
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
         self.reply(kind, Reply::Ready { version: VERSION.into(), engine });
@@ -65,13 +65,13 @@ impl TestPage {
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
-        self.act(Action::WorkerMessage(kind, self.0.engine(kind).life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, FromEngine { job, reply }));
     }
 
     /// A reply to what a worker does for the Lab.
     fn tell(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.engine(kind).lab.as_ref().expect("is at the Lab").id;
-        self.act(Action::WorkerMessage(kind, self.0.engine(kind).life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, FromEngine { job, reply }));
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -146,7 +146,7 @@ fn a_training_can_be_stopped_and_begun_again() {
     let job = page.0.cpu.lab.as_ref().unwrap().id;
     page.lab(LabAction::Stop);
     assert_eq!(page.as_attribute(), "stopped");
-    assert!(matches!(page.0.cpu.asides.last().map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job));
+    assert!(matches!(page.0.cpu.controls.last().map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job));
     // It waits until the engine has heard.
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "waiting");
@@ -172,7 +172,7 @@ fn a_failure_is_a_sentence_and_not_the_end() {
 fn a_lost_engine_s_training_begins_again_on_the_other() {
     let mut page = TestPage::open(WebGpuSupport::Available);
     page.start(Gpu);
-    assert_eq!(page.0.choice.engine, Some(Gpu));
+    assert_eq!(page.0.engine_selection.engine, Some(Gpu));
     page.lab(LabAction::Train);
     page.tell(Gpu, step(Way::EndToEnd, 0, 3, None));
     page.tell(Gpu, failed(FailureKind::DeviceLost, "The graphics device was lost."));
@@ -211,7 +211,7 @@ fn networks_die_with_their_engine() {
     page.lab(LabAction::Train);
     page.tell(Cpu, done());
     page.lab(LabAction::EvaluateMissingData);
-    let life = page.0.cpu.life;
+    let life = page.0.cpu.generation;
     page.act(Action::WorkerCrashed(Cpu, life, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
     assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train them again")));

@@ -7,7 +7,7 @@ use crate::app::model::engine_worker::Job;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRunStatus};
-use crate::app::model::summaries::{ComparisonMode, ModelDemand, PLAIN, SUMMARY, SummariesAction};
+use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, SUMMARY_MODEL, SummariesAction};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
@@ -39,7 +39,7 @@ impl TestPage {
     }
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
-        let life = self.0.engine(kind).life;
+        let life = self.0.engine(kind).generation;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -56,7 +56,7 @@ impl TestPage {
     }
 
     fn start(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.engine(kind).life;
+        let life = self.0.engine(kind).generation;
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
         self.act(Action::WorkerStarted(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
@@ -126,18 +126,18 @@ impl TestPage {
     }
 
     fn lines(&self) -> Vec<&str> {
-        self.0.summary.ours.iter().flat_map(|run| &run.lines).map(|line| line.text.as_str()).collect()
+        self.0.summaries.summary.iter().flat_map(|run| &run.lines).map(|line| line.text.as_str()).collect()
     }
 
     fn cancels(&self, kind: EngineKind) -> Option<JobId> {
-        match self.0.engine(kind).asides.last().map(|job| &job.ask) {
+        match self.0.engine(kind).controls.last().map(|job| &job.ask) {
             Some(Job::Cancel(job)) => Some(*job),
             _ => None,
         }
     }
 
     fn as_attribute(&self) -> &'static str {
-        self.0.summary.as_attribute()
+        self.0.summaries.as_attribute()
     }
 }
 
@@ -174,9 +174,9 @@ fn ready() -> TestPage {
 fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
     let mut page = TestPage::open(Page::Digits, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.start(Cpu).digits(Cpu);
-    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summary.opened), (None, None, ModelDemand::NotRequested));
+    assert_eq!((page.asked(Cpu), page.loads(Cpu), page.0.summaries.opened), (None, None, ModelDemand::NotRequested));
     page.act(Action::Navigate(Page::Summaries));
-    assert_eq!(page.loads(Cpu), Some(SUMMARY));
+    assert_eq!(page.loads(Cpu), Some(SUMMARY_MODEL));
     page.act(Action::Navigate(Page::Digits)).act(Action::Navigate(Page::Summaries)).served(Cpu, 100.0);
     assert_eq!(page.loads(Cpu), None, "and only once");
 }
@@ -185,7 +185,7 @@ fn nothing_of_the_summarizer_is_fetched_before_its_part_is_opened() {
 fn digits_do_not_wait_for_the_summarizer() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.start(Cpu);
-    assert_eq!(page.loads(Cpu), Some(SUMMARY));
+    assert_eq!(page.loads(Cpu), Some(SUMMARY_MODEL));
     page.digits(Cpu).act(Action::Navigate(Page::Digits)).act(Action::PenDown(Point::new(1.0, 1.0)));
     assert!(matches!(page.asked(Cpu), Some(Job::Classify(..))));
 }
@@ -196,7 +196,7 @@ fn a_text_taken_before_the_model_waits_for_it() {
     page.take("A text.");
     assert_eq!((page.as_attribute(), page.writes(Cpu)), ("waiting", None));
     page.start(Cpu).served(Cpu, 100.0);
-    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("reading", Some((1, SUMMARY))));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("reading", Some((1, SUMMARY_MODEL))));
 }
 
 #[test]
@@ -205,11 +205,11 @@ fn what_was_typed_before_the_model_came_is_summarized_once() {
     page.summary(SummariesAction::EditText("A te".into())).summary(SummariesAction::EditText("A text.".into()));
     assert_eq!(page.as_attribute(), "empty", "typing alone asks for nothing");
     page.start(Cpu).served(Cpu, 100.0);
-    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)));
     page.source(Cpu).finish(Cpu, &["Text."]);
-    assert_eq!(page.0.summary.view, SourceViewMode::Edit, "nobody is taken away from their typing");
+    assert_eq!(page.0.summaries.view, SourceViewMode::Edit, "nobody is taken away from their typing");
     page.summary(SummariesAction::EditText("A text. More".into()));
-    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summary.current()), ("done", None, false));
+    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summaries.current()), ("done", None, false));
 }
 
 #[test]
@@ -218,15 +218,15 @@ fn lines_stream_in_and_the_end_counts() {
     page.take("A text.");
     page.tell(Cpu, Reply::Progress { doing: Doing::Reading, done: 1, total: 2 });
     assert!(
-        matches!(&page.0.summary.ours.as_ref().unwrap().stage, SummaryRunStatus::Analyzing(p) if p.share() == Some(0.5))
+        matches!(&page.0.summaries.summary.as_ref().unwrap().stage, SummaryRunStatus::Analyzing(p) if p.share() == Some(0.5))
     );
     page.source(Cpu).line(Cpu, 0, "A").line(Cpu, 0, "A word").line(Cpu, 1, "B").line(Cpu, 7, "out of order");
     assert_eq!(
-        (page.lines(), page.as_attribute(), page.0.summary.view),
+        (page.lines(), page.as_attribute(), page.0.summaries.view),
         (vec!["A word", "B"], "writing", SourceViewMode::Annotated)
     );
     page.finish(Cpu, &["A word.", "B."]);
-    assert_eq!((page.lines(), page.as_attribute(), page.0.summary.finished), (vec!["A word.", "B."], "done", 1));
+    assert_eq!((page.lines(), page.as_attribute(), page.0.summaries.finished), (vec!["A word.", "B."], "done", 1));
     assert_eq!(page.0.cpu.text, None);
 }
 
@@ -251,7 +251,7 @@ fn stopping_tells_the_engine_and_hears_no_more() {
     page.line(Cpu, 0, "A word");
     assert_eq!(page.lines(), ["A"], "what was on its way is not shown");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
-    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summary.stopping), ("stopped", None, None));
+    assert_eq!((page.as_attribute(), page.writes(Cpu), page.0.summaries.stopping), ("stopped", None, None));
 }
 
 #[test]
@@ -261,10 +261,10 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     let job = page.0.cpu.text.as_ref().unwrap().id;
     page.summary(SummariesAction::SetKind(Kind::Headline)).summary(SummariesAction::SetLength(Length::Long));
     assert_eq!((page.cancels(Cpu), page.as_attribute(), page.lines().len()), (Some(job), "waiting", 0));
-    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)), "one text at a time");
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)), "one text at a time");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
-    assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
-    let ask = &page.0.summary.ours.as_ref().unwrap().order.ask;
+    assert_eq!(page.writes(Cpu), Some((3, SUMMARY_MODEL)));
+    let ask = &page.0.summaries.summary.as_ref().unwrap().order.ask;
     assert_eq!((ask.kind, ask.length), (Kind::Headline, Length::Long));
 }
 
@@ -279,10 +279,10 @@ fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
 fn white_space_has_no_words() {
     let mut page = ready();
     page.take(" \n\t ");
-    assert_eq!(page.0.summary.trouble.as_deref(), Some("There are no words in it yet."));
-    assert_eq!((page.writes(Cpu), page.0.summary.view), (None, SourceViewMode::Edit));
+    assert_eq!(page.0.summaries.error.as_deref(), Some("There are no words in it yet."));
+    assert_eq!((page.writes(Cpu), page.0.summaries.view), (None, SourceViewMode::Edit));
     page.take("A text.");
-    assert_eq!(page.0.summary.trouble, None);
+    assert_eq!(page.0.summaries.error, None);
 }
 
 #[test]
@@ -290,9 +290,9 @@ fn clearing_forgets_the_summary_and_stops_it() {
     let mut page = ready();
     page.take("A text.").summary(SummariesAction::Clear);
     assert!(page.cancels(Cpu).is_some());
-    assert_eq!((page.as_attribute(), page.0.summary.text.as_str()), ("empty", ""));
+    assert_eq!((page.as_attribute(), page.0.summaries.text.as_str()), ("empty", ""));
     page.finish(Cpu, &["Late."]);
-    assert_eq!((page.as_attribute(), page.0.summary.finished), ("empty", 0));
+    assert_eq!((page.as_attribute(), page.0.summaries.finished), ("empty", 0));
 }
 
 #[test]
@@ -308,25 +308,25 @@ fn digits_are_read_while_a_text_is_summarized() {
 fn a_lost_device_gives_the_text_to_the_cpu() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu);
-    assert_eq!(page.loads(Gpu), Some(SUMMARY), "the model is fetched behind the CPU engine");
+    assert_eq!(page.loads(Gpu), Some(SUMMARY_MODEL), "the model is fetched behind the CPU engine");
     page.served(Gpu, 10.0);
-    assert_eq!(page.0.summary.choice.reason, SelectionReason::GpuFaster(10.0, 100.0));
+    assert_eq!(page.0.summaries.engine_selection.reason, SelectionReason::GpuFaster(10.0, 100.0));
     page.take("A text.").line(Gpu, 0, "A");
     page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
-    assert_eq!((page.writes(Cpu), page.lines().len()), (Some((1, SUMMARY)), 0));
+    assert_eq!((page.writes(Cpu), page.lines().len()), (Some((1, SUMMARY_MODEL)), 0));
     page.finish(Cpu, &["A."]);
-    assert_eq!((page.as_attribute(), page.0.summary.choice.engine), ("done", Some(Cpu)));
+    assert_eq!((page.as_attribute(), page.0.summaries.engine_selection.engine), ("done", Some(Cpu)));
 }
 
 #[test]
 fn a_dead_worker_is_called_again_and_summarizes_again() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
-    let life = page.0.cpu.life;
+    let life = page.0.cpu.generation;
     page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
     assert_eq!((page.as_attribute(), page.lines().len()), ("waiting", 0));
     page.start(Cpu).served(Cpu, 100.0);
-    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)));
 }
 
 #[test]
@@ -334,26 +334,26 @@ fn webgpu_that_summarizes_wrongly_still_reads_digits() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).digits(Gpu);
     page.refuse(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
-    assert_eq!((page.0.summary.choice.engine, page.0.choice.engine), (Some(Cpu), Some(Gpu)));
+    assert_eq!((page.0.summaries.engine_selection.engine, page.0.engine_selection.engine), (Some(Cpu), Some(Gpu)));
 }
 
 #[test]
 fn webgpu_that_is_slower_stays_out_of_it() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Available);
     page.start(Cpu).served(Cpu, 100.0).digits(Cpu).start(Gpu).served(Gpu, 300.0).digits(Gpu);
-    assert_eq!(page.0.summary.choice.engine, Some(Cpu));
-    assert_eq!(page.0.choice.engine, Some(Gpu), "digits choose for themselves");
+    assert_eq!(page.0.summaries.engine_selection.engine, Some(Cpu));
+    assert_eq!(page.0.engine_selection.engine, Some(Gpu), "digits choose for themselves");
 }
 
 #[test]
 fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Unavailable);
     page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
-    let stage = &page.0.summary.ours.as_ref().unwrap().stage;
+    let stage = &page.0.summaries.summary.as_ref().unwrap().stage;
     assert_eq!(*stage, SummaryRunStatus::Failed("The model did not come.".into()));
     assert!(page.0.notices.is_empty(), "its own place says so");
     page.summary(SummariesAction::Retry);
-    assert_eq!((page.as_attribute(), page.loads(Cpu)), ("waiting", Some(SUMMARY)));
+    assert_eq!((page.as_attribute(), page.loads(Cpu)), ("waiting", Some(SUMMARY_MODEL)));
     page.served(Cpu, 100.0);
     assert_eq!(page.as_attribute(), "reading");
 }
@@ -362,14 +362,14 @@ fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
 fn a_dead_engine_is_called_again_when_asked_for() {
     let mut page = ready();
     for _ in 0..2 {
-        let life = page.0.cpu.life;
+        let life = page.0.cpu.generation;
         page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
     }
-    assert_eq!(page.0.summary.model_attribute(), "failed");
+    assert_eq!(page.0.summaries.model_attribute(), "failed");
     page.take("A text.");
     assert_eq!(page.as_attribute(), "failed");
     page.summary(SummariesAction::Retry).start(Cpu).served(Cpu, 100.0);
-    assert_eq!(page.writes(Cpu), Some((1, SUMMARY)));
+    assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)));
 }
 
 #[test]
@@ -391,15 +391,15 @@ fn the_plain_model_comes_only_when_asked_for_and_after_ours() {
     let mut page = ready();
     page.digits(Cpu);
     page.take("A text.").finish(Cpu, &["A."]).summary(SummariesAction::SetComparison(ComparisonMode::Seq2Seq));
-    assert_eq!(page.loads(Cpu), Some(PLAIN));
+    assert_eq!(page.loads(Cpu), Some(SEQ2SEQ_MODEL));
     page.served(Cpu, 50.0);
-    assert_eq!(page.writes(Cpu), Some((2, PLAIN)));
+    assert_eq!(page.writes(Cpu), Some((2, SEQ2SEQ_MODEL)));
     page.source(Cpu).finish(Cpu, &["The the."]);
-    assert_eq!((page.lines(), page.0.summary.finished), (vec!["A."], 1), "ours stays as it is");
-    assert_eq!(page.0.summary.plain.as_ref().unwrap().lines[0].text, "The the.");
+    assert_eq!((page.lines(), page.0.summaries.finished), (vec!["A."], 1), "ours stays as it is");
+    assert_eq!(page.0.summaries.baseline.as_ref().unwrap().lines[0].text, "The the.");
     page.take("Another text.");
-    assert_eq!(page.writes(Cpu), Some((3, SUMMARY)));
+    assert_eq!(page.writes(Cpu), Some((3, SUMMARY_MODEL)));
     page.finish(Cpu, &["B."]);
-    assert_eq!(page.writes(Cpu), Some((4, PLAIN)), "and is asked for every text from now on");
+    assert_eq!(page.writes(Cpu), Some((4, SEQ2SEQ_MODEL)), "and is asked for every text from now on");
     page.summary(SummariesAction::SetComparison(ComparisonMode::Off));
 }

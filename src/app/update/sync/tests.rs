@@ -94,7 +94,7 @@ impl Tab {
 
     fn reply(&mut self, reply: Reply) {
         let job = self.0.cpu.job.as_ref().expect("is at a job").id;
-        self.act(Action::WorkerMessage(Cpu, self.0.cpu.life, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job, reply }));
     }
 
     fn mine(&mut self, deed: UserDataAction) {
@@ -109,7 +109,7 @@ impl Tab {
         let points = vec![Point::new(at, 1.0), Point::new(2.0, 9.0)];
         let drawing = Drawing { strokes: vec![Stroke { points }] };
         let sample = Sample { label, input: Input::Drawing(drawing) };
-        let mine = &mut self.0.mine;
+        let mine = &mut self.0.user_data;
         mine.add(vec![CorrectionData::Digit(sample)]);
         // Any action settles.
         self.act(Action::DismissNotice(0));
@@ -121,9 +121,9 @@ impl Tab {
 
     /// Writes the next change, and gives what another tab is told of it.
     fn write(&mut self, store: &mut Store) -> Vec<RecordKey> {
-        let batch = self.0.mine.shelf.writing().expect("something is to be kept").clone();
+        let batch = self.0.user_data.writes.writing().expect("something is to be kept").clone();
         let keys = batch.changes.iter().map(|(key, _)| key.clone()).collect();
-        match store.change(self.0.mine.edits(&batch)) {
+        match store.change(self.0.user_data.edits(&batch)) {
             Ok(()) => self.storage(StorageEvent::WriteSucceeded(batch.attempt)),
             Err(refusal) => self.storage(StorageEvent::WriteFailed(batch.attempt, refusal)),
         }
@@ -132,7 +132,7 @@ impl Tab {
 
     fn write_all(&mut self, store: &mut Store) -> Vec<RecordKey> {
         let mut keys = Vec::new();
-        while self.0.mine.shelf.writing().is_some() {
+        while self.0.user_data.writes.writing().is_some() {
             keys.extend(self.write(store));
         }
         keys
@@ -150,7 +150,7 @@ impl Tab {
     }
 
     fn turn(&mut self, got: LockResult) {
-        let request = self.0.mine.turn.request().expect("asks for its turn");
+        let request = self.0.user_data.training_lock.request().expect("asks for its turn");
         self.act(Action::TrainingLockAnswered(request, got));
     }
 
@@ -159,11 +159,11 @@ impl Tab {
             CorrectionData::Digit(sample) => Some(sample.label),
             CorrectionData::Text(_) => None,
         };
-        self.0.mine.corrections.iter().filter_map(|one| label(&one.sample)).collect()
+        self.0.user_data.corrections.iter().filter_map(|one| label(&one.sample)).collect()
     }
 
     fn versions(&self) -> Vec<(&str, &[u8])> {
-        self.0.mine.versions.iter().map(|one| (one.about.name.as_str(), one.package.as_slice())).collect()
+        self.0.user_data.versions.iter().map(|one| (one.about.name.as_str(), one.package.as_slice())).collect()
     }
 
     fn says(&self, text: &str) -> bool {
@@ -177,9 +177,9 @@ impl Tab {
         let both = Comparison { before: report.clone(), after: report };
         let figures = Figures::Digits { held_out: both.clone(), own: both };
         let learned = Learned { package: vec![package], figures, steps: 50, ms: 1.0 };
-        let TrainingRun::Running(running) = &self.0.mine.course else { panic!("learns") };
+        let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
         let reply = Reply::Learned(Box::new(learned));
-        self.act(Action::WorkerMessage(Cpu, self.0.cpu.life, FromEngine { job: running.job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job: running.job, reply }));
     }
 }
 
@@ -217,7 +217,7 @@ fn what_one_tab_deleted_another_does_not_bring_back() {
     a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     let of_a = a.write_all(&mut store);
     // The other tab has not heard of it yet.
-    let id = b.0.mine.corrections[0].id;
+    let id = b.0.user_data.corrections[0].id;
     b.mine(UserDataAction::RelabelDigit(id, 9));
     b.mine(UserDataAction::RenameVersion("mine-1".into(), "Kept".into()));
     b.correct(3.0, 3);
@@ -225,7 +225,7 @@ fn what_one_tab_deleted_another_does_not_bring_back() {
     assert_eq!(store.names(), ["sample/0000000003-00000002"]);
     b.hear(&of_a, &store);
     assert_eq!((b.labels(), b.versions()), (vec![3], vec![]));
-    assert!(b.0.mine.shelf.writing().is_none());
+    assert!(b.0.user_data.writes.writing().is_none());
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_deletion_is_heard_before_a_change_of_it_is_written() {
     let mut b = Tab::open(2, &store);
     // What is at work keeps the change waiting.
     b.correct(2.0, 2);
-    let id = b.0.mine.corrections[0].id;
+    let id = b.0.user_data.corrections[0].id;
     b.mine(UserDataAction::RelabelDigit(id, 9));
     a.mine(UserDataAction::DeleteCorrection(id));
     let of_a = a.write_all(&mut store);
@@ -253,7 +253,7 @@ fn the_later_of_two_changes_counts_in_both_tabs() {
     a.correct(1.0, 1);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    let id = a.0.mine.corrections[0].id;
+    let id = a.0.user_data.corrections[0].id;
     a.mine(UserDataAction::RelabelDigit(id, 3));
     b.mine(UserDataAction::RelabelDigit(id, 4));
     let of_a = a.write_all(&mut store);
@@ -339,7 +339,7 @@ fn what_was_done_before_it_was_read_comes_after_it() {
     let mut b = Tab::new();
     b.correct(2.0, 2);
     b.bring(8);
-    assert!(b.0.mine.shelf.writing().is_none(), "nothing is written over what is not known");
+    assert!(b.0.user_data.writes.writing().is_none(), "nothing is written over what is not known");
     b.storage(StorageEvent::Loaded(2, decode(store.rows()), None));
     b.write_all(&mut store);
     assert_eq!((b.labels(), b.versions()), (vec![1, 2], vec![("mine-2", &[8][..]), ("mine-1", &[7])]));
@@ -351,10 +351,13 @@ fn learning(store: &mut Store) -> (Tab, Vec<RecordKey>) {
     let mut tab = Tab::open(1, store);
     tab.correct(1.0, 1);
     tab.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into()));
-    assert!(pending(store).is_none() && matches!(tab.0.mine.course, TrainingRun::Queued(_)), "it waits for its turn");
+    assert!(
+        pending(store).is_none() && matches!(tab.0.user_data.training, TrainingRun::Queued(_)),
+        "it waits for its turn"
+    );
     tab.turn(LockResult::Acquired(None));
     let keys = tab.write_all(store);
-    assert!(matches!(tab.0.mine.course, TrainingRun::Running(_)) && pending(store).is_some());
+    assert!(matches!(tab.0.user_data.training, TrainingRun::Running(_)) && pending(store).is_some());
     (tab, keys)
 }
 
@@ -366,18 +369,22 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     heard.hear(&of_a, &store);
     for tab in [&mut heard, &mut opened] {
         tab.turn(LockResult::HeldElsewhere);
-        assert_eq!(training_status_attribute(&tab.0.mine), "elsewhere");
+        assert_eq!(training_status_attribute(&tab.0.user_data), "elsewhere");
     }
     a.learned(5);
-    assert_eq!(a.0.mine.turn.owner(), LockOwner::ThisTab, "until it is kept, nobody else goes on with it");
+    assert_eq!(
+        a.0.user_data.training_lock.owner(),
+        LockOwner::ThisTab,
+        "until it is kept, nobody else goes on with it"
+    );
     let of_a = a.write(&mut store);
     assert_eq!(store.names(), ["package/mine-1", "sample/0000000001-00000001", "version/mine-1"]);
-    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
+    assert_eq!(a.0.user_data.training_lock.owner(), LockOwner::None);
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
-        assert_eq!((training_status_attribute(&tab.0.mine), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
+        assert_eq!((training_status_attribute(&tab.0.user_data), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
         assert!(tab.says("Another tab has learned") && tab.0.model == "digits");
-        assert_eq!(tab.0.mine.turn.request(), None);
+        assert_eq!(tab.0.user_data.training_lock.request(), None);
     }
 }
 
@@ -389,7 +396,7 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     b.hear(&of_a, &store);
     b.turn(LockResult::HeldElsewhere);
     b.turn(LockResult::Acquired(pending(&store)));
-    let TrainingRun::Running(running) = &b.0.mine.course else { panic!("learns") };
+    let TrainingRun::Running(running) = &b.0.user_data.training else { panic!("learns") };
     assert_eq!((running.ask.from, running.ask.lesson.len()), (From::Checkpoint, 1));
     assert!(b.says("was interrupted goes on"));
     b.learned(5);
@@ -407,7 +414,10 @@ fn a_tab_that_comes_too_late_learns_nothing_twice() {
     a.write_all(&mut store);
     // Its turn comes before it hears what was learned.
     b.turn(LockResult::Acquired(pending(&store)));
-    assert_eq!((training_status_attribute(&b.0.mine), b.0.mine.turn.owner()), ("idle", LockOwner::None));
+    assert_eq!(
+        (training_status_attribute(&b.0.user_data), b.0.user_data.training_lock.owner()),
+        ("idle", LockOwner::None)
+    );
 }
 
 #[test]
@@ -418,14 +428,14 @@ fn what_two_tabs_want_to_learn_is_learned_in_turn() {
     b.correct(2.0, 2);
     b.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into()));
     b.turn(LockResult::HeldElsewhere);
-    assert_eq!(training_status_attribute(&b.0.mine), "waiting");
+    assert_eq!(training_status_attribute(&b.0.user_data), "waiting");
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Mine, now", "what one tab learns, no other writes over");
     a.learned(5);
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
     b.turn(LockResult::Acquired(pending(&store)));
-    assert!(matches!(&b.0.mine.course, TrainingRun::Running(running) if running.ask.title == "Other, now"));
+    assert!(matches!(&b.0.user_data.training, TrainingRun::Running(running) if running.ask.title == "Other, now"));
     b.write_all(&mut store);
     assert_eq!(pending(&store).unwrap().title, "Other, now");
 }
@@ -438,7 +448,7 @@ fn what_was_stopped_is_not_gone_on_with() {
     a.mine(UserDataAction::CancelTraining);
     a.write_all(&mut store);
     assert_eq!(store.names(), ["sample/0000000001-00000001"], "nor is its checkpoint kept");
-    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
+    assert_eq!(a.0.user_data.training_lock.owner(), LockOwner::None);
 }
 
 #[test]
@@ -457,18 +467,18 @@ fn a_full_disk_keeps_what_it_held_and_takes_the_rest_when_there_is_room() {
     a.correct(3.0, 3);
     a.write_all(&mut store);
     assert!(a.0.notices.is_empty(), "it is said once");
-    assert_eq!(storage_status_attribute(&a.0.mine), "refused");
+    assert_eq!(storage_status_attribute(&a.0.user_data), "refused");
     store.refuses = None;
     a.mine(UserDataAction::DeleteVersion("mine-1".into()));
-    assert_eq!(storage_status_attribute(&a.0.mine), "writing");
+    assert_eq!(storage_status_attribute(&a.0.user_data), "writing");
     a.write(&mut store);
-    assert_eq!(a.0.mine.shelf.error(), Some(&Refusal::Full), "until everything is kept");
+    assert_eq!(a.0.user_data.writes.error(), Some(&Refusal::Full), "until everything is kept");
     a.write_all(&mut store);
     assert_eq!(
         store.names(),
         ["package/mine-2", "sample/0000000001-00000001", "sample/0000000002-00000001", "version/mine-2"]
     );
-    assert_eq!(a.0.mine.turn.owner(), LockOwner::None);
+    assert_eq!(a.0.user_data.training_lock.owner(), LockOwner::None);
 }
 
 #[test]
@@ -483,7 +493,7 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     a.write_all(&mut store);
     a.learned(5);
     a.write_all(&mut store);
-    assert_eq!((a.versions().len(), a.0.mine.turn.owner()), (1, LockOwner::None));
+    assert_eq!((a.versions().len(), a.0.user_data.training_lock.owner()), (1, LockOwner::None));
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
-    assert_eq!(a.0.mine.shelf.pending_change(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
+    assert_eq!(a.0.user_data.writes.pending_change(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
 }

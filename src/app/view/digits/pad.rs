@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
 
-use crate::app::model::pad_content::{PAD, PadContent};
+use crate::app::model::pad_content::{PAD_SIDE, PadContent};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::app::view::canvas;
@@ -136,7 +136,7 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
 /// Where a pointer is, in pad units.
 fn pointer_position(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
     let rect = canvas.get_bounding_client_rect();
-    let scale = f64::from(PAD) / rect.width().max(1.0);
+    let scale = f64::from(PAD_SIDE) / rect.width().max(1.0);
     Point {
         x: ((f64::from(event.client_x()) - rect.left()) * scale) as f32,
         y: ((f64::from(event.client_y()) - rect.top()) * scale) as f32,

@@ -23,14 +23,15 @@ use crate::app::view::fine_tuning::version_list::VersionList;
 /// The part of the page that reads digits.
 pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
-    let result = state.answer.as_ref().map(|answer| &answer.result);
+    let result = state.prediction.as_ref().map(|answer| &answer.result);
     let phase = state.prediction_status();
-    let reader = AttrValue::from(digits::prediction_source(state.answer.as_deref(), &state.mine, state.adapter()));
-    let fault = engines::selection_fault(&state.choice.reason).map(AttrValue::from);
-    let trouble = state.trouble.clone().map(AttrValue::from);
+    let reader =
+        AttrValue::from(digits::prediction_source(state.prediction.as_deref(), &state.user_data, state.adapter()));
+    let fault = engines::selection_fault(&state.engine_selection.reason).map(AttrValue::from);
+    let trouble = state.error.clone().map(AttrValue::from);
     let undo = on_click(&dispatch, Action::Undo);
     let clear = on_click(&dispatch, Action::Clear);
-    let pristine = state.subject == PadContent::Empty && state.playing.is_none();
+    let pristine = state.pad == PadContent::Empty && state.animated_sample.is_none();
 
     html! {
         <>
@@ -42,14 +43,14 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                 <section class="card draw" aria-labelledby="draw-title">
                     <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
                     <Pad
-                        subject={state.subject.clone()}
+                        subject={state.pad.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
                         shade={state.color_scheme()}
                         dispatch={dispatch.clone()}
                     />
                     <div class="tools">
-                        <button type="button" class="button" onclick={undo} disabled={state.past.is_empty()}>{ "Undo" }</button>
+                        <button type="button" class="button" onclick={undo} disabled={state.undo_stack.is_empty()}>{ "Undo" }</button>
                         <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
                         <PhotoButton dispatch={dispatch.clone()} />
                     </div>
@@ -60,21 +61,21 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                 </section>
                 <div class="reading">
                     <PredictionCard
-                        answer={state.answer.clone()}
+                        answer={state.prediction.clone()}
                         trouble={trouble.clone()}
                         {phase}
-                        ready={state.choice.engine.is_some()}
+                        ready={state.engine_selection.engine.is_some()}
                         {reader}
                         {fault}
                     >
                         <CorrectionButtons
-                            ready={state.subject != PadContent::Empty && state.playing.is_none() && result.is_some()}
-                            guide={state.mine.guide}
+                            ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
+                            guide={state.user_data.guided_digit}
                             kept={state.correction_label()}
                             dispatch={dispatch.clone()}
                         />
                     </PredictionCard>
-                    <InputPreview answer={state.answer.clone()} shade={state.color_scheme()} />
+                    <InputPreview answer={state.prediction.clone()} shade={state.color_scheme()} />
                 </div>
                 <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
                 <div class="machine">
@@ -82,33 +83,33 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         cpu={state.cpu.clone()}
                         gpu={state.gpu.clone()}
                         model={state.model.clone()}
-                        wish={state.wish}
-                        choice={state.choice.clone()}
-                        timing={state.timing.clone()}
+                        wish={state.engine_preference}
+                        choice={state.engine_selection.clone()}
+                        timing={state.benchmark.clone()}
                         dispatch={dispatch.clone()}
                     />
                     <ModelPicker
                         catalogue={state.catalogue.clone()}
                         lanes={[state.cpu.clone(), state.gpu.clone()]}
-                        mine={state.mine.clone()}
+                        mine={state.user_data.clone()}
                         model={state.model.clone()}
                         dispatch={dispatch.clone()}
                     />
                 </div>
             </div>
-            <LayerView answer={state.answer.clone()} detail={state.detail} shade={state.color_scheme()} dispatch={dispatch.clone()} />
+            <LayerView answer={state.prediction.clone()} detail={state.layer_view} shade={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
-                <CorrectionList mine={state.mine.clone()} dispatch={dispatch.clone()} />
+                <CorrectionList mine={state.user_data.clone()} dispatch={dispatch.clone()} />
                 <TrainingPanel
                     task={Task::Digits}
-                    mine={state.mine.clone()}
+                    mine={state.user_data.clone()}
                     model={state.model.clone()}
-                    ready={state.choice.engine.is_some()}
+                    ready={state.engine_selection.engine.is_some()}
                     dispatch={dispatch.clone()}
                 />
                 <VersionList
                     task={Task::Digits}
-                    mine={state.mine.clone()}
+                    mine={state.user_data.clone()}
                     catalogue={state.catalogue.clone()}
                     model={state.model.clone()}
                     dispatch={dispatch.clone()}

@@ -74,7 +74,7 @@ fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
 }
 
 fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
-    let share = match (&lane.engine, lane.model(model)) {
+    let share = match (&lane.info, lane.model(model)) {
         (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
             Some(progress.share())
         }
@@ -97,17 +97,17 @@ fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
 }
 
 fn adapter_label(lane: &EngineWorker) -> String {
-    match &lane.engine {
+    match &lane.info {
         AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter_kind(engine.adapter_kind)),
         AsyncValue::Failed(why) => format::sentence(why),
-        AsyncValue::Loading(_) if lane.worker == WorkerState::Starting => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) if lane.state == WorkerState::Starting => "Its program is on its way.".into(),
         AsyncValue::Loading(_) => "Looking for a device.".into(),
         AsyncValue::NotRequested => "Not started.".into(),
     }
 }
 
 fn time_label(lane: &EngineWorker, model: &str) -> String {
-    match (&lane.engine, lane.model(model)) {
+    match (&lane.info, lane.model(model)) {
         (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
         (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::load_progress(progress),
         (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),

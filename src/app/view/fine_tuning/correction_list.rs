@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::exchange_buttons::import_export_buttons;
 use crate::app::browser::dom::scroll_into_view;
-use crate::app::model::user_data::corrections::{CorrectionData, GUIDED};
+use crate::app::model::user_data::corrections::{CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::CorrectionId;
 use crate::app::model::user_data::{UserData, UserDataAction};
@@ -28,7 +28,7 @@ pub struct CorrectionListProps {
 pub fn CorrectionList(props: &CorrectionListProps) -> Html {
     let mine = &props.mine;
     let guide = {
-        let (dispatch, asks) = (props.dispatch.clone(), mine.guide.is_none());
+        let (dispatch, asks) = (props.dispatch.clone(), mine.guided_digit.is_none());
         Callback::from(move |_: MouseEvent| {
             dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
             // What is asked for stands beside the pad, which is where it is drawn.
@@ -46,11 +46,11 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 <span class="caption">{ match count { 0 => "none yet".into(), 1 => "1 sample".into(), n => format!("{n} samples") } }</span>
             </div>
             <p class="caption">
-                { format!("Say what a drawing really is, and it becomes a sample. {GUIDED} of each digit teach the model your hand; they stay on this device.") }
+                { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device.") }
             </p>
             <div class="tools">
-                <button type="button" class="button" onclick={guide} aria-pressed={mine.guide.is_some().to_string()}>
-                    { if mine.guide.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                <button type="button" class="button" onclick={guide} aria-pressed={mine.guided_digit.is_some().to_string()}>
+                    { if mine.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
                 </button>
                 { tools }
             </div>

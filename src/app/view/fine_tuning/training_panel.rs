@@ -9,7 +9,7 @@ use crate::app::messages::{format, user_data};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
-use crate::app::model::user_data::version::MAY_LOSE;
+use crate::app::model::user_data::version::MAX_ACCURACY_DROP;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
@@ -48,8 +48,8 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
             )));
         })
     };
-    let elsewhere = mine.turn.owner() == LockOwner::OtherTab;
-    let busy = mine.course.busy() || elsewhere;
+    let elsewhere = mine.training_lock.owner() == LockOwner::OtherTab;
+    let busy = mine.training.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
             "Teach it your hand",
@@ -61,7 +61,7 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
              learns them mixed with texts that it knows, so that it keeps what it can do.",
         ),
     };
-    let body = match &mine.course {
+    let body = match &mine.training {
         TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
         },
@@ -211,7 +211,7 @@ fn completed_run(
         Task::Digits => "digits",
         Task::Summaries => "texts",
     };
-    let verdict = match (active, lost > MAY_LOSE) {
+    let verdict = match (active, lost > MAX_ACCURACY_DROP) {
         (_, true) => {
             format!("It lost {lost:.1} points on {unseen} that it had not seen, so the model before it stays active.")
         }

@@ -8,7 +8,7 @@ use crate::app::browser::dom;
 use crate::app::browser::dom::{download, open_file};
 use crate::app::messages::format;
 use crate::app::model::async_value::{AsyncValue, Shared};
-use crate::app::model::summaries::PLAIN;
+use crate::app::model::summaries::SEQ2SEQ_MODEL;
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
@@ -44,7 +44,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     let own: Vec<&ModelVersion> =
         props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
     // The plain model is there to compare summaries with, and is no version of this one.
-    let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != PLAIN;
+    let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
     let built_in: Vec<&ModelSummary> =
         props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
     let names: Vec<(String, String)> = built_in
@@ -92,7 +92,7 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
 
 /// All of them beside one another, on the same samples.
 fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
-    let VersionComparison { asked, done, .. } = &props.mine.measures;
+    let VersionComparison { asked, done, .. } = &props.mine.comparison;
     let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
     let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
     let measure = {

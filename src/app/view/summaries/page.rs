@@ -48,35 +48,36 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
         use_callback((), move |act: SummariesAction, ()| dispatch.dispatch(Action::Summaries(act)))
     };
     use_samples(&summary.samples, act.clone());
-    use_saved_text(&summary.text, summary.orders, act.clone());
+    use_saved_text(&summary.text, summary.last_request_number, act.clone());
     use_shortcuts(act.clone());
     let hover = use_text_transfer(act.clone(), props.dispatch.clone());
 
     let pointing = use_state_eq(PointerState::default);
-    let number = summary.ours.as_ref().map(|run| run.order.number);
+    let number = summary.summary.as_ref().map(|run| run.order.number);
     let reset = pointing.setter();
     use_effect_with(number, move |_| reset.set(PointerState::default()));
 
-    let line = |point: SummaryPosition| summary.ours.as_ref()?.lines.get(point.line);
+    let line = |point: SummaryPosition| summary.summary.as_ref()?.lines.get(point.line);
     let point = pointing.point().filter(|point| line(*point).is_some());
     let lit = point.and_then(|point| Some(Rc::new(Highlight::of(line(point)?, point))));
-    let mut chosen: Vec<u32> = summary.ours.iter().flat_map(|run| &run.lines).flat_map(|l| l.sources.clone()).collect();
+    let mut chosen: Vec<u32> =
+        summary.summary.iter().flat_map(|run| &run.lines).flat_map(|l| l.sources.clone()).collect();
     chosen.sort_unstable();
     chosen.dedup();
 
     let load = load_state(summary, &props.lanes);
-    let adapter = summary.ours.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.engine.ready(),
+    let adapter = summary.summary.as_ref().and_then(|run| match &run.stage {
+        SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.info.ready(),
         _ => None,
     });
-    let writer = summary.ours.as_ref().and_then(|run| match &run.stage {
+    let writer = summary.summary.as_ref().and_then(|run| match &run.stage {
         SummaryRunStatus::Done(done) => Some(props.mine.title_of(&done.model).to_owned()),
         _ => None,
     });
     let plain_bytes = props
         .catalogue
         .ready()
-        .and_then(|all| all.iter().find(|model| model.name == crate::app::model::summaries::PLAIN));
+        .and_then(|all| all.iter().find(|model| model.name == crate::app::model::summaries::SEQ2SEQ_MODEL));
 
     html! {
         <div class={classes!("summaries", (hover == DropHover::Over).then_some("drop-here"))}>
@@ -88,8 +89,8 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                 <TextPanel
                     text={summary.text.clone()}
                     view={summary.view}
-                    order={summary.ours.as_ref().map(|run| run.order.clone())}
-                    source={summary.ours.as_ref().and_then(|run| run.source.clone())}
+                    order={summary.summary.as_ref().map(|run| run.order.clone())}
+                    source={summary.summary.as_ref().and_then(|run| run.source.clone())}
                     {lit}
                     {chosen}
                     samples={summary.samples.clone()}
@@ -105,10 +106,10 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                         act={act.clone()}
                     />
                     <SummaryPanel
-                        run={summary.ours.clone()}
+                        run={summary.summary.clone()}
                         draft={summary.draft.clone()}
                         current={summary.current()}
-                        trouble={summary.trouble.clone().map(AttrValue::from)}
+                        trouble={summary.error.clone().map(AttrValue::from)}
                         {load}
                         pointing={*pointing}
                         set={pointing.setter()}
@@ -121,8 +122,8 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
             </div>
             <SummaryComparison
                 compare={summary.compare}
-                ours={summary.ours.clone()}
-                plain={summary.plain.clone()}
+                ours={summary.summary.clone()}
+                plain={summary.baseline.clone()}
                 offer={plain_bytes.map(|model| model.bytes)}
                 load={baseline_load_progress(&props.lanes)}
                 act={act}
@@ -133,7 +134,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                     task={Task::Summaries}
                     mine={props.mine.clone()}
                     model={summary.model.clone()}
-                    ready={summary.choice.engine.is_some()}
+                    ready={summary.engine_selection.engine.is_some()}
                     dispatch={props.dispatch.clone()}
                 />
                 <VersionList
@@ -144,7 +145,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
             </div>
-            <SummaryAnnouncer run={summary.ours.clone()} trouble={summary.trouble.clone().map(AttrValue::from)} />
+            <SummaryAnnouncer run={summary.summary.clone()} trouble={summary.error.clone().map(AttrValue::from)} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the text anywhere" }</p>
         </div>
     }
@@ -152,11 +153,11 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
 
 /// How the loading of our model stands: empty once an engine has it.
 fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
-    if summary.choice.engine.is_some() {
+    if summary.engine_selection.engine.is_some() {
         return AsyncValue::Ready(());
     }
     if summary.model_attribute() == "failed" {
-        let why = crate::app::messages::engines::selection_reason(&summary.choice.reason);
+        let why = crate::app::messages::engines::selection_reason(&summary.engine_selection.reason);
         return AsyncValue::Failed(why);
     }
     let of = |lane: &EngineWorker| match lane.model(&summary.model) {
@@ -167,7 +168,7 @@ fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue
 }
 
 fn baseline_load_progress(lanes: &[EngineWorker; 2]) -> Option<Progress> {
-    lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::PLAIN) {
+    lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::SEQ2SEQ_MODEL) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     })

@@ -9,7 +9,7 @@ use crate::app::model::summaries::highlight::{SalienceMark, marks};
 use crate::protocol::Source;
 
 /// More marks than this could not be told apart.
-const MOST: usize = 160;
+const MAX_MARKS: usize = 160;
 
 /// What is shown.
 #[derive(Properties, PartialEq)]
@@ -27,7 +27,7 @@ pub struct SalienceStripProps {
 /// The strip. One stop of the Tab key; arrows go from mark to mark.
 #[component]
 pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
-    let marks = use_memo(props.source.clone(), |source| marks(source, MOST));
+    let marks = use_memo(props.source.clone(), |source| marks(source, MAX_MARKS));
     let stop = use_state_eq(|| 0_usize);
     let most = marks.iter().map(|mark| mark.salience).fold(f32::MIN_POSITIVE, f32::max);
 
