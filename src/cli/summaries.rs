@@ -15,16 +15,16 @@ use super::{
     packages::{put, read},
 };
 use crate::{
+    models::summarizer::{
+        Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
+        network::{SummarizerConfig, SummarizerNetwork},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+    },
     package::{
         Catalog, FileEntry, MANIFEST, Manifest, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY, WEIGHTS,
         WORDS, WeightDType, WeightFile, encode,
     },
     protocol::{Line, Metric},
-    summary::{
-        Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-    },
     text::{Lexicon, WordPieceVocabulary},
 };
 

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     host::Host,
+    models::summarizer::{Event, Listener, SummaryError},
     package::{Manifest, ModelSpec, SummarizerSelfTest},
     protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, SummaryError},
 };
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.

@@ -3,9 +3,11 @@
 use burn::tensor::Device;
 
 use crate::{
+    models::summarizer::{
+        PlainSummarizer, Summarizer, SummaryError, network::SummarizerConfig, seq2seq::Seq2SeqConfig,
+    },
     package::{Manifest, ModelSpec, PackageError, PackageFiles, SummarizerSelfTest},
     protocol::Reply,
-    summary::{PlainSummarizer, Summarizer, SummaryError, model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// A summarizer on the device.

@@ -1,12 +1,12 @@
 //! The shipped summarizer on sentences that a shortened line could turn into their opposite.
 
 use inkling::{
-    package::{Manifest, PackageFiles},
-    summary::{
+    models::summarizer::{
         Kind, Length, Nobody, Summarizer,
-        model::SummarizerConfig,
+        network::SummarizerConfig,
         shortening::{align, check, governance},
     },
+    package::{Manifest, PackageFiles},
     text::{Document, words},
 };
 

@@ -7,16 +7,16 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use inkling::{
-    package::WeightFile,
-    protocol::{Making, Origin},
-    summary::{
+    models::summarizer::{
         Event, Kind, Length, Listener, Nobody, Search, Summarizer, SummaryError,
-        model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
-        plain::ReferenceSeq2Seq,
-        train::{
+        network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
+        seq2seq::ReferenceSeq2Seq,
+        training::{
             BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, training_pair, worth,
         },
     },
+    package::WeightFile,
+    protocol::{Making, Origin},
     text::{Lexicon, SPECIALS, TokenId, WordPieceVocabulary, words},
 };
 use proptest::prelude::*;

@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use inkling::{
     engine::Engine,
     host::NativeHost,
+    models::summarizer::{Aim, LessonError, Summarizer, network::SummarizerConfig, training::Corpus},
     package::{
         Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode, sha256,
         unbundle,
@@ -13,7 +14,6 @@ use inkling::{
         EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
         Reply, Request, TextSample,
     },
-    summary::{Aim, LessonError, Summarizer, model::SummarizerConfig, train::Corpus},
     text::Lexicon,
 };
 

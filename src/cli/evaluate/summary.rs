@@ -18,8 +18,8 @@ use crate::{
         datasets::jsonl,
         summaries::{self, Opened},
     },
+    models::summarizer::{self, Kind, Length, NoveltyCounts, RougeScorer, Search, kept_f1, lead, shortening},
     protocol::{Line, Making, Metric},
-    summary::{self, Kind, Length, NoveltyCounts, RougeScorer, Search, kept_f1, lead, shortening},
     text::{self, Document, Word},
 };
 
@@ -209,12 +209,12 @@ impl Summarizer for Model {
         let Self { summarizer, device, counts, .. } = self;
         if self.extract
             && let Opened::Summary(summarizer) = &*summarizer
-            && let summary::Extent::Sentences(count) = kind.extent(length)
+            && let summarizer::Extent::Sentences(count) = kind.extent(length)
         {
-            let lines = pollster::block_on(summary::extract(summarizer, text, count, device))?;
+            let lines = pollster::block_on(summarizer::extract(summarizer, text, count, device))?;
             return Ok(lines.join("\n"));
         }
-        let lines = summarizer.summarize(text, (kind, length), device, &mut summary::Nobody)?;
+        let lines = summarizer.summarize(text, (kind, length), device, &mut summarizer::Nobody)?;
         let document = Document::read(text);
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {

@@ -15,8 +15,8 @@ use crate::{
         datasets::jsonl::{self, RawDocument},
         summaries::{self, Opened},
     },
+    models::summarizer::Nobody,
     protocol::{Kind, Length, Making, TextSample},
-    summary::Nobody,
     text,
 };
 

@@ -12,13 +12,13 @@ use crate::{
         evaluate::summary::{self as evaluate, Figures, Question},
         summaries::{self, Opened},
     },
-    protocol::Metric,
-    summary::{
+    models::summarizer::{
         Kind, Length, PlainSummarizer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-        train::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
+        network::{SummarizerConfig, SummarizerNetwork},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        training::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
     },
+    protocol::Metric,
     text::{Lexicon, WordPieceVocabulary},
     training::Stage,
 };

@@ -8,16 +8,15 @@ use super::{bad, trained_on, version};
 use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TURN, text_model::TextNetwork},
     host::Host,
+    models::summarizer::{
+        Aim, Event, LessonError, Listener, RougeScorer, Summarizer, fine_tuning,
+        network::{SummarizerConfig, SummarizerNetwork},
+        training::Corpus,
+    },
     package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, bundle, encode},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
         TextSample,
-    },
-    summary::{
-        Aim, Event, LessonError, Listener, RougeScorer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        train::Corpus,
-        tune,
     },
 };
 
@@ -81,8 +80,9 @@ impl<H: Host> Engine<H> {
         let own = self.lessons(job, parent, samples, Aim::Teach).await?;
         let held_out = self.lessons(job, parent, &held_out, Aim::Teach).await?;
         let replay = self.lessons(job, parent, &replay, Aim::Keep).await?;
-        let stages = tune::stages(&ask.plan);
-        let tuning = tune::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
+        let stages = fine_tuning::stages(&ask.plan);
+        let tuning =
+            fine_tuning::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
         let mut tuning = tuning.map_err(|error| bad(&format!("That cannot be learned: {error}.")))?;
         let curve = &held_out.samples[..CURVE.min(held_out.samples.len())];
         let measure = async |network: &SummarizerNetwork| {
@@ -183,7 +183,8 @@ impl<H: Host> Engine<H> {
         each: &mut dyn FnMut(u64),
     ) -> Result<TextReport, Failure> {
         let report = self.rouge(job, model, lessons.samples, each).await?;
-        let loss = tune::loss(&model.network, &lessons.corpus, &self.device, async || self.host.pause(0).await).await;
+        let loss =
+            fine_tuning::loss(&model.network, &lessons.corpus, &self.device, async || self.host.pause(0).await).await;
         Ok(TextReport { loss: loss.map_err(|error| self.device_failure(error))?.into(), ..report })
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cli::datasets::jsonl::{RawDocument, RawSummary},
-    summary::{Kind, Reference, RougeScorer, StemmedToken},
+    models::summarizer::{Kind, Reference, RougeScorer, StemmedToken},
     text::{self, Word, join, stopped, words},
 };
 

@@ -1,9 +1,9 @@
 //! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
-mod lesson;
 mod lines;
-mod plain;
-mod reading;
+mod seq2seq;
+mod source_text;
+mod training_targets;
 
 use std::{cmp::Reverse, collections::HashSet, ops::ControlFlow};
 
@@ -14,14 +14,14 @@ use burn::{
 
 use self::{
     lines::{Draft, Wrote, extracted, output, shortened},
-    reading::Text,
+    source_text::Text,
 };
 use super::{
-    generate::{Job, Piece, Search, Speech, WriteError, Written, write},
+    beam_search::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
-    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
-    train::{SENTENCE_PIECES, SOURCE_PIECES},
+    training::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
@@ -30,8 +30,8 @@ use crate::{
     text::{Lexicon, OutputWord, Restored, Restorer, TokenId, Word, WordPieceVocabulary, normalize},
 };
 
-pub use lesson::{Aim, LessonError};
-pub use plain::PlainSummarizer;
+pub use seq2seq::PlainSummarizer;
+pub use training_targets::{Aim, LessonError};
 
 /// Sentences that are encoded at a time: memory stays bounded however long a text is.
 const CHUNK: usize = 64;
@@ -204,8 +204,9 @@ impl Summarizer {
             let batch = DocumentBatch::new(&[sentences.to_vec()], device);
             encoded.push(self.network.sentences(batch.words, batch.visible));
         }
-        let features: Vec<f32> = super::features::features(&sentences).into_iter().flatten().collect();
-        let features = Tensor::from_data(TensorData::new(features, [1, count, super::features::FEATURES]), device);
+        let features: Vec<f32> = super::sentence_features::features(&sentences).into_iter().flatten().collect();
+        let features =
+            Tensor::from_data(TensorData::new(features, [1, count, super::sentence_features::FEATURES]), device);
         let scores = self.network.weigh(Tensor::cat(encoded, 0), features, Tensor::ones([1, count], device))?;
         let scores = scores.into_data_async().await.map_err(SummaryError::Device)?;
         Ok(scores.iter::<f32>().collect())

@@ -16,8 +16,8 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    generate::WriteError,
-    model::{Example, batch},
+    beam_search::WriteError,
+    network::{Example, batch},
 };
 use crate::{
     nn::{Lstm, LstmConfig, LstmSequenceOutput, LstmState, SequenceMask, ShapeError},

@@ -1,9 +1,9 @@
 //! Lines of a summary: what the model is asked to write, and the line that is made of its answer.
 
-use super::reading::{Text, span};
+use super::source_text::{Text, span};
 use crate::{
+    models::summarizer::beam_search::Piece,
     protocol::{self, Kind, Line, Making},
-    summary::generate::Piece,
     text::{OutputToken, Restored, TokenId},
 };
 

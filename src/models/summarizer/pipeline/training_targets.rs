@@ -7,14 +7,14 @@ use burn::tensor::{Device, ExecutionError};
 
 use super::{Nobody, Summarizer, SummaryError, Text};
 use crate::{
+    models::summarizer::{
+        extractive_oracle::Reference,
+        kind::{Extent, Kind},
+        rouge::{RougeScorer, StemmedToken},
+        training::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+    },
     nn::ShapeError,
     protocol::TextSample,
-    summary::{
-        kind::{Extent, Kind},
-        oracle::Reference,
-        rouge::{RougeScorer, StemmedToken},
-        train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
-    },
     text::{TokenId, Word, join, stopped, words},
 };
 

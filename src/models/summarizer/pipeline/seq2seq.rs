@@ -4,16 +4,16 @@ use burn::{module::Module, tensor::Device};
 
 use super::{
     Event, Listener, SummaryError, read_words,
-    reading::{Text, span},
+    source_text::{Text, span},
 };
 use crate::{
+    models::summarizer::{
+        kind::{Extent, Kind, Length},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        training::SOURCE_PIECES,
+    },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
     protocol::{self, Line, Making},
-    summary::{
-        kind::{Extent, Kind, Length},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-        train::SOURCE_PIECES,
-    },
     text::{Lexicon, Origin, OutputToken, Restored, Restorer, TokenId, WordPieceVocabulary},
 };
 

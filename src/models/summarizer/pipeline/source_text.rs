@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::{
-    protocol::{Language, Source, SourceSentence},
-    summary::{
-        baseline::lead,
+    models::summarizer::{
         kind::{Kind, Length},
+        lead_baseline::lead,
     },
+    protocol::{Language, Source, SourceSentence},
     text::{Document, Encoding, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 

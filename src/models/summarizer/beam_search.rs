@@ -10,7 +10,7 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction}
 
 use super::{
     Kind,
-    model::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
+    network::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
 };
 use crate::{
     nn::{LstmState, ShapeError},
