@@ -221,12 +221,14 @@ impl Summarizer {
         let mut chosen: Vec<usize> = Vec::new();
         let mut said: HashSet<[TokenId; 3]> = HashSet::new();
         let threes = |at: usize| text.ids(at).windows(3).map(|three| [three[0], three[1], three[2]]);
-        // Short ones and those that repeat are taken only where there is nothing else.
+        let repeats = |at: usize, said: &HashSet<[TokenId; 3]>| {
+            let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
+            again > SHARED || count > 0 && again == count
+        };
+        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else.
         for strict in [true, false] {
             for at in &order {
-                let fits = !strict
-                    || text.spoken(*at) >= SHORTEST_CHOSEN
-                        && threes(*at).filter(|three| said.contains(three)).count() <= SHARED;
+                let fits = !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
                 if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
                     chosen.push(*at);
                     said.extend(threes(*at));
@@ -373,8 +375,12 @@ fn finish(text: &Text, restorer: &Restorer, draft: &Draft, index: usize, kind: K
     }
     // A line about several sentences is made of the one that the model wrote most of. Headings, questions and greetings are no such
     // sentence where there is another.
-    let stated: Vec<usize> =
-        draft.sentences.iter().copied().filter(|at| shortening::is_statement(text.words_of(*at))).collect();
+    let stated: Vec<usize> = draft
+        .sentences
+        .iter()
+        .copied()
+        .filter(|at| shortening::is_statement(text.words_of(*at)) && !text.is_part(*at))
+        .collect();
     let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
     let first = sentences.first().copied().unwrap_or(0);
     let whole = |sentence: usize| match kind {
