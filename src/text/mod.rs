@@ -9,7 +9,7 @@ mod sentence_splitter;
 mod word_tokenizer;
 mod wordpiece;
 
-pub use detokenizer::{Origin, OutputToken, OutputWord, Restored, Restorer};
+pub use detokenizer::{DetokenizedText, Detokenizer, OutputToken, OutputWord, TokenOrigin};
 pub use lexicon::{Lexicon, LexiconError};
 pub use sentence_splitter::{Document, LONGEST_SENTENCE, Sentence, sentences};
 pub use word_tokenizer::{Word, is_white, join, normalize, stopped, words};

@@ -2,7 +2,7 @@
 
 use inkling::{
     models::summarizer::{
-        Kind, Length, Nobody, Summarizer,
+        Kind, Length, NullObserver, Summarizer,
         network::SummarizerConfig,
         shortening::{align, check, governance},
     },
@@ -47,7 +47,8 @@ fn no_line_says_the_opposite_of_its_sentence() {
             (Kind::Sentence, Length::Short),
             (Kind::Headline, Length::Short),
         ] {
-            let lines = pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut Nobody)).unwrap();
+            let lines =
+                pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut NullObserver)).unwrap();
             for line in lines {
                 checked += 1;
                 let said = words(&line.text);
@@ -74,7 +75,8 @@ fn no_line_says_the_opposite_of_its_sentence() {
 fn lines_that_were_wrong_once() {
     let (summarizer, device) = summarizer();
     let line = |text: &str, kind| {
-        let lines = pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut Nobody)).unwrap();
+        let lines =
+            pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut NullObserver)).unwrap();
         lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
     };
     for text in [

@@ -13,7 +13,7 @@ use crate::{
         summaries::{self, Opened},
     },
     models::summarizer::{
-        Kind, Length, PlainSummarizer, Summarizer,
+        Kind, Length, Seq2SeqSummarizer, Summarizer,
         network::{SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
         training::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
@@ -109,7 +109,7 @@ impl AblationInputs<'_> {
 
     fn plain(&self, network: Seq2SeqNetwork) -> Result<Opened> {
         let (vocabulary, words) = self.parsed()?;
-        Ok(Opened::Seq2Seq(Box::new(PlainSummarizer::new(network, vocabulary, words))))
+        Ok(Opened::Seq2Seq(Box::new(Seq2SeqSummarizer::new(network, vocabulary, words))))
     }
 
     /// Key points of the first texts.

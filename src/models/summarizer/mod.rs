@@ -19,11 +19,14 @@ pub mod seq2seq;
 pub mod shortening;
 pub mod training;
 
-pub use beam_search::{Job, Piece, Search, Speech, WriteError, Written, write};
+pub use beam_search::{BeamSearchConfig, DecodeError, DecodeJob, DecodeResult, DecodedToken, TokenRules, write};
 pub use extractive_oracle::{OracleSelection, OverlapCounts, Reference};
-pub use kind::{Extent, Kind, Length};
+pub use kind::{Kind, Length, TargetLength};
 pub use lead_baseline::lead;
 pub use metrics::{NoveltyCounts, kept_f1};
-pub use pipeline::{Aim, Event, LessonError, Listener, Nobody, PlainSummarizer, Summarizer, SummaryError, extract};
+pub use pipeline::{
+    NullObserver, Seq2SeqSummarizer, Summarizer, SummaryError, SummaryEvent, SummaryObserver, TargetError, TargetMode,
+    extract,
+};
 pub use porter_stemmer::stem;
 pub use rouge::{RougeScore, RougeScorer, RougeScores, StemmedToken};

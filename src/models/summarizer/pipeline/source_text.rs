@@ -15,7 +15,7 @@ use crate::{
 const LAST_LATIN: char = '\u{24f}';
 
 /// A text as the model sees it.
-pub(super) struct Text<'a> {
+pub(super) struct EncodedText<'a> {
     pub text: &'a str,
     pub document: Document,
     pub encoding: Encoding,
@@ -23,7 +23,7 @@ pub(super) struct Text<'a> {
     pub pieces: Vec<Range<usize>>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> EncodedText<'a> {
     pub fn read(text: &'a str, vocabulary: &WordPieceVocabulary) -> Self {
         let document = Document::read(text);
         let encoding = vocabulary.encode(text, &document);
@@ -128,7 +128,7 @@ mod tests {
     fn parts_of_an_overlong_sentence_are_known() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
         let overlong = format!("{}is what I am not confident of. The end.", "the efforts of the team, ".repeat(30));
-        let text = Text::read(&overlong, &vocabulary);
+        let text = EncodedText::read(&overlong, &vocabulary);
         let parts: Vec<bool> = (0..text.document.sentences.len()).map(|at| text.is_part(at)).collect();
         assert_eq!(parts, [true, true, false]);
     }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_sentence_is_foreign_by_most_of_its_letters() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
-        let foreign = |text: &str| Text::read(text, &vocabulary).is_foreign(0);
+        let foreign = |text: &str| EncodedText::read(text, &vocabulary).is_foreign(0);
         assert!(
             ["北京是中国的首都。", "Москва является столицей России.", "The word «столица» в русском языке."]
                 .into_iter()
