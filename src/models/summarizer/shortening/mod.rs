@@ -13,7 +13,11 @@
 mod cuts;
 mod finite_verbs;
 mod governing_words;
+mod phrases;
+mod sentence;
+mod times;
 mod title;
+mod word_classes;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +27,8 @@ pub use governing_words::{Governance, governance};
 pub use title::title;
 
 use self::{
-    cuts::{ends_open, is_month, is_word},
     finite_verbs::may_be_finite,
+    word_classes::{ends_open, is_month, is_word},
 };
 use crate::text::Word;
 
