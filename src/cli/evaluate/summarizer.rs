@@ -188,18 +188,15 @@ impl SummarizerUnderTest for ModelUnderTest {
 fn passes_the_gate(document: &Document, line: &Line, kind: Kind) -> bool {
     let [source] = line.sources[..] else { return false };
     let Some(sentence) = document.sentences.get(source as usize) else { return false };
-    let (sentence, said) = (document.words_of(sentence), text::words(&line.text));
-    let aligned = shortening::align(sentence, &said);
-    let mut kept: Vec<usize> = (0..sentence.len()).filter(|at| aligned[*at].is_some()).collect();
-    let is_part = kept.len() == said.len();
+    let (sentence, mut said) = (document.words_of(sentence), text::words(&line.text));
     if kind == Kind::Headline {
-        // Its final stop is left out, and a title may stand behind a label.
-        let is_run = kept.windows(2).all(|pair| pair[0] + 1 == pair[1]);
-        let last = kept.last().copied().unwrap_or(0);
-        kept.extend((last + 1..sentence.len()).filter(|at| sentence[*at].text == "."));
-        return is_part && (is_run || kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok());
+        // A title may stand behind a label, and a sentence lost its final stop.
+        let is_run =
+            sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
+        said.extend(sentence.last().filter(|last| last.text == ".").cloned());
+        return is_run || shortening::check_line(sentence, &said).is_ok();
     }
-    is_part && (kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok())
+    shortening::check_line(sentence, &said).is_ok()
 }
 
 /// What is evaluated, for whoever has a model that is no package.

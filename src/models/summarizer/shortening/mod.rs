@@ -117,6 +117,28 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Checks a line against the sentence that it was made of; see [`check`]. A whole sentence passes. Where a word stands twice, the line may
+/// have either one.
+///
+/// # Errors
+/// [`Refusal::OutOfOrder`] if the line is no part of the sentence, else what [`check`] says.
+pub fn check_line(sentence: &[Word], line: &[Word]) -> Result<(), Refusal> {
+    let places = |aligned: Vec<Option<usize>>| -> Vec<usize> {
+        (0..aligned.len()).filter(|at| aligned[*at].is_some()).collect()
+    };
+    let first = places(align(sentence, line));
+    if first.len() < line.len() || line.is_empty() {
+        return Err(Refusal::OutOfOrder);
+    }
+    if first.len() == sentence.len() {
+        return Ok(());
+    }
+    let reversed = |words: &[Word]| words.iter().rev().cloned().collect::<Vec<_>>();
+    let mut last = align(&reversed(sentence), &reversed(line));
+    last.reverse();
+    check(sentence, &first).or_else(|refusal| check(sentence, &places(last)).map_err(|_| refusal))
+}
+
 /// The places of a sentence that stay if the phrases go that may go and that the model left out.
 ///
 /// `is_kept` says for each place whether the model kept its word. All places stay where no phrase may go.
