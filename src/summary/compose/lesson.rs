@@ -13,9 +13,9 @@ use crate::{
         kind::{Extent, Kind},
         oracle::Reference,
         rouge::{RougeScorer as Scorer, StemmedToken as Stem},
-        train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+        train::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets as worth, training_pair},
     },
-    text::{TokenId, Word, join, stopped, words},
+    text::{TokenId, Word, join, with_final_period as stopped, words},
 };
 
 /// A line belongs to the sentence of the text that holds this share of its words, or to none.
