@@ -50,8 +50,8 @@
 //! - Batch normalization exists in training alone: a package holds convolutions into which it was fused, so that what is shipped,
 //!   drawn and later fine-tuned is one plain network.
 //! - The summarizer's decoder is not told of its attention to earlier words, but of the words of the source that were said
-//!   (`summarizer::network::Pointer`): both training and generation know these without walking through attention, so that a whole target
-//!   is one pass, and the recurrence of a whole sequence one node of autodiff's graph, as is a convolution (`nn::Path::Trained`).
+//!   (`models::summarizer::network::SourcePointer`): both training and generation know these without walking through attention, so that a whole target
+//!   is one pass, and the recurrence of a whole sequence one node of autodiff's graph, as is a convolution (`nn::ExecutionPath::FusedTraining`).
 //! - The page, not the engine, forgets a checkpoint, in the one change that keeps the version that came of it: whenever something ends,
 //!   one of the two is there (`app::shelf`). Of several tabs one learns, whose turn is a lock of the browser's (`app::turn`).
 //! - A worker's first words are "hello": its script starts asynchronously, and what is sent before it listens is lost.

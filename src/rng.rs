@@ -1,4 +1,4 @@
-//! Random numbers that are the same for the same seed, on every machine.
+//! A seeded random number generator that gives the same numbers on every machine.
 
 /// A small generator: SplitMix64 (Steele, Lea, Flood 2014). For variety, not for secrets.
 #[derive(Clone, Debug)]
@@ -7,7 +7,7 @@ pub struct SeededRng {
 }
 
 impl SeededRng {
-    /// From a seed.
+    /// A generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }

@@ -201,9 +201,9 @@ fn patience_ends_a_stage_and_not_the_training() {
     recipe.stages[0].patience = Some(1);
     let mut session = DigitTrainingSession::new(recipe, data(64), 1, Device::flex()).unwrap();
     run(&mut session, 4);
-    assert_eq!(session.judge(0.5), EarlyStoppingDecision::GoOn);
+    assert_eq!(session.judge(0.5), EarlyStoppingDecision::Continue);
     run(&mut session, 8);
-    assert_eq!(session.judge(0.5), EarlyStoppingDecision::Stopped);
+    assert_eq!(session.judge(0.5), EarlyStoppingDecision::Stop);
     assert_eq!(session.place().map(|place| (place.stage, place.epoch, place.batch)), Some((1, 0, 0)));
     run(&mut session, 20);
     assert_eq!(session.place(), None);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use burn::tensor::Device;
 
 use super::{datasets, packages};
-use crate::models::digits::{best, predict};
+use crate::models::digits::{argmax, predict};
 
 /// Reads one picture and says what it shows.
 pub fn run(file: &Path, model: &str, models: &Path) -> Result<()> {
@@ -21,7 +21,7 @@ pub fn run(file: &Path, model: &str, models: &Path) -> Result<()> {
     }
     let rows = pollster::block_on(predict(&package.network, &[reading.image], &device)).context("the device failed")?;
     let row = rows.first().context("one image has one answer")?;
-    println!("{} ({:.1}%)", best(row), 100.0 * row[best(row)]);
+    println!("{} ({:.1}%)", argmax(row), 100.0 * row[argmax(row)]);
     for (digit, probability) in row.iter().enumerate() {
         println!("  {digit} {:>6.2}% {}", 100.0 * probability, "█".repeat((40.0 * probability).round() as usize));
     }

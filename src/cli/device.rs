@@ -1,4 +1,4 @@
-//! What the command line trains on.
+//! The device that the command line trains on.
 
 use anyhow::Result;
 use burn::tensor::Device;

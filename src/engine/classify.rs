@@ -1,4 +1,4 @@
-//! Reading one digit.
+//! Classifies one drawn or photographed digit, and times classification.
 
 use burn::tensor::{TensorData, Transaction};
 
@@ -10,7 +10,7 @@ use crate::{
     protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
 };
 
-/// What a timed sample lasts at least, in milliseconds.
+/// Milliseconds that a timed sample takes at least.
 const SAMPLE_MS: f64 = 4.0;
 
 impl<H: Host> Engine<H> {
@@ -90,7 +90,7 @@ impl<H: Host> Engine<H> {
         })
     }
 
-    /// Every layer as pictures, read from the device at once.
+    /// The activations of every layer as images, read from the device at once.
     async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<Layer>, Failure> {
         let mut transaction = Transaction::default();
         let (mut shapes, mut names) = (Vec::new(), Vec::new());
@@ -120,7 +120,7 @@ fn layer(name: String, shape: [u32; 3], data: &TensorData) -> Layer {
     Layer { name, shape, max, maps }
 }
 
-/// The image of whatever came, and what was found out about it.
+/// The input image of a drawing or photo, and the analysis of a photo.
 pub(super) fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
     match input {
         Input::Drawing(drawing) => {

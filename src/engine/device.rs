@@ -1,4 +1,4 @@
-//! Starting a device.
+//! Starts the device of an engine.
 
 use burn::tensor::Device;
 
@@ -28,7 +28,7 @@ pub async fn start_device<H: Host>(
         #[cfg(feature = "gpu")]
         EngineKind::Gpu => {
             // The probe comes first: without timestamp-query the runtime panics when its first stream is made.
-            let adapter = host.probe_gpu().await?;
+            let adapter = host.request_adapter().await?;
             let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| Failure {
                 kind: FailureKind::NoAdapter,
                 message: format!("The graphics adapter refused ({error}), so the models run on the CPU."),

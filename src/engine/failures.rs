@@ -7,25 +7,25 @@ use crate::{
 };
 
 /// The failure of a job that was cancelled.
-pub(super) fn cancelled() -> Failure {
+pub(super) fn cancelled_failure() -> Failure {
     Failure { kind: FailureKind::Cancelled, message: "Stopped.".to_owned() }
 }
 
-/// The failure of a model that is asked for what it does not do.
+/// The failure of a request to summarize with a model that is not a summarizer.
 pub(super) fn not_a_summarizer(name: &str) -> Failure {
     Failure { kind: FailureKind::NoSuchModel, message: format!("The model {name:?} does not summarize.") }
 }
 
 /// The failure of a lost device.
-pub fn lost() -> Failure {
+pub fn device_lost_failure() -> Failure {
     Failure {
         kind: FailureKind::DeviceLost,
         message: "The graphics device was lost, so the CPU takes over. Nothing of yours is lost.".to_owned(),
     }
 }
 
-/// The failure of a package that was refused, named.
-pub(super) fn refused(model: &str, error: &PackageError) -> Failure {
+/// The failure of a package that was refused, with the model's name.
+pub(super) fn package_failure(model: &str, error: &PackageError) -> Failure {
     let kind = match error {
         PackageError::NoSuchModel(_) => FailureKind::NoSuchModel,
         _ => FailureKind::BadPackage,
@@ -33,10 +33,10 @@ pub(super) fn refused(model: &str, error: &PackageError) -> Failure {
     Failure { kind, message: format!("The model {model:?} is refused: {error}.") }
 }
 
-/// The failure of bytes that did not come.
+/// The failure of a download.
 pub(super) fn fetch_failure(error: HostError) -> Failure {
     match error {
-        HostError::Cancelled => cancelled(),
+        HostError::Cancelled => cancelled_failure(),
         error => Failure {
             kind: FailureKind::Fetch,
             message: format!("The model did not come ({error}). Check the connection and try again."),
@@ -44,8 +44,8 @@ pub(super) fn fetch_failure(error: HostError) -> Failure {
     }
 }
 
-/// The failure of an engine that answers a known question wrongly.
-pub(super) fn wrong_answer(error: f32) -> Failure {
+/// The failure of an engine whose result differs from the self-test's expected output.
+pub(super) fn self_test_failure(error: f32) -> Failure {
     Failure {
         kind: FailureKind::WrongAnswer,
         message: format!(

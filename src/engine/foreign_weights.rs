@@ -1,4 +1,4 @@
-//! Weights that do not say whose they are, as PyTorch writes them: recognized by their names, and put into the form of a package.
+//! Weights without a manifest, as PyTorch writes them: recognizes the model by its tensors' names and converts them to our form.
 //!
 //! The names are those of our packages, which are those of a `torch.nn.Module` with our fields. A classifier's layers may also be
 //! called as PyTorch's examples call them (`conv1`, `fc1`, `fc2`), or be numbered as a `torch.nn.Sequential` numbers them.
@@ -15,7 +15,7 @@ use crate::{
     package::{ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
 };
 
-/// No description is longer, in characters.
+/// The longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 120;
 /// By its names alone a model of texts is recognized, whatever its vocabulary.
 const ANY_VOCABULARY: usize = 10_000;
@@ -26,7 +26,7 @@ pub struct ForeignWeights<'a> {
     metadata: HashMap<String, String>,
 }
 
-/// What kind of model a file's tensors make.
+/// The model that a file's tensors belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForeignModel {
     /// A classifier of digits.
@@ -37,7 +37,7 @@ pub enum ForeignModel {
     Plain,
 }
 
-/// How a file calls the layers of a classifier.
+/// How a file names the layers of a classifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TensorNaming {
     /// `convolutions.0.conv`, `dense.0`.
@@ -48,7 +48,7 @@ enum TensorNaming {
     Sequential,
 }
 
-/// Weights in the form of a package.
+/// Weights in the form of our packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConvertedWeights {
     /// The file.
@@ -125,7 +125,7 @@ impl<'a> ForeignWeights<'a> {
         numbers.into_iter().collect()
     }
 
-    /// Some of the file's names, for whoever wonders what it is.
+    /// The first few names in the file, for an error message.
     fn first_names(&self) -> String {
         let mut names = self.file.names();
         names.sort_unstable();
@@ -143,7 +143,7 @@ impl<'a> ForeignWeights<'a> {
     ///
     /// # Errors
     /// [`PackageError`], with the file's own names.
-    pub fn adopt<M: Module>(&self, blank: &M) -> Result<ConvertedWeights, PackageError> {
+    pub fn convert<M: Module>(&self, blank: &M) -> Result<ConvertedWeights, PackageError> {
         let slots = slots(blank);
         let ours: Vec<String> = slots.iter().map(|slot| slot.name.clone()).collect();
         let names = self.names(&ours);
@@ -279,7 +279,7 @@ mod tests {
         let device = Device::flex();
         let bare = ForeignWeights::read(bytes)?;
         match bare.kind(&device)? {
-            ForeignModel::Digits(architecture) => bare.adopt(&architecture.blank(&device)?),
+            ForeignModel::Digits(architecture) => bare.convert(&architecture.blank(&device)?),
             other => panic!("taken for {other:?}"),
         }
     }

@@ -1,23 +1,26 @@
-//! Taking a package that did not come from the catalogue, in one file: our own with its manifest, or a bare file of PyTorch's.
+//! Imports a package from one file: our own with its manifest, or PyTorch's weights without one.
+
+use std::ops::ControlFlow;
 
 use burn::module::Module;
 
 use super::{
-    ConvertedWeights, Engine, ForeignModel, ForeignWeights, failures::refused, load::network, text_model::TextModelSpec,
+    ConvertedWeights, Engine, ForeignModel, ForeignWeights, failures::package_failure, load::network,
+    text_model::TextModelSpec,
 };
 use crate::{
-    host::{Go, Host},
+    host::Host,
     ink::{Image, render},
     models::digits,
     models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     package::{
         ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
-        WEIGHTS, WORDS, WeightFile, task, unbundle,
+        WEIGHTS, WORDS, WeightFile, from_single_file, task,
     },
     protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
 };
 
-/// A package that came in one file, of whichever design, with every file that its manifest lists.
+/// A package of any family that came in one file, with every file that its manifest lists.
 #[derive(Clone, Debug)]
 pub enum ImportedModel {
     /// A classifier of digits.
@@ -37,14 +40,14 @@ pub struct ParsedPackage<D: ModelSpec> {
     pub files: PackageFiles,
 }
 
-/// The files of a manifest, whatever its design.
+/// The files of a manifest of any family.
 #[derive(serde::Deserialize)]
 struct FileListing {
     files: Vec<FileEntry>,
 }
 
 impl<H: Host> Engine<H> {
-    /// Takes a package that came as one file: checks it, puts it on the device, asks its known question.
+    /// Imports a package that came as one file: checks it, puts it on the device, runs its self-test.
     pub(super) async fn install(
         &self,
         job: JobId,
@@ -52,22 +55,22 @@ impl<H: Host> Engine<H> {
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let package = self.accept(job, name, file, reply).await?;
+        let package = self.read_package(job, name, file, reply).await?;
         self.check_cancelled(job)?;
         reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-        let refused = |error| refused(name, &error);
+        let refused = |error| package_failure(name, &error);
         match package {
             ImportedModel::Digits(ParsedPackage { manifest, files }) => {
                 let network = network(&manifest, &files.weights, &self.device).map_err(refused)?;
-                self.put(name, network, manifest).await
+                self.register_digits(name, network, manifest).await
             }
             ImportedModel::Summary(ParsedPackage { manifest, files }) => {
                 let network = SummarizerConfig::open(&manifest, &files, &self.device).map_err(refused)?;
-                self.put_text(name, network, &manifest).await
+                self.register_summarizer(name, network, &manifest).await
             }
             ImportedModel::Plain(ParsedPackage { manifest, files }) => {
                 let network = Seq2SeqConfig::open(&manifest, &files, &self.device).map_err(refused)?;
-                self.put_text(name, network, &manifest).await
+                self.register_summarizer(name, network, &manifest).await
             }
         }
     }
@@ -77,25 +80,25 @@ impl<H: Host> Engine<H> {
     ///
     /// # Errors
     /// [`Failure`]: what is wrong with the file.
-    pub async fn accept(
+    pub async fn read_package(
         &self,
         job: JobId,
         name: &str,
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<ImportedModel, Failure> {
-        let refused = |error| refused(name, &error);
+        let refused = |error| package_failure(name, &error);
         reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
         let task = match task(file) {
             Ok(task) => task,
-            Err(PackageError::NoManifest) => return self.adopt(job, name, file, reply).await,
+            Err(PackageError::NoManifest) => return self.convert_foreign(job, name, file, reply).await,
             Err(error) => return Err(refused(error)),
         };
         match ModelFamily::of_task(&task).map_err(refused)? {
             ModelFamily::Summarizer => Ok(ImportedModel::Summary(self.complete(job, name, file, reply).await?)),
             ModelFamily::Seq2Seq => Ok(ImportedModel::Plain(self.complete(job, name, file, reply).await?)),
             ModelFamily::Digits => {
-                let (mut manifest, weights) = unbundle::<digits::ConvNetConfig>(file).map_err(refused)?;
+                let (mut manifest, weights) = from_single_file::<digits::ConvNetConfig>(file).map_err(refused)?;
                 manifest.name = name.to_owned();
                 Ok(ImportedModel::Digits(ParsedPackage {
                     manifest,
@@ -113,17 +116,17 @@ impl<H: Host> Engine<H> {
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<ParsedPackage<D>, Failure> {
-        let (mut manifest, weights) = unbundle::<D>(file).map_err(|error| refused(name, &error))?;
+        let (mut manifest, weights) = from_single_file::<D>(file).map_err(|error| package_failure(name, &error))?;
         // Nothing is fetched for what does not fit.
         let fits = |blank: D::Network| WeightFile::check_shapes(&weights, &blank);
-        manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| refused(name, &error))?;
+        manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| package_failure(name, &error))?;
         manifest.name = name.to_owned();
-        let files = self.words_of(job, &manifest, weights, reply).await?;
+        let files = self.shared_text_files(job, &manifest, weights, reply).await?;
         Ok(ParsedPackage { manifest, files })
     }
 
     /// All files of a manifest, given its weights.
-    async fn words_of<D: ModelSpec>(
+    async fn shared_text_files<D: ModelSpec>(
         &self,
         job: JobId,
         manifest: &Manifest<D>,
@@ -143,7 +146,7 @@ impl<H: Host> Engine<H> {
         file: &'static str,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Vec<u8>, Failure> {
-        let file = manifest.file(file).map_err(|error| refused(&manifest.name, &error))?;
+        let file = manifest.file(file).map_err(|error| package_failure(&manifest.name, &error))?;
         // One manifest that does not come is no reason to stop looking, but the better reason if nothing is found.
         let mut unread = None;
         for entry in &self.catalogue().await?.models {
@@ -158,53 +161,55 @@ impl<H: Host> Engine<H> {
             if listing.files.contains(file) {
                 let mut progress = |done| {
                     reply(Reply::Progress { doing: Doing::Fetching, done, total: file.bytes });
-                    if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
+                    if self.check_cancelled(job).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 };
                 return self.fetch_file(entry, file, &mut progress).await;
             }
         }
         Err(unread.unwrap_or_else(|| {
             let (file, sha256) = (file.name.clone(), file.sha256.clone());
-            refused(&manifest.name, &PackageError::NoSuchFile { file, sha256 })
+            package_failure(&manifest.name, &PackageError::NoSuchFile { file, sha256 })
         }))
     }
 
     /// Takes weights that do not say whose they are for a model that has tensors of their names and shapes. The answer to its question is
     /// made here and now, by this very engine: asked again, the question finds whether the numbers are finite, and not whether they are
     /// right.
-    async fn adopt(
+    async fn convert_foreign(
         &self,
         job: JobId,
         name: &str,
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<ImportedModel, Failure> {
-        let refused = |error| refused(name, &error);
+        let refused = |error| package_failure(name, &error);
         let bare = ForeignWeights::read(file).map_err(refused)?;
         match bare.kind(&self.device).map_err(refused)? {
             ForeignModel::Digits(architecture) => {
-                Ok(ImportedModel::Digits(self.adopt_digits(name, &bare, architecture).await?))
+                Ok(ImportedModel::Digits(self.convert_foreign_digits(name, &bare, architecture).await?))
             }
-            ForeignModel::Summary => Ok(ImportedModel::Summary(self.adopt_text(job, name, &bare, reply).await?)),
-            ForeignModel::Plain => Ok(ImportedModel::Plain(self.adopt_text(job, name, &bare, reply).await?)),
+            ForeignModel::Summary => {
+                Ok(ImportedModel::Summary(self.convert_foreign_text(job, name, &bare, reply).await?))
+            }
+            ForeignModel::Plain => Ok(ImportedModel::Plain(self.convert_foreign_text(job, name, &bare, reply).await?)),
         }
     }
 
-    async fn adopt_digits(
+    async fn convert_foreign_digits(
         &self,
         name: &str,
         bare: &ForeignWeights<'_>,
         architecture: digits::ConvNetConfig,
     ) -> Result<ParsedPackage<digits::ConvNetConfig>, Failure> {
-        let refused = |error| refused(name, &error);
+        let refused = |error| package_failure(name, &error);
         let blank = architecture.blank(&self.device).map_err(refused)?;
-        let adopted = bare.adopt(&blank).map_err(refused)?;
+        let adopted = bare.convert(&blank).map_err(refused)?;
         // Answers for now, so that there is a manifest to make the network by.
         let known = ClassifierSelfTest::new(&question(), vec![0.0; architecture.classes]);
         // As it will be asked: its pixels are bytes.
         let question = known.image().map_err(refused)?;
         let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
-        let mut manifest = adopted_manifest(name, bare, architecture, &adopted, entries, known);
+        let mut manifest = foreign_manifest(name, bare, architecture, &adopted, entries, known);
         let network = network(&manifest, &adopted.weights, &self.device).map_err(refused)?;
         manifest.parameters = network.num_params() as u64;
         manifest.known = ClassifierSelfTest::new(&question, self.logits(&network, &question).await?);
@@ -215,24 +220,24 @@ impl<H: Host> Engine<H> {
         Ok(ParsedPackage { manifest, files })
     }
 
-    async fn adopt_text<D: TextModelSpec>(
+    async fn convert_foreign_text<D: TextModelSpec>(
         &self,
         job: JobId,
         name: &str,
         bare: &ForeignWeights<'_>,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<ParsedPackage<D>, Failure> {
-        let refused = |error| refused(name, &error);
+        let refused = |error| package_failure(name, &error);
         let catalogue = self.catalogue().await?;
         let entry = catalogue.models.iter().find(|entry| entry.task == D::TASK);
         let entry = entry.ok_or_else(|| refused(PackageError::NoVocabulary(D::TASK)))?;
         let model = Manifest::<D>::parse(&self.manifest(entry).await?).map_err(refused)?;
         let blank = model.architecture.blank(&self.device).map_err(refused)?;
-        let adopted = bare.adopt(&blank).map_err(refused)?;
+        let adopted = bare.convert(&blank).map_err(refused)?;
         let mut entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
         entries.extend(model.files.iter().filter(|file| [VOCABULARY, WORDS].contains(&file.name.as_str())).cloned());
-        let mut manifest = adopted_manifest(name, bare, model.architecture, &adopted, entries, model.known);
-        let files = self.words_of(job, &manifest, adopted.weights, reply).await?;
+        let mut manifest = foreign_manifest(name, bare, model.architecture, &adopted, entries, model.known);
+        let files = self.shared_text_files(job, &manifest, adopted.weights, reply).await?;
         let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
         manifest.parameters = network.parameters() as u64;
         let figures = network.figures(&manifest.known.text, &self.device).await;
@@ -244,8 +249,8 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// What can be said of weights that came without a manifest.
-fn adopted_manifest<D: ModelSpec>(
+/// The manifest of weights that came without one.
+fn foreign_manifest<D: ModelSpec>(
     name: &str,
     bare: &ForeignWeights,
     architecture: D,
@@ -272,7 +277,7 @@ fn adopted_manifest<D: ModelSpec>(
     }
 }
 
-/// A seven, drawn in three points.
+/// The self-test's input: a seven, drawn in three points.
 fn question() -> Image {
     let points = [(0.0, 0.0), (60.0, 0.0), (20.0, 100.0)].map(|(x, y)| Point::new(x, y)).to_vec();
     // There is something to see, so that it can be rendered.

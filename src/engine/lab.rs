@@ -1,4 +1,4 @@
-//! The Lab: the seed network trained from zero in two ways side by side, and digits with holes.
+//! The Lab: trains the reference network from scratch by two methods side by side, and evaluates it on digits with missing pixels.
 
 use std::rc::Rc;
 
@@ -12,7 +12,8 @@ use crate::{
     models::{
         digits::{ConvNet, Dataset},
         lab::{
-            Autoencoder, HOLES_SEED, LabTrainingRun, OcclusionConfig, PairedTraining, PixelMask, fill, mean_image, read,
+            Autoencoder, HOLES_SEED, LabTrainingRun, OcclusionConfig, PairedTraining, PixelMask, impute, mean_image,
+            predict_labels,
         },
     },
     protocol::{
@@ -25,12 +26,12 @@ use crate::{
 
 /// Milliseconds between two reports of one training.
 const REPORT_MS: f64 = 150.0;
-/// Held-out digits that are read for the curve, of those that judge in the end.
+/// Held-out digits that are evaluated for the curve, out of those that are evaluated in the end.
 const CURVE: usize = 200;
-/// Digits that are shown.
-const SHOWN: usize = 8;
+/// Number of example digits in a snapshot.
+const EXAMPLE_COUNT: usize = 8;
 
-/// What the Lab trained last.
+/// The networks of the last run of the Lab.
 pub(super) struct LabNetworks {
     /// Those that did not diverge.
     networks: Vec<(Way, ConvNet)>,
@@ -41,7 +42,7 @@ pub(super) struct LabNetworks {
     held_out: Dataset,
 }
 
-/// How one of the trainings stands.
+/// Progress of one of the two trainings.
 struct RunStats {
     ms: f64,
     reported: f64,
@@ -62,7 +63,7 @@ impl<H: Host> Engine<H> {
         let samples = OccludedExamples::new(&held_out);
         let mut watches: Vec<RunStats> = bench.lanes.iter().map(|_| RunStats::new()).collect();
         while let Some(index) = bench.next(|way| watches[way as usize].diverged.is_none()) {
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             self.check_cancelled(job)?;
             let (lane, watch) = (&mut bench.lanes[index], &mut watches[index]);
             let start = self.host.now();
@@ -78,10 +79,10 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: bench.lanes.len() as u64 });
         let (mut lanes, mut networks) = (Vec::new(), Vec::new());
         for (lane, watch) in bench.lanes.iter().zip(watches) {
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             self.check_cancelled(job)?;
             let network = lane.network();
-            let answers = read(&network, &held_out.images, &self.device).await;
+            let answers = predict_labels(&network, &held_out.images, &self.device).await;
             let outcome = match (watch.diverged, answers.map_err(|error| self.device_failure(error))?) {
                 (Some(message), _) => LabOutcome::Diverged { message },
                 // The last step of all may be the one too many.
@@ -159,14 +160,15 @@ impl<H: Host> Engine<H> {
         Ok(())
     }
 
-    /// The share of digits that a network reads correctly; none where its answers are no numbers.
+    /// The accuracy of a network; none if its outputs are not finite.
     async fn share(&self, network: &ConvNet, digits: &Dataset) -> Result<Option<f64>, Failure> {
-        let answers = read(network, &digits.images, &self.device).await.map_err(|error| self.device_failure(error))?;
+        let answers =
+            predict_labels(network, &digits.images, &self.device).await.map_err(|error| self.device_failure(error))?;
         Ok(answers.map(|answers| share(&answers, &digits.labels)))
     }
 
     async fn rebuilt(&self, autoencoder: &Autoencoder, samples: &OccludedExamples) -> Result<Vec<Rebuilt>, Failure> {
-        let rebuilt = autoencoder.rebuild(&samples.holes, &self.device).await;
+        let rebuilt = autoencoder.reconstruct(&samples.holes, &self.device).await;
         let rebuilt = rebuilt.map_err(|error| self.device_failure(error))?;
         let shown = samples.digits.images.iter().zip(samples.digits.labels.iter()).zip(&samples.holes).zip(&rebuilt);
         Ok(shown
@@ -205,7 +207,7 @@ impl<H: Host> Engine<H> {
             .images
             .iter()
             .zip(digits.labels.iter())
-            .take(SHOWN)
+            .take(EXAMPLE_COUNT)
             .map(|(image, label)| Filled { label: *label, whole: picture(image), filled: Vec::new() })
             .collect();
         let mut filled = Vec::new();
@@ -218,12 +220,13 @@ impl<H: Host> Engine<H> {
         let whole = self.share(network, digits).await?.unwrap_or_default();
         for by in Fill::ALL {
             measured(reply);
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             self.check_cancelled(job)?;
             let autoencoder = trained.autoencoder.as_ref();
-            let images = fill(by, &digits.images, &masks, &trained.mean, autoencoder, &self.device).await;
+            let images = impute(by, &digits.images, &masks, &trained.mean, autoencoder, &self.device).await;
             let Some(images) = images.map_err(|error| self.device_failure(error))? else { continue };
-            let answers = read(network, &images, &self.device).await.map_err(|error| self.device_failure(error))?;
+            let answers =
+                predict_labels(network, &images, &self.device).await.map_err(|error| self.device_failure(error))?;
             let answers = answers.unwrap_or_default();
             for ((example, image), answer) in examples.iter_mut().zip(&images).zip(&answers) {
                 example.filled.push((picture(image), *answer));
@@ -240,7 +243,7 @@ impl RunStats {
     }
 }
 
-/// Some held-out digits with holes, to show what an autoencoder makes of them.
+/// Some held-out digits with masked pixels, to show their reconstructions.
 struct OccludedExamples {
     digits: Dataset,
     holes: Vec<Image>,
@@ -248,7 +251,7 @@ struct OccludedExamples {
 
 impl OccludedExamples {
     fn new(digits: &Dataset) -> Self {
-        let digits = digits.slice(0..SHOWN.min(digits.len()));
+        let digits = digits.slice(0..EXAMPLE_COUNT.min(digits.len()));
         let mut random = SeededRng::new(HOLES_SEED);
         let hide = |place: usize| match place % 2 {
             0 => Hide::Pixels { share: 0.5 },
@@ -260,7 +263,7 @@ impl OccludedExamples {
     }
 }
 
-/// Whether that much can be hidden.
+/// Checks the amount of occlusion.
 fn possible(hide: Hide) -> Result<(), Failure> {
     match hide {
         Hide::Pixels { share } if !(0.0..=1.0).contains(&share) => {

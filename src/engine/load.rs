@@ -1,16 +1,16 @@
-//! Loading a model: fetch, check, put on the device, ask the known question, time.
+//! Loads a model: fetches the package, checks it, puts it on the device, runs its self-test and times it.
 
-use std::rc::Rc;
+use std::{ops::ControlFlow, rc::Rc};
 
 use burn::{module::Module, tensor::Tensor};
 
 use super::{
     DigitModel, Engine, LayerNames,
-    failures::{fetch_failure, refused},
+    failures::{fetch_failure, package_failure},
     text_model::TextModelSpec,
 };
 use crate::{
-    host::{Go, Host, HostError},
+    host::{Host, HostError},
     ink::Image,
     models::digits::{self, ConvNet, DigitManifest, Normalization, batch_tensor},
     models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
@@ -21,7 +21,7 @@ use crate::{
     protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
 };
 
-/// No catalogue or manifest is longer.
+/// The largest size of a catalog or manifest, in bytes.
 const LARGEST_JSON: u64 = 1 << 20;
 
 impl<H: Host> Engine<H> {
@@ -47,20 +47,21 @@ impl<H: Host> Engine<H> {
             return Ok(model.loaded.clone());
         }
         let catalogue = self.catalogue().await?;
-        let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
+        let entry = catalogue.entry(name).map_err(|error| package_failure(name, &error))?;
         let bytes = self.manifest(entry).await?;
-        let family = ModelFamily::of_task(&entry.task).map_err(|error| refused(name, &error))?;
+        let family = ModelFamily::of_task(&entry.task).map_err(|error| package_failure(name, &error))?;
         let loaded = match family {
             ModelFamily::Summarizer => self.load_text::<SummarizerConfig>(job, entry, &bytes, reply).await?,
             ModelFamily::Seq2Seq => self.load_text::<Seq2SeqConfig>(job, entry, &bytes, reply).await?,
             ModelFamily::Digits => {
-                let manifest = DigitManifest::parse(&bytes).map_err(|error| refused(name, &error))?;
+                let manifest = DigitManifest::parse(&bytes).map_err(|error| package_failure(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
                 reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
-                let network = network(&manifest, &weights, &self.device).map_err(|error| refused(name, &error))?;
+                let network =
+                    network(&manifest, &weights, &self.device).map_err(|error| package_failure(name, &error))?;
                 self.check_cancelled(job)?;
                 reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-                self.put(name, network, manifest).await?
+                self.register_digits(name, network, manifest).await?
             }
         };
         self.check_cancelled(job)?;
@@ -74,7 +75,7 @@ impl<H: Host> Engine<H> {
         manifest: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let refused = |error| refused(&entry.name, &error);
+        let refused = |error| package_failure(&entry.name, &error);
         let manifest = Manifest::<D>::parse(manifest).map_err(refused)?;
         let [weights, vocabulary, words] =
             self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
@@ -83,11 +84,16 @@ impl<H: Host> Engine<H> {
         let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
         self.check_cancelled(job)?;
         reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
-        self.put_text(&entry.name, network, &manifest).await
+        self.register_summarizer(&entry.name, network, &manifest).await
     }
 
-    /// Asks a network its known question, and puts it among the loaded models.
-    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: DigitManifest) -> Result<Reply, Failure> {
+    /// Runs the self-test of a network and adds it to the loaded models.
+    pub(super) async fn register_digits(
+        &self,
+        name: &str,
+        network: ConvNet,
+        manifest: DigitManifest,
+    ) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
@@ -97,17 +103,17 @@ impl<H: Host> Engine<H> {
         Ok(loaded)
     }
 
-    /// A manifest's bytes, held against their checksum.
+    /// Fetches a manifest and verifies its checksum.
     pub(super) async fn manifest(&self, entry: &CatalogEntry) -> Result<Vec<u8>, Failure> {
         let bytes =
             self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
         if sha256(&bytes) != entry.manifest {
-            return Err(refused(&entry.name, &PackageError::Checksum { file: MANIFEST.to_owned() }));
+            return Err(package_failure(&entry.name, &PackageError::Checksum { file: MANIFEST.to_owned() }));
         }
         Ok(bytes)
     }
 
-    /// Files of a package, each held against its checksum.
+    /// Fetches files of a package and verifies their checksums.
     async fn fetch<D: ModelSpec, const N: usize>(
         &self,
         job: JobId,
@@ -116,7 +122,7 @@ impl<H: Host> Engine<H> {
         names: [&'static str; N],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<[Vec<u8>; N], Failure> {
-        let refused = |error: PackageError| refused(&entry.name, &error);
+        let refused = |error: PackageError| package_failure(&entry.name, &error);
         let mut files = Vec::with_capacity(N);
         for name in names {
             files.push(manifest.file(name).map_err(refused)?);
@@ -127,7 +133,7 @@ impl<H: Host> Engine<H> {
         for (file, fetched) in files.into_iter().zip(&mut fetched) {
             let mut progress = |done| {
                 reply(Reply::Progress { doing: Doing::Fetching, done: before + done, total });
-                if self.check_cancelled(job).is_ok() { Go::On } else { Go::Stop }
+                if self.check_cancelled(job).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
             *fetched = self.fetch_file(entry, file, &mut progress).await?;
             before += file.bytes;
@@ -135,14 +141,14 @@ impl<H: Host> Engine<H> {
         Ok(fetched)
     }
 
-    /// A file of a package, held against its checksum.
+    /// Fetches a file of a package and verifies its checksum.
     pub(super) async fn fetch_file(
         &self,
         entry: &CatalogEntry,
         file: &FileEntry,
-        progress: &mut dyn FnMut(u64) -> Go,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, Failure> {
-        let refused = |error: PackageError| refused(&entry.name, &error);
+        let refused = |error: PackageError| package_failure(&entry.name, &error);
         let path = format!("{}{}", entry.folder(), file.name);
         let bytes = match self.host.fetch(&path, file, progress).await {
             Ok(bytes) => bytes,
@@ -174,7 +180,7 @@ pub fn network(manifest: &DigitManifest, bytes: &[u8], device: &burn::tensor::De
     Ok(weights.load(blank, device).valid())
 }
 
-/// What clients are told of a model.
+/// The description of a model for clients.
 pub(super) fn info<D: ModelSpec>(manifest: &Manifest<D>) -> ModelInfo {
     ModelInfo {
         task: manifest.task.clone(),

@@ -29,16 +29,16 @@ use crate::{
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
-use failures::cancelled;
+use failures::cancelled_failure;
 use text_model::TextModel;
 
 pub use device::start_device;
-pub use failures::lost;
+pub use failures::device_lost_failure;
 pub use foreign_weights::{ConvertedWeights, ForeignModel, ForeignWeights};
 pub use import::{ImportedModel, ParsedPackage};
 pub use load::network;
 
-/// A model on the device.
+/// A digit classifier on the device.
 struct DigitModel {
     network: ConvNet,
     manifest: DigitManifest,
@@ -46,7 +46,7 @@ struct DigitModel {
     layer_names: LayerNames,
 }
 
-/// The layers' names, for the pictures.
+/// The names of the layers, shown with their activations.
 struct LayerNames {
     convolutions: Vec<String>,
     hidden: Vec<String>,
@@ -99,7 +99,7 @@ impl<H: Host> Engine<H> {
         })
     }
 
-    /// What runs the models.
+    /// The device that runs the models.
     pub fn info(&self) -> &EngineInfo {
         &self.info
     }
@@ -147,13 +147,13 @@ impl<H: Host> Engine<H> {
     }
 
     fn check_cancelled(&self, job: JobId) -> Result<(), Failure> {
-        if self.cancelled.borrow().contains(&job) { Err(cancelled()) } else { Ok(()) }
+        if self.cancelled.borrow().contains(&job) { Err(cancelled_failure()) } else { Ok(()) }
     }
 
-    /// What a device's error means for a visitor.
+    /// Turns a device's error into a failure for the visitor.
     fn device_failure(&self, error: ExecutionError) -> Failure {
         if self.lost.get() {
-            return lost();
+            return device_lost_failure();
         }
         Failure {
             kind: FailureKind::Internal,

@@ -2,7 +2,7 @@
 
 use super::{
     Engine,
-    failures::{refused, wrong_answer},
+    failures::{package_failure, self_test_failure},
     text_model::TextNetwork,
 };
 use crate::{
@@ -16,18 +16,18 @@ use crate::{
 const TIMED_RUNS: usize = 15;
 /// Milliseconds that the timed runs may take together.
 const TIMING_BUDGET: f64 = 250.0;
-/// Runs of the known question that are timed.
+/// Timed runs of a summarizer's self-test.
 const TEXT_RUNS: usize = 3;
 
 impl<H: Host> Engine<H> {
-    /// Asks the known question, which also compiles the shaders, and times some runs.
+    /// Runs the self-test of a classifier, which also compiles the shaders, and times some runs.
     pub(super) async fn check(
         &self,
         network: &ConvNet,
         known: &ClassifierSelfTest,
         name: &str,
     ) -> Result<EngineCheck, Failure> {
-        let image = known.image().map_err(|error| refused(name, &error))?;
+        let image = known.image().map_err(|error| package_failure(name, &error))?;
         let start = self.host.now();
         let logits = self.logits(network, &image).await?;
         let first_ms = self.host.now() - start;
@@ -38,7 +38,7 @@ impl<H: Host> Engine<H> {
         };
         let max_error = logits.iter().zip(&known.logits).map(error).fold(0.0, f32::max);
         if logits.len() != known.logits.len() || max_error > known.tolerance() {
-            return Err(wrong_answer(max_error));
+            return Err(self_test_failure(max_error));
         }
         let mut times = Vec::new();
         let start = self.host.now();
@@ -69,7 +69,7 @@ impl<H: Host> Engine<H> {
             }
             (first_ms, max_error) = (taken, known.difference(&figures));
             if max_error > known.tolerance() {
-                return Err(wrong_answer(max_error));
+                return Err(self_test_failure(max_error));
             }
         }
         Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })

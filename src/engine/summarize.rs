@@ -1,10 +1,10 @@
-//! Summarizing one text.
+//! Summarizes one text.
 
 use std::{ops::ControlFlow, rc::Rc};
 
 use super::{
     Engine,
-    failures::{cancelled, not_a_summarizer},
+    failures::{cancelled_failure, not_a_summarizer},
     text_model::{TextModel, TextNetwork},
 };
 use crate::{
@@ -14,10 +14,10 @@ use crate::{
     protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
 };
 
-/// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
-pub(super) const TURN: f64 = 24.0;
+/// Milliseconds of computation between two yields, and between two reports of an unfinished line.
+pub(super) const TIME_SLICE_MS: f64 = 24.0;
 
-/// Tells a client how a summary comes along.
+/// Observer that reports the progress of a summary to the client.
 struct SummaryReporter<'a, H> {
     engine: &'a Engine<H>,
     job: JobId,
@@ -50,7 +50,7 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
                 if self.told.len() <= index {
                     self.told.resize(index + 1, f64::NEG_INFINITY);
                 }
-                if line.finished || now - self.told[index] >= TURN {
+                if line.finished || now - self.told[index] >= TIME_SLICE_MS {
                     self.told[index] = now;
                     (self.reply)(Reply::Line(line));
                 }
@@ -59,8 +59,8 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
     }
 
     async fn pause(&mut self) -> ControlFlow<()> {
-        if self.engine.host.now() - self.paused >= TURN {
-            self.engine.host.pause(0).await;
+        if self.engine.host.now() - self.paused >= TIME_SLICE_MS {
+            self.engine.host.sleep(0).await;
             self.paused = self.engine.host.now();
         }
         match self.engine.check_cancelled(self.job) {
@@ -70,7 +70,7 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
     }
 }
 
-/// Words of a text, marks not counted.
+/// Number of words in a text, without punctuation.
 fn spoken(text: &str, source: &Source) -> u32 {
     let of = |[start, end]: &[u32; 2]| text.get(*start as usize..*end as usize).unwrap_or_default();
     source.words.iter().filter(|span| of(span).contains(char::is_alphanumeric)).count() as u32
@@ -130,7 +130,7 @@ impl<H: Host> Engine<H> {
     pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
         match error {
             SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
-            SummaryError::Stopped => cancelled(),
+            SummaryError::Stopped => cancelled_failure(),
             SummaryError::Device(error) => self.device_failure(error),
             SummaryError::Shape(error) => Failure {
                 kind: FailureKind::Internal,
@@ -139,8 +139,8 @@ impl<H: Host> Engine<H> {
         }
     }
 
-    /// Asks a model its known question, and puts it among the loaded ones.
-    pub(super) async fn put_text<D: ModelSpec<Known = SummarizerSelfTest>>(
+    /// Runs the self-test of a summarizer and adds it to the loaded models.
+    pub(super) async fn register_summarizer<D: ModelSpec<Known = SummarizerSelfTest>>(
         &self,
         name: &str,
         network: TextNetwork,

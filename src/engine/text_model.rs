@@ -16,7 +16,7 @@ pub(super) struct TextModel {
     pub(super) loaded: Reply,
 }
 
-/// Either of the models that read texts.
+/// The network of a model that reads texts.
 pub(super) enum TextNetwork {
     /// The summarizer; it can learn, for which its manifest is kept.
     Summary(Box<Summarizer>, Box<Manifest<SummarizerConfig>>),
@@ -40,9 +40,9 @@ impl TextNetwork {
     }
 }
 
-/// A model that reads texts, by its design.
+/// The configuration of a model that reads texts.
 pub(super) trait TextModelSpec: ModelSpec<Known = SummarizerSelfTest> {
-    /// Makes the model, once all of its package has been checked.
+    /// Builds the model after all of its package has been checked.
     ///
     /// # Errors
     /// [`PackageError`].

@@ -13,6 +13,8 @@ pub use native::NativeHost;
 #[cfg(target_family = "wasm")]
 pub use web_worker::WorkerHost;
 
+use std::ops::ControlFlow;
+
 use crate::{
     package::FileEntry,
     protocol::{AdapterKind, Failure},
@@ -48,15 +50,6 @@ pub enum HostError {
     Packed,
 }
 
-/// How a fetch goes on after a part has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Go {
-    /// Fetch the next part.
-    On,
-    /// Stop; the fetch ends in [`HostError::Cancelled`].
-    Stop,
-}
-
 /// A graphics adapter, as far as it is known before anything is started on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adapter {
@@ -66,17 +59,17 @@ pub struct Adapter {
     pub kind: AdapterKind,
 }
 
-/// The engine's outside.
+/// What the engine needs from outside.
 #[allow(async_fn_in_trait, reason = "one thread: no future here needs to be Send")]
 pub trait Host {
-    /// The bytes of a small file under `models/`, as new as they are: a catalogue, a manifest.
+    /// The bytes of a small file under `models/`, never from an old cache: a catalog, a manifest.
     ///
     /// # Errors
     /// [`HostError`]; more than `limit` bytes are not read.
     async fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError>;
 
-    /// The bytes of a package's file, which may come from a cache; `progress` hears of bytes done. What comes may be anything and
-    /// is for the caller to check; a cache keeps only what [`FileEntry::check`] passes.
+    /// The bytes of a package's file, which may come from a cache. `progress` is told how many bytes are done; where it breaks, the
+    /// fetch ends in [`HostError::Cancelled`]. The bytes are unchecked; a cache saves only what [`FileEntry::check`] passes.
     ///
     /// # Errors
     /// [`HostError`].
@@ -84,42 +77,48 @@ pub trait Host {
         &self,
         path: &str,
         file: &FileEntry,
-        progress: &mut dyn FnMut(u64) -> Go,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, HostError>;
 
     /// Asks for a graphics adapter, and whether it has what the WebGPU engine needs.
     ///
     /// # Errors
     /// [`Failure`] of kind no-web-gpu, no-adapter or missing-feature.
-    async fn probe_gpu(&self) -> Result<Adapter, Failure>;
+    async fn request_adapter(&self) -> Result<Adapter, Failure>;
 
-    /// Unpacks gzip.
+    /// Decompresses gzip.
     ///
     /// # Errors
     /// [`HostError::Packed`].
-    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError>;
+    async fn gunzip(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError>;
 
-    /// Keeps bytes under a name until they are forgotten, over a restart too; whole or not at all.
+    /// Saves bytes under a name until they are deleted, over a restart too; as a whole or not at all.
     ///
     /// # Errors
     /// [`HostError::Refused`].
-    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError>;
+    async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), HostError>;
 
-    /// What was kept under a name.
+    /// The bytes that were saved under a name.
     ///
     /// # Errors
     /// [`HostError::Refused`].
-    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError>;
+    async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, HostError>;
 
-    /// Forgets what was kept under a name, if anything was.
+    /// Deletes what was saved under a name, if anything was.
     ///
     /// # Errors
     /// [`HostError::Refused`].
-    async fn forget(&self, name: &str) -> Result<(), HostError>;
+    async fn delete(&self, name: &str) -> Result<(), HostError>;
 
-    /// Lets others go on, and comes back after at least so many milliseconds.
-    async fn pause(&self, ms: u32);
+    /// Yields to the event loop and resumes after at least `ms` milliseconds.
+    async fn sleep(&self, ms: u32);
 
-    /// Milliseconds since some moment.
+    /// A monotonic clock, in milliseconds since an arbitrary start.
     fn now(&self) -> f64;
+}
+
+/// A storage's error as a host's.
+#[cfg(any(feature = "cli", target_family = "wasm"))]
+fn storage_failure(error: crate::storage::StorageError) -> HostError {
+    HostError::Refused(error.to_string())
 }

@@ -1,24 +1,25 @@
-//! Files, for the command line and tests.
+//! The host of the command line and of tests: files, and records in memory.
 
-use std::{cell::RefCell, collections::HashMap, io::Read, path::PathBuf, time::Instant};
+use std::{io::Read, ops::ControlFlow, path::PathBuf, time::Instant};
 
-use super::{Adapter, Go, Host, HostError};
+use super::{Adapter, Host, HostError, storage_failure};
 use crate::{
     package::FileEntry,
     protocol::{AdapterKind, Failure},
+    storage::{MemoryStorage, Storage},
 };
 
 /// Packages in a folder; what is kept is kept in memory.
 pub struct NativeHost {
     models: PathBuf,
-    kept: RefCell<HashMap<String, Vec<u8>>>,
+    checkpoints: MemoryStorage,
     start: Instant,
 }
 
 impl NativeHost {
     /// The folder that holds `catalogue.json`.
     pub fn new(models: impl Into<PathBuf>) -> Self {
-        Self { models: models.into(), kept: RefCell::default(), start: Instant::now() }
+        Self { models: models.into(), checkpoints: MemoryStorage::default(), start: Instant::now() }
     }
 
     fn bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
@@ -43,41 +44,39 @@ impl Host for NativeHost {
         &self,
         path: &str,
         file: &FileEntry,
-        progress: &mut dyn FnMut(u64) -> Go,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, HostError> {
         let bytes = self.bytes(path, file.bytes)?;
         match progress(bytes.len() as u64) {
-            Go::On => Ok(bytes),
-            Go::Stop => Err(HostError::Cancelled),
+            ControlFlow::Continue(()) => Ok(bytes),
+            ControlFlow::Break(()) => Err(HostError::Cancelled),
         }
     }
 
-    async fn probe_gpu(&self) -> Result<Adapter, Failure> {
+    async fn request_adapter(&self) -> Result<Adapter, Failure> {
         // Natively wgpu itself names the adapter when it starts.
         Ok(Adapter { name: "native adapter".to_owned(), kind: AdapterKind::Hardware })
     }
 
-    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+    async fn gunzip(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
         let mut unpacked = Vec::new();
         flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|_| HostError::Packed)?;
         Ok(unpacked)
     }
 
-    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
-        self.kept.borrow_mut().insert(name.to_owned(), bytes.to_vec());
-        Ok(())
+    async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+        self.checkpoints.save(name, bytes).await.map_err(storage_failure)
     }
 
-    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(self.kept.borrow().get(name).cloned())
+    async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        self.checkpoints.load(name).await.map_err(storage_failure)
     }
 
-    async fn forget(&self, name: &str) -> Result<(), HostError> {
-        self.kept.borrow_mut().remove(name);
-        Ok(())
+    async fn delete(&self, name: &str) -> Result<(), HostError> {
+        self.checkpoints.delete(name).await.map_err(storage_failure)
     }
 
-    async fn pause(&self, ms: u32) {
+    async fn sleep(&self, ms: u32) {
         // Lets a test go on with its own future; nothing else waits natively.
         let mut woken = false;
         std::future::poll_fn(|context| {

@@ -1,4 +1,6 @@
-//! The browser, from inside a worker: `fetch`, the Cache API, IndexedDB, `navigator.gpu`, `performance`.
+//! The host of a dedicated worker: `fetch`, the Cache API, IndexedDB, `navigator.gpu`, `performance`.
+
+use std::ops::ControlFlow;
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,11 +9,11 @@ use web_sys::{
     Cache, DedicatedWorkerGlobalScope, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response,
 };
 
-use super::{Adapter, Go, Host, HostError};
+use super::{Adapter, Host, HostError, storage_failure};
 use crate::{
     package::FileEntry,
     protocol::{AdapterKind, Failure, FailureKind},
-    storage,
+    storage::{IndexedDb, Storage},
 };
 
 /// The name of the cache that holds weights, by their checksum.
@@ -68,14 +70,14 @@ impl WorkerHost {
 impl Host for WorkerHost {
     async fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, HostError> {
         let response = self.response(path, RequestCache::NoCache).await?;
-        body(path, response, limit, &mut |_| Go::On).await
+        body(path, response, limit, &mut |_| ControlFlow::Continue(())).await
     }
 
     async fn fetch(
         &self,
         path: &str,
         file: &FileEntry,
-        progress: &mut dyn FnMut(u64) -> Go,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, HostError> {
         let key = self.key(path, file);
         let cache = self.cache().await;
@@ -100,7 +102,7 @@ impl Host for WorkerHost {
         body(path, self.response(path, RequestCache::Reload).await?, file.bytes, progress).await
     }
 
-    async fn probe_gpu(&self) -> Result<Adapter, Failure> {
+    async fn request_adapter(&self) -> Result<Adapter, Failure> {
         let failure = |kind, message: &str| Failure { kind, message: message.to_owned() };
         let gpu = property(&self.scope.navigator(), "gpu").ok_or_else(|| {
             failure(FailureKind::NoWebGpu, "This browser offers no WebGPU, so the models run on the CPU.")
@@ -124,7 +126,7 @@ impl Host for WorkerHost {
         Ok(describe(&adapter))
     }
 
-    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+    async fn gunzip(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
         // Some servers unpack on the way.
         if !bytes.starts_with(&[0x1f, 0x8b]) {
             return Ok(bytes);
@@ -132,19 +134,19 @@ impl Host for WorkerHost {
         inflate(&bytes).await.map_err(|_| HostError::Packed)
     }
 
-    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
-        storage::keep(name, bytes).await.map_err(refused)
+    async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+        IndexedDb.save(name, bytes).await.map_err(storage_failure)
     }
 
-    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
-        storage::kept(name).await.map_err(refused)
+    async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        IndexedDb.load(name).await.map_err(storage_failure)
     }
 
-    async fn forget(&self, name: &str) -> Result<(), HostError> {
-        storage::forget(name).await.map_err(refused)
+    async fn delete(&self, name: &str) -> Result<(), HostError> {
+        IndexedDb.delete(name).await.map_err(storage_failure)
     }
 
-    async fn pause(&self, ms: u32) {
+    async fn sleep(&self, ms: u32) {
         let promise = js_sys::Promise::new(&mut |resolve, _| {
             let ms = i32::try_from(ms).unwrap_or(i32::MAX);
             if self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms).is_err() {
@@ -158,10 +160,6 @@ impl Host for WorkerHost {
     fn now(&self) -> f64 {
         self.scope.performance().map_or_else(js_sys::Date::now, |performance| performance.now())
     }
-}
-
-fn refused(refusal: storage::StorageError) -> HostError {
-    HostError::Refused(refusal.to_string())
 }
 
 /// An adapter's name, and whether it is a card: what imitates one says so in its name, or in `isFallbackAdapter`.
@@ -191,7 +189,7 @@ async fn body(
     path: &str,
     response: Response,
     limit: u64,
-    progress: &mut dyn FnMut(u64) -> Go,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Vec<u8>, HostError> {
     let broken = |error: JsValue| HostError::Unreachable { path: path.to_owned(), reason: words(&error) };
     let Some(stream) = response.body() else { return Ok(Vec::new()) };
@@ -209,7 +207,7 @@ async fn body(
             let _ = JsFuture::from(reader.cancel()).await;
             return Err(HostError::TooLong { path: path.to_owned(), limit });
         }
-        if progress(bytes.len() as u64) == Go::Stop {
+        if progress(bytes.len() as u64) == ControlFlow::Break(()) {
             let _ = JsFuture::from(reader.cancel()).await;
             return Err(HostError::Cancelled);
         }

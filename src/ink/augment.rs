@@ -1,4 +1,4 @@
-//! Augmentation: what a hand varies without changing the digit.
+//! Augmentation: affine and elastic distortions that do not change which digit it is.
 
 use serde::{Deserialize, Serialize};
 

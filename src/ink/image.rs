@@ -1,4 +1,4 @@
-//! The image that the models read.
+//! The 28×28 input image of the models.
 
 /// Pixels along a side of an [`Image`].
 pub const SIDE: usize = 28;

@@ -1,4 +1,4 @@
-//! Slant: how far a hand leans its digits, and other digits leaned as far.
+//! Slant: estimates how far a digit is slanted, and slants other digits as far.
 
 use super::{Image, SIDE};
 

@@ -21,15 +21,15 @@ pub fn conv_relu_pool(x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> 
 /// [`conv_relu_pool`] on the given path, for comparing paths. What a kernel cannot do is done by tensor operations.
 pub fn conv_relu_pool_on(path: ExecutionPath, x: Tensor<4>, conv: &Conv2d, pool: Option<&MaxPool2d>) -> Tensor<4> {
     match (path, fused_sizes(&x, conv, pool)) {
-        (ExecutionPath::Fused, Some(sizes)) => {
+        (ExecutionPath::FusedInference, Some(sizes)) => {
             if let Some(y) = backends::convolve(&x, conv, sizes) {
                 return y;
             }
         }
         #[cfg(feature = "cpu")]
-        (ExecutionPath::Trained, Some(sizes)) if sizes.padding < sizes.kernel => {
+        (ExecutionPath::FusedTraining, Some(sizes)) if sizes.padding < sizes.kernel => {
             if let Some(bias) = &conv.bias {
-                return backends::conv_autodiff::walk(x, conv.weight.val(), bias.val(), sizes);
+                return backends::conv_autodiff::conv_forward(x, conv.weight.val(), bias.val(), sizes);
             }
         }
         _ => {}
@@ -71,7 +71,7 @@ pub fn dense(x: Tensor<2>, linear: &Linear) -> Tensor<2> {
     let [batch, inputs] = x.dims();
     if batch <= FEW_ROWS
         && inputs == linear.weight.dims()[0]
-        && ExecutionPath::choose(&x, &linear.weight.val()) == ExecutionPath::Fused
+        && ExecutionPath::choose(&x, &linear.weight.val()) == ExecutionPath::FusedInference
         && let Some(y) = backends::dense(&x, linear)
     {
         return y;
@@ -115,7 +115,8 @@ mod tests {
                 let weight = conv.weight.val().grad(&gradients).unwrap();
                 (y.into_data(), [x.grad(&gradients).unwrap().into_data(), weight.into_data(), bias.into_data()])
             };
-            let ((y, gradients), (expected, reference)) = (on(ExecutionPath::Trained), on(ExecutionPath::Reference));
+            let ((y, gradients), (expected, reference)) =
+                (on(ExecutionPath::FusedTraining), on(ExecutionPath::TensorOps));
             let within = Tolerance::<f32>::rel_abs(1e-4, 1e-3);
             y.assert_approx_eq(&expected, within);
             gradients.iter().zip(&reference).for_each(|(a, b)| a.assert_approx_eq(b, within));

@@ -125,21 +125,21 @@ impl DecoderCell {
     ///
     /// # Errors
     /// As `step`.
-    pub fn choose(
+    pub fn greedy_step(
         &self,
         tokens: Tensor<1, Int>,
         state: DecoderState,
         memory: &AttentionMemory,
     ) -> Result<GreedyStep, ShapeError> {
         let path = ExecutionPath::choose(&memory.states, &self.output.weight.val());
-        self.choose_on(path, tokens, state, memory)
+        self.greedy_step_on(path, tokens, state, memory)
     }
 
-    /// [`choose`](Self::choose) on a given path; a path that cannot do it gives way to the reference.
+    /// [`greedy_step`](Self::greedy_step) on a given path; a path that cannot do it gives way to the reference.
     ///
     /// # Errors
     /// As `step`.
-    pub fn choose_on(
+    pub fn greedy_step_on(
         &self,
         path: ExecutionPath,
         tokens: Tensor<1, Int>,
@@ -147,7 +147,7 @@ impl DecoderCell {
         memory: &AttentionMemory,
     ) -> Result<GreedyStep, ShapeError> {
         self.check(&tokens, &state, memory)?;
-        if path == ExecutionPath::Fused && backends::decoder_fits(&memory.states, self.sizes()) {
+        if path == ExecutionPath::FusedInference && backends::decoder_fits(&memory.states, self.sizes()) {
             return Ok(self.fused(tokens, state, memory));
         }
         let DecoderStepOutput { logits, attended, state } = self.step(tokens, state, memory)?;

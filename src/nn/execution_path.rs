@@ -1,18 +1,18 @@
-//! Which of the ways through a layer is taken.
+//! The choice between the implementations of a layer.
 
 use burn::tensor::Tensor;
 
 use super::backends;
 
-/// The ways through a layer. They give the same results.
+/// The implementations of a layer. They give the same results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExecutionPath {
     /// Tensor operations: what autodiff trains, on any device.
-    Reference,
+    TensorOps,
     /// Tensor operations, but for the recurrence and the convolutions, which the CPU has as one node of the graph each.
-    Trained,
+    FusedTraining,
     /// Kernels of our own, without gradients: SIMD on the CPU, CubeCL on WebGPU.
-    Fused,
+    FusedInference,
 }
 
 impl ExecutionPath {
@@ -21,9 +21,9 @@ impl ExecutionPath {
     pub fn choose<const D: usize, const E: usize>(input: &Tensor<D>, weight: &Tensor<E>) -> Self {
         let trains = input.device().is_autodiff() || weight.device().is_autodiff();
         #[cfg(feature = "cpu")]
-        if trains && backends::lstm_autodiff::exists_for(input) && backends::lstm_autodiff::exists_for(weight) {
-            return Self::Trained;
+        if trains && backends::lstm_autodiff::is_supported(input) && backends::lstm_autodiff::is_supported(weight) {
+            return Self::FusedTraining;
         }
-        if trains || !backends::exist_for(input) { Self::Reference } else { Self::Fused }
+        if trains || !backends::is_supported(input) { Self::TensorOps } else { Self::FusedInference }
     }
 }

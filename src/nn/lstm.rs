@@ -169,7 +169,7 @@ impl Lstm {
         let path = self
             .directions()
             .next()
-            .map_or(ExecutionPath::Reference, |(_, gates)| ExecutionPath::choose(&input, &gates.weight_hh.val()));
+            .map_or(ExecutionPath::TensorOps, |(_, gates)| ExecutionPath::choose(&input, &gates.weight_hh.val()));
         self.forward_on(path, input, mask, state)
     }
 
@@ -197,7 +197,7 @@ impl Lstm {
         }
         let visible = mask.as_ref().map(SequenceMask::visible);
         let (states, last) = match path {
-            ExecutionPath::Fused if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
+            ExecutionPath::FusedInference if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
             _ => self.reference(path, input, visible, state),
         };
         Ok(LstmSequenceOutput { states, last, mask })
@@ -237,8 +237,15 @@ impl Lstm {
         let (mut all, mut hiddens, mut cells) = (vec![], vec![], vec![]);
         for (direction, (reversed, gates)) in self.directions().enumerate() {
             let pick = |tensor: &Tensor<3>| tensor.clone().narrow(0, direction, 1).squeeze_dim::<2>(0);
-            let (states, h, c) =
-                walk(path, gates, reversed, input.clone(), visible.clone(), pick(&state.hidden), pick(&state.cell));
+            let (states, h, c) = lstm_forward(
+                path,
+                gates,
+                reversed,
+                input.clone(),
+                visible.clone(),
+                pick(&state.hidden),
+                pick(&state.cell),
+            );
             all.push(states);
             hiddens.push(h);
             cells.push(c);
@@ -251,7 +258,7 @@ impl Lstm {
 
 /// One direction over the whole batch: the states `[batch, steps, hidden]`, and the last hidden and cell state `[batch, hidden]`.
 #[allow(unused_variables, reason = "only the CPU has a path of its own for training")]
-fn walk(
+fn lstm_forward(
     path: ExecutionPath,
     gates: &Gates,
     reversed: bool,
@@ -266,9 +273,9 @@ fn walk(
     let projected = input.reshape([batch * steps, features]).matmul(gates.weight_ih.val().transpose()) + bias;
     let projected = projected.reshape([batch, steps, 4 * hidden]);
     #[cfg(feature = "cpu")]
-    if path == ExecutionPath::Trained {
+    if path == ExecutionPath::FusedTraining {
         let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
-        return backends::lstm_autodiff::walk(gates.weight_hh.val(), reversed, projected, visible, h, c);
+        return backends::lstm_autodiff::lstm_forward(gates.weight_hh.val(), reversed, projected, visible, h, c);
     }
     let recurrent = gates.weight_hh.val().transpose();
 

@@ -1,4 +1,4 @@
-//! Which steps of a batch of sequences are there.
+//! Sequence masks: which steps of a padded batch are visible.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -12,7 +12,7 @@ pub struct SequenceMask {
 }
 
 impl SequenceMask {
-    /// Sequences of these lengths, each from the first step on.
+    /// A mask of sequences of these lengths, each from the first step on.
     ///
     /// # Errors
     /// [`ShapeError`]: no sequence, no step, or a length beyond `steps`.

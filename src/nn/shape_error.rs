@@ -1,6 +1,6 @@
-//! What layers refuse.
+//! The error of layers whose inputs have the wrong shape.
 
-/// Inputs that do not fit each other or the layer.
+/// An input's shape does not match the layer or the other inputs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
     /// A tensor has another shape than the layer or its other inputs ask for.

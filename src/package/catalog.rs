@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::{Manifest, ModelSpec, PackageError, check_name, sha256};
 use crate::protocol::ModelSummary;
 
-/// `models/catalogue.json`.
+/// The catalog, `models/catalogue.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalog {
     /// One entry a package.
     pub models: Vec<CatalogEntry>,
 }
 
-/// A package in the catalogue.
+/// A package in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogEntry {
     /// What it does; also the folder under `models/`.
@@ -30,7 +30,7 @@ pub struct CatalogEntry {
 }
 
 impl Catalog {
-    /// Reads and checks a catalogue.
+    /// Parses and checks a catalog.
     ///
     /// # Errors
     /// [`PackageError`] for what is not a catalogue.
@@ -52,7 +52,7 @@ impl Catalog {
         self.models.iter().find(|entry| entry.name == name).ok_or_else(|| PackageError::NoSuchModel(name.to_owned()))
     }
 
-    /// Puts a package in, in place of one of the same task and name.
+    /// Inserts a package, or replaces the one of the same task and name.
     pub fn put<D: ModelSpec>(&mut self, manifest: &Manifest<D>, manifest_bytes: &[u8]) {
         let entry = CatalogEntry {
             task: manifest.task.clone(),

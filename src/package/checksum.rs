@@ -1,4 +1,4 @@
-//! Checksums and bytes as text.
+//! SHA-256 checksums and hexadecimal.
 
 use sha2::{Digest, Sha256};
 

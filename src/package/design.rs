@@ -40,7 +40,7 @@ impl ModelFamily {
     }
 }
 
-/// What a kind of model is made of, as far as its package says so.
+/// The configuration of a model of some family, as its manifest holds it.
 pub trait ModelSpec: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
     /// A question with its answer.
     type Known: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned;
@@ -51,7 +51,7 @@ pub trait ModelSpec: Clone + std::fmt::Debug + PartialEq + Serialize + Deseriali
     /// The family's task.
     const TASK: &'static str = Self::FAMILY.task();
 
-    /// Whether such a model can be made, and asked this.
+    /// Checks the configuration and the self-test.
     ///
     /// # Errors
     /// [`PackageError`].

@@ -1,4 +1,4 @@
-//! What can be wrong with a package.
+//! Why a package is refused.
 
 /// Why a package is refused. Nothing of a refused package has reached a device.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use super::PackageError;
 
-/// Whether a name is plain: letters, digits, `-`, `_` and inner dots, so that it cannot lead out of its folder.
+/// Checks that a name has only letters, digits, `-`, `_` and inner dots, so that it cannot lead out of its folder.
 ///
 /// # Errors
 /// [`PackageError::Name`].

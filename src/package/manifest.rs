@@ -1,4 +1,4 @@
-//! What a package says of itself.
+//! The manifest of a package, `model.json`.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,9 @@ pub const WEIGHTS: &str = "weights.safetensors";
 pub const VOCABULARY: &str = "vocabulary.txt";
 /// The file name of a summarizer's words.
 pub const WORDS: &str = "words.txt";
-/// The format that this version writes and reads.
+/// The manifest format that this version writes and reads.
 const FORMAT: u32 = 1;
-/// No file of a package is larger.
+/// The largest size of a file of a package, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
 /// `model.json`.
@@ -74,12 +74,12 @@ pub struct FileEntry {
 }
 
 impl<D: ModelSpec> Manifest<D> {
-    /// A manifest of this version's format, with nothing measured yet.
+    /// The manifest format of this version.
     pub fn format() -> u32 {
         FORMAT
     }
 
-    /// Reads and checks a manifest.
+    /// Parses and checks a manifest.
     ///
     /// # Errors
     /// [`PackageError`] for what is not a manifest, or one that lies about itself.
@@ -122,7 +122,7 @@ impl FileEntry {
         Self { name: name.to_owned(), bytes: bytes.len() as u64, sha256: sha256(bytes) }
     }
 
-    /// Whether bytes are those that the manifest means.
+    /// Checks bytes against the size and the SHA-256 in the manifest.
     ///
     /// # Errors
     /// [`PackageError::Size`] or [`PackageError::Checksum`].
@@ -138,7 +138,7 @@ impl FileEntry {
     }
 }
 
-/// The bytes of a summarizer's files, each held against its checksum.
+/// The bytes of a package's files, each verified against its checksum.
 #[derive(Clone, Debug, Default)]
 pub struct PackageFiles {
     /// [`WEIGHTS`].

@@ -21,6 +21,6 @@ pub use file_name::check_name;
 pub use manifest::{FileEntry, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS, WeightDType};
 pub use self_test::{ClassifierSelfTest, SummarizerSelfTest};
 pub(crate) use single_file::check_size;
-pub use single_file::{bundle, task, unbundle};
+pub use single_file::{from_single_file, task, to_single_file};
 pub use weights::{EncodeError, WeightFile, encode};
 pub(crate) use weights::{check_shape, slots};

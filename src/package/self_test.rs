@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{PackageError, from_hex, to_hex};
 use crate::ink::{Image, SIDE};
 
-/// A question with its answer.
+/// The self-test of a classifier: an image with its expected logits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassifierSelfTest {
     /// The image's 784 bytes in hexadecimal.
@@ -37,7 +37,7 @@ impl ClassifierSelfTest {
     }
 }
 
-/// A text with figures that come out of every layer.
+/// The self-test of a summarizer: a text with expected values from every layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SummarizerSelfTest {
     /// The text.
@@ -47,7 +47,7 @@ pub struct SummarizerSelfTest {
 }
 
 impl SummarizerSelfTest {
-    /// Whether it can be asked.
+    /// Checks the sizes, and that the values are finite.
     ///
     /// # Errors
     /// [`PackageError::KnownAnswer`].

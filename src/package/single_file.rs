@@ -10,11 +10,11 @@ use super::{MANIFEST, Manifest, ModelSpec, PackageError, WEIGHTS};
 
 /// The metadata's key.
 const KEY: &str = "inkling";
-/// No package in one file is longer.
+/// The largest size of a package in one file, in bytes.
 const LARGEST: usize = 65 << 20;
 /// No header is longer, its manifest included: it is text, which takes many times its size when it is read.
 const LARGEST_HEADER: u64 = 2 << 20;
-/// No manifest is longer.
+/// The largest size of a manifest, in bytes.
 const LARGEST_MANIFEST: usize = 1 << 20;
 
 /// Puts a manifest and its weights into one file. What else a summarizer's manifest lists, its vocabulary and its words, is not in it:
@@ -22,12 +22,12 @@ const LARGEST_MANIFEST: usize = 1 << 20;
 ///
 /// # Errors
 /// If the weights are no safetensors.
-pub fn bundle<D: ModelSpec>(manifest: &Manifest<D>, weights: &[u8]) -> Result<Vec<u8>, PackageError> {
+pub fn to_single_file<D: ModelSpec>(manifest: &Manifest<D>, weights: &[u8]) -> Result<Vec<u8>, PackageError> {
     let json = serde_json::to_string(manifest).map_err(|error| not_safetensors(&error))?;
     write(weights, Some(HashMap::from([(KEY.to_owned(), json)])))
 }
 
-/// What the model of a package in one file does, which says of what design its manifest is.
+/// The task in the manifest of a package in one file, which tells its family.
 ///
 /// # Errors
 /// [`PackageError`]; [`NoManifest`](PackageError::NoManifest) for weights that do not say whose they are.
@@ -45,7 +45,7 @@ pub fn task(bytes: &[u8]) -> Result<String, PackageError> {
 ///
 /// # Errors
 /// [`PackageError`].
-pub fn unbundle<D: ModelSpec>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<u8>), PackageError> {
+pub fn from_single_file<D: ModelSpec>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<u8>), PackageError> {
     let manifest = Manifest::parse(json(bytes)?.as_bytes())?;
     let weights = write(bytes, None)?;
     manifest.file(WEIGHTS)?.check(&weights)?;
@@ -63,7 +63,7 @@ fn json(bytes: &[u8]) -> Result<String, PackageError> {
     Ok(json.clone())
 }
 
-/// Whether a file that came from anywhere is of a size to be read.
+/// Checks the size of an untrusted file and of its header before it is parsed.
 pub(crate) fn check_size(bytes: &[u8]) -> Result<(), PackageError> {
     if bytes.len() > LARGEST {
         return Err(too_large(WEIGHTS, bytes.len() as u64, LARGEST as u64));
@@ -127,9 +127,9 @@ mod tests {
             licence,
             training: vec![],
         };
-        let file = bundle(&manifest, &weights).unwrap();
+        let file = to_single_file(&manifest, &weights).unwrap();
         assert_eq!(task(&file).as_deref(), Ok(D::TASK));
-        assert_eq!(unbundle(&file), Ok((manifest, weights)));
+        assert_eq!(from_single_file(&file), Ok((manifest, weights)));
     }
 
     #[test]
@@ -143,16 +143,16 @@ mod tests {
     #[test]
     fn json() {
         let manifest = manifest::tests::manifest();
-        let file = bundle(&manifest, &weights()).unwrap();
+        let file = to_single_file(&manifest, &weights()).unwrap();
         assert_eq!(task(&file).as_deref(), Ok("digits"));
         // Its architecture is none of a summarizer's, before anything is asked about its task.
-        assert!(matches!(unbundle::<network::SummarizerConfig>(&file), Err(PackageError::Json { .. })));
+        assert!(matches!(from_single_file::<network::SummarizerConfig>(&file), Err(PackageError::Json { .. })));
     }
 
     #[test]
     fn no_manifest() {
         assert_eq!(task(&weights()), Err(PackageError::NoManifest));
-        assert_eq!(unbundle::<digits::ConvNetConfig>(&weights()), Err(PackageError::NoManifest));
+        assert_eq!(from_single_file::<digits::ConvNetConfig>(&weights()), Err(PackageError::NoManifest));
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl TensorSlot {
     }
 }
 
-/// Follows the path to a parameter: its name in the file is the path's parts with dots between.
+/// The path to a parameter while a module is visited: its name in the file is the path's parts, joined by dots.
 #[derive(Default)]
 struct ParameterPath {
     parts: Vec<String>,
@@ -77,7 +77,7 @@ impl ParameterPath {
     }
 }
 
-/// The tensors of a network, checked against what it is made of, still off the device.
+/// The weights of a network in host memory, checked against its configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightFile {
     /// In Burn's layout.
@@ -108,7 +108,7 @@ impl WeightFile {
         views(&open(bytes)?, blank).map(|_| ())
     }
 
-    /// Puts the weights into a network like the one they were read for, on its device.
+    /// Loads the weights into a network of the same shape, on its device.
     pub fn load<M: Module>(&self, blank: M, device: &Device) -> M {
         blank.map(&mut WeightLoader { path: ParameterPath::default(), weights: self, device })
     }
@@ -139,7 +139,7 @@ pub(crate) fn slots<M: Module>(network: &M) -> Vec<TensorSlot> {
     slots.found
 }
 
-/// Whether a tensor of a file has the shape that it should have.
+/// Checks the shape of a tensor in a file.
 pub(crate) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
     if view.shape() == expected {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The seed's convolutional network: reading, and learning from, a batch of images.
+//! Benchmarks of the reference network: forward pass and training step.
 
 use burn::{
     module::{Module, ModuleVisitor, Param},
@@ -40,7 +40,7 @@ impl ConvForwardBench {
     }
 }
 
-/// Learning from a batch, step after step: cross-entropy and Adam, as [`digits::Session`](crate::models::digits::Session) does it, without
+/// Learning from a batch, step after step: cross-entropy and Adam, as [`DigitTrainingSession`](crate::models::digits::DigitTrainingSession) does it, without
 /// augmentation.
 pub struct ConvTrainingBench {
     network: ConvNet,

@@ -1,4 +1,4 @@
-//! Values that Rust and JavaScript agree on.
+//! Deterministic values that Rust and JavaScript compute alike.
 
 /// `count` values between `low` and `high`: Tommy Ettinger's mulberry32, bit for bit as `tests/bench/peers/noise.mjs` has it.
 pub fn noise(seed: u32, count: usize, low: f64, high: f64) -> Vec<f32> {

@@ -79,10 +79,11 @@ pub async fn run(json: &str, device: &Device) -> Result<Vec<GoldenResult>, Strin
     for case in parse(json).map_err(sentence)? {
         let trained = device.clone().autodiff();
         let some = Tensor::<1>::zeros([1], &trained);
-        let mut paths = vec![(ExecutionPath::Reference, trained.clone()), (ExecutionPath::Fused, device.clone())];
+        let mut paths =
+            vec![(ExecutionPath::TensorOps, trained.clone()), (ExecutionPath::FusedInference, device.clone())];
         // The path that training takes, where it is another one.
         let chosen = ExecutionPath::choose(&some, &some);
-        if chosen != ExecutionPath::Reference && matches!(case.layer, GoldenLayer::Lstm { .. }) {
+        if chosen != ExecutionPath::TensorOps && matches!(case.layer, GoldenLayer::Lstm { .. }) {
             paths.push((chosen, trained));
         }
         for (path, device) in paths {
@@ -190,7 +191,7 @@ impl GoldenCase {
         };
         let layer: Lstm = self.load(LstmConfig::new(input, hidden).with_direction(direction).init(device), device)?;
         let mut x = tensor([self.batch, self.steps, input], 100, device);
-        let gradients = path != ExecutionPath::Fused && !self.gradients.is_empty();
+        let gradients = path != ExecutionPath::FusedInference && !self.gradients.is_empty();
         if gradients {
             x = x.require_grad();
         }
@@ -272,10 +273,10 @@ impl GoldenCase {
         let mut weights = Vec::new();
         let mut logits = Vec::new();
         for expected in tokens {
-            if path == ExecutionPath::Reference {
+            if path == ExecutionPath::TensorOps {
                 logits = values(layer.step(token.clone(), state.clone(), &memory).map_err(sentence)?.logits).await?;
             }
-            let chosen = layer.choose_on(path, token, state, &memory).map_err(sentence)?;
+            let chosen = layer.greedy_step_on(path, token, state, &memory).map_err(sentence)?;
             let data = chosen.tokens.clone().into_data_async().await.map_err(|error| format!("{error:?}"))?;
             let actual: Vec<i64> = data.iter::<i64>().collect();
             if actual != *expected {
@@ -287,7 +288,7 @@ impl GoldenCase {
         let mut results = self.result("weights", &weights);
         results = results.max(self.result("hidden", &values(state.hidden).await?));
         results = results.max(self.result("cell", &values(state.cell).await?));
-        if path == ExecutionPath::Reference {
+        if path == ExecutionPath::TensorOps {
             results = results.max(self.result("logits", &logits));
         }
         Ok(Differences { results, gradients: 0.0 })

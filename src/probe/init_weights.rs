@@ -1,4 +1,4 @@
-//! Noise for the parameters of a layer.
+//! Fills the parameters of a layer with deterministic values.
 
 use burn::{
     module::{ModuleMapper, Param},

@@ -1,4 +1,4 @@
-//! The recurrent works: a bidirectional LSTM over a sequence, and greedy decoding with attention.
+//! Benchmarks of recurrent layers: a bidirectional LSTM over a sequence, and greedy decoding with attention.
 //!
 //! Sizes, seeds and layouts of what they compute with stand in `tests/bench/peers/network.mjs`, `bilstm` and `decoder`: a dense
 //! layer's matrix is [inputs, outputs] there, an LSTM's [4 × hidden, inputs] with PyTorch's order of gates. A check is the sum of
@@ -109,7 +109,7 @@ impl Recurrent {
                 let mut state = start.clone();
                 let mut chosen = Vec::with_capacity(*steps);
                 for _ in 0..*steps {
-                    let Ok(step) = decoder.choose(tokens, state, memory) else { return Ok(f64::NAN) };
+                    let Ok(step) = decoder.greedy_step(tokens, state, memory) else { return Ok(f64::NAN) };
                     chosen.push(step.tokens.clone());
                     (tokens, state) = (step.tokens, step.state);
                 }

@@ -1,4 +1,4 @@
-//! What can be measured, and how.
+//! Runs and times benchmarks.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The work that is timed.
+//! The benchmarks.
 
 use burn::tensor::TensorData;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Strokes as a pad captures them.
+//! Drawings: strokes of a pen.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What page and engine say to each other about learning from corrections.
+//! Messages about fine-tuning a model on corrections.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The Lab: the seed network trained from zero in two ways side by side, and what becomes of it when data is missing.
+//! Messages about the Lab: training the reference network from scratch, and missing data.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What page and engine say to each other about summaries.
+//! Messages about summarizing a text.
 //!
 //! A span is two places in a text in UTF-8, in bytes: where something begins, and where it has ended.
 

@@ -1,4 +1,4 @@
-//! The store: one object store of IndexedDB.
+//! Records in IndexedDB: one database with one object store.
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -8,67 +8,63 @@ use web_sys::{
     IdbTransactionMode,
 };
 
-use super::{Record, RecordEdit, RecordQuery, StorageError};
+use super::{Record, RecordEdit, RecordQuery, Storage, StorageError};
 
+// Both names are on the disks of visitors.
 const DATABASE: &str = "inkling";
 const STORE: &str = "kept";
 
-/// Keeps bytes under a name.
+/// The database `inkling` of this origin.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IndexedDb;
+
+impl Storage for IndexedDb {
+    async fn get(&self, queries: &[RecordQuery]) -> Result<Vec<Record>, StorageError> {
+        transact(IdbTransactionMode::Readonly, async |store| find(store, queries).await).await
+    }
+
+    async fn apply(&self, edits: &[RecordEdit]) -> Result<(), StorageError> {
+        transact(IdbTransactionMode::Readwrite, async |store| make(store, edits).await).await
+    }
+
+    async fn read_modify_write(
+        &self,
+        queries: &[RecordQuery],
+        edits: impl FnOnce(&[Record]) -> Vec<RecordEdit>,
+    ) -> Result<(), StorageError> {
+        let work = async |store: &IdbObjectStore| {
+            let edits = edits(&find(store, queries).await?);
+            make(store, &edits).await
+        };
+        transact(IdbTransactionMode::Readwrite, work).await
+    }
+}
+
+/// [`Storage::get`] of [`IndexedDb`].
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn keep(name: &str, bytes: &[u8]) -> Result<(), StorageError> {
-    let work = async |store: &IdbObjectStore| put(store, name, bytes).map(drop);
-    transact(IdbTransactionMode::Readwrite, work).await
+pub async fn rows(queries: &[RecordQuery]) -> Result<Vec<Record>, StorageError> {
+    IndexedDb.get(queries).await
 }
 
-/// What was kept under a name.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn kept(name: &str) -> Result<Option<Vec<u8>>, StorageError> {
-    let work = async |store: &IdbObjectStore| answer(&store.get(&name.into())?).await;
-    Ok(bytes_of(transact(IdbTransactionMode::Readonly, work).await?))
-}
-
-/// Forgets what was kept under a name.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn forget(name: &str) -> Result<(), StorageError> {
-    let work = async |store: &IdbObjectStore| store.delete(&name.into()).map(drop);
-    transact(IdbTransactionMode::Readwrite, work).await
-}
-
-/// The rows that are asked for, all as they stand at one moment.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn rows(wanted: &[RecordQuery]) -> Result<Vec<Record>, StorageError> {
-    transact(IdbTransactionMode::Readonly, async |store| find(store, wanted).await).await
-}
-
-/// Makes some edits: all of them, or none.
+/// [`Storage::apply`] of [`IndexedDb`].
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn change(edits: &[RecordEdit]) -> Result<(), StorageError> {
-    transact(IdbTransactionMode::Readwrite, async |store| make(store, edits).await).await
+    IndexedDb.apply(edits).await
 }
 
-/// Reads rows and makes the edits that follow from them, while nobody else changes anything.
+/// [`Storage::read_modify_write`] of [`IndexedDb`].
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn revise(
-    wanted: &[RecordQuery],
+    queries: &[RecordQuery],
     edits: impl FnOnce(&[Record]) -> Vec<RecordEdit>,
 ) -> Result<(), StorageError> {
-    let work = async |store: &IdbObjectStore| {
-        let edits = edits(&find(store, wanted).await?);
-        make(store, &edits).await
-    };
-    transact(IdbTransactionMode::Readwrite, work).await
+    IndexedDb.read_modify_write(queries, edits).await
 }
 
 async fn find(store: &IdbObjectStore, wanted: &[RecordQuery]) -> Result<Vec<Record>, JsValue> {

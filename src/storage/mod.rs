@@ -1,59 +1,111 @@
-//! What is kept over a reload: bytes under names, in IndexedDB, for every tab of the page and for the workers alike.
+//! Saved records: bytes under names, shared by all tabs of the page and by the workers.
 //!
-//! Each thing is kept under a name of its own, and a change is one transaction: whole or not at all, whatever ends the tab meanwhile,
-//! and no tab writes over what another tab keeps under other names. What a browser refuses is typed, so that the visitor can be told
-//! what to do. Only the store itself needs a browser.
+//! Each record has its own name, and a change is one transaction: it is applied as a whole or not at all, whatever ends the tab
+//! meanwhile, and no tab overwrites what another saves under other names. Refusals of a browser are typed, so that the visitor can be
+//! told what to do. Knows nothing of what the records hold.
 
 #[cfg(target_family = "wasm")]
 mod indexed_db;
+mod memory;
 #[cfg(target_family = "wasm")]
 pub mod web_locks;
 
 #[cfg(target_family = "wasm")]
-pub use indexed_db::{change, forget, keep, kept, revise, rows};
+pub use indexed_db::{IndexedDb, change, revise, rows};
+pub use memory::MemoryStorage;
 
-/// What is kept under a name.
+/// A place where records are saved: IndexedDB in a browser, [`MemoryStorage`] on the command line and in tests.
+#[allow(async_fn_in_trait, reason = "one thread: no future here needs to be Send")]
+pub trait Storage {
+    /// The records that the queries ask for, all as of one moment.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn get(&self, queries: &[RecordQuery]) -> Result<Vec<Record>, StorageError>;
+
+    /// Applies edits in one transaction: all of them, or none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn apply(&self, edits: &[RecordEdit]) -> Result<(), StorageError>;
+
+    /// Reads records and applies the edits that follow from them, in one transaction.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn read_modify_write(
+        &self,
+        queries: &[RecordQuery],
+        edits: impl FnOnce(&[Record]) -> Vec<RecordEdit>,
+    ) -> Result<(), StorageError>;
+
+    /// Saves bytes under a name, in place of what was saved under it.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
+        self.apply(&[RecordEdit::Put(Record { name: name.to_owned(), bytes: bytes.to_vec() })]).await
+    }
+
+    /// The bytes that are saved under a name.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        let records = self.get(&[RecordQuery::Named(name.to_owned())]).await?;
+        Ok(records.into_iter().next().map(|record| record.bytes))
+    }
+
+    /// Deletes what is saved under a name, if anything is.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn delete(&self, name: &str) -> Result<(), StorageError> {
+        self.apply(&[RecordEdit::Forget(name.to_owned())]).await
+    }
+}
+
+/// Bytes that are saved under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The name.
     pub name: String,
-    /// What is kept.
+    /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// Rows that are asked for.
+/// Which records to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordQuery {
-    /// The one of this name, if there is one.
+    /// The record of this name, if there is one.
     Named(String),
-    /// All whose names begin so.
+    /// All records whose names begin with this.
     All(String),
 }
 
-/// A part of a change.
+/// One edit of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordEdit {
-    /// Keeps a row under a new name. Where something is kept under it already, the whole change is [`StorageError::Taken`].
+    /// Inserts a record. If there is one of its name already, the whole change is [`StorageError::Taken`].
     Add(Record),
-    /// Keeps a row, whatever was kept under its name.
+    /// Inserts a record, or replaces the one of its name.
     Put(Record),
-    /// Keeps a row in place of the one of its name. Where there is none, nothing happens: what one tab forgot, another does not
-    /// bring back.
+    /// Replaces the record of this name. Does nothing if there is none: what one tab deleted, another does not bring back.
     Replace(Record),
-    /// Forgets what is kept under a name, if anything is.
+    /// Deletes the record of this name, if there is one.
     Forget(String),
 }
 
-/// Why nothing of a change was kept.
+/// Why nothing was read, or nothing of a change was applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
-    /// Another tab was faster to keep something under a new name.
+    /// Another tab was the first to insert a record of this name.
     #[error("there is one of this name already")]
     Taken,
     /// The disk, or this site's share of it, is full.
     #[error("the browser's storage is full")]
     Full,
-    /// The browser keeps nothing here, for a reason in its own words: a private window, an address that it does not trust.
+    /// The browser saves nothing here, for a reason in its own words: a private window, an address that it does not trust.
     #[error("{0}")]
     Denied(String),
 }

@@ -1,4 +1,4 @@
-//! The browser's locks, which one holder has at a time and which are free when their holder is gone, however it ended (wasm alone).
+//! The Web Locks API: exclusive locks that the browser releases when their holder ends, however it ended (wasm only).
 
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

@@ -172,7 +172,7 @@ pub(super) fn starts_sentence(word: &str) -> bool {
 }
 
 /// Verbs by which a quotation is given to somebody: after `"Is it?"` they go on with its sentence.
-pub(super) fn verb_of_saying(word: &str) -> bool {
+pub(super) fn is_speech_verb(word: &str) -> bool {
     const VERBS: &[&str] = &[
         "added",
         "admitted",

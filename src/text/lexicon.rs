@@ -1,4 +1,4 @@
-//! The words that may be put together from pieces.
+//! The lexicon: words that may be put together from subword tokens.
 //!
 //! A model that writes pieces can write words that nobody ever wrote. What stands neither in the source nor in this list is not said.
 

@@ -1,4 +1,4 @@
-//! Text → sentences → words → pieces of the vocabulary, and back again with its capitals.
+//! Text → sentences → words → subword tokens, and back again with capitals and spacing.
 //!
 //! Every word, piece and sentence knows the bytes of the visitor's own text that it came from.
 
@@ -12,5 +12,5 @@ mod wordpiece;
 pub use detokenizer::{DetokenizedText, Detokenizer, OutputToken, OutputWord, TokenOrigin};
 pub use lexicon::{Lexicon, LexiconError};
 pub use sentence_splitter::{Document, LONGEST_SENTENCE, Sentence, sentences};
-pub use word_tokenizer::{Word, is_white, join, normalize, stopped, words};
+pub use word_tokenizer::{Word, is_white, join, normalize, with_final_period, words};
 pub use wordpiece::{Encoding, SPECIALS, TokenId, VocabularyError, WordPieceVocabulary};

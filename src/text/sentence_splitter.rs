@@ -1,4 +1,4 @@
-//! Where sentences end, in edited prose, in hasty writing, in lists and headings, and in text that was tokenized for training.
+//! Sentence segmentation of edited prose, informal text, lists and headings, and text that was tokenized for training.
 //!
 //! Every rule looks at a few words around a mark, so that time is proportional to the text. Two things are looked up for the text as
 //! a whole: whether it does without capitals (then a capital is no evidence, and a stand-alone stop is), and for each block of lines
@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{
     Word,
-    abbreviations::{Abbreviation, abbreviation, half_day, starts_sentence, verb_of_saying},
+    abbreviations::{Abbreviation, abbreviation, half_day, is_speech_verb, starts_sentence},
     word_tokenizer::{fold, is_uncased, is_white, words},
 };
 
@@ -357,7 +357,7 @@ impl SentenceSplitter<'_> {
         (next..self.words.len().min(next + 4))
             .map(|at| self.word(at))
             .take_while(|word| !matches!(*word, "." | "!" | "?" | "\"" | ";"))
-            .any(verb_of_saying)
+            .any(is_speech_verb)
     }
 
     /// Whether the text without white space around a mark looks like an address or a program.

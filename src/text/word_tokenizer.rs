@@ -1,4 +1,4 @@
-//! Words and punctuation in one normal form, each with the bytes it came from.
+//! Splits text into words and punctuation in a normalized form, each with its byte span.
 //!
 //! The model reads one form of English, whether the text was pasted ("He said: “It’s 3.5% — isn’t it?”") or comes from a training set
 //! that was tokenized as the Penn Treebank was ("he said : `` it 's 3.5 % -- is n't it ? ''"). The form is the treebank's split with
@@ -81,7 +81,7 @@ pub fn join(words: &[Word]) -> String {
 }
 
 /// Words in the normal form, with a stop at their end: highlights often lack it, and a model learns to end by it.
-pub fn stopped(words: &[Word]) -> String {
+pub fn with_final_period(words: &[Word]) -> String {
     let mut text = join(words);
     let last = words.iter().rev().map(|word| &*word.text).find(|word| !matches!(*word, "\"" | "'" | ")" | "]"));
     if !matches!(last, Some("." | "!" | "?" | "...")) {

@@ -1,4 +1,4 @@
-//! The pieces of words that a model reads and writes.
+//! WordPiece tokenization: the subword tokens that a model reads and writes.
 //!
 //! A vocabulary is a text file, made by `inkling prepare summary`: a header and one piece a line. A piece that goes on inside a word is
 //! written with `##` before it. Words are cut greedily, the longest piece first (Wu et al., *Google's neural machine translation

@@ -15,12 +15,12 @@ pub struct Ema {
 }
 
 impl Ema {
-    /// An average that forgets with the given decay a step, 0 to 1.
+    /// An average with the given decay per step, 0 to 1.
     pub fn new(decay: f32) -> Self {
         Self { decay, steps: 0, values: TensorContainer::new() }
     }
 
-    /// Takes in the weights of a step: a model without gradients.
+    /// Updates the average with the weights of a step: a model without gradients.
     pub fn update<M: Module>(&mut self, model: &M) {
         // A short memory at first, or the random start would weigh too much.
         self.steps += 1;
@@ -39,7 +39,7 @@ impl Ema {
         self.steps
     }
 
-    /// An average whose values are a model's, from a checkpoint.
+    /// Restores an average from a checkpoint's model.
     pub fn restore<M: Module>(decay: f32, steps: u32, averaged: &M) -> Self {
         let mut values = TensorContainer::new();
         averaged.visit(&mut EmaUpdater { decay: 0.0, values: &mut values });

@@ -1,11 +1,11 @@
-//! A fine-tuning: a trainer with the forward pass that it was begun with, so that whoever drives it need not know the model.
+//! A fine-tuning: a trainer together with its forward pass, so that its driver need not know the model.
 
 use super::{Batch, Checkpoint, ForwardOutput, LayerGroups, StepError, StepReport, Trainer};
 
 /// The forward pass of a batch.
 type ForwardFn<M, V> = Box<dyn Fn(&M, &Batch<V>) -> ForwardOutput>;
 
-/// A fine-tuning under way.
+/// A fine-tuning in progress.
 pub struct FineTuner<M, V> {
     trainer: Trainer<M, V>,
     forward: ForwardFn<M, V>,
@@ -14,7 +14,7 @@ pub struct FineTuner<M, V> {
 impl<M: LayerGroups, V> FineTuner<M, V> {
     /// A fine-tuning at its start. Each layer's gradient norm is reported.
     pub fn new(mut trainer: Trainer<M, V>, forward: impl Fn(&M, &Batch<V>) -> ForwardOutput + 'static) -> Self {
-        trainer.watch();
+        trainer.track_gradient_norms();
         Self { trainer, forward: Box::new(forward) }
     }
 
@@ -29,7 +29,7 @@ impl<M: LayerGroups, V> FineTuner<M, V> {
         &self.trainer.stages()[index].name
     }
 
-    /// Does the next step.
+    /// Runs the next step.
     ///
     /// # Errors
     /// [`StepError`].
@@ -52,7 +52,7 @@ impl<M: LayerGroups, V> FineTuner<M, V> {
         self.trainer.weights()
     }
 
-    /// Goes on where [`weights`](Self::weights) were taken.
+    /// Resumes from a checkpoint of [`weights`](Self::weights).
     ///
     /// # Errors
     /// None where the optimizer's state is not part of the checkpoint.

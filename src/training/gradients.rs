@@ -1,4 +1,4 @@
-//! Gradients as a whole: their norms by layer, and clipping by the norm of all of them together.
+//! Gradient norms by layer, and clipping by the global norm.
 
 use burn::{
     module::{Module, ModuleVisitor, Param},
@@ -8,7 +8,7 @@ use burn::{
 
 /// The sum of the squared gradients of each layer, still on the device, `[1]` each; a layer is what a parameter's path names before
 /// its last dot.
-pub fn squares<M: Module>(model: &M, gradients: &GradientsParams) -> Vec<(String, Tensor<1>)> {
+pub fn squared_norms<M: Module>(model: &M, gradients: &GradientsParams) -> Vec<(String, Tensor<1>)> {
     let mut squares = GradientNormVisitor { gradients, path: Vec::new(), layers: Vec::new() };
     model.visit(&mut squares);
     squares.layers

@@ -1,8 +1,8 @@
-//! How good a classifier is.
+//! Metrics of a classifier: confusion matrix, accuracy, precision, recall and F1.
 
 use serde::{Deserialize, Serialize};
 
-/// Counts of what was there against what was said.
+/// A confusion matrix: counts of true against predicted classes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfusionMatrix {
     classes: usize,
@@ -34,7 +34,7 @@ impl ConfusionMatrix {
         }
     }
 
-    /// How often `truth` was said to be `answer`.
+    /// How often class `truth` was predicted as `answer`.
     pub fn count(&self, truth: usize, answer: usize) -> u64 {
         self.counts.get(truth * self.classes + answer).copied().unwrap_or(0)
     }
@@ -49,7 +49,7 @@ impl ConfusionMatrix {
         self.counts.iter().sum()
     }
 
-    /// The share of right answers; 0 without any.
+    /// The accuracy; 0 without any answer.
     pub fn accuracy(&self) -> f64 {
         share((0..self.classes).map(|class| self.count(class, class)).sum(), self.total())
     }
@@ -63,7 +63,7 @@ impl ConfusionMatrix {
         ClassReport { precision, recall, f1 }
     }
 
-    /// The unweighted mean over the classes that were there or were said to be.
+    /// The unweighted mean over the classes that occur or were predicted.
     pub fn macro_average(&self) -> ClassReport {
         let occurs =
             |class: &usize| (0..self.classes).any(|other| self.count(*class, other) + self.count(other, *class) > 0);

@@ -18,7 +18,8 @@ pub use lr_schedule::LrSchedule;
 pub use metrics::{ClassReport, ConfusionMatrix};
 pub use shuffle::ShuffledBatches;
 pub use stage::{
-    LayerGroup, LayerGroups, Loss, Optimizer, RecipeError, Stage, end_to_end, layered, planned, top_only, weight_decay,
+    LayerGroup, LayerGroups, Loss, Optimizer, RecipeError, Stage, end_to_end, layered, stages_from_config, top_only,
+    weight_decay,
 };
 pub use trainer::{
     Batch, Checkpoint, EarlyStoppingDecision, EarlyStoppingState, ForwardOutput, StepError, StepPosition, StepReport,

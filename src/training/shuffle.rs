@@ -1,8 +1,8 @@
-//! The order in which samples are seen.
+//! Shuffled mini-batches.
 
 use crate::rng::SeededRng;
 
-/// A new order of the samples for each epoch, the same for the same seed.
+/// Mini-batches in a new order for each epoch, the same for the same seed.
 #[derive(Clone, Copy, Debug)]
 pub struct ShuffledBatches {
     /// Number of samples.

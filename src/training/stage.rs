@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::LrSchedule;
 use crate::protocol::{Layers, Plan, PlanOptimizer};
 
-/// A part of a model, seen as layers on one another.
+/// A group of layers: bottom, middle or top of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LayerGroup {
@@ -26,13 +26,13 @@ impl LayerGroup {
     pub const ALL: [LayerGroup; 3] = [LayerGroup::Bottom, LayerGroup::Middle, LayerGroup::Top];
 }
 
-/// A model that knows its parts.
+/// A model whose parameters belong to layer groups.
 pub trait LayerGroups: Module {
     /// The part that a parameter belongs to, by its path in the model, as in `dense.1.weight`.
     fn part(&self, path: &str) -> LayerGroup;
 }
 
-/// What turns gradients into steps.
+/// The optimizer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Optimizer {
@@ -78,7 +78,7 @@ impl Optimizer {
     }
 }
 
-/// What is made small.
+/// The loss function.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Loss {
@@ -109,7 +109,7 @@ pub struct Stage<V> {
     pub batch: usize,
     /// Times every sample is seen.
     pub epochs: usize,
-    /// What is made small.
+    /// The loss function.
     pub loss: Loss,
     /// The largest norm of all gradients together; longer ones are scaled down to it (Pascanu, Mikolov, Bengio 2013).
     pub clip: Option<f32>,
@@ -121,7 +121,7 @@ pub struct Stage<V> {
     pub variation: V,
 }
 
-/// Why a recipe cannot be followed.
+/// Why a recipe is invalid.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RecipeError {
     /// There is nothing to do.
@@ -151,7 +151,7 @@ pub enum RecipeError {
 }
 
 impl<V> Stage<V> {
-    /// Whether a stage can be followed.
+    /// Checks a stage.
     ///
     /// # Errors
     /// [`RecipeError::Number`].
@@ -192,7 +192,7 @@ pub fn weight_decay(choice: PlanOptimizer) -> f32 {
 }
 
 /// The stages that a visitor's plan makes of one stage, for a model that has `parts`.
-pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
+pub fn stages_from_config<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
     let stage = Stage {
         optimizer: plan.optimizer.into(),
         schedule: LrSchedule::Cosine { peak: plan.rate, warmup: 0.1 },
@@ -207,12 +207,12 @@ pub fn planned<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[LayerGroup]) -> 
     }
 }
 
-/// Every layer at once, in one stage.
+/// One stage that trains every layer.
 pub fn end_to_end<V>(stage: Stage<V>) -> Vec<Stage<V>> {
     vec![Stage { name: "end to end".to_owned(), layers: LayerGroup::ALL.to_vec(), ..stage }]
 }
 
-/// The top alone, on features that stay as they are.
+/// One stage that trains the top alone, on frozen features.
 pub fn top_only<V>(stage: Stage<V>) -> Vec<Stage<V>> {
     vec![Stage { name: "top".to_owned(), layers: vec![LayerGroup::Top], ..stage }]
 }

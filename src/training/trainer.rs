@@ -11,7 +11,7 @@ use burn::{
 
 use super::{Ema, LayerGroup, LayerGroups, RecipeError, ShuffledBatches, Stage, gradients};
 
-/// What the forward pass of a step is asked.
+/// The input of a step's forward pass.
 #[derive(Debug)]
 pub struct Batch<'a, V> {
     /// The samples, by their index.
@@ -24,7 +24,7 @@ pub struct Batch<'a, V> {
     pub stage: &'a Stage<V>,
 }
 
-/// What the forward pass of a step answers.
+/// The output of a step's forward pass.
 #[derive(Debug)]
 pub struct ForwardOutput {
     /// The mean loss of the batch, `[1]`.
@@ -33,7 +33,7 @@ pub struct ForwardOutput {
     pub correct: Option<Tensor<1, Int>>,
 }
 
-/// Where in a recipe a step is.
+/// The position of a step in a recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepPosition {
     /// The stage, from 0.
@@ -57,7 +57,7 @@ impl StepPosition {
     }
 }
 
-/// What a step did.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepReport {
     /// Where it was.
@@ -74,7 +74,7 @@ pub struct StepReport {
     pub norms: Vec<(String, f32)>,
 }
 
-/// Why a step was not done.
+/// Why a step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
     /// All stages are done.
@@ -91,7 +91,7 @@ pub enum StepError {
     Device(ExecutionError),
 }
 
-/// What early stopping remembers of a stage.
+/// The state of early stopping within a stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EarlyStoppingState {
     /// The best result so far.
@@ -100,13 +100,13 @@ pub struct EarlyStoppingState {
     pub epochs: usize,
 }
 
-/// Whether a stage goes on.
+/// Whether early stopping ends the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EarlyStoppingDecision {
     /// It goes on.
-    GoOn,
+    Continue,
     /// It got no better for as long as its patience lasts, and has ended.
-    Stopped,
+    Stop,
 }
 
 /// Where a training stands, to go on from later. The models have no gradients and share nothing with the one in training.
@@ -142,7 +142,7 @@ pub struct Trainer<M, V> {
 }
 
 impl<M: LayerGroups, V> Trainer<M, V> {
-    /// A training at its start, of a model on a device with gradients.
+    /// Starts a training of a model on a device with gradients.
     ///
     /// # Errors
     /// [`RecipeError`].
@@ -166,7 +166,7 @@ impl<M: LayerGroups, V> Trainer<M, V> {
     }
 
     /// Reports each layer's gradient norm too, which costs a little.
-    pub fn watch(&mut self) {
+    pub fn track_gradient_norms(&mut self) {
         self.watch = true;
     }
 
@@ -180,7 +180,7 @@ impl<M: LayerGroups, V> Trainer<M, V> {
         (self.step, self.stages.iter().map(|stage| self.steps(stage)).sum())
     }
 
-    /// Where the next step is; none when all are done.
+    /// The position of the next step; none when all are done.
     pub fn place(&self) -> Option<StepPosition> {
         self.place_of(self.step)
     }
@@ -235,7 +235,7 @@ impl<M: LayerGroups, V> Trainer<M, V> {
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.model);
         let mut names = Vec::new();
         if self.watch || stage.clip.is_some() {
-            let squares = gradients::squares(&self.model, &gradients);
+            let squares = gradients::squared_norms(&self.model, &gradients);
             if let Some(limit) = stage.clip {
                 gradients = gradients::clip(&self.model, gradients, &squares, limit);
             }
@@ -301,9 +301,9 @@ impl<M: LayerGroups, V> Trainer<M, V> {
     }
 
     /// Tells of a result on held-out samples after an epoch, better when higher; the stage may end by it.
-    pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
+    pub fn report_validation(&mut self, result: f64) -> EarlyStoppingDecision {
         let last = self.last_stage();
-        let Some(patience) = self.stages[last].patience else { return EarlyStoppingDecision::GoOn };
+        let Some(patience) = self.stages[last].patience else { return EarlyStoppingDecision::Continue };
         let epochs = match self.waiting {
             Some(waiting) if result <= waiting.best => waiting.epochs + 1,
             _ => 0,
@@ -311,12 +311,12 @@ impl<M: LayerGroups, V> Trainer<M, V> {
         let best = self.waiting.map_or(result, |waiting| waiting.best.max(result));
         self.waiting = Some(EarlyStoppingState { best, epochs });
         if epochs < patience.max(1) {
-            return EarlyStoppingDecision::GoOn;
+            return EarlyStoppingDecision::Continue;
         }
         // Steps are counted as if they had been done, so that a step's number says where it is in the recipe.
         self.waiting = None;
         self.step = self.stages[..=last].iter().map(|stage| self.steps(stage)).sum();
-        EarlyStoppingDecision::Stopped
+        EarlyStoppingDecision::Stop
     }
 
     /// Everything that [`restore`](Self::restore) needs to go on as if there had been no break. Reads the optimizer's state

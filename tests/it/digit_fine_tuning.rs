@@ -2,14 +2,15 @@
 
 use std::{
     cell::{Cell, RefCell},
+    ops::ControlFlow,
     rc::Rc,
 };
 
 use inkling::{
     engine::Engine,
-    host::{Adapter, Go, Host, HostError, NativeHost},
+    host::{Adapter, Host, HostError, NativeHost},
     models::digits::ConvNetConfig,
-    package::{FileEntry, unbundle},
+    package::{FileEntry, from_single_file},
     protocol::{
         Comparison, Detail, Drawing, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers,
         Learn, Learned, Learning, Lesson, Plan, Point, Reply, Report, Request, Rest, Sample, Stroke,
@@ -91,7 +92,7 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
     assert!(learned.figures.lost() <= 0.5, "{}", learned.figures.lost());
     assert_eq!(held_out.after.confusion.iter().flatten().sum::<u32>(), 1_000);
 
-    let (manifest, _) = unbundle::<ConvNetConfig>(&learned.package).unwrap();
+    let (manifest, _) = from_single_file::<ConvNetConfig>(&learned.package).unwrap();
     assert_eq!((manifest.description.as_str(), manifest.metrics.len()), ("Mine", 2));
     assert!(manifest.parent.is_some());
     let install = |bytes: &[u8]| Request::Install { name: "mine-1".into(), package: bytes.to_vec() };
@@ -155,37 +156,42 @@ impl Host for Timed {
         self.files.read(path, limit).await
     }
 
-    async fn fetch(&self, path: &str, file: &FileEntry, on: &mut dyn FnMut(u64) -> Go) -> Result<Vec<u8>, HostError> {
+    async fn fetch(
+        &self,
+        path: &str,
+        file: &FileEntry,
+        on: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Vec<u8>, HostError> {
         self.files.fetch(path, file, on).await
     }
 
-    async fn probe_gpu(&self) -> Result<Adapter, Failure> {
-        self.files.probe_gpu().await
+    async fn request_adapter(&self) -> Result<Adapter, Failure> {
+        self.files.request_adapter().await
     }
 
-    async fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
-        self.files.unpack(bytes).await
+    async fn gunzip(&self, bytes: Vec<u8>) -> Result<Vec<u8>, HostError> {
+        self.files.gunzip(bytes).await
     }
 
-    async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
+    async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
         match self.full.get() {
             true => Err(HostError::Refused("full".into())),
-            false => self.files.keep(name, bytes).await,
+            false => self.files.save(name, bytes).await,
         }
     }
 
-    async fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
-        self.files.kept(name).await
+    async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, HostError> {
+        self.files.load(name).await
     }
 
-    async fn forget(&self, name: &str) -> Result<(), HostError> {
-        self.files.forget(name).await
+    async fn delete(&self, name: &str) -> Result<(), HostError> {
+        self.files.delete(name).await
     }
 
     /// Between two steps it is asked for no time at all, and between two looks at whether a rest is over for some.
-    async fn pause(&self, ms: u32) {
+    async fn sleep(&self, ms: u32) {
         self.ms.set(self.ms.get() + if ms == 0 { 1_000.0 } else { ms.into() });
-        self.files.pause(0).await;
+        self.files.sleep(0).await;
     }
 
     fn now(&self) -> f64 {
@@ -226,7 +232,7 @@ impl Class {
 
 /// One turn of who learns.
 async fn turn() {
-    NativeHost::new("models").pause(0).await;
+    NativeHost::new("models").sleep(0).await;
 }
 
 fn steps(replies: &[Reply]) -> Vec<&Learning> {
@@ -302,12 +308,12 @@ fn learning_that_keeps_no_checkpoint_says_so_and_learns_on() {
 fn the_host_keeps_and_forgets() {
     let host = NativeHost::new("models");
     pollster::block_on(async {
-        assert_eq!(host.kept("a").await.unwrap(), None);
-        host.keep("a", b"1").await.unwrap();
-        host.keep("a", b"2").await.unwrap();
-        assert_eq!(host.kept("a").await.unwrap(), Some(b"2".to_vec()));
-        host.forget("a").await.unwrap();
-        assert_eq!(host.kept("a").await.unwrap(), None);
-        assert!(host.unpack(b"no gzip".to_vec()).await.is_err());
+        assert_eq!(host.load("a").await.unwrap(), None);
+        host.save("a", b"1").await.unwrap();
+        host.save("a", b"2").await.unwrap();
+        assert_eq!(host.load("a").await.unwrap(), Some(b"2".to_vec()));
+        host.delete("a").await.unwrap();
+        assert_eq!(host.load("a").await.unwrap(), None);
+        assert!(host.gunzip(b"no gzip".to_vec()).await.is_err());
     });
 }

@@ -7,7 +7,7 @@ use inkling::{
     host::NativeHost,
     models::digits,
     models::summarizer::{network, seq2seq::Seq2SeqConfig},
-    package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, bundle},
+    package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, to_single_file},
     protocol::{
         Detail, Drawing, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Point, Reply, Request,
         Stroke, Summarize, Summary,
@@ -34,7 +34,7 @@ fn bundled<D: ModelSpec>(name: &str, change: impl Fn(&mut Manifest<D>)) -> Vec<u
     let folder = format!("{}/{name}", D::TASK);
     let mut manifest = Manifest::<D>::parse(&file(&format!("{folder}/model.json"))).unwrap();
     change(&mut manifest);
-    bundle(&manifest, &file(&format!("{folder}/weights.safetensors"))).unwrap()
+    to_single_file(&manifest, &file(&format!("{folder}/weights.safetensors"))).unwrap()
 }
 
 fn installed(engine: &Engine<NativeHost>, package: Vec<u8>) -> Result<ModelInfo, Failure> {

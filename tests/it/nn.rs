@@ -106,8 +106,8 @@ fn paths_agree(device: &Device, cases: u32, within: f32) {
         let directions = if direction == Direction::Both { 2 } else { 1 };
         let state = || random([directions, batch, hidden], device);
         let state = shape.state.then(|| LstmState { hidden: state(), cell: state() });
-        let fused = layer.forward_on(ExecutionPath::Fused, x.clone(), mask.clone(), state.clone()).unwrap();
-        let reference = layer.forward_on(ExecutionPath::Reference, x, mask, state).unwrap();
+        let fused = layer.forward_on(ExecutionPath::FusedInference, x.clone(), mask.clone(), state.clone()).unwrap();
+        let reference = layer.forward_on(ExecutionPath::TensorOps, x, mask, state).unwrap();
         prop_assert!(largest(&fused.states, &reference.states) < within);
         prop_assert!(largest(&fused.last.hidden, &reference.last.hidden) < within);
         // A cell's state may grow with every step, and with it the rounding.
@@ -140,7 +140,8 @@ fn decoders_agree(device: &Device, cases: u32) {
         let mut state = DecoderState { hidden: random([batch, hidden], device), cell: random([batch, hidden], device) };
         let mut tokens = Tensor::<1, Int>::zeros([batch], device);
         for _ in 0..4 {
-            let fused = decoder.choose_on(ExecutionPath::Fused, tokens.clone(), state.clone(), &memory).unwrap();
+            let fused =
+                decoder.greedy_step_on(ExecutionPath::FusedInference, tokens.clone(), state.clone(), &memory).unwrap();
             let step = decoder.step(tokens, state, &memory).unwrap();
             prop_assert!(largest(&fused.weights, &step.attended.weights) < 1e-5);
             prop_assert!(largest(&fused.state.hidden, &step.state.hidden) < 1e-5);
@@ -173,7 +174,7 @@ fn a_mask_that_hides_everything_leaves_the_state_and_gives_zeros() {
     let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);
     let state = LstmState { hidden: random([2, 2, 4], &device), cell: random([2, 2, 4], &device) };
     let mask = SequenceMask::from_lengths(&[0, 0], 5, &device).unwrap();
-    for path in [ExecutionPath::Reference, ExecutionPath::Fused] {
+    for path in [ExecutionPath::TensorOps, ExecutionPath::FusedInference] {
         let encoded =
             layer.forward_on(path, random([2, 5, 3], &device), Some(mask.clone()), Some(state.clone())).unwrap();
         assert_eq!(largest(&encoded.states, &Tensor::zeros([2, 5, 8], &device)), 0.0);
@@ -208,9 +209,9 @@ fn what_does_not_fit_is_refused_by_name() {
 fn the_path_is_chosen_by_gradients() {
     let device = Device::flex();
     let (plain, learning) = (random([1, 1], &device), random([1, 1], &device.clone().autodiff()));
-    assert_eq!(ExecutionPath::choose(&plain, &plain), ExecutionPath::Fused);
-    assert_eq!(ExecutionPath::choose(&learning, &learning), ExecutionPath::Trained);
-    assert_eq!(ExecutionPath::choose(&plain, &learning), ExecutionPath::Trained);
+    assert_eq!(ExecutionPath::choose(&plain, &plain), ExecutionPath::FusedInference);
+    assert_eq!(ExecutionPath::choose(&learning, &learning), ExecutionPath::FusedTraining);
+    assert_eq!(ExecutionPath::choose(&plain, &learning), ExecutionPath::FusedTraining);
     // A constant goes through a layer that trains, and through one that does not.
     for device in [device.clone(), device.autodiff()] {
         let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);

@@ -12,7 +12,8 @@ use inkling::{
         network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
         seq2seq::ReferenceSeq2Seq,
         training::{
-            BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, training_pair, worth,
+            BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, sentence_targets,
+            training_pair,
         },
     },
     package::WeightFile,
@@ -269,10 +270,10 @@ fn what_fills_a_batch_up_changes_nothing() {
 #[test]
 fn what_a_sentence_is_worth_adds_up() {
     for (taken, gains) in [(vec![1, 0, 1], vec![0.3, 0.2, 0.1]), (vec![0, 0], vec![0.0, 0.0]), (vec![1], vec![0.5])] {
-        let worth = worth(&taken, &gains);
+        let worth = sentence_targets(&taken, &gains);
         assert!((worth.iter().sum::<f32>() - 1.0).abs() < 1e-5 && worth.iter().all(|worth| *worth >= 0.0));
     }
-    assert!(worth(&[0, 1], &[0.4, 0.4])[1] > 0.7);
+    assert!(sentence_targets(&[0, 1], &[0.4, 0.4])[1] > 0.7);
 }
 
 /// Copies the second and the third piece: learned within some steps, or training is broken. Every stage trains what it says.

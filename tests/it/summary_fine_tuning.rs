@@ -7,8 +7,8 @@ use inkling::{
     host::NativeHost,
     models::summarizer::{Summarizer, TargetError, TargetMode, network::SummarizerConfig, training::Corpus},
     package::{
-        Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode, sha256,
-        unbundle,
+        Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode,
+        from_single_file, sha256,
     },
     protocol::{
         EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
@@ -206,7 +206,7 @@ fn summaries_are_learned_and_become_a_package() {
     assert_eq!((held_out.after.texts, own.after.texts), (1, 2));
     assert!(own.after.loss < 0.8 * own.before.loss, "{own:?}");
 
-    let (manifest, weights) = unbundle::<SummarizerConfig>(&learned.package).unwrap();
+    let (manifest, weights) = from_single_file::<SummarizerConfig>(&learned.package).unwrap();
     let parent = std::fs::read(models.path().join("summary/summary/weights.safetensors")).unwrap();
     assert_eq!(manifest.parent.as_deref(), Some(&*sha256(&parent)));
     assert_eq!((manifest.description.as_str(), manifest.metrics.len(), manifest.training.len()), ("Mine", 2, 2));

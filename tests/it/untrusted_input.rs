@@ -26,7 +26,7 @@ fn damaged(bytes: Vec<u8>, head: usize) -> impl Strategy<Value = Vec<u8>> {
 
 fn digits_in_one_file() -> Vec<u8> {
     let manifest = Manifest::<ConvNetConfig>::parse(&file("models/digits/digits/model.json")).unwrap();
-    inkling::package::bundle(&manifest, &file("models/digits/digits/weights.safetensors")).unwrap()
+    inkling::package::to_single_file(&manifest, &file("models/digits/digits/weights.safetensors")).unwrap()
 }
 
 proptest! {
@@ -50,18 +50,18 @@ proptest! {
     fn damaged_packages_in_one_file(bytes in damaged(digits_in_one_file(), 10_000)) {
         use inkling::{
             engine::ForeignWeights,
-            package::{task, unbundle},
+            package::{task, from_single_file},
         };
 
         let _ = task(&bytes);
-        if let Ok((manifest, weights)) = unbundle::<ConvNetConfig>(&bytes) {
+        if let Ok((manifest, weights)) = from_single_file::<ConvNetConfig>(&bytes) {
             prop_assert!(manifest.files[0].check(&weights).is_ok());
         }
         let device = Device::flex();
         let blank = ConvNetConfig::digits().init(Normalization::None, &device).unwrap();
         if let Ok(bare) = ForeignWeights::read(&bytes)
             && bare.kind(&device).is_ok()
-            && let Ok(adopted) = bare.adopt(&blank)
+            && let Ok(adopted) = bare.convert(&blank)
         {
             prop_assert!(WeightFile::decode(&adopted.weights, &blank).is_ok());
         }

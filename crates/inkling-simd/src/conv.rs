@@ -64,7 +64,7 @@ impl ConvShape {
     /// Where a slice is not as long as its shape.
     // Inlined, its loops would be compiled like whatever calls it, and that is compiled to be small.
     #[inline(never)]
-    pub fn run(&self, input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32]) {
+    pub fn forward(&self, input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32]) {
         self.check(input, weight, output);
         assert!(bias.len() == self.channels[1]);
         convolve(self, input, weight, bias, output, &mut []);
@@ -74,9 +74,16 @@ impl ConvShape {
     /// `output`, or empty where nothing is pooled.
     ///
     /// # Panics
-    /// As [`run`](Self::run).
+    /// As [`forward`](Self::forward).
     #[inline(never)]
-    pub fn run_kept(&self, input: &[f32], weight: &[f32], bias: &[f32], output: &mut [f32], from: &mut [u8]) {
+    pub fn forward_with_indices(
+        &self,
+        input: &[f32],
+        weight: &[f32],
+        bias: &[f32],
+        output: &mut [f32],
+        from: &mut [u8],
+    ) {
         self.check(input, weight, output);
         assert!(bias.len() == self.channels[1] && from.len() == if self.pool { output.len() } else { 0 });
         convolve(self, input, weight, bias, output, from);
@@ -236,7 +243,7 @@ fn convolve_one<S: Simd>(
     }
 }
 
-/// What is not a number stays so, as in Burn and PyTorch and unlike with `f32::max`: a training that diverges must be seen to.
+/// ReLU that propagates NaN, as in Burn and PyTorch and unlike `f32::max`, so that divergence is detected.
 fn relu(value: f32) -> f32 {
     if value <= 0.0 { 0.0 } else { value }
 }
@@ -355,7 +362,7 @@ pub(crate) mod tests {
             let bias = ramp(channels[1], 0.7);
             let expected = plain(&sizes, &input, &weight, &bias);
             let mut output = vec![f32::NAN; expected.len()];
-            sizes.run(&input, &weight, &bias, &mut output);
+            sizes.forward(&input, &weight, &bias, &mut output);
             for (a, b) in output.iter().zip(&expected) {
                 assert!((a - b).abs() < 1e-4, "{sizes:?}: {a} and {b}");
             }

@@ -1,10 +1,10 @@
-//! The way back through a convolution with ReLU and pooling, in SIMD.
+//! Backward pass of convolution, ReLU and pooling, in SIMD.
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
 use super::conv::{ConvShape, PaddedInput};
 
-/// What the way back finds.
+/// The gradients of a convolution.
 #[derive(Clone, Debug)]
 pub struct ConvGradients {
     /// `[batch, in, height, width]`; empty where it is not wanted.
@@ -16,13 +16,13 @@ pub struct ConvGradients {
 }
 
 impl ConvShape {
-    /// Back through a batch of images: `output` and `from` are what [`run_kept`](Self::run_kept) gave for `input`, `gradient` is that
+    /// Back through a batch of images: `output` and `from` are what [`forward_with_indices`](Self::forward_with_indices) gave for `input`, `gradient` is that
     /// of the output. That of the input is computed where it is `wanted`.
     ///
     /// # Panics
     /// Where a slice is not as long as its shape, or the padding is as wide as the kernel.
     #[inline(never)]
-    pub fn back(
+    pub fn backward(
         &self,
         gradient: &[f32],
         (input, output, from): (&[f32], &[f32], &[u8]),
@@ -71,13 +71,13 @@ impl ConvShape {
                 pool: false,
             };
             inputs.resize(input.len(), 0.0);
-            back.plain(&sums, &self.turned(weight), &mut inputs);
+            back.plain(&sums, &self.flip_kernel(weight), &mut inputs);
         }
         ConvGradients { input: inputs, weight: weights, bias }
     }
 
-    /// The weights as the way back needs them: `[in, out, kernel, kernel]`, each kernel turned by half a turn.
-    fn turned(&self, weight: &[f32]) -> Vec<f32> {
+    /// The weights for the backward pass: `[in, out, kernel, kernel]`, each kernel rotated by 180 degrees.
+    fn flip_kernel(&self, weight: &[f32]) -> Vec<f32> {
         let [ins, outs] = self.channels;
         let area = self.kernel * self.kernel;
         let mut turned = Vec::with_capacity(weight.len());
@@ -204,11 +204,11 @@ mod tests {
             weight[20] = f32::NAN;
             let [_, written] = sizes.lengths();
             let (mut output, mut from) = (vec![0.0; written], vec![0; if pool { written } else { 0 }]);
-            sizes.run_kept(&input, &weight, &bias, &mut output, &mut from);
+            sizes.forward_with_indices(&input, &weight, &bias, &mut output, &mut from);
             let channels: Vec<bool> = output.chunks(written / 3).map(|c| c.iter().all(|v| v.is_nan())).collect();
             assert_eq!(channels, [false, true, false]);
             assert!(output[..written / 3].iter().all(|value| value.is_finite()));
-            let gradients = sizes.back(&vec![1.0; written], (&input, &output, &from), &weight, true);
+            let gradients = sizes.backward(&vec![1.0; written], (&input, &output, &from), &weight, true);
             assert!(gradients.input.iter().any(|value| value.is_nan()));
             assert!(gradients.bias[1] > 0.0);
         }
@@ -230,12 +230,12 @@ mod tests {
             let [rows, columns] = sizes.output();
             let mut output = vec![0.0; 2 * channels[1] * rows * columns];
             let mut from = vec![0; if pool { output.len() } else { 0 }];
-            sizes.run_kept(&input, &weight, &bias, &mut output, &mut from);
+            sizes.forward_with_indices(&input, &weight, &bias, &mut output, &mut from);
             let gradient = ramp(output.len(), 0.531);
-            let gradients = sizes.back(&gradient, (&input, &output, &from), &weight, true);
+            let gradients = sizes.backward(&gradient, (&input, &output, &from), &weight, true);
             let weighed = |input: &[f32], weight: &[f32], bias: &[f32]| {
                 let mut output = vec![0.0; output.len()];
-                sizes.run(input, weight, bias, &mut output);
+                sizes.forward(input, weight, bias, &mut output);
                 output.iter().zip(&gradient).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
             };
             // A step may cross the bend of a ReLU, or where another is the largest: few of the slopes may be off.

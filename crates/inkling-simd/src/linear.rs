@@ -8,7 +8,7 @@ use macerator::{Simd, Vector, vload_unaligned, vstore_unaligned};
 ///
 /// # Panics
 /// Where the slices are shorter than `rows × inputs`, `outputs × inputs` and `rows × outputs`.
-pub fn add_rows(x: &[f32], w: &[f32], out: &mut [f32], inputs: usize) {
+pub fn matmul_nt(x: &[f32], w: &[f32], out: &mut [f32], inputs: usize) {
     if inputs == 0 {
         return;
     }
@@ -112,7 +112,7 @@ fn splat<S: Simd>(value: f32) -> Vector<S, f32> {
 ///
 /// # Panics
 /// Where the slices are shorter than `rows × inputs`, `inputs × outputs` and `rows × outputs`.
-pub fn add_columns(x: &[f32], w: &[f32], out: &mut [f32], inputs: usize, outputs: usize) {
+pub fn matmul_nn(x: &[f32], w: &[f32], out: &mut [f32], inputs: usize, outputs: usize) {
     if inputs == 0 || outputs == 0 {
         return;
     }
@@ -358,8 +358,8 @@ mod tests {
                             by_rows[i] + (0..inputs).map(|k| x[m * inputs + k] * w[n * inputs + k]).sum::<f32>()
                         })
                         .collect();
-                    add_rows(&x, &w, &mut by_rows, inputs);
-                    add_columns(&x, &transposed, &mut by_columns, inputs, outputs);
+                    matmul_nt(&x, &w, &mut by_rows, inputs);
+                    matmul_nn(&x, &transposed, &mut by_columns, inputs, outputs);
                     for i in 0..expected.len() {
                         assert!((by_rows[i] - expected[i]).abs() < 1e-4, "{rows} {inputs} {outputs}");
                         assert!((by_columns[i] - expected[i]).abs() < 1e-4, "{rows} {inputs} {outputs}");

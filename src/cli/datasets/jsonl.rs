@@ -1,4 +1,4 @@
-//! Texts and their summaries, one row of a file at a time.
+//! Reads JSON Lines of documents with their reference summaries, one row at a time.
 
 use std::{
     fs::File,

@@ -1,4 +1,4 @@
-//! `inkling evaluate learning`: how well corrections are learned, measured on two made-up writers.
+//! `inkling evaluate digit-fine-tuning`: fine-tunes a classifier on corrections of two synthetic writers and measures the result.
 
 use std::{path::PathBuf, time::Instant};
 

@@ -1,4 +1,4 @@
-//! `inkling evaluate lab`: what the page's Lab does, natively and with MNIST's test images to judge it too.
+//! `inkling evaluate lab`: runs the page's Lab natively and measures it on MNIST's test images too.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -13,7 +13,7 @@ use crate::{
     ink::Image,
     models::{
         digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
-        lab::{Autoencoder, LabTrainingRun, PairedTraining, PixelMask, mean_image, read},
+        lab::{Autoencoder, LabTrainingRun, PairedTraining, PixelMask, mean_image, predict_labels},
     },
     protocol::{Ending, Fill, Hide, Lab, PlanOptimizer, Way},
     rng::SeededRng,
@@ -216,9 +216,9 @@ fn missing(
     let masks: Vec<PixelMask> = digits.images.iter().map(|image| PixelMask::new(hide, image, &mut random)).collect();
     let mut accuracy = [None; 3];
     for (place, fill) in Fill::ALL.into_iter().enumerate() {
-        let images = crate::models::lab::fill(fill, &digits.images, &masks, mean, autoencoder, device);
+        let images = crate::models::lab::impute(fill, &digits.images, &masks, mean, autoencoder, device);
         let Some(images) = pollster::block_on(images).context("the device failed")? else { continue };
-        let answers = pollster::block_on(read(network, &images, device)).context("the device failed")?;
+        let answers = pollster::block_on(predict_labels(network, &images, device)).context("the device failed")?;
         let right = answers.map(|answers| answers.iter().zip(digits.labels.iter()).filter(|(a, b)| a == b).count());
         accuracy[place] = right.map(|right| right as f64 / digits.len().max(1) as f64);
     }

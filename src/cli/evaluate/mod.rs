@@ -35,10 +35,12 @@ pub enum EvaluateCommand {
     },
     /// A summarizer, beside the beginnings of the texts.
     Summary(summarizer::EvaluateSummaryArgs),
-    /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
-    Learning(digit_fine_tuning::EvaluateDigitFineTuningArgs),
-    /// How well a summarizer learns summaries that people wrote, as the page does it.
-    Teaching(summary_fine_tuning::EvaluateSummaryFineTuningArgs),
+    /// Fine-tune a digit classifier on corrections of two synthetic writers, as the page does, and measure the result.
+    #[command(alias = "learning")]
+    DigitFineTuning(digit_fine_tuning::EvaluateDigitFineTuningArgs),
+    /// Fine-tune the summarizer on reference summaries, as the page does, and measure the result.
+    #[command(alias = "teaching")]
+    SummaryFineTuning(summary_fine_tuning::EvaluateSummaryFineTuningArgs),
     /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
     Lab(lab::EvaluateLabArgs),
 }
@@ -50,8 +52,8 @@ pub fn run(task: EvaluateCommand) -> Result<()> {
             digits::run(&model, &data, &models, json, record)
         }
         EvaluateCommand::Summary(arguments) => summarizer::run(&arguments),
-        EvaluateCommand::Learning(arguments) => digit_fine_tuning::run(&arguments),
-        EvaluateCommand::Teaching(arguments) => summary_fine_tuning::run(&arguments),
+        EvaluateCommand::DigitFineTuning(arguments) => digit_fine_tuning::run(&arguments),
+        EvaluateCommand::SummaryFineTuning(arguments) => summary_fine_tuning::run(&arguments),
         EvaluateCommand::Lab(arguments) => lab::run(&arguments),
     }
 }

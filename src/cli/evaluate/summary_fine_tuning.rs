@@ -1,4 +1,4 @@
-//! `inkling evaluate teaching`: how well a summarizer learns a few summaries that people wrote, as the page lets it.
+//! `inkling evaluate summary-fine-tuning`: fine-tunes the summarizer on a few reference summaries, as the page does.
 
 use std::path::PathBuf;
 

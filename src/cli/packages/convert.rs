@@ -12,7 +12,7 @@ use crate::{
     host::NativeHost,
     models::digits,
     models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
-    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
+    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, VOCABULARY, WEIGHTS, WORDS, check_name, to_single_file},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
 };
 
@@ -62,7 +62,7 @@ pub fn export(arguments: &ExportArgs) -> Result<()> {
 fn bundled<D: ModelSpec>(manifest: &[u8], weights: &[u8]) -> Result<Vec<u8>> {
     let manifest = Manifest::<D>::parse(manifest)?;
     manifest.file(WEIGHTS)?.check(weights)?;
-    Ok(bundle(&manifest, weights)?)
+    Ok(to_single_file(&manifest, weights)?)
 }
 
 /// Reads a package out of one file, as the page does, and writes it as a folder.
@@ -89,7 +89,7 @@ pub fn import(arguments: &ImportArgs) -> Result<()> {
             .await;
         match failed {
             Some(failure) => Err(said(failure)),
-            None => engine.accept(JobId(2), name, &bytes, &mut |_| ()).await.map_err(said),
+            None => engine.read_package(JobId(2), name, &bytes, &mut |_| ()).await.map_err(said),
         }
     })?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;

@@ -1,4 +1,4 @@
-//! `inkling prepare digits`: what the repository carries of the data sets, made from them.
+//! `inkling prepare digits`: makes the samples and slices of digit data sets that the repository holds.
 
 use std::{collections::HashSet, io::Write, path::Path};
 

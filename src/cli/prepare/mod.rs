@@ -1,4 +1,4 @@
-//! `inkling prepare`: what is made of the data sets before anything is trained on them.
+//! `inkling prepare`: makes the data that training and the page need from the raw data sets.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,8 @@ pub enum PrepareCommand {
         #[arg(long, default_value = ".")]
         out: PathBuf,
     },
-    /// The texts that the page replays while a summarizer learns in it, and those that judge what it learned.
+    /// The texts that the page replays while it fine-tunes a summarizer, and the held-out texts that measure the result.
+    #[command(name = "replay-texts", alias = "texts")]
     Texts {
         /// The folder with the summary sets, or the one around it.
         #[arg(long)]
@@ -35,7 +36,8 @@ pub enum PrepareCommand {
     },
     /// Documents, pairs, the vocabulary and the list of words that summarizers are trained with.
     ///
-    /// What is there already is not made again. None of it may go into the repository: most texts may not be passed on.
+    /// What exists already is not made again. None of it may go into the repository: most texts may not be passed on.
+    #[command(name = "summary-corpus", alias = "summary")]
     Summary {
         /// The folder with the summary sets, or the one around it.
         #[arg(long)]

@@ -1,4 +1,4 @@
-//! What `prepare summary` made, read for training.
+//! Reads the corpus that `prepare summary-corpus` made.
 
 use std::{
     fs::File,
@@ -14,7 +14,7 @@ use crate::{
     cli::prepare::summary::pairs,
     models::summarizer::{
         Kind,
-        training::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+        training::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
     },
     text::{TokenId, WordPieceVocabulary},
 };
@@ -71,7 +71,7 @@ pub fn read(folder: &Path, vocabulary: &WordPieceVocabulary) -> Result<CorpusSpl
             let document = document?;
             let pieces = TrainingDocument {
                 sentences: document.sentences.iter().map(|sentence| cut(vocabulary, sentence)).collect(),
-                worth: worth(&document.salience, &document.gain),
+                worth: sentence_targets(&document.salience, &document.gain),
             };
             // Titles say too little of a text to tell which of its sentences matter.
             let labelled = document.salience.contains(&1) && document.reference.split(' ').count() > 18;

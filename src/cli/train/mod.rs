@@ -1,6 +1,7 @@
 //! `inkling train`.
 
 mod ablation;
+mod checkpoints;
 mod corpus;
 mod summarizer;
 
@@ -10,13 +11,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use burn::{module::Module, store::ModuleRecord, tensor::Device};
+use burn::{module::Module, tensor::Device};
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use checkpoints::CheckpointStore;
+
 use super::{datasets, device::DeviceKind, evaluate, packages};
 use crate::{
-    models::digits::{AugmentationConfig, ConvNet, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
+    models::digits::{AugmentationConfig, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
     training::{EarlyStoppingDecision, EarlyStoppingState, Loss, Stage, StepError},
 };
 
@@ -132,9 +135,11 @@ fn digits(arguments: &TrainDigitsArgs) -> Result<()> {
 
     let device = arguments.device.start()?;
     let mut session = DigitTrainingSession::new(recipe, training, arguments.seed, device.clone())?;
-    let store = Store::new(&arguments.checkpoints, arguments.model.name(), arguments.hold_out);
+    let name = arguments.model.name();
+    let name = if arguments.hold_out { format!("{name}-held-out") } else { name.to_owned() };
+    let store = CheckpointStore::new(arguments.checkpoints.join(name));
     if arguments.resume {
-        store.load(&mut session)?;
+        resume(&store, &mut session)?;
     }
     train(arguments, &mut session, held_out.as_ref(), &store, &device)?;
     if arguments.hold_out {
@@ -161,7 +166,7 @@ fn train(
     arguments: &TrainDigitsArgs,
     session: &mut DigitTrainingSession,
     held_out: Option<&Dataset>,
-    store: &Store,
+    store: &CheckpointStore,
     device: &Device,
 ) -> Result<()> {
     let (done, steps) = session.progress();
@@ -189,7 +194,7 @@ fn train(
         bar.set_position(session.progress().0 as u64);
         bar.set_message(format!("loss {:.4}", loss / samples as f64));
         if saved.elapsed() > Duration::from_secs(120) {
-            if let Err(error) = store.save(session) {
+            if let Err(error) = save(store, session) {
                 bar.println(format!("The checkpoint was not written: {error:#}"));
             }
             saved = Instant::now();
@@ -208,13 +213,13 @@ fn train(
         if let Some(held_out) = held_out {
             let accuracy = evaluate::digits::confusion(&session.network(), held_out, device)?.accuracy();
             line += &format!(", held out {:.3}%", 100.0 * accuracy);
-            if session.judge(accuracy) == EarlyStoppingDecision::Stopped {
+            if session.judge(accuracy) == EarlyStoppingDecision::Stop {
                 line += "; no better for as long as the stage waits, so it ends";
             }
         }
         bar.suspend(|| println!("{line}"));
     }
-    store.save(session)?;
+    save(store, session)?;
     bar.finish();
     Ok(())
 }
@@ -287,72 +292,37 @@ fn split(data: &Dataset, held_out: usize) -> (Dataset, Option<Dataset>) {
     (data.slice(0..at), Some(data.slice(at..data.len())))
 }
 
-/// The checkpoints of one training.
-struct Store {
-    folder: PathBuf,
+/// The file that says how far the training is.
+const POSITION: &str = "step.txt";
+
+fn save(store: &CheckpointStore, session: &DigitTrainingSession) -> Result<()> {
+    let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
+    if let Some(EarlyStoppingState { best, epochs }) = checkpoint.waiting {
+        steps += &format!(" {best} {epochs}");
+    }
+    store.write(checkpoint, (POSITION, steps.as_bytes()))
 }
 
-impl Store {
-    fn new(folder: &Path, model: &str, hold_out: bool) -> Self {
-        Self { folder: folder.join(if hold_out { format!("{model}-held-out") } else { model.to_owned() }) }
-    }
-
-    /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
-    fn save(&self, session: &DigitTrainingSession) -> Result<()> {
-        let temporary = self.folder.with_extension("new");
-        std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
-        let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        let write = |name: &str, bytes: &[u8]| {
-            std::fs::write(temporary.join(name), bytes).with_context(|| format!("writing {name}"))
-        };
-        write("model.bpk", &record(checkpoint.model)?)?;
-        write("averaged.bpk", &record(checkpoint.averaged)?)?;
-        write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
-        let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
-        if let Some(EarlyStoppingState { best, epochs }) = checkpoint.waiting {
-            steps += &format!(" {best} {epochs}");
-        }
-        write("step.txt", steps.as_bytes())?;
-        if self.folder.exists() {
-            std::fs::remove_dir_all(&self.folder)?;
-        }
-        std::fs::rename(&temporary, &self.folder)?;
-        Ok(())
-    }
-
-    fn load(&self, session: &mut DigitTrainingSession) -> Result<()> {
-        let read = |name: &str| {
-            let path = self.folder.join(name);
-            std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
-        };
-        let steps = String::from_utf8(read("step.txt")?)?;
-        // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
-        let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
-            [step, averaged] => (step.parse()?, averaged.parse()?, None),
-            [step, averaged, best, epochs] => (
-                step.parse()?,
-                averaged.parse()?,
-                Some(EarlyStoppingState { best: best.parse()?, epochs: epochs.parse()? }),
-            ),
-            _ => bail!("step.txt holds {steps:?}"),
-        };
-        let network = |name: &str| -> Result<ConvNet> {
-            let bytes = burn::tensor::Bytes::from_bytes_vec(read(name)?);
-            let record = ModuleRecord::from_bytes(bytes).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))?;
-            session.blank().try_load_record(record).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))
-        };
-        let checkpoint = DigitCheckpoint {
-            step,
-            averaged_steps,
-            waiting,
-            model: network("model.bpk")?,
-            averaged: network("averaged.bpk")?,
-            optimizer: Some(read("optimizer.bpk")?),
-        };
-        session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
-    }
-}
-
-fn record(network: ConvNet) -> Result<Vec<u8>> {
-    Ok(network.into_record().into_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?.to_vec())
+fn resume(store: &CheckpointStore, session: &mut DigitTrainingSession) -> Result<()> {
+    let steps = String::from_utf8(store.read(POSITION)?)?;
+    // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
+    let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
+        [step, averaged] => (step.parse()?, averaged.parse()?, None),
+        [step, averaged, best, epochs] => (
+            step.parse()?,
+            averaged.parse()?,
+            Some(EarlyStoppingState { best: best.parse()?, epochs: epochs.parse()? }),
+        ),
+        _ => bail!("{POSITION} holds {steps:?}"),
+    };
+    let checkpoint = DigitCheckpoint {
+        step,
+        averaged_steps,
+        waiting,
+        model: store.model(session.blank())?,
+        averaged: store.averaged(session.blank())?,
+        optimizer: Some(store.optimizer()?),
+    };
+    session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
 }

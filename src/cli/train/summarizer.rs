@@ -6,11 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use burn::{
-    module::Module,
-    store::ModuleRecord,
-    tensor::{Device, Tensor},
-};
+use burn::tensor::{Device, Tensor};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,6 +15,7 @@ use super::{
         device::DeviceKind,
         packages::text::{self as packages, LoadedSummarizer, SummarizerMetadata},
     },
+    checkpoints::CheckpointStore,
     corpus::{self, CorpusSplit},
 };
 use crate::{
@@ -185,7 +182,7 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
         WordPieceVocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
     let mut recipe = recipe::<N>(arguments, vocabulary.len())?;
     recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
-    let store = Store { folder: arguments.checkpoints.join(N::NAME) };
+    let store = CheckpointStore::new(arguments.checkpoints.join(N::NAME));
     if arguments.pack {
         return pack::<N>(arguments, prepared, &recipe, &store);
     }
@@ -211,7 +208,7 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
             let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name, &device)).transpose()?;
             SummaryTrainingSession::new(recipe, training, arguments.seed, device, 0, network)?
         }
-        true => store.load(recipe, training, arguments.seed, device)?,
+        true => resume(&store, recipe, training, arguments.seed, device)?,
     };
     println!("{} parameters", session.network().num_params());
     loop {
@@ -240,10 +237,10 @@ fn pack<N: TrainableSummarizer>(
     arguments: &TrainSummaryArgs,
     prepared: &Path,
     recipe: &SummaryRecipe<N::Architecture>,
-    store: &Store,
+    store: &CheckpointStore,
 ) -> Result<()> {
     let device = Device::flex();
-    let network: N = store.averaged(recipe, &device)?;
+    let network: N = averaged(store, recipe, &device)?;
     let file = |name: &str| {
         let path = prepared.join(name);
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
@@ -306,7 +303,7 @@ fn recipe<N: TrainableSummarizer>(
 fn stage<N: TrainableSummarizer>(
     session: &mut SummaryTrainingSession<N>,
     held_out: &HeldOutSet,
-    store: &Store,
+    store: &CheckpointStore,
 ) -> Result<()> {
     let (done, steps) = session.progress();
     let name = session.recipe().stages[session.stage()].name.clone();
@@ -320,7 +317,7 @@ fn stage<N: TrainableSummarizer>(
         let (report, task) = match pollster::block_on(session.step()) {
             Ok(report) => report,
             Err(error @ StepError::NotFinite { .. }) => {
-                bail!("{error}; the last checkpoint is in {}", store.folder.display())
+                bail!("{error}; the last checkpoint is in {}", store.folder().display())
             }
             Err(error) => return Err(error.into()),
         };
@@ -333,7 +330,7 @@ fn stage<N: TrainableSummarizer>(
             println!("{name} {}/{}: {tally}", session.progress().0, session.progress().1);
         }
         if saved.elapsed() > Duration::from_secs(CHECKPOINT_SECONDS) {
-            if let Err(error) = store.save(session) {
+            if let Err(error) = save(store, session) {
                 bar.println(format!("The checkpoint was not written: {error:#}"));
             }
             saved = Instant::now();
@@ -344,11 +341,11 @@ fn stage<N: TrainableSummarizer>(
         let measured = held_out.measure(session)?;
         bar.suspend(|| println!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1));
         tally = LossAccumulator::new();
-        if session.judge(measured.result()) == EarlyStoppingDecision::Stopped {
+        if session.judge(measured.result()) == EarlyStoppingDecision::Stop {
             bar.suspend(|| println!("No better for as long as the stage waits, so it ends."));
         }
     }
-    store.save(session)?;
+    save(store, session)?;
     bar.finish();
     Ok(())
 }
@@ -467,70 +464,50 @@ impl HeldOutSet {
     }
 }
 
-/// The checkpoints of a training.
-struct Store {
-    folder: PathBuf,
+/// The file that says how far the training is.
+const POSITION: &str = "place.json";
+
+fn save<N: TrainableSummarizer>(store: &CheckpointStore, session: &SummaryTrainingSession<N>) -> Result<()> {
+    let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let place = SavedPosition {
+        stage: session.stage(),
+        step: checkpoint.step,
+        averaged_steps: checkpoint.averaged_steps,
+        waiting: checkpoint.waiting.map(|waiting| (waiting.best, waiting.epochs)),
+    };
+    store.write(checkpoint, (POSITION, &serde_json::to_vec(&place)?))
 }
 
-impl Store {
-    /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
-    fn save<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<()> {
-        let temporary = self.folder.with_extension("new");
-        std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
-        let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        let write = |name: &str, bytes: &[u8]| {
-            std::fs::write(temporary.join(name), bytes).with_context(|| format!("writing {name}"))
-        };
-        write("model.bpk", &record(checkpoint.model)?)?;
-        write("averaged.bpk", &record(checkpoint.averaged)?)?;
-        write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
-        let place = SavedPosition {
-            stage: session.stage(),
-            step: checkpoint.step,
-            averaged_steps: checkpoint.averaged_steps,
-            waiting: checkpoint.waiting.map(|waiting| (waiting.best, waiting.epochs)),
-        };
-        write("place.json", &serde_json::to_vec(&place)?)?;
-        if self.folder.exists() {
-            std::fs::remove_dir_all(&self.folder)?;
-        }
-        std::fs::rename(&temporary, &self.folder)?;
-        Ok(())
-    }
+fn resume<N: TrainableSummarizer>(
+    store: &CheckpointStore,
+    recipe: SummaryRecipe<N::Architecture>,
+    training: Corpus,
+    seed: u64,
+    device: Device,
+) -> Result<SummaryTrainingSession<N>> {
+    let place: SavedPosition = serde_json::from_slice(&store.read(POSITION)?).context(POSITION)?;
+    let network: N = averaged(store, &recipe, &device)?;
+    let blank = network.clone();
+    let mut session = SummaryTrainingSession::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
+    let checkpoint = Checkpoint {
+        step: place.step,
+        averaged_steps: place.averaged_steps,
+        waiting: place.waiting.map(|(best, epochs)| EarlyStoppingState { best, epochs }),
+        model: store.model(blank)?,
+        averaged: averaged(store, session.recipe(), &device)?,
+        optimizer: Some(store.optimizer()?),
+    };
+    session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    Ok(session)
+}
 
-    fn load<N: TrainableSummarizer>(
-        &self,
-        recipe: SummaryRecipe<N::Architecture>,
-        training: Corpus,
-        seed: u64,
-        device: Device,
-    ) -> Result<SummaryTrainingSession<N>> {
-        let place: SavedPosition = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
-        let network: N = self.averaged(&recipe, &device)?;
-        let blank = network.clone();
-        let mut session =
-            SummaryTrainingSession::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
-        let checkpoint = Checkpoint {
-            step: place.step,
-            averaged_steps: place.averaged_steps,
-            waiting: place.waiting.map(|(best, epochs)| EarlyStoppingState { best, epochs }),
-            model: load(blank, &self.read("model.bpk")?)?,
-            averaged: self.averaged(session.recipe(), &device)?,
-            optimizer: Some(self.read("optimizer.bpk")?),
-        };
-        session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        Ok(session)
-    }
-
-    /// The averaged network.
-    fn averaged<N: TrainableSummarizer>(&self, recipe: &SummaryRecipe<N::Architecture>, device: &Device) -> Result<N> {
-        load(N::init(&recipe.architecture, device)?, &self.read("averaged.bpk")?)
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>> {
-        let path = self.folder.join(name);
-        std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
-    }
+/// The averaged network of the checkpoint.
+fn averaged<N: TrainableSummarizer>(
+    store: &CheckpointStore,
+    recipe: &SummaryRecipe<N::Architecture>,
+    device: &Device,
+) -> Result<N> {
+    store.averaged(N::init(&recipe.architecture, device)?)
 }
 
 /// Where a training stands.
@@ -540,14 +517,4 @@ struct SavedPosition {
     step: usize,
     averaged_steps: u32,
     waiting: Option<(f64, usize)>,
-}
-
-fn load<N: Module>(blank: N, bytes: &[u8]) -> Result<N> {
-    let record = ModuleRecord::from_bytes(burn::tensor::Bytes::from_bytes_vec(bytes.to_vec()))
-        .map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    blank.try_load_record(record).map_err(|error| anyhow::anyhow!("{error:?}"))
-}
-
-fn record<N: Module>(network: N) -> Result<Vec<u8>> {
-    Ok(network.into_record().into_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?.to_vec())
 }

@@ -1,4 +1,4 @@
-//! Learning digits.
+//! Fine-tunes a digit classifier on corrections and evaluates the result.
 
 use burn::module::Module;
 
@@ -10,16 +10,16 @@ use crate::{
         ConvNet, CorrectionInput, Dataset, DatasetError, FineTuningError, LabeledCorrection, Normalization,
         batch_tensor, confusion, read_idx_images, read_idx_labels, stages, tuning,
     },
-    package::{ClassifierSelfTest, WeightDType, WeightFile, bundle, encode},
+    package::{ClassifierSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
     },
     training::ConfusionMatrix,
 };
 
-/// Held-out digits that are read for the curve, of those that judge in the end.
+/// Held-out digits that are evaluated for the curve, out of those that are evaluated in the end.
 const CURVE: usize = 200;
-/// No slice of MNIST that the page loads is larger.
+/// The largest size of a slice of MNIST, in bytes.
 const LARGEST_SLICE: u64 = 4 << 20;
 
 impl<H: Host> Engine<H> {
@@ -65,7 +65,7 @@ impl<H: Host> Engine<H> {
             (&parent.network, &own_digits),
             (&rounded, &own_digits),
         ] {
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             self.check_cancelled(job)?;
             reports.push(report(&self.confusion(network, digits).await?));
             reply(Reply::Progress { doing: Doing::Measuring, done: reports.len() as u64, total: 4 });
@@ -86,7 +86,7 @@ impl<H: Host> Engine<H> {
             trained_on(ask, &parent.manifest, "corrections by its writer", "6,000 of MNIST's training images");
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
-        let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;
+        let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
         Ok(Learned { package, figures, steps, ms })
     }
 
@@ -101,7 +101,7 @@ impl<H: Host> Engine<H> {
         let own = corrections(samples)?;
         let held_out = self.slice("replay/held-out", reply).await?;
         reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 2 });
-        self.host.pause(0).await;
+        self.host.sleep(0).await;
         self.check_cancelled(job)?;
         let held_out = report(&self.confusion(&model.network, &held_out).await?);
         let own = match own.is_empty() {
@@ -124,7 +124,7 @@ impl<H: Host> Engine<H> {
         let file = async |kind: &str| {
             let path = format!("{name}-{kind}-ubyte.gz");
             let bytes = self.host.read(&path, LARGEST_SLICE).await.map_err(fetch_failure)?;
-            self.host.unpack(bytes).await.map_err(fetch_failure)
+            self.host.gunzip(bytes).await.map_err(fetch_failure)
         };
         let damaged = |error: DatasetError| Failure {
             kind: FailureKind::BadPackage,
@@ -138,14 +138,14 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// Corrections as a model sees them.
+/// The corrections as input images with labels.
 fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
     let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
     let labels = own.iter().map(|correction| correction.label).collect();
     Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
 }
 
-/// Samples as corrections, or what is wrong with them.
+/// Parses samples into corrections, or says what is wrong with them.
 fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
     let mut own: Vec<LabeledCorrection> = Vec::new();
     for (index, sample) in samples.iter().enumerate() {

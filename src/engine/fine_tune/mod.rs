@@ -1,4 +1,4 @@
-//! Learning from corrections: a loaded model is fine-tuned, and the result measured against it.
+//! Fine-tunes a loaded model on corrections and evaluates the result against its parent.
 
 mod digits;
 mod summaries;
@@ -24,7 +24,7 @@ const CHECKPOINT_SHARE: f64 = 8.0;
 /// Milliseconds between reports.
 const REPORT_MS: f64 = 150.0;
 
-/// What a checkpoint is of: one of another learning is not gone on from.
+/// Identifies the training that a checkpoint belongs to: a checkpoint of another training is not resumed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct CheckpointHeader {
     /// SHA-256 of the parent's weights, the plan and the samples.
@@ -45,7 +45,7 @@ impl<H: Host> Engine<H> {
         Ok(Reply::Learned(Box::new(learned)))
     }
 
-    /// Measures a model as learning does.
+    /// Evaluates a model on held-out samples and on the visitor's own.
     pub(super) async fn measure(
         &self,
         job: JobId,
@@ -60,7 +60,7 @@ impl<H: Host> Engine<H> {
         Ok(Reply::Measured { figures: Box::new(measured) })
     }
 
-    /// Does the steps, with a rest for everybody else between any two; from the checkpoint on, if that is asked and there is one.
+    /// Runs the training loop and yields between steps; resumes from the checkpoint if that is requested and there is one.
     /// `measure` tells how a network does on held-out samples, for the curve. Returns the steps done and the milliseconds they took.
     async fn run<M: LayerGroups, V, D: ModelSpec>(
         &self,
@@ -74,7 +74,7 @@ impl<H: Host> Engine<H> {
         match ask.from {
             From::Checkpoint => self.resume(tuning, &of).await,
             // One that cannot be forgotten is of no harm: this one's takes its place.
-            From::Start => drop(self.host.forget(CHECKPOINT).await),
+            From::Start => drop(self.host.delete(CHECKPOINT).await),
         }
         let start = self.host.now();
         let (first, steps) = tuning.progress();
@@ -82,11 +82,11 @@ impl<H: Host> Engine<H> {
         let (mut reported, mut due) = (0.0, self.host.now() + CHECKPOINT_MS);
         let (mut loss, mut count, mut kept) = (0.0, 0, Kept::NotYet);
         while tuning.progress().0 < steps {
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             let resting = self.host.now();
             while self.held.borrow().contains(&job) {
                 self.check_cancelled(job)?;
-                self.host.pause(50).await;
+                self.host.sleep(50).await;
             }
             started += self.host.now() - resting;
             self.check_cancelled(job)?;
@@ -141,12 +141,12 @@ impl<H: Host> Engine<H> {
         let header = CheckpointHeader { of: of.to_owned(), step, averaged_steps, model: model.len() };
         let header = serde_json::to_vec(&header).map_err(|error| bad(&error.to_string()))?;
         let bytes = [&(header.len() as u32).to_le_bytes()[..], &header, &model, &averaged].concat();
-        self.host.keep(CHECKPOINT, &bytes).await.map_err(fetch_failure)
+        self.host.save(CHECKPOINT, &bytes).await.map_err(fetch_failure)
     }
 
-    /// Goes on from the checkpoint, if there is one of this learning that can be read; otherwise from the start.
+    /// Resumes from the checkpoint if there is a readable one of this training; otherwise starts from the parent.
     async fn resume<M: LayerGroups, V>(&self, tuning: &mut FineTuner<M, V>, of: &str) {
-        let Ok(Some(bytes)) = self.host.kept(CHECKPOINT).await else { return };
+        let Ok(Some(bytes)) = self.host.load(CHECKPOINT).await else { return };
         let Some((header, model, averaged)) = parts(&bytes) else { return };
         if header.of != of || header.step > tuning.progress().1 {
             return;
@@ -180,7 +180,7 @@ fn identity<D: ModelSpec>(parent: &Manifest<D>, ask: &Learn) -> Result<String, F
     Ok(sha256(&what))
 }
 
-/// A checkpoint's parts.
+/// Splits a checkpoint into its header, the model and the averaged model.
 fn parts(bytes: &[u8]) -> Option<(CheckpointHeader, &[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (header, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
@@ -189,7 +189,7 @@ fn parts(bytes: &[u8]) -> Option<(CheckpointHeader, &[u8], &[u8])> {
     Some((header, model, averaged))
 }
 
-/// How a version came about, a line for its card.
+/// One line for the model card that says how the version was trained.
 fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
     let layers = match ask.plan.layers {
         Layers::EndToEnd => "end to end",
@@ -200,7 +200,7 @@ fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, besid
     format!("then from {name}: {count} {what}, mixed with {beside}; {layers}, {epochs} epochs of 10 steps, rate {rate}")
 }
 
-/// What the new version says of itself.
+/// The manifest of the new version.
 fn version<D: ModelSpec>(
     ask: &Learn,
     parent: &Manifest<D>,

@@ -1,4 +1,4 @@
-//! Learning summaries.
+//! Fine-tunes the summarizer on corrected summaries and evaluates the result.
 
 use std::ops::ControlFlow;
 
@@ -6,32 +6,32 @@ use burn::module::Module;
 
 use super::{bad, trained_on, version};
 use crate::{
-    engine::{Engine, failures::fetch_failure, summarize::TURN, text_model::TextNetwork},
+    engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
     host::Host,
     models::summarizer::{
         RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, fine_tuning,
         network::{SummarizerConfig, SummarizerNetwork},
         training::Corpus,
     },
-    package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, bundle, encode},
+    package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
         TextSample,
     },
 };
 
-/// Held-out texts that are summarized for the curve, of those that judge in the end.
+/// Held-out texts that are summarized for the curve, out of those that are evaluated in the end.
 const CURVE: usize = 8;
-/// Texts that are replayed.
+/// The texts of the replay buffer.
 const REPLAY: &str = "replay/texts-training.jsonl.gz";
-/// Texts that judge.
+/// The held-out texts.
 const HELD_OUT: &str = "replay/texts-held-out.jsonl.gz";
-/// Neither file is larger.
+/// The largest size of either file, in bytes.
 const LARGEST_SLICE: u64 = 4 << 20;
 
 const PLAIN: &str = "The plain model does not learn here: it is there to compare with.";
 
-/// Lets others go on, and tells nobody anything.
+/// Observer that yields to the event loop, stops when the job is cancelled, and ignores events.
 struct CooperativeYield<'a, H> {
     engine: &'a Engine<H>,
     job: JobId,
@@ -42,8 +42,8 @@ impl<H: Host> SummaryObserver for CooperativeYield<'_, H> {
     fn tell(&mut self, _event: SummaryEvent) {}
 
     async fn pause(&mut self) -> ControlFlow<()> {
-        if self.engine.host.now() - self.paused >= TURN {
-            self.engine.host.pause(0).await;
+        if self.engine.host.now() - self.paused >= TIME_SLICE_MS {
+            self.engine.host.sleep(0).await;
             self.paused = self.engine.host.now();
         }
         match self.engine.check_cancelled(self.job) {
@@ -53,7 +53,7 @@ impl<H: Host> SummaryObserver for CooperativeYield<'_, H> {
     }
 }
 
-/// Samples, and what there is to learn of them.
+/// Samples with the training examples made of them.
 struct SummaryTrainingSet<'a> {
     samples: &'a [TextSample],
     corpus: Corpus,
@@ -123,7 +123,7 @@ impl<H: Host> Engine<H> {
         let known = SummarizerSelfTest { text, figures: known };
         let manifest: Manifest<SummarizerConfig> =
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
-        let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;
+        let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
         Ok(Learned { package, figures, steps, ms })
     }
 
@@ -153,7 +153,7 @@ impl<H: Host> Engine<H> {
         Ok(Measured::Texts { held_out, own })
     }
 
-    /// What there is to learn of some samples, with a rest for everybody else after each.
+    /// Makes training examples of samples and yields after each.
     async fn lessons<'a>(
         &self,
         job: JobId,
@@ -169,7 +169,7 @@ impl<H: Host> Engine<H> {
             })?;
             corpus.documents.extend(lesson.documents);
             corpus.pairs.extend(lesson.pairs);
-            self.host.pause(0).await;
+            self.host.sleep(0).await;
             self.check_cancelled(job)?;
         }
         Ok(SummaryTrainingSet { samples, corpus })
@@ -184,11 +184,11 @@ impl<H: Host> Engine<H> {
     ) -> Result<TextReport, Failure> {
         let report = self.rouge(job, model, lessons.samples, each).await?;
         let loss =
-            fine_tuning::loss(&model.network, &lessons.corpus, &self.device, async || self.host.pause(0).await).await;
+            fine_tuning::loss(&model.network, &lessons.corpus, &self.device, async || self.host.sleep(0).await).await;
         Ok(TextReport { loss: loss.map_err(|error| self.device_failure(error))?.into(), ..report })
     }
 
-    /// How near a model's summaries are to those of the samples; without their loss.
+    /// ROUGE of a model's summaries against those of the samples; the loss is left at 0.
     async fn rouge(
         &self,
         job: JobId,
@@ -211,11 +211,11 @@ impl<H: Host> Engine<H> {
         Ok(TextReport { rouge1, rouge2, rouge_l, loss: 0.0, texts: samples.len() as u32 })
     }
 
-    /// Texts that the page carries, JSON Lines, gzipped.
+    /// Reads texts that are deployed with the page: gzipped JSON Lines.
     async fn texts_slice(&self, path: &str, reply: &mut dyn FnMut(Reply)) -> Result<Vec<TextSample>, Failure> {
         reply(Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
         let bytes = self.host.read(path, LARGEST_SLICE).await.map_err(fetch_failure)?;
-        let bytes = self.host.unpack(bytes).await.map_err(fetch_failure)?;
+        let bytes = self.host.gunzip(bytes).await.map_err(fetch_failure)?;
         let damaged = |reason: &dyn std::fmt::Display| Failure {
             kind: FailureKind::BadPackage,
             message: format!("The texts to learn beside yours ({path}) are damaged: {reason}."),
@@ -226,12 +226,12 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// A summarizer like another, with other weights.
+/// A summarizer with the parent's vocabulary and another network.
 fn with(parent: &Summarizer, network: SummarizerNetwork) -> Summarizer {
     Summarizer::new(network, parent.architecture.clone(), parent.vocabulary.clone(), parent.words.clone())
 }
 
-/// What is wrong with some samples as a whole.
+/// Checks that no two samples contradict each other.
 fn check(samples: &[TextSample]) -> Result<(), Failure> {
     for (index, sample) in samples.iter().enumerate() {
         let same = |other: &TextSample| {

@@ -9,14 +9,14 @@ use burn::{
     },
 };
 
-use super::{ConvNet, Dataset, batch_tensor, best, predict};
+use super::{ConvNet, Dataset, argmax, batch_tensor, predict};
 use crate::{
     ink::{Augmentation, Augmenter, Image, lean, render, slant},
     protocol::{Drawing, Plan},
     rng::SeededRng,
     training::{
         Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, cross_entropy,
-        mean_squared_error, planned,
+        mean_squared_error, stages_from_config,
     },
 };
 
@@ -65,9 +65,9 @@ pub struct ReplayMix {
 struct ReplayBuffer {
     digits: Dataset,
     /// How far the corrections lean; none where too few digits were corrected to know.
-    lean: Option<f32>,
+    slant: Option<f32>,
     /// Those of the digits that the parent took the corrections for: what is learned of these must not be unlearned of those.
-    rivals: Vec<usize>,
+    confused_classes: Vec<usize>,
     /// What the digits are held to.
     parent: ConvNet,
 }
@@ -83,23 +83,23 @@ impl ReplayBuffer {
         let mut taken = [false; 10];
         for (rows, own) in images.chunks(250).zip(own.chunks(250)) {
             for (row, own) in predict(parent, rows, device).await?.iter().zip(own) {
-                let answer = best(row);
+                let answer = argmax(row);
                 taken[answer] |= answer != usize::from(own.label);
             }
         }
         let rivals = (0..digits.len()).filter(|index| taken[usize::from(digits.labels[*index])]).collect();
         let lean = lean_of(own, &images, &digits);
-        Ok(Self { digits, lean, rivals, parent: parent.clone() })
+        Ok(Self { digits, slant: lean, confused_classes: rivals, parent: parent.clone() })
     }
 
     fn draw(&self, random: &mut SeededRng, augmenter: &mut Augmenter, by: &Augmentation) -> (Image, u8) {
-        let index = match self.rivals.len() {
+        let index = match self.confused_classes.len() {
             0 => random.below(self.digits.len()),
-            rivals if random.uniform() < RIVALS => self.rivals[random.below(rivals)],
+            rivals if random.uniform() < RIVALS => self.confused_classes[random.below(rivals)],
             _ => random.below(self.digits.len()),
         };
         let image = &self.digits.images[index];
-        let image = match self.lean {
+        let image = match self.slant {
             Some(by_hand) if random.uniform() < 0.5 => &lean(image, by_hand),
             _ => image,
         };
@@ -114,7 +114,7 @@ impl ReplayBuffer {
 const RIVALS: f32 = 0.75;
 
 /// Digits of which there must be corrections before a hand's slant is known.
-const HAND: usize = 4;
+const MIN_DIGITS_FOR_SLANT: usize = 4;
 
 /// How much farther the corrections lean than the digits known already do, digit for digit; none where that cannot be known, or is
 /// no more than a hand varies by anyway.
@@ -128,7 +128,7 @@ fn lean_of(own: &[LabeledCorrection], images: &[Image], digits: &Dataset) -> Opt
             Some(own - mean(known.filter_map(|(image, _)| slant(image)).collect())?)
         })
         .collect();
-    let lean = (leans.len() >= HAND).then(|| mean(leans)).flatten()?;
+    let lean = (leans.len() >= MIN_DIGITS_FOR_SLANT).then(|| mean(leans)).flatten()?;
     (lean.abs() > 0.15).then_some(lean.clamp(-1.2, 1.2))
 }
 
@@ -142,7 +142,7 @@ const BATCH: usize = 48;
 const TEMPERATURE: f32 = 6.0;
 
 /// How much keeping the answers weighs beside the labels (chosen as [`RIVALS`] was).
-const KEEPING: f32 = 1.5;
+const DISTILLATION_WEIGHT: f32 = 1.5;
 
 impl ReplayMix {
     /// The mix for corrections of whatever digits. What is replayed is varied widely, more than in training: it stands for all hands that
@@ -167,7 +167,7 @@ pub fn stages(plan: &Plan, network: &ConvNet) -> Vec<Stage<ReplayMix>> {
         patience: None,
         variation: ReplayMix::USUAL,
     };
-    planned(plan, stage, &network.parts())
+    stages_from_config(plan, stage, &network.parts())
 }
 
 /// Why a fine-tuning cannot start.
@@ -233,7 +233,7 @@ fn forward(
     }
     let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
     let after = logits.narrow(0, corrections, images.len() - corrections);
-    ForwardOutput { loss: loss + forgotten(before.autodiff(), after), correct }
+    ForwardOutput { loss: loss + distillation_loss(before.autodiff(), after), correct }
 }
 
 /// How far answers `[images, classes]` are from those before, softened, `[1]`, which is zero where they are the same: the answers of a
@@ -241,11 +241,11 @@ fn forward(
 /// it is where nothing changed; the square of the temperature as Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*,
 /// 2015). A digit's label says less: it is the same for a clear seven and for
 /// one that is nearly a one.
-fn forgotten(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
+fn distillation_loss(before: Tensor<2>, after: Tensor<2>) -> Tensor<1> {
     let before = before / TEMPERATURE;
     let after = log_softmax(after / TEMPERATURE, 1);
     let apart = softmax(before.clone(), 1) * (log_softmax(before, 1) - after);
-    apart.sum() * (KEEPING * TEMPERATURE * TEMPERATURE / BATCH as f32)
+    apart.sum() * (DISTILLATION_WEIGHT * TEMPERATURE * TEMPERATURE / BATCH as f32)
 }
 
 fn vary(augmenter: &mut Augmenter, ink: &CorrectionInput, by: &Augmentation) -> Image {
@@ -257,7 +257,13 @@ fn vary(augmenter: &mut Augmenter, ink: &CorrectionInput, by: &Augmentation) -> 
 }
 
 /// The loss of a network on some images, and how many it reads correctly.
-pub(crate) fn answer(model: &ConvNet, images: &[Image], labels: &[u8], loss: Loss, device: &Device) -> ForwardOutput {
+pub(crate) fn loss_and_accuracy(
+    model: &ConvNet,
+    images: &[Image],
+    labels: &[u8],
+    loss: Loss,
+    device: &Device,
+) -> ForwardOutput {
     let plain = device.clone().without_autodiff();
     judge(model.forward(batch_tensor(images, &plain).autodiff(), None), labels, loss, device)
 }
@@ -289,7 +295,7 @@ mod tests {
         let device = Device::flex();
         let answers = |values: [[f32; 3]; 2]| Tensor::<2>::from_data(values, &device);
         let before = answers([[9.0, 0.0, -3.0], [1.0, 1.5, 0.0]]);
-        let value = |after: Tensor<2>| forgotten(before.clone(), after).into_scalar::<f32>();
+        let value = |after: Tensor<2>| distillation_loss(before.clone(), after).into_scalar::<f32>();
         let same = value(before.clone());
         assert!(same.abs() < 1e-4);
         // A constant added to all answers to an image changes no share.

@@ -1,4 +1,4 @@
-//! What a classifier's package says of its network.
+//! The package of a classifier: its configuration as a [`ModelSpec`](crate::package::ModelSpec), and its manifest.
 
 use burn::tensor::Device;
 

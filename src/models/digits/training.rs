@@ -4,7 +4,8 @@ use burn::tensor::{Device, activation::softmax};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConvNet, ConvNetConfig, ConvNetConfigError, Dataset, Normalization, SampleSource, batch_tensor, fine_tuning::answer,
+    ConvNet, ConvNetConfig, ConvNetConfigError, Dataset, Normalization, SampleSource, batch_tensor,
+    fine_tuning::loss_and_accuracy,
 };
 use crate::{
     ink::{Augmentation, Augmenter, Image},
@@ -165,7 +166,7 @@ impl DigitTrainingSession {
 
     /// Tells of a result on held-out samples after an epoch, better when higher; the stage may end by it.
     pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
-        self.trainer.judge(result)
+        self.trainer.report_validation(result)
     }
 
     /// The network as it stands, for evaluation and packages: averaged where the recipe says so, batch normalization fused.
@@ -207,7 +208,7 @@ fn forward(model: &ConvNet, batch: &Batch<AugmentationConfig>, data: &Dataset, d
     // Dropout draws from the device's generator: seeded by the step, a resumed training draws the same.
     device.seed(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9));
     let labels: Vec<u8> = batch.indices.iter().map(|index| data.labels[*index]).collect();
-    answer(model, &images, &labels, batch.stage.loss, device)
+    loss_and_accuracy(model, &images, &labels, batch.stage.loss, device)
 }
 
 /// A sample as a step sees it. Depends on the seed, the step and its place in the batch alone.
@@ -253,13 +254,13 @@ pub async fn confusion(
     let mut confusion = ConfusionMatrix::new(10);
     for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
         for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
-            confusion.add(usize::from(*label), best(row));
+            confusion.add(usize::from(*label), argmax(row));
         }
     }
     Ok(confusion)
 }
 
 /// The index of the largest value.
-pub fn best(row: &[f32]) -> usize {
+pub fn argmax(row: &[f32]) -> usize {
     row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }

@@ -1,4 +1,4 @@
-//! The network of the Lab: the seed network, and a decoder that makes an autoencoder of its convolution.
+//! The network of the Lab: the reference network, and a decoder that makes an autoencoder of its convolution.
 
 use burn::{
     module::Module,
@@ -78,7 +78,7 @@ impl LabNetwork {
     ///
     /// # Shapes
     /// - `images`: `[batch, 1, 28, 28]`, and the same again
-    pub fn rebuild(&self, images: Tensor<4>) -> Option<Tensor<4>> {
+    pub fn reconstruct(&self, images: Tensor<4>) -> Option<Tensor<4>> {
         self.decoder.as_ref().map(|decoder| decoder.forward(self.network.features(images, None)))
     }
 }
@@ -106,10 +106,10 @@ impl Autoencoder {
     ///
     /// # Errors
     /// If the device fails.
-    pub async fn rebuild(&self, images: &[Image], device: &Device) -> Result<Vec<Image>, ExecutionError> {
+    pub async fn reconstruct(&self, images: &[Image], device: &Device) -> Result<Vec<Image>, ExecutionError> {
         let mut rebuilt = Vec::with_capacity(images.len());
         for images in images.chunks(250) {
-            let Some(output) = self.net.rebuild(batch_tensor(images, device)) else { continue };
+            let Some(output) = self.net.reconstruct(batch_tensor(images, device)) else { continue };
             let values: Vec<f32> = output.into_data_async().await?.iter::<f32>().collect();
             let (values, _) = values.as_chunks::<{ SIDE * SIDE }>();
             rebuilt.extend(values.iter().map(|values| Image::new(*values)));
@@ -127,12 +127,12 @@ mod tests {
         let device = Device::flex();
         let net = LabNetwork::init(&device).unwrap();
         let images = batch_tensor(&[Image::default(), Image::default()], &device);
-        assert_eq!(net.rebuild(images.clone()).unwrap().dims(), [2, 1, SIDE, SIDE]);
+        assert_eq!(net.reconstruct(images.clone()).unwrap().dims(), [2, 1, SIDE, SIDE]);
         assert_eq!(net.part("decoder.paint.weight"), LayerGroup::Bottom);
         assert_eq!(net.part("network.convolutions.0.conv.weight"), LayerGroup::Bottom);
         assert_eq!(net.part("network.dense.1.bias"), LayerGroup::Top);
         let alone = net.without_decoder();
         assert_eq!(alone.num_params(), 693_962);
-        assert!(alone.rebuild(images).is_none() && Autoencoder::of(alone).is_none());
+        assert!(alone.reconstruct(images).is_none() && Autoencoder::of(alone).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! What is put in the place of what is missing, and how the result is read.
+//! Imputes missing pixels: zeros, the mean image or the reconstruction of the autoencoder.
 
 use burn::tensor::{Device, ExecutionError};
 
@@ -12,7 +12,7 @@ pub const HOLES_SEED: u64 = 2_026;
 ///
 /// # Errors
 /// If the device fails.
-pub async fn fill(
+pub async fn impute(
     fill: Fill,
     images: &[Image],
     masks: &[PixelMask],
@@ -27,7 +27,7 @@ pub async fn fill(
         Fill::Autoencoder => {
             let Some(autoencoder) = autoencoder else { return Ok(None) };
             let holes: Vec<Image> = pairs.map(|(image, mask)| mask.empty(image)).collect();
-            let rebuilt = autoencoder.rebuild(&holes, device).await?;
+            let rebuilt = autoencoder.reconstruct(&holes, device).await?;
             // What is not hidden is known, so only the holes are taken from it.
             let pairs = holes.iter().zip(masks).zip(&rebuilt);
             Some(pairs.map(|((holes, mask), rebuilt)| mask.fill(holes, rebuilt)).collect())
@@ -49,7 +49,7 @@ mod tests {
         let autoencoder = Autoencoder::of(LabNetwork::init(&device).unwrap()).unwrap();
         let with = |by: Fill, autoencoder| {
             let (images, masks) = (std::slice::from_ref(&image), std::slice::from_ref(&mask));
-            now(fill(by, images, masks, &mean, autoencoder, &device))
+            now(impute(by, images, masks, &mean, autoencoder, &device))
         };
         for by in Fill::ALL {
             let filled = with(by, Some(&autoencoder)).unwrap().remove(0);

@@ -1,4 +1,4 @@
-//! Holes in digits: what is hidden, and what can be put in its place without a model.
+//! Occlusion masks: which pixels of a digit are hidden.
 
 use crate::{
     ink::{Image, SIDE},

@@ -1,4 +1,4 @@
-//! The Lab: the seed network trained from zero in two ways, side by side, and what becomes of it when data is missing.
+//! The Lab: the reference network trained from scratch by two methods, side by side, and evaluated on missing data.
 //!
 //! *End to end* is one stage, every layer for the labels. *Layered* trains the bottom first, as a denoising autoencoder that never
 //! sees a label (Vincent et al. 2008), then the top on features that stay as they are, then, if wanted, both together. The stages and
@@ -10,6 +10,6 @@ mod masking;
 mod training;
 
 pub use autoencoder::{Autoencoder, ConvDecoder, LabNetwork};
-pub use imputation::{HOLES_SEED, fill};
+pub use imputation::{HOLES_SEED, impute};
 pub use masking::{OcclusionConfig, PixelMask, mean_image};
-pub use training::{LabError, LabTrainingRun, PairedTraining, read, stages};
+pub use training::{LabError, LabTrainingRun, PairedTraining, predict_labels, stages};

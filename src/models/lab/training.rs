@@ -1,11 +1,11 @@
-//! The two trainings of the Lab, a step at a time.
+//! The two trainings of the Lab, run in turns, one step at a time.
 
 use burn::tensor::{Device, ExecutionError, Tensor};
 
 use super::{Autoencoder, LabNetwork, OcclusionConfig, PixelMask};
 use crate::{
     ink::Image,
-    models::digits::{ConvNet, ConvNetConfigError, Dataset, answer, batch_tensor, predict},
+    models::digits::{ConvNet, ConvNetConfigError, Dataset, batch_tensor, loss_and_accuracy, predict},
     protocol::{Ending, Filters, Lab, Way},
     rng::SeededRng,
     training::{
@@ -99,7 +99,7 @@ pub struct LabTrainingRun {
 impl LabTrainingRun {
     fn new(way: Way, ask: &Lab, net: LabNetwork, data: Dataset, device: Device) -> Result<Self, RecipeError> {
         let mut trainer = Trainer::new(stages(way, ask), net, data.len(), u64::from(ask.seed))?;
-        trainer.watch();
+        trainer.track_gradient_norms();
         Ok(Self { way, data, device, trainer, autoencoder: None })
     }
 
@@ -218,7 +218,7 @@ impl PairedTraining {
 fn forward(model: &LabNetwork, batch: &Batch<OcclusionConfig>, data: &Dataset, device: &Device) -> ForwardOutput {
     let digits = data.pick(batch.indices);
     if batch.stage.loss != Loss::MeanSquaredError {
-        return answer(model.network(), &digits.images, &digits.labels, batch.stage.loss, device);
+        return loss_and_accuracy(model.network(), &digits.images, &digits.labels, batch.stage.loss, device);
     }
     let mut random = SeededRng::new(batch.seed ^ (batch.step as u64 + 1).wrapping_mul(0xD134_2543_DE82_EF95));
     let holes: Vec<Image> = digits
@@ -228,7 +228,7 @@ fn forward(model: &LabNetwork, batch: &Batch<OcclusionConfig>, data: &Dataset, d
         .collect();
     let plain = device.clone().without_autodiff();
     let whole = batch_tensor(&digits.images, &plain).autodiff();
-    let loss = match model.rebuild(batch_tensor(&holes, &plain).autodiff()) {
+    let loss = match model.reconstruct(batch_tensor(&holes, &plain).autodiff()) {
         Some(output) => mean_squared_error(output, whole),
         // A network without a decoder has no such stage.
         None => Tensor::zeros([1], device),
@@ -240,14 +240,18 @@ fn forward(model: &LabNetwork, batch: &Batch<OcclusionConfig>, data: &Dataset, d
 ///
 /// # Errors
 /// If the device fails.
-pub async fn read(model: &ConvNet, images: &[Image], device: &Device) -> Result<Option<Vec<u8>>, ExecutionError> {
+pub async fn predict_labels(
+    model: &ConvNet,
+    images: &[Image],
+    device: &Device,
+) -> Result<Option<Vec<u8>>, ExecutionError> {
     let mut digits = Vec::with_capacity(images.len());
     for images in images.chunks(250) {
         for row in predict(model, images, device).await? {
             if row.iter().any(|probability| !probability.is_finite()) {
                 return Ok(None);
             }
-            digits.push(crate::models::digits::best(&row) as u8);
+            digits.push(crate::models::digits::argmax(&row) as u8);
         }
     }
     Ok(Some(digits))
@@ -339,7 +343,7 @@ mod tests {
         }
         assert!(bench.lanes.iter().all(|lane| lane.place().is_none()));
         let (network, digits) = (bench.lanes[0].network(), bars(24));
-        let answers = pollster::block_on(read(&network, &digits.images, &device)).unwrap().unwrap();
+        let answers = pollster::block_on(predict_labels(&network, &digits.images, &device)).unwrap().unwrap();
         let right = answers.iter().zip(digits.labels.iter()).filter(|(answer, label)| answer == label).count();
         assert!(right >= 22, "{right} of 24");
     }

@@ -1,4 +1,4 @@
-//! Which sentences of a document an extractive summary should hold, going by a summary that people wrote.
+//! The extractive oracle: the sentences of a document that overlap most with a reference summary.
 
 use std::collections::HashMap;
 

@@ -13,7 +13,9 @@ use super::{
 use crate::{
     protocol::Plan,
     rng::SeededRng,
-    training::{Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, planned},
+    training::{
+        Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, stages_from_config,
+    },
 };
 
 /// What a step's batch holds.
@@ -55,7 +57,7 @@ pub fn stages(plan: &Plan) -> Vec<Stage<SummaryReplayMix>> {
         patience: None,
         variation: MIX,
     };
-    planned(plan, stage, &LayerGroup::ALL)
+    stages_from_config(plan, stage, &LayerGroup::ALL)
 }
 
 /// A fine-tuning at its start. `parent` is on `device`, without gradients.
@@ -116,7 +118,7 @@ impl FineTuningContext {
         }
         let examples = examples(pairs);
         let thought = |network: &SummarizerNetwork, device: &Device| {
-            let batch = ExampleBatch::new(&examples, network.sayable(), MIXTURE.said, device);
+            let batch = ExampleBatch::new(&examples, network.output_vocabulary(), MIXTURE.said, device);
             let fits = "shapes that were made together";
             let memory = network.read(batch.source, batch.visible).expect(fits);
             let start = memory.start.clone();
@@ -124,7 +126,7 @@ impl FineTuningContext {
         };
         let (parents, _) = thought(&self.parent, &self.device);
         let (own, counted) = thought(network, &device);
-        own.distance(parents.autodiff(), counted)
+        own.kl_divergence(parents.autodiff(), counted)
     }
 }
 

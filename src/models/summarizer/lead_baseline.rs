@@ -1,4 +1,4 @@
-//! What every summary is measured against: the beginning of the text.
+//! The lead baseline: the beginning of the text.
 
 use std::ops::Range;
 

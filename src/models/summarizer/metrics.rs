@@ -1,4 +1,4 @@
-//! What is said of an output beside ROUGE: how it compresses, what it invents, what it repeats.
+//! Metrics beside ROUGE: compression, novelty (words that the source does not hold) and repetition.
 
 use std::collections::HashSet;
 

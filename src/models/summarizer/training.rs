@@ -49,7 +49,7 @@ const WORTH_SPREAD: f32 = 0.05;
 
 /// What each sentence of a document is worth: half of it goes to those that an oracle takes together, half to all by what each has
 /// alone.
-pub fn worth(taken: &[u8], gains: &[f32]) -> Box<[f32]> {
+pub fn sentence_targets(taken: &[u8], gains: &[f32]) -> Box<[f32]> {
     let chosen = taken.iter().filter(|taken| **taken > 0).count();
     let best = gains.iter().copied().fold(0.0, f32::max);
     let powers: Vec<f32> = gains.iter().map(|gain| ((gain - best) / WORTH_SPREAD).exp()).collect();
@@ -289,7 +289,7 @@ fn buckets<T: Copy>(
 }
 
 /// The batches of a stage.
-fn works(corpus: &Corpus, mixture: &BatchMix, seed: u64) -> Vec<BatchPlan> {
+fn plan_batches(corpus: &Corpus, mixture: &BatchMix, seed: u64) -> Vec<BatchPlan> {
     let mut works = Vec::new();
     if mixture.documents > 0.0 {
         let labelled: Vec<u32> =
@@ -334,7 +334,7 @@ fn works(corpus: &Corpus, mixture: &BatchMix, seed: u64) -> Vec<BatchPlan> {
 
 /// A sentence with words of another one among its own, and some neighbors swapped: what a model learns to leave out (Fevry and Phang,
 /// *Unsupervised sentence compression using denoising auto-encoders*, 2018).
-fn noisy(sentence: &[TokenId], other: &[TokenId], random: &mut SeededRng) -> Vec<TokenId> {
+fn add_noise(sentence: &[TokenId], other: &[TokenId], random: &mut SeededRng) -> Vec<TokenId> {
     let mut noisy = sentence.to_vec();
     let add = (sentence.len() as f32 * (0.3 + 0.3 * random.uniform())) as usize;
     let mut added = 0;
@@ -411,7 +411,7 @@ impl<N: TrainableModel> SummaryTrainingSession<N> {
             .get(stage)
             .ok_or(SummaryTrainingError::NoSuchStage { stage, stages: recipe.stages.len() })?
             .clone();
-        let works = works(&corpus, &current.variation, seed ^ (stage as u64) << 32);
+        let works = plan_batches(&corpus, &current.variation, seed ^ (stage as u64) << 32);
         let trainer = Trainer::new(vec![current], network, works.len(), seed)?;
         Ok(Self { recipe, corpus, seed, device, stage, works, trainer })
     }
@@ -474,7 +474,7 @@ impl<N: TrainableModel> SummaryTrainingSession<N> {
 
     /// As [`Trainer::judge`].
     pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
-        self.trainer.judge(result)
+        self.trainer.report_validation(result)
     }
 
     /// Does the next step. The report counts the samples, and as `correct` the pairs among them.
@@ -552,7 +552,7 @@ fn forward<N: TrainableModel>(
                     let document = &corpus.documents[*at as usize];
                     let target = &document.sentences[*sentence as usize];
                     let other = &document.sentences[random.below(document.sentences.len())];
-                    (noisy(target, other, &mut random), &**target)
+                    (add_noise(target, other, &mut random), &**target)
                 })
                 .collect();
             let examples: Vec<Example> =
@@ -604,7 +604,7 @@ pub fn writing_loss(
     mixture: &BatchMix,
     device: &Device,
 ) -> Tensor<1> {
-    let batch = ExampleBatch::new(examples, network.sayable(), mixture.said, device);
+    let batch = ExampleBatch::new(examples, network.output_vocabulary(), mixture.said, device);
     let fits = "shapes that were made together";
     let memory = network.read(batch.source, batch.visible).expect(fits);
     let start = memory.start.clone();
@@ -638,7 +638,7 @@ mod tests {
         corpus.pairs.extend((0..20).map(|at| pair(Kind::Sentence, 5 + at)));
         let seen = |mixture: BatchMix| {
             let mut seen = [0; 60];
-            for work in works(&corpus, &mixture, 7) {
+            for work in plan_batches(&corpus, &mixture, 7) {
                 let BatchPlan::Pairs(items) = work else { panic!("only pairs were asked for") };
                 items.iter().for_each(|at| seen[*at as usize] += 1);
             }

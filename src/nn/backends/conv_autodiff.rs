@@ -73,7 +73,7 @@ impl FusedConvBackward for Flex {
         let ([_, outs], [rows, columns]) = (sizes.channels, sizes.output());
         let mut output = vec![0.0; batch * outs * rows * columns];
         let mut from = vec![0; if sizes.pool { output.len() } else { 0 }];
-        sizes.run_kept(input.get(), weight.get(), bias.get(), &mut output, &mut from);
+        sizes.forward_with_indices(input.get(), weight.get(), bias.get(), &mut output, &mut from);
         (tensor(output, [batch, outs, rows, columns]), from)
     }
 
@@ -89,7 +89,7 @@ impl FusedConvBackward for Flex {
         let (input, weight) = (ContiguousSlice::new(given.input.clone()), ContiguousSlice::new(given.weight.clone()));
         let ([height, width], [ins, outs]) = (sizes.size, sizes.channels);
         let kept = (input.get(), output.get(), kept.from.as_slice());
-        let gradients = sizes.back(gradient.get(), kept, weight.get(), wanted);
+        let gradients = sizes.backward(gradient.get(), kept, weight.get(), wanted);
         [
             wanted.then(|| tensor(gradients.input, [batch, ins, height, width])),
             Some(tensor(gradients.weight, [outs, ins, sizes.kernel, sizes.kernel])),
@@ -150,7 +150,7 @@ impl<B: Backend + FusedConv + FusedConvBackward, C: CheckpointStrategy> FusedCon
 }
 
 /// A batch of images through a convolution; all of it is the CPU's.
-pub(in crate::nn) fn walk(input: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, sizes: ConvShape) -> Tensor<4> {
+pub(in crate::nn) fn conv_forward(input: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, sizes: ConvShape) -> Tensor<4> {
     Tensor::from_dispatch(Dispatch::convolve(
         input.into_dispatch(),
         weight.into_dispatch(),

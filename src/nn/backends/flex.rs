@@ -1,4 +1,4 @@
-//! The kernels on the CPU.
+//! Fused operations on the CPU.
 
 use std::borrow::Cow;
 
@@ -60,7 +60,7 @@ struct StateColumns<'a> {
 
 /// One direction over a batch of sequences; `hidden` and `cell` (`[batch, hidden]`) are replaced by the last.
 #[allow(clippy::too_many_arguments, reason = "what a direction reads, and what it writes")]
-fn walk(
+fn lstm_forward(
     input: &[f32],
     [batch, steps, features]: [usize; 3],
     weights: &FlexLstmWeights,
@@ -83,7 +83,7 @@ fn walk(
             let rows = &mut projected[b * chunk * gates..][..n * gates];
             rows.chunks_exact_mut(gates).for_each(|row| row.copy_from_slice(&weights.bias));
             let x = &input[(b * steps + first) * features..][..n * features];
-            simd::add_rows(x, weights.input.get(), rows, features);
+            simd::matmul_nt(x, weights.input.get(), rows, features);
         }
         for i in 0..n {
             let local = if reversed { n - 1 - i } else { i };
@@ -96,7 +96,7 @@ fn walk(
             for b in 0..batch {
                 z[b * gates..][..gates].copy_from_slice(&projected[(b * chunk + local) * gates..][..gates]);
             }
-            simd::add_rows(hidden, weights.recurrent.get(), &mut z, size);
+            simd::matmul_nt(hidden, weights.recurrent.get(), &mut z, size);
             for b in (0..batch).filter(|b| shown(*b)) {
                 let h = &mut hidden[b * size..][..size];
                 simd::lstm_cell(&z[b * gates..][..gates], h, &mut cell[b * size..][..size]);
@@ -138,7 +138,7 @@ pub(super) fn tensor_of(tensor: FloatTensor<Flex>) -> DispatchTensor {
     DispatchTensor { kind, autodiff: DispatchAutodiffContext::Disabled }
 }
 
-/// See [`ConvShape::run`].
+/// See [`ConvShape::forward`].
 pub(super) fn convolve(
     (x, [batch, ..]): (ContiguousSlice, [usize; 4]),
     (weight, _): (ContiguousSlice, [usize; 4]),
@@ -150,7 +150,7 @@ pub(super) fn convolve(
     let zeros = vec![0.0; outputs];
     let bias = bias.as_ref().map_or(zeros.as_slice(), |(bias, _)| bias.get());
     let mut output = vec![0.0; batch * outputs * rows * columns];
-    sizes.run(x.get(), weight.get(), bias, &mut output);
+    sizes.forward(x.get(), weight.get(), bias, &mut output);
     tensor(output, [batch, outputs, rows, columns])
 }
 
@@ -164,7 +164,7 @@ pub(super) fn dense(
         Some((bias, _)) => bias.get().repeat(batch),
         None => vec![0.0; batch * outputs],
     };
-    simd::add_columns(x.get(), weight.get(), &mut y, inputs, outputs);
+    simd::matmul_nn(x.get(), weight.get(), &mut y, inputs, outputs);
     tensor(y, [batch, outputs])
 }
 
@@ -198,7 +198,7 @@ impl FusedOps for Flex {
         };
         let mut states = vec![0.0; batch * steps * count * size];
         for (d, (reversed, weights)) in directions.iter().enumerate() {
-            walk(
+            lstm_forward(
                 input.get(),
                 [batch, steps, features],
                 weights,
@@ -249,8 +249,8 @@ impl FusedOps for Flex {
             })
             .collect();
         let mut z = cell_weights.bias.repeat(batch);
-        simd::add_rows(&embedded, cell_weights.input.get(), &mut z, features);
-        simd::add_rows(&hidden, cell_weights.recurrent.get(), &mut z, size);
+        simd::matmul_nt(&embedded, cell_weights.input.get(), &mut z, features);
+        simd::matmul_nt(&hidden, cell_weights.recurrent.get(), &mut z, size);
         for b in 0..batch {
             let (h, c) = (&mut hidden[b * size..][..size], &mut cell[b * size..][..size]);
             simd::lstm_cell(&z[b * 4 * size..][..4 * size], h, c);
@@ -258,25 +258,25 @@ impl FusedOps for Flex {
 
         // Attention.
         let mut queries = vec![0.0; batch * width];
-        simd::add_columns(&hidden, ContiguousSlice::new(weights.query).get(), &mut queries, size, width);
+        simd::matmul_nn(&hidden, ContiguousSlice::new(weights.query).get(), &mut queries, size, width);
         let mut attention = vec![0.0; batch * steps];
         let mut joined = vec![0.0; batch * (size + width)];
         for b in 0..batch {
             let states = &memory.get()[b * steps * width..][..steps * width];
             let weights = &mut attention[b * steps..][..steps];
-            simd::add_rows(&queries[b * width..][..width], states, weights, width);
+            simd::matmul_nt(&queries[b * width..][..width], states, weights, width);
             simd::masked_softmax(weights, visible.as_ref().map(|visible| &visible.get()[b * steps..][..steps]));
             let (context, h) = joined[b * (size + width)..][..size + width].split_at_mut(width);
             h.copy_from_slice(&hidden[b * size..][..size]);
-            simd::add_columns(weights, states, context, steps, width);
+            simd::matmul_nn(weights, states, context, steps, width);
         }
 
         // The words.
         let mut combined = ContiguousSlice::new(weights.combine_bias).get().repeat(batch);
-        simd::add_columns(&joined, ContiguousSlice::new(weights.combine).get(), &mut combined, size + width, size);
+        simd::matmul_nn(&joined, ContiguousSlice::new(weights.combine).get(), &mut combined, size + width, size);
         simd::tanh_all(&mut combined);
         let mut logits = ContiguousSlice::new(weights.output_bias).get().repeat(batch);
-        simd::add_columns(&combined, ContiguousSlice::new(weights.output).get(), &mut logits, size, vocabulary);
+        simd::matmul_nn(&combined, ContiguousSlice::new(weights.output).get(), &mut logits, size, vocabulary);
         let chosen: Vec<i64> = logits.chunks_exact(vocabulary).map(|logits| simd::arg_max(logits) as i64).collect();
         let chosen = TensorData::new(chosen, [batch]).convert_dtype(dtype);
 

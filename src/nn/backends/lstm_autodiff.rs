@@ -107,7 +107,7 @@ impl FusedLstmBackward for Flex {
             for (b, z) in z.chunks_exact_mut(width).enumerate() {
                 z.copy_from_slice(&projected.get()[(b * steps + step) * width..][..width]);
             }
-            simd::add_rows(&h, recurrent.get(), z, size);
+            simd::matmul_nt(&h, recurrent.get(), z, size);
             let squashed = &mut squashed[walked * batch * size..][..batch * size];
             for b in (0..batch).filter(|b| visible.get()[b * steps + step] != 0.0) {
                 let (h, c) = (&mut h[b * size..][..size], &mut c[b * size..][..size]);
@@ -162,7 +162,7 @@ impl FusedLstmBackward for Flex {
                 projected[(b * steps + step) * width..][..width].copy_from_slice(dz);
             }
             // What is hidden has passed on nothing, and its own gradient waits for the step before.
-            simd::add_columns(dz, recurrent.get(), &mut dh, width, size);
+            simd::matmul_nn(dz, recurrent.get(), &mut dh, width, size);
         }
         let dz = Self::float_swap_dims(tensor(dz, [steps * batch, width]), 0, 1);
         let recurrent = Self::float_matmul(dz, kept.hidden);
@@ -228,7 +228,7 @@ impl<B: Backend + FusedLstm + FusedLstmBackward, C: CheckpointStrategy> FusedLst
 }
 
 /// Whether a tensor is one of the CPU's, with or without gradients.
-pub(in crate::nn) fn exists_for<const D: usize>(tensor: &Tensor<D>) -> bool {
+pub(in crate::nn) fn is_supported<const D: usize>(tensor: &Tensor<D>) -> bool {
     match tensor.clone().into_dispatch().kind {
         DispatchTensorKind::Flex(_) => true,
         DispatchTensorKind::Autodiff(inner) => matches!(*inner, DispatchTensorKind::Flex(_)),
@@ -238,7 +238,7 @@ pub(in crate::nn) fn exists_for<const D: usize>(tensor: &Tensor<D>) -> bool {
 }
 
 /// One direction over a batch of sequences: the states `[batch, steps, hidden]`, and the last hidden and cell state.
-pub(in crate::nn) fn walk(
+pub(in crate::nn) fn lstm_forward(
     recurrent: Tensor<2>,
     reversed: bool,
     projected: Tensor<3>,

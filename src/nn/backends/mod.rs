@@ -67,7 +67,7 @@ pub struct LstmOutput<B: Backend> {
     pub(in crate::nn) cell: FloatTensor<B>,
 }
 
-/// The weights of a [`Decoder`](super::Decoder), each in its layer's layout.
+/// The weights of a [`DecoderCell`](super::DecoderCell), each in its layer's layout.
 #[derive(ExtensionType)]
 pub struct DecoderWeights<B: Backend> {
     /// `[vocabulary, embedding]`
@@ -86,7 +86,7 @@ pub struct DecoderWeights<B: Backend> {
     pub(in crate::nn) output_bias: FloatTensor<B>,
 }
 
-/// What a greedy step of a decoder gives; see [`Chosen`](super::Chosen).
+/// What a greedy step of a decoder gives; see [`GreedyStep`](super::GreedyStep).
 #[derive(ExtensionType)]
 pub struct DecoderOutput<B: Backend> {
     /// `[batch]`
@@ -123,12 +123,12 @@ pub trait FusedOps: Backend {
 }
 
 /// Whether there are kernels for the device that `tensor` is on.
-pub(super) fn exist_for<const D: usize>(tensor: &Tensor<D>) -> bool {
+pub(super) fn is_supported<const D: usize>(tensor: &Tensor<D>) -> bool {
     match tensor.clone().into_dispatch().kind {
         #[cfg(feature = "cpu")]
         DispatchTensorKind::Flex(_) => true,
         #[cfg(feature = "gpu")]
-        DispatchTensorKind::Cube(tensor) => cubecl::exist_for(&tensor),
+        DispatchTensorKind::Cube(tensor) => cubecl::is_supported(&tensor),
         #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
         _ => false,
     }

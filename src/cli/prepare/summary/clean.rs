@@ -1,4 +1,4 @@
-//! What is cleaned away before texts and titles are compared: function words, signs of shares, sections, names of sites, tables.
+//! Removes function words, stock tickers, section headings, site names and tables before texts and titles are compared.
 
 use crate::text::Word;
 

@@ -1,4 +1,4 @@
-//! What the held-out sets hold, so that training sets can do without it.
+//! Finds near duplicates of held-out texts, so that they are kept out of the training sets.
 
 use std::{
     collections::HashSet,

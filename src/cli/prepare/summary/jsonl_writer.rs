@@ -1,4 +1,4 @@
-//! Lines out, one at a time, into files that are whole or not there.
+//! Writes JSON Lines, one row at a time, into files that appear only when they are complete.
 
 use std::{
     fs::File,

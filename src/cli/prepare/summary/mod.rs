@@ -1,16 +1,16 @@
-//! `inkling prepare summary`: from the raw sets to what is trained on.
+//! `inkling prepare summary-corpus`: makes the training corpus of summarizers from the raw data sets.
 //!
 //! Each set is streamed, one row at a time, into files of its own, all JSON Lines, gzipped, all text in the normal form of
 //! [`crate::text`], with a line break between sentences where there are several:
 //!
-//! - `SET.documents.jsonl.gz`: [`pairs::Document`], texts with the salience of their sentences;
-//! - `SET.pairs.jsonl.gz`: [`pairs::Pair`], what to write for what;
+//! - `SET.documents.jsonl.gz`: [`pairs::PreparedDocument`], texts with the salience of their sentences;
+//! - `SET.pairs.jsonl.gz`: [`pairs::PreparedPair`], what to write for what;
 //! - `SET.words.json.gz`: how often each word stands in the set (training sets alone);
-//! - `SET.report.json`: [`report::Report`], written last: a set that has one is done and is not made again.
+//! - `SET.report.json`: [`report::PreparationReport`], written last: a set that has one is done and is not made again.
 //!
 //! `vocabulary.txt` and `words.txt` are learned from the training sets alone, and `report.json` adds the reports up. Held-out sets are
 //! prepared too, into `held-out/`, for losses and early stopping. What a training set has in common with any of them is left out, see
-//! [`dedup::Held`].
+//! [`dedup::HeldOutShingles`].
 
 mod clean;
 mod dedup;

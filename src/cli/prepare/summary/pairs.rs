@@ -1,4 +1,4 @@
-//! What is made of a row: a document with the salience of its sentences, and pairs of what is given and what is to be written.
+//! Makes training data of a row: a document with the salience of its sentences, and pairs of source and target.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::datasets::jsonl::{RawDocument, RawSummary},
     models::summarizer::{Kind, Reference, RougeScorer, StemmedToken},
-    text::{self, Word, join, stopped, words},
+    text::{self, Word, join, with_final_period, words},
 };
 
 /// Sentences of a document beyond these are left out.
@@ -247,7 +247,7 @@ impl<'a> PairExtractor<'a> {
         }
         match best {
             Some((source, _)) => {
-                self.pair(row, Kind::Sentence, join(source), stopped(&target), made);
+                self.pair(row, Kind::Sentence, join(source), with_final_period(&target), made);
             }
             None if count && found => drop(self.reject("highlight no shorter than its sentence")),
             None if count => drop(self.reject("highlight that no sentence holds")),
@@ -303,7 +303,7 @@ impl<'a> PairExtractor<'a> {
             self.reject("one-sentence summary too short, too long or nearly the text");
             return;
         }
-        self.pair(row, Kind::Tldr, source, stopped(&target), made);
+        self.pair(row, Kind::Tldr, source, with_final_period(&target), made);
     }
 
     /// A sentence with words left out.
@@ -313,7 +313,7 @@ impl<'a> PairExtractor<'a> {
             self.reject("compression too short, too long or no shorter than its sentence");
             return;
         }
-        self.pair(row, Kind::Sentence, join(&document.words), stopped(&target), made);
+        self.pair(row, Kind::Sentence, join(&document.words), with_final_period(&target), made);
     }
 }
 

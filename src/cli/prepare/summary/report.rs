@@ -1,4 +1,4 @@
-//! What became of the rows, set by set.
+//! Counts what became of the rows of each data set.
 
 use std::{
     collections::BTreeMap,

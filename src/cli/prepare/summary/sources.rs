@@ -1,4 +1,4 @@
-//! The sets, and what each is good for.
+//! The source data sets, and what each is used for.
 
 use std::path::{Path, PathBuf};
 

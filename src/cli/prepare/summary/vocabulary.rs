@@ -1,4 +1,4 @@
-//! Learning the pieces of words and the list of words.
+//! Learns the WordPiece vocabulary and the lexicon.
 
 use std::collections::{HashMap, HashSet};
 

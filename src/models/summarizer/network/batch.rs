@@ -1,4 +1,4 @@
-//! From pieces to tensors: batches of sources, of what is known of their writing, and of documents.
+//! Makes tensors of token ids: batches of sources, decoder inputs and documents.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -60,7 +60,7 @@ impl DecoderInputsBuilder {
         for place in 0..source {
             self.moves[at + place] = move_of(pointer.distance(place)) as i32;
         }
-        for said in pointer.said() {
+        for said in pointer.coverage() {
             self.said[at + said] = 1.0;
         }
     }

@@ -1,4 +1,4 @@
-//! What a summarizer is made of.
+//! The configuration of the summarizer: the widths of its layers.
 
 use burn::{
     module::Initializer,

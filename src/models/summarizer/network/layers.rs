@@ -75,7 +75,7 @@ pub struct EncodedSource {
     pub start: LstmState,
 }
 
-/// Where a batch of writings stands at each of some steps; see [`Pointer`](super::source_pointer::Pointer).
+/// Where a batch of writings stands at each of some steps; see [`SourcePointer`](super::source_pointer::SourcePointer).
 #[derive(Clone, Debug)]
 pub struct DecoderInputs {
     /// The piece written before, `[batch, steps]`.
@@ -103,7 +103,7 @@ pub struct DecoderOutputs {
 
 impl SummarizerNetwork {
     /// How many pieces it can say without copying them, the first of the vocabulary.
-    pub fn sayable(&self) -> usize {
+    pub fn output_vocabulary(&self) -> usize {
         self.rewriter.output_bias.dims()[0]
     }
 
@@ -253,7 +253,7 @@ impl SummarizerNetwork {
 
         let seen = Tensor::cat(vec![states, context], 2);
         let combined = tanh(rewriter.combine.forward(seen.clone())); // [batch, steps, embedding]
-        let sayable = self.sayable();
+        let sayable = self.output_vocabulary();
         let table = self.embedding.weight.val().narrow(0, 0, sayable).transpose();
         let [.., embedding] = combined.dims();
         let logits = combined.reshape([batch * count, embedding]).matmul(table).reshape([batch, count, sayable]);
@@ -311,7 +311,7 @@ impl DecoderOutputs {
     /// How far this is from what another network thinks of the same, `[1]`: the Kullback-Leibler divergences of whether a piece is
     /// said or copied, of where from, and of which one, as much as the other one would say or copy it; the mean over the steps that
     /// count. 0 where both think the same.
-    pub fn distance(&self, other: Self, counted: Tensor<2>) -> Tensor<1> {
+    pub fn kl_divergence(&self, other: Self, counted: Tensor<2>) -> Tensor<1> {
         let log = |shares: Tensor<3>| (shares + SMALLEST).log();
         let (said, copied) = (other.gate.clone(), other.gate.clone() * -1.0 + 1.0); // [batch, steps, 1]
         let apart = |p: Tensor<3>, q: Tensor<3>| p.clone() * (log(p) - log(q));

@@ -1,4 +1,4 @@
-//! Where in the source the writing stands: known exactly, because what is written so far is known.
+//! The source pointer: which source word the decoder is at, which follows from the words written so far.
 //!
 //! A copying model must learn to go on behind the word that it copied last. Here it is told where that was: the *pointer* follows the
 //! words that were written, by a rule that training and generation share, so that a whole target is trained on at once, without
@@ -65,7 +65,7 @@ impl SourcePointer {
     }
 
     /// The pieces taken so far, in the order of taking.
-    pub fn said(&self) -> &[usize] {
+    pub fn coverage(&self) -> &[usize] {
         &self.said
     }
 
@@ -91,7 +91,7 @@ mod tests {
         }
         // Forward, forward, nowhere, back to the one not said, on, on to the last.
         assert_eq!(places, [Some(0), Some(3), None, Some(2), Some(4), Some(1)]);
-        assert_eq!(pointer.said(), [0, 3, 2, 4, 1]);
+        assert_eq!(pointer.coverage(), [0, 3, 2, 4, 1]);
     }
 
     #[test]

@@ -11,11 +11,11 @@ use crate::{
         extractive_oracle::Reference,
         kind::{Kind, TargetLength},
         rouge::{RougeScorer, StemmedToken},
-        training::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+        training::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
     },
     nn::ShapeError,
     protocol::TextSample,
-    text::{TokenId, Word, join, stopped, words},
+    text::{TokenId, Word, join, with_final_period, words},
 };
 
 /// A line belongs to the sentence of the text that holds this share of its words, or to none.
@@ -94,7 +94,7 @@ impl Summarizer {
                 TargetMode::Teach => {
                     let mut taken = vec![0; sentences.len()];
                     oracle.chosen.iter().for_each(|at| taken[*at] = 1);
-                    worth(&taken, &oracle.gains)
+                    sentence_targets(&taken, &oracle.gains)
                 }
                 TargetMode::Keep => shares(&scores[..scores.len().min(SENTENCES)]),
             };
@@ -107,14 +107,14 @@ impl Summarizer {
             let whole: Vec<Word> = lines.concat();
             let target = match sample.kind {
                 Kind::Headline => unstopped(&whole),
-                _ => stopped(&whole),
+                _ => with_final_period(&whole),
             };
             let target = self.vocabulary.ids(&target);
             corpus.pairs.extend(draft.and_then(|draft| training_pair(sample.kind, &draft.ids, &target)));
             return Ok(corpus);
         }
         for line in &lines {
-            let target = stopped(line);
+            let target = with_final_period(line);
             let stems: HashSet<StemmedToken> = scorer.stems(&target).into_iter().collect();
             let Some(sentence) = nearest(&stems, &sentences) else { continue };
             let (source, target) = (text.ids(sentence), self.vocabulary.ids(&target));

@@ -136,7 +136,7 @@ fn project(
 #[cube(launch_unchecked)]
 #[allow(clippy::too_many_arguments, reason = "a kernel's bindings")]
 #[allow(clippy::collapsible_if, reason = "the outer one is decided when the kernel is compiled")]
-fn walk(
+fn lstm_forward(
     projected: &[Vec4],
     packed: &[Vec4],
     visible: &[f32],
@@ -315,7 +315,7 @@ pub(super) fn run(
     };
     let units = padded(hidden).min(UNITS).min(client.properties().hardware.max_units_per_cube as usize);
     unsafe {
-        walk::launch_unchecked(
+        lstm_forward::launch_unchecked(
             &client,
             CubeCount::Static(batch as u32, directions as u32, 1),
             CubeDim::new_1d(units as u32),

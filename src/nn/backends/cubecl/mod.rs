@@ -1,4 +1,4 @@
-//! The kernels on a GPU, in CubeCL.
+//! Fused operations on a GPU, in CubeCL.
 //!
 //! What costs there is the number of dispatches: a whole LSTM takes three however long the sequences are, a decoder's step takes
 //! four. Nothing is assumed of an adapter beyond WebGPU's guaranteed limits: at most seven storage buffers a kernel, no subgroups.
@@ -53,7 +53,7 @@ impl FusedOps for CubeBackend {
 
 /// Whether the tensor is on WebGPU. CubeCL has one backend for all its devices; on CUDA, which is there for training, nobody has tried
 /// these kernels.
-pub(super) fn exist_for(tensor: &BackendTensor<CubeBackend>) -> bool {
+pub(super) fn is_supported(tensor: &BackendTensor<CubeBackend>) -> bool {
     matches!(tensor, BackendTensor::Float(CubeTensor { device: CubeDevice::Wgpu(_), .. }))
 }
 
