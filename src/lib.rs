@@ -9,33 +9,33 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`ink`] | strokes or pictures → the 28×28 image, made as MNIST was; augmentation for training |
-//! | [`digits`] | the classifiers: one convolutional network, two configurations; data sets; training, fine-tuning, evaluation |
-//! | [`lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
+//! | [`models::digits`] | the classifiers: one convolutional network, two configurations; data sets; training, fine-tuning, evaluation |
+//! | [`models::lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
 //! | [`summary`] | the summarizer: layers (`model`), training, fine-tuning (`tune`), search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
-//! | [`learn`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
+//! | [`training`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form, weights of PyTorch's; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
 //! | [`host`] | what the engine needs from outside: the bytes of a package with progress, a place to keep checkpoints, a clock |
-//! | [`random`] | random numbers that a seed fixes |
-//! | [`keeping`] | what is kept over a reload, in IndexedDB, by all tabs together |
-//! | `locks` | the browser's locks: which tab learns, whether a worker lives (wasm alone) |
+//! | [`rng`] | random numbers that a seed fixes |
+//! | [`storage`] | what is kept over a reload, in IndexedDB, by all tabs together |
+//! | `storage::web_locks` | the browser's locks: which tab learns, whether a worker lives (wasm alone) |
 //! | [`protocol`] | everything that crosses the worker's boundary |
-//! | `worker` | `postMessage` ⇄ engine (wasm alone) |
+//! | `engine_worker` | `postMessage` ⇄ engine (wasm alone) |
 //! | `app` | the Yew page, its parts for digits, for summaries and for the Lab: state and reducer, one component a file; which of the two engines answers |
 //! | `probe` | a second worker around the models, for browser tests and benches alone: it reaches what the protocol does not |
 //! | `cli` | train, evaluate, classify, summarize, inspect, export, import, prepare |
 //!
 //! Features draw the lines that crates would: `app` (Yew, no Burn), `engine` (models), `cpu` and `gpu` (a backend each), `cli`
 //! (native), `probe`. The binaries are `inkling` (the command line), `app` (the page), `engine_cpu` and `engine_gpu` (a worker each),
-//! and `probe_cpu` and `probe_gpu`, which are never shipped. Beside the crate, `kernels` holds the loops over slices that the CPU
+//! and `probe_cpu` and `probe_gpu`, which are never shipped. Beside the crate, `crates/inkling-simd` holds the loops over slices that the CPU
 //! engine computes with, which are compiled for speed where all else that a page loads is for size; `xtask` builds, serves, tests and
 //! measures; `models/` holds the packages.
 //!
 //! ## Invariants
 //!
-//! - `ink`, `digits`, `lab`, `text`, `summary` and `learn` know no DOM, no worker and no file system (readers take bytes).
+//! - `ink`, `models`, `text`, `summary` and `training` know no DOM, no worker and no file system (readers take bytes).
 //! - `engine` reaches the outside through `host` alone, so that one engine runs in the worker, on the command line and in tests.
 //! - `app` knows no tensor; `protocol` (and the plain types of `ink` in it) is all that page and engine share.
 //! - One `forward` a model, for training, evaluation, the page and the command line. Reads are async everywhere.
@@ -61,19 +61,14 @@ pub mod app;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "engine")]
-pub mod digits;
-#[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(all(feature = "engine", target_family = "wasm"))]
+pub mod engine_worker;
 #[cfg(feature = "engine")]
 pub mod host;
 pub mod ink;
-pub mod keeping;
 #[cfg(feature = "engine")]
-pub mod lab;
-#[cfg(feature = "engine")]
-pub mod learn;
-#[cfg(target_family = "wasm")]
-pub mod locks;
+pub mod models;
 #[cfg(feature = "engine")]
 pub mod nn;
 #[cfg(feature = "engine")]
@@ -81,10 +76,11 @@ pub mod package;
 #[cfg(feature = "probe")]
 pub mod probe;
 pub mod protocol;
-pub mod random;
+pub mod rng;
+pub mod storage;
 #[cfg(feature = "engine")]
 pub mod summary;
 #[cfg(feature = "engine")]
 pub mod text;
-#[cfg(all(feature = "engine", target_family = "wasm"))]
-pub mod worker;
+#[cfg(feature = "engine")]
+pub mod training;

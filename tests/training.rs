@@ -2,16 +2,23 @@
 
 use burn::{module::Module, store::ModuleRecord, tensor::Device};
 use inkling::{
-    digits::{Checkpoint, ConvNet, Dataset, Norm, Recipe, Session, SessionError, Variation, predict},
-    ink::{Drawing, Image, Point, Stroke, render},
-    learn::{Optimizer, Part, RecipeError, Schedule, Stage, StepError, Verdict, end_to_end, layered, top_only},
-    package::{Element, encode},
-    random::Random,
+    ink::{Image, render},
+    models::digits::{
+        AugmentationConfig, ConvNet, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession,
+        Normalization, predict,
+    },
+    package::{WeightDType, encode},
+    protocol::{Drawing, Point, Stroke},
+    rng::SeededRng,
+    training::{
+        EarlyStoppingDecision, LayerGroup, LrSchedule, Optimizer, RecipeError, Stage, StepError, end_to_end, layered,
+        top_only,
+    },
 };
 
 /// Ones and sevens, each a little different.
 fn data(count: usize) -> Dataset {
-    let mut random = Random::new(5);
+    let mut random = SeededRng::new(5);
     let (mut images, mut labels, mut drawings): (Vec<Image>, _, _) = (vec![], vec![], vec![]);
     for i in 0..count {
         let lean = random.within(20.0);
@@ -27,56 +34,56 @@ fn data(count: usize) -> Dataset {
 }
 
 /// Two stages, in small: 3 and 2 epochs of 4 batches.
-fn recipe() -> Recipe {
-    let recipe = Recipe::digits();
+fn recipe() -> DigitRecipe {
+    let recipe = DigitRecipe::digits();
     let [vary, settle] = &recipe.stages[..] else { panic!("two stages") };
     let vary = Stage {
         epochs: 3,
         batch: 16,
-        schedule: Schedule::Cosine { peak: 3e-3, warmup: 0.1 },
+        schedule: LrSchedule::Cosine { peak: 3e-3, warmup: 0.1 },
         averaging: 0.9,
         clip: Some(5.0),
         ..vary.clone()
     };
     let settle = Stage { epochs: 2, batch: 16, ..settle.clone() };
-    Recipe { stages: vec![vary, settle], ..recipe }
+    DigitRecipe { stages: vec![vary, settle], ..recipe }
 }
 
 /// The first stage alone, changed.
-fn one_stage(change: impl Fn(Stage<Variation>) -> Stage<Variation>) -> Recipe {
+fn one_stage(change: impl Fn(Stage<AugmentationConfig>) -> Stage<AugmentationConfig>) -> DigitRecipe {
     let mut recipe = recipe();
     recipe.stages = vec![change(recipe.stages.remove(0))];
     recipe
 }
 
-fn session(seed: u64) -> Session {
-    Session::new(recipe(), data(64), seed, Device::flex()).unwrap()
+fn session(seed: u64) -> DigitTrainingSession {
+    DigitTrainingSession::new(recipe(), data(64), seed, Device::flex()).unwrap()
 }
 
-fn run(session: &mut Session, until: usize) {
+fn run(session: &mut DigitTrainingSession, until: usize) {
     while session.progress().0 < until {
         let report = pollster::block_on(session.step()).unwrap();
         assert!(report.loss.is_finite() && report.rate > 0.0);
     }
 }
 
-fn weights(session: &Session) -> Vec<u8> {
-    pollster::block_on(encode(&session.network(), Element::F32)).unwrap()
+fn weights(session: &DigitTrainingSession) -> Vec<u8> {
+    pollster::block_on(encode(&session.network(), WeightDType::F32)).unwrap()
 }
 
 /// A checkpoint as the command line writes and reads it: through bytes.
-fn through_bytes(session: &Session) -> Checkpoint {
+fn through_bytes(session: &DigitTrainingSession) -> DigitCheckpoint {
     let checkpoint = session.checkpoint().unwrap();
     let again = |network: ConvNet| {
         let record = ModuleRecord::from_bytes(network.into_record().into_bytes().unwrap()).unwrap();
         session.blank().try_load_record(record).unwrap()
     };
-    Checkpoint { model: again(checkpoint.model), averaged: again(checkpoint.averaged), ..checkpoint }
+    DigitCheckpoint { model: again(checkpoint.model), averaged: again(checkpoint.averaged), ..checkpoint }
 }
 
 fn same(a: &ConvNet, b: &ConvNet, prefix: &str) -> bool {
     let read = |network: &ConvNet| {
-        let bytes = pollster::block_on(encode(network, Element::F32)).unwrap();
+        let bytes = pollster::block_on(encode(network, WeightDType::F32)).unwrap();
         let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
         let mut tensors: Vec<_> = file.iter().filter(|(name, _)| name.starts_with(prefix)).collect();
         tensors.sort_by_key(|(name, _)| name.to_owned());
@@ -127,22 +134,22 @@ fn the_second_stage_starts_from_the_averaged_weights() {
     let mut session = session(1);
     run(&mut session, 12);
     let averaged = session.network();
-    let Checkpoint { model, .. } = session.checkpoint().unwrap();
+    let DigitCheckpoint { model, .. } = session.checkpoint().unwrap();
     assert!(!same(&model, &averaged, "dense"));
     // A step so small that it changes nothing but the place in the recipe.
     let mut recipe = recipe();
-    recipe.stages[1].schedule = Schedule::Constant { rate: 1e-30 };
+    recipe.stages[1].schedule = LrSchedule::Constant { rate: 1e-30 };
     recipe.stages[1].weight_decay = 0.0;
-    let mut still = Session::new(recipe, data(64), 1, Device::flex()).unwrap();
+    let mut still = DigitTrainingSession::new(recipe, data(64), 1, Device::flex()).unwrap();
     run(&mut still, 13);
     assert!(same(&still.checkpoint().unwrap().model, &averaged, "dense"));
 }
 
 fn what_is_frozen_stays() {
-    let learn = |stages: fn(Stage<Variation>) -> Vec<Stage<Variation>>, steps: usize| {
+    let learn = |stages: fn(Stage<AugmentationConfig>) -> Vec<Stage<AugmentationConfig>>, steps: usize| {
         let mut recipe = one_stage(|stage| Stage { epochs: 1, averaging: 0.0, ..stage });
         recipe.stages = stages(recipe.stages.remove(0));
-        let mut session = Session::new(recipe, data(64), 1, Device::flex()).unwrap();
+        let mut session = DigitTrainingSession::new(recipe, data(64), 1, Device::flex()).unwrap();
         let before = session.network();
         run(&mut session, steps);
         (before, session.network())
@@ -151,7 +158,7 @@ fn what_is_frozen_stays() {
     assert!(same(&before, &after, "convolutions") && !same(&before, &after, "dense"));
     let (before, after) = learn(end_to_end, 4);
     assert!(!same(&before, &after, "convolutions.0") && !same(&before, &after, "dense"));
-    let from_below = |stage| layered(&stage, &Part::ALL);
+    let from_below = |stage| layered(&stage, &LayerGroup::ALL);
     let (first, _) = learn(from_below, 0);
     let (_, second) = learn(from_below, 4);
     let (_, third) = learn(from_below, 8);
@@ -162,24 +169,24 @@ fn what_is_frozen_stays() {
 
     let nothing = one_stage(|stage| Stage { layers: vec![], ..stage });
     assert!(matches!(
-        Session::new(nothing, data(64), 1, Device::flex()).err(),
-        Some(SessionError::Recipe(RecipeError::NothingTrains { .. }))
+        DigitTrainingSession::new(nothing, data(64), 1, Device::flex()).err(),
+        Some(DigitTrainingError::Recipe(RecipeError::NothingTrains { .. }))
     ));
 }
 
 fn a_rate_that_is_too_high_stops_before_it_harms() {
-    let wild = Recipe {
-        norm: Norm::None,
+    let wild = DigitRecipe {
+        norm: Normalization::None,
         ..one_stage(|stage| Stage {
             optimizer: Optimizer::Sgd,
-            schedule: Schedule::Constant { rate: 1e30 },
+            schedule: LrSchedule::Constant { rate: 1e30 },
             averaging: 0.0,
             clip: None,
             epochs: 10,
             ..stage
         })
     };
-    let mut session = Session::new(wild, data(64), 1, Device::flex()).unwrap();
+    let mut session = DigitTrainingSession::new(wild, data(64), 1, Device::flex()).unwrap();
     let error = loop {
         if let Err(error) = pollster::block_on(session.step()) {
             break error;
@@ -192,11 +199,11 @@ fn a_rate_that_is_too_high_stops_before_it_harms() {
 fn patience_ends_a_stage_and_not_the_training() {
     let mut recipe = recipe();
     recipe.stages[0].patience = Some(1);
-    let mut session = Session::new(recipe, data(64), 1, Device::flex()).unwrap();
+    let mut session = DigitTrainingSession::new(recipe, data(64), 1, Device::flex()).unwrap();
     run(&mut session, 4);
-    assert_eq!(session.judge(0.5), Verdict::GoOn);
+    assert_eq!(session.judge(0.5), EarlyStoppingDecision::GoOn);
     run(&mut session, 8);
-    assert_eq!(session.judge(0.5), Verdict::Stopped);
+    assert_eq!(session.judge(0.5), EarlyStoppingDecision::Stopped);
     assert_eq!(session.place().map(|place| (place.stage, place.epoch, place.batch)), Some((1, 0, 0)));
     run(&mut session, 20);
     assert_eq!(session.place(), None);
@@ -204,7 +211,7 @@ fn patience_ends_a_stage_and_not_the_training() {
 
 fn it_learns() {
     let learn = one_stage(|stage| Stage { epochs: 8, ..stage });
-    let mut session = Session::new(learn, data(64), 3, Device::flex()).unwrap();
+    let mut session = DigitTrainingSession::new(learn, data(64), 3, Device::flex()).unwrap();
     let steps = session.progress().1;
     run(&mut session, steps);
     let test = data(20);

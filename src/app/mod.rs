@@ -31,79 +31,17 @@
 //! | `data-labs-done` | how many trainings of the Lab came to their end |
 //! | `data-lab-measured` | how many comparisons of digits with holes are shown |
 
-// What only the components use is still built and tested natively.
-#![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
-
-mod choice;
-mod lab;
-mod lane;
-mod mine;
-mod part;
-mod rows;
-mod service;
-mod sharing;
-mod shelf;
-mod slot;
-mod state;
-mod subject;
-mod summary;
-mod task;
-mod teach;
-mod theme;
-mod turn;
-mod watch;
-mod words;
-
-#[cfg(target_family = "wasm")]
-mod announce;
-#[cfg(target_family = "wasm")]
-mod answer;
 #[cfg(target_family = "wasm")]
 mod browser;
+// The components say most of them, and are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+mod messages;
+mod model;
+mod update;
 #[cfg(target_family = "wasm")]
-mod brush;
-#[cfg(target_family = "wasm")]
-mod channel;
-#[cfg(target_family = "wasm")]
-mod course;
-#[cfg(target_family = "wasm")]
-mod curves;
-#[cfg(target_family = "wasm")]
-mod digits;
-#[cfg(target_family = "wasm")]
-mod engines;
-#[cfg(target_family = "wasm")]
-mod frame;
-#[cfg(target_family = "wasm")]
-mod keep;
-#[cfg(target_family = "wasm")]
-mod layers;
-#[cfg(target_family = "wasm")]
-mod lessons;
-#[cfg(target_family = "wasm")]
-mod maps;
-#[cfg(target_family = "wasm")]
-mod models;
-#[cfg(target_family = "wasm")]
-mod notices;
-#[cfg(target_family = "wasm")]
-mod pad;
-#[cfg(target_family = "wasm")]
-mod picture;
-#[cfg(target_family = "wasm")]
-mod root;
-#[cfg(target_family = "wasm")]
-mod samples;
-#[cfg(target_family = "wasm")]
-mod seen;
-#[cfg(target_family = "wasm")]
-mod turns;
-#[cfg(target_family = "wasm")]
-mod versions;
-#[cfg(target_family = "wasm")]
-mod workers;
+mod view;
 
-pub use state::State;
+pub use model::State;
 
 /// Starts the page in the element `#inkling`, or in the body where there is none.
 #[cfg(target_family = "wasm")]
@@ -111,8 +49,8 @@ pub fn run() {
     console_error_panic_hook::set_once();
     let document = web_sys::window().and_then(|window| window.document());
     match document.and_then(|document| document.get_element_by_id("inkling")) {
-        Some(place) => yew::Renderer::<root::Root>::with_root(place).render(),
-        None => yew::Renderer::<root::Root>::new().render(),
+        Some(place) => yew::Renderer::<view::root::App>::with_root(place).render(),
+        None => yew::Renderer::<view::root::App>::new().render(),
     };
 }
 

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(target_family = "wasm")]
-    inkling::worker::run(inkling::protocol::EngineKind::Gpu);
+    inkling::engine_worker::run(inkling::protocol::EngineKind::Gpu);
 }

@@ -6,14 +6,14 @@ use clap::ValueEnum;
 
 /// A kind of device that a model can be trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Processor {
+pub enum DeviceKind {
     /// The processor, with all its cores.
     Cpu,
     /// The first NVIDIA card, in a build with the feature `cuda`.
     Cuda,
 }
 
-impl Processor {
+impl DeviceKind {
     /// Starts the device.
     ///
     /// # Errors
@@ -48,9 +48,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_for_cuda_is_said_in_a_sentence() {
-        assert!(Processor::Cpu.start().is_ok());
+        assert!(DeviceKind::Cpu.start().is_ok());
         // With the feature there may be a card, and then there is nothing to say.
-        if let Err(error) = Processor::Cuda.start() {
+        if let Err(error) = DeviceKind::Cuda.start() {
             assert!(error.to_string().contains("train with `--device cpu`"), "{error:#}");
         }
     }

@@ -5,20 +5,19 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-mod data;
+mod classify;
+mod datasets;
 mod device;
 mod evaluate;
-mod learning;
-mod package;
+mod packages;
 mod prepare;
 mod summaries;
 mod train;
-mod transfer;
 
 /// Small models that run and learn on your own device.
 #[derive(Parser)]
 #[command(name = "inkling", version, about)]
-struct Arguments {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -28,12 +27,12 @@ enum Command {
     /// Train a model and write its package.
     Train {
         #[command(subcommand)]
-        task: train::Task,
+        task: train::TrainCommand,
     },
     /// Measure a package on a data set.
     Evaluate {
         #[command(subcommand)]
-        task: evaluate::Task,
+        task: evaluate::EvaluateCommand,
     },
     /// Read the digit in a picture (PNG or JPEG).
     Classify {
@@ -57,13 +56,13 @@ enum Command {
         models: PathBuf,
     },
     /// Write a package as one file, which Python opens, and which a page takes.
-    Export(transfer::Export),
+    Export(packages::convert::ExportArgs),
     /// Read a package out of one file: from a page, or from PyTorch.
-    Import(transfer::Import),
+    Import(packages::convert::ImportArgs),
     /// Make what the repository carries of the data sets.
     Prepare {
         #[command(subcommand)]
-        task: prepare::Task,
+        task: prepare::PrepareCommand,
     },
 }
 
@@ -72,14 +71,14 @@ enum Command {
 /// # Errors
 /// Whatever the command meets, with what it was doing.
 pub fn run() -> Result<()> {
-    match Arguments::parse().command {
+    match Cli::parse().command {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
-        Command::Classify { file, model, models } => evaluate::classify(&file, &model, &models),
+        Command::Classify { file, model, models } => classify::run(&file, &model, &models),
         Command::Summarize(arguments) => summaries::summarize(&arguments),
-        Command::Inspect { model, models } => evaluate::inspect(&model, &models),
-        Command::Export(arguments) => transfer::export(&arguments),
-        Command::Import(arguments) => transfer::import(&arguments),
+        Command::Inspect { model, models } => packages::inspect::run(&model, &models),
+        Command::Export(arguments) => packages::convert::export(&arguments),
+        Command::Import(arguments) => packages::convert::import(&arguments),
         Command::Prepare { task } => prepare::run(task),
     }
 }

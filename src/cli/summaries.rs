@@ -12,20 +12,20 @@ use clap::Args;
 
 use super::{
     evaluate::summary::{KindArgument, LengthArgument},
-    package::{put, read},
+    packages::{put, read},
 };
 use crate::{
     package::{
-        Catalogue, Design, Element, FileEntry, KnownText, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS,
-        Weights, encode,
+        Catalog, FileEntry, MANIFEST, Manifest, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY, WEIGHTS,
+        WORDS, WeightDType, WeightFile, encode,
     },
     protocol::{Line, Metric},
     summary::{
         Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
-        model::{Architecture, Network},
-        plain::{Plain, PlainArchitecture},
+        model::{SummarizerConfig, SummarizerNetwork},
+        plain::{Seq2SeqConfig, Seq2SeqNetwork},
     },
-    text::{Vocabulary, WordList},
+    text::{Lexicon, WordPieceVocabulary},
 };
 
 /// Arguments of `summarize`.
@@ -86,7 +86,7 @@ pub enum Opened {
     /// The summarizer.
     Summary(Box<Summarizer>),
     /// The plain model.
-    Plain(Box<PlainSummarizer>),
+    Seq2Seq(Box<PlainSummarizer>),
 }
 
 impl Opened {
@@ -100,7 +100,7 @@ impl Opened {
     ) -> Result<Vec<Line>> {
         Ok(match self {
             Self::Summary(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
-            Self::Plain(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
+            Self::Seq2Seq(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
         })
     }
 }
@@ -110,18 +110,18 @@ pub fn open(models: &Path, name: &str, device: &Device) -> Result<Opened> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
     Ok(match task_of(&bytes)?.as_str() {
-        PlainArchitecture::TASK => {
-            let manifest = Manifest::<PlainArchitecture>::parse(&bytes)?;
-            Opened::Plain(Box::new(PlainSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+        Seq2SeqConfig::TASK => {
+            let manifest = Manifest::<Seq2SeqConfig>::parse(&bytes)?;
+            Opened::Seq2Seq(Box::new(PlainSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
         }
         _ => {
-            let manifest = Manifest::<Architecture>::parse(&bytes)?;
+            let manifest = Manifest::<SummarizerConfig>::parse(&bytes)?;
             Opened::Summary(Box::new(Summarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
         }
     })
 }
 
-fn files<D: Design>(manifest: &Manifest<D>, folder: &Path) -> Result<PackageFiles> {
+fn files<D: ModelSpec>(manifest: &Manifest<D>, folder: &Path) -> Result<PackageFiles> {
     let file = |name: &'static str| -> Result<Vec<u8>> {
         let bytes = read(&folder.join(name))?;
         manifest.file(name)?.check(&bytes)?;
@@ -136,7 +136,7 @@ pub fn folder(models: &Path, name: &str) -> Result<PathBuf> {
         return Ok(PathBuf::from(name));
     }
     let bytes = read(&models.join("catalogue.json"))?;
-    Ok(models.join(Catalogue::parse(&bytes)?.entry(name)?.folder()))
+    Ok(models.join(Catalog::parse(&bytes)?.entry(name)?.folder()))
 }
 
 /// What training knows of a summarizer that it is about to write.
@@ -158,13 +158,13 @@ pub struct Draft<A> {
 }
 
 /// The widths of a model of texts, as packages hold it.
-pub trait Packed: Design<Known = KnownText> {
+pub trait Packed: ModelSpec<Known = SummarizerSelfTest> {
     /// Figures that come out of every layer.
     fn figures(
         &self,
         network: Self::Network,
-        vocabulary: Vocabulary,
-        words: WordList,
+        vocabulary: WordPieceVocabulary,
+        words: Lexicon,
         device: &Device,
     ) -> Result<Vec<f32>>;
 
@@ -172,8 +172,14 @@ pub trait Packed: Design<Known = KnownText> {
     fn card(&self) -> String;
 }
 
-impl Packed for Architecture {
-    fn figures(&self, network: Network, vocabulary: Vocabulary, words: WordList, device: &Device) -> Result<Vec<f32>> {
+impl Packed for SummarizerConfig {
+    fn figures(
+        &self,
+        network: SummarizerNetwork,
+        vocabulary: WordPieceVocabulary,
+        words: Lexicon,
+        device: &Device,
+    ) -> Result<Vec<f32>> {
         let summarizer = Summarizer::new(network, self.clone(), vocabulary, words);
         Ok(pollster::block_on(summarizer.figures(QUESTION, device))?)
     }
@@ -181,9 +187,12 @@ impl Packed for Architecture {
     fn card(&self) -> String {
         let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder } = self;
         format!(
-            "Reads English. It chooses sentences by what it learned of news and of abstracts, and rewrites them shorter with their own\n\
-             words; it does not understand what it says, and may drop what a sentence needs to be true. What it wrote can be held\n\
-             against its source word by word.\n\n\
+            "Reads English. It chooses sentences by what it learned of news and of abstracts, and shortens some of them. What may be left\n\
+             out is decided by rules (`summary::shortening`), not by the model: phrases that their marks or their first word set apart, and\n\
+             none that holds a word of negation, exclusion, condition, modality, doubt or attribution. The model decides which of these\n\
+             phrases go. So each line is, in order, words of one sentence of the text; most lines are whole sentences. A headline is the\n\
+             text's own title, or a sentence of it cut at such a phrase. A sentence that is taken out of its text may still need what stood\n\
+             around it.\n\n\
              | part | layer | widths |\n|---|---|---|\n\
              | bottom | embeddings | {vocabulary} × {embedding} |\n\
              | middle | convolution over three words, largest of each filter | {filters} |\n\
@@ -195,8 +204,14 @@ impl Packed for Architecture {
     }
 }
 
-impl Packed for PlainArchitecture {
-    fn figures(&self, network: Plain, vocabulary: Vocabulary, _words: WordList, device: &Device) -> Result<Vec<f32>> {
+impl Packed for Seq2SeqConfig {
+    fn figures(
+        &self,
+        network: Seq2SeqNetwork,
+        vocabulary: WordPieceVocabulary,
+        _words: Lexicon,
+        device: &Device,
+    ) -> Result<Vec<f32>> {
         let figures = pollster::block_on(network.figures(QUESTION, &vocabulary, device));
         figures.map_err(|error| anyhow::anyhow!("{error:?}"))
     }
@@ -205,7 +220,7 @@ impl Packed for PlainArchitecture {
         let Self { vocabulary, embedding, encoder, decoder } = self;
         format!(
             "The article's sequence-to-sequence model with its sizes, as a baseline: it has no attention and cannot copy, so that it says\n\
-             fluent things that the text does not. As printed, its forward has no embedding, feeds what the encoder gives to the decoder\n\
+             things that the text does not. Its lines are its own and pass no check: it is no summarizer to rely on. As printed, its forward has no embedding, feeds what the encoder gives to the decoder\n\
              and ignores the target; this package adds an embedding, a bridge for the state and teacher forcing, which it needs to learn.\n\n\
              | layer | widths |\n|---|---|\n\
              | embeddings | {vocabulary} × {embedding} |\n\
@@ -224,12 +239,12 @@ const QUESTION: &str = "The town council voted on Monday to reopen the old ferry
 
 /// Writes a network as a package, and puts it into the catalogue.
 pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, device: &Device) -> Result<PathBuf> {
-    let bytes = pollster::block_on(encode(network, Element::F16))?;
+    let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
     let blank = draft.architecture.blank(device)?;
     // What is asked is the package, not what it was before its weights were rounded.
-    let rounded = Weights::decode(&bytes, &blank)?.load(blank, device).valid();
+    let rounded = WeightFile::decode(&bytes, &blank)?.load(blank, device).valid();
     let parameters = rounded.num_params() as u64;
-    let (vocabulary, words) = (Vocabulary::parse(&draft.vocabulary)?, WordList::parse(&draft.words)?);
+    let (vocabulary, words) = (WordPieceVocabulary::parse(&draft.vocabulary)?, Lexicon::parse(&draft.words)?);
     let figures = draft.architecture.figures(rounded, vocabulary, words, device)?;
     let manifest = Manifest {
         format: Manifest::<A>::format(),
@@ -240,7 +255,7 @@ pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, de
         description: draft.description,
         architecture: draft.architecture,
         parameters,
-        element: Element::F16,
+        element: WeightDType::F16,
         files: vec![
             FileEntry::of(WEIGHTS, &bytes),
             FileEntry::of(VOCABULARY, &draft.vocabulary),
@@ -249,7 +264,7 @@ pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, de
         metrics: Vec::new(),
         licence: "MIT OR Apache-2.0".to_owned(),
         training: draft.training,
-        known: KnownText { text: QUESTION.to_owned(), figures },
+        known: SummarizerSelfTest { text: QUESTION.to_owned(), figures },
     };
     let folder = models.join(&manifest.task).join(&manifest.name);
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
@@ -265,8 +280,8 @@ pub fn record(models: &Path, name: &str, metrics: Vec<Metric>) -> Result<()> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
     match task_of(&bytes)?.as_str() {
-        PlainArchitecture::TASK => add::<PlainArchitecture>(models, &folder, &bytes, metrics),
-        _ => add::<Architecture>(models, &folder, &bytes, metrics),
+        Seq2SeqConfig::TASK => add::<Seq2SeqConfig>(models, &folder, &bytes, metrics),
+        _ => add::<SummarizerConfig>(models, &folder, &bytes, metrics),
     }
 }
 
@@ -306,7 +321,7 @@ fn update<A: Packed>(models: &Path, folder: &Path, manifest: &Manifest<A>) -> Re
     put(&folder.join(MANIFEST), &bytes)?;
     put(&folder.join("README.md"), card(manifest).as_bytes())?;
     let path = models.join("catalogue.json");
-    let mut catalogue = if path.is_file() { Catalogue::parse(&read(&path)?)? } else { Catalogue::default() };
+    let mut catalogue = if path.is_file() { Catalog::parse(&read(&path)?)? } else { Catalog::default() };
     catalogue.put(manifest, &bytes);
     let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
     bytes.push(b'\n');

@@ -2,11 +2,11 @@
 
 use burn::tensor::{TensorData, Transaction};
 
-use super::{Engine, Model};
+use super::{DigitModel, Engine};
 use crate::{
-    digits::{Trace, batch_tensor},
     host::Host,
-    ink::{Image, InkError, PictureError, SIDE, read_picture, render},
+    ink::{DrawingError, Image, PhotoError, SIDE, read_picture, render},
+    models::digits::{ConvNetActivations, batch_tensor},
     protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
 };
 
@@ -19,7 +19,7 @@ impl<H: Host> Engine<H> {
         let model = self.model(name)?;
         let (image, found) = read(input)?;
         let before = self.host.now();
-        let mut trace = (detail == Detail::Layers).then(Trace::default);
+        let mut trace = (detail == Detail::Layers).then(ConvNetActivations::default);
         let logits = model.network.forward(batch_tensor(std::slice::from_ref(&image), &self.device), trace.as_mut());
         let logits = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
         let logits: Vec<f32> = logits.iter::<f32>().collect();
@@ -91,7 +91,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// Every layer as pictures, read from the device at once.
-    async fn layers(&self, model: &Model, trace: Trace) -> Result<Vec<Layer>, Failure> {
+    async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<Layer>, Failure> {
         let mut transaction = Transaction::default();
         let (mut shapes, mut names) = (Vec::new(), Vec::new());
         for (tensor, name) in trace.convolutions.into_iter().zip(&model.layer_names.convolutions) {
@@ -125,14 +125,14 @@ pub(super) fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
     match input {
         Input::Drawing(drawing) => {
             let image = render(&drawing).map_err(|error| Failure {
-                kind: if error == InkError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput },
+                kind: if error == DrawingError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput },
                 message: error.to_string(),
             })?;
             Ok((image, None))
         }
         Input::Picture { width, height, rgba } => {
             let reading = read_picture(width, height, &rgba).map_err(|error| Failure {
-                kind: if error == PictureError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput },
+                kind: if error == PhotoError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput },
                 message: error.to_string(),
             })?;
             Ok((reading.image, Some(reading.found)))

@@ -48,17 +48,17 @@ pub async fn start_device<H: Host>(
 fn listen(device: &wgpu::Device, on_lost: impl FnOnce() + 'static) {
     #[cfg(target_family = "wasm")]
     {
-        struct OneThread<F>(F);
+        struct SingleThreadSend<F>(F);
         // SAFETY: wasm here has no threads; the callback runs where it was made.
-        unsafe impl<F> Send for OneThread<F> {}
-        impl<F: FnOnce()> OneThread<std::cell::Cell<Option<F>>> {
+        unsafe impl<F> Send for SingleThreadSend<F> {}
+        impl<F: FnOnce()> SingleThreadSend<std::cell::Cell<Option<F>>> {
             fn call(&self) {
                 if let Some(callback) = self.0.take() {
                     callback();
                 }
             }
         }
-        let callback = OneThread(std::cell::Cell::new(Some(on_lost)));
+        let callback = SingleThreadSend(std::cell::Cell::new(Some(on_lost)));
         device.set_device_lost_callback(move |_, _| callback.call());
     }
     #[cfg(not(target_family = "wasm"))]

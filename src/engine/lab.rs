@@ -4,19 +4,23 @@ use std::rc::Rc;
 
 use super::{
     Engine,
-    learn::{bad, report},
+    fine_tune::{bad, report},
 };
 use crate::{
-    digits::{ConvNet, Dataset},
     host::Host,
     ink::{Image, SIDE},
-    lab::{Autoencoder, Bench, HOLES_SEED, Holes, Lane, Mask, fill, mean_image, read},
-    learn::{Confusion, Loss, StepError, StepReport},
+    models::{
+        digits::{ConvNet, Dataset},
+        lab::{
+            Autoencoder, HOLES_SEED, LabTrainingRun, OcclusionConfig, PairedTraining, PixelMask, fill, mean_image, read,
+        },
+    },
     protocol::{
         Doing, Failure, FailureKind, Fill, Filled, Hide, JobId, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep,
         Missing, MissingReport, Picture, Rebuilt, Reply, Way,
     },
-    random::Random,
+    rng::SeededRng,
+    training::{ConfusionMatrix, Loss, StepError, StepReport},
 };
 
 /// Milliseconds between two reports of one training.
@@ -27,7 +31,7 @@ const CURVE: usize = 200;
 const SHOWN: usize = 8;
 
 /// What the Lab trained last.
-pub(super) struct Trained {
+pub(super) struct LabNetworks {
     /// Those that did not diverge.
     networks: Vec<(Way, ConvNet)>,
     /// None where its training diverged.
@@ -38,7 +42,7 @@ pub(super) struct Trained {
 }
 
 /// How one of the trainings stands.
-struct Watch {
+struct RunStats {
     ms: f64,
     reported: f64,
     loss: f32,
@@ -52,11 +56,11 @@ impl<H: Host> Engine<H> {
         let training = self.slice("replay/training", reply).await?;
         let held_out = self.slice("lab/held-out", reply).await?;
         self.check_cancelled(job)?;
-        let mut bench = Bench::new(ask, &training, &self.device)
+        let mut bench = PairedTraining::new(ask, &training, &self.device)
             .map_err(|error| bad(&format!("That cannot be trained: {error}.")))?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
-        let samples = Samples::new(&held_out);
-        let mut watches: Vec<Watch> = bench.lanes.iter().map(|_| Watch::new()).collect();
+        let samples = OccludedExamples::new(&held_out);
+        let mut watches: Vec<RunStats> = bench.lanes.iter().map(|_| RunStats::new()).collect();
         while let Some(index) = bench.next(|way| watches[way as usize].diverged.is_none()) {
             self.host.pause(0).await;
             self.check_cancelled(job)?;
@@ -83,7 +87,7 @@ impl<H: Host> Engine<H> {
                 // The last step of all may be the one too many.
                 (None, None) => LabOutcome::Diverged { message: diverged("its answers are no numbers any more") },
                 (None, Some(answers)) => {
-                    let mut confusion = Confusion::new(10);
+                    let mut confusion = ConfusionMatrix::new(10);
                     for (label, answer) in held_out.labels.iter().zip(answers) {
                         confusion.add((*label).into(), answer.into());
                     }
@@ -100,20 +104,20 @@ impl<H: Host> Engine<H> {
         }
         let finished = |way: Way| networks.iter().any(|(other, _)| *other == way);
         let layered = bench.lanes.iter().find(|lane| lane.way() == Way::Layered && finished(Way::Layered));
-        let autoencoder = layered.and_then(Lane::autoencoder);
+        let autoencoder = layered.and_then(LabTrainingRun::autoencoder);
         let mean = mean_image(&training.slice(0..ask.images as usize));
         let held_out_digits = held_out.len() as u32;
-        self.lab.replace(Some(Rc::new(Trained { networks, autoencoder, mean, held_out })));
+        self.lab.replace(Some(Rc::new(LabNetworks { networks, autoencoder, mean, held_out })));
         Ok(Reply::LabDone(Box::new(LabDone { lanes, held_out: held_out_digits })))
     }
 
     /// Reports a step where one is due, with pictures at the end of an epoch.
     async fn tell_step(
         &self,
-        lane: &Lane,
-        watch: &mut Watch,
+        lane: &LabTrainingRun,
+        watch: &mut RunStats,
         step: &StepReport,
-        (curve, samples): (&Dataset, &Samples),
+        (curve, samples): (&Dataset, &OccludedExamples),
         reply: &mut dyn FnMut(Reply),
     ) -> Result<(), Failure> {
         (watch.loss, watch.count) = (watch.loss + step.loss, watch.count + 1);
@@ -161,7 +165,7 @@ impl<H: Host> Engine<H> {
         Ok(answers.map(|answers| share(&answers, &digits.labels)))
     }
 
-    async fn rebuilt(&self, autoencoder: &Autoencoder, samples: &Samples) -> Result<Vec<Rebuilt>, Failure> {
+    async fn rebuilt(&self, autoencoder: &Autoencoder, samples: &OccludedExamples) -> Result<Vec<Rebuilt>, Failure> {
         let rebuilt = autoencoder.rebuild(&samples.holes, &self.device).await;
         let rebuilt = rebuilt.map_err(|error| self.device_failure(error))?;
         let shown = samples.digits.images.iter().zip(samples.digits.labels.iter()).zip(&samples.holes).zip(&rebuilt);
@@ -193,8 +197,9 @@ impl<H: Host> Engine<H> {
         })?;
         possible(ask.hide)?;
         let digits = &trained.held_out;
-        let mut random = Random::new(HOLES_SEED);
-        let masks: Vec<Mask> = digits.images.iter().map(|image| Mask::new(ask.hide, image, &mut random)).collect();
+        let mut random = SeededRng::new(HOLES_SEED);
+        let masks: Vec<PixelMask> =
+            digits.images.iter().map(|image| PixelMask::new(ask.hide, image, &mut random)).collect();
         let total = 1 + Fill::ALL.len() as u64;
         let mut examples: Vec<Filled> = digits
             .images
@@ -229,28 +234,28 @@ impl<H: Host> Engine<H> {
     }
 }
 
-impl Watch {
+impl RunStats {
     fn new() -> Self {
         Self { ms: 0.0, reported: f64::NEG_INFINITY, loss: 0.0, count: 0, diverged: None }
     }
 }
 
 /// Some held-out digits with holes, to show what an autoencoder makes of them.
-struct Samples {
+struct OccludedExamples {
     digits: Dataset,
     holes: Vec<Image>,
 }
 
-impl Samples {
+impl OccludedExamples {
     fn new(digits: &Dataset) -> Self {
         let digits = digits.slice(0..SHOWN.min(digits.len()));
-        let mut random = Random::new(HOLES_SEED);
+        let mut random = SeededRng::new(HOLES_SEED);
         let hide = |place: usize| match place % 2 {
             0 => Hide::Pixels { share: 0.5 },
-            _ => Hide::Stroke { width: Holes::WIDE.stroke / 2.0 },
+            _ => Hide::Stroke { width: OcclusionConfig::WIDE.stroke / 2.0 },
         };
         let holes = digits.images.iter().enumerate();
-        let holes = holes.map(|(place, image)| Mask::new(hide(place), image, &mut random).empty(image)).collect();
+        let holes = holes.map(|(place, image)| PixelMask::new(hide(place), image, &mut random).empty(image)).collect();
         Self { digits, holes }
     }
 }

@@ -4,33 +4,33 @@ use std::rc::Rc;
 
 use burn::{module::Module, tensor::Tensor};
 
-use super::{Engine, LayerNames, Model, cancelled, install::TextDesign, refused};
+use super::{
+    DigitModel, Engine, LayerNames,
+    failures::{fetch_failure, refused},
+    text_model::TextModelSpec,
+};
 use crate::{
-    digits::{self, ConvNet, Norm, batch_tensor},
     host::{Go, Host, HostError},
     ink::Image,
+    models::digits::{self, ConvNet, DigitManifest, Normalization, batch_tensor},
     package::{
-        Catalogue, CatalogueEntry, Design, FileEntry, KnownAnswer, MANIFEST, Manifest, PackageError, PackageFiles,
-        VOCABULARY, WEIGHTS, WORDS, Weights, sha256,
+        Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
+        VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
     },
-    protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, ModelInfo, Reply},
-    summary::{model::Architecture, plain::PlainArchitecture},
+    protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
+    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// No catalogue or manifest is longer.
 const LARGEST_JSON: u64 = 1 << 20;
-/// Timed runs after the warm-up, at most; fewer where each is slow.
-const TIMED_RUNS: usize = 15;
-/// Milliseconds that the timed runs may take together.
-const TIMING_BUDGET: f64 = 250.0;
 
 impl<H: Host> Engine<H> {
-    pub(super) async fn catalogue(&self) -> Result<Rc<Catalogue>, Failure> {
+    pub(super) async fn catalogue(&self) -> Result<Rc<Catalog>, Failure> {
         if let Some(catalogue) = self.catalogue.borrow().clone() {
             return Ok(catalogue);
         }
         let bytes = self.host.read("catalogue.json", LARGEST_JSON).await.map_err(fetch_failure)?;
-        let catalogue = Catalogue::parse(&bytes).map_err(|error| Failure {
+        let catalogue = Catalog::parse(&bytes).map_err(|error| Failure {
             kind: FailureKind::BadPackage,
             message: format!("The list of models is refused: {error}."),
         })?;
@@ -49,12 +49,12 @@ impl<H: Host> Engine<H> {
         let catalogue = self.catalogue().await?;
         let entry = catalogue.entry(name).map_err(|error| refused(name, &error))?;
         let bytes = self.manifest(entry).await?;
-        let loaded = match entry.task.as_str() {
-            Architecture::TASK => self.load_text::<Architecture>(job, entry, &bytes, reply).await?,
-            PlainArchitecture::TASK => self.load_text::<PlainArchitecture>(job, entry, &bytes, reply).await?,
-            _ => {
-                let manifest =
-                    Manifest::<digits::Architecture>::parse(&bytes).map_err(|error| refused(name, &error))?;
+        let family = ModelFamily::of_task(&entry.task).map_err(|error| refused(name, &error))?;
+        let loaded = match family {
+            ModelFamily::Summarizer => self.load_text::<SummarizerConfig>(job, entry, &bytes, reply).await?,
+            ModelFamily::Seq2Seq => self.load_text::<Seq2SeqConfig>(job, entry, &bytes, reply).await?,
+            ModelFamily::Digits => {
+                let manifest = DigitManifest::parse(&bytes).map_err(|error| refused(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
                 reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
                 let network = network(&manifest, &weights, &self.device).map_err(|error| refused(name, &error))?;
@@ -67,10 +67,10 @@ impl<H: Host> Engine<H> {
         Ok(loaded)
     }
 
-    async fn load_text<D: TextDesign>(
+    async fn load_text<D: TextModelSpec>(
         &self,
         job: JobId,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         manifest: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
@@ -87,18 +87,18 @@ impl<H: Host> Engine<H> {
     }
 
     /// Asks a network its known question, and puts it among the loaded models.
-    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: Manifest) -> Result<Reply, Failure> {
+    pub(super) async fn put(&self, name: &str, network: ConvNet, manifest: DigitManifest) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
         let loaded = Reply::Loaded { model: info(&manifest), check };
         let layer_names = LayerNames::of(&manifest.architecture);
-        let model = Model { network, manifest, loaded: loaded.clone(), layer_names };
+        let model = DigitModel { network, manifest, loaded: loaded.clone(), layer_names };
         self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
     }
 
     /// A manifest's bytes, held against their checksum.
-    pub(super) async fn manifest(&self, entry: &CatalogueEntry) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn manifest(&self, entry: &CatalogEntry) -> Result<Vec<u8>, Failure> {
         let bytes =
             self.host.read(&format!("{}{MANIFEST}", entry.folder()), LARGEST_JSON).await.map_err(fetch_failure)?;
         if sha256(&bytes) != entry.manifest {
@@ -108,10 +108,10 @@ impl<H: Host> Engine<H> {
     }
 
     /// Files of a package, each held against its checksum.
-    async fn fetch<D: Design, const N: usize>(
+    async fn fetch<D: ModelSpec, const N: usize>(
         &self,
         job: JobId,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         manifest: &Manifest<D>,
         names: [&'static str; N],
         reply: &mut dyn FnMut(Reply),
@@ -138,7 +138,7 @@ impl<H: Host> Engine<H> {
     /// A file of a package, held against its checksum.
     pub(super) async fn fetch_file(
         &self,
-        entry: &CatalogueEntry,
+        entry: &CatalogEntry,
         file: &FileEntry,
         progress: &mut dyn FnMut(u64) -> Go,
     ) -> Result<Vec<u8>, Failure> {
@@ -156,31 +156,6 @@ impl<H: Host> Engine<H> {
         Ok(bytes)
     }
 
-    /// Asks the known question, which also compiles the shaders, and times some runs.
-    async fn check(&self, network: &ConvNet, known: &KnownAnswer, name: &str) -> Result<EngineCheck, Failure> {
-        let image = known.image().map_err(|error| refused(name, &error))?;
-        let start = self.host.now();
-        let logits = self.logits(network, &image).await?;
-        let first_ms = self.host.now() - start;
-        // A NaN is as wrong as can be, and `max` would pass over it.
-        let error = |(logit, known): (&f32, &f32)| {
-            let error = (logit - known).abs();
-            if error.is_nan() { f32::INFINITY } else { error }
-        };
-        let max_error = logits.iter().zip(&known.logits).map(error).fold(0.0, f32::max);
-        if logits.len() != known.logits.len() || max_error > known.tolerance() {
-            return Err(wrong_answer(max_error));
-        }
-        let mut times = Vec::new();
-        let start = self.host.now();
-        while times.len() < TIMED_RUNS && (times.len() < 3 || self.host.now() - start < TIMING_BUDGET) {
-            let before = self.host.now();
-            self.logits(network, &image).await?;
-            times.push(self.host.now() - before);
-        }
-        Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
-    }
-
     /// The logits of one image.
     pub(super) async fn logits(&self, network: &ConvNet, image: &Image) -> Result<Vec<f32>, Failure> {
         let logits: Tensor<2> = network.forward(batch_tensor(std::slice::from_ref(image), &self.device), None);
@@ -189,38 +164,18 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// The middle one of some times; there are some. By a clock that ticks in whole milliseconds, as those of Firefox and WebKit may, their
-/// mean: it says more than one of them.
-pub(super) fn median(mut times: Vec<f64>) -> f64 {
-    if times.iter().all(|time| time.fract() == 0.0) {
-        return times.iter().sum::<f64>() / times.len() as f64;
-    }
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// The failure of an engine that answers a known question wrongly.
-pub(super) fn wrong_answer(error: f32) -> Failure {
-    Failure {
-        kind: FailureKind::WrongAnswer,
-        message: format!(
-            "The engine answers a known question wrongly (off by {error:.3}), so it is not used on this device."
-        ),
-    }
-}
-
 /// A manifest's network with the given weights, on a device; nothing reaches the device before all of it has been checked.
 ///
 /// # Errors
 /// [`PackageError`].
-pub fn network(manifest: &Manifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
-    let blank = manifest.architecture.init(Norm::None, device)?;
-    let weights = Weights::decode(bytes, &blank)?;
+pub fn network(manifest: &DigitManifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
+    let blank = manifest.architecture.init(Normalization::None, device)?;
+    let weights = WeightFile::decode(bytes, &blank)?;
     Ok(weights.load(blank, device).valid())
 }
 
 /// What clients are told of a model.
-pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
+pub(super) fn info<D: ModelSpec>(manifest: &Manifest<D>) -> ModelInfo {
     ModelInfo {
         task: manifest.task.clone(),
         name: manifest.name.clone(),
@@ -233,18 +188,8 @@ pub(super) fn info<D: Design>(manifest: &Manifest<D>) -> ModelInfo {
     }
 }
 
-pub(super) fn fetch_failure(error: HostError) -> Failure {
-    match error {
-        HostError::Cancelled => cancelled(),
-        error => Failure {
-            kind: FailureKind::Fetch,
-            message: format!("The model did not come ({error}). Check the connection and try again."),
-        },
-    }
-}
-
 impl LayerNames {
-    fn of(architecture: &digits::Architecture) -> Self {
+    fn of(architecture: &digits::ConvNetConfig) -> Self {
         let convolutions = architecture
             .convolutions
             .iter()

@@ -4,11 +4,15 @@
 
 mod classify;
 mod device;
-mod install;
+mod failures;
+mod fine_tune;
+mod foreign_weights;
+mod import;
 mod lab;
-mod learn;
 mod load;
+mod self_test;
 mod summarize;
+mod text_model;
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,22 +23,25 @@ use std::{
 use burn::tensor::{Device, ExecutionError};
 
 use crate::{
-    digits::{ConvNet, Dataset},
     host::Host,
-    package::{Catalogue, Manifest, PackageError},
+    models::digits::{ConvNet, Dataset, DigitManifest},
+    package::Catalog,
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
 };
 
-use summarize::TextModel;
+use failures::cancelled;
+use text_model::TextModel;
 
 pub use device::start_device;
-pub use install::{Package, Whole};
+pub use failures::lost;
+pub use foreign_weights::{ConvertedWeights, ForeignModel, ForeignWeights};
+pub use import::{ImportedModel, ParsedPackage};
 pub use load::network;
 
 /// A model on the device.
-struct Model {
+struct DigitModel {
     network: ConvNet,
-    manifest: Manifest,
+    manifest: DigitManifest,
     loaded: Reply,
     layer_names: LayerNames,
 }
@@ -50,17 +57,17 @@ pub struct Engine<H> {
     host: H,
     device: Device,
     info: EngineInfo,
-    models: RefCell<HashMap<String, Rc<Model>>>,
+    models: RefCell<HashMap<String, Rc<DigitModel>>>,
     /// Those that read texts.
     texts: RefCell<HashMap<String, Rc<TextModel>>>,
-    catalogue: RefCell<Option<Rc<Catalogue>>>,
+    catalogue: RefCell<Option<Rc<Catalog>>>,
     cancelled: RefCell<HashSet<JobId>>,
     /// Jobs that rest.
     held: RefCell<HashSet<JobId>>,
     /// Slices of MNIST, once they were fetched.
     slices: RefCell<HashMap<String, Dataset>>,
     /// What the Lab trained last.
-    lab: RefCell<Option<Rc<lab::Trained>>>,
+    lab: RefCell<Option<Rc<lab::LabNetworks>>>,
     lost: Rc<Cell<bool>>,
 }
 
@@ -132,7 +139,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// A loaded model.
-    fn model(&self, name: &str) -> Result<Rc<Model>, Failure> {
+    fn model(&self, name: &str) -> Result<Rc<DigitModel>, Failure> {
         self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
             message: format!("The model {name:?} is not loaded. Load it first."),
@@ -153,30 +160,4 @@ impl<H: Host> Engine<H> {
             message: format!("The engine failed while it computed ({error}). Reload the page to start it anew."),
         }
     }
-}
-
-fn cancelled() -> Failure {
-    Failure { kind: FailureKind::Cancelled, message: "Stopped.".to_owned() }
-}
-
-/// The failure of a model that is asked for what it does not do.
-fn not_a_summarizer(name: &str) -> Failure {
-    Failure { kind: FailureKind::NoSuchModel, message: format!("The model {name:?} does not summarize.") }
-}
-
-/// The failure of a lost device.
-pub fn lost() -> Failure {
-    Failure {
-        kind: FailureKind::DeviceLost,
-        message: "The graphics device was lost, so the CPU takes over. Nothing of yours is lost.".to_owned(),
-    }
-}
-
-/// The failure of a package that was refused, named.
-fn refused(model: &str, error: &PackageError) -> Failure {
-    let kind = match error {
-        PackageError::NoSuchModel(_) => FailureKind::NoSuchModel,
-        _ => FailureKind::BadPackage,
-    };
-    Failure { kind, message: format!("The model {model:?} is refused: {error}.") }
 }

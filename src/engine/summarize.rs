@@ -2,53 +2,23 @@
 
 use std::{ops::ControlFlow, rc::Rc};
 
-use burn::tensor::Device;
-
-use super::{Engine, cancelled, load::median};
+use super::{
+    Engine,
+    failures::{cancelled, not_a_summarizer},
+    text_model::{TextModel, TextNetwork},
+};
 use crate::{
     host::Host,
-    package::{Design, KnownText, Manifest},
-    protocol::{Doing, EngineCheck, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, PlainSummarizer, Summarizer, SummaryError, model::Architecture},
+    package::{Manifest, ModelSpec, SummarizerSelfTest},
+    protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
+    summary::{Event, Listener, SummaryError},
 };
-
-/// A summarizer on the device.
-pub(super) struct TextModel {
-    pub(super) network: TextNetwork,
-    pub(super) loaded: Reply,
-}
-
-/// Either of the models that read texts.
-pub(super) enum TextNetwork {
-    /// The summarizer; it can learn, for which its manifest is kept.
-    Summary(Box<Summarizer>, Box<Manifest<Architecture>>),
-    Plain(Box<PlainSummarizer>),
-}
-
-impl TextNetwork {
-    /// Number of trained parameters.
-    pub(super) fn parameters(&self) -> usize {
-        match self {
-            Self::Summary(model, _) => model.parameters(),
-            Self::Plain(model) => model.parameters(),
-        }
-    }
-
-    pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
-        match self {
-            Self::Summary(model, _) => model.figures(text, device).await,
-            Self::Plain(model) => model.figures(text, device).await,
-        }
-    }
-}
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
 pub(super) const TURN: f64 = 24.0;
-/// Runs of the known question that are timed.
-const RUNS: usize = 3;
 
 /// Tells a client how a summary comes along.
-struct Teller<'a, H> {
+struct SummaryReporter<'a, H> {
     engine: &'a Engine<H>,
     job: JobId,
     text: &'a str,
@@ -61,7 +31,7 @@ struct Teller<'a, H> {
     told: Vec<f64>,
 }
 
-impl<H: Host> Listener for Teller<'_, H> {
+impl<H: Host> Listener for SummaryReporter<'_, H> {
     fn tell(&mut self, event: Event) {
         let now = self.engine.host.now();
         match event {
@@ -115,7 +85,7 @@ impl<H: Host> Engine<H> {
     ) -> Result<Reply, Failure> {
         let model = self.text_model(&ask.model)?;
         let start = self.host.now();
-        let mut teller = Teller {
+        let mut teller = SummaryReporter {
             engine: self,
             job,
             text: &ask.text,
@@ -154,7 +124,7 @@ impl<H: Host> Engine<H> {
     /// A loaded model of texts. One that does something else is told from one that is not loaded.
     pub(super) fn text_model(&self, name: &str) -> Result<Rc<TextModel>, Failure> {
         let model = self.texts.borrow().get(name).cloned();
-        model.map_or_else(|| self.model(name).and_then(|_| Err(super::not_a_summarizer(name))), Ok)
+        model.map_or_else(|| self.model(name).and_then(|_| Err(not_a_summarizer(name))), Ok)
     }
 
     pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
@@ -170,7 +140,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// Asks a model its known question, and puts it among the loaded ones.
-    pub(super) async fn put_text<D: Design<Known = KnownText>>(
+    pub(super) async fn put_text<D: ModelSpec<Known = SummarizerSelfTest>>(
         &self,
         name: &str,
         network: TextNetwork,
@@ -183,25 +153,5 @@ impl<H: Host> Engine<H> {
         self.models.borrow_mut().remove(name);
         self.texts.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
-    }
-
-    async fn check_text(&self, network: &TextNetwork, known: &KnownText) -> Result<EngineCheck, Failure> {
-        let mut times = Vec::with_capacity(RUNS);
-        let (mut first_ms, mut max_error) = (0.0, 0.0);
-        for run in 0..=RUNS {
-            let start = self.host.now();
-            let figures = network.figures(&known.text, &self.device).await;
-            let figures = figures.map_err(|error| self.summary_failure(error))?;
-            let taken = self.host.now() - start;
-            if run > 0 {
-                times.push(taken);
-                continue;
-            }
-            (first_ms, max_error) = (taken, known.difference(&figures));
-            if max_error > known.tolerance() {
-                return Err(super::load::wrong_answer(max_error));
-            }
-        }
-        Ok(EngineCheck { max_error, first_ms, median_ms: median(times) })
     }
 }

@@ -4,14 +4,14 @@
 //! The worker fetches and caches; natively there are files.
 
 #[cfg(feature = "cli")]
-mod files;
+mod native;
 #[cfg(target_family = "wasm")]
-mod web;
+mod web_worker;
 
 #[cfg(feature = "cli")]
-pub use files::FileHost;
+pub use native::NativeHost;
 #[cfg(target_family = "wasm")]
-pub use web::WebHost;
+pub use web_worker::WorkerHost;
 
 use crate::{
     package::FileEntry,

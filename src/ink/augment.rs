@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Drawing, Image, Point, SIDE, render_with_pen};
-use crate::random::Random;
+use super::{Image, SIDE, render_with_pen};
+use crate::protocol::{Drawing, Point};
+use crate::rng::SeededRng;
 
 /// How far each property is varied; every value is the largest deviation to either side.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,13 +48,13 @@ impl Augmentation {
 /// Draws random variations. The same seed gives the same variations on every machine.
 #[derive(Clone, Debug)]
 pub struct Augmenter {
-    random: Random,
+    random: SeededRng,
 }
 
 impl Augmenter {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
-        Self { random: Random::new(seed) }
+        Self { random: SeededRng::new(seed) }
     }
 
     /// A number from 0 up to, but not with, 1.
@@ -93,7 +94,7 @@ impl Augmenter {
     ///
     /// # Errors
     /// What [`render_with_pen`] refuses.
-    pub fn vary_drawing(&mut self, drawing: &Drawing, by: &Augmentation) -> Result<Image, super::InkError> {
+    pub fn vary_drawing(&mut self, drawing: &Drawing, by: &Augmentation) -> Result<Image, super::DrawingError> {
         let affine = self.affine(by);
         let [a, b, c, d] = affine.matrix;
         let radius = super::PEN_RADIUS + self.within(by.pen);
@@ -121,21 +122,21 @@ impl Augmenter {
         Ok(self.vary_image(&image, &place))
     }
 
-    fn affine(&mut self, by: &Augmentation) -> Affine {
+    fn affine(&mut self, by: &Augmentation) -> AffineTransform {
         let (sin, cos) = self.within(by.rotation).to_radians().sin_cos();
         let (sx, sy) = (1.0 + self.within(by.scale), 1.0 + self.within(by.scale));
         let shear = self.within(by.shear);
         // Rotation · shear · scale.
         let matrix = [cos * sx, (cos * shear - sin) * sy, sin * sx, (sin * shear + cos) * sy];
-        Affine { matrix, shift: (self.within(by.shift), self.within(by.shift)) }
+        AffineTransform { matrix, shift: (self.within(by.shift), self.within(by.shift)) }
     }
 
-    fn field(&mut self, strength: f32) -> Field {
-        let mut nodes = [(0.0, 0.0); Field::NODES * Field::NODES];
+    fn field(&mut self, strength: f32) -> DisplacementField {
+        let mut nodes = [(0.0, 0.0); DisplacementField::NODES * DisplacementField::NODES];
         if strength > 0.0 {
             nodes.iter_mut().for_each(|node| *node = (self.within(strength), self.within(strength)));
         }
-        Field { nodes }
+        DisplacementField { nodes }
     }
 
     fn erase_square(&mut self, values: &mut [f32; SIDE * SIDE]) {
@@ -147,17 +148,17 @@ impl Augmenter {
     }
 }
 
-struct Affine {
+struct AffineTransform {
     matrix: [f32; 4],
     shift: (f32, f32),
 }
 
 /// A smooth field of displacements: random at the nodes of a coarse grid, interpolated smoothly between them.
-struct Field {
-    nodes: [(f32, f32); Field::NODES * Field::NODES],
+struct DisplacementField {
+    nodes: [(f32, f32); DisplacementField::NODES * DisplacementField::NODES],
 }
 
-impl Field {
+impl DisplacementField {
     const NODES: usize = 6;
 
     fn at(&self, x: f32, y: f32) -> (f32, f32) {
@@ -190,7 +191,7 @@ fn change_pen(image: &Image, by: f32) -> [f32; SIDE * SIDE] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ink::{Stroke, render};
+    use crate::{ink::render, protocol::Stroke};
 
     fn seven() -> Drawing {
         let points = [(0.0, 0.0), (60.0, 0.0), (20.0, 100.0)];

@@ -4,14 +4,13 @@
 
 mod augment;
 mod image;
-mod picture;
-mod render;
+mod photo;
+mod rasterize;
 mod slant;
-mod stroke;
 
+pub use crate::protocol::{Drawing, Point, Stroke};
 pub use augment::{Augmentation, Augmenter};
 pub use image::{Image, SIDE};
-pub use picture::{PictureError, Reading, read_picture};
-pub use render::{InkError, PEN_RADIUS, render, render_with_pen};
+pub use photo::{PhotoError, PhotoInterpretation, read_picture};
+pub use rasterize::{DrawingError, PEN_RADIUS, render, render_with_pen};
 pub use slant::{lean, slant};
-pub use stroke::{Drawing, Point, Stroke};

@@ -50,7 +50,10 @@ fn weighed(image: &Image, of: impl Fn(f32, f32) -> (f32, f32)) -> (f32, f32, f32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ink::{Drawing, Point, Stroke, render};
+    use crate::{
+        ink::render,
+        protocol::{Drawing, Point, Stroke},
+    };
 
     fn stroke(lean: f32) -> Image {
         let points = [0.0, 50.0, 100.0].map(|y| Point::new(-lean * y, y)).to_vec();

@@ -10,14 +10,14 @@ use burn::{
     },
 };
 
-use super::{Mask, ShapeError};
+use super::{SequenceMask, ShapeError};
 
 /// What hidden steps score: low enough for a weight of zero, and no infinity, which shaders do not promise to handle.
 const HIDDEN: f32 = -1e9;
 
 /// What attention gives for one query a sequence.
 #[derive(Clone, Debug)]
-pub struct Attended {
+pub struct AttentionOutput {
     /// The weighted sum of the states, `[batch, memory]`; zeros where the mask hides every step.
     pub context: Tensor<2>,
     /// The weights, `[batch, steps]`; they sum to 1, or to 0 where the mask hides every step.
@@ -25,7 +25,7 @@ pub struct Attended {
 }
 
 /// Weighs states by their scores `[batch, steps]`.
-fn attend(scores: Tensor<2>, states: Tensor<3>, mask: Option<&Mask>) -> Attended {
+fn attend(scores: Tensor<2>, states: Tensor<3>, mask: Option<&SequenceMask>) -> AttentionOutput {
     let weights = match mask {
         None => softmax(scores, 1),
         Some(mask) => {
@@ -36,11 +36,16 @@ fn attend(scores: Tensor<2>, states: Tensor<3>, mask: Option<&Mask>) -> Attended
         }
     };
     let context = weights.clone().unsqueeze_dim::<3>(1).matmul(states).squeeze_dim(1);
-    Attended { context, weights }
+    AttentionOutput { context, weights }
 }
 
 /// That a query, states and a mask belong to one batch.
-fn check(query: &Tensor<2>, states: &Tensor<3>, mask: Option<&Mask>, widths: [usize; 2]) -> Result<(), ShapeError> {
+fn check(
+    query: &Tensor<2>,
+    states: &Tensor<3>,
+    mask: Option<&SequenceMask>,
+    widths: [usize; 2],
+) -> Result<(), ShapeError> {
     let [batch, steps, _] = states.dims();
     ShapeError::check("attention's states", [batch, steps, widths[1]], states.dims())?;
     ShapeError::check("attention's query", [batch, widths[0]], query.dims())?;
@@ -100,8 +105,8 @@ impl AdditiveAttention {
         query: Tensor<2>,
         states: Tensor<3>,
         keys: Tensor<3>,
-        mask: Option<&Mask>,
-    ) -> Result<Attended, ShapeError> {
+        mask: Option<&SequenceMask>,
+    ) -> Result<AttentionOutput, ShapeError> {
         let [width, _] = self.score.weight.dims();
         check(&query, &states, mask, [self.query.weight.dims()[0], self.memory.weight.dims()[0]])?;
         let [batch, steps, _] = states.dims();
@@ -127,7 +132,12 @@ impl MultiplicativeAttention {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn forward(&self, query: Tensor<2>, states: Tensor<3>, mask: Option<&Mask>) -> Result<Attended, ShapeError> {
+    pub fn forward(
+        &self,
+        query: Tensor<2>,
+        states: Tensor<3>,
+        mask: Option<&SequenceMask>,
+    ) -> Result<AttentionOutput, ShapeError> {
         check(&query, &states, mask, self.query.weight.dims())?;
         let query = self.query.forward(query).unsqueeze_dim::<3>(2); // [batch, memory, 1]
         let scores = states.clone().matmul(query).squeeze_dim(2);

@@ -1,6 +1,7 @@
 //! A decoder with attention, and its greedy steps.
 
 use burn::{
+    backend::Dispatch,
     config::Config,
     module::Module,
     nn::{Embedding, EmbeddingConfig, Linear, LinearConfig},
@@ -8,11 +9,12 @@ use burn::{
 };
 
 use super::{
-    Attended, Lstm, LstmConfig, LstmState, Mask, MultiplicativeAttention, Path, ShapeError, attention::AttentionConfig,
-    kernels,
+    AttentionOutput, ExecutionPath, Lstm, LstmConfig, LstmState, MultiplicativeAttention, SequenceMask, ShapeError,
+    attention::AttentionConfig,
+    backends::{self, DecoderWeights, FusedOps},
 };
 
-/// Makes a [`Decoder`].
+/// Makes a [`DecoderCell`].
 #[derive(Config, Debug)]
 pub struct DecoderConfig {
     /// Tokens there are.
@@ -27,8 +29,8 @@ pub struct DecoderConfig {
 
 impl DecoderConfig {
     /// A decoder with random weights.
-    pub fn init(&self, device: &Device) -> Decoder {
-        Decoder {
+    pub fn init(&self, device: &Device) -> DecoderCell {
+        DecoderCell {
             embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).init(device),
             cell: LstmConfig::new(self.embedding, self.hidden).init(device),
             attention: AttentionConfig::new(self.hidden, self.memory).multiplicative(device),
@@ -47,7 +49,7 @@ impl DecoderConfig {
 /// logits   = output h̃_t
 /// ```
 #[derive(Module, Debug)]
-pub struct Decoder {
+pub struct DecoderCell {
     pub(super) embedding: Embedding,
     pub(super) cell: Lstm,
     pub(super) attention: MultiplicativeAttention,
@@ -57,11 +59,11 @@ pub struct Decoder {
 
 /// What a decoder attends to.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct AttentionMemory {
     /// `[batch, steps, memory]`
     pub states: Tensor<3>,
     /// Which steps are there.
-    pub mask: Option<Mask>,
+    pub mask: Option<SequenceMask>,
 }
 
 /// A decoder's state between two tokens.
@@ -75,18 +77,18 @@ pub struct DecoderState {
 
 /// What a step of a decoder gives.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct DecoderStepOutput {
     /// `[batch, vocabulary]`
     pub logits: Tensor<2>,
     /// Where it looked.
-    pub attended: Attended,
+    pub attended: AttentionOutput,
     /// The state after it.
     pub state: DecoderState,
 }
 
 /// What a greedy step gives: everything is left on the device.
 #[derive(Clone, Debug)]
-pub struct Chosen {
+pub struct GreedyStep {
     /// The most probable token of each sequence, the first of equals, `[batch]`.
     pub tokens: Tensor<1, Int>,
     /// The attention's weights, `[batch, steps]`.
@@ -95,7 +97,7 @@ pub struct Chosen {
     pub state: DecoderState,
 }
 
-impl Decoder {
+impl DecoderCell {
     /// One step on tensor operations, which autodiff trains.
     ///
     /// # Shapes
@@ -103,7 +105,12 @@ impl Decoder {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn step(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Result<Step, ShapeError> {
+    pub fn step(
+        &self,
+        tokens: Tensor<1, Int>,
+        state: DecoderState,
+        memory: &AttentionMemory,
+    ) -> Result<DecoderStepOutput, ShapeError> {
         self.check(&tokens, &state, memory)?;
         let embedded = self.embedding.weight.val().select(0, tokens).unsqueeze_dim::<3>(1); // [batch, 1, embedding]
         let state = LstmState { hidden: state.hidden.unsqueeze(), cell: state.cell.unsqueeze() };
@@ -111,15 +118,20 @@ impl Decoder {
         let state = DecoderState { hidden: last.hidden.squeeze_dim(0), cell: last.cell.squeeze_dim(0) };
         let attended = self.attention.forward(state.hidden.clone(), memory.states.clone(), memory.mask.as_ref())?;
         let combined = tanh(self.combine.forward(Tensor::cat(vec![attended.context.clone(), state.hidden.clone()], 1)));
-        Ok(Step { logits: self.output.forward(combined), attended, state })
+        Ok(DecoderStepOutput { logits: self.output.forward(combined), attended, state })
     }
 
     /// One greedy step: what [`step`](Self::step) gives, and of its logits the arg-max, without leaving the device.
     ///
     /// # Errors
     /// As `step`.
-    pub fn choose(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &Memory) -> Result<Chosen, ShapeError> {
-        let path = Path::choose(&memory.states, &self.output.weight.val());
+    pub fn choose(
+        &self,
+        tokens: Tensor<1, Int>,
+        state: DecoderState,
+        memory: &AttentionMemory,
+    ) -> Result<GreedyStep, ShapeError> {
+        let path = ExecutionPath::choose(&memory.states, &self.output.weight.val());
         self.choose_on(path, tokens, state, memory)
     }
 
@@ -129,17 +141,51 @@ impl Decoder {
     /// As `step`.
     pub fn choose_on(
         &self,
-        path: Path,
+        path: ExecutionPath,
         tokens: Tensor<1, Int>,
         state: DecoderState,
-        memory: &Memory,
-    ) -> Result<Chosen, ShapeError> {
+        memory: &AttentionMemory,
+    ) -> Result<GreedyStep, ShapeError> {
         self.check(&tokens, &state, memory)?;
-        if path == Path::Fused && kernels::decoder_fits(self, memory) {
-            return Ok(kernels::decoder_step(self, tokens, state, memory));
+        if path == ExecutionPath::Fused && backends::decoder_fits(&memory.states, self.sizes()) {
+            return Ok(self.fused(tokens, state, memory));
         }
-        let Step { logits, attended, state } = self.step(tokens, state, memory)?;
-        Ok(Chosen { tokens: logits.argmax(1).squeeze_dim(1), weights: attended.weights, state })
+        let DecoderStepOutput { logits, attended, state } = self.step(tokens, state, memory)?;
+        Ok(GreedyStep { tokens: logits.argmax(1).squeeze_dim(1), weights: attended.weights, state })
+    }
+
+    /// The fused operation, without gradients.
+    fn fused(&self, tokens: Tensor<1, Int>, state: DecoderState, memory: &AttentionMemory) -> GreedyStep {
+        let Some((_, gates)) = self.cell.directions().next() else { unreachable!("an LSTM has a direction") };
+        let bias = |linear: &Linear| match &linear.bias {
+            Some(bias) => bias.val(),
+            None => Tensor::zeros([linear.weight.dims()[1]], &linear.weight.device()),
+        };
+        let weights = DecoderWeights {
+            embedding: self.embedding.weight.val().into_dispatch(),
+            cell: gates.for_kernel(),
+            query: self.attention.query.weight.val().into_dispatch(),
+            combine: self.combine.weight.val().into_dispatch(),
+            combine_bias: bias(&self.combine).into_dispatch(),
+            output: self.output.weight.val().into_dispatch(),
+            output_bias: bias(&self.output).into_dispatch(),
+        };
+        let output = Dispatch::decoder_step(
+            tokens.into_dispatch(),
+            state.hidden.into_dispatch(),
+            state.cell.into_dispatch(),
+            weights,
+            memory.states.clone().into_dispatch(),
+            backends::maybe(memory.mask.as_ref().map(SequenceMask::visible)),
+        );
+        GreedyStep {
+            tokens: Tensor::from_dispatch(output.tokens),
+            weights: Tensor::from_dispatch(output.weights),
+            state: DecoderState {
+                hidden: Tensor::from_dispatch(output.hidden),
+                cell: Tensor::from_dispatch(output.cell),
+            },
+        }
     }
 
     /// Sizes: embedding, hidden, memory, vocabulary.
@@ -149,7 +195,7 @@ impl Decoder {
         [embedding, hidden, memory, vocabulary]
     }
 
-    fn check(&self, tokens: &Tensor<1, Int>, state: &DecoderState, memory: &Memory) -> Result<(), ShapeError> {
+    fn check(&self, tokens: &Tensor<1, Int>, state: &DecoderState, memory: &AttentionMemory) -> Result<(), ShapeError> {
         let [_, hidden, width, _] = self.sizes();
         let [batch, steps, _] = memory.states.dims();
         ShapeError::check("a decoder's memory", [batch, steps, width], memory.states.dims())?;

@@ -1,6 +1,7 @@
 //! The long short-term memory (Hochreiter and Schmidhuber 1997), with PyTorch's gates, names and layouts.
 
 use burn::{
+    backend::Dispatch,
     config::Config,
     module::{Initializer, Module, Param},
     tensor::{
@@ -9,7 +10,10 @@ use burn::{
     },
 };
 
-use super::{Mask, Path, ShapeError, kernels};
+use super::{
+    ExecutionPath, SequenceMask, ShapeError,
+    backends::{self, DirectionWeights, FusedOps, LstmWeights, OptionalState},
+};
 
 /// Which way an [`Lstm`] walks a sequence.
 #[derive(Config, Debug, Copy, PartialEq, Eq)]
@@ -70,6 +74,16 @@ impl Gates {
         }
     }
 
+    /// The weights as a kernel takes them.
+    pub(super) fn for_kernel(&self) -> DirectionWeights<Dispatch> {
+        DirectionWeights {
+            weight_ih: self.weight_ih.val().into_dispatch(),
+            weight_hh: self.weight_hh.val().into_dispatch(),
+            bias_ih: self.bias_ih.val().into_dispatch(),
+            bias_hh: self.bias_hh.val().into_dispatch(),
+        }
+    }
+
     /// `[input, hidden]`
     fn sizes(&self) -> [usize; 2] {
         let [gates, input] = self.weight_ih.dims();
@@ -110,13 +124,13 @@ impl LstmState {
 
 /// A batch of sequences after an [`Lstm`].
 #[derive(Clone, Debug)]
-pub struct Encoded {
+pub struct LstmSequenceOutput {
     /// `[batch, steps, directions × hidden]`; zero where the mask hides a step.
     pub states: Tensor<3>,
     /// The state after the last visible step of each direction; the reverse direction's last is the first of the sequence.
     pub last: LstmState,
     /// The mask that was given.
-    pub mask: Option<Mask>,
+    pub mask: Option<SequenceMask>,
 }
 
 impl Lstm {
@@ -149,11 +163,13 @@ impl Lstm {
     pub fn forward(
         &self,
         input: Tensor<3>,
-        mask: Option<Mask>,
+        mask: Option<SequenceMask>,
         state: Option<LstmState>,
-    ) -> Result<Encoded, ShapeError> {
-        let path =
-            self.directions().next().map_or(Path::Reference, |(_, gates)| Path::choose(&input, &gates.weight_hh.val()));
+    ) -> Result<LstmSequenceOutput, ShapeError> {
+        let path = self
+            .directions()
+            .next()
+            .map_or(ExecutionPath::Reference, |(_, gates)| ExecutionPath::choose(&input, &gates.weight_hh.val()));
         self.forward_on(path, input, mask, state)
     }
 
@@ -164,11 +180,11 @@ impl Lstm {
     /// As `forward`.
     pub fn forward_on(
         &self,
-        path: Path,
+        path: ExecutionPath,
         input: Tensor<3>,
-        mask: Option<Mask>,
+        mask: Option<SequenceMask>,
         state: Option<LstmState>,
-    ) -> Result<Encoded, ShapeError> {
+    ) -> Result<LstmSequenceOutput, ShapeError> {
         let [directions, features, hidden] = self.sizes();
         let [batch, steps, _] = input.dims();
         ShapeError::check("an LSTM's input", [batch, steps, features], input.dims())?;
@@ -179,18 +195,38 @@ impl Lstm {
             ShapeError::check("an LSTM's hidden state", [directions, batch, hidden], state.hidden.dims())?;
             ShapeError::check("an LSTM's cell state", [directions, batch, hidden], state.cell.dims())?;
         }
-        let visible = mask.as_ref().map(Mask::visible);
+        let visible = mask.as_ref().map(SequenceMask::visible);
         let (states, last) = match path {
-            Path::Fused if kernels::lstm_fits(&input, hidden) => kernels::lstm(self, input, visible, state),
+            ExecutionPath::Fused if backends::lstm_fits(&input, hidden) => self.fused(input, visible, state),
             _ => self.reference(path, input, visible, state),
         };
-        Ok(Encoded { states, last, mask })
+        Ok(LstmSequenceOutput { states, last, mask })
+    }
+
+    /// The fused operation, without gradients.
+    fn fused(&self, input: Tensor<3>, visible: Option<Tensor<2>>, state: Option<LstmState>) -> (Tensor<3>, LstmState) {
+        let mut directions = self.directions();
+        let first = directions.next();
+        let reversed = first.is_some_and(|(reversed, _)| reversed);
+        let weights = match (first, directions.next()) {
+            (Some((_, a)), Some((_, b))) => LstmWeights::Both(a.for_kernel(), b.for_kernel()),
+            (Some((_, a)), None) => LstmWeights::One(a.for_kernel()),
+            (None, _) => unreachable!("an LSTM has a direction"),
+        };
+        let state = state.map_or(OptionalState::None, |state| {
+            OptionalState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
+        });
+        let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, backends::maybe(visible), state);
+        (
+            Tensor::from_dispatch(output.states),
+            LstmState { hidden: Tensor::from_dispatch(output.hidden), cell: Tensor::from_dispatch(output.cell) },
+        )
     }
 
     /// Tensor operations, the input's product with its weights hoisted out of the loop.
     fn reference(
         &self,
-        path: Path,
+        path: ExecutionPath,
         input: Tensor<3>,
         visible: Option<Tensor<2>>,
         state: Option<LstmState>,
@@ -216,7 +252,7 @@ impl Lstm {
 /// One direction over the whole batch: the states `[batch, steps, hidden]`, and the last hidden and cell state `[batch, hidden]`.
 #[allow(unused_variables, reason = "only the CPU has a path of its own for training")]
 fn walk(
-    path: Path,
+    path: ExecutionPath,
     gates: &Gates,
     reversed: bool,
     input: Tensor<3>,
@@ -230,9 +266,9 @@ fn walk(
     let projected = input.reshape([batch * steps, features]).matmul(gates.weight_ih.val().transpose()) + bias;
     let projected = projected.reshape([batch, steps, 4 * hidden]);
     #[cfg(feature = "cpu")]
-    if path == Path::Trained {
+    if path == ExecutionPath::Trained {
         let visible = visible.unwrap_or_else(|| Tensor::ones([batch, steps], &projected.device()));
-        return kernels::recurrence::walk(gates, reversed, projected, visible, h, c);
+        return backends::lstm_autodiff::walk(gates.weight_hh.val(), reversed, projected, visible, h, c);
     }
     let recurrent = gates.weight_hh.val().transpose();
 

@@ -6,12 +6,12 @@ use super::ShapeError;
 
 /// Which steps of each sequence are tokens, and which only fill the batch up. Steps may be hidden anywhere, not only at the end.
 #[derive(Clone, Debug)]
-pub struct Mask {
+pub struct SequenceMask {
     /// `[batch, steps]`: 1 for a token, 0 for what is hidden.
     visible: Tensor<2>,
 }
 
-impl Mask {
+impl SequenceMask {
     /// Sequences of these lengths, each from the first step on.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! What can be wrong with a package.
 
-use crate::digits::ArchitectureError;
-
 /// Why a package is refused. Nothing of a refused package has reached a device.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PackageError {
@@ -39,10 +37,7 @@ pub enum PackageError {
     },
     /// The architecture makes no network.
     #[error("the architecture is impossible: {0}")]
-    Architecture(#[from] ArchitectureError),
-    /// The architecture of a summarizer makes no network.
-    #[error("the architecture is impossible: {0}")]
-    Widths(String),
+    Architecture(String),
     /// The manifest lists no such file.
     #[error("the manifest lists no {0}")]
     FileNotListed(&'static str),

@@ -1,14 +1,9 @@
 //! What a package says of itself.
 
-use burn::{module::Module, tensor::Device};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
-use super::{PackageError, from_hex, sha256, to_hex};
-use crate::{
-    digits::{Architecture, ConvNet, Norm},
-    ink::{Image, SIDE},
-    protocol::{Metric, ModelSummary},
-};
+use super::{ModelSpec, PackageError, check_name, sha256};
+use crate::protocol::Metric;
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "model.json";
@@ -23,50 +18,10 @@ const FORMAT: u32 = 1;
 /// No file of a package is larger.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// What a kind of model is made of, as far as its package says so.
-pub trait Design: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned {
-    /// A question with its answer.
-    type Known: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned;
-    /// The layers.
-    type Network: Module;
-    /// What such a model does, and the folder that its packages lie in.
-    const TASK: &'static str;
-
-    /// Whether such a model can be made, and asked this.
-    ///
-    /// # Errors
-    /// [`PackageError`].
-    fn check_with(&self, known: &Self::Known) -> Result<(), PackageError>;
-
-    /// A network to load weights into. A parameter is made when it is first used, so that none of this one is ever on the device.
-    ///
-    /// # Errors
-    /// [`PackageError`] for what makes no network.
-    fn blank(&self, device: &Device) -> Result<Self::Network, PackageError>;
-}
-
-impl Design for Architecture {
-    type Known = KnownAnswer;
-    type Network = ConvNet;
-    const TASK: &'static str = "digits";
-
-    fn check_with(&self, known: &KnownAnswer) -> Result<(), PackageError> {
-        self.check()?;
-        if known.logits.len() != self.classes || known.logits.iter().any(|logit| !logit.is_finite()) {
-            return Err(PackageError::KnownAnswer);
-        }
-        known.image().map(|_| ())
-    }
-
-    fn blank(&self, device: &Device) -> Result<ConvNet, PackageError> {
-        Ok(self.init(Norm::None, device)?)
-    }
-}
-
-/// `model.json`, of a classifier of digits if nothing else is said.
+/// `model.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", bound = "")]
-pub struct Manifest<D: Design = Architecture> {
+pub struct Manifest<D: ModelSpec> {
     /// The manifest's format, 1.
     pub format: u32,
     /// What the model does: `digits`.
@@ -84,7 +39,7 @@ pub struct Manifest<D: Design = Architecture> {
     /// Number of trained parameters.
     pub parameters: u64,
     /// Element type of the weights in the file.
-    pub element: Element,
+    pub element: WeightDType,
     /// The other files.
     pub files: Vec<FileEntry>,
     /// What was measured, on what, by which command.
@@ -100,7 +55,7 @@ pub struct Manifest<D: Design = Architecture> {
 /// Element types of weights in a file; in memory they are f32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Element {
+pub enum WeightDType {
     /// IEEE half precision.
     F16,
     /// IEEE single precision.
@@ -118,39 +73,7 @@ pub struct FileEntry {
     pub sha256: String,
 }
 
-/// A question with its answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KnownAnswer {
-    /// The image's 784 bytes in hexadecimal.
-    pub image: String,
-    /// The logits that the CPU engine gave when the package was written.
-    pub logits: Vec<f32>,
-}
-
-impl KnownAnswer {
-    /// An image with its logits.
-    pub fn new(image: &Image, logits: Vec<f32>) -> Self {
-        Self { image: to_hex(&image.to_bytes()), logits }
-    }
-
-    /// The image.
-    ///
-    /// # Errors
-    /// If it is not 784 bytes of hexadecimal.
-    pub fn image(&self) -> Result<Image, PackageError> {
-        let bytes = from_hex(&self.image).ok_or(PackageError::KnownAnswer)?;
-        let bytes: [u8; SIDE * SIDE] = bytes.try_into().map_err(|_| PackageError::KnownAnswer)?;
-        Ok(Image::from_bytes(&bytes))
-    }
-
-    /// How far logits may be from the known ones. Engines add in different orders; a shader that did not compile, or a wrong
-    /// kernel, is off by whole numbers.
-    pub fn tolerance(&self) -> f32 {
-        2e-3 * self.logits.iter().fold(1.0f32, |largest, logit| largest.max(logit.abs()))
-    }
-}
-
-impl<D: Design> Manifest<D> {
+impl<D: ModelSpec> Manifest<D> {
     /// A manifest of this version's format, with nothing measured yet.
     pub fn format() -> u32 {
         FORMAT
@@ -226,141 +149,16 @@ pub struct PackageFiles {
     pub words: Vec<u8>,
 }
 
-/// A text with figures that come out of every layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KnownText {
-    /// The text.
-    pub text: String,
-    /// What the CPU engine gave when the package was written.
-    pub figures: Vec<f32>,
-}
-
-impl KnownText {
-    /// Whether it can be asked.
-    ///
-    /// # Errors
-    /// [`PackageError::KnownAnswer`].
-    pub fn check(&self) -> Result<(), PackageError> {
-        // What is computed for a text grows with the square of its length.
-        let possible = (1..=2_000).contains(&self.text.len())
-            && (1..=2_000).contains(&self.figures.len())
-            && self.figures.iter().all(|figure| figure.is_finite());
-        if possible { Ok(()) } else { Err(PackageError::KnownAnswer) }
-    }
-
-    /// The largest difference of some figures from the known ones; infinite where they are not as many, or not numbers.
-    pub fn difference(&self, figures: &[f32]) -> f32 {
-        if figures.len() != self.figures.len() {
-            return f32::INFINITY;
-        }
-        let differences = figures.iter().zip(&self.figures).map(|(a, b)| (a - b).abs());
-        differences.fold(0.0, |most, difference| if difference.is_nan() { f32::INFINITY } else { most.max(difference) })
-    }
-
-    /// How far figures may be from the known ones; see [`KnownAnswer::tolerance`].
-    pub fn tolerance(&self) -> f32 {
-        2e-3 * self.figures.iter().fold(1.0f32, |largest, figure| largest.max(figure.abs()))
-    }
-}
-
-/// `models/catalogue.json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Catalogue {
-    /// One entry a package.
-    pub models: Vec<CatalogueEntry>,
-}
-
-/// A package in the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CatalogueEntry {
-    /// What it does; also the folder under `models/`.
-    pub task: String,
-    /// Its name; also the folder under the task's.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// One line for a visitor.
-    pub description: String,
-    /// Bytes of its files, without the manifest.
-    pub bytes: u64,
-    /// The manifest's SHA-256.
-    pub manifest: String,
-}
-
-impl Catalogue {
-    /// Reads and checks a catalogue.
-    ///
-    /// # Errors
-    /// [`PackageError`] for what is not a catalogue.
-    pub fn parse(bytes: &[u8]) -> Result<Self, PackageError> {
-        let catalogue: Self = serde_json::from_slice(bytes)
-            .map_err(|error| PackageError::Json { file: "catalogue.json", reason: error.to_string() })?;
-        for entry in &catalogue.models {
-            check_name(&entry.task)?;
-            check_name(&entry.name)?;
-        }
-        Ok(catalogue)
-    }
-
-    /// The entry of a model.
-    ///
-    /// # Errors
-    /// If there is none of that name.
-    pub fn entry(&self, name: &str) -> Result<&CatalogueEntry, PackageError> {
-        self.models.iter().find(|entry| entry.name == name).ok_or_else(|| PackageError::NoSuchModel(name.to_owned()))
-    }
-
-    /// Puts a package in, in place of one of the same task and name.
-    pub fn put<D: Design>(&mut self, manifest: &Manifest<D>, manifest_bytes: &[u8]) {
-        let entry = CatalogueEntry {
-            task: manifest.task.clone(),
-            name: manifest.name.clone(),
-            version: manifest.version.clone(),
-            description: manifest.description.clone(),
-            bytes: manifest.bytes(),
-            manifest: sha256(manifest_bytes),
-        };
-        self.models.retain(|other| (&other.task, &other.name) != (&entry.task, &entry.name));
-        self.models.push(entry);
-        self.models.sort_by(|a, b| (&a.task, &a.name).cmp(&(&b.task, &b.name)));
-    }
-}
-
-impl CatalogueEntry {
-    /// The package's folder under `models/`, ending in a slash.
-    pub fn folder(&self) -> String {
-        format!("{}/{}/", self.task, self.name)
-    }
-
-    /// The entry as clients see it.
-    pub fn summary(&self) -> ModelSummary {
-        ModelSummary {
-            task: self.task.clone(),
-            name: self.name.clone(),
-            description: self.description.clone(),
-            bytes: self.bytes,
-        }
-    }
-}
-
-/// Whether a name is plain: letters, digits, `-`, `_` and inner dots, so that it cannot lead out of its folder.
-///
-/// # Errors
-/// [`PackageError::Name`].
-pub fn check_name(name: &str) -> Result<(), PackageError> {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if plain && !name.is_empty() && !name.starts_with('.') && name.len() <= 64 {
-        Ok(())
-    } else {
-        Err(PackageError::Name(name.to_owned()))
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::{
+        ink::Image,
+        models::digits::{ConvNetConfig, DigitManifest},
+        package::{Catalog, ClassifierSelfTest},
+    };
 
-    pub(crate) fn manifest() -> Manifest {
+    pub(crate) fn manifest() -> DigitManifest {
         Manifest {
             format: FORMAT,
             task: "digits".into(),
@@ -368,21 +166,21 @@ pub(crate) mod tests {
             version: "1.0.0".into(),
             parent: None,
             description: "A test".into(),
-            architecture: Architecture::seed_cnn(),
+            architecture: ConvNetConfig::seed_cnn(),
             parameters: 693_962,
-            element: Element::F16,
+            element: WeightDType::F16,
             files: vec![FileEntry::of(WEIGHTS, b"weights")],
             metrics: vec![],
             licence: "CC-BY-SA-3.0".into(),
             training: vec![],
-            known: KnownAnswer::new(&Image::default(), vec![0.0; 10]),
+            known: ClassifierSelfTest::new(&Image::default(), vec![0.0; 10]),
         }
     }
 
-    fn parsed(change: impl Fn(&mut Manifest)) -> Result<Manifest, PackageError> {
+    fn parsed(change: impl Fn(&mut DigitManifest)) -> Result<DigitManifest, PackageError> {
         let mut manifest = manifest();
         change(&mut manifest);
-        Manifest::<Architecture>::parse(&serde_json::to_vec(&manifest).unwrap())
+        Manifest::<ConvNetConfig>::parse(&serde_json::to_vec(&manifest).unwrap())
     }
 
     #[test]
@@ -392,8 +190,8 @@ pub(crate) mod tests {
 
     #[test]
     fn json() {
-        assert!(matches!(Manifest::<Architecture>::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
-        assert!(matches!(Catalogue::parse(b"[]"), Err(PackageError::Json { .. })));
+        assert!(matches!(Manifest::<ConvNetConfig>::parse(b"{"), Err(PackageError::Json { file: MANIFEST, .. })));
+        assert!(matches!(Catalog::parse(b"[]"), Err(PackageError::Json { .. })));
     }
 
     #[test]
@@ -445,6 +243,6 @@ pub(crate) mod tests {
 
     #[test]
     fn no_such_model() {
-        assert_eq!(Catalogue::default().entry("x"), Err(PackageError::NoSuchModel("x".into())));
+        assert_eq!(Catalog::default().entry("x"), Err(PackageError::NoSuchModel("x".into())));
     }
 }

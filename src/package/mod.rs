@@ -1,21 +1,26 @@
-//! Model packages: a manifest, weights as safetensors, checksums, and the catalogue of them all.
+//! Model packages: a manifest, weights as safetensors, checksums, and the catalog of all packages.
 //!
 //! Every byte is untrusted: sizes, checksums, names, shapes, element types and finiteness are checked before anything reaches a
-//! device. Knows no file system and no network: bytes come in, bytes go out.
+//! device. Knows no model, no file system and no network: bytes come in, bytes go out.
 
-mod bare;
-mod bundle;
+mod catalog;
+mod checksum;
+mod design;
 mod error;
-mod hex;
+mod file_name;
 mod manifest;
+mod self_test;
+mod single_file;
 mod weights;
 
-pub use bare::{Adopted, Bare, Kind};
-pub use bundle::{bundle, task, unbundle};
+pub use catalog::{Catalog, CatalogEntry};
+pub use checksum::{from_hex, sha256, to_hex};
+pub use design::{ModelFamily, ModelSpec};
 pub use error::PackageError;
-pub use hex::{from_hex, sha256, to_hex};
-pub use manifest::{
-    Catalogue, CatalogueEntry, Design, Element, FileEntry, KnownAnswer, KnownText, MANIFEST, Manifest, PackageFiles,
-    VOCABULARY, WEIGHTS, WORDS, check_name,
-};
-pub use weights::{EncodeError, Weights, encode};
+pub use file_name::check_name;
+pub use manifest::{FileEntry, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS, WeightDType};
+pub use self_test::{ClassifierSelfTest, SummarizerSelfTest};
+pub(crate) use single_file::check_size;
+pub use single_file::{bundle, task, unbundle};
+pub use weights::{EncodeError, WeightFile, encode};
+pub(crate) use weights::{check_shape, slots};

@@ -9,11 +9,11 @@ use burn::{
 use half::f16;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
-use super::{Element, PackageError};
+use super::{PackageError, WeightDType};
 
 /// Whether Burn's layout of a tensor is PyTorch's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+enum TensorLayout {
     Same,
     /// Burn's `Linear` holds `[in, out]`, PyTorch's `[out, in]`.
     Transposed,
@@ -21,18 +21,18 @@ enum Layout {
 
 /// A tensor of a network, by its name in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Slot {
-    pub(super) name: String,
+pub(crate) struct TensorSlot {
+    pub(crate) name: String,
     /// In Burn's layout.
     shape: Vec<usize>,
-    layout: Layout,
+    layout: TensorLayout,
 }
 
-impl Slot {
+impl TensorSlot {
     /// In PyTorch's layout.
-    pub(super) fn file_shape(&self) -> Vec<usize> {
+    pub(crate) fn file_shape(&self) -> Vec<usize> {
         let mut shape = self.shape.clone();
-        if self.layout == Layout::Transposed {
+        if self.layout == TensorLayout::Transposed {
             shape.reverse();
         }
         shape
@@ -41,12 +41,12 @@ impl Slot {
 
 /// Follows the path to a parameter: its name in the file is the path's parts with dots between.
 #[derive(Default)]
-struct Path {
+struct ParameterPath {
     parts: Vec<String>,
     containers: Vec<String>,
 }
 
-impl Path {
+impl ParameterPath {
     fn enter(&mut self, name: &str, container: &str) {
         self.parts.push(name.to_owned());
         self.containers.push(container.to_owned());
@@ -57,10 +57,10 @@ impl Path {
         self.containers.pop();
     }
 
-    fn slot(&self, shape: Vec<usize>) -> Slot {
+    fn slot(&self, shape: Vec<usize>) -> TensorSlot {
         let linear = self.containers.last().is_some_and(|container| container == "Struct:Linear");
-        let layout = if linear && shape.len() == 2 { Layout::Transposed } else { Layout::Same };
-        Slot { name: self.name(), shape, layout }
+        let layout = if linear && shape.len() == 2 { TensorLayout::Transposed } else { TensorLayout::Same };
+        TensorSlot { name: self.name(), shape, layout }
     }
 
     /// The parameter's name in the file. Of a recurrent layer's, PyTorch's name says layer and direction
@@ -79,12 +79,12 @@ impl Path {
 
 /// The tensors of a network, checked against what it is made of, still off the device.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weights {
+pub struct WeightFile {
     /// In Burn's layout.
     values: HashMap<String, Vec<f32>>,
 }
 
-impl Weights {
+impl WeightFile {
     /// Reads safetensors for a network like `blank`, whose own values are not looked at. No value is read before all names and shapes
     /// are found right.
     ///
@@ -110,7 +110,7 @@ impl Weights {
 
     /// Puts the weights into a network like the one they were read for, on its device.
     pub fn load<M: Module>(&self, blank: M, device: &Device) -> M {
-        blank.map(&mut Load { path: Path::default(), weights: self, device })
+        blank.map(&mut WeightLoader { path: ParameterPath::default(), weights: self, device })
     }
 }
 
@@ -119,7 +119,7 @@ fn open(bytes: &[u8]) -> Result<SafeTensors<'_>, PackageError> {
 }
 
 /// A file's tensors for a network, by their names and shapes alone.
-fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(Slot, TensorView<'a>)>, PackageError> {
+fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(TensorSlot, TensorView<'a>)>, PackageError> {
     let mut views = Vec::new();
     for slot in slots(blank) {
         let view = file.tensor(&slot.name).map_err(|_| PackageError::MissingTensor(slot.name.clone()))?;
@@ -133,14 +133,14 @@ fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(Slot, 
 }
 
 /// The tensors of a network.
-pub(super) fn slots<M: Module>(network: &M) -> Vec<Slot> {
-    let mut slots = Slots::default();
+pub(crate) fn slots<M: Module>(network: &M) -> Vec<TensorSlot> {
+    let mut slots = SlotCollector::default();
     network.visit(&mut slots);
     slots.found
 }
 
 /// Whether a tensor of a file has the shape that it should have.
-pub(super) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
+pub(crate) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
     if view.shape() == expected {
         return Ok(());
     }
@@ -148,7 +148,7 @@ pub(super) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -
 }
 
 /// Reads one tensor into Burn's layout.
-fn read(slot: &Slot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
+fn read(slot: &TensorSlot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
     let values: Vec<f32> = match view.dtype() {
         Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
         Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
@@ -158,9 +158,9 @@ fn read(slot: &Slot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
         return Err(PackageError::NotFinite { name: slot.name.clone() });
     }
     Ok(match slot.layout {
-        Layout::Same => values,
+        TensorLayout::Same => values,
         // In the file it lies the other way round.
-        Layout::Transposed => transpose(&values, slot.shape[1], slot.shape[0]),
+        TensorLayout::Transposed => transpose(&values, slot.shape[1], slot.shape[0]),
     })
 }
 
@@ -169,12 +169,12 @@ fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
 }
 
 #[derive(Default)]
-struct Slots {
-    path: Path,
-    found: Vec<Slot>,
+struct SlotCollector {
+    path: ParameterPath,
+    found: Vec<TensorSlot>,
 }
 
-impl ModuleVisitor for Slots {
+impl ModuleVisitor for SlotCollector {
     fn enter_module(&mut self, name: &str, container: &str) {
         self.path.enter(name, container);
     }
@@ -188,13 +188,13 @@ impl ModuleVisitor for Slots {
     }
 }
 
-struct Load<'a> {
-    path: Path,
-    weights: &'a Weights,
+struct WeightLoader<'a> {
+    path: ParameterPath,
+    weights: &'a WeightFile,
     device: &'a Device,
 }
 
-impl ModuleMapper for Load<'_> {
+impl ModuleMapper for WeightLoader<'_> {
     fn enter_module(&mut self, name: &str, container: &str) {
         self.path.enter(name, container);
     }
@@ -213,13 +213,13 @@ impl ModuleMapper for Load<'_> {
     }
 }
 
-struct Read {
-    path: Path,
-    slots: Vec<Slot>,
+struct WeightReader {
+    path: ParameterPath,
+    slots: Vec<TensorSlot>,
     transaction: Option<Transaction>,
 }
 
-impl ModuleVisitor for Read {
+impl ModuleVisitor for WeightReader {
     fn enter_module(&mut self, name: &str, container: &str) {
         self.path.enter(name, container);
     }
@@ -249,8 +249,9 @@ pub enum EncodeError {
 ///
 /// # Errors
 /// [`EncodeError`].
-pub async fn encode<M: Module>(network: &M, element: Element) -> Result<Vec<u8>, EncodeError> {
-    let mut read = Read { path: Path::default(), slots: Vec::new(), transaction: Some(Transaction::default()) };
+pub async fn encode<M: Module>(network: &M, element: WeightDType) -> Result<Vec<u8>, EncodeError> {
+    let mut read =
+        WeightReader { path: ParameterPath::default(), slots: Vec::new(), transaction: Some(Transaction::default()) };
     network.visit(&mut read);
     let Some(transaction) = read.transaction else { return Err(EncodeError::Safetensors("no tensors".into())) };
     let data = transaction.execute_async().await.map_err(EncodeError::Device)?;
@@ -261,19 +262,19 @@ pub async fn encode<M: Module>(network: &M, element: Element) -> Result<Vec<u8>,
         .map(|(slot, data)| {
             let values: Vec<f32> = data.iter::<f32>().collect();
             let values = match slot.layout {
-                Layout::Same => values,
-                Layout::Transposed => transpose(&values, slot.shape[0], slot.shape[1]),
+                TensorLayout::Same => values,
+                TensorLayout::Transposed => transpose(&values, slot.shape[0], slot.shape[1]),
             };
             let bytes = match element {
-                Element::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
-                Element::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+                WeightDType::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
+                WeightDType::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             };
             (slot.name.clone(), slot.file_shape(), bytes)
         })
         .collect();
     let dtype = match element {
-        Element::F16 => Dtype::F16,
-        Element::F32 => Dtype::F32,
+        WeightDType::F16 => Dtype::F16,
+        WeightDType::F32 => Dtype::F32,
     };
     let views: Result<Vec<_>, _> = tensors
         .iter()
@@ -287,14 +288,14 @@ pub async fn encode<M: Module>(network: &M, element: Element) -> Result<Vec<u8>,
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
-    use crate::digits::{Architecture, ConvNet, Norm};
+    use crate::models::digits::{ConvNet, ConvNetConfig, Normalization};
 
     fn network() -> ConvNet {
-        Architecture::digits().init(Norm::None, &Device::flex()).unwrap()
+        ConvNetConfig::digits().init(Normalization::None, &Device::flex()).unwrap()
     }
 
     fn bytes() -> Vec<u8> {
-        pollster::block_on(encode(&network(), Element::F32)).unwrap()
+        pollster::block_on(encode(&network(), WeightDType::F32)).unwrap()
     }
 
     /// The file again, its tensors changed.
@@ -316,10 +317,10 @@ mod tests {
     fn weights_come_back_as_they_went() {
         let device = Device::flex();
         let network = network();
-        let bytes = pollster::block_on(encode(&network, Element::F32)).unwrap();
-        let weights = Weights::decode(&bytes, &network).unwrap();
-        let again = weights.load(Architecture::digits().init(Norm::None, &device).unwrap(), &device);
-        assert_eq!(pollster::block_on(encode(&again, Element::F32)).unwrap(), bytes);
+        let bytes = pollster::block_on(encode(&network, WeightDType::F32)).unwrap();
+        let weights = WeightFile::decode(&bytes, &network).unwrap();
+        let again = weights.load(ConvNetConfig::digits().init(Normalization::None, &device).unwrap(), &device);
+        assert_eq!(pollster::block_on(encode(&again, WeightDType::F32)).unwrap(), bytes);
     }
 
     #[test]
@@ -335,9 +336,9 @@ mod tests {
     fn safetensors() {
         let mut bytes = bytes();
         bytes.truncate(bytes.len() - 1);
-        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::Safetensors(_))));
-        assert!(matches!(Weights::decode(b"", &network()), Err(PackageError::Safetensors(_))));
-        assert!(matches!(Weights::decode(&[0xff; 64], &network()), Err(PackageError::Safetensors(_))));
+        assert!(matches!(WeightFile::decode(&bytes, &network()), Err(PackageError::Safetensors(_))));
+        assert!(matches!(WeightFile::decode(b"", &network()), Err(PackageError::Safetensors(_))));
+        assert!(matches!(WeightFile::decode(&[0xff; 64], &network()), Err(PackageError::Safetensors(_))));
     }
 
     #[test]
@@ -345,32 +346,32 @@ mod tests {
         let bytes = changed(|tensors| {
             tensors.remove(0);
         });
-        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::MissingTensor(_))));
+        assert!(matches!(WeightFile::decode(&bytes, &network()), Err(PackageError::MissingTensor(_))));
     }
 
     #[test]
     fn unexpected_tensor() {
         let bytes = changed(|tensors| tensors.push(("extra".into(), vec![1], vec![0; 4], Dtype::F32)));
-        assert_eq!(Weights::decode(&bytes, &network()), Err(PackageError::UnexpectedTensor("extra".into())));
+        assert_eq!(WeightFile::decode(&bytes, &network()), Err(PackageError::UnexpectedTensor("extra".into())));
     }
 
     #[test]
     fn shape() {
         let bytes = changed(|tensors| tensors.iter_mut().for_each(|(_, shape, _, _)| shape.reverse()));
-        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::Shape { .. })));
+        assert!(matches!(WeightFile::decode(&bytes, &network()), Err(PackageError::Shape { .. })));
     }
 
     #[test]
     fn element_type() {
         let bytes = changed(|tensors| tensors[0].3 = Dtype::I32);
-        assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::ElementType { .. })));
+        assert!(matches!(WeightFile::decode(&bytes, &network()), Err(PackageError::ElementType { .. })));
     }
 
     #[test]
     fn not_finite() {
         for value in [f32::NAN, f32::INFINITY] {
             let bytes = changed(|tensors| tensors[0].2[..4].copy_from_slice(&value.to_le_bytes()));
-            assert!(matches!(Weights::decode(&bytes, &network()), Err(PackageError::NotFinite { .. })));
+            assert!(matches!(WeightFile::decode(&bytes, &network()), Err(PackageError::NotFinite { .. })));
         }
     }
 }

@@ -6,11 +6,11 @@ use burn::{
     tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction},
 };
 
-use super::{fill::Fill, measure::sum, noise};
+use super::{init_weights::FillMapper, noise, work::sum};
 use crate::{
-    digits::{Architecture, ConvNet, Norm},
     ink::SIDE,
-    learn::cross_entropy,
+    models::digits::{ConvNet, ConvNetConfig, Normalization},
+    training::cross_entropy,
 };
 
 /// The seed of the images; the parameters have those that follow [`WEIGHTS`], in their order.
@@ -23,12 +23,12 @@ const RATE: f64 = 1e-3;
 const EPSILON: f32 = 1e-7;
 
 /// Reading a batch.
-pub struct Forward {
+pub struct ConvForwardBench {
     network: ConvNet,
     images: Tensor<4>,
 }
 
-impl Forward {
+impl ConvForwardBench {
     /// The seed's network and a batch of images on the device.
     pub fn new(batch: usize, device: &Device) -> Result<Self, String> {
         Ok(Self { network: network(device)?, images: images(batch, device) })
@@ -40,16 +40,16 @@ impl Forward {
     }
 }
 
-/// Learning from a batch, step after step: cross-entropy and Adam, as [`digits::Session`](crate::digits::Session) does it, without
+/// Learning from a batch, step after step: cross-entropy and Adam, as [`digits::Session`](crate::models::digits::Session) does it, without
 /// augmentation.
-pub struct Training {
+pub struct ConvTrainingBench {
     network: ConvNet,
     optimizer: ModuleOptimizer,
     images: Tensor<4>,
     labels: Tensor<1, Int>,
 }
 
-impl Training {
+impl ConvTrainingBench {
     /// The seed's network, an optimizer without a past, and a labeled batch on the device.
     pub fn new(batch: usize, device: &Device) -> Result<Self, String> {
         let learning = device.clone().autodiff();
@@ -69,7 +69,7 @@ impl Training {
         let loss = cross_entropy(logits, self.labels.clone(), 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         self.network = self.optimizer.step(RATE, self.network.clone(), gradients);
-        let mut bias = FirstBias(None);
+        let mut bias = FirstBiasVisitor(None);
         self.network.visit(&mut bias);
         let read = Transaction::default().register(loss.detach());
         let read = match bias.0 {
@@ -81,9 +81,9 @@ impl Training {
 }
 
 fn network(device: &Device) -> Result<ConvNet, String> {
-    let network = Architecture::seed_cnn().init(Norm::None, device).map_err(|error| error.to_string())?;
+    let network = ConvNetConfig::seed_cnn().init(Normalization::None, device).map_err(|error| error.to_string())?;
     let bounds = FAN_IN.iter().flat_map(|inputs| [inputs.sqrt().recip(); 2]);
-    Ok(network.map(&mut Fill::new((WEIGHTS..).zip(bounds))))
+    Ok(network.map(&mut FillMapper::new((WEIGHTS..).zip(bounds))))
 }
 
 fn images(batch: usize, device: &Device) -> Tensor<4> {
@@ -92,9 +92,9 @@ fn images(batch: usize, device: &Device) -> Tensor<4> {
 }
 
 /// Finds the first vector among the parameters.
-struct FirstBias(Option<Tensor<1>>);
+struct FirstBiasVisitor(Option<Tensor<1>>);
 
-impl ModuleVisitor for FirstBias {
+impl ModuleVisitor for FirstBiasVisitor {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if D == 1 && self.0.is_none() {
             self.0 = Some(param.val().detach().flatten(0, D - 1));

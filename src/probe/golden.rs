@@ -11,23 +11,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     nn::{
-        AttentionConfig, Decoder, DecoderConfig, DecoderState, Direction, Lstm, LstmConfig, LstmState, Mask, Memory,
-        Path,
+        AttentionConfig, AttentionMemory, DecoderCell, DecoderConfig, DecoderState, Direction, ExecutionPath, Lstm,
+        LstmConfig, LstmState, SequenceMask,
     },
-    package::{Element, Weights, encode},
+    package::{WeightDType, WeightFile, encode},
 };
 
 /// A layer, its sizes, and what PyTorch gave.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Case {
+pub struct GoldenCase {
     /// What it shows.
     pub name: String,
     #[serde(flatten)]
-    layer: Layer,
+    layer: GoldenLayer,
     batch: usize,
     steps: usize,
     lengths: Option<Vec<usize>>,
-    parameters: Vec<Parameter>,
+    parameters: Vec<GoldenParameter>,
     results: BTreeMap<String, Vec<f32>>,
     #[serde(default)]
     gradients: BTreeMap<String, Vec<f32>>,
@@ -35,7 +35,7 @@ pub struct Case {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "layer", rename_all = "lowercase")]
-enum Layer {
+enum GoldenLayer {
     Lstm { input: usize, hidden: usize, direction: Direction, state: bool, stride: usize },
     Additive { query: usize, memory: usize, width: usize },
     Multiplicative { query: usize, memory: usize },
@@ -43,7 +43,7 @@ enum Layer {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Parameter {
+struct GoldenParameter {
     name: String,
     shape: Vec<usize>,
     salt: usize,
@@ -60,7 +60,7 @@ pub struct Differences {
 
 /// How far a case is from PyTorch's numbers on a path.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Outcome {
+pub struct GoldenResult {
     /// The case.
     pub name: String,
     /// The path it took.
@@ -74,20 +74,20 @@ pub struct Outcome {
 ///
 /// # Errors
 /// A sentence on what did not work.
-pub async fn run(json: &str, device: &Device) -> Result<Vec<Outcome>, String> {
+pub async fn run(json: &str, device: &Device) -> Result<Vec<GoldenResult>, String> {
     let mut outcomes = Vec::new();
     for case in parse(json).map_err(sentence)? {
         let trained = device.clone().autodiff();
         let some = Tensor::<1>::zeros([1], &trained);
-        let mut paths = vec![(Path::Reference, trained.clone()), (Path::Fused, device.clone())];
+        let mut paths = vec![(ExecutionPath::Reference, trained.clone()), (ExecutionPath::Fused, device.clone())];
         // The path that training takes, where it is another one.
-        let chosen = Path::choose(&some, &some);
-        if chosen != Path::Reference && matches!(case.layer, Layer::Lstm { .. }) {
+        let chosen = ExecutionPath::choose(&some, &some);
+        if chosen != ExecutionPath::Reference && matches!(case.layer, GoldenLayer::Lstm { .. }) {
             paths.push((chosen, trained));
         }
         for (path, device) in paths {
             let differences = case.run(path, &device).await?;
-            outcomes.push(Outcome { name: case.name.clone(), path: format!("{path:?}"), differences });
+            outcomes.push(GoldenResult { name: case.name.clone(), path: format!("{path:?}"), differences });
         }
     }
     Ok(outcomes)
@@ -97,7 +97,7 @@ pub async fn run(json: &str, device: &Device) -> Result<Vec<Outcome>, String> {
 ///
 /// # Errors
 /// Where it is not such a file.
-fn parse(json: &str) -> serde_json::Result<Vec<Case>> {
+fn parse(json: &str) -> serde_json::Result<Vec<GoldenCase>> {
     serde_json::from_str(json)
 }
 
@@ -111,7 +111,7 @@ fn tensor<const D: usize>(shape: [usize; D], salt: usize, device: &Device) -> Te
 }
 
 /// What went wrong, as a sentence.
-type Sentence<T> = Result<T, String>;
+type GoldenOutcome<T> = Result<T, String>;
 
 fn sentence(error: impl std::fmt::Display) -> String {
     error.to_string()
@@ -126,37 +126,37 @@ fn difference(actual: &[f32], expected: &[f32]) -> f32 {
     all.fold(0.0, |most, d| if d.is_nan() { f32::INFINITY } else { most.max(d) })
 }
 
-async fn values<const D: usize>(tensor: Tensor<D>) -> Sentence<Vec<f32>> {
+async fn values<const D: usize>(tensor: Tensor<D>) -> GoldenOutcome<Vec<f32>> {
     let data = tensor.into_data_async().await.map_err(|error| format!("the device failed: {error:?}"))?;
     Ok(data.iter::<f32>().collect())
 }
 
-impl Case {
+impl GoldenCase {
     /// Runs the layer on a path: its results, and on the reference path (which needs a device with autodiff) its gradients too.
     ///
     /// # Errors
     /// A sentence on what does not fit or did not work.
-    pub async fn run(&self, path: Path, device: &Device) -> Sentence<Differences> {
+    pub async fn run(&self, path: ExecutionPath, device: &Device) -> GoldenOutcome<Differences> {
         match &self.layer {
-            Layer::Lstm { .. } => self.lstm(path, device).await,
-            Layer::Additive { query, memory, width } => {
+            GoldenLayer::Lstm { .. } => self.lstm(path, device).await,
+            GoldenLayer::Additive { query, memory, width } => {
                 let layer = self.load(AttentionConfig::new(*query, *memory).additive(*width, device), device)?;
                 let (q, states, mask) = self.attention_inputs(*query, *memory, device)?;
                 let attended = layer.forward(q.clone(), states.clone(), layer.keys(states.clone()), Some(&mask));
                 self.attention(&layer, attended.map_err(sentence)?, q, states).await
             }
-            Layer::Multiplicative { query, memory } => {
+            GoldenLayer::Multiplicative { query, memory } => {
                 let layer = self.load(AttentionConfig::new(*query, *memory).multiplicative(device), device)?;
                 let (q, states, mask) = self.attention_inputs(*query, *memory, device)?;
                 let attended = layer.forward(q.clone(), states.clone(), Some(&mask)).map_err(sentence)?;
                 self.attention(&layer, attended, q, states).await
             }
-            Layer::Decoder { .. } => self.decoder(path, device).await,
+            GoldenLayer::Decoder { .. } => self.decoder(path, device).await,
         }
     }
 
     /// PyTorch's weights, as a file of PyTorch's.
-    fn load<M: Module>(&self, blank: M, device: &Device) -> Sentence<M> {
+    fn load<M: Module>(&self, blank: M, device: &Device) -> GoldenOutcome<M> {
         let bytes: Vec<Vec<u8>> = self
             .parameters
             .iter()
@@ -171,12 +171,12 @@ impl Case {
             let view = TensorView::new(Dtype::F32, parameter.shape.clone(), bytes).map_err(sentence)?;
             Ok((parameter.name.as_str(), view))
         });
-        let file = safetensors::serialize(views.collect::<Sentence<Vec<_>>>()?, None).map_err(sentence)?;
-        Ok(Weights::decode(&file, &blank).map_err(sentence)?.load(blank, device))
+        let file = safetensors::serialize(views.collect::<GoldenOutcome<Vec<_>>>()?, None).map_err(sentence)?;
+        Ok(WeightFile::decode(&file, &blank).map_err(sentence)?.load(blank, device))
     }
 
-    fn mask(&self, device: &Device) -> Sentence<Option<Mask>> {
-        let mask = self.lengths.as_ref().map(|lengths| Mask::from_lengths(lengths, self.steps, device));
+    fn mask(&self, device: &Device) -> GoldenOutcome<Option<SequenceMask>> {
+        let mask = self.lengths.as_ref().map(|lengths| SequenceMask::from_lengths(lengths, self.steps, device));
         mask.transpose().map_err(sentence)
     }
 
@@ -184,13 +184,13 @@ impl Case {
         self.results.get(name).map_or(f32::INFINITY, |expected| difference(actual, expected))
     }
 
-    async fn lstm(&self, path: Path, device: &Device) -> Sentence<Differences> {
-        let Layer::Lstm { input, hidden, direction, state, stride } = self.layer else {
+    async fn lstm(&self, path: ExecutionPath, device: &Device) -> GoldenOutcome<Differences> {
+        let GoldenLayer::Lstm { input, hidden, direction, state, stride } = self.layer else {
             return Err("not an LSTM".to_owned());
         };
         let layer: Lstm = self.load(LstmConfig::new(input, hidden).with_direction(direction).init(device), device)?;
         let mut x = tensor([self.batch, self.steps, input], 100, device);
-        let gradients = path != Path::Fused && !self.gradients.is_empty();
+        let gradients = path != ExecutionPath::Fused && !self.gradients.is_empty();
         if gradients {
             x = x.require_grad();
         }
@@ -219,7 +219,12 @@ impl Case {
         Ok(worst)
     }
 
-    fn attention_inputs(&self, query: usize, memory: usize, device: &Device) -> Sentence<(Tensor<2>, Tensor<3>, Mask)> {
+    fn attention_inputs(
+        &self,
+        query: usize,
+        memory: usize,
+        device: &Device,
+    ) -> GoldenOutcome<(Tensor<2>, Tensor<3>, SequenceMask)> {
         let q = tensor([self.batch, query], 100, device);
         let states = tensor([self.batch, self.steps, memory], 101, device);
         let mask = self.mask(device)?.ok_or("the case has no lengths")?;
@@ -229,10 +234,10 @@ impl Case {
     async fn attention<M: Module>(
         &self,
         layer: &M,
-        attended: crate::nn::Attended,
+        attended: crate::nn::AttentionOutput,
         q: Tensor<2>,
         states: Tensor<3>,
-    ) -> Sentence<Differences> {
+    ) -> GoldenOutcome<Differences> {
         let (weights, context) = (attended.weights, attended.context);
         let results = self
             .result("weights", &values(weights.clone()).await?)
@@ -251,21 +256,23 @@ impl Case {
         Ok(worst)
     }
 
-    async fn decoder(&self, path: Path, device: &Device) -> Sentence<Differences> {
-        let Layer::Decoder { vocabulary, embedding, hidden, memory, tokens } = &self.layer else {
+    async fn decoder(&self, path: ExecutionPath, device: &Device) -> GoldenOutcome<Differences> {
+        let GoldenLayer::Decoder { vocabulary, embedding, hidden, memory, tokens } = &self.layer else {
             return Err("not a decoder".to_owned());
         };
         let config = DecoderConfig::new(*vocabulary, *embedding, *hidden, *memory);
-        let layer: Decoder = self.load(config.init(device), device)?;
-        let memory =
-            Memory { states: tensor([self.batch, self.steps, *memory], 100, device), mask: self.mask(device)? };
+        let layer: DecoderCell = self.load(config.init(device), device)?;
+        let memory = AttentionMemory {
+            states: tensor([self.batch, self.steps, *memory], 100, device),
+            mask: self.mask(device)?,
+        };
         let shape = [self.batch, *hidden];
         let mut state = DecoderState { hidden: tensor(shape, 101, device), cell: tensor(shape, 102, device) };
         let mut token = Tensor::<1, Int>::zeros([self.batch], device);
         let mut weights = Vec::new();
         let mut logits = Vec::new();
         for expected in tokens {
-            if path == Path::Reference {
+            if path == ExecutionPath::Reference {
                 logits = values(layer.step(token.clone(), state.clone(), &memory).map_err(sentence)?.logits).await?;
             }
             let chosen = layer.choose_on(path, token, state, &memory).map_err(sentence)?;
@@ -280,7 +287,7 @@ impl Case {
         let mut results = self.result("weights", &weights);
         results = results.max(self.result("hidden", &values(state.hidden).await?));
         results = results.max(self.result("cell", &values(state.cell).await?));
-        if path == Path::Reference {
+        if path == ExecutionPath::Reference {
             results = results.max(self.result("logits", &logits));
         }
         Ok(Differences { results, gradients: 0.0 })
@@ -294,15 +301,15 @@ impl Case {
     }
 }
 
-async fn gradient<const D: usize>(tensor: &Tensor<D>, gradients: &Gradients) -> Sentence<Vec<f32>> {
+async fn gradient<const D: usize>(tensor: &Tensor<D>, gradients: &Gradients) -> GoldenOutcome<Vec<f32>> {
     values(tensor.grad(gradients).ok_or("there is no gradient")?).await
 }
 
 /// The gradients of a layer's parameters by PyTorch's names, in PyTorch's layout.
-async fn gradients_of<M: Module>(layer: &M, gradients: &Gradients) -> Sentence<HashMap<String, Vec<f32>>> {
+async fn gradients_of<M: Module>(layer: &M, gradients: &Gradients) -> GoldenOutcome<HashMap<String, Vec<f32>>> {
     /// Puts its gradient in a parameter's place: what writes weights then writes gradients.
-    struct Differentiate<'a>(&'a Gradients);
-    impl ModuleMapper for Differentiate<'_> {
+    struct GradientProbe<'a>(&'a Gradients);
+    impl ModuleMapper for GradientProbe<'_> {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
             match param.val().grad(self.0) {
                 Some(gradient) => Param::initialized(param.id, gradient),
@@ -310,8 +317,8 @@ async fn gradients_of<M: Module>(layer: &M, gradients: &Gradients) -> Sentence<H
             }
         }
     }
-    let differentiated = layer.clone().map(&mut Differentiate(gradients));
-    let bytes = encode(&differentiated, Element::F32).await.map_err(sentence)?;
+    let differentiated = layer.clone().map(&mut GradientProbe(gradients));
+    let bytes = encode(&differentiated, WeightDType::F32).await.map_err(sentence)?;
     let file = SafeTensors::deserialize(&bytes).map_err(sentence)?;
     let found = file.iter().map(|(name, view)| {
         let values = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();

@@ -15,16 +15,18 @@
 //! seeds, of which the peers in `tests/bench/peers` compute too, so that their checks can be held against these.
 
 mod cnn;
-mod fill;
+mod deterministic_values;
 pub mod golden;
-pub mod learning;
+mod init_weights;
+mod lstm;
 mod measure;
-mod noise;
-mod recurrent;
+pub mod training_step;
+mod work;
 #[cfg(target_family = "wasm")]
 mod worker;
 
-pub use measure::{Bench, Measured, Work};
-pub use noise::noise;
+pub use deterministic_values::noise;
+pub use measure::{BenchRunner, BenchmarkResult};
+pub use work::Benchmark;
 #[cfg(target_family = "wasm")]
 pub use worker::run;

@@ -8,10 +8,10 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{Bench, Measured, Work, golden, learning};
+use super::{BenchRunner, Benchmark, BenchmarkResult, golden, training_step};
 use crate::{
     engine::{lost, start_device},
-    host::{Host, WebHost},
+    host::{Host, WorkerHost},
     protocol::EngineKind,
 };
 
@@ -22,18 +22,18 @@ unsafe extern "C" {
 
 /// What every message to the probe has.
 #[derive(Deserialize)]
-struct Envelope {
+struct ProbeMessage {
     id: u32,
     #[serde(flatten)]
-    ask: Ask,
+    ask: ProbeRequest,
 }
 
 /// What the probe can be asked; a new kind of question is a variant here and an arm in [`answer`].
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Ask {
+enum ProbeRequest {
     Measure {
-        work: Work,
+        work: Benchmark,
         runs: u32,
     },
     /// The text of `tests/golden/layers.json`.
@@ -49,7 +49,7 @@ enum Ask {
 /// What it answers.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answer {
+enum ProbeReply {
     Hello {
         hello: &'static str,
         engine: EngineKind,
@@ -57,15 +57,15 @@ enum Answer {
     Measured {
         id: u32,
         #[serde(flatten)]
-        measured: Measured,
+        measured: BenchmarkResult,
     },
     Golden {
         id: u32,
-        golden: Vec<golden::Outcome>,
+        golden: Vec<golden::GoldenResult>,
     },
     Learning {
         id: u32,
-        learning: learning::Apart,
+        learning: training_step::Deviation,
     },
     Failed {
         id: Option<u32>,
@@ -79,16 +79,16 @@ pub fn run(kind: EngineKind) {
     unsafe { __wasm_call_ctors() };
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        post(&Answer::Failed { id: None, error: format!("The probe panicked: {info}") });
+        post(&ProbeReply::Failed { id: None, error: format!("The probe panicked: {info}") });
     }));
     let _ = console_log::init_with_level(log::Level::Warn);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     spawn_local(async move {
-        let host = WebHost::new(scope.clone(), String::new());
-        let on_lost = || post(&Answer::Failed { id: None, error: lost().message });
+        let host = WorkerHost::new(scope.clone(), String::new());
+        let on_lost = || post(&ProbeReply::Failed { id: None, error: lost().message });
         let device = match start_device(kind, &host, on_lost).await {
             Ok((device, _)) => device,
-            Err(failure) => return post(&Answer::Failed { id: None, error: failure.message }),
+            Err(failure) => return post(&ProbeReply::Failed { id: None, error: failure.message }),
         };
         // One at a time, or one measurement would disturb another.
         let (sender, mut messages) = unbounded::<JsValue>();
@@ -97,35 +97,40 @@ pub fn run(kind: EngineKind) {
         });
         scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
-        post(&Answer::Hello { hello: "probe", engine: kind });
-        let mut bench = Bench::new(device);
+        post(&ProbeReply::Hello { hello: "probe", engine: kind });
+        let mut bench = BenchRunner::new(device);
         while let Some(message) = messages.next().await {
             post(&answer(&mut bench, &host, message).await);
         }
     });
 }
 
-async fn answer(bench: &mut Bench, host: &WebHost, message: JsValue) -> Answer {
+async fn answer(bench: &mut BenchRunner, host: &WorkerHost, message: JsValue) -> ProbeReply {
     let id = js_sys::Reflect::get(&message, &"id".into()).ok().and_then(|id| id.as_f64()).map(|id| id as u32);
     match serde_wasm_bindgen::from_value(message) {
-        Ok(Envelope { id, ask: Ask::Measure { work, runs } }) => match bench.measure(work, runs, || host.now()).await {
-            Ok(measured) => Answer::Measured { id, measured },
-            Err(error) => Answer::Failed { id: Some(id), error },
+        Ok(ProbeMessage { id, ask: ProbeRequest::Measure { work, runs } }) => {
+            match bench.measure(work, runs, || host.now()).await {
+                Ok(measured) => ProbeReply::Measured { id, measured },
+                Err(error) => ProbeReply::Failed { id: Some(id), error },
+            }
+        }
+        Ok(ProbeMessage { id, ask: ProbeRequest::Golden { cases } }) => match golden::run(&cases, bench.device()).await
+        {
+            Ok(golden) => ProbeReply::Golden { id, golden },
+            Err(error) => ProbeReply::Failed { id: Some(id), error },
         },
-        Ok(Envelope { id, ask: Ask::Golden { cases } }) => match golden::run(&cases, bench.device()).await {
-            Ok(golden) => Answer::Golden { id, golden },
-            Err(error) => Answer::Failed { id: Some(id), error },
-        },
-        Ok(Envelope { id, ask: Ask::Learning { figures } }) => match learning::run(&figures, bench.device()).await {
-            Ok(learning) => Answer::Learning { id, learning },
-            Err(error) => Answer::Failed { id: Some(id), error },
-        },
-        Err(error) => Answer::Failed { id, error: format!("The probe did not understand a message: {error}") },
+        Ok(ProbeMessage { id, ask: ProbeRequest::Learning { figures } }) => {
+            match training_step::run(&figures, bench.device()).await {
+                Ok(learning) => ProbeReply::Learning { id, learning },
+                Err(error) => ProbeReply::Failed { id: Some(id), error },
+            }
+        }
+        Err(error) => ProbeReply::Failed { id, error: format!("The probe did not understand a message: {error}") },
     }
 }
 
 /// Sends an answer as a plain object.
-fn post(answer: &Answer) {
+fn post(answer: &ProbeReply) {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     if let Ok(message) = answer.serialize(&serializer) {

@@ -10,11 +10,11 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction}
 
 use super::{
     Kind,
-    model::{Memory, Network, Pointer, batch},
+    model::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
 };
 use crate::{
     nn::{LstmState, ShapeError},
-    text::{TokenId, Vocabulary, WordList},
+    text::{Lexicon, TokenId, WordPieceVocabulary},
 };
 
 /// How it searches.
@@ -106,7 +106,7 @@ const MARKS: [&str; 6] = [".", ",", ":", "'s", "-", "?"];
 
 impl Speech {
     /// Looks every piece of a vocabulary up.
-    pub fn new(vocabulary: &Vocabulary, words: &WordList) -> Self {
+    pub fn new(vocabulary: &WordPieceVocabulary, words: &Lexicon) -> Self {
         let texts = || (0..vocabulary.len()).map(|id| vocabulary.text(TokenId(id as u16)));
         let letters = |text: &str| text.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '.');
         Self {
@@ -137,7 +137,7 @@ impl Speech {
 #[derive(Clone)]
 struct Hypothesis {
     pieces: Vec<Piece>,
-    pointer: Pointer,
+    pointer: SourcePointer,
     /// The logarithm of its share.
     share: f32,
     words: usize,
@@ -240,7 +240,7 @@ fn ways(
 /// # Errors
 /// [`WriteError`].
 pub async fn write(
-    network: &Network,
+    network: &SummarizerNetwork,
     speech: &Speech,
     jobs: &[Job<'_>],
     search: Search,
@@ -259,14 +259,14 @@ pub async fn write(
     let of_rows: Vec<i32> = (0..rows).map(|row| (row / beam) as i32).collect();
     let (memory, mut state) = repeat(memory, of_rows, device);
 
-    let begin = Hypothesis { pieces: Vec::new(), pointer: Pointer::default(), share: 0.0, words: 0, row: 0 };
+    let begin = Hypothesis { pieces: Vec::new(), pointer: SourcePointer::default(), share: 0.0, words: 0, row: 0 };
     let mut live: Vec<Vec<Hypothesis>> =
         (0..jobs.len()).map(|job| vec![Hypothesis { row: job * beam, ..begin.clone() }]).collect();
     let mut ended: Vec<Vec<Written>> = vec![Vec::new(); jobs.len()];
     // Marks and pieces of words come on top of the words.
     let steps = jobs.iter().map(|job| job.longest * 3 + 8).max().unwrap_or(0);
     for _ in 0..steps {
-        let mut draft = batch::StepsDraft::new([rows, 1, width]);
+        let mut draft = batch::DecoderInputsBuilder::new([rows, 1, width]);
         for (job, hypotheses) in jobs.iter().zip(&live) {
             hypotheses.iter().for_each(|h| draft.put(h.row, 0, h.last(job.wanted), &h.pointer));
         }
@@ -367,14 +367,14 @@ fn best_of<'a>(live: &'a [Hypothesis], ended: &'a [Written]) -> &'a [Piece] {
 }
 
 /// A row for each writing that is followed.
-fn repeat(memory: Memory, rows: Vec<i32>, device: &Device) -> (Memory, LstmState) {
+fn repeat(memory: EncodedSource, rows: Vec<i32>, device: &Device) -> (EncodedSource, LstmState) {
     let count = rows.len();
     let rows = Tensor::<1, Int>::from_data(TensorData::new(rows, [count]), device);
     let start = LstmState {
         hidden: memory.start.hidden.select(1, rows.clone()),
         cell: memory.start.cell.select(1, rows.clone()),
     };
-    let memory = Memory {
+    let memory = EncodedSource {
         states: memory.states.select(0, rows.clone()),
         hidden: memory.hidden.select(0, rows),
         start: start.clone(),

@@ -21,7 +21,7 @@ pub fn kept_f1(source: &str, reference: &str, output: &str) -> f64 {
 
 /// Counts over outputs, to be added up over a data set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rates {
+pub struct NoveltyCounts {
     /// Words of the outputs, without punctuation.
     pub words: usize,
     /// Those that the source does not hold.
@@ -32,7 +32,7 @@ pub struct Rates {
     pub repeated: usize,
 }
 
-impl Rates {
+impl NoveltyCounts {
     /// Counts one output.
     pub fn of(source: &str, output: &str) -> Self {
         let known: HashSet<String> = spoken(source).map(|word| word.text).collect();
@@ -63,7 +63,7 @@ impl Rates {
     }
 }
 
-impl std::ops::AddAssign for Rates {
+impl std::ops::AddAssign for NoveltyCounts {
     fn add_assign(&mut self, other: Self) {
         self.words += other.words;
         self.novel += other.novel;
@@ -94,12 +94,12 @@ mod tests {
 
     #[test]
     fn rates() {
-        let mut rates = Rates::of("The cat sat on the mat.", "A cat sat on the cat sat on.");
-        assert_eq!(rates, Rates { words: 8, novel: 1, trigrams: 6, repeated: 1 });
-        rates += Rates::of("x", "");
+        let mut rates = NoveltyCounts::of("The cat sat on the mat.", "A cat sat on the cat sat on.");
+        assert_eq!(rates, NoveltyCounts { words: 8, novel: 1, trigrams: 6, repeated: 1 });
+        rates += NoveltyCounts::of("x", "");
         assert_eq!(rates.novel_words(), 0.125);
         assert_eq!(rates.copied_words(), 0.875);
         assert!((rates.repeated_trigrams() - 1.0 / 6.0).abs() < 1e-12);
-        assert_eq!(Rates::default().novel_words(), 0.0);
+        assert_eq!(NoveltyCounts::default().novel_words(), 0.0);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::rouge::{Scorer, Stem};
+use super::rouge::{RougeScorer, StemmedToken};
 
 /// The answer of a greedy search.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Oracle {
+pub struct OracleSelection {
     /// The sentences, in the order in which they were taken: each raised the score most.
     pub chosen: Vec<usize>,
     /// For every sentence of the document, the score that it has alone.
@@ -20,17 +20,17 @@ pub struct Oracle {
 /// The score of a set is the mean of the F1 of ROUGE-1 and ROUGE-2, pairs of neighbors counted inside sentences (Nallapati, Zhai
 /// and Zhou, *SummaRuNNer*, 2017; Liu and Lapata, *Text summarization with pretrained encoders*, 2019).
 pub struct Reference {
-    one: HashMap<Stem, u32>,
-    two: HashMap<(Stem, Stem), u32>,
+    one: HashMap<StemmedToken, u32>,
+    two: HashMap<(StemmedToken, StemmedToken), u32>,
     ones: u32,
     twos: u32,
 }
 
 /// What a set of sentences has of a reference.
 #[derive(Clone, Debug, Default)]
-pub struct Extract {
-    one: HashMap<Stem, u32>,
-    two: HashMap<(Stem, Stem), u32>,
+pub struct OverlapCounts {
+    one: HashMap<StemmedToken, u32>,
+    two: HashMap<(StemmedToken, StemmedToken), u32>,
     ones: u32,
     twos: u32,
     hits_one: u32,
@@ -39,7 +39,7 @@ pub struct Extract {
 
 impl Reference {
     /// Reads a summary, a sentence a line.
-    pub fn new(scorer: &mut Scorer, summary: &str) -> Self {
+    pub fn new(scorer: &mut RougeScorer, summary: &str) -> Self {
         let mut reference = Self { one: HashMap::new(), two: HashMap::new(), ones: 0, twos: 0 };
         for stems in summary.lines().map(|line| scorer.stems(line)) {
             for stem in &stems {
@@ -55,30 +55,30 @@ impl Reference {
     }
 
     /// The score of a set of sentences, between 0 and 1.
-    pub fn score(&self, extract: &Extract) -> f32 {
+    pub fn score(&self, extract: &OverlapCounts) -> f32 {
         let f1 = |hits: u32, a: u32, b: u32| if a + b > 0 { 2.0 * hits as f32 / (a + b) as f32 } else { 0.0 };
         (f1(extract.hits_one, extract.ones, self.ones) + f1(extract.hits_two, extract.twos, self.twos)) / 2.0
     }
 
     /// The score of a set with one sentence more.
-    pub fn score_with(&self, extract: &Extract, sentence: &[Stem]) -> f32 {
+    pub fn score_with(&self, extract: &OverlapCounts, sentence: &[StemmedToken]) -> f32 {
         // Only what the sentence itself repeats must be counted anew: sentences are short.
-        let mut one: Vec<Stem> = sentence.to_vec();
+        let mut one: Vec<StemmedToken> = sentence.to_vec();
         one.sort_unstable();
-        let mut two: Vec<(Stem, Stem)> = sentence.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let mut two: Vec<(StemmedToken, StemmedToken)> = sentence.windows(2).map(|pair| (pair[0], pair[1])).collect();
         two.sort_unstable();
-        let with = Extract {
+        let with = OverlapCounts {
             ones: extract.ones + one.len() as u32,
             twos: extract.twos + two.len() as u32,
             hits_one: extract.hits_one + new_hits(&one, &self.one, &extract.one),
             hits_two: extract.hits_two + new_hits(&two, &self.two, &extract.two),
-            ..Extract::default()
+            ..OverlapCounts::default()
         };
         self.score(&with)
     }
 
     /// Adds a sentence to a set.
-    pub fn add(&self, extract: &mut Extract, sentence: &[Stem]) {
+    pub fn add(&self, extract: &mut OverlapCounts, sentence: &[StemmedToken]) {
         let take = |limit: Option<&u32>, had: &mut u32| {
             *had += 1;
             u32::from(*had <= limit.copied().unwrap_or(0))
@@ -95,10 +95,10 @@ impl Reference {
     }
 
     /// Takes sentences one after the other, each the one that raises the score most, as long as one does and up to `most`.
-    pub fn greedy(&self, sentences: &[Vec<Stem>], most: usize) -> Oracle {
-        let mut extract = Extract::default();
+    pub fn greedy(&self, sentences: &[Vec<StemmedToken>], most: usize) -> OracleSelection {
+        let mut extract = OverlapCounts::default();
         let gains = sentences.iter().map(|sentence| self.score_with(&extract, sentence)).collect();
-        let mut oracle = Oracle { chosen: Vec::new(), gains, score: 0.0 };
+        let mut oracle = OracleSelection { chosen: Vec::new(), gains, score: 0.0 };
         while oracle.chosen.len() < most {
             let best = (0..sentences.len())
                 .filter(|at| !oracle.chosen.contains(at))
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_sentences_of_the_summary_are_found() {
-        let mut scorer = Scorer::new();
+        let mut scorer = RougeScorer::new();
         let reference = Reference::new(&mut scorer, "The cat sat on the mat.\nA dog barked.");
         let texts = ["It rained all day.", "A dog barked loudly.", "The cat sat on the mat.", "The cat slept."];
         let sentences: Vec<_> = texts.iter().map(|text| scorer.stems(text)).collect();
@@ -154,10 +154,10 @@ mod tests {
             sentences in proptest::collection::vec(proptest::collection::vec(0u32..6, 0..6), 1..5),
         ) {
             let words: Vec<String> = reference.iter().map(|n| format!("w{n}")).collect();
-            let mut scorer = Scorer::new();
+            let mut scorer = RougeScorer::new();
             scorer.stems("w0 w1 w2 w3 w4 w5");
             let reference = Reference::new(&mut scorer, &words.join(" "));
-            let mut extract = Extract::default();
+            let mut extract = OverlapCounts::default();
             for sentence in &sentences {
                 let expected = reference.score_with(&extract, sentence);
                 reference.add(&mut extract, sentence);

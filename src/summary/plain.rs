@@ -1,7 +1,7 @@
 //! The article's plain sequence-to-sequence model: two LSTMs and nothing else, as the baseline that it was meant to be.
 //!
 //! As printed, its forward has no embedding, feeds what the encoder gives to the decoder and ignores the target: that is
-//! [`LiteralSeq2Seq`]. To learn anything of texts it needs what [`Plain`] adds: an embedding, a bridge from the encoder's last state to
+//! [`ReferenceSeq2Seq`]. To learn anything of texts it needs what [`Seq2SeqNetwork`] adds: an embedding, a bridge from the encoder's last state to
 //! the decoder's first, and teacher forcing. It has no attention and cannot copy, so that it can say no word beyond its vocabulary, and
 //! keeps of a text what fits into one vector.
 
@@ -20,16 +20,16 @@ use super::{
     model::{Example, batch},
 };
 use crate::{
-    learn::{Layered, Part},
-    nn::{Encoded, Lstm, LstmConfig, LstmState, Mask, ShapeError},
-    package::{Design, KnownText, PackageError},
-    text::{TokenId, Vocabulary},
+    nn::{Lstm, LstmConfig, LstmSequenceOutput, LstmState, SequenceMask, ShapeError},
+    package::{ModelFamily, ModelSpec, PackageError, SummarizerSelfTest},
+    text::{TokenId, WordPieceVocabulary},
+    training::{LayerGroup, LayerGroups},
 };
 
 /// Its widths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PlainArchitecture {
+pub struct Seq2SeqConfig {
     /// Pieces in the vocabulary.
     pub vocabulary: usize,
     /// Width of an embedding, and of what the encoder reads.
@@ -43,7 +43,7 @@ pub struct PlainArchitecture {
 /// No width is larger.
 const WIDEST: usize = 2_048;
 
-impl PlainArchitecture {
+impl Seq2SeqConfig {
     /// The article's: 10,000 words, 128 → 256, a decoder of width 100.
     pub fn seed_seq2seq(vocabulary: usize) -> Self {
         Self { vocabulary, embedding: 128, encoder: 256, decoder: 100 }
@@ -52,13 +52,13 @@ impl PlainArchitecture {
     /// Whether such a network can be made.
     ///
     /// # Errors
-    /// [`PackageError::Widths`].
+    /// [`PackageError::Architecture`].
     pub fn check(&self) -> Result<(), PackageError> {
         if [self.embedding, self.encoder, self.decoder].iter().any(|width| !(1..=WIDEST).contains(width)) {
-            return Err(PackageError::Widths(format!("a layer's width is not between 1 and {WIDEST}")));
+            return Err(PackageError::Architecture(format!("a layer's width is not between 1 and {WIDEST}")));
         }
         if !(crate::text::SPECIALS.len()..=1 << 16).contains(&self.vocabulary) {
-            return Err(PackageError::Widths(format!("a vocabulary of {} pieces", self.vocabulary)));
+            return Err(PackageError::Architecture(format!("a vocabulary of {} pieces", self.vocabulary)));
         }
         Ok(())
     }
@@ -67,9 +67,9 @@ impl PlainArchitecture {
     ///
     /// # Errors
     /// As [`check`](Self::check).
-    pub fn init(&self, device: &Device) -> Result<Plain, PackageError> {
+    pub fn init(&self, device: &Device) -> Result<Seq2SeqNetwork, PackageError> {
         self.check()?;
-        Ok(Plain {
+        Ok(Seq2SeqNetwork {
             embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).init(device),
             encoder: LstmConfig::new(self.embedding, self.encoder).init(device),
             bridge_hidden: LinearConfig::new(self.encoder, self.decoder).init(device),
@@ -80,30 +80,30 @@ impl PlainArchitecture {
     }
 }
 
-impl Design for PlainArchitecture {
-    type Known = KnownText;
-    type Network = Plain;
-    const TASK: &'static str = "seq2seq";
+impl ModelSpec for Seq2SeqConfig {
+    type Known = SummarizerSelfTest;
+    type Network = Seq2SeqNetwork;
+    const FAMILY: ModelFamily = ModelFamily::Seq2Seq;
 
-    fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
+    fn check_with(&self, known: &SummarizerSelfTest) -> Result<(), PackageError> {
         self.check()?;
         known.check()
     }
 
-    fn blank(&self, device: &Device) -> Result<Plain, PackageError> {
+    fn blank(&self, device: &Device) -> Result<Seq2SeqNetwork, PackageError> {
         self.init(device)
     }
 }
 
 /// The forward that the article prints: encoder, decoder over all that the encoder gives, one linear layer.
 #[derive(Module, Debug)]
-pub struct LiteralSeq2Seq {
+pub struct ReferenceSeq2Seq {
     encoder: Lstm,
     decoder: Lstm,
     output: Linear,
 }
 
-impl LiteralSeq2Seq {
+impl ReferenceSeq2Seq {
     /// Random weights; `input` → `encoder` → `decoder` → `vocabulary`, in the article 128 → 256 → 100 → 10,000.
     pub fn new([input, encoder, decoder, vocabulary]: [usize; 4], device: &Device) -> Self {
         Self {
@@ -126,7 +126,7 @@ impl LiteralSeq2Seq {
 
 /// The plain model as it can be trained.
 #[derive(Module, Debug)]
-pub struct Plain {
+pub struct Seq2SeqNetwork {
     embedding: Embedding,
     encoder: Lstm,
     bridge_hidden: Linear,
@@ -135,24 +135,24 @@ pub struct Plain {
     output: Linear,
 }
 
-impl Layered for Plain {
-    fn part(&self, path: &str) -> Part {
+impl LayerGroups for Seq2SeqNetwork {
+    fn part(&self, path: &str) -> LayerGroup {
         match path.split('.').next() {
-            Some("embedding") => Part::Bottom,
-            Some("encoder") => Part::Middle,
-            _ => Part::Top,
+            Some("embedding") => LayerGroup::Bottom,
+            Some("encoder") => LayerGroup::Middle,
+            _ => LayerGroup::Top,
         }
     }
 }
 
-impl Plain {
+impl Seq2SeqNetwork {
     /// What writing starts from, given sources `[batch, source]` and 1 where there is a piece.
     ///
     /// # Errors
     /// [`ShapeError`].
     pub fn read(&self, source: Tensor<2, Int>, visible: Tensor<2>) -> Result<LstmState, ShapeError> {
-        let mask = Mask::from_visible(visible);
-        let Encoded { last, .. } = self.encoder.forward(self.embedding.forward(source), Some(mask), None)?;
+        let mask = SequenceMask::from_visible(visible);
+        let LstmSequenceOutput { last, .. } = self.encoder.forward(self.embedding.forward(source), Some(mask), None)?;
         Ok(LstmState {
             hidden: tanh(self.bridge_hidden.forward(last.hidden)),
             cell: tanh(self.bridge_cell.forward(last.cell)),
@@ -238,7 +238,7 @@ impl Plain {
     pub async fn figures(
         &self,
         text: &str,
-        vocabulary: &Vocabulary,
+        vocabulary: &WordPieceVocabulary,
         device: &Device,
     ) -> Result<Vec<f32>, ExecutionError> {
         let ids = vocabulary.ids(text);

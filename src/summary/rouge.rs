@@ -10,14 +10,14 @@ use super::porter::stem;
 
 /// How much of two texts is the same, each between 0 and 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Score {
+pub struct RougeScore {
     /// The share of the candidate that the reference holds.
     pub precision: f64,
     /// The share of the reference that the candidate holds.
     pub recall: f64,
 }
 
-impl Score {
+impl RougeScore {
     fn new(hits: usize, candidate: usize, reference: usize) -> Self {
         let share = |of: usize| hits as f64 / of.max(1) as f64;
         Self { precision: share(candidate), recall: share(reference) }
@@ -32,33 +32,33 @@ impl Score {
 
 /// The three scores of one pair of texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rouge {
+pub struct RougeScores {
     /// Single words.
-    pub one: Score,
+    pub one: RougeScore,
     /// Pairs of neighbors, over the ends of sentences too.
-    pub two: Score,
+    pub two: RougeScore,
     /// Longest common subsequences, sentence by sentence.
-    pub lsum: Score,
+    pub lsum: RougeScore,
 }
 
-/// A stem, as a number that one [`Scorer`] gave it.
-pub type Stem = u32;
+/// A stem, as a number that one [`RougeScorer`] gave it.
+pub type StemmedToken = u32;
 
 /// Counts ROUGE. It remembers the stem of every word that it has seen, which is what makes it fast.
 #[derive(Default)]
-pub struct Scorer {
-    stems: HashMap<String, Stem>,
-    words: HashMap<String, Stem>,
+pub struct RougeScorer {
+    stems: HashMap<String, StemmedToken>,
+    words: HashMap<String, StemmedToken>,
 }
 
-impl Scorer {
+impl RougeScorer {
     /// Knows no word yet.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The stems of a text, in order.
-    pub fn stems(&mut self, text: &str) -> Vec<Stem> {
+    pub fn stems(&mut self, text: &str) -> Vec<StemmedToken> {
         // Lower-casing comes first: the Kelvin sign is a k then.
         let lower = text.to_lowercase();
         lower
@@ -68,26 +68,26 @@ impl Scorer {
             .collect()
     }
 
-    fn stem(&mut self, word: &str) -> Stem {
+    fn stem(&mut self, word: &str) -> StemmedToken {
         if let Some(known) = self.words.get(word) {
             return *known;
         }
         let text = if word.len() > 3 { stem(word) } else { word.to_owned() };
-        let next = self.stems.len() as Stem;
+        let next = self.stems.len() as StemmedToken;
         let number = *self.stems.entry(text).or_insert(next);
         self.words.insert(word.to_owned(), number);
         number
     }
 
     /// The scores of a candidate by one reference; both have a sentence a line.
-    pub fn score(&mut self, reference: &str, candidate: &str) -> Rouge {
+    pub fn score(&mut self, reference: &str, candidate: &str) -> RougeScores {
         let (whole_reference, whole_candidate) = (self.stems(reference), self.stems(candidate));
-        let mut lines = |text: &str| -> Vec<Vec<Stem>> {
+        let mut lines = |text: &str| -> Vec<Vec<StemmedToken>> {
             text.split('\n').filter(|line| !line.is_empty()).map(|line| self.stems(line)).collect()
         };
         let (reference, candidate) = (lines(reference), lines(candidate));
-        Rouge {
-            one: ngrams(&whole_reference, &whole_candidate, <[Stem]>::to_vec),
+        RougeScores {
+            one: ngrams(&whole_reference, &whole_candidate, <[StemmedToken]>::to_vec),
             two: ngrams(&whole_reference, &whole_candidate, |stems| {
                 stems.windows(2).map(|pair| (pair[0], pair[1])).collect()
             }),
@@ -96,9 +96,9 @@ impl Scorer {
     }
 
     /// For each of the three, the best score by any of the references.
-    pub fn best(&mut self, references: &[impl AsRef<str>], candidate: &str) -> Rouge {
-        let mut best = Rouge::default();
-        let better = |old: &mut Score, new: Score| {
+    pub fn best(&mut self, references: &[impl AsRef<str>], candidate: &str) -> RougeScores {
+        let mut best = RougeScores::default();
+        let better = |old: &mut RougeScore, new: RougeScore| {
             if new.f1() > old.f1() {
                 *old = new;
             }
@@ -113,7 +113,11 @@ impl Scorer {
     }
 }
 
-fn ngrams<T: std::hash::Hash + Eq>(reference: &[Stem], candidate: &[Stem], of: impl Fn(&[Stem]) -> Vec<T>) -> Score {
+fn ngrams<T: std::hash::Hash + Eq>(
+    reference: &[StemmedToken],
+    candidate: &[StemmedToken],
+    of: impl Fn(&[StemmedToken]) -> Vec<T>,
+) -> RougeScore {
     let (reference, candidate) = (of(reference), of(candidate));
     let (count, candidate_count) = (reference.len(), candidate.len());
     let mut left: HashMap<T, usize> = HashMap::with_capacity(count);
@@ -128,11 +132,11 @@ fn ngrams<T: std::hash::Hash + Eq>(reference: &[Stem], candidate: &[Stem], of: i
             _ => false,
         })
         .count();
-    Score::new(hits, candidate_count, count)
+    RougeScore::new(hits, candidate_count, count)
 }
 
-fn summary_level(reference: &[Vec<Stem>], candidate: &[Vec<Stem>]) -> Score {
-    let count = |lines: &[Vec<Stem>]| -> HashMap<Stem, usize> {
+fn summary_level(reference: &[Vec<StemmedToken>], candidate: &[Vec<StemmedToken>]) -> RougeScore {
+    let count = |lines: &[Vec<StemmedToken>]| -> HashMap<StemmedToken, usize> {
         let mut counts = HashMap::new();
         lines.iter().flatten().for_each(|stem| *counts.entry(*stem).or_default() += 1);
         counts
@@ -153,8 +157,8 @@ fn summary_level(reference: &[Vec<Stem>], candidate: &[Vec<Stem>]) -> Score {
             }
         }
     }
-    let total = |lines: &[Vec<Stem>]| lines.iter().map(Vec::len).sum();
-    Score::new(hits, total(candidate), total(reference))
+    let total = |lines: &[Vec<StemmedToken>]| lines.iter().map(Vec::len).sum();
+    RougeScore::new(hits, total(candidate), total(reference))
 }
 
 /// The places in `a` of one of the longest common subsequences of `a` and `b`: of several, the one that `rouge-score` reads out.
@@ -193,18 +197,18 @@ mod tests {
 
     #[test]
     fn a_text_is_itself_and_nothing_is_nothing() {
-        let mut scorer = Scorer::new();
+        let mut scorer = RougeScorer::new();
         let same = scorer.score("The cat sat.\nIt purred.", "the cat sat .\nit purred .");
         assert_eq!((same.one.f1(), same.two.f1(), same.lsum.f1()), (1.0, 1.0, 1.0));
-        assert_eq!(scorer.score("", ""), Rouge::default());
-        assert_eq!(scorer.score("a", "… !"), Rouge::default());
+        assert_eq!(scorer.score("", ""), RougeScores::default());
+        assert_eq!(scorer.score("a", "… !"), RougeScores::default());
     }
 
     #[test]
     fn the_best_reference_counts_for_each_score() {
-        let mut scorer = Scorer::new();
+        let mut scorer = RougeScorer::new();
         let best = scorer.best(&["one two", "three one"], "one two three");
         assert!((best.two.f1() - 2.0 / 3.0).abs() < 1e-12);
-        assert_eq!(scorer.best(&[] as &[&str], "one"), Rouge::default());
+        assert_eq!(scorer.best(&[] as &[&str], "one"), RougeScores::default());
     }
 }

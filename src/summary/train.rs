@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Kind,
-    model::{Architecture, Documents, Example, Examples, Network},
-    plain::{Plain, PlainArchitecture},
+    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    plain::{Seq2SeqConfig, Seq2SeqNetwork},
 };
 use crate::{
-    learn::{
-        Batch, Checkpoint, Forward, Layered, Loss, Optimizer, Part, Schedule, Stage, StepError, StepReport, Trainer,
-        Verdict,
-    },
     package::PackageError,
-    random::Random,
+    rng::SeededRng,
     text::TokenId,
+    training::{
+        Batch, Checkpoint, EarlyStoppingDecision, ForwardOutput, LayerGroup, LayerGroups, Loss, LrSchedule, Optimizer,
+        Stage, StepError, StepReport, Trainer,
+    },
 };
 
 /// Sentences of a document that are weighed in training.
@@ -85,7 +85,7 @@ pub struct Corpus {
 /// What a stage's batches are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mixture {
+pub struct BatchMix {
     /// The share of the documents whose sentences are weighed.
     pub documents: f32,
     /// The share of the pairs.
@@ -105,15 +105,15 @@ pub struct Mixture {
 /// How a summarizer is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipe<A = Architecture> {
+pub struct SummaryRecipe<A = SummarizerConfig> {
     /// The widths.
     pub architecture: A,
     /// The stages, each with an optimizer of its own.
-    pub stages: Vec<Stage<Mixture>>,
+    pub stages: Vec<Stage<BatchMix>>,
 }
 
-/// A model that a [`Session`] trains.
-pub trait Learner: Layered {
+/// A model that a [`SummaryTrainingSession`] trains.
+pub trait TrainableModel: LayerGroups {
     /// What it is made of.
     type Architecture: Clone;
 
@@ -124,56 +124,58 @@ pub trait Learner: Layered {
     fn init(architecture: &Self::Architecture, device: &Device) -> Result<Self, PackageError>;
 
     /// The mean loss of some samples, `[1]`.
-    fn loss(&self, samples: Samples, mixture: &Mixture, device: &Device) -> Tensor<1>;
+    fn loss(&self, samples: SummaryBatch, mixture: &BatchMix, device: &Device) -> Tensor<1>;
 }
 
 /// What a batch holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Samples<'a> {
+pub enum SummaryBatch<'a> {
     /// Documents whose sentences are weighed.
     Documents(&'a [&'a TrainingDocument]),
     /// What is to be written.
     Examples(&'a [Example<'a>]),
 }
 
-impl Learner for Network {
-    type Architecture = Architecture;
+impl TrainableModel for SummarizerNetwork {
+    type Architecture = SummarizerConfig;
 
-    fn init(architecture: &Architecture, device: &Device) -> Result<Self, PackageError> {
+    fn init(architecture: &SummarizerConfig, device: &Device) -> Result<Self, PackageError> {
         architecture.init(device)
     }
 
-    fn loss(&self, samples: Samples, mixture: &Mixture, device: &Device) -> Tensor<1> {
+    fn loss(&self, samples: SummaryBatch, mixture: &BatchMix, device: &Device) -> Tensor<1> {
         match samples {
-            Samples::Documents(documents) => salience_loss(self, documents, device),
-            Samples::Examples(examples) => writing_loss(self, examples, mixture, device),
+            SummaryBatch::Documents(documents) => salience_loss(self, documents, device),
+            SummaryBatch::Examples(examples) => writing_loss(self, examples, mixture, device),
         }
     }
 }
 
-impl Learner for Plain {
-    type Architecture = PlainArchitecture;
+impl TrainableModel for Seq2SeqNetwork {
+    type Architecture = Seq2SeqConfig;
 
-    fn init(architecture: &PlainArchitecture, device: &Device) -> Result<Self, PackageError> {
+    fn init(architecture: &Seq2SeqConfig, device: &Device) -> Result<Self, PackageError> {
         architecture.init(device)
     }
 
     /// It weighs no sentences: those cost it nothing.
-    fn loss(&self, samples: Samples, _mixture: &Mixture, device: &Device) -> Tensor<1> {
+    fn loss(&self, samples: SummaryBatch, _mixture: &BatchMix, device: &Device) -> Tensor<1> {
         match samples {
-            Samples::Documents(_) => Tensor::zeros([1], device),
-            Samples::Examples(examples) => Plain::loss(self, examples, device).expect("shapes that were made together"),
+            SummaryBatch::Documents(_) => Tensor::zeros([1], device),
+            SummaryBatch::Examples(examples) => {
+                Seq2SeqNetwork::loss(self, examples, device).expect("shapes that were made together")
+            }
         }
     }
 }
 
 /// A stage that trains all that it names, with Adam.
-fn stage(name: &str, layers: &[Part], peak: f64, epochs: usize, variation: Mixture) -> Stage<Mixture> {
+fn stage(name: &str, layers: &[LayerGroup], peak: f64, epochs: usize, variation: BatchMix) -> Stage<BatchMix> {
     Stage {
         name: name.to_owned(),
         layers: layers.to_vec(),
         optimizer: Optimizer::Adam,
-        schedule: Schedule::Cosine { peak, warmup: 0.05 },
+        schedule: LrSchedule::Cosine { peak, warmup: 0.05 },
         weight_decay: 0.0,
         batch: 1,
         epochs,
@@ -185,37 +187,56 @@ fn stage(name: &str, layers: &[Part], peak: f64, epochs: usize, variation: Mixtu
     }
 }
 
-const NOTHING: Mixture = Mixture { documents: 0.0, pairs: 0.0, deletions: 0.0, noise: 0.0, coverage: 0.0, said: true };
+const NOTHING: BatchMix =
+    BatchMix { documents: 0.0, pairs: 0.0, deletions: 0.0, noise: 0.0, coverage: 0.0, said: true };
 
-impl Recipe<PlainArchitecture> {
+impl SummaryRecipe<Seq2SeqConfig> {
     /// The article's plain model, on the same pairs.
     pub fn seed_seq2seq(vocabulary: usize) -> Self {
         Self {
-            architecture: PlainArchitecture::seed_seq2seq(vocabulary),
-            stages: vec![stage("end to end", &Part::ALL, 2e-3, 1, Mixture { pairs: 0.4, ..NOTHING })],
+            architecture: Seq2SeqConfig::seed_seq2seq(vocabulary),
+            stages: vec![stage("end to end", &LayerGroup::ALL, 2e-3, 1, BatchMix { pairs: 0.4, ..NOTHING })],
         }
     }
 }
 
-impl Recipe {
+impl SummaryRecipe {
     /// The one that ships.
     pub fn summary(vocabulary: usize) -> Self {
         Self {
-            architecture: Architecture::summary(vocabulary),
+            architecture: SummarizerConfig::summary(vocabulary),
             stages: vec![
-                stage("bottom", &[Part::Bottom, Part::Top], 1.5e-3, 1, Mixture { noise: 0.5, ..NOTHING }),
-                stage("middle", &[Part::Bottom, Part::Middle], 1e-3, 1, Mixture { documents: 1.0, ..NOTHING }),
-                stage("top", &[Part::Top], 1e-3, 1, Mixture { pairs: 1.0, ..NOTHING }),
+                stage("bottom", &[LayerGroup::Bottom, LayerGroup::Top], 1.5e-3, 1, BatchMix { noise: 0.5, ..NOTHING }),
                 stage(
-                    "together",
-                    &Part::ALL,
+                    "middle",
+                    &[LayerGroup::Bottom, LayerGroup::Middle],
                     1e-3,
                     1,
-                    Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING },
+                    BatchMix { documents: 1.0, ..NOTHING },
                 ),
-                stage("settle", &Part::ALL, 5e-4, 1, Mixture { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING }),
+                stage("top", &[LayerGroup::Top], 1e-3, 1, BatchMix { pairs: 1.0, ..NOTHING }),
+                stage(
+                    "together",
+                    &LayerGroup::ALL,
+                    1e-3,
+                    1,
+                    BatchMix { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING },
+                ),
+                stage(
+                    "settle",
+                    &LayerGroup::ALL,
+                    5e-4,
+                    1,
+                    BatchMix { documents: 1.0, pairs: 1.0, coverage: 0.2, ..NOTHING },
+                ),
                 // A third time over the documents made the choice of sentences worse on held-out ones; writing goes on getting better.
-                stage("words left out", &[Part::Top], 1e-3, 5, Mixture { pairs: 0.2, deletions: 2.0, ..NOTHING }),
+                stage(
+                    "words left out",
+                    &[LayerGroup::Top],
+                    1e-3,
+                    5,
+                    BatchMix { pairs: 0.2, deletions: 2.0, ..NOTHING },
+                ),
             ],
         }
     }
@@ -223,7 +244,7 @@ impl Recipe {
 
 /// One batch of a stage.
 #[derive(Clone, Debug)]
-enum Work {
+enum BatchPlan {
     /// Documents whose sentences are weighed.
     Documents(Vec<u32>),
     /// Pairs.
@@ -241,7 +262,7 @@ fn buckets<T: Copy>(
     room: usize,
     seed: u64,
 ) -> Vec<Vec<T>> {
-    let mut random = Random::new(seed);
+    let mut random = SeededRng::new(seed);
     // Which of equally long samples come together is chance.
     let mut chosen: Vec<(usize, usize, u64, T)> = items
         .iter()
@@ -268,14 +289,14 @@ fn buckets<T: Copy>(
 }
 
 /// The batches of a stage.
-fn works(corpus: &Corpus, mixture: &Mixture, seed: u64) -> Vec<Work> {
+fn works(corpus: &Corpus, mixture: &BatchMix, seed: u64) -> Vec<BatchPlan> {
     let mut works = Vec::new();
     if mixture.documents > 0.0 {
         let labelled: Vec<u32> =
             (0..corpus.documents.len() as u32).filter(|at| !corpus.documents[*at as usize].worth.is_empty()).collect();
         let size = |at: u32| (corpus.documents[at as usize].sentences.len().min(SENTENCES), 0);
         let batches = buckets(&labelled, size, mixture.documents, 64, BATCH_SENTENCES, seed);
-        works.extend(batches.into_iter().map(Work::Documents));
+        works.extend(batches.into_iter().map(BatchPlan::Documents));
     }
     let size_of_pair = |at: u32| {
         let pair = &corpus.pairs[at as usize];
@@ -284,17 +305,17 @@ fn works(corpus: &Corpus, mixture: &Mixture, seed: u64) -> Vec<Work> {
     if mixture.pairs > 0.0 {
         let all: Vec<u32> = (0..corpus.pairs.len() as u32).collect();
         let batches = buckets(&all, size_of_pair, mixture.pairs, BATCH_PAIRS, BATCH_PIECES, seed ^ 1);
-        works.extend(batches.into_iter().map(Work::Pairs));
+        works.extend(batches.into_iter().map(BatchPlan::Pairs));
     }
     let deletions: Vec<u32> =
         (0..corpus.pairs.len() as u32).filter(|at| corpus.pairs[*at as usize].kind == Kind::Sentence).collect();
     for time in 0..mixture.deletions.ceil() as u64 {
         let share = mixture.deletions - time as f32;
         let batches = buckets(&deletions, size_of_pair, share, BATCH_PAIRS, BATCH_PIECES, seed ^ 4 ^ time << 8);
-        works.extend(batches.into_iter().map(Work::Pairs));
+        works.extend(batches.into_iter().map(BatchPlan::Pairs));
     }
     if mixture.noise > 0.0 {
-        let mut random = Random::new(seed ^ 2);
+        let mut random = SeededRng::new(seed ^ 2);
         let all: Vec<(u32, u32)> = (0..corpus.documents.len() as u32)
             .filter_map(|at| {
                 let sentences = &corpus.documents[at as usize].sentences;
@@ -306,14 +327,14 @@ fn works(corpus: &Corpus, mixture: &Mixture, seed: u64) -> Vec<Work> {
         let size =
             |(at, sentence): (u32, u32)| (corpus.documents[at as usize].sentences[sentence as usize].len() * 3 / 2, 0);
         let batches = buckets(&all, size, mixture.noise, BATCH_PAIRS, BATCH_PIECES, seed ^ 3);
-        works.extend(batches.into_iter().map(Work::Noise));
+        works.extend(batches.into_iter().map(BatchPlan::Noise));
     }
     works
 }
 
 /// A sentence with words of another one among its own, and some neighbors swapped: what a model learns to leave out (Fevry and Phang,
 /// *Unsupervised sentence compression using denoising auto-encoders*, 2018).
-fn noisy(sentence: &[TokenId], other: &[TokenId], random: &mut Random) -> Vec<TokenId> {
+fn noisy(sentence: &[TokenId], other: &[TokenId], random: &mut SeededRng) -> Vec<TokenId> {
     let mut noisy = sentence.to_vec();
     let add = (sentence.len() as f32 * (0.3 + 0.3 * random.uniform())) as usize;
     let mut added = 0;
@@ -335,25 +356,25 @@ fn noisy(sentence: &[TokenId], other: &[TokenId], random: &mut Random) -> Vec<To
 }
 
 /// A training under way: the stages one after the other, each with a trainer of its own.
-pub struct Session<N: Learner = Network> {
-    recipe: Recipe<N::Architecture>,
+pub struct SummaryTrainingSession<N: TrainableModel = SummarizerNetwork> {
+    recipe: SummaryRecipe<N::Architecture>,
     corpus: Corpus,
     seed: u64,
     device: Device,
     stage: usize,
-    works: Vec<Work>,
-    trainer: Trainer<N, Mixture>,
+    works: Vec<BatchPlan>,
+    trainer: Trainer<N, BatchMix>,
 }
 
 /// Why a training cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub enum SummaryTrainingError {
     /// The widths make no network.
     #[error(transparent)]
     Package(#[from] PackageError),
     /// The recipe cannot be followed.
     #[error(transparent)]
-    Recipe(#[from] crate::learn::RecipeError),
+    Recipe(#[from] crate::training::RecipeError),
     /// There is no such stage.
     #[error("the recipe has {stages} stages, none of number {stage}")]
     NoSuchStage {
@@ -364,19 +385,19 @@ pub enum SessionError {
     },
 }
 
-impl<N: Learner> Session<N> {
+impl<N: TrainableModel> SummaryTrainingSession<N> {
     /// A training at the start of a stage, counted from 0; from random weights, or going on from a network on `device`.
     ///
     /// # Errors
-    /// [`SessionError`].
+    /// [`SummaryTrainingError`].
     pub fn new(
-        recipe: Recipe<N::Architecture>,
+        recipe: SummaryRecipe<N::Architecture>,
         corpus: Corpus,
         seed: u64,
         device: Device,
         stage: usize,
         network: Option<N>,
-    ) -> Result<Self, SessionError> {
+    ) -> Result<Self, SummaryTrainingError> {
         device.seed(seed);
         let device = device.autodiff();
         let fresh = N::init(&recipe.architecture, &device)?;
@@ -385,8 +406,11 @@ impl<N: Learner> Session<N> {
             Some(network) => fresh.load_record(network.into_record()),
             None => fresh,
         };
-        let current =
-            recipe.stages.get(stage).ok_or(SessionError::NoSuchStage { stage, stages: recipe.stages.len() })?.clone();
+        let current = recipe
+            .stages
+            .get(stage)
+            .ok_or(SummaryTrainingError::NoSuchStage { stage, stages: recipe.stages.len() })?
+            .clone();
         let works = works(&corpus, &current.variation, seed ^ (stage as u64) << 32);
         let trainer = Trainer::new(vec![current], network, works.len(), seed)?;
         Ok(Self { recipe, corpus, seed, device, stage, works, trainer })
@@ -395,8 +419,8 @@ impl<N: Learner> Session<N> {
     /// Starts the next stage from what this one gave.
     ///
     /// # Errors
-    /// [`SessionError::NoSuchStage`] after the last.
-    pub fn next_stage(self) -> Result<Self, SessionError> {
+    /// [`SummaryTrainingError::NoSuchStage`] after the last.
+    pub fn next_stage(self) -> Result<Self, SummaryTrainingError> {
         let network = self.trainer.averaged();
         let device = self.device.inner();
         Self::new(self.recipe, self.corpus, self.seed, device, self.stage + 1, Some(network))
@@ -408,7 +432,7 @@ impl<N: Learner> Session<N> {
     }
 
     /// The recipe.
-    pub fn recipe(&self) -> &Recipe<N::Architecture> {
+    pub fn recipe(&self) -> &SummaryRecipe<N::Architecture> {
         &self.recipe
     }
 
@@ -449,7 +473,7 @@ impl<N: Learner> Session<N> {
     }
 
     /// As [`Trainer::judge`].
-    pub fn judge(&mut self, result: f64) -> Verdict {
+    pub fn judge(&mut self, result: f64) -> EarlyStoppingDecision {
         self.trainer.judge(result)
     }
 
@@ -457,15 +481,15 @@ impl<N: Learner> Session<N> {
     ///
     /// # Errors
     /// [`StepError`].
-    pub async fn step(&mut self) -> Result<(StepReport, Task), StepError> {
+    pub async fn step(&mut self) -> Result<(StepReport, LossKind), StepError> {
         let Self { corpus, works, device, .. } = self;
-        let (mut samples, mut task) = (0, Task::Salience);
+        let (mut samples, mut task) = (0, LossKind::Salience);
         let report = self
             .trainer
             .step(|network, batch| {
                 let work = &works[batch.indices[0]];
                 (samples, task) = (work.len(), work.task());
-                Forward { loss: forward(network, batch, work, corpus, device), correct: None }
+                ForwardOutput { loss: forward(network, batch, work, corpus, device), correct: None }
             })
             .await?;
         Ok((StepReport { samples, ..report }, task))
@@ -474,43 +498,43 @@ impl<N: Learner> Session<N> {
 
 /// What a step was about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
+pub enum LossKind {
     /// Which sentences are salient.
     Salience,
     /// Writing.
     Writing,
 }
 
-impl Work {
+impl BatchPlan {
     fn len(&self) -> usize {
         match self {
-            Work::Documents(items) | Work::Pairs(items) => items.len(),
-            Work::Noise(items) => items.len(),
+            BatchPlan::Documents(items) | BatchPlan::Pairs(items) => items.len(),
+            BatchPlan::Noise(items) => items.len(),
         }
     }
 
-    fn task(&self) -> Task {
+    fn task(&self) -> LossKind {
         match self {
-            Work::Documents(_) => Task::Salience,
-            Work::Pairs(_) | Work::Noise(_) => Task::Writing,
+            BatchPlan::Documents(_) => LossKind::Salience,
+            BatchPlan::Pairs(_) | BatchPlan::Noise(_) => LossKind::Writing,
         }
     }
 }
 
-fn forward<N: Learner>(
+fn forward<N: TrainableModel>(
     network: &N,
-    batch: &Batch<Mixture>,
-    work: &Work,
+    batch: &Batch<BatchMix>,
+    work: &BatchPlan,
     corpus: &Corpus,
     device: &Device,
 ) -> Tensor<1> {
     let mixture = &batch.stage.variation;
     match work {
-        Work::Documents(items) => {
+        BatchPlan::Documents(items) => {
             let documents: Vec<&TrainingDocument> = items.iter().map(|at| &corpus.documents[*at as usize]).collect();
-            network.loss(Samples::Documents(&documents), mixture, device)
+            network.loss(SummaryBatch::Documents(&documents), mixture, device)
         }
-        Work::Pairs(items) => {
+        BatchPlan::Pairs(items) => {
             let examples: Vec<Example> = items
                 .iter()
                 .map(|at| {
@@ -518,10 +542,10 @@ fn forward<N: Learner>(
                     Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target }
                 })
                 .collect();
-            network.loss(Samples::Examples(&examples), mixture, device)
+            network.loss(SummaryBatch::Examples(&examples), mixture, device)
         }
-        Work::Noise(items) => {
-            let mut random = Random::new(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        BatchPlan::Noise(items) => {
+            let mut random = SeededRng::new(batch.seed ^ (batch.step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
             let sources: Vec<(Vec<TokenId>, &[TokenId])> = items
                 .iter()
                 .map(|(at, sentence)| {
@@ -533,7 +557,7 @@ fn forward<N: Learner>(
                 .collect();
             let examples: Vec<Example> =
                 sources.iter().map(|(source, target)| Example { source, wanted: TokenId::BEGIN, target }).collect();
-            network.loss(Samples::Examples(&examples), mixture, device)
+            network.loss(SummaryBatch::Examples(&examples), mixture, device)
         }
     }
 }
@@ -542,7 +566,11 @@ fn forward<N: Learner>(
 ///
 /// # Panics
 /// Never: the shapes are made here.
-pub(super) fn salience_loss(network: &Network, documents: &[&TrainingDocument], device: &Device) -> Tensor<1> {
+pub(super) fn salience_loss(
+    network: &SummarizerNetwork,
+    documents: &[&TrainingDocument],
+    device: &Device,
+) -> Tensor<1> {
     let rows: Vec<Vec<&[TokenId]>> = documents
         .iter()
         .map(|document| {
@@ -550,7 +578,7 @@ pub(super) fn salience_loss(network: &Network, documents: &[&TrainingDocument], 
             sentences.map(|sentence| &sentence[..sentence.len().min(SENTENCE_PIECES)]).collect()
         })
         .collect();
-    let batch = Documents::new(&rows, device);
+    let batch = DocumentBatch::new(&rows, device);
     let [count, sentences] = batch.sentences.dims();
     let mut worth = vec![0f32; count * sentences];
     for (row, document) in documents.iter().enumerate() {
@@ -570,8 +598,13 @@ pub(super) fn salience_loss(network: &Network, documents: &[&TrainingDocument], 
 ///
 /// # Panics
 /// Never: the shapes are made here.
-pub fn writing_loss(network: &Network, examples: &[Example], mixture: &Mixture, device: &Device) -> Tensor<1> {
-    let batch = Examples::new(examples, network.sayable(), mixture.said, device);
+pub fn writing_loss(
+    network: &SummarizerNetwork,
+    examples: &[Example],
+    mixture: &BatchMix,
+    device: &Device,
+) -> Tensor<1> {
+    let batch = ExampleBatch::new(examples, network.sayable(), mixture.said, device);
     let fits = "shapes that were made together";
     let memory = network.read(batch.source, batch.visible).expect(fits);
     let start = memory.start.clone();
@@ -603,20 +636,20 @@ mod tests {
         let mut corpus = Corpus::default();
         corpus.pairs.extend((0..40).map(|at| pair(Kind::Headline, 5 + at)));
         corpus.pairs.extend((0..20).map(|at| pair(Kind::Sentence, 5 + at)));
-        let seen = |mixture: Mixture| {
+        let seen = |mixture: BatchMix| {
             let mut seen = [0; 60];
             for work in works(&corpus, &mixture, 7) {
-                let Work::Pairs(items) = work else { panic!("only pairs were asked for") };
+                let BatchPlan::Pairs(items) = work else { panic!("only pairs were asked for") };
                 items.iter().for_each(|at| seen[*at as usize] += 1);
             }
             seen
         };
-        let twice = seen(Mixture { deletions: 2.0, ..NOTHING });
+        let twice = seen(BatchMix { deletions: 2.0, ..NOTHING });
         assert!(twice[..40].iter().all(|count| *count == 0), "others are no part of it");
         assert!(twice[40..].iter().all(|count| *count == 2), "{twice:?}");
-        let beside = seen(Mixture { pairs: 1.0, deletions: 1.0, ..NOTHING });
+        let beside = seen(BatchMix { pairs: 1.0, deletions: 1.0, ..NOTHING });
         assert!(beside[..40].iter().all(|count| *count == 1) && beside[40..].iter().all(|count| *count == 2));
-        let some: usize = seen(Mixture { deletions: 0.5, ..NOTHING })[40..].iter().sum();
+        let some: usize = seen(BatchMix { deletions: 0.5, ..NOTHING })[40..].iter().sum();
         assert!((1..20).contains(&some), "{some} of 20");
     }
 }

@@ -7,18 +7,18 @@ use burn::{
 };
 
 use super::{
-    model::{Example, Examples, Network},
-    train::{Corpus, Mixture, TrainingDocument, TrainingPair, salience_loss, writing_loss},
+    model::{Example, ExampleBatch, SummarizerNetwork},
+    train::{BatchMix, Corpus, TrainingDocument, TrainingPair, salience_loss, writing_loss},
 };
 use crate::{
-    learn::{Batch, Forward, Loss, Part, RecipeError, Schedule, Stage, Trainer, Tuning, planned},
     protocol::Plan,
-    random::Random,
+    rng::SeededRng,
+    training::{Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, planned},
 };
 
 /// What a step's batch holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mix {
+pub struct SummaryReplayMix {
     /// Pairs of the visitor's, and pairs that are replayed.
     pub pairs: [usize; 2],
     /// Texts whose sentences are weighed, of the visitor's, and replayed.
@@ -28,7 +28,7 @@ pub struct Mix {
 }
 
 /// What works well for a few summaries: chosen by learning from ten pages of the government and judging by ten others.
-const MIX: Mix = Mix { pairs: [3, 4], documents: [1, 2], taught: 0.25 };
+const MIX: SummaryReplayMix = SummaryReplayMix { pairs: [3, 4], documents: [1, 2], taught: 0.25 };
 
 /// Batches that count as an epoch.
 pub const STEPS_AN_EPOCH: usize = 10;
@@ -36,15 +36,16 @@ pub const STEPS_AN_EPOCH: usize = 10;
 const MEASURED: usize = 8;
 
 /// What the writing loss is made of.
-const MIXTURE: Mixture = Mixture { documents: 0.0, pairs: 1.0, deletions: 0.0, noise: 0.0, coverage: 0.2, said: true };
+const MIXTURE: BatchMix =
+    BatchMix { documents: 0.0, pairs: 1.0, deletions: 0.0, noise: 0.0, coverage: 0.2, said: true };
 
 /// The stages that a plan comes to.
-pub fn stages(plan: &Plan) -> Vec<Stage<Mix>> {
+pub fn stages(plan: &Plan) -> Vec<Stage<SummaryReplayMix>> {
     let stage = Stage {
         name: String::new(),
-        layers: Part::ALL.to_vec(),
+        layers: LayerGroup::ALL.to_vec(),
         optimizer: plan.optimizer.into(),
-        schedule: Schedule::Constant { rate: plan.rate },
+        schedule: LrSchedule::Constant { rate: plan.rate },
         weight_decay: 0.0,
         batch: 1,
         epochs: 1,
@@ -54,7 +55,7 @@ pub fn stages(plan: &Plan) -> Vec<Stage<Mix>> {
         patience: None,
         variation: MIX,
     };
-    planned(plan, stage, &Part::ALL)
+    planned(plan, stage, &LayerGroup::ALL)
 }
 
 /// A fine-tuning at its start. `parent` is on `device`, without gradients.
@@ -62,60 +63,60 @@ pub fn stages(plan: &Plan) -> Vec<Stage<Mix>> {
 /// # Errors
 /// [`RecipeError`]; without anything of the visitor's there are no samples.
 pub fn tuning(
-    stages: Vec<Stage<Mix>>,
-    parent: Network,
+    stages: Vec<Stage<SummaryReplayMix>>,
+    parent: SummarizerNetwork,
     own: Corpus,
     replay: Corpus,
     seed: u64,
     device: &Device,
-) -> Result<Tuning<Network, Mix>, RecipeError> {
+) -> Result<FineTuner<SummarizerNetwork, SummaryReplayMix>, RecipeError> {
     if own.pairs.is_empty() && own.documents.is_empty() {
         return Err(RecipeError::NoSamples);
     }
     // A network of its own: one that was loaded to be used has parameters that want no gradient.
     let network = parent.clone().train().unfreeze();
     let trainer = Trainer::new(stages, network, STEPS_AN_EPOCH, seed)?;
-    let lesson = Lesson { parent, own, replay, device: device.clone() };
-    Ok(Tuning::new(trainer, move |network, batch| lesson.forward(network, batch)))
+    let lesson = FineTuningContext { parent, own, replay, device: device.clone() };
+    Ok(FineTuner::new(trainer, move |network, batch| lesson.forward(network, batch)))
 }
 
 /// What a fine-tuning goes by.
-struct Lesson {
-    parent: Network,
+struct FineTuningContext {
+    parent: SummarizerNetwork,
     own: Corpus,
     replay: Corpus,
     /// Without gradients.
     device: Device,
 }
 
-impl Lesson {
+impl FineTuningContext {
     /// What is taught is learned from what people wrote. What is to be kept is held to what the parent thinks, not to what was written: as
     /// long as nothing was forgotten there is nothing to learn of it, and no noise (Li and Hoiem, *Learning without forgetting*, 2016).
-    fn forward(&self, network: &Network, batch: &Batch<Mix>) -> Forward {
+    fn forward(&self, network: &SummarizerNetwork, batch: &Batch<SummaryReplayMix>) -> ForwardOutput {
         let mix = batch.stage.variation;
         let device = self.device.clone().autodiff();
-        let mut random = Random::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
+        let mut random = SeededRng::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
         let mut taught = writing(network, &in_turn(&self.own.pairs, mix.pairs[0], batch.step), &device);
         let mut kept = self.keeping(network, &at_random(&self.replay.pairs, mix.pairs[1], &mut random));
         // The top has no part in weighing sentences.
-        if batch.stage.layers != [Part::Top] {
+        if batch.stage.layers != [LayerGroup::Top] {
             taught = taught + weighing(network, &in_turn(&self.own.documents, mix.documents[0], batch.step), &device);
             // These are weighed as the parent does.
             let replayed = at_random(&self.replay.documents, mix.documents[1], &mut random);
             kept = kept + weighing(network, &replayed, &device);
         }
-        Forward { loss: taught * mix.taught + kept, correct: None }
+        ForwardOutput { loss: taught * mix.taught + kept, correct: None }
     }
 
     /// How far a network's thoughts about some pairs are from the parent's; nothing of none.
-    fn keeping(&self, network: &Network, pairs: &[&TrainingPair]) -> Tensor<1> {
+    fn keeping(&self, network: &SummarizerNetwork, pairs: &[&TrainingPair]) -> Tensor<1> {
         let device = self.device.clone().autodiff();
         if pairs.is_empty() {
             return Tensor::zeros([1], &device);
         }
         let examples = examples(pairs);
-        let thought = |network: &Network, device: &Device| {
-            let batch = Examples::new(&examples, network.sayable(), MIXTURE.said, device);
+        let thought = |network: &SummarizerNetwork, device: &Device| {
+            let batch = ExampleBatch::new(&examples, network.sayable(), MIXTURE.said, device);
             let fits = "shapes that were made together";
             let memory = network.read(batch.source, batch.visible).expect(fits);
             let start = memory.start.clone();
@@ -132,7 +133,7 @@ fn in_turn<T>(all: &[T], count: usize, step: usize) -> Vec<&T> {
     (0..count.min(all.len())).filter_map(|place| all.get((step * count + place) % all.len())).collect()
 }
 
-fn at_random<'a, T>(all: &'a [T], count: usize, random: &mut Random) -> Vec<&'a T> {
+fn at_random<'a, T>(all: &'a [T], count: usize, random: &mut SeededRng) -> Vec<&'a T> {
     (0..count).filter_map(|_| all.get(random.below(all.len()))).collect()
 }
 
@@ -145,7 +146,7 @@ fn examples<'a>(pairs: &[&'a TrainingPair]) -> Vec<Example<'a>> {
 }
 
 /// The mean loss of weighing the sentences of some texts; nothing of none.
-fn weighing(network: &Network, documents: &[&TrainingDocument], device: &Device) -> Tensor<1> {
+fn weighing(network: &SummarizerNetwork, documents: &[&TrainingDocument], device: &Device) -> Tensor<1> {
     match documents.is_empty() {
         true => Tensor::zeros([1], device),
         false => salience_loss(network, documents, device),
@@ -153,7 +154,7 @@ fn weighing(network: &Network, documents: &[&TrainingDocument], device: &Device)
 }
 
 /// The mean loss of writing some pairs; nothing of none.
-fn writing(network: &Network, pairs: &[&TrainingPair], device: &Device) -> Tensor<1> {
+fn writing(network: &SummarizerNetwork, pairs: &[&TrainingPair], device: &Device) -> Tensor<1> {
     if pairs.is_empty() {
         return Tensor::zeros([1], device);
     }
@@ -166,7 +167,7 @@ fn writing(network: &Network, pairs: &[&TrainingPair], device: &Device) -> Tenso
 /// # Errors
 /// Of the device.
 pub async fn loss(
-    network: &Network,
+    network: &SummarizerNetwork,
     corpus: &Corpus,
     device: &Device,
     mut each: impl AsyncFnMut(),

@@ -3,14 +3,14 @@
 //! Every word, piece and sentence knows the bytes of the visitor's own text that it came from.
 
 mod abbreviations;
+mod lexicon;
 mod restore;
-mod sentences;
-mod vocabulary;
-mod word_list;
-mod words;
+mod sentence_splitter;
+mod word_tokenizer;
+mod wordpiece;
 
+pub use lexicon::{Lexicon, LexiconError};
 pub use restore::{Origin, OutputToken, OutputWord, Restored, Restorer};
-pub use sentences::{Document, LONGEST_SENTENCE, Sentence, sentences};
-pub use vocabulary::{Encoding, SPECIALS, TokenId, Vocabulary, VocabularyError};
-pub use word_list::{WordList, WordListError};
-pub use words::{Word, is_white, join, normalize, stopped, words};
+pub use sentence_splitter::{Document, LONGEST_SENTENCE, Sentence, sentences};
+pub use word_tokenizer::{Word, is_white, join, normalize, stopped, words};
+pub use wordpiece::{Encoding, SPECIALS, TokenId, VocabularyError, WordPieceVocabulary};

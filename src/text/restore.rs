@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{Document, Encoding, TokenId, Vocabulary, WordList, abbreviations::starts_sentence};
+use super::{Document, Encoding, Lexicon, TokenId, WordPieceVocabulary, abbreviations::starts_sentence};
 
 /// One piece of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +62,8 @@ pub struct Restorer<'a> {
     text: &'a str,
     document: &'a Document,
     encoding: &'a Encoding,
-    vocabulary: &'a Vocabulary,
-    list: &'a WordList,
+    vocabulary: &'a WordPieceVocabulary,
+    list: &'a Lexicon,
     /// For each word, where the source holds it.
     places: HashMap<&'a str, Vec<usize>>,
     /// For each word of the source, whether it is the first of a sentence, and has its capital from that.
@@ -87,8 +87,8 @@ impl<'a> Restorer<'a> {
         text: &'a str,
         document: &'a Document,
         encoding: &'a Encoding,
-        vocabulary: &'a Vocabulary,
-        list: &'a WordList,
+        vocabulary: &'a WordPieceVocabulary,
+        list: &'a Lexicon,
     ) -> Self {
         let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(document.words.len());
         let mut begins = vec![false; document.words.len()];
@@ -336,18 +336,17 @@ mod tests {
         for iPhones — 3.5% more. Officials can't wait. Zyxwv spoke; then officials left.";
 
     struct Set {
-        vocabulary: Vocabulary,
-        list: WordList,
+        vocabulary: WordPieceVocabulary,
+        list: Lexicon,
     }
 
     fn set() -> Set {
         let letters: Vec<String> = ('!'..='~').flat_map(|c| [c.to_string(), format!("##{c}")]).collect();
         let whole = ["the", "--", "'s", "n't", "senate", "un", "##able", "mr.", "u.s.", "..."].map(String::from);
         let pieces: Vec<&str> = SPECIALS.into_iter().chain(letters.iter().chain(&whole).map(String::as_str)).collect();
-        let list = WordList::to_file([
-            "i", "he", "able", "unable", "will", "do", "n't", "not", "can", "'s", "mr.", "new", "a",
-        ]);
-        Set { vocabulary: Vocabulary::new(pieces).unwrap(), list: WordList::parse(list.as_bytes()).unwrap() }
+        let list =
+            Lexicon::to_file(["i", "he", "able", "unable", "will", "do", "n't", "not", "can", "'s", "mr.", "new", "a"]);
+        Set { vocabulary: WordPieceVocabulary::new(pieces).unwrap(), list: Lexicon::parse(list.as_bytes()).unwrap() }
     }
 
     /// Restores words: those after `=` are copied from the source, from where it has them first.

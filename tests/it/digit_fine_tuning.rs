@@ -6,22 +6,21 @@ use std::{
 };
 
 use inkling::{
-    digits::Architecture,
     engine::Engine,
-    host::{Adapter, FileHost, Go, Host, HostError},
-    ink::{Drawing, Point, Stroke},
+    host::{Adapter, Go, Host, HostError, NativeHost},
+    models::digits::ConvNetConfig,
     package::{FileEntry, unbundle},
     protocol::{
-        Comparison, Detail, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers, Learn,
-        Learned, Learning, Lesson, Plan, Reply, Report, Request, Rest, Sample,
+        Comparison, Detail, Drawing, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers,
+        Learn, Learned, Learning, Lesson, Plan, Point, Reply, Report, Request, Rest, Sample, Stroke,
     },
 };
 
 use crate::engine::ask;
 
-fn engine() -> Engine<FileHost> {
+fn engine() -> Engine<NativeHost> {
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
-    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap();
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models), || ())).unwrap();
     ask(&engine, 1, Request::Load { model: "digits".into() });
     engine
 }
@@ -92,7 +91,7 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
     assert!(learned.figures.lost() <= 0.5, "{}", learned.figures.lost());
     assert_eq!(held_out.after.confusion.iter().flatten().sum::<u32>(), 1_000);
 
-    let (manifest, _) = unbundle::<Architecture>(&learned.package).unwrap();
+    let (manifest, _) = unbundle::<ConvNetConfig>(&learned.package).unwrap();
     assert_eq!((manifest.description.as_str(), manifest.metrics.len()), ("Mine", 2));
     assert!(manifest.parent.is_some());
     let install = |bytes: &[u8]| Request::Install { name: "mine-1".into(), package: bytes.to_vec() };
@@ -146,7 +145,7 @@ fn each_recipe_learns() {
 
 /// A host in which every step takes a second, and which can be full.
 struct Timed {
-    files: FileHost,
+    files: NativeHost,
     ms: Cell<f64>,
     full: Rc<Cell<bool>>,
 }
@@ -203,7 +202,7 @@ struct Class {
 impl Class {
     fn new() -> Self {
         let full = Rc::new(Cell::new(false));
-        let files = FileHost::new(concat!(env!("CARGO_MANIFEST_DIR"), "/models"));
+        let files = NativeHost::new(concat!(env!("CARGO_MANIFEST_DIR"), "/models"));
         let host = Timed { files, ms: Cell::new(1_000.0), full: full.clone() };
         let engine = pollster::block_on(Engine::start(EngineKind::Cpu, host, || ())).unwrap();
         let load = Request::Load { model: "digits".into() };
@@ -227,7 +226,7 @@ impl Class {
 
 /// One turn of who learns.
 async fn turn() {
-    FileHost::new("models").pause(0).await;
+    NativeHost::new("models").pause(0).await;
 }
 
 fn steps(replies: &[Reply]) -> Vec<&Learning> {
@@ -301,7 +300,7 @@ fn learning_that_keeps_no_checkpoint_says_so_and_learns_on() {
 
 #[test]
 fn the_host_keeps_and_forgets() {
-    let host = FileHost::new("models");
+    let host = NativeHost::new("models");
     pollster::block_on(async {
         assert_eq!(host.kept("a").await.unwrap(), None);
         host.keep("a", b"1").await.unwrap();

@@ -2,21 +2,20 @@
 
 use inkling::{
     engine::Engine,
-    host::FileHost,
-    ink::{Drawing, Point, Stroke},
+    host::NativeHost,
     protocol::{
-        Detail, Doing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Reply, Request,
-        Summarize,
+        Detail, Doing, Drawing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Point, Reply,
+        Request, Stroke, Summarize,
     },
 };
 
-fn engine() -> Engine<FileHost> {
+fn engine() -> Engine<NativeHost> {
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
-    pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap()
+    pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models), || ())).unwrap()
 }
 
 /// All replies to a request.
-pub fn ask(engine: &Engine<FileHost>, job: u32, request: Request) -> Vec<Reply> {
+pub fn ask(engine: &Engine<NativeHost>, job: u32, request: Request) -> Vec<Reply> {
     let mut replies = Vec::new();
     pollster::block_on(engine.handle(JobId(job), request, &mut |reply| replies.push(reply)));
     let (last, others) = replies.split_last().expect("every job is answered");
@@ -24,7 +23,7 @@ pub fn ask(engine: &Engine<FileHost>, job: u32, request: Request) -> Vec<Reply> 
     replies
 }
 
-fn last(engine: &Engine<FileHost>, request: Request) -> Reply {
+fn last(engine: &Engine<NativeHost>, request: Request) -> Reply {
     ask(engine, 1, request).pop().unwrap()
 }
 

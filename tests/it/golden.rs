@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use inkling::{
-    digits::{ConvNet, batch_tensor},
     ink::{Image, SIDE},
+    models::digits::{ConvNet, batch_tensor},
     package::{Manifest, WEIGHTS, from_hex, sha256},
 };
 use serde::Deserialize;
@@ -26,9 +26,10 @@ fn golden() -> Golden {
 
 fn seed_cnn(device: &Device) -> ConvNet {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits/seed-cnn/");
-    let manifest =
-        Manifest::<inkling::digits::Architecture>::parse(&std::fs::read(format!("{folder}model.json")).unwrap())
-            .unwrap();
+    let manifest = Manifest::<inkling::models::digits::ConvNetConfig>::parse(
+        &std::fs::read(format!("{folder}model.json")).unwrap(),
+    )
+    .unwrap();
     let weights = std::fs::read(format!("{folder}{WEIGHTS}")).unwrap();
     assert_eq!(sha256(&weights), golden().weights_sha256, "the weights changed: run tests/golden/seed_cnn.py again");
     inkling::engine::network(&manifest, &weights, device).unwrap()

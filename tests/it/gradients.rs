@@ -2,13 +2,13 @@
 //! page's two engines against it.
 
 use burn::tensor::Device;
-use inkling::probe::learning;
+use inkling::probe::training_step;
 
 const GOLDEN: &str = include_str!("../golden/learning.json");
 
 #[test]
 fn gradients_and_a_step_of_adam_as_written_down() {
-    let figures = pollster::block_on(learning::figures(&Device::flex())).unwrap();
+    let figures = pollster::block_on(training_step::figures(&Device::flex())).unwrap();
     // After a change of the network: `INKLING_WRITE_GOLDEN=1 cargo test --features probe --test it gradients`.
     if std::env::var_os("INKLING_WRITE_GOLDEN").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/learning.json");
@@ -19,7 +19,7 @@ fn gradients_and_a_step_of_adam_as_written_down() {
         figures.gradients.values().flatten().any(|gradient| gradient.abs() > 1e-3),
         "there is something to compare"
     );
-    let apart = pollster::block_on(learning::run(GOLDEN, &Device::flex())).unwrap();
+    let apart = pollster::block_on(training_step::run(GOLDEN, &Device::flex())).unwrap();
     println!("{apart:?}");
     assert!(apart.loss < 1e-5 && apart.gradients < 1e-4 && apart.adam < 1e-6, "{apart:?}");
 
@@ -27,6 +27,6 @@ fn gradients_and_a_step_of_adam_as_written_down() {
     let mut other = figures;
     other.adam.values_mut().next().unwrap()[0] += 1e-5;
     let json = serde_json::to_string(&other).unwrap();
-    let apart = pollster::block_on(learning::run(&json, &Device::flex())).unwrap();
+    let apart = pollster::block_on(training_step::run(&json, &Device::flex())).unwrap();
     assert!(apart.adam > 9e-6 && apart.gradients == 0.0, "{apart:?}");
 }

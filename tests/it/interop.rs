@@ -3,15 +3,15 @@
 use std::{path::Path, process::Command};
 
 use inkling::{
-    digits,
     engine::Engine,
-    host::FileHost,
-    ink::{Drawing, Point, Stroke},
-    package::{Catalogue, Design, KnownText, Manifest, bundle},
+    host::NativeHost,
+    models::digits,
+    package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, bundle},
     protocol::{
-        Detail, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Reply, Request, Summarize, Summary,
+        Detail, Drawing, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Point, Reply, Request,
+        Stroke, Summarize, Summary,
     },
-    summary::{model, plain::PlainArchitecture},
+    summary::{model, plain::Seq2SeqConfig},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
@@ -21,8 +21,8 @@ const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
 const TEXT: &str = "The town council voted on Monday to reopen the old ferry across the river. It had been closed for six years. \
                     Nobody knows who will pay for it.";
 
-fn engine(models: impl AsRef<Path>) -> Engine<FileHost> {
-    pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models.as_ref()), || ())).unwrap()
+fn engine(models: impl AsRef<Path>) -> Engine<NativeHost> {
+    pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models.as_ref()), || ())).unwrap()
 }
 
 fn file(path: &str) -> Vec<u8> {
@@ -30,14 +30,14 @@ fn file(path: &str) -> Vec<u8> {
 }
 
 /// A package of the catalogue in one file, its manifest changed.
-fn bundled<D: Design>(name: &str, change: impl Fn(&mut Manifest<D>)) -> Vec<u8> {
+fn bundled<D: ModelSpec>(name: &str, change: impl Fn(&mut Manifest<D>)) -> Vec<u8> {
     let folder = format!("{}/{name}", D::TASK);
     let mut manifest = Manifest::<D>::parse(&file(&format!("{folder}/model.json"))).unwrap();
     change(&mut manifest);
     bundle(&manifest, &file(&format!("{folder}/weights.safetensors"))).unwrap()
 }
 
-fn installed(engine: &Engine<FileHost>, package: Vec<u8>) -> Result<ModelInfo, Failure> {
+fn installed(engine: &Engine<NativeHost>, package: Vec<u8>) -> Result<ModelInfo, Failure> {
     match ask(engine, 1, Request::Install { name: "mine".into(), package }).pop() {
         Some(Reply::Loaded { model, check }) => {
             assert!(check.max_error < 1e-3, "{}", check.max_error);
@@ -49,18 +49,18 @@ fn installed(engine: &Engine<FileHost>, package: Vec<u8>) -> Result<ModelInfo, F
 }
 
 /// What is said of a file that is refused.
-fn refused(engine: &Engine<FileHost>, package: Vec<u8>) -> String {
+fn refused(engine: &Engine<NativeHost>, package: Vec<u8>) -> String {
     let failure = installed(engine, package).unwrap_err();
     assert_eq!(failure.kind, FailureKind::BadPackage, "{}", failure.message);
     failure.message
 }
 
-fn load(engine: &Engine<FileHost>, model: &str) {
+fn load(engine: &Engine<NativeHost>, model: &str) {
     let reply = ask(engine, 2, Request::Load { model: model.into() }).pop();
     assert!(matches!(reply, Some(Reply::Loaded { .. })), "{reply:?}");
 }
 
-fn probabilities(engine: &Engine<FileHost>, model: &str) -> Vec<f32> {
+fn probabilities(engine: &Engine<NativeHost>, model: &str) -> Vec<f32> {
     let points = (0..20).map(|i| Point::new(100.0 + i as f32, 20.0 + 10.0 * i as f32)).collect();
     let input = Input::Drawing(Drawing { strokes: vec![Stroke { points }] });
     let reply = ask(engine, 3, Request::Classify { model: model.into(), input, layers: Detail::Answer }).pop();
@@ -69,7 +69,7 @@ fn probabilities(engine: &Engine<FileHost>, model: &str) -> Vec<f32> {
     answer.probabilities
 }
 
-fn lines(engine: &Engine<FileHost>, model: &str) -> Vec<String> {
+fn lines(engine: &Engine<NativeHost>, model: &str) -> Vec<String> {
     let (text, model) = (TEXT.to_owned(), model.to_owned());
     let ask_for = Request::Summarize(Box::new(Summarize { model, text, kind: Kind::KeyPoints, length: Length::Short }));
     let reply = ask(engine, 4, ask_for).pop();
@@ -119,18 +119,18 @@ fn sequential() -> Tensors {
 #[test]
 fn a_package_of_each_design_is_installed_from_one_file() {
     let engine = engine(MODELS);
-    let digits = installed(&engine, bundled::<digits::Architecture>("seed-cnn", |_| ())).unwrap();
+    let digits = installed(&engine, bundled::<digits::ConvNetConfig>("seed-cnn", |_| ())).unwrap();
     assert_eq!((digits.task.as_str(), digits.name.as_str(), digits.parameters), ("digits", "mine", 693_962));
     load(&engine, "seed-cnn");
     assert_eq!(probabilities(&engine, "mine"), probabilities(&engine, "seed-cnn"));
 
-    let title = |manifest: &mut Manifest<model::Architecture>| manifest.description = "Mine".into();
+    let title = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.description = "Mine".into();
     let summary = installed(&engine, bundled("summary", title)).unwrap();
     assert_eq!((summary.task.as_str(), summary.description.as_str()), ("summary", "Mine"));
     load(&engine, "summary");
     assert_eq!(lines(&engine, "mine"), lines(&engine, "summary"));
 
-    let plain = installed(&engine, bundled::<PlainArchitecture>("seed-seq2seq", |_| ())).unwrap();
+    let plain = installed(&engine, bundled::<Seq2SeqConfig>("seed-seq2seq", |_| ())).unwrap();
     assert_eq!((plain.task.as_str(), plain.bytes), ("seq2seq", 6_060_653));
     load(&engine, "seed-seq2seq");
     assert_eq!(lines(&engine, "mine"), lines(&engine, "seed-seq2seq"));
@@ -139,7 +139,7 @@ fn a_package_of_each_design_is_installed_from_one_file() {
 /// A folder of packages as a page has it that reads digits alone.
 fn digits_alone() -> tempfile::TempDir {
     let page = tempfile::tempdir().unwrap();
-    let mut catalogue = Catalogue::parse(&file("catalogue.json")).unwrap();
+    let mut catalogue = Catalog::parse(&file("catalogue.json")).unwrap();
     catalogue.models.retain(|entry| entry.task == "digits");
     std::fs::write(page.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
     for entry in &catalogue.models {
@@ -152,13 +152,13 @@ fn digits_alone() -> tempfile::TempDir {
 
 #[test]
 fn no_such_file() {
-    let other = |manifest: &mut Manifest<model::Architecture>| manifest.files[1].sha256 = "ab".repeat(32);
+    let other = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.files[1].sha256 = "ab".repeat(32);
     let message = refused(&engine(MODELS), bundled("summary", other));
     assert!(message.contains("another vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
     let page = digits_alone();
-    let message = refused(&engine(&page), bundled::<model::Architecture>("summary", |_| ()));
+    let message = refused(&engine(&page), bundled::<model::SummarizerConfig>("summary", |_| ()));
     assert!(message.contains("another vocabulary.txt"), "{message}");
-    let unlisted = |manifest: &mut Manifest<model::Architecture>| manifest.files.truncate(2);
+    let unlisted = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.files.truncate(2);
     assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("lists no words.txt"));
 }
 
@@ -180,16 +180,16 @@ fn answer_not_finite() {
 fn a_file_that_lies_is_refused() {
     let engine = engine(MODELS);
     let refused = |package| refused(&engine, package);
-    let wide = |manifest: &mut Manifest<model::Architecture>| manifest.architecture.decoder = 1 << 40;
+    let wide = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.architecture.decoder = 1 << 40;
     assert!(refused(bundled("summary", wide)).contains("the architecture is impossible"));
-    let narrow = |manifest: &mut Manifest<PlainArchitecture>| manifest.architecture.decoder = 99;
+    let narrow = |manifest: &mut Manifest<Seq2SeqConfig>| manifest.architecture.decoder = 99;
     assert!(refused(bundled("seed-seq2seq", narrow)).contains("the architecture has"));
-    let checksum = |manifest: &mut Manifest<PlainArchitecture>| manifest.files[0].sha256 = "00".repeat(32);
+    let checksum = |manifest: &mut Manifest<Seq2SeqConfig>| manifest.files[0].sha256 = "00".repeat(32);
     assert!(refused(bundled("seed-seq2seq", checksum)).contains("does not match its checksum"));
-    let task = |manifest: &mut Manifest<digits::Architecture>| manifest.task = "cats".into();
+    let task = |manifest: &mut Manifest<digits::ConvNetConfig>| manifest.task = "cats".into();
     assert!(refused(bundled("seed-cnn", task)).contains("a model for cats, not for digits"));
     // What an engine that computes wrongly would say.
-    let figures = |manifest: &mut Manifest<model::Architecture>| manifest.known.figures[3] += 1.0;
+    let figures = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.known.figures[3] += 1.0;
     assert_eq!(installed(&engine, bundled("summary", figures)).unwrap_err().kind, FailureKind::WrongAnswer);
     assert_eq!(installed(&engine, b"PK\x03\x04".to_vec()).unwrap_err().kind, FailureKind::BadPackage);
 }
@@ -198,10 +198,10 @@ fn a_file_that_lies_is_refused() {
 fn whatever_the_known_text_is_the_engine_answers() {
     let engine = engine(MODELS);
     for text in [" ", "🙂", ".", "a", "\u{0}\u{feff}", "...\n\n!!!", "<b>", "數字。老渡船。"] {
-        let known = || KnownText { text: text.into(), figures: vec![0.0] };
-        let package = bundled("summary", |manifest: &mut Manifest<model::Architecture>| manifest.known = known());
+        let known = || SummarizerSelfTest { text: text.into(), figures: vec![0.0] };
+        let package = bundled("summary", |manifest: &mut Manifest<model::SummarizerConfig>| manifest.known = known());
         assert!(installed(&engine, package).is_err(), "{text:?}");
-        let package = bundled("seed-seq2seq", |manifest: &mut Manifest<PlainArchitecture>| manifest.known = known());
+        let package = bundled("seed-seq2seq", |manifest: &mut Manifest<Seq2SeqConfig>| manifest.known = known());
         assert!(installed(&engine, package).is_err(), "{text:?}");
     }
 }

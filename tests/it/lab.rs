@@ -2,7 +2,7 @@
 
 use inkling::{
     engine::Engine,
-    host::FileHost,
+    host::NativeHost,
     protocol::{
         Ending, EngineKind, Failure, FailureKind, Fill, Hide, JobId, Lab, LabDone, LabOutcome, LabStep, Missing,
         PlanOptimizer, Reply, Request, Way,
@@ -14,9 +14,9 @@ use crate::engine::ask;
 /// Small enough for a debug build.
 const SMALL: Lab = Lab { images: 500, epochs: 1, ..Lab::FIRST };
 
-fn engine() -> Engine<FileHost> {
+fn engine() -> Engine<NativeHost> {
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
-    pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap()
+    pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models), || ())).unwrap()
 }
 
 fn done(replies: &[Reply]) -> &LabDone {

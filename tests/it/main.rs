@@ -11,6 +11,7 @@ mod lab;
 mod nn;
 mod packages;
 mod rouge;
+mod shortening;
 mod summary;
 mod summary_fine_tuning;
 mod untrusted_input;

@@ -2,7 +2,10 @@
 
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use inkling::{
-    nn::{DecoderConfig, DecoderState, Direction, LstmConfig, LstmState, Mask, Memory, Path, ShapeError},
+    nn::{
+        AttentionMemory, DecoderConfig, DecoderState, Direction, ExecutionPath, LstmConfig, LstmState, SequenceMask,
+        ShapeError,
+    },
     probe::golden,
 };
 use proptest::{
@@ -16,7 +19,7 @@ const GOLDEN: &str = include_str!("../golden/layers.json");
 fn golden(device: &Device, count: usize, results: f32) {
     let outcomes = pollster::block_on(golden::run(GOLDEN, device)).unwrap();
     assert_eq!(outcomes.len(), count);
-    for golden::Outcome { name, path, differences } in outcomes {
+    for golden::GoldenResult { name, path, differences } in outcomes {
         println!("{name} on {path}: {differences:?}");
         assert!(differences.results < results, "{name} on {path}: {differences:?}");
         assert!(differences.gradients < 1e-4, "{name} on {path}: {differences:?}");
@@ -82,13 +85,13 @@ fn shapes() -> impl Strategy<Value = Shape> {
     )
 }
 
-fn mask(shape: &Shape, device: &Device) -> Option<Mask> {
+fn mask(shape: &Shape, device: &Device) -> Option<SequenceMask> {
     let Shape { batch, steps, hidden_steps, .. } = *shape;
     let visible: Vec<f32> = (0..batch * steps)
         .map(|i| if (i / steps + i % steps) % hidden_steps.max(1) == 0 { 0.0 } else { 1.0 })
         .collect();
     let visible = burn::tensor::TensorData::new(visible, [batch, steps]);
-    (hidden_steps > 0).then(|| Mask::from_visible(Tensor::from_data(visible, device)))
+    (hidden_steps > 0).then(|| SequenceMask::from_visible(Tensor::from_data(visible, device)))
 }
 
 /// Kernels and tensor operations agree on any shape.
@@ -103,8 +106,8 @@ fn paths_agree(device: &Device, cases: u32, within: f32) {
         let directions = if direction == Direction::Both { 2 } else { 1 };
         let state = || random([directions, batch, hidden], device);
         let state = shape.state.then(|| LstmState { hidden: state(), cell: state() });
-        let fused = layer.forward_on(Path::Fused, x.clone(), mask.clone(), state.clone()).unwrap();
-        let reference = layer.forward_on(Path::Reference, x, mask, state).unwrap();
+        let fused = layer.forward_on(ExecutionPath::Fused, x.clone(), mask.clone(), state.clone()).unwrap();
+        let reference = layer.forward_on(ExecutionPath::Reference, x, mask, state).unwrap();
         prop_assert!(largest(&fused.states, &reference.states) < within);
         prop_assert!(largest(&fused.last.hidden, &reference.last.hidden) < within);
         // A cell's state may grow with every step, and with it the rounding.
@@ -133,11 +136,11 @@ fn decoders_agree(device: &Device, cases: u32) {
     let outcome = runner.run(&sizes, |(batch, steps, embedding, hidden, memory, vocabulary, hidden_steps)| {
         let decoder = DecoderConfig::new(vocabulary, embedding, hidden, memory).init(device);
         let shape = Shape { batch, steps, input: 1, hidden, direction: Direction::Forward, hidden_steps, state: true };
-        let memory = Memory { states: random([batch, steps, memory], device), mask: mask(&shape, device) };
+        let memory = AttentionMemory { states: random([batch, steps, memory], device), mask: mask(&shape, device) };
         let mut state = DecoderState { hidden: random([batch, hidden], device), cell: random([batch, hidden], device) };
         let mut tokens = Tensor::<1, Int>::zeros([batch], device);
         for _ in 0..4 {
-            let fused = decoder.choose_on(Path::Fused, tokens.clone(), state.clone(), &memory).unwrap();
+            let fused = decoder.choose_on(ExecutionPath::Fused, tokens.clone(), state.clone(), &memory).unwrap();
             let step = decoder.step(tokens, state, &memory).unwrap();
             prop_assert!(largest(&fused.weights, &step.attended.weights) < 1e-5);
             prop_assert!(largest(&fused.state.hidden, &step.state.hidden) < 1e-5);
@@ -169,8 +172,8 @@ fn a_mask_that_hides_everything_leaves_the_state_and_gives_zeros() {
     let device = Device::flex();
     let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);
     let state = LstmState { hidden: random([2, 2, 4], &device), cell: random([2, 2, 4], &device) };
-    let mask = Mask::from_lengths(&[0, 0], 5, &device).unwrap();
-    for path in [Path::Reference, Path::Fused] {
+    let mask = SequenceMask::from_lengths(&[0, 0], 5, &device).unwrap();
+    for path in [ExecutionPath::Reference, ExecutionPath::Fused] {
         let encoded =
             layer.forward_on(path, random([2, 5, 3], &device), Some(mask.clone()), Some(state.clone())).unwrap();
         assert_eq!(largest(&encoded.states, &Tensor::zeros([2, 5, 8], &device)), 0.0);
@@ -187,14 +190,17 @@ fn what_does_not_fit_is_refused_by_name() {
     assert!(matches!(mismatch, Err(ShapeError::Mismatch { what: "an LSTM's input", .. })));
     let empty = layer.forward(Tensor::zeros([1, 0, 3], &device), None, None);
     assert!(matches!(empty, Err(ShapeError::Empty { .. })));
-    let mask = Mask::from_lengths(&[2, 2], 5, &device).unwrap();
+    let mask = SequenceMask::from_lengths(&[2, 2], 5, &device).unwrap();
     let mask = layer.forward(random([1, 5, 3], &device), Some(mask), None);
     assert!(matches!(mask, Err(ShapeError::Mismatch { what: "an LSTM's mask", .. })));
     let state = LstmState { hidden: random([1, 1, 5], &device), cell: random([1, 1, 4], &device) };
     let state = layer.forward(random([1, 5, 3], &device), None, Some(state));
     assert!(matches!(state, Err(ShapeError::Mismatch { what: "an LSTM's hidden state", .. })));
-    assert!(matches!(Mask::from_lengths(&[6], 5, &device), Err(ShapeError::Length { length: 6, steps: 5, .. })));
-    assert!(matches!(Mask::from_lengths(&[], 5, &device), Err(ShapeError::Empty { .. })));
+    assert!(matches!(
+        SequenceMask::from_lengths(&[6], 5, &device),
+        Err(ShapeError::Length { length: 6, steps: 5, .. })
+    ));
+    assert!(matches!(SequenceMask::from_lengths(&[], 5, &device), Err(ShapeError::Empty { .. })));
 }
 
 /// Where a gradient is wanted, the layer goes through what autodiff can follow.
@@ -202,9 +208,9 @@ fn what_does_not_fit_is_refused_by_name() {
 fn the_path_is_chosen_by_gradients() {
     let device = Device::flex();
     let (plain, learning) = (random([1, 1], &device), random([1, 1], &device.clone().autodiff()));
-    assert_eq!(Path::choose(&plain, &plain), Path::Fused);
-    assert_eq!(Path::choose(&learning, &learning), Path::Trained);
-    assert_eq!(Path::choose(&plain, &learning), Path::Trained);
+    assert_eq!(ExecutionPath::choose(&plain, &plain), ExecutionPath::Fused);
+    assert_eq!(ExecutionPath::choose(&learning, &learning), ExecutionPath::Trained);
+    assert_eq!(ExecutionPath::choose(&plain, &learning), ExecutionPath::Trained);
     // A constant goes through a layer that trains, and through one that does not.
     for device in [device.clone(), device.autodiff()] {
         let layer = LstmConfig::new(3, 4).with_direction(Direction::Both).init(&device);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use inkling::{
     engine::Engine,
-    host::FileHost,
-    package::{Catalogue, FileEntry, Manifest, sha256},
+    host::NativeHost,
+    package::{Catalog, FileEntry, Manifest, sha256},
     protocol::{EngineKind, FailureKind, Reply, Request},
 };
 
@@ -24,7 +24,7 @@ fn damaged(damage: impl Fn(&Path)) -> (FailureKind, String) {
         }
     }
     damage(&copy.path().join("digits/seed-cnn"));
-    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(copy.path()), || ())).unwrap();
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(copy.path()), || ())).unwrap();
     let load = |job, model: &str| ask(&engine, job, Request::Load { model: model.into() }).pop();
     let Some(Reply::Failed(failure)) = load(1, "seed-cnn") else { panic!("not refused") };
     assert!(matches!(load(2, "digits"), Some(Reply::Loaded { .. })));
@@ -38,12 +38,13 @@ fn rewrite(folder: &Path, change: impl Fn(&mut Vec<u8>)) {
     change(&mut bytes);
     std::fs::write(&weights, &bytes).unwrap();
     let path = folder.join("model.json");
-    let mut manifest = Manifest::<inkling::digits::Architecture>::parse(&std::fs::read(&path).unwrap()).unwrap();
+    let mut manifest =
+        Manifest::<inkling::models::digits::ConvNetConfig>::parse(&std::fs::read(&path).unwrap()).unwrap();
     manifest.files = vec![FileEntry::of("weights.safetensors", &bytes)];
     let bytes = serde_json::to_vec(&manifest).unwrap();
     std::fs::write(path, &bytes).unwrap();
     let path = folder.join("../../catalogue.json");
-    let mut catalogue = Catalogue::parse(&std::fs::read(&path).unwrap()).unwrap();
+    let mut catalogue = Catalog::parse(&std::fs::read(&path).unwrap()).unwrap();
     catalogue.put(&manifest, &bytes);
     assert_eq!(catalogue.entry("seed-cnn").unwrap().manifest, sha256(&bytes));
     std::fs::write(path, serde_json::to_vec(&catalogue).unwrap()).unwrap();
@@ -125,7 +126,7 @@ fn missing_files() {
 
 /// The summarizer's package with a file changed, and a manifest and a catalogue that belong to it: what is said of it.
 fn damaged_text(file: &str, change: impl Fn(&mut Vec<u8>)) -> (FailureKind, String) {
-    use inkling::summary::model::Architecture;
+    use inkling::summary::model::SummarizerConfig;
 
     let copy = tempfile::tempdir().unwrap();
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
@@ -137,15 +138,15 @@ fn damaged_text(file: &str, change: impl Fn(&mut Vec<u8>)) -> (FailureKind, Stri
     let mut bytes = std::fs::read(to.join(file)).unwrap();
     change(&mut bytes);
     std::fs::write(to.join(file), &bytes).unwrap();
-    let mut manifest = Manifest::<Architecture>::parse(&std::fs::read(to.join("model.json")).unwrap()).unwrap();
+    let mut manifest = Manifest::<SummarizerConfig>::parse(&std::fs::read(to.join("model.json")).unwrap()).unwrap();
     let entry = manifest.files.iter_mut().find(|entry| entry.name == file).unwrap();
     *entry = FileEntry::of(file, &bytes);
     let json = serde_json::to_vec(&manifest).unwrap();
     std::fs::write(to.join("model.json"), &json).unwrap();
-    let mut catalogue = Catalogue::parse(&std::fs::read(models.join("catalogue.json")).unwrap()).unwrap();
+    let mut catalogue = Catalog::parse(&std::fs::read(models.join("catalogue.json")).unwrap()).unwrap();
     catalogue.put(&manifest, &json);
     std::fs::write(copy.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
-    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(copy.path()), || ())).unwrap();
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(copy.path()), || ())).unwrap();
     match ask(&engine, 1, Request::Load { model: "summary".into() }).pop() {
         Some(Reply::Failed(failure)) => (failure.kind, failure.message),
         reply => panic!("{file} is not refused: {reply:?}"),

@@ -1,6 +1,6 @@
 //! ROUGE against Google's package, see `tests/golden/rouge.py`.
 
-use inkling::summary::{Score, Scorer, stem};
+use inkling::summary::{RougeScore, RougeScorer, stem};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -28,13 +28,13 @@ struct Stems {
 fn scores_are_those_of_rouge_score() {
     let golden: Golden = serde_json::from_str(include_str!("../golden/rouge.json")).unwrap();
     assert!(golden.cases.len() >= 60);
-    let mut scorer = Scorer::new();
+    let mut scorer = RougeScorer::new();
     for case in &golden.cases {
         let rouge = scorer.score(&case.reference, &case.candidate);
         for (name, score, expected) in
             [("1", rouge.one, case.rouge1), ("2", rouge.two, case.rouge2), ("Lsum", rouge.lsum, case.rouge_lsum)]
         {
-            let Score { precision, recall } = score;
+            let RougeScore { precision, recall } = score;
             for (value, expected) in [precision, recall, score.f1()].into_iter().zip(expected) {
                 assert!((value - expected).abs() < 1e-6, "ROUGE-{name} {value} {expected}: {:?}", case.candidate);
             }

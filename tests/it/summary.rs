@@ -7,38 +7,48 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use inkling::{
-    package::Weights,
+    package::WeightFile,
     protocol::{Making, Origin},
     summary::{
         Event, Kind, Length, Listener, Nobody, Search, Summarizer, SummaryError,
-        model::{Architecture, Documents, Example, Examples},
-        plain::LiteralSeq2Seq,
-        train::{Corpus, Mixture, Recipe, Session, Task, TrainingDocument, training_pair, worth},
+        model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
+        plain::ReferenceSeq2Seq,
+        train::{
+            BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, training_pair, worth,
+        },
     },
-    text::{SPECIALS, TokenId, Vocabulary, WordList, words},
+    text::{Lexicon, SPECIALS, TokenId, WordPieceVocabulary, words},
 };
 use proptest::prelude::*;
 
 const WORDS: &str = "the old ferry crossed river every morning and nobody drowned in it who said that people were on a boat when \
                      rain came down town council voted to open bridge again after six years of work";
 
-pub fn vocabulary() -> Vocabulary {
+pub fn vocabulary() -> WordPieceVocabulary {
     let letters = ('a'..='z').chain('0'..='9').flat_map(|c| [c.to_string(), format!("##{c}")]);
     let marks = [".", ",", "!", "?", "\"", "'", "-", "(", ")", ":", "'s"].map(String::from);
     let words = WORDS.split_whitespace().map(String::from).filter(|word| word.len() > 1);
     let pieces: Vec<String> = SPECIALS.map(String::from).into_iter().chain(letters).chain(marks).chain(words).collect();
-    Vocabulary::new(pieces.iter().map(String::as_str)).unwrap()
+    WordPieceVocabulary::new(pieces.iter().map(String::as_str)).unwrap()
 }
 
-pub fn list() -> WordList {
+pub fn list() -> Lexicon {
     let mut words: Vec<&str> = WORDS.split_whitespace().collect();
     words.sort_unstable();
     words.dedup();
-    WordList::parse(WordList::to_file(words).as_bytes()).unwrap()
+    Lexicon::parse(Lexicon::to_file(words).as_bytes()).unwrap()
 }
 
-pub fn architecture(vocabulary: usize) -> Architecture {
-    Architecture { vocabulary, sayable: vocabulary, embedding: 16, filters: 8, document: 8, encoder: 8, decoder: 16 }
+pub fn architecture(vocabulary: usize) -> SummarizerConfig {
+    SummarizerConfig {
+        vocabulary,
+        sayable: vocabulary,
+        embedding: 16,
+        filters: 8,
+        document: 8,
+        encoder: 8,
+        decoder: 16,
+    }
 }
 
 pub fn summarizer(seed: u64) -> (Summarizer, Device) {
@@ -213,7 +223,7 @@ fn a_step_at_a_time_is_the_same_as_all_at_once() {
     let ids = |ids: &[u16]| ids.iter().copied().map(TokenId).collect::<Vec<_>>();
     let (source, target) = (ids(&[20, 30, 20, 41, 55, 30]), ids(&[20, 41, 33, 30]));
     let example = Example { source: &source, wanted: TokenId::SENTENCE, target: &target };
-    let whole = Examples::new(&[example], 60, true, &device);
+    let whole = ExampleBatch::new(&[example], 60, true, &device);
     let memory = network.read(whole.source.clone(), whole.visible.clone()).unwrap();
     let at_once = network.decode(&memory, whole.steps.clone(), memory.start.clone()).unwrap();
     let mut state = memory.start.clone();
@@ -244,7 +254,7 @@ fn what_fills_a_batch_up_changes_nothing() {
     let (short, long) = (ids(&[20, 30, 41]), ids(&[21, 31, 41, 20, 20, 33, 34, 35]));
     let example = |source, target| Example { source, wanted: TokenId::SENTENCE, target };
     let loss = |examples: &[Example]| -> f32 {
-        let batch = Examples::new(examples, 60, true, &device);
+        let batch = ExampleBatch::new(examples, 60, true, &device);
         let memory = network.read(batch.source, batch.visible).unwrap();
         let start = memory.start.clone();
         let decoded = network.decode(&memory, batch.steps, start).unwrap();
@@ -269,13 +279,13 @@ fn what_a_sentence_is_worth_adds_up() {
 #[test]
 fn training_goes_through_its_stages_and_learns() {
     let vocabulary = vocabulary();
-    let mut recipe = Recipe::summary(vocabulary.len());
+    let mut recipe = SummaryRecipe::summary(vocabulary.len());
     recipe.architecture = architecture(vocabulary.len());
     for stage in &mut recipe.stages {
         stage.epochs = 20;
         stage.averaging = 0.0;
-        stage.schedule = inkling::learn::Schedule::Constant { rate: 1e-2 };
-        stage.variation = Mixture { noise: stage.variation.noise.ceil(), ..stage.variation };
+        stage.schedule = inkling::training::LrSchedule::Constant { rate: 1e-2 };
+        stage.variation = BatchMix { noise: stage.variation.noise.ceil(), ..stage.variation };
     }
     let stages = recipe.stages.len();
     let id = |at: usize| TokenId((90 + at % 20) as u16);
@@ -292,8 +302,9 @@ fn training_goes_through_its_stages_and_learns() {
         TrainingDocument { sentences, worth }
     });
     let corpus = Corpus { documents: documents.collect(), pairs: pairs.collect() };
-    let mut session: Session = Session::new(recipe, corpus, 1, Device::flex(), 0, None).unwrap();
-    let mut last: Vec<(Task, f32)> = Vec::new();
+    let mut session: SummaryTrainingSession =
+        SummaryTrainingSession::new(recipe, corpus, 1, Device::flex(), 0, None).unwrap();
+    let mut last: Vec<(LossKind, f32)> = Vec::new();
     loop {
         let (mut first, mut latest) = (None, None);
         while session.goes_on() {
@@ -310,8 +321,8 @@ fn training_goes_through_its_stages_and_learns() {
         }
     }
     assert_eq!(last.len(), stages);
-    assert!(last[1].0 == Task::Salience && last[1].1 < 0.5, "{last:?}");
-    assert!(last[2].0 == Task::Writing && last[2].1 < 1.5, "{last:?}");
+    assert!(last[1].0 == LossKind::Salience && last[1].1 < 0.5, "{last:?}");
+    assert!(last[2].0 == LossKind::Writing && last[2].1 < 1.5, "{last:?}");
 }
 
 proptest! {
@@ -350,7 +361,7 @@ struct GoldenLiteral {
 #[derive(serde::Deserialize)]
 struct GoldenSummarizer {
     parameters: Vec<Parameter>,
-    widths: Architecture,
+    widths: SummarizerConfig,
     sentences: Vec<Vec<u16>>,
     source: Vec<u16>,
     target: Vec<u16>,
@@ -401,8 +412,8 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 fn the_article_s_literal_forward_is_pytorch_s() {
     let golden: Golden = serde_json::from_str(include_str!("../golden/summary.json")).unwrap();
     let device = Device::flex();
-    let blank = LiteralSeq2Seq::new([128, 256, 100, 10_000], &device);
-    let layer = Weights::decode(&weights(&golden.literal.parameters), &blank).unwrap().load(blank, &device);
+    let blank = ReferenceSeq2Seq::new([128, 256, 100, 10_000], &device);
+    let layer = WeightFile::decode(&weights(&golden.literal.parameters), &blank).unwrap().load(blank, &device);
     let input = Tensor::from_data(burn::tensor::TensorData::new(wave(2 * 5 * 128, 100), [2, 5, 128]), &device);
     let logits = values(layer.forward(input).unwrap());
     let some: Vec<f32> = logits.into_iter().step_by(997).collect();
@@ -419,14 +430,14 @@ fn the_summarizer_and_its_gradients_are_pytorch_s() {
     let (source, target) = (ids(&golden.source), ids(&golden.target));
     for device in [Device::flex(), Device::flex().autodiff()] {
         let blank = golden.widths.init(&device).unwrap();
-        let network = Weights::decode(&bytes, &blank).unwrap().load(blank, &device);
+        let network = WeightFile::decode(&bytes, &blank).unwrap().load(blank, &device);
         let rows: Vec<&[TokenId]> = sentences.iter().map(Vec::as_slice).collect();
-        let batch = Documents::new(&[rows], &device);
+        let batch = DocumentBatch::new(&[rows], &device);
         // PyTorch was given a wave in place of the figures that are known of a sentence.
         let features = Tensor::from_data(burn::tensor::TensorData::new(wave(3 * 9, 200), [1, 3, 9]), &device);
         let scores = network.salience(batch.words, batch.visible, features, batch.sentences).unwrap();
         let example = Example { source: &source, wanted: TokenId::SENTENCE, target: &target };
-        let batch = Examples::new(&[example], golden.widths.sayable, true, &device);
+        let batch = ExampleBatch::new(&[example], golden.widths.sayable, true, &device);
         let memory = network.read(batch.source, batch.visible).unwrap();
         let start = memory.start.clone();
         let decoded = network.decode(&memory, batch.steps, start).unwrap();

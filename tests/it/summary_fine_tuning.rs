@@ -4,16 +4,17 @@ use std::{io::Write, path::Path};
 
 use inkling::{
     engine::Engine,
-    host::FileHost,
+    host::NativeHost,
     package::{
-        Catalogue, Element, FileEntry, KnownText, Manifest, VOCABULARY, WEIGHTS, WORDS, encode, sha256, unbundle,
+        Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode, sha256,
+        unbundle,
     },
     protocol::{
         EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
         Reply, Request, TextSample,
     },
-    summary::{Aim, LessonError, Summarizer, model::Architecture, train::Corpus},
-    text::WordList,
+    summary::{Aim, LessonError, Summarizer, model::SummarizerConfig, train::Corpus},
+    text::Lexicon,
 };
 
 use crate::{
@@ -101,18 +102,18 @@ fn models() -> tempfile::TempDir {
     let mut lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     lower.sort_unstable();
     lower.dedup();
-    let (vocabulary, words) = (vocabulary.to_text().into_bytes(), WordList::to_file(lower).into_bytes());
-    let weights = pollster::block_on(encode(&network, Element::F16)).unwrap();
-    let architecture = architecture(inkling::text::Vocabulary::parse(&vocabulary).unwrap().len());
+    let (vocabulary, words) = (vocabulary.to_text().into_bytes(), Lexicon::to_file(lower).into_bytes());
+    let weights = pollster::block_on(encode(&network, WeightDType::F16)).unwrap();
+    let architecture = architecture(inkling::text::WordPieceVocabulary::parse(&vocabulary).unwrap().len());
     let rounded = {
         let blank = architecture.init(&device).unwrap();
-        let weights = inkling::package::Weights::decode(&weights, &blank).unwrap();
+        let weights = inkling::package::WeightFile::decode(&weights, &blank).unwrap();
         let network = weights.load(blank, &device);
-        Summarizer::new(network, architecture.clone(), crate::summary::vocabulary(), WordList::parse(&words).unwrap())
+        Summarizer::new(network, architecture.clone(), crate::summary::vocabulary(), Lexicon::parse(&words).unwrap())
     };
     let figures = pollster::block_on(rounded.figures(TEXT, &device)).unwrap();
     let manifest = Manifest {
-        format: Manifest::<Architecture>::format(),
+        format: Manifest::<SummarizerConfig>::format(),
         task: "summary".into(),
         name: "summary".into(),
         version: "1.0.0".into(),
@@ -120,7 +121,7 @@ fn models() -> tempfile::TempDir {
         description: "A small one".into(),
         architecture,
         parameters: 1,
-        element: Element::F16,
+        element: WeightDType::F16,
         files: vec![
             FileEntry::of(WEIGHTS, &weights),
             FileEntry::of(VOCABULARY, &vocabulary),
@@ -129,7 +130,7 @@ fn models() -> tempfile::TempDir {
         metrics: vec![],
         licence: "MIT".into(),
         training: vec!["nothing".into()],
-        known: KnownText { text: TEXT.into(), figures },
+        known: SummarizerSelfTest { text: TEXT.into(), figures },
     };
     let package = folder.path().join("summary/summary");
     std::fs::create_dir_all(&package).unwrap();
@@ -138,7 +139,7 @@ fn models() -> tempfile::TempDir {
     }
     let json = serde_json::to_vec(&manifest).unwrap();
     std::fs::write(package.join("model.json"), &json).unwrap();
-    let mut catalogue = Catalogue::default();
+    let mut catalogue = Catalog::default();
     catalogue.put(&manifest, &json);
     std::fs::write(folder.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
     std::fs::create_dir_all(folder.path().join("replay")).unwrap();
@@ -157,8 +158,8 @@ fn texts(path: &Path, samples: &[TextSample]) {
     std::fs::write(path, encoder.finish().unwrap()).unwrap();
 }
 
-fn engine(models: &Path) -> Engine<FileHost> {
-    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, FileHost::new(models), || ())).unwrap();
+fn engine(models: &Path) -> Engine<NativeHost> {
+    let engine = pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models), || ())).unwrap();
     let loaded = ask(&engine, 1, Request::Load { model: "summary".into() }).pop();
     assert!(matches!(loaded, Some(Reply::Loaded { .. })), "{loaded:?}");
     engine
@@ -205,7 +206,7 @@ fn summaries_are_learned_and_become_a_package() {
     assert_eq!((held_out.after.texts, own.after.texts), (1, 2));
     assert!(own.after.loss < 0.8 * own.before.loss, "{own:?}");
 
-    let (manifest, weights) = unbundle::<Architecture>(&learned.package).unwrap();
+    let (manifest, weights) = unbundle::<SummarizerConfig>(&learned.package).unwrap();
     let parent = std::fs::read(models.path().join("summary/summary/weights.safetensors")).unwrap();
     assert_eq!(manifest.parent.as_deref(), Some(&*sha256(&parent)));
     assert_eq!((manifest.description.as_str(), manifest.metrics.len(), manifest.training.len()), ("Mine", 2, 2));

@@ -2,9 +2,9 @@
 
 use burn::tensor::Device;
 use inkling::{
-    digits::{Architecture, Norm, read_idx_images, read_idx_labels, read_npy_strokes},
     ink::read_picture,
-    package::{Catalogue, Manifest, Weights},
+    models::digits::{ConvNetConfig, Normalization, read_idx_images, read_idx_labels, read_npy_strokes},
+    package::{Catalog, Manifest, WeightFile},
 };
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn damaged(bytes: Vec<u8>, head: usize) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn digits_in_one_file() -> Vec<u8> {
-    let manifest = Manifest::<Architecture>::parse(&file("models/digits/digits/model.json")).unwrap();
+    let manifest = Manifest::<ConvNetConfig>::parse(&file("models/digits/digits/model.json")).unwrap();
     inkling::package::bundle(&manifest, &file("models/digits/digits/weights.safetensors")).unwrap()
 }
 
@@ -34,39 +34,42 @@ proptest! {
 
     #[test]
     fn damaged_weights(bytes in damaged(file("models/digits/digits/weights.safetensors"), 1_500)) {
-        let blank = Architecture::digits().init(Norm::None, &Device::flex()).unwrap();
+        let blank = ConvNetConfig::digits().init(Normalization::None, &Device::flex()).unwrap();
         // A change in the values alone is for the checksum to find.
-        let _ = Weights::decode(&bytes, &blank);
+        let _ = WeightFile::decode(&bytes, &blank);
     }
 
     #[test]
     fn damaged_manifests(bytes in damaged(file("models/digits/digits/model.json"), 10_000)) {
-        if let Ok(manifest) = Manifest::<inkling::digits::Architecture>::parse(&bytes) {
+        if let Ok(manifest) = Manifest::<inkling::models::digits::ConvNetConfig>::parse(&bytes) {
             prop_assert!(manifest.architecture.check().is_ok() && manifest.known.image().is_ok());
         }
     }
 
     #[test]
     fn damaged_packages_in_one_file(bytes in damaged(digits_in_one_file(), 10_000)) {
-        use inkling::package::{Bare, task, unbundle};
+        use inkling::{
+            engine::ForeignWeights,
+            package::{task, unbundle},
+        };
 
         let _ = task(&bytes);
-        if let Ok((manifest, weights)) = unbundle::<Architecture>(&bytes) {
+        if let Ok((manifest, weights)) = unbundle::<ConvNetConfig>(&bytes) {
             prop_assert!(manifest.files[0].check(&weights).is_ok());
         }
         let device = Device::flex();
-        let blank = Architecture::digits().init(Norm::None, &device).unwrap();
-        if let Ok(bare) = Bare::read(&bytes)
+        let blank = ConvNetConfig::digits().init(Normalization::None, &device).unwrap();
+        if let Ok(bare) = ForeignWeights::read(&bytes)
             && bare.kind(&device).is_ok()
             && let Ok(adopted) = bare.adopt(&blank)
         {
-            prop_assert!(Weights::decode(&adopted.weights, &blank).is_ok());
+            prop_assert!(WeightFile::decode(&adopted.weights, &blank).is_ok());
         }
     }
 
     #[test]
     fn damaged_catalogues(bytes in damaged(file("models/catalogue.json"), 1_000)) {
-        if let Ok(catalogue) = Catalogue::parse(&bytes) {
+        if let Ok(catalogue) = Catalog::parse(&bytes) {
             prop_assert!(catalogue.models.iter().all(|entry| !entry.folder().contains("..")));
         }
     }

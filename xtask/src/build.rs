@@ -22,12 +22,12 @@ pub enum BuildMode {
 }
 
 /// What a build is made of, from the repository's root.
-const CODE: [&str; 9] =
-    ["src", "kernels", "crates", "www", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml", ".cargo"];
+const CODE: [&str; 8] =
+    ["src", "crates", "www", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml", ".cargo"];
 /// What is only copied, and where to.
 const COPIED: [(&str, &str); 2] = [("models", "models"), ("assets/samples", "samples")];
 /// What the workers are made of: changed, the page must not use a worker from a cache.
-const WORKERS: [&str; 6] = ["src", "kernels", "crates", "Cargo.toml", "Cargo.lock", ".cargo"];
+const WORKERS: [&str; 5] = ["src", "crates", "Cargo.toml", "Cargo.lock", ".cargo"];
 const NOT_WORKERS: [&str; 4] = ["src/app", "src/cli", "src/bin/app.rs", "src/bin/inkling.rs"];
 /// What wasm-opt does to each binary, by the name of its file. The engines for size but for the one that computes in wasm. Functions of
 /// like names are mostly one function for several types: beside one another they compress better.

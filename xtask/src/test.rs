@@ -29,7 +29,7 @@ const SUITES: [Suite; 18] = [
         run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--test", "architecture"])),
     },
     Suite { name: "xtask", run: |_| counted(cargo().args(["test", "--quiet", "--package", "xtask", "--bins"])) },
-    Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-kernels"])) },
+    Suite { name: "kernels", run: |_| counted(cargo().args(["test", "--quiet", "--package", "inkling-simd"])) },
     Suite {
         name: "page",
         run: |_| counted(cargo().args(["test", "--lib", "--no-default-features", "--features", "app"])),

@@ -9,18 +9,20 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    cli::data::{self, Split},
-    digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
+    cli::datasets::{self, DatasetSplit},
     ink::Image,
-    lab::{Autoencoder, Bench, Lane, Mask, mean_image, read},
-    learn::StepError,
+    models::{
+        digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
+        lab::{Autoencoder, LabTrainingRun, PairedTraining, PixelMask, mean_image, read},
+    },
     protocol::{Ending, Fill, Hide, Lab, PlanOptimizer, Way},
-    random::Random,
+    rng::SeededRng,
+    training::StepError,
 };
 
 /// Arguments of `evaluate lab`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct EvaluateLabArgs {
     /// The folder with MNIST's idx files: its 10,000 test images judge the networks too.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -35,7 +37,7 @@ pub struct Arguments {
     epochs: u32,
     /// What makes the steps.
     #[arg(long, value_enum, default_value = "adam")]
-    optimizer: Which,
+    optimizer: OptimizerArg,
     /// The highest learning rate.
     #[arg(long, default_value_t = Lab::FIRST.rate)]
     rate: f64,
@@ -47,7 +49,7 @@ pub struct Arguments {
     seed: u32,
     /// One of the two ways alone.
     #[arg(long, value_enum)]
-    way: Option<Only>,
+    way: Option<MethodArg>,
     /// Hides parts of the held-out digits too, and compares what is put in their place.
     #[arg(long)]
     missing: bool,
@@ -58,7 +60,7 @@ pub struct Arguments {
 
 /// What makes the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Which {
+enum OptimizerArg {
     Sgd,
     Momentum,
     Adam,
@@ -67,7 +69,7 @@ enum Which {
 
 /// One of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Only {
+enum MethodArg {
     EndToEnd,
     Layered,
 }
@@ -82,18 +84,19 @@ const HIDDEN: [Hide; 5] = [
 ];
 
 /// Trains, measures and prints.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &EvaluateLabArgs) -> Result<()> {
     let device = Device::flex();
     let training = slice(arguments, "training")?;
     let held_out = slice(arguments, "held-out")?;
-    let test = arguments.data.as_ref().map(|folder| data::mnist(&data::digits_folder(folder), Split::Test));
+    let test =
+        arguments.data.as_ref().map(|folder| datasets::mnist(&datasets::digits_folder(folder), DatasetSplit::Test));
     let test = test.transpose()?;
     let ask = Lab {
         optimizer: match arguments.optimizer {
-            Which::Sgd => PlanOptimizer::Sgd,
-            Which::Momentum => PlanOptimizer::Momentum,
-            Which::Adam => PlanOptimizer::Adam,
-            Which::Adamw => PlanOptimizer::AdamW,
+            OptimizerArg::Sgd => PlanOptimizer::Sgd,
+            OptimizerArg::Momentum => PlanOptimizer::Momentum,
+            OptimizerArg::Adam => PlanOptimizer::Adam,
+            OptimizerArg::Adamw => PlanOptimizer::AdamW,
         },
         rate: arguments.rate,
         epochs: arguments.epochs,
@@ -101,23 +104,23 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         ending: if arguments.together { Ending::Together } else { Ending::Frozen },
         seed: arguments.seed,
     };
-    let mut bench = Bench::new(&ask, &training, &device)?;
+    let mut bench = PairedTraining::new(&ask, &training, &device)?;
     let wanted = |way: Way| match arguments.way {
         None => true,
-        Some(Only::EndToEnd) => way == Way::EndToEnd,
-        Some(Only::Layered) => way == Way::Layered,
+        Some(MethodArg::EndToEnd) => way == Way::EndToEnd,
+        Some(MethodArg::Layered) => way == Way::Layered,
     };
     let seconds = train(&mut bench, wanted, arguments.json)?;
     let lanes = || bench.lanes.iter().filter(|lane| wanted(lane.way()) && lane.place().is_none());
     let rows = lanes().map(|lane| judge(lane, seconds[lane.way() as usize], &held_out, test.as_ref(), &device));
-    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+    let rows: Vec<MethodReport> = rows.collect::<Result<_>>()?;
     if arguments.json {
         println!("{}", json!({ "ask": ask, "lanes": rows }));
     } else {
-        rows.iter().for_each(Row::print);
+        rows.iter().for_each(MethodReport::print);
     }
     if arguments.missing {
-        let autoencoder = lanes().find(|lane| lane.way() == Way::Layered).and_then(Lane::autoencoder);
+        let autoencoder = lanes().find(|lane| lane.way() == Way::Layered).and_then(LabTrainingRun::autoencoder);
         let mean = mean_image(&training.slice(0..ask.images as usize));
         println!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder");
         for (lane, hide) in lanes().flat_map(|lane| HIDDEN.map(|hide| (lane, hide))) {
@@ -131,7 +134,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Trains what is wanted, and gives the seconds of each lane's own steps. A lane that diverges is left where it is, and said so.
-fn train(bench: &mut Bench, wanted: impl Fn(Way) -> bool, quiet: bool) -> Result<Vec<f64>> {
+fn train(bench: &mut PairedTraining, wanted: impl Fn(Way) -> bool, quiet: bool) -> Result<Vec<f64>> {
     let mut seconds = vec![0.0; bench.lanes.len()];
     let mut stopped = vec![false; bench.lanes.len()];
     while let Some(index) = bench.next(|way| wanted(way) && !stopped[way as usize]) {
@@ -156,7 +159,7 @@ fn train(bench: &mut Bench, wanted: impl Fn(Way) -> bool, quiet: bool) -> Result
 
 /// The figures of a lane.
 #[derive(Serialize)]
-struct Row {
+struct MethodReport {
     way: Way,
     held_out: f64,
     macro_recall: f64,
@@ -167,12 +170,18 @@ struct Row {
     seconds: f64,
 }
 
-fn judge(lane: &Lane, seconds: f64, held_out: &Dataset, test: Option<&Dataset>, device: &Device) -> Result<Row> {
+fn judge(
+    lane: &LabTrainingRun,
+    seconds: f64,
+    held_out: &Dataset,
+    test: Option<&Dataset>,
+    device: &Device,
+) -> Result<MethodReport> {
     let network = lane.network();
-    let confusion = super::confusion(&network, held_out, device)?;
+    let confusion = super::digits::confusion(&network, held_out, device)?;
     let average = confusion.macro_average();
-    let test = test.map(|digits| super::confusion(&network, digits, device)).transpose()?;
-    Ok(Row {
+    let test = test.map(|digits| super::digits::confusion(&network, digits, device)).transpose()?;
+    Ok(MethodReport {
         way: lane.way(),
         held_out: confusion.accuracy(),
         macro_recall: average.recall,
@@ -183,7 +192,7 @@ fn judge(lane: &Lane, seconds: f64, held_out: &Dataset, test: Option<&Dataset>, 
     })
 }
 
-impl Row {
+impl MethodReport {
     fn print(&self) {
         let (held_out, recall, f1) = (percent(self.held_out), percent(self.macro_recall), percent(self.macro_f1));
         let test = self.test.map(|share| format!(", {} on MNIST's test images", percent(share))).unwrap_or_default();
@@ -203,11 +212,11 @@ fn missing(
     hide: Hide,
     device: &Device,
 ) -> Result<[Option<f64>; 3]> {
-    let mut random = Random::new(crate::lab::HOLES_SEED);
-    let masks: Vec<Mask> = digits.images.iter().map(|image| Mask::new(hide, image, &mut random)).collect();
+    let mut random = SeededRng::new(crate::models::lab::HOLES_SEED);
+    let masks: Vec<PixelMask> = digits.images.iter().map(|image| PixelMask::new(hide, image, &mut random)).collect();
     let mut accuracy = [None; 3];
     for (place, fill) in Fill::ALL.into_iter().enumerate() {
-        let images = crate::lab::fill(fill, &digits.images, &masks, mean, autoencoder, device);
+        let images = crate::models::lab::fill(fill, &digits.images, &masks, mean, autoencoder, device);
         let Some(images) = pollster::block_on(images).context("the device failed")? else { continue };
         let answers = pollster::block_on(read(network, &images, device)).context("the device failed")?;
         let right = answers.map(|answers| answers.iter().zip(digits.labels.iter()).filter(|(a, b)| a == b).count());
@@ -216,8 +225,8 @@ fn missing(
     Ok(accuracy)
 }
 
-fn slice(arguments: &Arguments, name: &str) -> Result<Dataset> {
-    let file = |kind: &str| data::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
+fn slice(arguments: &EvaluateLabArgs, name: &str) -> Result<Dataset> {
+    let file = |kind: &str| datasets::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
     Ok(Dataset::new(read_idx_images(&file("images-idx3")?)?, read_idx_labels(&file("labels-idx1")?)?)?)
 }
 

@@ -15,11 +15,11 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        data::rows,
+        datasets::jsonl,
         summaries::{self, Opened},
     },
-    protocol::{Making, Metric},
-    summary::{self, Kind, Length, Rates, Scorer, Search, kept_f1, lead},
+    protocol::{Line, Making, Metric},
+    summary::{self, Kind, Length, NoveltyCounts, RougeScorer, Search, kept_f1, lead, shortening},
     text::{self, Document, Word},
 };
 
@@ -38,7 +38,7 @@ pub struct Arguments {
     /// How much of it; `sentence` takes none.
     #[arg(long, default_value = "short")]
     length: LengthArgument,
-    /// Take the sentences as they are, and rewrite none.
+    /// Take the sentences as they are, and shorten none.
     #[arg(long)]
     extract: bool,
     /// Of headlines, only texts that hold at least half of the title's words of four letters or more.
@@ -148,7 +148,7 @@ pub struct Outcome {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Row<'a> {
     id: &'a str,
     summary: &'a str,
 }
@@ -158,19 +158,21 @@ trait Summarizer {
     /// A summary, a sentence a line.
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String>;
 
-    /// How much of it was rewritten so far.
+    /// How much of it was shortened so far.
     fn rewriting(&self) -> Rewriting {
         Rewriting::default()
     }
 }
 
-/// How much a model rewrote.
+/// How much a model shortened.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Rewriting {
     /// The share of the lines that are not a sentence of the source.
     rewritten: f64,
     /// By which share those are shorter than what they were made from.
     shorter: f64,
+    /// Of those, the number that do not pass [`shortening::check`]; all that is no part of one sentence of the source is among them.
+    refused: usize,
 }
 
 /// The beginning of the text.
@@ -199,6 +201,7 @@ struct Counts {
     rewritten: usize,
     /// Words of rewritten lines, and of the sentences that they were made from.
     words: [usize; 2],
+    refused: usize,
 }
 
 impl Summarizer for Model {
@@ -218,6 +221,7 @@ impl Summarizer for Model {
             counts.lines += 1;
             if line.making == Making::Rewritten {
                 counts.rewritten += 1;
+                counts.refused += usize::from(!passes_the_gate(&document, line, kind));
                 counts.words[0] += spoken(&text::words(&line.text));
                 let sources = line.sources.iter().filter_map(|at| document.sentences.get(*at as usize));
                 counts.words[1] += sources.map(|sentence| spoken(document.words_of(sentence))).sum::<usize>();
@@ -227,21 +231,39 @@ impl Summarizer for Model {
     }
 
     fn rewriting(&self) -> Rewriting {
-        let Counts { lines, rewritten, words: [written, given] } = self.counts;
+        let Counts { lines, rewritten, words: [written, given], refused } = self.counts;
         let share = |a: usize, b: usize| if b > 0 { a as f64 / b as f64 } else { 0.0 };
-        Rewriting { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)) }
+        Rewriting { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)), refused }
     }
+}
+
+/// Whether a shortened line leaves out only what may be left out of its sentence. Titles stand by themselves.
+fn passes_the_gate(document: &Document, line: &Line, kind: Kind) -> bool {
+    let [source] = line.sources[..] else { return false };
+    let Some(sentence) = document.sentences.get(source as usize) else { return false };
+    let (sentence, said) = (document.words_of(sentence), text::words(&line.text));
+    let aligned = shortening::align(sentence, &said);
+    let mut kept: Vec<usize> = (0..sentence.len()).filter(|at| aligned[*at].is_some()).collect();
+    let is_part = kept.len() == said.len();
+    if kind == Kind::Headline {
+        // Its final stop is left out, and a title may stand behind a label.
+        let is_run = kept.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        let last = kept.last().copied().unwrap_or(0);
+        kept.extend((last + 1..sentence.len()).filter(|at| sentence[*at].text == "."));
+        return is_part && (is_run || kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok());
+    }
+    is_part && (kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok())
 }
 
 /// Sums over texts, on the way to [`Figures`].
 #[derive(Default)]
 struct Tally {
     figures: Figures,
-    rates: Rates,
+    rates: NoveltyCounts,
 }
 
 impl Tally {
-    fn add(&mut self, scorer: &mut Scorer, text: &str, references: &[String], summary: &str, seconds: f64) {
+    fn add(&mut self, scorer: &mut RougeScorer, text: &str, references: &[String], summary: &str, seconds: f64) {
         let rouge = scorer.best(references, summary);
         self.figures.rouge1 += rouge.one.f1();
         self.figures.rouge2 += rouge.two.f1();
@@ -250,7 +272,7 @@ impl Tally {
             references.iter().map(|reference| kept_f1(text, reference, summary)).fold(0.0, f64::max);
         self.figures.pairs += 1;
         self.figures.seconds += seconds;
-        self.rates += Rates::of(text, summary);
+        self.rates += NoveltyCounts::of(text, summary);
     }
 
     /// ROUGE in percent, shares between 0 and 1.
@@ -313,7 +335,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut out = arguments.out.as_deref().map(create).transpose()?;
     let outcome = evaluate(model.as_mut(), &arguments.question(), |id, summary| {
         if let Some(out) = &mut out {
-            serde_json::to_writer(&mut *out, &Line { id, summary })?;
+            serde_json::to_writer(&mut *out, &Row { id, summary })?;
             out.write_all(b"\n")?;
         }
         Ok(())
@@ -339,8 +361,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         row("novel words", |figures| figures.novel_words);
         row("repeated trigrams", |figures| figures.repeated_trigrams);
         row("seconds", |figures| figures.seconds);
-        let Rewriting { rewritten, shorter } = outcome.rewriting;
-        println!("  {:.1}% of the lines rewritten, those {:.1}% shorter", 100.0 * rewritten, 100.0 * shorter);
+        let Rewriting { rewritten, shorter, refused } = outcome.rewriting;
+        let (rewritten, shorter) = (100.0 * rewritten, 100.0 * shorter);
+        println!(
+            "  {rewritten:.1}% of the lines shortened, those {shorter:.1}% shorter; {refused} do not pass the gate"
+        );
     }
     Ok(())
 }
@@ -393,7 +418,7 @@ fn metrics(arguments: &Arguments, outcome: &Outcome, data: &str) -> Vec<Metric> 
     if !arguments.extract {
         metrics.push(metric("share of words that the source does not hold", novel_words));
         metrics.push(metric("share of repeated trigrams", repeated_trigrams));
-        metrics.push(metric("share of the lines that are rewritten", outcome.rewriting.rewritten));
+        metrics.push(metric("share of the lines that are shortened", outcome.rewriting.rewritten));
     }
     metrics
 }
@@ -408,9 +433,9 @@ fn evaluate(
     mut each: impl FnMut(&str, &str) -> Result<()>,
 ) -> Result<Outcome> {
     let Question { data, kind, length, supported, limit } = *question;
-    let mut scorer = Scorer::new();
+    let mut scorer = RougeScorer::new();
     let (mut tally, mut baseline) = (Tally::default(), Tally::default());
-    for row in rows::open(data)?.take(limit.unwrap_or(usize::MAX)) {
+    for row in jsonl::open(data)?.take(limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
         if supported && !references.iter().any(|title| is_supported(title, &row.text)) {

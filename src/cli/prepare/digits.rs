@@ -6,13 +6,16 @@ use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 
-use crate::cli::data::{self, Split};
-use crate::ink::{Drawing, PEN_RADIUS, Point, Stroke, render_with_pen};
-use crate::{digits::Dataset, random::Random};
+use crate::cli::datasets::{self, DatasetSplit};
+use crate::{
+    ink::{PEN_RADIUS, render_with_pen},
+    protocol::{Drawing, Point, Stroke},
+};
+use crate::{models::digits::Dataset, rng::SeededRng};
 
 /// Labelled drawings with their source, as the page and the browser tests read them.
 #[derive(Serialize)]
-struct Samples {
+struct SampleFile {
     source: &'static str,
     samples: Vec<Sample>,
 }
@@ -40,7 +43,7 @@ pub fn balanced(data: &Dataset, count: usize, seed: u64) -> Dataset {
 
 /// As many of each digit from those at `indices`, at random; the same for the same seed.
 fn draw(data: &Dataset, mut indices: Vec<usize>, count: usize, seed: u64) -> Vec<usize> {
-    let mut random = Random::new(seed);
+    let mut random = SeededRng::new(seed);
     for i in (1..indices.len()).rev() {
         indices.swap(i, random.below(i + 1));
     }
@@ -77,9 +80,9 @@ fn slices(training: &Dataset) -> [Dataset; 2] {
 
 /// Writes the files.
 pub fn run(folder: &Path, out: &Path) -> Result<()> {
-    let folder = data::digits_folder(folder);
-    let training = data::mnist(&folder, Split::Train)?;
-    let drawings = data::strokes(&folder, Split::Train)?;
+    let folder = datasets::digits_folder(folder);
+    let training = datasets::mnist(&folder, DatasetSplit::Train)?;
+    let drawings = datasets::strokes(&folder, DatasetSplit::Train)?;
     let mean = |total: f32, count: usize| total / count as f32;
     let count = 5_000.min(drawings.len());
     let mnist: f32 = training.images[..count].iter().map(|image| image.mass()).sum();
@@ -98,25 +101,25 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
         let index = pick(&drawings, &training.labels, label).context("MNIST has every digit")?;
         samples.push(sample(label, &drawings[index]));
     }
-    write(&out.join("assets/samples/digits.json"), &Samples { source: SOURCE, samples })?;
+    write(&out.join("assets/samples/digits.json"), &SampleFile { source: SOURCE, samples })?;
 
     // What the page replays while it learns, and what judges it: test images, because the packages were trained on all others.
-    let test = data::mnist(&folder, Split::Test)?;
+    let test = datasets::mnist(&folder, DatasetSplit::Test)?;
     slice(&out.join("models/replay/held-out"), &balanced(&test, HELD_OUT, 1))?;
     let [replayed, held_out] = slices(&training);
     slice(&out.join("models/replay/training"), &replayed)?;
     slice(&out.join("models/lab/held-out"), &held_out)?;
 
     // 200 of the test half, drawn at random once, for the browser tests and the bench.
-    let drawings = data::strokes(&folder, Split::Test)?;
-    let mut random = Random::new(2026);
+    let drawings = datasets::strokes(&folder, DatasetSplit::Test)?;
+    let mut random = SeededRng::new(2026);
     let mut indices: Vec<usize> = (0..drawings.len()).collect();
     for i in 0..200 {
         let other = i + (random.bits() % (indices.len() - i) as u64) as usize;
         indices.swap(i, other);
     }
     let samples = indices[..200].iter().map(|index| sample(test.labels[*index], &drawings[*index])).collect();
-    write(&out.join("tests/e2e/fixtures/mnist-test-strokes.json"), &Samples { source: SOURCE, samples })
+    write(&out.join("tests/e2e/fixtures/mnist-test-strokes.json"), &SampleFile { source: SOURCE, samples })
 }
 
 /// Writes images and labels as MNIST's own files are written.
@@ -158,7 +161,7 @@ fn sample(label: u8, drawing: &Drawing) -> Sample {
     Sample { label, strokes: drawing.map(|p| Point::new(round(p.x), round(p.y))).strokes }
 }
 
-fn write(path: &Path, samples: &Samples) -> Result<()> {
+fn write(path: &Path, samples: &SampleFile) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

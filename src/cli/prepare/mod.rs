@@ -14,7 +14,7 @@ pub use texts::{JUDGED_PAGES, pages, summary_folder};
 
 /// What can be prepared.
 #[derive(Subcommand)]
-pub enum Task {
+pub enum PrepareCommand {
     /// Sample drawings for the page, strokes for the browser tests, the images that the page replays and is judged by, and a comparison of the pen with MNIST's.
     Digits {
         /// The folder with MNIST's idx files and strokes.
@@ -47,10 +47,10 @@ pub enum Task {
 }
 
 /// Prepares it.
-pub fn run(task: Task) -> Result<()> {
+pub fn run(task: PrepareCommand) -> Result<()> {
     match task {
-        Task::Digits { data, out } => digits::run(&data, &out),
-        Task::Texts { data, models } => texts::run(&data, &models),
-        Task::Summary { data, out } => summary::run(&data, &out),
+        PrepareCommand::Digits { data, out } => digits::run(&data, &out),
+        PrepareCommand::Texts { data, models } => texts::run(&data, &models),
+        PrepareCommand::Summary { data, out } => summary::run(&data, &out),
     }
 }

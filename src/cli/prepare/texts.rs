@@ -12,7 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     cli::{
-        data::rows::{self, Row},
+        datasets::jsonl::{self, RawDocument},
         summaries::{self, Opened},
     },
     protocol::{Kind, Length, Making, TextSample},
@@ -40,7 +40,7 @@ pub fn run(data: &Path, models: &Path) -> Result<()> {
     let abstracts = abstracts(&folder.join("arxiv.train.jsonl.gz"), TITLES + POINTS + JUDGED)?;
     let [titles, rest] = cut(&abstracts, TITLES)?;
     let [points, judged] = cut(rest, POINTS)?;
-    let title = |row: &Row| TextSample {
+    let title = |row: &RawDocument| TextSample {
         text: row.text.clone(),
         kind: Kind::Headline,
         length: Length::Short,
@@ -71,7 +71,7 @@ pub fn summary_folder(folder: &Path) -> PathBuf {
 /// Pages of the government with one sentence that people wrote of each.
 pub fn pages(folder: &Path) -> Result<Vec<TextSample>> {
     let mut pages = Vec::new();
-    for row in rows::open(&folder.join("gov.samples.jsonl.gz"))? {
+    for row in jsonl::open(&folder.join("gov.samples.jsonl.gz"))? {
         let row = row??;
         let summary = row.summaries.first().context("a page without a summary")?.text().to_owned();
         pages.push(TextSample { text: row.text, kind: Kind::Tldr, length: Length::Short, summary });
@@ -81,9 +81,9 @@ pub fn pages(folder: &Path) -> Result<Vec<TextSample>> {
 
 /// Abstracts from the end of the archive: training takes its titles from the beginning, and comes nowhere near. Each holds most of
 /// its title's words.
-fn abstracts(path: &Path, count: usize) -> Result<Vec<Row>> {
-    let mut kept: std::collections::VecDeque<Row> = std::collections::VecDeque::new();
-    for row in rows::open(path)? {
+fn abstracts(path: &Path, count: usize) -> Result<Vec<RawDocument>> {
+    let mut kept: std::collections::VecDeque<RawDocument> = std::collections::VecDeque::new();
+    for row in jsonl::open(path)? {
         let row = row??;
         let words = row.text.split_whitespace().count();
         let fits = (80..=WORDS).contains(&words) && row.title.as_deref().is_some_and(|title| is_held(title, &row.text));
@@ -108,7 +108,7 @@ fn is_held(title: &str, text: &str) -> bool {
     long.len() >= 3 && 10 * long.iter().filter(|word| held.contains(*word)).count() >= 9 * long.len()
 }
 
-fn cut(rows: &[Row], at: usize) -> Result<[&[Row]; 2]> {
+fn cut(rows: &[RawDocument], at: usize) -> Result<[&[RawDocument]; 2]> {
     let (first, rest) = rows.split_at_checked(at).context("too few rows")?;
     Ok([first, rest])
 }

@@ -12,20 +12,20 @@ use crate::{
         evaluate::summary::{self as evaluate, Figures, Question},
         summaries::{self, Opened},
     },
-    learn::Stage,
     protocol::Metric,
     summary::{
         Kind, Length, PlainSummarizer, Summarizer,
-        model::{Architecture, Network},
-        plain::{Plain, PlainArchitecture},
-        train::{Corpus, Learner, Mixture, Recipe, Session, Task},
+        model::{SummarizerConfig, SummarizerNetwork},
+        plain::{Seq2SeqConfig, Seq2SeqNetwork},
+        train::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
     },
-    text::{Vocabulary, WordList},
+    text::{Lexicon, WordPieceVocabulary},
+    training::Stage,
 };
 
 /// Arguments of `train ablation`.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct AblationArgs {
     /// The folder that `prepare summary` made.
     #[arg(long)]
     prepared: PathBuf,
@@ -70,12 +70,12 @@ const VARIANTS: [Variant; 3] = [
 
 impl Variant {
     /// The shipped recipe's stages, shorter.
-    fn recipe(&self, vocabulary: usize) -> Recipe {
-        let mut recipe = Recipe::summary(vocabulary);
+    fn recipe(&self, vocabulary: usize) -> SummaryRecipe {
+        let mut recipe = SummaryRecipe::summary(vocabulary);
         recipe.stages.truncate(4);
         for stage in &mut recipe.stages {
             let mixture = stage.variation;
-            stage.variation = Mixture {
+            stage.variation = BatchMix {
                 noise: if mixture.noise > 0.0 { NOISE } else { 0.0 },
                 documents: if mixture.documents > 0.0 { DOCUMENTS } else { 0.0 },
                 pairs: if mixture.pairs > 0.0 { PAIRS } else { 0.0 },
@@ -84,32 +84,32 @@ impl Variant {
                 ..mixture
             };
         }
-        recipe.stages.retain(|stage: &Stage<Mixture>| self.noise || stage.variation.noise == 0.0);
+        recipe.stages.retain(|stage: &Stage<BatchMix>| self.noise || stage.variation.noise == 0.0);
         recipe
     }
 }
 
 /// What is read once.
-struct Reader<'a> {
-    arguments: &'a Arguments,
+struct AblationInputs<'a> {
+    arguments: &'a AblationArgs,
     vocabulary: Vec<u8>,
     words: Vec<u8>,
     corpus: Corpus,
 }
 
-impl Reader<'_> {
-    fn parsed(&self) -> Result<(Vocabulary, WordList)> {
-        Ok((Vocabulary::parse(&self.vocabulary)?, WordList::parse(&self.words)?))
+impl AblationInputs<'_> {
+    fn parsed(&self) -> Result<(WordPieceVocabulary, Lexicon)> {
+        Ok((WordPieceVocabulary::parse(&self.vocabulary)?, Lexicon::parse(&self.words)?))
     }
 
-    fn summarizer(&self, network: Network, architecture: &Architecture) -> Result<Opened> {
+    fn summarizer(&self, network: SummarizerNetwork, architecture: &SummarizerConfig) -> Result<Opened> {
         let (vocabulary, words) = self.parsed()?;
         Ok(Opened::Summary(Box::new(Summarizer::new(network, architecture.clone(), vocabulary, words))))
     }
 
-    fn plain(&self, network: Plain) -> Result<Opened> {
+    fn plain(&self, network: Seq2SeqNetwork) -> Result<Opened> {
         let (vocabulary, words) = self.parsed()?;
-        Ok(Opened::Plain(Box::new(PlainSummarizer::new(network, vocabulary, words))))
+        Ok(Opened::Seq2Seq(Box::new(PlainSummarizer::new(network, vocabulary, words))))
     }
 
     /// Key points of the first texts.
@@ -156,31 +156,31 @@ impl Reader<'_> {
 const COMMAND: &str = "cargo run --release -- train ablation --prepared PREPARED --data DATA/summary --record";
 
 /// Trains all variants one after the other, and measures them.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &AblationArgs) -> Result<()> {
     let read = |name: &str| {
         let path = arguments.prepared.join(name);
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
     };
     let (vocabulary, words) = (read("vocabulary.txt")?, read("words.txt")?);
-    let parsed = Vocabulary::parse(&vocabulary)?;
+    let parsed = WordPieceVocabulary::parse(&vocabulary)?;
     let corpus = corpus::read(&arguments.prepared, &parsed)?.training;
-    let reader = Reader { arguments, vocabulary, words, corpus };
+    let reader = AblationInputs { arguments, vocabulary, words, corpus };
     let record = |metrics: Vec<Metric>| match arguments.record {
         true => summaries::record(&arguments.models, "summary", metrics),
         false => Ok(()),
     };
 
-    let plain = Recipe::<PlainArchitecture>::seed_seq2seq(parsed.len());
+    let plain = SummaryRecipe::<Seq2SeqConfig>::seed_seq2seq(parsed.len());
     // As many pairs as the others see in all: in two stages.
-    let plain = Recipe {
+    let plain = SummaryRecipe {
         stages: plain
             .stages
             .into_iter()
-            .map(|stage| Stage { variation: Mixture { pairs: 2.0 * PAIRS, ..stage.variation }, ..stage })
+            .map(|stage| Stage { variation: BatchMix { pairs: 2.0 * PAIRS, ..stage.variation }, ..stage })
             .collect(),
         ..plain
     };
-    let network = train(&reader, &plain, |_, _, _: &Plain| Ok(()))?;
+    let network = train(&reader, &plain, |_, _, _: &Seq2SeqNetwork| Ok(()))?;
     let figures = reader.key_points(reader.plain(network.clone())?, false, arguments.texts)?;
     record(reader.metrics("the plain model", figures, Some(reader.kept_f1(reader.plain(network)?)?)))?;
 
@@ -188,7 +188,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let recipe = variant.recipe(parsed.len());
         let architecture = recipe.architecture.clone();
         let mut next = FIRST_POINT;
-        let network = train(&reader, &recipe, |stage, pairs, network: &Network| {
+        let network = train(&reader, &recipe, |stage, pairs, network: &SummarizerNetwork| {
             // The curve is of the first one alone; what came before pairs is what extraction by itself does.
             if at > 0 {
                 return Ok(());
@@ -222,21 +222,27 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// Trains stage by stage; `each` sees the averaged network, with the pairs seen in all, at the end of each stage and whenever the pairs
 /// reach the next point of the learning curve.
-fn train<N: Learner>(
-    reader: &Reader,
-    recipe: &Recipe<N::Architecture>,
-    mut each: impl FnMut(&Stage<Mixture>, usize, &N) -> Result<()>,
+fn train<N: TrainableModel>(
+    reader: &AblationInputs,
+    recipe: &SummaryRecipe<N::Architecture>,
+    mut each: impl FnMut(&Stage<BatchMix>, usize, &N) -> Result<()>,
 ) -> Result<N> {
     let started = Instant::now();
     let (mut pairs, mut next) = (0, FIRST_POINT);
-    let mut session: Session<N> =
-        Session::new(recipe.clone(), reader.corpus.clone(), reader.arguments.seed, Device::flex(), 0, None)?;
+    let mut session: SummaryTrainingSession<N> = SummaryTrainingSession::new(
+        recipe.clone(),
+        reader.corpus.clone(),
+        reader.arguments.seed,
+        Device::flex(),
+        0,
+        None,
+    )?;
     loop {
         let stage = session.recipe().stages[session.stage()].clone();
         println!("Stage {}: {} steps", stage.name, session.progress().1);
         while session.goes_on() {
             let (report, task) = pollster::block_on(session.step())?;
-            if task == Task::Writing && stage.variation.pairs > 0.0 {
+            if task == LossKind::Writing && stage.variation.pairs > 0.0 {
                 pairs += report.samples;
             }
             if pairs >= next {

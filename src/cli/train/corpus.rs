@@ -16,7 +16,7 @@ use crate::{
         Kind,
         train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
     },
-    text::{TokenId, Vocabulary},
+    text::{TokenId, WordPieceVocabulary},
 };
 
 /// One row in so many is not trained on, but measured.
@@ -43,7 +43,7 @@ pub struct MeasuredDocument {
 
 /// What is trained on, and what is held out of it to see how training goes. The sets that are marked as checks are no part of it.
 #[derive(Default)]
-pub struct Split {
+pub struct CorpusSplit {
     /// To train on.
     pub training: Corpus,
     /// Documents to measure on.
@@ -53,8 +53,8 @@ pub struct Split {
 }
 
 /// Reads all sets in a folder.
-pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
-    let mut split = Split::default();
+pub fn read(folder: &Path, vocabulary: &WordPieceVocabulary) -> Result<CorpusSplit> {
+    let mut split = CorpusSplit::default();
     let files = |ending: &str| -> Result<Vec<PathBuf>> {
         let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
         let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -67,7 +67,7 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
     for file in files(".train.documents.jsonl.gz")? {
         let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
         let mut weighed = 0;
-        for (at, document) in lines::<pairs::Document>(&file)?.enumerate() {
+        for (at, document) in lines::<pairs::PreparedDocument>(&file)?.enumerate() {
             let document = document?;
             let pieces = TrainingDocument {
                 sentences: document.sentences.iter().map(|sentence| cut(vocabulary, sentence)).collect(),
@@ -89,7 +89,7 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
         let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
         let every = if is_small(&file) { MEASURED_OF_FEW } else { MEASURED };
         let mut taken = std::collections::HashMap::<Kind, usize>::new();
-        for (at, pair) in lines::<pairs::Pair>(&file)?.enumerate() {
+        for (at, pair) in lines::<pairs::PreparedPair>(&file)?.enumerate() {
             let pair = pair?;
             if pair.support < SUPPORT {
                 continue;
@@ -119,7 +119,7 @@ pub fn read(folder: &Path, vocabulary: &Vocabulary) -> Result<Split> {
     Ok(split)
 }
 
-fn cut(vocabulary: &Vocabulary, sentence: &str) -> Box<[TokenId]> {
+fn cut(vocabulary: &WordPieceVocabulary, sentence: &str) -> Box<[TokenId]> {
     let mut ids = vocabulary.ids(sentence);
     ids.truncate(SENTENCE_PIECES);
     ids.into()

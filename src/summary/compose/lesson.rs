@@ -12,7 +12,7 @@ use crate::{
     summary::{
         kind::{Extent, Kind},
         oracle::Reference,
-        rouge::{Scorer, Stem},
+        rouge::{RougeScorer, StemmedToken},
         train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
     },
     text::{TokenId, Word, join, stopped, words},
@@ -77,9 +77,9 @@ impl Summarizer {
         if lines.is_empty() {
             return Err(LessonError::NoSummary);
         }
-        let mut scorer = Scorer::new();
+        let mut scorer = RougeScorer::new();
         let sentences = text.document.sentences.iter().map(|sentence| join(text.document.words_of(sentence)));
-        let sentences: Vec<Vec<Stem>> = sentences.map(|sentence| scorer.stems(&sentence)).collect();
+        let sentences: Vec<Vec<StemmedToken>> = sentences.map(|sentence| scorer.stems(&sentence)).collect();
         let reference = lines.iter().map(|line| join(line)).collect::<Vec<_>>().join("\n");
         let oracle = Reference::new(&mut scorer, &reference).greedy(&sentences, lines.len());
         if oracle.chosen.is_empty() {
@@ -115,7 +115,7 @@ impl Summarizer {
         }
         for line in &lines {
             let target = stopped(line);
-            let stems: HashSet<Stem> = scorer.stems(&target).into_iter().collect();
+            let stems: HashSet<StemmedToken> = scorer.stems(&target).into_iter().collect();
             let Some(sentence) = nearest(&stems, &sentences) else { continue };
             let (source, target) = (text.ids(sentence), self.vocabulary.ids(&target));
             // A sentence that is taken as it is says something about the choice alone.
@@ -128,9 +128,9 @@ impl Summarizer {
 }
 
 /// The sentence that holds most of a line's words, the shorter one of equals; none if no sentence holds enough of them.
-fn nearest(line: &HashSet<Stem>, sentences: &[Vec<Stem>]) -> Option<usize> {
-    let held = |sentence: &[Stem]| {
-        let sentence: HashSet<&Stem> = sentence.iter().collect();
+fn nearest(line: &HashSet<StemmedToken>, sentences: &[Vec<StemmedToken>]) -> Option<usize> {
+    let held = |sentence: &[StemmedToken]| {
+        let sentence: HashSet<&StemmedToken> = sentence.iter().collect();
         line.iter().filter(|stem| sentence.contains(stem)).count()
     };
     let counts: Vec<usize> = sentences.iter().map(|sentence| held(sentence)).collect();

@@ -1,11 +1,11 @@
-//! From a text to its summary: read, weigh, choose, rewrite, and say where every word comes from.
+//! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
 mod lesson;
 mod lines;
 mod plain;
 mod reading;
 
-use std::{collections::HashSet, ops::ControlFlow};
+use std::{cmp::Reverse, collections::HashSet, ops::ControlFlow};
 
 use burn::{
     module::Module,
@@ -13,20 +13,21 @@ use burn::{
 };
 
 use self::{
-    lines::{Draft, breaks_off, extracted, is_good, line, output, triples},
+    lines::{Draft, Wrote, extracted, output, shortened},
     reading::Text,
 };
 use super::{
     generate::{Job, Piece, Search, Speech, WriteError, Written, write},
     kind::{Extent, Kind, Length},
-    model::{Architecture, Documents, Example, Examples, Network},
+    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    shortening,
     train::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
-    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, Weights},
+    package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
     protocol::{Line, Source},
-    text::{Restorer, TokenId, Vocabulary, WordList},
+    text::{Lexicon, OutputWord, Restored, Restorer, TokenId, Word, WordPieceVocabulary, normalize},
 };
 
 pub use lesson::{Aim, LessonError};
@@ -36,8 +37,8 @@ pub use plain::PlainSummarizer;
 const CHUNK: usize = 64;
 /// Lines that are written at a time.
 const LINES: usize = 3;
-/// Shorter sentences are not rewritten: there is nothing to leave out.
-const SHORTEST_REWRITTEN: usize = 9;
+/// Shorter sentences are not shortened: there is nothing to leave out.
+const SHORTEST_SHORTENED: usize = 9;
 /// Fewer words in a sentence say nothing by themselves.
 const SHORTEST_CHOSEN: usize = 5;
 /// Sentences that share more runs of three pieces with one that was chosen say the same again (Liu and Lapata 2019 block at the
@@ -51,13 +52,13 @@ const LENGTH_PRICE: f32 = 0.4;
 #[derive(Debug)]
 pub struct Summarizer {
     /// The layers.
-    pub network: Network,
+    pub network: SummarizerNetwork,
     /// Their widths.
-    pub architecture: Architecture,
+    pub architecture: SummarizerConfig,
     /// What it reads and writes.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: WordPieceVocabulary,
     /// What are words.
-    pub words: WordList,
+    pub words: Lexicon,
     /// How it searches, in place of what is good for each kind.
     pub search: Option<Search>,
     speech: Speech,
@@ -130,7 +131,12 @@ impl From<WriteError> for SummaryError {
 
 impl Summarizer {
     /// A network with its vocabulary and words.
-    pub fn new(network: Network, architecture: Architecture, vocabulary: Vocabulary, words: WordList) -> Self {
+    pub fn new(
+        network: SummarizerNetwork,
+        architecture: SummarizerConfig,
+        vocabulary: WordPieceVocabulary,
+        words: Lexicon,
+    ) -> Self {
         let speech = Speech::new(&vocabulary, &words);
         Self { network, architecture, vocabulary, words, search: None, speech }
     }
@@ -140,13 +146,13 @@ impl Summarizer {
     /// # Errors
     /// [`PackageError`].
     pub fn open(
-        manifest: &Manifest<Architecture>,
+        manifest: &Manifest<SummarizerConfig>,
         files: &PackageFiles,
         device: &Device,
     ) -> Result<Self, PackageError> {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
-        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        let network = WeightFile::decode(&files.weights, &blank)?.load(blank, device).valid();
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
     }
 
@@ -168,7 +174,7 @@ impl Summarizer {
         let mut figures = self.salience(&text, device, &mut Nobody).await?;
         let (source, target) = (text.ids(0), text.ids(text.document.sentences.len() - 1));
         let example = Example { source, wanted: Kind::KeyPoints.token(), target };
-        let batch = Examples::new(&[example], self.architecture.sayable, true, device);
+        let batch = ExampleBatch::new(&[example], self.architecture.sayable, true, device);
         let memory = self.network.read(batch.source, batch.visible)?;
         let start = memory.start.clone();
         let shares = self.network.decode(&memory, batch.steps, start)?.shares(&batch.targets);
@@ -195,7 +201,7 @@ impl Summarizer {
                     return Err(SummaryError::Stopped);
                 }
             }
-            let batch = Documents::new(&[sentences.to_vec()], device);
+            let batch = DocumentBatch::new(&[sentences.to_vec()], device);
             encoded.push(self.network.sentences(batch.words, batch.visible));
         }
         let features: Vec<f32> = super::features::features(&sentences).into_iter().flatten().collect();
@@ -284,7 +290,7 @@ impl Summarizer {
                     .map(|at| {
                         let words = text.spoken(at);
                         let draft = self.draft(text, vec![at], Kind::KeyPoints, words.saturating_sub(1));
-                        match words < SHORTEST_REWRITTEN {
+                        match words < SHORTEST_SHORTENED {
                             true => Draft { places: Vec::new(), ids: Vec::new(), ..draft },
                             false => draft,
                         }
@@ -317,93 +323,102 @@ impl Summarizer {
         }
         let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let search = self.search.unwrap_or_else(|| Search::of(kind));
-        let drafts = self.drafts(&text, &scores, kind, length);
+        let mut drafts = self.drafts(&text, &scores, kind, length);
+        if kind == Kind::Headline && shortening::title(text.text, &text.document).is_some() {
+            // The text brings its headline along.
+            drafts.iter_mut().for_each(|draft| draft.ids.clear());
+        }
         let mut lines = Vec::with_capacity(drafts.len());
-        let mut said = HashSet::new();
         for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
             let first = chunk * LINES;
-            let jobs: Vec<(usize, Job)> = drafts
+            let jobs: Vec<Job> = drafts
                 .iter()
-                .enumerate()
-                .filter(|(_, draft)| !draft.ids.is_empty())
-                .map(|(at, draft)| {
+                .filter(|draft| !draft.ids.is_empty())
+                .map(|draft| {
                     let Draft { wanted, shortest, longest, .. } = *draft;
-                    (at, Job { source: &draft.ids, wanted, shortest, longest })
+                    Job { source: &draft.ids, wanted, shortest, longest }
                 })
                 .collect();
-            let places: Vec<usize> = jobs.iter().map(|(at, _)| *at).collect();
-            let jobs: Vec<Job> = jobs.into_iter().map(|(_, job)| job).collect();
-            let written = write(&self.network, &self.speech, &jobs, search, device, async |so_far: &[&[Piece]]| {
-                for (at, pieces) in places.iter().zip(so_far) {
-                    let restored = restorer.restore(&output(&drafts[*at], pieces));
-                    let line = line(&text, &drafts[*at], first + at, pieces, restored, false);
-                    listener.tell(Event::Line(Box::new(line)));
+            // Until a line has passed the gate, its sentence stands there as it is: what is shown is true at every moment.
+            for (at, draft) in drafts.iter().enumerate() {
+                if let [sentence] = *draft.sentences {
+                    let line = extracted(&text, first + at, sentence);
+                    listener.tell(Event::Line(Box::new(Line { finished: false, ..line })));
                 }
+            }
+            let written = write(&self.network, &self.speech, &jobs, search, device, async |_: &[&[Piece]]| {
                 listener.pause().await
             })
             .await?;
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
-                let line = self.finish(&text, &restorer, draft, first + at, kind, (written, &said));
-                said.extend(triples(&line.text));
+                let line = finish(&text, &restorer, draft, first + at, kind, &written);
                 listener.tell(Event::Line(Box::new(line.clone())));
                 lines.push(line);
             }
         }
         Ok(lines)
     }
+}
 
-    /// A line as it stays: the best of what was written that is good enough, rather one that repeats nothing of the lines before it,
-    /// else the source's sentence.
-    fn finish(
-        &self,
-        text: &Text,
-        restorer: &Restorer,
-        draft: &Draft,
-        index: usize,
-        kind: Kind,
-        (written, said): (Vec<Written>, &HashSet<[String; 3]>),
-    ) -> Line {
-        let one = kind != Kind::Headline && draft.sentences.len() == 1;
-        let longest = one.then(|| text.spoken(draft.sentences[0]));
-        let mut repeating = None;
-        for written in written {
-            let restored = restorer.restore(&output(draft, &written.pieces));
-            // Titles break off as titles do, and one sentence for a whole text is cut harder than that.
-            let whole = matches!(kind, Kind::Headline | Kind::Sentence);
-            if !is_good(&written, &restored, longest) || !whole && breaks_off(text, &restored) {
-                continue;
-            }
-            let repeats = triples(&restored.text).any(|three| said.contains(&three));
-            let line = line(text, draft, index, &written.pieces, restored, true);
-            if !repeats {
-                return line;
-            }
-            repeating.get_or_insert(line);
-        }
-        if let Some(line) = repeating {
-            return line;
-        }
-        // Of several sentences the first one says most: they are the beginning of a text, or its most salient ones.
-        let sentence = draft.sentences.first().copied().unwrap_or(0);
-        let words = text.document.sentences[sentence].words.clone();
-        let words = match kind {
-            Kind::Headline => {
-                let spoken = words.clone().filter(|at| text.document.words[*at].text.contains(char::is_alphanumeric));
-                words.start..spoken.take(draft.longest).last().map_or(words.end, |last| last + 1)
-            }
-            _ => words,
-        };
-        extracted(text, index, sentence, words)
+/// The line that stays: the source's words, less the phrases that the model left out and that may be left out.
+fn finish(text: &Text, restorer: &Restorer, draft: &Draft, index: usize, kind: Kind, written: &[Written]) -> Line {
+    if kind == Kind::Headline
+        && let Some(title) = shortening::title(text.text, &text.document)
+    {
+        let sentence = text.sentence_of(title.start);
+        return shortened(text, index, sentence, &title.collect::<Vec<_>>(), None, kind);
     }
+    // A line about several sentences is made of the one that the model wrote most of. Headings, questions and greetings are no such
+    // sentence where there is another.
+    let stated: Vec<usize> =
+        draft.sentences.iter().copied().filter(|at| shortening::is_statement(text.words_of(*at))).collect();
+    let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
+    let first = sentences.first().copied().unwrap_or(0);
+    let whole = |sentence: usize| match kind {
+        Kind::Headline => {
+            let offset = text.document.sentences[sentence].words.start;
+            let kept = shortening::shorten_to(text.words_of(sentence), draft.longest);
+            shortened(text, index, sentence, &kept.into_iter().map(|at| offset + at).collect::<Vec<_>>(), None, kind)
+        }
+        Kind::KeyPoints | Kind::Tldr | Kind::Teaser | Kind::Sentence => extracted(text, index, sentence),
+    };
+    let mut chosen = None;
+    for written in written.iter().filter(|written| written.ended) {
+        let restored = restorer.restore(&output(draft, &written.pieces));
+        let line = restored_words(&restored);
+        let shared = |at: usize| shortening::align(text.words_of(at), &line).iter().flatten().count();
+        let most = sentences.iter().copied().max_by_key(|at| (shared(*at), Reverse(*at)));
+        let sentence = *chosen.get_or_insert(most.unwrap_or(first));
+        if kind == Kind::Headline {
+            break;
+        }
+        let words = text.words_of(sentence);
+        let aligned = shortening::align(words, &line);
+        let kept = shortening::shorten(words, |at| aligned[at].is_some());
+        if kept.len() < words.len() {
+            let offset = text.document.sentences[sentence].words.start;
+            let kept: Vec<usize> = kept.into_iter().map(|at| offset + at).collect();
+            let model = Wrote { draft, pieces: &written.pieces, restored: &restored, aligned: &aligned, offset };
+            return shortened(text, index, sentence, &kept, Some(model), kind);
+        }
+    }
+    whole(chosen.unwrap_or(first))
+}
+
+/// The words that a model wrote, in the normal form.
+fn restored_words(restored: &Restored) -> Vec<Word> {
+    let word = |word: &OutputWord| Word { text: normalize(&restored.text[word.span.clone()]), span: word.span.clone() };
+    restored.words.iter().map(word).collect()
 }
 
 /// A package's vocabulary and words.
-fn read_words(files: &PackageFiles, pieces: usize) -> Result<(Vocabulary, WordList), PackageError> {
+fn read_words(files: &PackageFiles, pieces: usize) -> Result<(WordPieceVocabulary, Lexicon), PackageError> {
     let refused = |file| move |reason: String| PackageError::Words { file, reason };
-    let vocabulary = Vocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
-    let words = WordList::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
+    let vocabulary =
+        WordPieceVocabulary::parse(&files.vocabulary).map_err(|error| refused(VOCABULARY)(error.to_string()))?;
+    let words = Lexicon::parse(&files.words).map_err(|error| refused(WORDS)(error.to_string()))?;
     if vocabulary.len() != pieces {
         return Err(refused(VOCABULARY)(format!("it has {} pieces, and the model {pieces}", vocabulary.len())));
     }
@@ -426,6 +441,5 @@ pub async fn extract(
     }
     let scores = summarizer.salience(&text, device, &mut Nobody).await?;
     let chosen = summarizer.choose(&text, &scores, count);
-    let words = |at: usize| text.document.sentences[at].words.clone();
-    Ok(chosen.into_iter().map(|at| extracted(&text, 0, at, words(at)).text).collect())
+    Ok(chosen.into_iter().map(|at| extracted(&text, 0, at).text).collect())
 }

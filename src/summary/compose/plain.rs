@@ -7,23 +7,23 @@ use super::{
     reading::{Text, span},
 };
 use crate::{
-    package::{Manifest, PackageError, PackageFiles, Weights},
+    package::{Manifest, PackageError, PackageFiles, WeightFile},
     protocol::{self, Line, Making},
     summary::{
         kind::{Extent, Kind, Length},
-        plain::{Plain, PlainArchitecture},
+        plain::{Seq2SeqConfig, Seq2SeqNetwork},
         train::SOURCE_PIECES,
     },
-    text::{Origin, OutputToken, Restored, Restorer, TokenId, Vocabulary, WordList},
+    text::{Lexicon, Origin, OutputToken, Restored, Restorer, TokenId, WordPieceVocabulary},
 };
 
 /// The plain model, ready for texts.
 #[derive(Debug)]
 pub struct PlainSummarizer {
     /// The layers.
-    pub network: Plain,
-    vocabulary: Vocabulary,
-    words: WordList,
+    pub network: Seq2SeqNetwork,
+    vocabulary: WordPieceVocabulary,
+    words: Lexicon,
 }
 
 impl PlainSummarizer {
@@ -32,18 +32,18 @@ impl PlainSummarizer {
     /// # Errors
     /// [`PackageError`].
     pub fn open(
-        manifest: &Manifest<PlainArchitecture>,
+        manifest: &Manifest<Seq2SeqConfig>,
         files: &PackageFiles,
         device: &Device,
     ) -> Result<Self, PackageError> {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
-        let network = Weights::decode(&files.weights, &blank)?.load(blank, device).valid();
+        let network = WeightFile::decode(&files.weights, &blank)?.load(blank, device).valid();
         Ok(Self::new(network, vocabulary, words))
     }
 
     /// A network with its vocabulary and words.
-    pub fn new(network: Plain, vocabulary: Vocabulary, words: WordList) -> Self {
+    pub fn new(network: Seq2SeqNetwork, vocabulary: WordPieceVocabulary, words: Lexicon) -> Self {
         Self { network, vocabulary, words }
     }
 
@@ -52,7 +52,7 @@ impl PlainSummarizer {
         self.network.num_params()
     }
 
-    /// See [`Plain::figures`].
+    /// See [`Seq2SeqNetwork::figures`].
     ///
     /// # Errors
     /// [`SummaryError::Device`].

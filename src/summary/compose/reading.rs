@@ -8,7 +8,7 @@ use crate::{
         baseline::lead,
         kind::{Kind, Length},
     },
-    text::{Document, Encoding, TokenId, Vocabulary, WordList},
+    text::{Document, Encoding, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 
 /// The last letter of the block "Latin Extended-B".
@@ -24,7 +24,7 @@ pub(super) struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub fn read(text: &'a str, vocabulary: &Vocabulary) -> Self {
+    pub fn read(text: &'a str, vocabulary: &WordPieceVocabulary) -> Self {
         let document = Document::read(text);
         let encoding = vocabulary.encode(text, &document);
         let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
@@ -33,6 +33,11 @@ impl<'a> Text<'a> {
 
     pub fn ids(&self, sentence: usize) -> &[TokenId] {
         &self.encoding.ids[self.pieces[sentence].clone()]
+    }
+
+    /// The words of a sentence, marks included.
+    pub fn words_of(&self, sentence: usize) -> &[Word] {
+        self.document.words_of(&self.document.sentences[sentence])
     }
 
     /// Words of a sentence, marks not counted.
@@ -60,7 +65,7 @@ impl<'a> Text<'a> {
     }
 
     /// What a client is told of the text.
-    pub fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &WordList) -> Source {
+    pub fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &Lexicon) -> Source {
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sentences = self.document.sentences.iter().zip(scores);
         Source {
@@ -76,7 +81,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    pub fn language(&self, list: &WordList) -> Language {
+    pub fn language(&self, list: &Lexicon) -> Language {
         let words = self.document.words.iter().map(|word| word.text.as_str());
         let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
         let known = words.iter().filter(|word| list.is_known(word)).count();
@@ -105,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_foreign_by_most_of_its_letters() {
-        let vocabulary = Vocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
         let foreign = |text: &str| Text::read(text, &vocabulary).is_foreign(0);
         assert!(
             ["北京是中国的首都。", "Москва является столицей России.", "The word «столица» в русском языке."]

@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     moves::MOVES,
-    network::{Network, Rewriter, Salience},
+    network::{Rewriter, SalienceHead, SummarizerNetwork},
 };
 use crate::{
     nn::{Direction, LstmConfig},
-    package::{Design, KnownText, PackageError},
+    package::{ModelFamily, ModelSpec, PackageError, SummarizerSelfTest},
     summary::features::FEATURES,
 };
 
 /// Widths of a summarizer's layers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Architecture {
+pub struct SummarizerConfig {
     /// Pieces in the vocabulary.
     pub vocabulary: usize,
     /// How many of them, from the first, the model can say that the source does not hold; the others it can only copy.
@@ -40,7 +40,7 @@ pub struct Architecture {
 /// No width is larger.
 const WIDEST: usize = 2_048;
 
-impl Architecture {
+impl SummarizerConfig {
     /// The one that ships: 2.7 million parameters.
     pub fn summary(vocabulary: usize) -> Self {
         let sayable = vocabulary.min(3_000);
@@ -50,10 +50,10 @@ impl Architecture {
     /// Whether such a network can be made.
     ///
     /// # Errors
-    /// [`PackageError::Widths`].
+    /// [`PackageError::Architecture`].
     pub fn check(&self) -> Result<(), PackageError> {
         let widths = [self.embedding, self.filters, self.document, self.encoder, self.decoder];
-        let refuse = |reason: String| Err(PackageError::Widths(reason));
+        let refuse = |reason: String| Err(PackageError::Architecture(reason));
         if widths.iter().any(|width| !(1..=WIDEST).contains(width)) {
             return refuse(format!("a layer's width is not between 1 and {WIDEST}"));
         }
@@ -70,7 +70,7 @@ impl Architecture {
     ///
     /// # Errors
     /// As [`check`](Self::check).
-    pub fn init(&self, device: &Device) -> Result<Network, PackageError> {
+    pub fn init(&self, device: &Device) -> Result<SummarizerNetwork, PackageError> {
         self.check()?;
         let linear = |input, output| LinearConfig::new(input, output).init(device);
         let plain = |input, output| LinearConfig::new(input, output).with_bias(false).init(device);
@@ -79,9 +79,9 @@ impl Architecture {
         let memory = 2 * self.encoder;
         // A tenth of the usual spread: the table is the output layer too, whose first guesses should be even.
         let initializer = Initializer::Normal { mean: 0.0, std: 0.1 };
-        Ok(Network {
+        Ok(SummarizerNetwork {
             embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).with_initializer(initializer).init(device),
-            salience: Salience {
+            salience: SalienceHead {
                 filters: linear(3 * self.embedding, self.filters),
                 document: lstm(sentence, self.document, Direction::Both),
                 hidden: linear(2 * self.document + sentence, 64),
@@ -102,17 +102,17 @@ impl Architecture {
     }
 }
 
-impl Design for Architecture {
-    type Known = KnownText;
-    type Network = Network;
-    const TASK: &'static str = "summary";
+impl ModelSpec for SummarizerConfig {
+    type Known = SummarizerSelfTest;
+    type Network = SummarizerNetwork;
+    const FAMILY: ModelFamily = ModelFamily::Summarizer;
 
-    fn check_with(&self, known: &KnownText) -> Result<(), PackageError> {
+    fn check_with(&self, known: &SummarizerSelfTest) -> Result<(), PackageError> {
         self.check()?;
         known.check()
     }
 
-    fn blank(&self, device: &Device) -> Result<Network, PackageError> {
+    fn blank(&self, device: &Device) -> Result<SummarizerNetwork, PackageError> {
         self.init(device)
     }
 }

@@ -3,8 +3,8 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{
-    moves::{Pointer, move_of},
-    network::{Steps, Targets},
+    moves::{SourcePointer, move_of},
+    network::{DecoderInputs, TargetProbabilities},
 };
 use crate::{
     summary::features::{FEATURES, features},
@@ -26,8 +26,8 @@ pub(in crate::summary) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Te
     (Tensor::from_data(TensorData::new(ids, shape), device), Tensor::from_data(TensorData::new(visible, shape), device))
 }
 
-/// The numbers of [`Steps`], row by row.
-pub(in crate::summary) struct StepsDraft {
+/// The numbers of [`DecoderInputs`], row by row.
+pub(in crate::summary) struct DecoderInputsBuilder {
     shape: [usize; 3],
     tokens: Vec<i32>,
     read: Vec<f32>,
@@ -35,7 +35,7 @@ pub(in crate::summary) struct StepsDraft {
     said: Vec<f32>,
 }
 
-impl StepsDraft {
+impl DecoderInputsBuilder {
     /// `[batch, steps, source]`
     pub fn new(shape: [usize; 3]) -> Self {
         let [batch, steps, source] = shape;
@@ -50,7 +50,7 @@ impl StepsDraft {
     }
 
     /// Where a writing stands at a step, and the piece before it.
-    pub fn put(&mut self, row: usize, step: usize, token: TokenId, pointer: &Pointer) {
+    pub fn put(&mut self, row: usize, step: usize, token: TokenId, pointer: &SourcePointer) {
         let [_, steps, source] = self.shape;
         self.tokens[row * steps + step] = i32::from(token.0);
         let at = (row * steps + step) * source;
@@ -65,10 +65,10 @@ impl StepsDraft {
         }
     }
 
-    pub fn tensors(self, device: &Device) -> Steps {
+    pub fn tensors(self, device: &Device) -> DecoderInputs {
         let [batch, steps, _] = self.shape;
         let float = |values: Vec<f32>| Tensor::from_data(TensorData::new(values, self.shape), device);
-        Steps {
+        DecoderInputs {
             tokens: Tensor::from_data(TensorData::new(self.tokens, [batch, steps]), device),
             read: float(self.read),
             moves: Tensor::from_data(TensorData::new(self.moves, self.shape), device),
@@ -90,18 +90,18 @@ pub struct Example<'a> {
 
 /// A batch of examples for teacher forcing.
 #[derive(Clone, Debug)]
-pub struct Examples {
+pub struct ExampleBatch {
     /// `[batch, source]`, pieces.
     pub source: Tensor<2, Int>,
     /// `[batch, source]`, 1 where there is one.
     pub visible: Tensor<2>,
     /// Where each target stands at each step.
-    pub steps: Steps,
+    pub steps: DecoderInputs,
     /// What comes next.
-    pub targets: Targets,
+    pub targets: TargetProbabilities,
 }
 
-impl Examples {
+impl ExampleBatch {
     /// Puts examples on a device, for a model that can say the first `sayable` pieces. `coverage` says whether the model is told what
     /// it has said.
     pub fn new(examples: &[Example], sayable: usize, coverage: bool, device: &Device) -> Self {
@@ -109,12 +109,12 @@ impl Examples {
         let (source, visible) = rectangle(&sources, device);
         let [batch, width] = source.dims();
         let steps = examples.iter().map(|example| example.target.len() + 1).max().unwrap_or(1);
-        let mut draft = StepsDraft::new([batch, steps, width]);
+        let mut draft = DecoderInputsBuilder::new([batch, steps, width]);
         let mut tokens = vec![0i32; batch * steps];
         let (mut can_say, mut counted) = (vec![0f32; batch * steps], vec![0f32; batch * steps]);
         let mut copies = vec![0f32; batch * steps * width];
         for (row, example) in examples.iter().enumerate() {
-            let mut pointer = Pointer::default();
+            let mut pointer = SourcePointer::default();
             let mut before = example.wanted;
             for (step, next) in example.target.iter().copied().chain([TokenId::END]).enumerate() {
                 draft.put(row, step, before, &pointer);
@@ -144,7 +144,7 @@ impl Examples {
             source,
             visible,
             steps: draft.tensors(device),
-            targets: Targets {
+            targets: TargetProbabilities {
                 tokens: Tensor::from_data(TensorData::new(tokens, [batch, steps]), device),
                 sayable: float(can_say),
                 copies: Tensor::from_data(TensorData::new(copies, [batch, steps, width]), device),
@@ -156,7 +156,7 @@ impl Examples {
 
 /// A batch of documents.
 #[derive(Clone, Debug)]
-pub struct Documents {
+pub struct DocumentBatch {
     /// `[documents × sentences, words]`, pieces.
     pub words: Tensor<2, Int>,
     /// 1 where there is one.
@@ -167,7 +167,7 @@ pub struct Documents {
     pub sentences: Tensor<2>,
 }
 
-impl Documents {
+impl DocumentBatch {
     /// Puts documents on a device: for each, the pieces of its sentences.
     pub fn new(documents: &[Vec<&[TokenId]>], device: &Device) -> Self {
         let count = documents.iter().map(Vec::len).max().unwrap_or(0).max(1);

@@ -5,7 +5,9 @@ pub(in crate::summary) mod batch;
 pub(in crate::summary) mod moves;
 mod network;
 
-pub use architecture::Architecture;
-pub use batch::{Documents, Example, Examples};
-pub use moves::Pointer;
-pub use network::{Decoded, Memory, Network, Rewriter, Salience, Steps, Targets};
+pub use architecture::SummarizerConfig;
+pub use batch::{DocumentBatch, Example, ExampleBatch};
+pub use moves::SourcePointer;
+pub use network::{
+    DecoderInputs, DecoderOutputs, EncodedSource, Rewriter, SalienceHead, SummarizerNetwork, TargetProbabilities,
+};

@@ -30,7 +30,7 @@ pub fn move_of(distance: i64) -> usize {
 
 /// Where in a source the writing stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pointer {
+pub struct SourcePointer {
     /// The piece of the source that the last piece was taken from, or before the first.
     at: Option<usize>,
     /// Whether the last piece that was written stands in the source.
@@ -39,7 +39,7 @@ pub struct Pointer {
     said: Vec<usize>,
 }
 
-impl Pointer {
+impl SourcePointer {
     /// Follows a piece that was written: to the next place that holds it, else to the first place that does and was not said, else it
     /// stays.
     pub fn follow(&mut self, source: &[TokenId], token: TokenId) {
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_pointer_goes_on_before_it_goes_back() {
         let source: Vec<TokenId> = [20, 21, 20, 22, 21].map(TokenId).to_vec();
-        let mut pointer = Pointer::default();
+        let mut pointer = SourcePointer::default();
         assert_eq!((pointer.read(), pointer.distance(0)), (None, 1));
         let mut places = Vec::new();
         for id in [20, 22, 30, 20, 21, 21] {

@@ -11,8 +11,8 @@ use burn::{
 
 use super::moves::MOVES;
 use crate::{
-    learn::{Layered, Part},
-    nn::{Lstm, LstmState, Mask, ShapeError},
+    nn::{Lstm, LstmState, SequenceMask, ShapeError},
+    training::{LayerGroup, LayerGroups},
 };
 
 /// What hidden steps score; see [`crate::nn`].
@@ -22,16 +22,16 @@ const SMALLEST: f32 = 1e-8;
 
 /// The summarizer.
 #[derive(Module, Debug)]
-pub struct Network {
+pub struct SummarizerNetwork {
     /// One table of embeddings for all that is read and written, `[vocabulary, embedding]`.
     pub(super) embedding: Embedding,
-    pub(super) salience: Salience,
+    pub(super) salience: SalienceHead,
     pub(super) rewriter: Rewriter,
 }
 
 /// Which sentences say what a text says.
 #[derive(Module, Debug)]
-pub struct Salience {
+pub struct SalienceHead {
     /// The convolution over three neighboring words, as one product.
     pub(super) filters: Linear,
     pub(super) document: Lstm,
@@ -54,19 +54,19 @@ pub struct Rewriter {
     pub(super) output_bias: Param<Tensor<1>>,
 }
 
-impl Layered for Network {
-    fn part(&self, path: &str) -> Part {
+impl LayerGroups for SummarizerNetwork {
+    fn part(&self, path: &str) -> LayerGroup {
         match path.split('.').next() {
-            Some("embedding") => Part::Bottom,
-            Some("salience") => Part::Middle,
-            _ => Part::Top,
+            Some("embedding") => LayerGroup::Bottom,
+            Some("salience") => LayerGroup::Middle,
+            _ => LayerGroup::Top,
         }
     }
 }
 
 /// A batch of sources that were read, ready to be written about.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct EncodedSource {
     /// `[batch, source, 2 × encoder]`
     pub states: Tensor<3>,
     /// 0 where there is a piece, very low where there is none, `[batch, source]`.
@@ -77,7 +77,7 @@ pub struct Memory {
 
 /// Where a batch of writings stands at each of some steps; see [`Pointer`](super::moves::Pointer).
 #[derive(Clone, Debug)]
-pub struct Steps {
+pub struct DecoderInputs {
     /// The piece written before, `[batch, steps]`.
     pub tokens: Tensor<2, Int>,
     /// 1 at the piece of the source that it was taken from, `[batch, steps, source]`.
@@ -90,7 +90,7 @@ pub struct Steps {
 
 /// What a batch of writings could say next.
 #[derive(Clone, Debug)]
-pub struct Decoded {
+pub struct DecoderOutputs {
     /// Logarithms of the shares of the pieces that can be said, `[batch, steps, sayable]`.
     pub vocabulary: Tensor<3>,
     /// The shares of the pieces of the source, `[batch, steps, source]`.
@@ -101,7 +101,7 @@ pub struct Decoded {
     pub state: LstmState,
 }
 
-impl Network {
+impl SummarizerNetwork {
     /// How many pieces it can say without copying them, the first of the vocabulary.
     pub fn sayable(&self) -> usize {
         self.rewriter.output_bias.dims()[0]
@@ -187,7 +187,7 @@ impl Network {
         let encoded = encoded.reshape([documents, count, filters]);
         let encoded = Tensor::cat(vec![encoded, features], 2);
         ShapeError::check("features", [documents, count, filters + known], encoded.dims())?;
-        let mask = Mask::from_visible(sentences.clone());
+        let mask = SequenceMask::from_visible(sentences.clone());
         let around = self.salience.document.forward(encoded.clone(), Some(mask), None)?;
         let hidden = relu(self.salience.hidden.forward(Tensor::cat(vec![around.states, encoded], 2)));
         let scores = self.salience.score.forward(hidden).squeeze_dim::<2>(2);
@@ -202,17 +202,17 @@ impl Network {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn read(&self, source: Tensor<2, Int>, visible: Tensor<2>) -> Result<Memory, ShapeError> {
+    pub fn read(&self, source: Tensor<2, Int>, visible: Tensor<2>) -> Result<EncodedSource, ShapeError> {
         let [batch, _] = source.dims();
         let rewriter = &self.rewriter;
-        let mask = Mask::from_visible(visible.clone());
+        let mask = SequenceMask::from_visible(visible.clone());
         let encoded = rewriter.encoder.forward(self.embedding.forward(source), Some(mask), None)?;
         let [_, _, memory] = encoded.states.dims();
         // [2, batch, encoder] → [batch, 2 × encoder]
         let side_by_side = |state: Tensor<3>| state.swap_dims(0, 1).reshape([batch, memory]);
         let hidden = tanh(rewriter.bridge_hidden.forward(side_by_side(encoded.last.hidden)));
         let cell = tanh(rewriter.bridge_cell.forward(side_by_side(encoded.last.cell)));
-        Ok(Memory {
+        Ok(EncodedSource {
             states: encoded.states,
             hidden: (visible * -1.0 + 1.0) * HIDDEN,
             start: LstmState { hidden: hidden.unsqueeze_dim(0), cell: cell.unsqueeze_dim(0) },
@@ -223,7 +223,12 @@ impl Network {
     ///
     /// # Errors
     /// [`ShapeError`] for shapes that do not fit.
-    pub fn decode(&self, memory: &Memory, steps: Steps, state: LstmState) -> Result<Decoded, ShapeError> {
+    pub fn decode(
+        &self,
+        memory: &EncodedSource,
+        steps: DecoderInputs,
+        state: LstmState,
+    ) -> Result<DecoderOutputs, ShapeError> {
         let rewriter = &self.rewriter;
         let [batch, source, width] = memory.states.dims();
         let [_, count] = steps.tokens.dims();
@@ -253,7 +258,7 @@ impl Network {
         let [.., embedding] = combined.dims();
         let logits = combined.reshape([batch * count, embedding]).matmul(table).reshape([batch, count, sayable]);
         let logits = logits + rewriter.output_bias.val().reshape([1, 1, sayable]);
-        Ok(Decoded {
+        Ok(DecoderOutputs {
             vocabulary: log_softmax(logits, 2),
             attention,
             gate: sigmoid(rewriter.gate.forward(Tensor::cat(vec![seen, written], 2))),
@@ -264,7 +269,7 @@ impl Network {
 
 /// What is to be written in a batch.
 #[derive(Clone, Debug)]
-pub struct Targets {
+pub struct TargetProbabilities {
     /// The pieces, `[batch, steps]`; any piece where the model cannot say the right one.
     pub tokens: Tensor<2, Int>,
     /// 1 where the piece can be said, `[batch, steps]`.
@@ -275,10 +280,10 @@ pub struct Targets {
     pub counted: Tensor<2>,
 }
 
-impl Decoded {
+impl DecoderOutputs {
     /// The share of each piece that is to be written, `[batch, steps]`: it is said, or copied from any place that holds it (See et
     /// al. 2017, equation 9).
-    pub fn shares(&self, targets: &Targets) -> Tensor<2> {
+    pub fn shares(&self, targets: &TargetProbabilities) -> Tensor<2> {
         let said = self.vocabulary.clone().gather(2, targets.tokens.clone().unsqueeze_dim(2)).squeeze_dim::<2>(2).exp();
         let copied = (self.attention.clone() * targets.copies.clone()).sum_dim(2).squeeze_dim::<2>(2);
         let gate = self.gate.clone().squeeze_dim::<2>(2);
@@ -286,7 +291,7 @@ impl Decoded {
     }
 
     /// The mean of −log of the [shares](Self::shares) over the pieces that count, `[1]`.
-    pub fn loss(&self, targets: &Targets) -> Tensor<1> {
+    pub fn loss(&self, targets: &TargetProbabilities) -> Tensor<1> {
         let lost = (self.shares(targets) + SMALLEST).log() * targets.counted.clone() * -1.0;
         lost.sum() / targets.counted.clone().sum().clamp_min(1.0)
     }
@@ -318,7 +323,7 @@ impl Decoded {
     }
 
     /// How much attention goes where it went before, the mean over the pieces that count, `[1]` (See et al. 2017, equation 12).
-    pub fn coverage_loss(&self, targets: &Targets) -> Tensor<1> {
+    pub fn coverage_loss(&self, targets: &TargetProbabilities) -> Tensor<1> {
         let [batch, steps, _] = self.attention.dims();
         // Sums over the steps before, as one product.
         let device = self.attention.device();

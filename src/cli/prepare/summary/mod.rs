@@ -10,14 +10,14 @@
 //!
 //! `vocabulary.txt` and `words.txt` are learned from the training sets alone, and `report.json` adds the reports up. Held-out sets are
 //! prepared too, into `held-out/`, for losses and early stopping. What a training set has in common with any of them is left out, see
-//! [`near::Held`].
+//! [`dedup::Held`].
 
 mod clean;
-mod near;
+mod dedup;
+mod jsonl_writer;
 pub mod pairs;
 mod report;
-mod sets;
-mod stream;
+mod sources;
 mod vocabulary;
 
 use std::{collections::HashMap, fs::File, path::Path, time::Instant};
@@ -26,12 +26,12 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
 use self::{
-    near::Held,
-    pairs::Maker,
-    sets::{SETS, Set, Split},
-    stream::{Writer, bar, write_whole},
+    dedup::HeldOutShingles,
+    jsonl_writer::{JsonlWriter, bar, write_whole},
+    pairs::PairExtractor,
+    sources::{SETS, SourceDataset, SourceSplit},
 };
-use crate::cli::data::rows;
+use crate::cli::datasets::jsonl;
 
 /// The pieces of the vocabulary.
 const PIECES: usize = 10_000;
@@ -46,17 +46,17 @@ pub fn run(data: &Path, out: &Path) -> Result<()> {
     let data = if inner.is_dir() { &inner } else { data };
     let held_out = out.join("held-out");
     std::fs::create_dir_all(&held_out).with_context(|| format!("making {}", held_out.display()))?;
-    let todo = |set: &&Set| data.join(set.file()).is_file() && !report::path(out, set).is_file();
+    let todo = |set: &&SourceDataset| data.join(set.file()).is_file() && !report::path(out, set).is_file();
     let mut changed = false;
-    let sets: Vec<&Set> = SETS.iter().filter(todo).collect();
-    if sets.iter().any(|set| set.split == Split::Train) {
+    let sets: Vec<&SourceDataset> = SETS.iter().filter(todo).collect();
+    if sets.iter().any(|set| set.split == SourceSplit::Train) {
         let held = held(data)?;
-        for set in sets.iter().filter(|set| set.split == Split::Train) {
+        for set in sets.iter().filter(|set| set.split == SourceSplit::Train) {
             prepare(set, data, out, Some(&held))?;
             changed = true;
         }
     }
-    for set in sets.iter().filter(|set| set.split == Split::HeldOut) {
+    for set in sets.iter().filter(|set| set.split == SourceSplit::HeldOut) {
         prepare(set, data, out, None)?;
     }
     if changed || !out.join("vocabulary.txt").is_file() || !out.join("words.txt").is_file() {
@@ -70,15 +70,15 @@ fn open(path: &Path) -> Result<File> {
 }
 
 /// What the held-out sets hold.
-fn held(data: &Path) -> Result<Held> {
-    let mut held = Held::default();
-    for set in SETS.iter().filter(|set| set.split == Split::HeldOut) {
+fn held(data: &Path) -> Result<HeldOutShingles> {
+    let mut held = HeldOutShingles::default();
+    for set in SETS.iter().filter(|set| set.split == SourceSplit::HeldOut) {
         let path = data.join(set.file());
         if !path.is_file() {
             continue;
         }
         let bar = bar(&path, "reading held-out")?;
-        for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
+        for row in jsonl::read(&path, bar.wrap_read(open(&path)?)) {
             if let Ok(row) = row? {
                 held.add(&row);
             }
@@ -89,14 +89,16 @@ fn held(data: &Path) -> Result<Held> {
 }
 
 /// One set, from its file to its files.
-fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()> {
+fn prepare(set: &SourceDataset, data: &Path, out: &Path, held: Option<&HeldOutShingles>) -> Result<()> {
     let started = Instant::now();
     let path = data.join(set.file());
     let bar: ProgressBar = bar(&path, set.name)?;
-    let mut maker = Maker::new(set, held);
-    let (mut documents, mut pairs) =
-        (Writer::create(&set.path(out, "documents.jsonl.gz"))?, Writer::create(&set.path(out, "pairs.jsonl.gz"))?);
-    for row in rows::read(&path, bar.wrap_read(open(&path)?)) {
+    let mut maker = PairExtractor::new(set, held);
+    let (mut documents, mut pairs) = (
+        JsonlWriter::create(&set.path(out, "documents.jsonl.gz"))?,
+        JsonlWriter::create(&set.path(out, "pairs.jsonl.gz"))?,
+    );
+    for row in jsonl::read(&path, bar.wrap_read(open(&path)?)) {
         let made = match row? {
             Ok(row) => maker.make(&row),
             Err(_) => maker.reject("the line is no row"),
@@ -110,8 +112,8 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
     }
     documents.finish()?;
     pairs.finish()?;
-    if set.split == Split::Train {
-        let mut words = Writer::create(&set.path(out, "words.json.gz"))?;
+    if set.split == SourceSplit::Train {
+        let mut words = JsonlWriter::create(&set.path(out, "words.json.gz"))?;
         words.line(&maker.words)?;
         words.finish()?;
     }
@@ -126,12 +128,12 @@ fn prepare(set: &Set, data: &Path, out: &Path, held: Option<&Held>) -> Result<()
 /// Learns the vocabulary and the list of words from the counts of the training sets.
 fn learn_words(out: &Path) -> Result<()> {
     let mut counts: HashMap<String, u64> = HashMap::new();
-    for set in SETS.iter().filter(|set| set.split == Split::Train) {
+    for set in SETS.iter().filter(|set| set.split == SourceSplit::Train) {
         let path = set.path(out, "words.json.gz");
         if !path.is_file() {
             continue;
         }
-        let of_set: HashMap<String, u64> = stream::read_whole(&path)?;
+        let of_set: HashMap<String, u64> = jsonl_writer::read_whole(&path)?;
         for (word, count) in of_set {
             *counts.entry(word).or_default() += count / set.weight;
         }

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     clean::{content, is_table, without_section, without_site, without_tickers},
-    near::{Hashes, Held, fingerprint},
-    report::Report,
-    sets::{Form, Set, Split},
+    dedup::{HeldOutShingles, ShingleHashes, fingerprint},
+    report::PreparationReport,
+    sources::{SourceDataset, SourceSplit, SummaryStyle},
 };
 use crate::{
-    cli::data::rows::{Row, Summary},
-    summary::{Kind, Reference, Scorer, Stem},
+    cli::datasets::jsonl::{RawDocument, RawSummary},
+    summary::{Kind, Reference, RougeScorer, StemmedToken},
     text::{self, Word, join, stopped, words},
 };
 
@@ -33,7 +33,7 @@ const LONGEST_REWRITTEN: usize = 90;
 
 /// A text whose sentences are labelled.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Document {
+pub struct PreparedDocument {
     /// The row it is of.
     pub id: String,
     /// The set it is of.
@@ -50,7 +50,7 @@ pub struct Document {
 
 /// What to write for what.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Pair {
+pub struct PreparedPair {
     /// The row it is of.
     pub id: String,
     /// The set it is of.
@@ -67,46 +67,46 @@ pub struct Pair {
 
 /// What one row gives.
 #[derive(Debug, Default)]
-pub struct Made {
+pub struct ExtractedPairs {
     /// None or one.
-    pub documents: Vec<Document>,
+    pub documents: Vec<PreparedDocument>,
     /// Any number.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<PreparedPair>,
 }
 
 /// Makes documents and pairs of the rows of a set, and counts.
-pub struct Maker<'a> {
-    set: &'a Set,
-    held: Option<&'a Held>,
-    scorer: Scorer,
-    seen: Hashes,
+pub struct PairExtractor<'a> {
+    set: &'a SourceDataset,
+    held: Option<&'a HeldOutShingles>,
+    scorer: RougeScorer,
+    seen: ShingleHashes,
     /// How often each word stands in the texts and summaries that were kept.
     pub words: HashMap<String, u64>,
     /// What became of the rows so far.
-    pub report: Report,
+    pub report: PreparationReport,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> PairExtractor<'a> {
     /// For a training set, what it must have nothing of.
-    pub fn new(set: &'a Set, held: Option<&'a Held>) -> Self {
-        let (scorer, seen) = (Scorer::new(), Hashes::default());
-        Self { set, held, scorer, seen, words: HashMap::new(), report: Report::default() }
+    pub fn new(set: &'a SourceDataset, held: Option<&'a HeldOutShingles>) -> Self {
+        let (scorer, seen) = (RougeScorer::new(), ShingleHashes::default());
+        Self { set, held, scorer, seen, words: HashMap::new(), report: PreparationReport::default() }
     }
 
     /// Counts something that is left out.
-    pub fn reject(&mut self, reason: &str) -> Made {
+    pub fn reject(&mut self, reason: &str) -> ExtractedPairs {
         *self.report.rejects.entry(reason.to_owned()).or_default() += 1;
-        Made::default()
+        ExtractedPairs::default()
     }
 
     /// Whatever is to be made of a row.
-    pub fn make(&mut self, row: &Row) -> Made {
+    pub fn make(&mut self, row: &RawDocument) -> ExtractedPairs {
         self.report.rows += 1;
-        let wire = self.set.form == Form::WireTitles;
+        let wire = self.set.form == SummaryStyle::WireTitles;
         let clean = if wire { without_tickers(&row.text) } else { row.text.clone() };
         let document = text::Document::read(&clean);
         // Held-out sets are kept as they are: what is measured is not chosen.
-        let train = self.set.split == Split::Train;
+        let train = self.set.split == SourceSplit::Train;
         if train && !self.seen.insert(fingerprint(&document.words)) {
             return self.reject("text is there twice in the set");
         }
@@ -116,9 +116,9 @@ impl<'a> Maker<'a> {
         if train && wire && is_table(&document.words) {
             return self.reject("text is a table or too short");
         }
-        let mut made = Made::default();
+        let mut made = ExtractedPairs::default();
         match self.set.form {
-            Form::Highlights => {
+            SummaryStyle::Highlights => {
                 let highlights: Vec<String> =
                     row.summaries.iter().flat_map(|s| s.text().split('\n')).map(text::normalize).collect();
                 self.document(row, &document, &highlights.join("\n"), &mut made);
@@ -126,12 +126,12 @@ impl<'a> Maker<'a> {
                     self.aligned(row, &document, highlight, true, &mut made);
                 }
             }
-            Form::Titles | Form::WireTitles => {
-                for title in row.summaries.iter().map(Summary::text) {
+            SummaryStyle::Titles | SummaryStyle::WireTitles => {
+                for title in row.summaries.iter().map(RawSummary::text) {
                     self.headline(row, &document, title, &mut made);
                 }
             }
-            Form::OneSentence => {
+            SummaryStyle::OneSentence => {
                 if let Some(title) = &row.title {
                     self.headline(row, &document, title, &mut made);
                 }
@@ -144,7 +144,7 @@ impl<'a> Maker<'a> {
                     self.one_sentence(row, &document, &summary, &mut made);
                 }
             }
-            Form::Compression => {
+            SummaryStyle::Compression => {
                 for summary in row.summaries.iter().map(|summary| text::normalize(summary.text())) {
                     self.compression(row, &document, &summary, &mut made);
                 }
@@ -166,7 +166,7 @@ impl<'a> Maker<'a> {
         made
     }
 
-    fn document(&mut self, row: &Row, document: &text::Document, reference: &str, made: &mut Made) {
+    fn document(&mut self, row: &RawDocument, document: &text::Document, reference: &str, made: &mut ExtractedPairs) {
         let sentences: Vec<String> = document
             .sentences
             .iter()
@@ -190,11 +190,11 @@ impl<'a> Maker<'a> {
         oracle.chosen.iter().for_each(|at| salience[*at] = 1);
         let gain = oracle.gains.iter().map(|gain| (gain * 10_000.0).round() / 10_000.0).collect();
         let (id, set) = (row.id.clone(), self.set.name.to_owned());
-        made.documents.push(Document { id, set, sentences, salience, gain, reference: reference.to_owned() });
+        made.documents.push(PreparedDocument { id, set, sentences, salience, gain, reference: reference.to_owned() });
     }
 
-    fn pair(&mut self, row: &Row, kind: Kind, source: String, target: String, made: &mut Made) {
-        let held: HashSet<Stem> = self.scorer.stems(&source).into_iter().collect();
+    fn pair(&mut self, row: &RawDocument, kind: Kind, source: String, target: String, made: &mut ExtractedPairs) {
+        let held: HashSet<StemmedToken> = self.scorer.stems(&source).into_iter().collect();
         let words = words(&target);
         let (mut all, mut supported) = (0usize, 0usize);
         for word in content(&words) {
@@ -202,11 +202,25 @@ impl<'a> Maker<'a> {
             supported += usize::from(self.scorer.stems(word).iter().all(|stem| held.contains(stem)));
         }
         let support = (100.0 * supported as f32 / all.max(1) as f32).round() / 100.0;
-        made.pairs.push(Pair { id: row.id.clone(), set: self.set.name.to_owned(), kind, source, target, support });
+        made.pairs.push(PreparedPair {
+            id: row.id.clone(),
+            set: self.set.name.to_owned(),
+            kind,
+            source,
+            target,
+            support,
+        });
     }
 
     /// A sentence of a summary and the sentence of the text that it rewrites.
-    fn aligned(&mut self, row: &Row, document: &text::Document, target: &str, count: bool, made: &mut Made) {
+    fn aligned(
+        &mut self,
+        row: &RawDocument,
+        document: &text::Document,
+        target: &str,
+        count: bool,
+        made: &mut ExtractedPairs,
+    ) {
         // "NEW: …" marks what was added to a running story.
         let target = words(target.strip_prefix("new : ").unwrap_or(target));
         let content: HashSet<&str> = content(&target).collect();
@@ -242,9 +256,9 @@ impl<'a> Maker<'a> {
     }
 
     /// A title that the beginning of its text supports.
-    fn headline(&mut self, row: &Row, document: &text::Document, title: &str, made: &mut Made) {
+    fn headline(&mut self, row: &RawDocument, document: &text::Document, title: &str, made: &mut ExtractedPairs) {
         let title = without_site(title);
-        let title = if self.set.form == Form::WireTitles {
+        let title = if self.set.form == SummaryStyle::WireTitles {
             without_section(&without_tickers(title)).to_owned()
         } else {
             title.to_owned()
@@ -259,7 +273,7 @@ impl<'a> Maker<'a> {
         }
         let (source, given) = beginning(document);
         // The whole text may go on beyond what is given; the headline must not.
-        let held: HashSet<Stem> = given.iter().flat_map(|word| self.scorer.stems(&word.text)).collect();
+        let held: HashSet<StemmedToken> = given.iter().flat_map(|word| self.scorer.stems(&word.text)).collect();
         let (mut all, mut supported) = (0usize, 0usize);
         for word in content(&target).filter(|word| word.chars().count() >= 4) {
             all += 1;
@@ -275,14 +289,14 @@ impl<'a> Maker<'a> {
             return;
         }
         let target = join(&target);
-        if self.set.form != Form::OneSentence {
+        if self.set.form != SummaryStyle::OneSentence {
             self.document(row, document, &target, made);
         }
         self.pair(row, Kind::Headline, source, target, made);
     }
 
     /// One sentence for a whole text.
-    fn one_sentence(&mut self, row: &Row, document: &text::Document, target: &str, made: &mut Made) {
+    fn one_sentence(&mut self, row: &RawDocument, document: &text::Document, target: &str, made: &mut ExtractedPairs) {
         let target = words(target);
         let (source, given) = beginning(document);
         if !(5..=60).contains(&target.len()) || given.len() < 2 * target.len() {
@@ -293,7 +307,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A sentence with words left out.
-    fn compression(&mut self, row: &Row, document: &text::Document, target: &str, made: &mut Made) {
+    fn compression(&mut self, row: &RawDocument, document: &text::Document, target: &str, made: &mut ExtractedPairs) {
         let target = words(target);
         if target.len() < 4 || document.words.len() > LONGEST_REWRITTEN || target.len() >= document.words.len() {
             self.reject("compression too short, too long or no shorter than its sentence");
@@ -317,7 +331,7 @@ fn beginning(document: &text::Document) -> (String, &[Word]) {
     (lines.join("\n"), &document.words[..end])
 }
 
-fn same_title(held: &Held, row: &Row) -> bool {
+fn same_title(held: &HeldOutShingles, row: &RawDocument) -> bool {
     row.title.as_ref().is_some_and(|title| {
         let words = words(title);
         words.len() >= 4 && held.holds(&words)
@@ -328,15 +342,15 @@ fn same_title(held: &Held, row: &Row) -> bool {
 mod tests {
     use super::*;
 
-    fn made(form: Form, text: &str, summaries: &[&str]) -> (Made, Report) {
-        let set = Set { name: "test", split: Split::Train, form, weight: 1 };
-        let row = Row {
+    fn made(form: SummaryStyle, text: &str, summaries: &[&str]) -> (ExtractedPairs, PreparationReport) {
+        let set = SourceDataset { name: "test", split: SourceSplit::Train, form, weight: 1 };
+        let row = RawDocument {
             id: "1".into(),
             text: text.into(),
-            summaries: summaries.iter().map(|summary| Summary::Text((*summary).into())).collect(),
+            summaries: summaries.iter().map(|summary| RawSummary::Text((*summary).into())).collect(),
             title: None,
         };
-        let mut maker = Maker::new(&set, None);
+        let mut maker = PairExtractor::new(&set, None);
         let made = maker.make(&row);
         (made, maker.report)
     }
@@ -347,7 +361,7 @@ mod tests {
     #[test]
     fn highlights_find_their_sentences() {
         let highlights = "NEW: Ferry across river closed after storm\nThe ferryman plans to open it in spring .\nThe mayor is angry now .\nIt rained .";
-        let (made, report) = made(Form::Highlights, ARTICLE, &[highlights]);
+        let (made, report) = made(SummaryStyle::Highlights, ARTICLE, &[highlights]);
         assert_eq!(made.documents[0].salience, [1, 0, 1, 1]);
         assert_eq!(made.documents[0].sentences[1], "nobody was hurt .");
         let pairs: Vec<_> = made.pairs.iter().map(|pair| (&*pair.source, &*pair.target)).collect();
@@ -370,33 +384,34 @@ mod tests {
 
     #[test]
     fn unsupported_headlines_are_left_out() {
-        let (made_pairs, _) = made(Form::Titles, ARTICLE, &["Ferry across river closed by storms | The Paper"]);
+        let (made_pairs, _) = made(SummaryStyle::Titles, ARTICLE, &["Ferry across river closed by storms | The Paper"]);
         assert_eq!(made_pairs.pairs[0].target, "ferry across river closed by storms");
         assert_eq!(made_pairs.pairs[0].kind, Kind::Headline);
         assert_eq!(made_pairs.pairs[0].source.lines().count(), 4);
-        let (made_pairs, report) = made(Form::Titles, ARTICLE, &["You will never guess what happened next"]);
+        let (made_pairs, report) = made(SummaryStyle::Titles, ARTICLE, &["You will never guess what happened next"]);
         assert!(made_pairs.pairs.is_empty());
         assert_eq!(report.rejects["headline that its text does not support"], 1);
     }
 
     #[test]
     fn tables_are_left_out() {
-        let (_, report) = made(Form::WireTitles, "Shr 16 cts vs 35 cts Net 476,000 vs 929,000", &["X YEAR NET"]);
+        let (_, report) =
+            made(SummaryStyle::WireTitles, "Shr 16 cts vs 35 cts Net 476,000 vs 929,000", &["X YEAR NET"]);
         assert_eq!(report.rejects["text is a table or too short"], 1);
     }
 
     #[test]
     fn what_is_held_out_is_left_out() {
-        let row = Row {
+        let row = RawDocument {
             id: "1".into(),
             text: ARTICLE.into(),
-            summaries: vec![Summary::Text("It rained on the ferry .".into())],
+            summaries: vec![RawSummary::Text("It rained on the ferry .".into())],
             title: None,
         };
-        let mut held = Held::default();
+        let mut held = HeldOutShingles::default();
         held.add(&row);
-        let set = Set { name: "test", split: Split::Train, form: Form::Highlights, weight: 1 };
-        let mut maker = Maker::new(&set, Some(&held));
+        let set = SourceDataset { name: "test", split: SourceSplit::Train, form: SummaryStyle::Highlights, weight: 1 };
+        let mut maker = PairExtractor::new(&set, Some(&held));
         assert!(maker.make(&row).pairs.is_empty());
         assert_eq!(maker.report.rejects["text is nearly one of a held-out set"], 1);
         assert!(maker.words.is_empty());
@@ -404,8 +419,11 @@ mod tests {
 
     #[test]
     fn compressions_end_in_a_stop() {
-        let (made, _) =
-            made(Form::Compression, "A pastor was accused of abuse, officials said.", &["A pastor was accused"]);
+        let (made, _) = made(
+            SummaryStyle::Compression,
+            "A pastor was accused of abuse, officials said.",
+            &["A pastor was accused"],
+        );
         assert_eq!(made.pairs[0].target, "a pastor was accused .");
     }
 }

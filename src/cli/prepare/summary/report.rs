@@ -9,13 +9,13 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    sets::{SETS, Set},
-    stream::write_whole,
+    jsonl_writer::write_whole,
+    sources::{SETS, SourceDataset},
 };
 
 /// Counts of one set.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Report {
+pub struct PreparationReport {
     /// Rows read.
     pub rows: u64,
     /// Documents written.
@@ -31,13 +31,13 @@ pub struct Report {
 }
 
 /// Where a set's report stands.
-pub fn path(out: &Path, set: &Set) -> PathBuf {
+pub fn path(out: &Path, set: &SourceDataset) -> PathBuf {
     set.path(out, "report.json")
 }
 
-impl Report {
+impl PreparationReport {
     /// Writes it, which says that the set is done.
-    pub fn save(&self, out: &Path, set: &Set) -> Result<()> {
+    pub fn save(&self, out: &Path, set: &SourceDataset) -> Result<()> {
         write_whole(&path(out, set), &serde_json::to_vec_pretty(self)?)
     }
 
@@ -54,7 +54,7 @@ impl Report {
 
 /// Gathers the reports of all sets in `report.json` and shows the sums.
 pub fn all(out: &Path) -> Result<()> {
-    let mut reports: BTreeMap<&str, Report> = BTreeMap::new();
+    let mut reports: BTreeMap<&str, PreparationReport> = BTreeMap::new();
     let (mut documents, mut pairs): (u64, BTreeMap<String, u64>) = (0, BTreeMap::new());
     for set in &SETS {
         let path = path(out, set);
@@ -62,8 +62,8 @@ pub fn all(out: &Path) -> Result<()> {
             continue;
         }
         let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-        let report: Report = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
-        if set.split == super::Split::Train {
+        let report: PreparationReport = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+        if set.split == super::SourceSplit::Train {
             documents += report.documents;
             report.pairs.iter().for_each(|(kind, count)| *pairs.entry(kind.clone()).or_default() += count);
         }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::{Context, Result, anyhow};
 use tokenizers::models::bpe::{BPE, BpeTrainer};
 
-use crate::text::{SPECIALS, Vocabulary, WordList};
+use crate::text::{Lexicon, SPECIALS, WordPieceVocabulary};
 
 /// What must be a piece, learned or not, so that no plain text is unknown: every character of a keyboard, the letters of names from
 /// Europe, the digits by ones and twos, and marks that the normal form keeps.
@@ -34,7 +34,7 @@ const STEPS: usize = 5;
 /// Pairs are merged (Sennrich et al., *Neural machine translation of rare words with subword units*, 2016), half as many again as are
 /// wanted. Most steps on the way to a long word (`tennes`) are of no use to a reader that takes the longest piece; they are found by
 /// cutting all words as the reader does, and dropped.
-pub fn learn(counts: &HashMap<String, u64>, size: usize) -> Result<Vocabulary> {
+pub fn learn(counts: &HashMap<String, u64>, size: usize) -> Result<WordPieceVocabulary> {
     // Digits have pieces of their own, and must not use up the others.
     let counts: Vec<(&str, u64)> = counts
         .iter()
@@ -81,8 +81,8 @@ fn most_used(pieces: &[String], fixed: usize, keep: usize, counts: &[(&str, u64)
     Ok(pieces[..fixed].iter().cloned().chain(order.into_iter().map(|index| pieces[index].clone())).collect())
 }
 
-fn to_vocabulary(pieces: &[String]) -> Result<Vocabulary> {
-    Vocabulary::new(pieces.iter().map(String::as_str)).context("the learned vocabulary is none")
+fn to_vocabulary(pieces: &[String]) -> Result<WordPieceVocabulary> {
+    WordPieceVocabulary::new(pieces.iter().map(String::as_str)).context("the learned vocabulary is none")
 }
 
 /// The file of the words that stand often enough in the training texts to be words: the most frequent ones first, if there are more
@@ -97,7 +97,7 @@ pub fn list(counts: &HashMap<String, u64>, from: u64, most: usize) -> String {
         .map(|(word, count)| (word.as_str(), *count))
         .collect();
     words.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    WordList::to_file(words.into_iter().take(most).map(|(word, _)| word))
+    Lexicon::to_file(words.into_iter().take(most).map(|(word, _)| word))
 }
 
 #[cfg(test)]

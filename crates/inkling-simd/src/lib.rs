@@ -1,0 +1,13 @@
+//! What the CPU engine computes its layers with: loops over slices in SIMD, AVX or NEON as the processor has it, wasm's 128 bits in the
+//! browser (macerator chooses). It knows no tensor.
+//!
+//! A crate of its own so that a build can have these for speed and what is around them for size: a compiler takes one of the two for
+//! a whole crate.
+
+mod conv;
+mod conv_backward;
+mod linear;
+
+pub use conv::ConvShape;
+pub use conv_backward::ConvGradients;
+pub use linear::*;

@@ -1,0 +1,105 @@
+//! The few things that the page asks of the browser around it. What a browser may refuse is an `Option`.
+
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+use yew::{Callback, Event};
+
+use crate::app::model::theme::ColorScheme;
+
+/// What the system prefers now.
+pub fn system_color_scheme() -> ColorScheme {
+    if matches_media("(prefers-color-scheme: dark)") { ColorScheme::Dark } else { ColorScheme::Light }
+}
+
+/// Whether the visitor asked the system for less motion.
+pub fn reduced_motion() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+fn matches_media(query: &str) -> bool {
+    web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+/// An address relative to the document, made absolute, so that the page works under any path.
+pub fn absolute_url(relative: &str) -> String {
+    let base =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok().flatten());
+    base.and_then(|base| Url::new_with_base(relative, &base).ok()).map_or_else(|| relative.into(), |url| url.href())
+}
+
+/// Puts a text into the clipboard, where the browser lets it.
+pub async fn copy_to_clipboard(text: &str) -> Result<(), JsValue> {
+    let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
+    // Without a secure context there is none, and what web-sys promises to be there is undefined.
+    let clipboard = Reflect::get(&navigator, &"clipboard".into())?;
+    if clipboard.is_undefined() {
+        return Err(JsValue::NULL);
+    }
+    wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await?;
+    Ok(())
+}
+
+/// How many pixels of the screen a CSS pixel is.
+pub fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
+}
+
+/// Whether the visitor wants what cannot be undone; yes where the browser asks no questions.
+pub fn confirm(question: &str) -> bool {
+    web_sys::window().is_none_or(|window| window.confirm_with_message(question).unwrap_or(true))
+}
+
+/// Brings an element of the page into view.
+pub fn scroll_into_view(id: &str) {
+    let element =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element {
+        element.scroll_into_view();
+    }
+}
+
+/// The date and time as people here write them, short.
+pub fn now_in_words() -> String {
+    let options = js_sys::Object::new();
+    for (name, value) in [("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")] {
+        // A plain object takes every property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    js_sys::Date::new_0().to_locale_string("en-GB", &options).into()
+}
+
+/// Hands the visitor a file.
+pub fn download(name: &str, kind: &str, bytes: &[u8]) {
+    let hand = || -> Result<(), JsValue> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let options = BlobPropertyBag::new();
+        options.set_type(kind);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+        let address = Url::create_object_url_with_blob(&blob)?;
+        let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+        let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        Url::revoke_object_url(&address)
+    };
+    // A browser that hands out no files says so itself.
+    let _ = hand();
+}
+
+/// Reads the file that a visitor chose: its name and its bytes.
+pub fn open_file(take: impl Fn(String, Vec<u8>) + 'static) -> Callback<Event> {
+    let take = std::rc::Rc::new(take);
+    Callback::from(move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same file can be chosen again.
+        input.set_value("");
+        let take = take.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+            take(file.name(), buffer.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default());
+        });
+    })
+}

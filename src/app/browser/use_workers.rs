@@ -1,0 +1,131 @@
+//! Keeps the workers in step with the state: one is called, asked and ended as its [`EngineWorker`] says.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::dom::absolute_url;
+use super::timers::Timer;
+use super::worker_connection::WorkerConnection;
+use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerState};
+use crate::app::model::{Action, State};
+use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
+
+/// How many runs are timed when the visitor asks.
+const BENCHMARK_RUNS: u32 = 100;
+
+/// Keeps both workers in step with the state.
+#[hook]
+pub fn use_workers(state: &UseReducerHandle<State>) {
+    use_worker(&state.cpu, state.reply_timeout(EngineKind::Cpu), state.dispatcher());
+    use_worker(&state.gpu, state.reply_timeout(EngineKind::Gpu), state.dispatcher());
+}
+
+#[hook]
+fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
+    let channel = use_mut_ref(|| None::<WorkerConnection>);
+    let (kind, source) = (lane.kind, lane.source);
+
+    let (place, hear) = (channel.clone(), dispatch.clone());
+    use_effect_with((lane.generation, lane.state != WorkerState::Stopped), move |&(life, lives)| {
+        // The old worker ends before the new one begins.
+        place.borrow_mut().take();
+        if lives {
+            *place.borrow_mut() = Some(WorkerConnection::open(kind, life, source, hear));
+        }
+    });
+
+    let tell = |job: &Option<RunningJob>| {
+        let (place, gone) = (channel.clone(), dispatch.clone());
+        ((lane.generation, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
+            let Some(message) = job.as_ref().and_then(to_request) else { return };
+            let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
+            if let Err(why) = sent {
+                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
+            }
+        })
+    };
+    let (job, tell_job) = tell(&lane.job);
+    use_effect_with(job, tell_job);
+    let (text, tell_text) = tell(&lane.text);
+    use_effect_with(text, tell_text);
+    let (load, tell_load) = tell(&lane.load);
+    use_effect_with(load, tell_load);
+    let (lab, tell_lab) = tell(&lane.lab);
+    use_effect_with(lab, tell_lab);
+    let (place, gone) = (channel.clone(), dispatch.clone());
+    // Jobs are numbered in the order in which they are told.
+    let told = use_mut_ref(|| 0_u32);
+    use_effect_with((lane.generation, lane.controls.clone()), move |(life, asides)| {
+        for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
+            let sent = match (to_request(job), &*place.borrow()) {
+                (Some(message), Some(channel)) => channel.post(&message),
+                (Some(_), None) => Err(String::new()),
+                (None, _) => Ok(()),
+            };
+            if let Err(why) = sent {
+                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
+            }
+        }
+        if let Some(last) = asides.last() {
+            told.replace(last.id.0);
+        }
+    });
+
+    let watched = (lane.generation, patience, lane.messages_received, lane.job.as_ref().map(|job| job.id));
+    use_effect_with(watched, move |&(life, patience, ..)| {
+        let watch = patience.map(|ms| {
+            SilenceTimer::new(ms, move || {
+                dispatch.dispatch(Action::WorkerCrashed(kind, life, silence_reason(kind, ms)))
+            })
+        });
+        move || drop(watch)
+    });
+}
+
+/// Waits for a word until it is dropped. In two halves, because a machine that slept wakes to a timer that is over, and to a worker that
+/// has not had its turn yet.
+struct SilenceTimer {
+    _first: Option<Timer>,
+    _second: Rc<RefCell<Option<Timer>>>,
+}
+
+impl SilenceTimer {
+    fn new(ms: i32, silent: impl FnOnce() + 'static) -> Self {
+        let second = Rc::new(RefCell::new(None));
+        let place = second.clone();
+        let first = Timer::after(ms / 2, move || drop(place.replace(Timer::after(ms / 2, silent))));
+        Self { _first: first, _second: second }
+    }
+}
+
+fn silence_reason(kind: EngineKind, ms: i32) -> String {
+    let what = match kind {
+        EngineKind::Cpu => "it",
+        EngineKind::Gpu => "the graphics device",
+    };
+    format!("{what} has not answered for {} seconds", ms / 1000)
+}
+
+/// A job as a message. None where there is nothing to read, which the state never asks.
+fn to_request(job: &RunningJob) -> Option<ToEngine> {
+    let request = match &job.ask {
+        Job::Start => Request::Start { version: VERSION.into(), models: absolute_url("./models/") },
+        Job::ListModels => Request::Catalogue,
+        Job::LoadModel(model) => Request::Load { model: model.clone() },
+        Job::ImportModel(name, package) => Request::Install { name: name.clone(), package: (**package).clone() },
+        Job::FineTune(ask) => Request::Learn(Box::new((**ask).clone())),
+        Job::Evaluate(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
+        Job::SetPaused(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Job::Cancel(target) => Request::Cancel { target: *target },
+        Job::Classify(key, subject) => {
+            Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }
+        }
+        Job::Summarize(order) => Request::Summarize(Box::new(order.ask.clone())),
+        Job::TrainFromScratch(ask) => Request::Lab(*ask),
+        Job::EvaluateMissingData(ask) => Request::Missing(*ask),
+        Job::Benchmark(model) => Request::Time { model: model.clone(), runs: BENCHMARK_RUNS },
+    };
+    Some(ToEngine { job: job.id, request })
+}

@@ -1,0 +1,168 @@
+//! The line to one worker: its messages become actions, its end is an action too, and dropping the line ends the worker.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Worker, WorkerOptions};
+use yew::UseReducerDispatcher;
+
+use super::dom::absolute_url;
+use crate::app::model::engine_worker::AssetSource;
+use crate::app::model::{Action, State};
+use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
+use crate::storage::web_locks;
+
+/// What a worker says when its wasm runs and it hears.
+const HELLO: &str = "hello";
+
+struct WorkerHandle {
+    worker: Worker,
+    /// Whoever watches the worker's life looks at this one's too.
+    _held: Rc<()>,
+    _listeners: [EventListener; 3],
+}
+
+impl Drop for WorkerHandle {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// The line to one worker.
+pub struct WorkerConnection {
+    // Empty while its files are fetched anew, and for good if the worker could not be made.
+    line: Rc<RefCell<Option<WorkerHandle>>>,
+}
+
+impl WorkerConnection {
+    /// Calls a worker. It says hello when it hears.
+    pub fn open(kind: EngineKind, life: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
+        let line = Rc::new(RefCell::new(None));
+        match source {
+            AssetSource::Cache => spawn_worker(&line, kind, life, dispatch),
+            AssetSource::Network => {
+                let place = Rc::downgrade(&line);
+                spawn_local(async move {
+                    for file in files(kind) {
+                        // What cannot be fetched here cannot be fetched by the worker either, which then says so.
+                        let _ = fetch_past_caches(&absolute_url(&file)).await;
+                    }
+                    // The page may have given up in the meantime.
+                    if let Some(line) = place.upgrade() {
+                        spawn_worker(&line, kind, life, dispatch);
+                    }
+                });
+            }
+        }
+        Self { line }
+    }
+
+    /// Sends a message. Fails only where the worker is gone or the message cannot be cloned.
+    pub fn post(&self, message: &ToEngine) -> Result<(), String> {
+        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+        let message = message.serialize(&serializer).map_err(|error| error.to_string())?;
+        match &*self.line.borrow() {
+            Some(line) => line.worker.post_message(&message).map_err(|error| error_text(&error)),
+            None => Err("it is not there".into()),
+        }
+    }
+}
+
+/// The name of an engine's binary, as Trunk names its files.
+fn binary(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Cpu => "engine_cpu",
+        EngineKind::Gpu => "engine_gpu",
+    }
+}
+
+fn loader(kind: EngineKind) -> String {
+    format!("./{}_loader.js", binary(kind))
+}
+
+fn files(kind: EngineKind) -> [String; 3] {
+    let binary = binary(kind);
+    [loader(kind), format!("./{binary}.js"), format!("./{binary}_bg.wasm")]
+}
+
+fn spawn_worker(
+    line: &RefCell<Option<WorkerHandle>>,
+    kind: EngineKind,
+    life: u32,
+    dispatch: UseReducerDispatcher<State>,
+) {
+    let options = WorkerOptions::new();
+    // No other worker of any tab has this name.
+    let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
+    options.set_name(&name);
+    let worker = match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
+        Ok(worker) => worker,
+        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, life, error_text(&error))),
+    };
+    let held = Rc::new(());
+    let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
+    let message = EventListener::new(&worker, "message", move |event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        if event.data().as_string().as_deref() == Some(ALIVE) {
+            let (line_held, end) = (line_held.clone(), hear.clone());
+            return watch_lifetime_lock(&name, move || {
+                if line_held.upgrade().is_some() {
+                    end.dispatch(Action::WorkerCrashed(kind, life, "it ended without a word".into()));
+                }
+            });
+        }
+        hear.dispatch(to_action(kind, life, event.data()));
+    });
+    let end = dispatch.clone();
+    // Handled here, so that it is no uncaught error of the page.
+    let error = EventListener::new_with_options(
+        &worker,
+        "error",
+        EventListenerOptions::enable_prevent_default(),
+        move |event| {
+            event.prevent_default();
+            let why = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
+            end.dispatch(Action::WorkerCrashed(kind, life, why));
+        },
+    );
+    let unreadable = EventListener::new(&worker, "messageerror", move |_| {
+        dispatch.dispatch(Action::WorkerCrashed(kind, life, "its message could not be read".into()));
+    });
+    *line.borrow_mut() = Some(WorkerHandle { worker, _held: held, _listeners: [message, error, unreadable] });
+}
+
+/// Waits for the lock that a worker holds while it lives.
+fn watch_lifetime_lock(name: &str, gone: impl FnOnce() + 'static) {
+    let held = Closure::once_into_js(move |_lock: JsValue| gone());
+    // Where it cannot be had, the page has its patience.
+    web_locks::ask(name, &held);
+}
+
+fn to_action(kind: EngineKind, life: u32, data: JsValue) -> Action {
+    if data.as_string().as_deref() == Some(HELLO) {
+        return Action::WorkerStarted(kind, life);
+    }
+    match serde_wasm_bindgen::from_value::<FromEngine>(data) {
+        Ok(message) => Action::WorkerMessage(kind, life, message),
+        Err(error) => Action::WorkerCrashed(kind, life, format!("its message could not be read ({error})")),
+    }
+}
+
+/// Fetches a file from the server whatever is cached, which puts it into the cache that the worker will be loaded from.
+async fn fetch_past_caches(address: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::Reload);
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(address, &init)).await?.dyn_into()?;
+    JsFuture::from(response.array_buffer()?).await?;
+    Ok(())
+}
+
+/// What JavaScript threw, in words.
+pub fn error_text(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()))
+}

@@ -1,0 +1,114 @@
+//! Messages about predictions.
+
+use super::engines::engine_with_article;
+use super::format::{capitalize, digit_name, milliseconds, percent};
+use crate::app::model::prediction::{Prediction, PredictionStatus};
+use crate::app::model::user_data::UserData;
+use crate::protocol::{Classification, Found, Polarity};
+
+/// From here on the page is sure of an answer.
+const SURE_FROM: f32 = 0.8;
+
+/// Below this it says that it is not.
+const UNSURE_BELOW: f32 = 0.5;
+
+/// The digits from the most probable down, with their probabilities.
+pub fn ranking(result: &Classification) -> Vec<(usize, f32)> {
+    let mut ranking: Vec<(usize, f32)> = result.probabilities.iter().copied().enumerate().take(10).collect();
+    ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+    ranking
+}
+
+/// The answer in words: what it is, and what else it may be.
+pub fn verdict(result: &Classification) -> String {
+    let ranking = ranking(result);
+    match ranking.as_slice() {
+        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => format!("Not sure: {first}, or perhaps {second}."),
+        [(first, p), (second, q), ..] if *p < SURE_FROM => {
+            format!("{}, or perhaps {second} ({}).", capitalize(digit_name(*first)), percent(*q))
+        }
+        [(first, _), ..] => format!("{}.", capitalize(digit_name(*first))),
+        [] => String::new(),
+    }
+}
+
+/// What a screen reader says of an answer.
+pub fn announcement(result: &Classification) -> String {
+    match ranking(result).as_slice() {
+        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
+            format!("Not sure: it reads {first}, {}, or perhaps {second}.", percent(*p))
+        }
+        [(first, p), (second, _), ..] if *p < SURE_FROM => {
+            format!("It reads {first}, {}, or perhaps {second}.", percent(*p))
+        }
+        [(first, p), ..] => format!("It reads {first}, {}.", percent(*p)),
+        [] => String::new(),
+    }
+}
+
+/// The line under the answer while there is none, or none yet.
+pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static str {
+    match (phase, ready) {
+        (PredictionStatus::Empty, _) => "Draw a digit.",
+        (_, true) => "Reading…",
+        (_, false) => "The model is on its way…",
+    }
+}
+
+/// What was found out about a picture.
+pub fn photo_analysis(found: &Found) -> String {
+    let polarity = match found.polarity {
+        Polarity::DarkOnLight => "Dark ink on a light ground",
+        Polarity::LightOnDark => "Light ink on a dark ground",
+    };
+    let [_, _, width, height] = found.bounds;
+    format!("{polarity}, parted at grey {}; the digit is {width}×{height} pixels.", found.threshold)
+}
+
+/// Who read it, on what, and how fast.
+pub fn prediction_source(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
+    let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
+    let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
+    match adapter {
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.title_of(&result.model)),
+        None => format!("Read by {} on {engine} in {time}.", mine.title_of(&result.model)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{EngineKind, Picture};
+
+    fn result(probabilities: &[(usize, f32)]) -> Classification {
+        let mut all = vec![0.0; 10];
+        for (digit, p) in probabilities {
+            all[*digit] = *p;
+        }
+        Classification {
+            model: "digits".into(),
+            engine: EngineKind::Cpu,
+            digit: probabilities[0].0 as u8,
+            probabilities: all,
+            logits: Vec::new(),
+            image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
+            found: None,
+            layers: Vec::new(),
+            model_ms: 1.0,
+            total_ms: 2.0,
+        }
+    }
+
+    #[test]
+    fn a_sure_answer_names_no_other() {
+        assert_eq!(verdict(&result(&[(3, 0.98), (8, 0.01)])), "Three.");
+        assert_eq!(announcement(&result(&[(3, 0.98)])), "It reads 3, 98.0%.");
+    }
+
+    #[test]
+    fn a_doubtful_answer_names_the_runner_up() {
+        assert_eq!(verdict(&result(&[(3, 0.7), (8, 0.25)])), "Three, or perhaps 8 (25.0%).");
+        assert_eq!(verdict(&result(&[(3, 0.4), (8, 0.35)])), "Not sure: 3, or perhaps 8.");
+        assert_eq!(announcement(&result(&[(3, 0.4), (8, 0.35)])), "Not sure: it reads 3, 40.0%, or perhaps 8.");
+    }
+}

@@ -1,0 +1,214 @@
+//! What the Lab says, in sentences.
+
+use super::format::{digit_with_article, sentence, thousands};
+use crate::app::model::lab::{LabRun, LabRunStatus, TrainingTrace};
+use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
+
+/// The name of a way.
+pub fn method_name(way: Way) -> &'static str {
+    match way {
+        Way::EndToEnd => "End to end",
+        Way::Layered => "Layered",
+    }
+}
+
+/// What a way is, for people who do not know the words.
+pub fn method_description(way: Way) -> &'static str {
+    match way {
+        Way::EndToEnd => "All layers learn at once, and all of them for the same end: to say which digit it is.",
+        Way::Layered => {
+            "The bottom layer learns first, alone and without being told any digit: it must restore digits of which parts \
+             were wiped out. Then the top learns to name digits from what the bottom sees."
+        }
+    }
+}
+
+/// The name of an optimizer.
+pub fn optimizer_name(optimizer: PlanOptimizer) -> &'static str {
+    match optimizer {
+        PlanOptimizer::Adam => "Adam",
+        PlanOptimizer::AdamW => "AdamW",
+        PlanOptimizer::Momentum => "momentum",
+        PlanOptimizer::Sgd => "SGD",
+    }
+}
+
+/// A share in percent with one place.
+pub fn percent(share: f64) -> String {
+    format!("{:.1}%", 100.0 * share)
+}
+
+/// Milliseconds as seconds.
+pub fn seconds(ms: f64) -> String {
+    format!("{:.1} s", ms / 1e3)
+}
+
+/// Where one of the trainings stands.
+pub fn training_status(track: &TrainingTrace) -> String {
+    match (&track.end, &track.latest) {
+        (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
+        (Some(LabEnd { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
+            let took = format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms));
+            match only_predicted_digit(report) {
+                Some(digit) => {
+                    format!(
+                        "{took} It takes every digit for {}: its learning rate is too high, or it saw too little.",
+                        digit_with_article(digit)
+                    )
+                }
+                None => took,
+            }
+        }
+        (None, Some(step)) => step_status(step),
+        (None, None) => "Not begun.".into(),
+    }
+}
+
+/// The digit that a network takes every digit for, if it does.
+fn only_predicted_digit(report: &Report) -> Option<usize> {
+    let said = |answer: &usize| report.confusion.iter().any(|row| row.get(*answer).is_some_and(|count| *count > 0));
+    let mut answers = (0..10).filter(said);
+    answers.next().filter(|_| answers.next().is_none())
+}
+
+fn step_status(step: &LabStep) -> String {
+    let left = (step.left_ms / 1e3).ceil().max(0.0);
+    let LabStep { name, epoch, epochs, done, steps, loss, .. } = step;
+    format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
+}
+
+/// Where the whole stands, as one line above both.
+pub fn run_status(run: Option<&LabRun>) -> String {
+    match run.map(|run| &run.stand) {
+        None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
+        Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
+        Some(LabRunStatus::Running(_, _, by)) => match by.doing {
+            Some(Doing::Measuring) => "Measuring…".into(),
+            Some(Doing::Fetching) if !run.is_some_and(has_started) => "Fetching the digits…".into(),
+            _ => "Training…".into(),
+        },
+        Some(LabRunStatus::Stopped) => "You stopped it, so there are no networks to try.".into(),
+        Some(LabRunStatus::Failed(why)) => sentence(why),
+        Some(LabRunStatus::Done(..)) => run.map(verdict).unwrap_or_default(),
+    }
+}
+
+/// Whether a step was done.
+fn has_started(run: &LabRun) -> bool {
+    run.tracks.iter().any(|track| track.latest.is_some())
+}
+
+/// What came of both, in a sentence.
+fn verdict(run: &LabRun) -> String {
+    let accuracy = |track: &TrainingTrace| match track.end.as_ref().map(|end| &end.outcome) {
+        Some(LabOutcome::Finished(report)) => Some(report.accuracy),
+        _ => None,
+    };
+    match [&run.tracks[0], &run.tracks[1]].map(accuracy) {
+        [Some(a), Some(b)] => {
+            format!("End to end reads {} of the held-out digits, layered {}.", percent(a), percent(b))
+        }
+        [Some(a), None] => format!("End to end reads {} of the held-out digits; layered was stopped.", percent(a)),
+        [None, Some(b)] => format!("Layered reads {} of the held-out digits; end to end was stopped.", percent(b)),
+        [None, None] => "Both were stopped, because the learning rate is too high. Try again with a lower one.".into(),
+    }
+}
+
+/// What a screen reader says: beginnings and ends, no steps.
+pub fn announcement(run: Option<&LabRun>) -> String {
+    match run.map(|run| &run.stand) {
+        Some(LabRunStatus::Running(..)) => "Training both networks.".into(),
+        Some(LabRunStatus::Stopped | LabRunStatus::Failed(_) | LabRunStatus::Done(..)) => run_status(run),
+        _ => String::new(),
+    }
+}
+
+/// What is hidden.
+pub fn occlusion_label(hide: Hide) -> String {
+    match hide {
+        Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
+        Hide::Stroke { width } => format!("a stroke {width:.0} pixels wide"),
+    }
+}
+
+/// What is put in the place of what is hidden.
+pub fn imputation_name(fill: Fill) -> &'static str {
+    match fill {
+        Fill::Empty => "left empty",
+        Fill::Mean => "the mean",
+        Fill::Autoencoder => "the autoencoder",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::model::async_value::Progress;
+    use crate::protocol::{EngineKind, Lab};
+
+    fn ended(run: &mut LabRun, way: Way, outcome: LabOutcome) {
+        run.track_mut(way).end = Some(LabEnd { way, steps: 1_234, ms: 5_678.0, outcome });
+    }
+
+    fn finished(accuracy: f64) -> LabOutcome {
+        LabOutcome::Finished(Report { accuracy, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![] })
+    }
+
+    #[test]
+    fn the_verdict_names_what_came_of_both() {
+        let mut run = LabRun::new(Lab::FIRST);
+        run.stand = LabRunStatus::Done(EngineKind::Cpu, 1);
+        ended(&mut run, Way::EndToEnd, finished(0.971));
+        ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
+        assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
+        assert_eq!(training_status(&run.tracks[0]), "1,234 steps in 5.7 s.");
+        assert_eq!(training_status(&run.tracks[1]), "The loss is not finite.");
+        ended(&mut run, Way::Layered, finished(0.95));
+        assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
+    }
+
+    #[test]
+    fn a_network_that_always_says_the_same_is_told_of() {
+        let mut run = LabRun::new(Lab::FIRST);
+        let mut report =
+            Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
+        report.confusion.iter_mut().for_each(|row| row[3] = 100);
+        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report.clone()));
+        assert!(training_status(&run.tracks[0]).contains("It takes every digit for a three"));
+        report.confusion[4][4] = 1;
+        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report));
+        assert!(training_status(&run.tracks[0]).ends_with("5.7 s."));
+    }
+
+    #[test]
+    fn steps_are_not_announced() {
+        let mut run = LabRun::new(Lab::FIRST);
+        assert_eq!(announcement(Some(&run)), "");
+        run.stand = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
+        assert_eq!(announcement(Some(&run)), "Training both networks.");
+        assert_eq!(run_status(Some(&run)), "Training…");
+        let doing =
+            |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
+        run.stand = doing(Doing::Fetching);
+        assert_eq!(run_status(Some(&run)), "Fetching the digits…");
+        run.tracks[1].latest = Some(LabStep {
+            way: Way::Layered,
+            stage: 0,
+            name: "bottom".into(),
+            epoch: 1,
+            epochs: 3,
+            done: 7,
+            steps: 1_128,
+            loss: 0.25,
+            held_out: None,
+            norms: vec![],
+            ms: 1.0,
+            left_ms: 1_500.0,
+        });
+        assert_eq!(run_status(Some(&run)), "Training…", "the last of the fetching is not said again");
+        assert_eq!(training_status(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
+        run.stand = doing(Doing::Measuring);
+        assert_eq!(run_status(Some(&run)), "Measuring…");
+        assert_eq!(occlusion_label(Hide::Pixels { share: 0.5 }), "50% of the pixels");
+    }
+}

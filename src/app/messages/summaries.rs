@@ -1,0 +1,293 @@
+//! What the page says about texts and summaries, in sentences.
+
+use super::engines::engine_name;
+use super::format::{milliseconds, sentence, thousands};
+use crate::app::model::async_value::Progress;
+use crate::app::model::summaries::highlight::{sentence_of, slice};
+use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
+use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
+
+/// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we read
+/// per minute?", Journal of Memory and Language 109).
+const READING_SPEED: f64 = 238.0;
+
+/// The kinds with their names, in the order of the form.
+pub const KINDS: [(Kind, &str); 5] = [
+    (Kind::KeyPoints, "Key points"),
+    (Kind::Tldr, "TL;DR"),
+    (Kind::Headline, "Headline"),
+    (Kind::Teaser, "Teaser"),
+    (Kind::Sentence, "One sentence"),
+];
+
+/// The lengths with their names.
+pub const LENGTHS: [(Length, &str); 3] = [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
+
+/// The word for a kind in the form and the page's data attributes.
+pub fn kind_attribute(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Headline => "headline",
+        Kind::Tldr => "tldr",
+        Kind::KeyPoints => "key-points",
+        Kind::Teaser => "teaser",
+        Kind::Sentence => "sentence",
+    }
+}
+
+/// The word for a length.
+pub fn length_attribute(length: Length) -> &'static str {
+    match length {
+        Length::Short => "short",
+        Length::Medium => "medium",
+        Length::Long => "long",
+    }
+}
+
+/// The word for a language.
+pub fn language_attribute(language: Language) -> &'static str {
+    match language {
+        Language::English => "english",
+        Language::Other => "other",
+        Language::Unsure => "unsure",
+    }
+}
+
+/// What a kind and a length come to.
+pub fn kind_description(kind: Kind, length: Length) -> String {
+    let step = match length {
+        Length::Short => 0,
+        Length::Medium => 1,
+        Length::Long => 2,
+    };
+    let sentences = |count: usize| match count {
+        1 => "one sentence".to_owned(),
+        3 => "three sentences".to_owned(),
+        _ => "five sentences".to_owned(),
+    };
+    match kind {
+        Kind::Headline => format!("A line of about {} words that says what the text is about.", [12, 17, 22][step]),
+        Kind::Tldr => format!("For somebody in a hurry, in {}.", sentences([1, 3, 5][step])),
+        Kind::KeyPoints => format!("The {} most important points.", ["three", "five", "seven"][step]),
+        Kind::Teaser => format!("What makes one want to read it, in {}.", sentences([1, 3, 5][step])),
+        Kind::Sentence => "The whole text, rewritten as one shorter sentence.".into(),
+    }
+}
+
+/// How many words a text has, as people count them.
+pub fn count_words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// A number of words.
+pub fn word_count_label(count: usize) -> String {
+    if count == 1 { "1 word".into() } else { format!("{} words", thousands(count as u64)) }
+}
+
+/// The notice about a text's language, where one is due.
+pub fn language_notice(source: &Source) -> Option<&'static str> {
+    (source.language == Language::Other)
+        .then_some("This does not look like English, the only language that the model reads; it does what it can.")
+}
+
+/// How a load stands, in a line.
+pub fn load_status(progress: &Progress) -> String {
+    match progress.doing {
+        Some(Doing::Fetching) if progress.total > 0 => format!(
+            "Fetching the model: {} of {}.",
+            super::format::bytes(progress.done),
+            super::format::bytes(progress.total)
+        ),
+        Some(Doing::Fetching) => "Fetching the model…".into(),
+        Some(_) => "Waking the model up…".into(),
+        None => "The model is on its way…".into(),
+    }
+}
+
+/// What is being done, while something is.
+pub fn run_status(stage: &SummaryRunStatus) -> Option<String> {
+    match stage {
+        SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
+        SummaryRunStatus::Analyzing(progress) => Some(match progress.share() {
+            Some(share) => format!("Reading, {:.0}%", share * 100.0),
+            None => "Reading…".into(),
+        }),
+        SummaryRunStatus::Generating => Some("Writing…".into()),
+        SummaryRunStatus::Stopped => Some("Stopped.".into()),
+        SummaryRunStatus::Failed(why) => Some(sentence(why)),
+        SummaryRunStatus::Done(_) => None,
+    }
+}
+
+/// The reading time that it saves.
+pub fn reading_time_saved(summary: &Summary) -> String {
+    let (before, after) = (f64::from(summary.words_in), f64::from(summary.words_out));
+    let minutes = (before - after) / READING_SPEED;
+    match minutes {
+        _ if minutes < 1.0 / 60.0 => "none".into(),
+        _ if minutes < 1.0 => format!("{:.0} seconds", minutes * 60.0),
+        _ if minutes < 1.5 => "a minute".into(),
+        _ => format!("{minutes:.0} minutes"),
+    }
+}
+
+/// A time that may be a matter of seconds.
+pub fn duration(ms: f64) -> String {
+    if ms.is_finite() && ms >= 1000.0 { format!("{:.1} s", ms / 1000.0) } else { milliseconds(ms) }
+}
+
+/// Words a second.
+pub fn words_per_second(summary: &Summary) -> String {
+    let seconds = summary.total_ms / 1000.0;
+    if seconds > 0.0 { format!("{:.0}", f64::from(summary.words_out) / seconds) } else { "–".into() }
+}
+
+/// Who wrote it, in a line.
+pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
+    let on = engine_name(summary.engine);
+    match adapter {
+        Some(adapter) => format!("Written by {name} on {on} ({adapter})."),
+        None => format!("Written by {name} on {on}."),
+    }
+}
+
+/// A summary as plain text: what is copied.
+pub fn plain_text(run: &SummaryRun) -> String {
+    let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
+    match run.order.ask.kind {
+        Kind::KeyPoints => lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"),
+        _ => lines.join(" "),
+    }
+}
+
+/// A summary as it can be changed: a sentence a line.
+pub fn editable_text(run: &SummaryRun) -> String {
+    let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
+/// The beginning of the text, one line for each span.
+pub fn lead_lines(text: &str, source: &Source) -> Vec<String> {
+    source.baseline.iter().map(|span| slice(text, *span).trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+/// What a screen reader says once a summary stands, or will not.
+pub fn announcement(run: &SummaryRun) -> Option<String> {
+    match &run.stage {
+        SummaryRunStatus::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
+        SummaryRunStatus::Done(_) => {
+            let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
+            let note = run.source.as_deref().and_then(language_notice);
+            Some([note, Some("Summary ready:")].into_iter().flatten().chain(lines).collect::<Vec<_>>().join(" "))
+        }
+        SummaryRunStatus::Stopped => Some("Stopped.".into()),
+        SummaryRunStatus::Failed(why) => Some(sentence(why)),
+        _ => None,
+    }
+}
+
+/// The name of the button that shows where a line comes from.
+pub fn line_button_label(index: usize, line: &Line) -> String {
+    let from = match line.sources.as_slice() {
+        [] => "from the text as a whole".to_owned(),
+        [one] => format!("from sentence {}", one + 1),
+        many => {
+            let numbers: Vec<String> = many.iter().map(|one| (one + 1).to_string()).collect();
+            format!("from sentences {}", numbers.join(", "))
+        }
+    };
+    format!("Line {}, {from}: show it there", index + 1)
+}
+
+/// What is known of a line as a whole.
+pub fn line_provenance(line: &Line) -> String {
+    let from = match line.sources.as_slice() {
+        [] => "The text as a whole".to_owned(),
+        [one] => format!("Sentence {}", one + 1),
+        many => {
+            let numbers: Vec<String> = many.iter().map(|one| (one + 1).to_string()).collect();
+            format!("Sentences {}", numbers.join(", "))
+        }
+    };
+    match line.making {
+        Making::Rewritten => format!("{from}, rewritten."),
+        Making::Extracted => format!("{from}, word for word."),
+    }
+}
+
+/// What is known of one word of a line.
+pub fn word_provenance(line: &Line, word: &Word, text: &str, source: Option<&Source>) -> String {
+    let itself = slice(&line.text, word.span);
+    let place = |index: u32| source.and_then(|source| sentence_of(source, index)).map(|sentence| sentence + 1);
+    let from = match word.origin {
+        Origin::Copied { word } => match place(word) {
+            Some(sentence) => format!("copied from sentence {sentence}"),
+            None => "copied from the text".into(),
+        },
+        Origin::InSource => "written by the model; the text has it too".into(),
+        Origin::New => "written by the model; the text does not have it".into(),
+    };
+    let looked: Vec<String> = word
+        .attention
+        .iter()
+        .take(3)
+        .filter_map(|(index, share)| {
+            let span = source?.words.get(*index as usize)?;
+            Some(format!("“{}” {:.0}%", slice(text, *span), share * 100.0))
+        })
+        .collect();
+    if looked.is_empty() {
+        format!("“{itself}”: {from}.")
+    } else {
+        format!("“{itself}”: {from}. It looked at {}.", looked.join(", "))
+    }
+}
+
+/// What is said while our model is on its way.
+pub fn load_status_line(progress: &Progress, waits: bool) -> String {
+    let line = load_status(progress);
+    if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::EngineKind;
+
+    fn summary(words_in: u32, words_out: u32) -> Summary {
+        Summary {
+            model: "summary".into(),
+            engine: EngineKind::Cpu,
+            lines: Vec::new(),
+            words_in,
+            words_out,
+            first_ms: 90.0,
+            total_ms: 500.0,
+        }
+    }
+
+    #[test]
+    fn words_are_counted_as_people_do() {
+        assert_eq!(count_words(" One – two,\nthree! "), 3);
+        assert_eq!(word_count_label(1), "1 word");
+        assert_eq!(word_count_label(12_000), "12,000 words");
+    }
+
+    #[test]
+    fn reading_time_is_never_negative() {
+        assert_eq!(reading_time_saved(&summary(700, 60)), "3 minutes");
+        assert_eq!(reading_time_saved(&summary(300, 30)), "a minute");
+        assert_eq!(reading_time_saved(&summary(100, 40)), "15 seconds");
+        assert_eq!(reading_time_saved(&summary(3, 5)), "none");
+        assert_eq!(words_per_second(&summary(700, 60)), "120");
+    }
+
+    #[test]
+    fn every_kind_promises_something() {
+        for (kind, _) in KINDS {
+            for (length, _) in LENGTHS {
+                assert!(kind_description(kind, length).ends_with('.'));
+            }
+        }
+        assert_eq!(kind_description(Kind::KeyPoints, Length::Long), "The seven most important points.");
+    }
+}

@@ -1,0 +1,94 @@
+//! Messages about user data: its storage and its training runs.
+
+use super::format::sentence;
+use crate::app::messages::format::digit_plural;
+use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::corrections::{Correction, CorrectionData};
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::protocol::Rest;
+use crate::storage::StorageError;
+
+/// Where learning stands, in one word.
+pub fn training_status_attribute(mine: &UserData) -> &'static str {
+    match &mine.training {
+        TrainingRun::Idle if mine.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
+        TrainingRun::Idle => "idle",
+        TrainingRun::Queued(_) => "waiting",
+        TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
+        TrainingRun::Running(_) => "running",
+        TrainingRun::Completed(..) => "done",
+        TrainingRun::Failed(..) => "failed",
+    }
+}
+
+/// Whether all that is the visitor's own is kept, in one word.
+pub fn storage_status_attribute(mine: &UserData) -> &'static str {
+    match (mine.is_loaded, mine.writes.writing(), mine.writes.is_empty()) {
+        (false, ..) => "reading",
+        (true, _, true) => "kept",
+        (true, Some(_), false) => "writing",
+        (true, None, false) => "refused",
+    }
+}
+
+/// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
+pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
+    match refusal {
+        StorageError::Taken => None,
+        StorageError::Full => Some(
+            "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
+                .into(),
+        ),
+        StorageError::Denied(why) => Some(format!(
+            "This browser keeps nothing here, so your samples and versions last until you close the page. ({})",
+            sentence(why)
+        )),
+    }
+}
+
+/// A hint about the corrections, before they are learned from.
+pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
+    match task {
+        Task::Digits => {}
+        Task::Summaries => return None,
+    }
+    let label = |correction: &Correction| match &correction.sample {
+        CorrectionData::Digit(sample) => sample.label,
+        CorrectionData::Text(_) => 0,
+    };
+    let first = label(mine.corrections_for(task).next()?);
+    let alone = mine.corrections_for(task).all(|correction| label(correction) == first);
+    alone.then(|| {
+        let names = digit_plural(first.into());
+        format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{Drawing, Point, Stroke};
+    use crate::protocol::{Input, Sample, TextSample};
+
+    fn sample(label: u8) -> CorrectionData {
+        let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+    }
+
+    fn text(summary: &str) -> CorrectionData {
+        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
+        CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
+    }
+
+    #[test]
+    fn one_digit_alone_gets_a_hint() {
+        let mut mine = UserData::default();
+        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
+        mine.add(vec![text("Rain."), sample(1), sample(1)]);
+        assert!(single_digit_hint(&mine, Task::Digits).unwrap().contains("your ones"));
+        mine.add(vec![sample(2)]);
+        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
+    }
+}

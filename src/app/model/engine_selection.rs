@@ -1,0 +1,247 @@
+//! Which engine answers, and why: one pure function.
+
+use crate::protocol::{AdapterKind, EngineKind};
+
+/// Milliseconds of one frame at 60 Hz: an engine that answers within it keeps up with the hand, whatever another one does.
+pub const FRAME_MS: f64 = 16.0;
+
+/// What the visitor wishes for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EnginePreference {
+    /// The better one, by measurement.
+    #[default]
+    Auto,
+    /// This one, if it works at all.
+    Only(EngineKind),
+}
+
+impl EnginePreference {
+    /// The word for it, in addresses, in storage and in the form.
+    pub fn as_attribute(self) -> &'static str {
+        match self {
+            EnginePreference::Auto => "auto",
+            EnginePreference::Only(EngineKind::Cpu) => "cpu",
+            EnginePreference::Only(EngineKind::Gpu) => "gpu",
+        }
+    }
+
+    /// Reads [`EnginePreference::as_attribute`] back.
+    pub fn from_attribute(word: &str) -> Option<EnginePreference> {
+        [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)]
+            .into_iter()
+            .find(|w| w.as_attribute() == word)
+    }
+}
+
+/// Where an engine stands with the model that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EngineStatus {
+    /// Not started.
+    Off,
+    /// On its way.
+    Starting,
+    /// It has answered its known question rightly.
+    Ready {
+        /// What it runs on.
+        adapter: AdapterKind,
+        /// How long one answer takes.
+        median_ms: f64,
+    },
+    /// It does not work; a sentence that says why.
+    Failed(String),
+}
+
+/// The engine that answers, and the reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EngineSelection {
+    /// None while no engine can answer.
+    pub engine: Option<EngineKind>,
+    /// Why.
+    pub reason: SelectionReason,
+}
+
+/// Why an engine was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SelectionReason {
+    /// Nothing is ready yet.
+    Waiting,
+    /// Nothing works; the sentence of the last engine that failed.
+    NoEngineWorks(String),
+    /// The visitor chose it.
+    Preferred(EngineKind),
+    /// The visitor chose the other one, which is still on its way.
+    PreferredStarting(EngineKind),
+    /// The visitor chose the other one, which does not work.
+    PreferredFailed(EngineKind, String),
+    /// The other one is not ready yet.
+    OnlyOneReady,
+    /// The other one does not work.
+    OtherFailed(EngineKind, String),
+    /// WebGPU is faster: milliseconds of WebGPU and of the CPU.
+    GpuFaster(f64, f64),
+    /// WebGPU is not faster, yet within a frame, and it leaves the processor free: milliseconds of WebGPU.
+    GpuWithinFrame(f64),
+    /// The graphics adapter is software, so the CPU does the work either way.
+    SoftwareAdapter,
+    /// WebGPU takes longer than a frame and longer than the CPU: milliseconds of WebGPU and of the CPU.
+    GpuSlower(f64, f64),
+}
+
+/// Chooses the engine that answers. WebGPU on a hardware adapter is the default once it has passed its known question and answers
+/// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
+/// it cannot be.
+pub fn select_engine(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
+    select(wish, cpu, gpu, FRAME_MS)
+}
+
+/// Chooses the engine for what takes longer than a frame on either: as [`select_engine`], but WebGPU must be the faster one.
+pub fn select_fastest(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
+    select(wish, cpu, gpu, 0.0)
+}
+
+/// `soon_ms`: within this time WebGPU is good enough even where the CPU is faster.
+fn select(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_ms: f64) -> EngineSelection {
+    use EngineKind::{Cpu, Gpu};
+    use EngineStatus::{Failed, Ready};
+
+    let of = |kind| if kind == Cpu { cpu } else { gpu };
+    let other = |kind| if kind == Cpu { Gpu } else { Cpu };
+    let answer = |engine, reason| EngineSelection { engine: Some(engine), reason };
+
+    if let EnginePreference::Only(wished) = wish {
+        return match (of(wished), of(other(wished))) {
+            (Ready { .. }, _) => answer(wished, SelectionReason::Preferred(wished)),
+            (Failed(why), Ready { .. }) => answer(other(wished), SelectionReason::PreferredFailed(wished, why.clone())),
+            (_, Ready { .. }) => answer(other(wished), SelectionReason::PreferredStarting(wished)),
+            (Failed(why), Failed(_)) => {
+                EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why.clone()) }
+            }
+            _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
+        };
+    }
+    match (cpu, gpu) {
+        (Ready { median_ms: cpu_ms, .. }, Ready { adapter, median_ms: gpu_ms }) => {
+            let (cpu_ms, gpu_ms) = (*cpu_ms, *gpu_ms);
+            if *adapter != AdapterKind::Hardware {
+                answer(Cpu, SelectionReason::SoftwareAdapter)
+            } else if gpu_ms < cpu_ms {
+                answer(Gpu, SelectionReason::GpuFaster(gpu_ms, cpu_ms))
+            } else if gpu_ms <= soon_ms {
+                answer(Gpu, SelectionReason::GpuWithinFrame(gpu_ms))
+            } else {
+                answer(Cpu, SelectionReason::GpuSlower(gpu_ms, cpu_ms))
+            }
+        }
+        (Ready { .. }, Failed(why)) => answer(Cpu, SelectionReason::OtherFailed(Gpu, why.clone())),
+        (Ready { .. }, _) => answer(Cpu, SelectionReason::OnlyOneReady),
+        (Failed(why), Ready { .. }) => answer(Gpu, SelectionReason::OtherFailed(Cpu, why.clone())),
+        (_, Ready { .. }) => answer(Gpu, SelectionReason::OnlyOneReady),
+        (Failed(why), Failed(_)) => {
+            EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why.clone()) }
+        }
+        _ => EngineSelection { engine: None, reason: SelectionReason::Waiting },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EngineKind::{Cpu, Gpu};
+
+    fn cpu(median_ms: f64) -> EngineStatus {
+        EngineStatus::Ready { adapter: AdapterKind::Processor, median_ms }
+    }
+
+    fn gpu(median_ms: f64) -> EngineStatus {
+        EngineStatus::Ready { adapter: AdapterKind::Hardware, median_ms }
+    }
+
+    fn failed() -> EngineStatus {
+        EngineStatus::Failed("This browser has no WebGPU.".into())
+    }
+
+    #[test]
+    fn hardware_within_a_frame_is_the_default_even_when_the_cpu_is_faster() {
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(1.0), &gpu(FRAME_MS)).engine, Some(Gpu));
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).reason,
+            SelectionReason::GpuWithinFrame(3.0)
+        );
+    }
+
+    #[test]
+    fn hardware_slower_than_a_frame_must_beat_the_cpu() {
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).reason,
+            SelectionReason::GpuFaster(20.0, 30.0)
+        );
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).engine, Some(Cpu));
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(5.0), &gpu(16.1)).reason,
+            SelectionReason::GpuSlower(16.1, 5.0)
+        );
+    }
+
+    #[test]
+    fn what_takes_long_goes_to_the_faster_one() {
+        assert_eq!(select_fastest(EnginePreference::Auto, &cpu(1.0), &gpu(3.0)).engine, Some(Cpu));
+        assert_eq!(select_fastest(EnginePreference::Auto, &cpu(30.0), &gpu(20.0)).engine, Some(Gpu));
+        assert_eq!(select_fastest(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(3.0)).engine, Some(Gpu));
+    }
+
+    #[test]
+    fn a_software_adapter_never_wins_by_itself() {
+        let software = EngineStatus::Ready { adapter: AdapterKind::Software, median_ms: 0.1 };
+        assert_eq!(select_engine(EnginePreference::Auto, &cpu(9.0), &software).engine, Some(Cpu));
+        assert_eq!(select_engine(EnginePreference::Only(Gpu), &cpu(9.0), &software).engine, Some(Gpu));
+    }
+
+    #[test]
+    fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason,
+            SelectionReason::OnlyOneReady
+        );
+        let left = select_engine(EnginePreference::Auto, &cpu(1.0), &failed());
+        assert_eq!(left.engine, Some(Cpu));
+        assert!(matches!(left.reason, SelectionReason::OtherFailed(Gpu, why) if why.contains("no WebGPU")));
+    }
+
+    #[test]
+    fn a_wish_is_granted_unless_it_cannot_be() {
+        assert_eq!(select_engine(EnginePreference::Only(Cpu), &cpu(90.0), &gpu(1.0)).engine, Some(Cpu));
+        assert_eq!(select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &gpu(90.0)).engine, Some(Gpu));
+        assert_eq!(
+            select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &EngineStatus::Starting).reason,
+            SelectionReason::PreferredStarting(Gpu)
+        );
+        let refused = select_engine(EnginePreference::Only(Gpu), &cpu(1.0), &failed());
+        assert_eq!(refused.engine, Some(Cpu));
+        assert!(matches!(refused.reason, SelectionReason::PreferredFailed(Gpu, _)));
+    }
+
+    #[test]
+    fn without_any_engine_nobody_answers() {
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &EngineStatus::Starting, &EngineStatus::Off).reason,
+            SelectionReason::Waiting
+        );
+        assert_eq!(
+            select_engine(EnginePreference::Auto, &failed(), &EngineStatus::Starting).reason,
+            SelectionReason::Waiting
+        );
+        assert!(matches!(
+            select_engine(EnginePreference::Auto, &failed(), &failed()).reason,
+            SelectionReason::NoEngineWorks(_)
+        ));
+        assert_eq!(select_engine(EnginePreference::Auto, &failed(), &gpu(90.0)).engine, Some(Gpu));
+    }
+
+    #[test]
+    fn words_read_back() {
+        for wish in [EnginePreference::Auto, EnginePreference::Only(Cpu), EnginePreference::Only(Gpu)] {
+            assert_eq!(EnginePreference::from_attribute(wish.as_attribute()), Some(wish));
+        }
+        assert_eq!(EnginePreference::from_attribute("tpu"), None);
+    }
+}

@@ -1,0 +1,211 @@
+//! What lights up where: pure functions from what is pointed at to what is shown of the source.
+
+use crate::protocol::{Line, Origin, Source};
+
+/// What is pointed at in a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SummaryPosition {
+    /// A line, by its index.
+    pub line: usize,
+    /// One of its words, by its index; none for the line as a whole.
+    pub word: Option<usize>,
+}
+
+/// A word of the source that lights up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HighlightedWord {
+    /// Its index.
+    pub word: u32,
+    /// How much, from 0 to 1, the most being 1.
+    pub share: f32,
+    /// Whether it was taken over.
+    pub copied: bool,
+}
+
+/// What lights up in the source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Highlight {
+    /// Sentences, in order.
+    pub sentences: Vec<u32>,
+    /// Words, in order.
+    pub words: Vec<HighlightedWord>,
+}
+
+impl Highlight {
+    /// What lights up for a point of a summary.
+    pub fn of(line: &Line, point: SummaryPosition) -> Self {
+        let mut sentences = line.sources.clone();
+        sentences.sort_unstable();
+        sentences.dedup();
+        let mut words: Vec<HighlightedWord> = Vec::new();
+        if let Some(word) = point.word.and_then(|word| line.words.get(word)) {
+            let most = word.attention.iter().map(|(_, share)| *share).fold(f32::MIN_POSITIVE, f32::max);
+            words.extend(word.attention.iter().map(|(word, share)| HighlightedWord {
+                word: *word,
+                share: (share / most).clamp(0.0, 1.0),
+                copied: false,
+            }));
+            if let Origin::Copied { word: copied } = word.origin {
+                words.retain(|one| one.word != copied);
+                words.push(HighlightedWord { word: copied, share: 1.0, copied: true });
+            }
+            words.sort_by_key(|one| one.word);
+        }
+        Self { sentences, words }
+    }
+
+    /// The part of it that lies in these sentences and words.
+    pub fn within(&self, sentences: std::ops::Range<u32>, words: std::ops::Range<u32>) -> Self {
+        Self {
+            sentences: self.sentences.iter().copied().filter(|one| sentences.contains(one)).collect(),
+            words: self.words.iter().copied().filter(|one| words.contains(&one.word)).collect(),
+        }
+    }
+
+    /// The place to scroll to: the copied word's sentence, or the first sentence.
+    pub fn first_sentence(&self, source: &Source) -> Option<u32> {
+        let copied = self.words.iter().find(|one| one.copied).and_then(|one| sentence_of(source, one.word));
+        copied.or_else(|| self.sentences.first().copied())
+    }
+}
+
+/// The text of a span, or nothing where the span is not one of this text.
+pub fn slice(text: &str, [from, to]: [u32; 2]) -> &str {
+    text.get(from as usize..to as usize).unwrap_or_default()
+}
+
+/// The sentence that a word stands in.
+pub fn sentence_of(source: &Source, word: u32) -> Option<u32> {
+    let [from, _] = *source.words.get(word as usize)?;
+    let after = source.sentences.partition_point(|sentence| sentence.span[0] <= from);
+    let index = after.checked_sub(1)?;
+    (from < source.sentences[index].span[1]).then_some(index as u32)
+}
+
+/// The words, as a range of indices, that begin within a span.
+pub fn words_in(source: &Source, [from, to]: [u32; 2]) -> std::ops::Range<u32> {
+    let place = |at: u32| source.words.partition_point(|word| word[0] < at) as u32;
+    place(from)..place(to)
+}
+
+/// A mark of the strip beside the source: one sentence, or, where there are too many to tell apart, several that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SalienceMark {
+    /// The first sentence.
+    pub first: u32,
+    /// The last one.
+    pub last: u32,
+    /// Its share of the text's length.
+    pub height: f32,
+    /// The highest salience in it, from 0 to 1.
+    pub salience: f32,
+}
+
+/// The marks of a source, at most so many.
+pub fn marks(source: &Source, most: usize) -> Vec<SalienceMark> {
+    let count = source.sentences.len();
+    let bytes = |span: [u32; 2]| span[1].saturating_sub(span[0]) as f32;
+    let total: f32 = source.sentences.iter().map(|one| bytes(one.span)).sum::<f32>().max(1.0);
+    let size = count.div_ceil(most.max(1)).max(1);
+    source
+        .sentences
+        .chunks(size)
+        .enumerate()
+        .map(|(index, chunk)| SalienceMark {
+            first: (index * size) as u32,
+            last: (index * size + chunk.len() - 1) as u32,
+            height: chunk.iter().map(|one| bytes(one.span)).sum::<f32>() / total,
+            salience: chunk.iter().map(|one| one.salience).fold(0.0, f32::max).clamp(0.0, 1.0),
+        })
+        .collect()
+}
+
+/// What is pointed at, by each means.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PointerState {
+    /// With the mouse.
+    pub hover: Option<SummaryPosition>,
+    /// With the keyboard's focus.
+    pub focus: Option<SummaryPosition>,
+    /// With a click, until another.
+    pub pin: Option<SummaryPosition>,
+}
+
+impl PointerState {
+    /// What counts: the mouse is the latest, then the keyboard; a pin stays where neither is.
+    pub fn point(self) -> Option<SummaryPosition> {
+        self.hover.or(self.focus).or(self.pin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Language, Making, SourceSentence, Word};
+
+    fn source() -> Source {
+        // "Ab cd. Ef."
+        Source {
+            sentences: vec![
+                SourceSentence { span: [0, 6], salience: 0.2 },
+                SourceSentence { span: [7, 10], salience: 0.9 },
+            ],
+            words: vec![[0, 2], [3, 5], [5, 6], [7, 9], [9, 10]],
+            baseline: Vec::new(),
+            language: Language::English,
+        }
+    }
+
+    fn line() -> Line {
+        Line {
+            index: 0,
+            text: "cd ef".into(),
+            words: vec![
+                Word { span: [0, 2], origin: Origin::Copied { word: 1 }, attention: vec![(1, 0.6), (0, 0.3)] },
+                Word { span: [3, 5], origin: Origin::New, attention: vec![(3, 0.5)] },
+            ],
+            sources: vec![1, 0, 1],
+            making: Making::Rewritten,
+            finished: true,
+        }
+    }
+
+    #[test]
+    fn words_know_their_sentence() {
+        let source = source();
+        let of: Vec<_> = (0..6).map(|word| sentence_of(&source, word)).collect();
+        assert_eq!(of, [Some(0), Some(0), Some(0), Some(1), Some(1), None]);
+        assert_eq!(words_in(&source, [7, 10]), 3..5);
+    }
+
+    #[test]
+    fn a_line_lights_sentences_and_a_word_what_it_looked_at() {
+        let line = line();
+        assert_eq!(Highlight::of(&line, SummaryPosition { line: 0, word: None }).sentences, [0, 1]);
+        let lit = Highlight::of(&line, SummaryPosition { line: 0, word: Some(0) });
+        assert_eq!(lit.words[0], HighlightedWord { word: 0, share: 0.5, copied: false });
+        assert_eq!(lit.words[1], HighlightedWord { word: 1, share: 1.0, copied: true });
+        assert_eq!(lit.first_sentence(&source()), Some(0));
+        assert!(lit.within(1..2, 3..5).words.is_empty());
+        assert!(
+            Highlight::of(&line, SummaryPosition { line: 0, word: Some(9) }).words.is_empty(),
+            "a word that is not there"
+        );
+    }
+
+    #[test]
+    fn marks_are_sentences_until_there_are_too_many() {
+        let marks = marks(&source(), 10);
+        assert_eq!(marks.len(), 2);
+        assert!((marks[0].height - 6.0 / 9.0).abs() < 1e-6);
+        let one = super::marks(&source(), 1);
+        assert_eq!((one.len(), one[0].first, one[0].last, one[0].salience), (1, 0, 1, 0.9));
+    }
+
+    #[test]
+    fn a_span_that_is_none_of_the_text_is_nothing() {
+        assert_eq!(slice("Grüße", [0, 2]), "Gr");
+        assert_eq!(slice("Grüße", [3, 4]), "", "in the middle of a letter");
+        assert_eq!(slice("Grüße", [4, 900]), "");
+    }
+}

@@ -1,0 +1,137 @@
+//! Corrections by the visitor, and the file that exports and imports them.
+
+use serde::{Deserialize, Serialize};
+
+use super::json::array_field;
+use super::task::Task;
+use super::write_queue::CorrectionId;
+use crate::protocol::{Sample, TextSample};
+
+/// How many of each digit the guided mode asks for.
+pub const SAMPLES_PER_DIGIT: usize = 3;
+
+/// Something that the visitor said how it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// Tells one from another, in every tab.
+    pub id: CorrectionId,
+    /// What.
+    pub sample: CorrectionData,
+}
+
+/// A sample of either kind, in a file and in the browser's storage as one object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CorrectionData {
+    /// A digit, and what was drawn.
+    Digit(Sample),
+    /// A text, and its summary.
+    Text(TextSample),
+}
+
+impl CorrectionData {
+    /// What it teaches.
+    pub fn task(&self) -> Task {
+        match self {
+            Self::Digit(_) => Task::Digits,
+            Self::Text(_) => Task::Summaries,
+        }
+    }
+}
+
+/// The samples of a file that holds some, and what to say of rows that are none.
+///
+/// # Errors
+/// A sentence, for a file that is something else.
+pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
+    let list =
+        array_field(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
+    let (mut samples, mut without) = (Vec::new(), Vec::new());
+    for (index, row) in list.into_iter().enumerate() {
+        match parse_correction(row) {
+            Some(sample) => samples.push(sample),
+            None => without.push(index + 1),
+        }
+    }
+    let rows = without.iter().take(8).map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let more = if without.len() > 8 { " and more" } else { "" };
+    let left_out = match without.len() {
+        0 => None,
+        1 => Some(format!("Row {rows} has no label or no drawing, no text or no summary, and was left out.")),
+        count => Some(format!(
+            "{count} rows have no label or no drawing, no text or no summary, and were left out: {rows}{more}."
+        )),
+    };
+    Ok((samples, left_out))
+}
+
+/// A sample as it is written, if it is a whole one.
+pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
+    /// As the page's own drawings to pick are written.
+    #[derive(Deserialize)]
+    struct CorrectionJson {
+        label: u8,
+        strokes: Vec<crate::ink::Stroke>,
+    }
+    let plain = |row| {
+        let CorrectionJson { label, strokes } = serde_json::from_value(row).ok()?;
+        Some(CorrectionData::Digit(Sample {
+            label,
+            input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }),
+        }))
+    };
+    let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
+    sample.filter(|sample: &CorrectionData| match sample {
+        CorrectionData::Digit(sample) => sample.label <= 9 && !has_no_ink(sample),
+        CorrectionData::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
+    })
+}
+
+pub fn has_no_ink(sample: &Sample) -> bool {
+    match &sample.input {
+        crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
+        crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
+        crate::protocol::Input::Picture { .. } => true,
+    }
+}
+
+/// Samples as a file.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub fn write_corrections(samples: &[CorrectionData]) -> String {
+    serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{Drawing, Point, Stroke};
+    use crate::protocol::Input;
+
+    fn sample(label: u8) -> CorrectionData {
+        let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
+        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+    }
+
+    fn text(summary: &str) -> CorrectionData {
+        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
+        CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
+    }
+
+    #[test]
+    fn samples_go_out_and_come_back() {
+        let samples = vec![sample(3), text("It rained."), sample(7)];
+        assert_eq!(read_corrections(&write_corrections(&samples)), Ok((samples, None)));
+    }
+
+    #[test]
+    fn rows_without_label_or_drawing_are_counted_and_named() {
+        let text = r#"{"samples":[{"label":3,"strokes":[{"points":[{"x":1,"y":2}]}]},{"strokes":[]},{"label":4},{"label":11,"strokes":[{"points":[{"x":1,"y":2}]}]},{"text":"A text.","kind":"headline","summary":" "}]}"#;
+        let (samples, left_out) = read_corrections(text).unwrap();
+        assert_eq!(samples.len(), 1);
+        assert_eq!(
+            left_out.unwrap(),
+            "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
+        );
+        assert!(read_corrections("[]").is_err() && read_corrections("PK").is_err());
+    }
+}

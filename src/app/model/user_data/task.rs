@@ -1,0 +1,81 @@
+//! What a model does, as far as the page tells models apart.
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Lesson;
+
+/// What is taught, learned and kept in versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Reading digits.
+    #[default]
+    Digits,
+    /// Summarizing texts. Stored versions call it `texts`.
+    #[serde(rename = "texts")]
+    Summaries,
+}
+
+impl Task {
+    /// By the task that a package names.
+    pub fn of(package: &str) -> Option<Self> {
+        match package {
+            "digits" => Some(Self::Digits),
+            "summary" | "seq2seq" => Some(Self::Summaries),
+            _ => None,
+        }
+    }
+
+    /// By what is learned from.
+    pub fn of_lesson(lesson: &Lesson) -> Self {
+        match lesson {
+            Lesson::Digits { .. } => Self::Digits,
+            Lesson::Texts { .. } => Self::Summaries,
+        }
+    }
+
+    /// The word for it in the page's data attributes.
+    pub fn as_attribute(self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::Summaries => "texts",
+        }
+    }
+}
+
+/// One value for each task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerTask<T> {
+    /// For classifying digits.
+    pub digits: T,
+    /// For summarizing texts.
+    pub summaries: T,
+}
+
+impl<T> PerTask<T> {
+    /// The value of a task.
+    pub fn get(&self, task: Task) -> &T {
+        match task {
+            Task::Digits => &self.digits,
+            Task::Summaries => &self.summaries,
+        }
+    }
+
+    /// The value of a task, to change.
+    pub fn get_mut(&mut self, task: Task) -> &mut T {
+        match task {
+            Task::Digits => &mut self.digits,
+            Task::Summaries => &mut self.summaries,
+        }
+    }
+
+    /// Another value for each task, made of this one.
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> PerTask<U> {
+        PerTask { digits: change(self.digits), summaries: change(self.summaries) }
+    }
+
+    /// All values.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        [self.digits, self.summaries].into_iter()
+    }
+}

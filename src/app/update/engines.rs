@@ -1,0 +1,310 @@
+//! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
+
+use super::watchdog::health_credit;
+use crate::app::model::State;
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::engine_selection::{EnginePreference, EngineStatus, select_engine};
+use crate::app::model::engine_worker::{
+    AssetSource, BenchmarkTimes, EngineWorker, Job, LoadedModel, PredictionKey, RunningJob, WorkerState,
+};
+use crate::app::model::pad_content::PadContent;
+use crate::app::model::prediction::Prediction;
+use crate::app::model::startup::WebGpuSupport;
+use crate::app::model::summaries::SummariesAction;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
+
+const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
+
+impl State {
+    /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
+    pub(super) fn reconcile(&mut self) {
+        self.fall_back_to_available_model();
+        if self.should_start_gpu() {
+            self.gpu.start(AssetSource::Cache);
+        }
+        self.engine_selection =
+            select_engine(self.engine_preference, &self.cpu.status(&self.model), &self.gpu.status(&self.model));
+        self.reconcile_training();
+        self.reconcile_evaluation();
+        self.reconcile_summaries();
+        self.reconcile_lab();
+        for kind in ENGINES {
+            if self.engine(kind).is_idle()
+                && let Some(ask) = self.next_job(kind)
+            {
+                self.send_job(kind, ask);
+            }
+        }
+        if let AsyncValue::Ready(timing) = &self.benchmark
+            && Some(timing.engine) != self.engine_selection.engine
+        {
+            self.benchmark = AsyncValue::NotRequested;
+        }
+        self.flush_writes();
+    }
+
+    /// A worker is ready to hear its first request.
+    pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
+        let lane = self.engine_mut(kind);
+        if lane.generation == life && lane.state == WorkerState::Starting {
+            lane.state = WorkerState::Running;
+            lane.messages_received += 1;
+        }
+    }
+
+    /// A worker replied.
+    pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
+        let FromEngine { job: id, reply } = message;
+        let lane = self.engine_mut(kind);
+        if lane.generation != life || lane.state != WorkerState::Running {
+            return;
+        }
+        lane.messages_received = lane.messages_received.wrapping_add(1);
+        lane.credit_replies(health_credit(&reply));
+        if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
+            return;
+        }
+        if self.engine(kind).text.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_summary_reply(kind, id, reply);
+        }
+        if self.engine(kind).load.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_summarizer_load_reply(kind, reply);
+        }
+        if self.engine(kind).lab.as_ref().is_some_and(|job| job.id == id) {
+            return self.on_lab_reply(kind, reply);
+        }
+        let lane = self.engine_mut(kind);
+        let job = match &lane.job {
+            Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
+            Some(job) if job.id == id => Some(job.ask.clone()),
+            _ => None,
+        };
+        match (job, reply) {
+            (Some(ask), Reply::Progress { doing, done, total }) => {
+                self.on_progress(kind, ask, Progress { doing: Some(doing), done, total });
+            }
+            (Some(Job::Start), Reply::Ready { version, engine }) => {
+                if version == VERSION {
+                    self.engine_mut(kind).info = AsyncValue::Ready(engine);
+                } else {
+                    self.on_version_mismatch(kind);
+                }
+            }
+            (Some(Job::ListModels), Reply::Catalogue { models }) => {
+                self.catalogue = AsyncValue::Ready(Shared::new(models))
+            }
+            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
+                self.on_model_loaded(&name, &model.task);
+                self.engine_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
+            }
+            (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.on_prediction(key, *result),
+            (Some(Job::Benchmark(_)), Reply::Timed { median_ms, min_ms, p90_ms, runs }) => {
+                self.benchmark = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
+            }
+            (Some(ask), Reply::Failed(failure)) => self.on_job_failed(kind, ask, failure),
+            // The engine as a whole failed, which can come at any time; or it failed while it learned.
+            (None, Reply::Failed(failure)) if self.engine(kind).start == Some(id) || self.is_training_job(kind, id) => {
+                self.on_engine_failed(kind, failure)
+            }
+            // An answer of another kind than the question is a worker that cannot be relied on.
+            (Some(ask), _) => {
+                let message = "The engine answered something else than it was asked.".into();
+                self.on_job_failed(kind, ask, Failure { kind: FailureKind::Internal, message });
+            }
+            // A late reply to a job that nobody waits for.
+            (None, _) => {}
+        }
+    }
+
+    /// Whether a job is the learning or the measuring under way.
+    fn is_training_job(&self, kind: EngineKind, id: JobId) -> bool {
+        matches!(&self.user_data.training, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
+            || matches!(self.user_data.comparison.running, Some((engine, _, job)) if engine == kind && job == id)
+    }
+
+    /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
+    pub(super) fn set_engine_preference(&mut self, wish: EnginePreference) {
+        self.engine_preference = wish;
+        if let EnginePreference::Only(kind) = wish
+            && !(kind == EngineKind::Gpu && self.webgpu == WebGpuSupport::Unavailable)
+        {
+            let model = self.model.clone();
+            let lane = self.engine_mut(kind);
+            if matches!(lane.info, AsyncValue::Failed(_)) {
+                *lane = EngineWorker { generation: lane.generation, ..EngineWorker::new(kind) };
+                lane.start(AssetSource::Cache);
+            } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
+                lane.models.remove(&model);
+            }
+        }
+    }
+
+    /// The visitor wants a model. One that failed is tried again.
+    pub(super) fn select_model(&mut self, model: String) {
+        for kind in ENGINES {
+            let lane = self.engine_mut(kind);
+            if matches!(lane.model(&model), AsyncValue::Failed(_)) {
+                lane.models.remove(&model);
+            }
+        }
+        match self.task_of(&model) {
+            Task::Digits => {
+                self.benchmark = AsyncValue::NotRequested;
+                self.model = model;
+            }
+            Task::Summaries => self.update_summaries(SummariesAction::SelectModel(model)),
+        }
+    }
+
+    /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
+    fn fall_back_to_available_model(&mut self) {
+        let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
+        let living: Vec<&EngineWorker> =
+            [&self.cpu, &self.gpu].into_iter().filter(|worker| worker.info.ready().is_some()).collect();
+        if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
+            return;
+        }
+        let reads = |slot: &AsyncValue<LoadedModel>| {
+            slot.ready().is_some_and(|loaded| Task::of(&loaded.info.task) == Some(Task::Digits))
+        };
+        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
+        let untried = self.catalogue.ready().and_then(|models| {
+            let mut digits = models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits));
+            digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
+        });
+        if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
+            self.notify(format!("The page goes on with the model {name}."));
+            self.model = name;
+        }
+    }
+
+    /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
+    pub(super) fn should_start_gpu(&self) -> bool {
+        let first = matches!(self.cpu.status(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
+        self.gpu.info == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
+    }
+
+    /// Whether an engine should be ready to answer.
+    fn should_run(&self, kind: EngineKind) -> bool {
+        kind == EngineKind::Cpu
+            || self.engine_preference != EnginePreference::Only(EngineKind::Cpu)
+            || matches!(self.cpu.info, AsyncValue::Failed(_))
+    }
+
+    /// What an idle worker should do next, if anything.
+    fn next_job(&self, kind: EngineKind) -> Option<Job> {
+        let lane = self.engine(kind);
+        if lane.info.ready().is_none() {
+            return Some(Job::Start);
+        }
+        if self.should_run(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
+            return Some(self.job_to_load(&self.model));
+        }
+        if self.engine_selection.engine == Some(kind) {
+            if let Some(key) = self.pending_prediction(kind) {
+                return Some(Job::Classify(key, self.pad.clone()));
+            }
+            if matches!(self.benchmark, AsyncValue::Loading(_)) {
+                return Some(Job::Benchmark(self.model.clone()));
+            }
+        }
+        if let Some(parent) = self.model_to_load(kind) {
+            return Some(self.job_to_load(&parent));
+        }
+        (self.catalogue == AsyncValue::NotRequested).then_some(Job::ListModels)
+    }
+
+    /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
+    /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
+    pub(super) fn pending_prediction(&self, kind: EngineKind) -> Option<PredictionKey> {
+        let reading = |kind| matches!(self.engine(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
+        if self.pad == PadContent::Empty || ENGINES.into_iter().any(reading) {
+            return None;
+        }
+        let key = PredictionKey {
+            drawing_id: self.drawing_id,
+            revision: self.revision,
+            model: self.model.clone(),
+            engine: kind,
+            detail: self.layer_view,
+        };
+        let has = |read: &PredictionKey| {
+            *read == key
+                || (key.detail == Detail::Answer && PredictionKey { detail: Detail::Answer, ..read.clone() } == key)
+        };
+        (!self.last_prediction_key.as_ref().is_some_and(has)).then_some(key)
+    }
+
+    pub(super) fn send_job(&mut self, kind: EngineKind, ask: Job) {
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
+        match &ask {
+            Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
+            Job::LoadModel(name) | Job::ImportModel(name, _) => {
+                self.engine_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
+            }
+            Job::Start => self.engine_mut(kind).start = Some(id),
+            Job::Classify(..) | Job::Benchmark(_) => {}
+            // These are never a lane's job.
+            Job::FineTune(_)
+            | Job::Evaluate(..)
+            | Job::SetPaused(..)
+            | Job::Cancel(_)
+            | Job::Summarize(_)
+            | Job::TrainFromScratch(_)
+            | Job::EvaluateMissingData(_) => {}
+        }
+        self.engine_mut(kind).job = Some(RunningJob { id, ask });
+    }
+
+    pub(super) fn on_progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
+        match ask {
+            Job::Start => self.engine_mut(kind).info = AsyncValue::Loading(progress),
+            Job::LoadModel(name) | Job::ImportModel(name, _) => {
+                self.engine_mut(kind).models.insert(name, AsyncValue::Loading(progress));
+            }
+            Job::Benchmark(_) => self.benchmark = AsyncValue::Loading(progress),
+            Job::ListModels | Job::Classify(..) => {}
+            // These are never a lane's job.
+            Job::FineTune(_)
+            | Job::Evaluate(..)
+            | Job::SetPaused(..)
+            | Job::Cancel(_)
+            | Job::Summarize(_)
+            | Job::TrainFromScratch(_)
+            | Job::EvaluateMissingData(_) => {}
+        }
+    }
+
+    /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
+    /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
+    pub(super) fn on_prediction(&mut self, key: PredictionKey, result: Classification) {
+        if key.drawing_id == self.drawing_id && key.model == self.model && self.pad != PadContent::Empty {
+            self.error = None;
+            self.predictions_shown += 1;
+            self.prediction = Some(Shared::new(Prediction { key: key.clone(), result }));
+        }
+        self.last_prediction_key = Some(key);
+    }
+
+    /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
+    pub(super) fn job_to_load(&self, model: &str) -> Job {
+        match self.user_data.version(model) {
+            Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
+            None => Job::LoadModel(model.to_owned()),
+        }
+    }
+
+    /// Tells a worker something beside its job.
+    pub(super) fn send_control(&mut self, kind: EngineKind, ask: Job) -> JobId {
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
+        self.engine_mut(kind).push_control(RunningJob { id, ask });
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,605 @@
+//! The page against scripted workers: each test says what the workers reply and looks at what they are asked next.
+
+use EngineKind::{Cpu, Gpu};
+
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
+use crate::app::model::engine_worker::{AssetSource, Job, WorkerState};
+use crate::app::model::pad_content::PadContent;
+use crate::app::model::prediction::PredictionStatus;
+use crate::app::model::route::Page;
+use crate::app::model::startup::{InitialState, WebGpuSupport};
+use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::stored_item::StoredItem;
+use crate::app::model::user_data::task::{PerTask, Task};
+use crate::app::model::user_data::training_lock::LockResult;
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::{StorageEvent, UserDataAction};
+use crate::app::model::{Action, State};
+use crate::ink::{Drawing, Point, Stroke};
+use crate::protocol::{
+    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
+    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest,
+    VERSION,
+};
+
+struct TestPage(State);
+
+impl TestPage {
+    fn open(wish: EnginePreference, offer: WebGpuSupport) -> Self {
+        let theme = ThemePreference::System;
+        Self(State::new(InitialState {
+            wish,
+            offer,
+            theme,
+            system: ColorScheme::Light,
+            detail: Detail::Answer,
+            part: Page::Digits,
+            active: PerTask::default(),
+        }))
+    }
+
+    fn act(&mut self, action: Action) -> &mut Self {
+        self.0 = self.0.reduced(action);
+        self
+    }
+
+    fn hello(&mut self, kind: EngineKind) -> &mut Self {
+        let life = self.0.engine(kind).generation;
+        self.act(Action::WorkerStarted(kind, life))
+    }
+
+    fn asked(&self, kind: EngineKind) -> Option<&Job> {
+        self.0.engine(kind).job.as_ref().map(|job| &job.ask)
+    }
+
+    fn reads(&self, kind: EngineKind) -> Option<u32> {
+        match self.asked(kind) {
+            Some(Job::Classify(key, _)) => Some(key.revision),
+            _ => None,
+        }
+    }
+
+    fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
+        let lane = self.0.engine(kind);
+        let job = lane.job.as_ref().expect("is at a job").id;
+        let life = lane.generation;
+        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
+    }
+
+    fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
+        self.reply(kind, Reply::Failed(Failure { kind: failure, message: message.into() }))
+    }
+
+    fn ready(&mut self, kind: EngineKind, adapter_kind: AdapterKind) -> &mut Self {
+        let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
+        self.reply(kind, Reply::Ready { version: VERSION.into(), engine })
+    }
+
+    fn loaded(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
+        let Some(Job::LoadModel(name)) = self.asked(kind).cloned() else {
+            panic!("asks to load, not {:?}", self.asked(kind))
+        };
+        let model = ModelInfo {
+            task: "digits".into(),
+            name,
+            version: "1".into(),
+            description: String::new(),
+            parameters: 1,
+            bytes: 1,
+            sha256: String::new(),
+            metrics: Vec::new(),
+        };
+        self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } })
+    }
+
+    fn catalogue(&mut self, kind: EngineKind) -> &mut Self {
+        let summary = |name: &str| ModelSummary {
+            task: "digits".into(),
+            name: name.into(),
+            description: String::new(),
+            bytes: 1,
+        };
+        self.reply(kind, Reply::Catalogue { models: vec![summary("digits"), summary("seed-cnn")] })
+    }
+
+    fn read(&mut self, kind: EngineKind, digit: u8) -> &mut Self {
+        let Some(Job::Classify(key, _)) = self.asked(kind).cloned() else { panic!("reads") };
+        let mut probabilities = vec![0.0; 10];
+        probabilities[usize::from(digit)] = 1.0;
+        self.reply(
+            kind,
+            Reply::Classified(Box::new(Classification {
+                model: key.model,
+                engine: kind,
+                digit,
+                probabilities,
+                logits: Vec::new(),
+                image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
+                found: None,
+                layers: Vec::new(),
+                model_ms: 1.0,
+                total_ms: 1.0,
+            })),
+        )
+    }
+
+    fn digit(&self) -> Option<u8> {
+        self.0.prediction.as_ref().map(|answer| answer.result.digit)
+    }
+
+    fn draw(&mut self) -> &mut Self {
+        self.act(Action::PenDown(Point::new(1.0, 1.0)))
+    }
+
+    fn draw_on(&mut self) -> &mut Self {
+        self.act(Action::PenMoved(vec![Point::new(5.0, 5.0)]))
+    }
+}
+
+/// A page whose CPU engine has loaded its model and read the catalogue.
+fn cpu_ready(wish: EnginePreference, offer: WebGpuSupport) -> TestPage {
+    let mut page = TestPage::open(wish, offer);
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0).catalogue(Cpu);
+    page
+}
+
+/// A page with both engines ready, WebGPU the one that answers.
+fn both_ready() -> TestPage {
+    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Available);
+    page.hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
+    page
+}
+
+#[test]
+fn the_cpu_comes_first_and_webgpu_behind_it() {
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    assert_eq!(page.0.cpu.state, WorkerState::Starting);
+    assert_eq!(page.asked(Cpu), None, "nobody speaks to a worker that has not said hello");
+    page.hello(Cpu);
+    assert_eq!(page.asked(Cpu), Some(&Job::Start));
+    page.ready(Cpu, AdapterKind::Processor);
+    assert_eq!(page.0.gpu.state, WorkerState::Stopped, "takes no bytes from the first answer");
+    page.loaded(Cpu, 2.0);
+    assert_eq!(page.0.gpu.state, WorkerState::Starting);
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu));
+    page.catalogue(Cpu).hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
+    assert_eq!(page.0.engine_selection.engine, Some(Gpu));
+    assert_eq!(page.0.engine_selection.reason, SelectionReason::GpuFaster(1.0, 2.0));
+}
+
+#[test]
+fn webgpu_is_not_fetched_where_it_is_not_wanted_or_not_offered() {
+    assert_eq!(cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available).0.gpu.generation, 0);
+    let page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Unavailable);
+    assert_eq!(page.0.gpu.generation, 0);
+    assert!(matches!(page.0.engine_selection.reason, SelectionReason::OtherFailed(Gpu, _)));
+    assert!(page.0.notices.is_empty(), "what a browser lacks interrupts nobody");
+}
+
+#[test]
+fn an_empty_pad_is_never_read() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    assert_eq!((page.asked(Cpu), page.0.prediction_status()), (None, PredictionStatus::Empty));
+    page.act(Action::Clear).act(Action::Undo);
+    assert_eq!((page.asked(Cpu), page.0.prediction_status()), (None, PredictionStatus::Empty));
+}
+
+#[test]
+fn only_the_newest_drawing_waits_while_one_is_read() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw();
+    let first = page.reads(Cpu).expect("reads at once");
+    page.draw_on().draw_on().draw_on();
+    assert_eq!(page.reads(Cpu), Some(first), "one request is in flight");
+    page.read(Cpu, 1);
+    assert_eq!(page.reads(Cpu), Some(page.0.revision), "and then the newest");
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Pending);
+    page.read(Cpu, 7);
+    assert_eq!((page.digit(), page.asked(Cpu), page.0.prediction_status()), (Some(7), None, PredictionStatus::Current));
+}
+
+#[test]
+fn an_answer_to_what_was_cleared_is_dropped() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().act(Action::Clear).read(Cpu, 3);
+    assert_eq!(
+        (page.digit(), page.0.predictions_shown, page.0.prediction_status()),
+        (None, 0, PredictionStatus::Empty)
+    );
+    page.draw().act(Action::Clear).draw().read(Cpu, 4);
+    assert_eq!(page.digit(), None, "an answer to the drawing before");
+    page.read(Cpu, 5);
+    assert_eq!((page.digit(), page.0.predictions_shown), (Some(5), 1));
+}
+
+#[test]
+fn a_lost_device_loses_no_stroke() {
+    let mut page = both_ready();
+    page.draw();
+    assert!(page.reads(Gpu).is_some());
+    page.fail(Gpu, FailureKind::DeviceLost, "The graphics device was lost.");
+    assert_eq!(page.0.gpu.state, WorkerState::Stopped);
+    assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
+    page.read(Cpu, 2);
+    assert_eq!((page.digit(), page.0.prediction_status()), (Some(2), PredictionStatus::Current));
+    assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine goes on.");
+}
+
+#[test]
+fn a_device_lost_between_two_readings_is_noticed_too() {
+    let mut page = both_ready();
+    let (life, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
+    let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
+    page.act(Action::WorkerMessage(Gpu, life, FromEngine { job, reply: Reply::Failed(failure) }));
+    assert_eq!((page.0.gpu.state, page.0.engine_selection.engine), (WorkerState::Stopped, Some(Cpu)));
+}
+
+#[test]
+fn an_engine_that_lies_is_left() {
+    let mut page = cpu_ready(EnginePreference::Only(Gpu), WebGpuSupport::Available);
+    page.hello(Gpu).ready(Gpu, AdapterKind::Hardware).fail(Gpu, FailureKind::WrongAnswer, "It answers wrongly.");
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu));
+    assert!(matches!(page.0.engine_selection.reason, SelectionReason::PreferredFailed(Gpu, _)));
+    assert_eq!(page.0.notices.len(), 1);
+}
+
+#[test]
+fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
+    for (wish, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
+        let mut page = cpu_ready(wish, WebGpuSupport::Available);
+        page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter was granted.");
+        assert_eq!((page.0.engine_selection.engine, page.0.notices.len()), (Some(Cpu), notices));
+    }
+}
+
+#[test]
+fn a_dead_cpu_worker_is_called_again() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.draw();
+    let life = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+    assert_eq!((page.0.cpu.generation, page.0.cpu.state), (life + 1, WorkerState::Starting));
+    page.act(Action::WorkerCrashed(Cpu, life, "late".into()));
+    assert_eq!(page.0.cpu.generation, life + 1, "an earlier life is not heard");
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+    assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
+    for life in life + 1..life + 7 {
+        assert_eq!((page.0.cpu.generation, page.0.notices.len()), (life, 0));
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into())).hello(Cpu);
+        if page.asked(Cpu).is_some() {
+            page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+        }
+    }
+    assert_eq!((page.0.engine_selection.engine, page.0.notices.len()), (None, 1), "but not for ever");
+    assert!(matches!(page.0.pad, PadContent::Drawing(_)));
+}
+
+#[test]
+fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.draw();
+    for life in 1..=10 {
+        for _ in 0..20 {
+            page.read(Cpu, 7).draw_on();
+        }
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+    }
+    assert_eq!((page.0.cpu.generation, page.0.notices.len()), (11, 0));
+}
+
+#[test]
+fn a_worker_of_another_version_is_fetched_anew_once() {
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    for source in [AssetSource::Cache, AssetSource::Network] {
+        assert_eq!(page.0.cpu.source, source);
+        let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
+        page.hello(Cpu).reply(Cpu, Reply::Ready { version: "another".into(), engine });
+    }
+    assert!(page.0.notices[0].text.contains("reload the page"));
+    assert!(matches!(page.0.cpu.info, AsyncValue::Failed(_)));
+}
+
+#[test]
+fn a_damaged_model_gives_way_to_another() {
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).fail(Cpu, FailureKind::BadPackage, "digits: wrong SHA-256.");
+    page.catalogue(Cpu);
+    assert_eq!(page.0.model, "seed-cnn");
+    page.loaded(Cpu, 1.0).draw().read(Cpu, 6);
+    assert_eq!(page.digit(), Some(6));
+    assert_eq!(page.0.notices[0].text, "digits: wrong SHA-256.");
+    page.act(Action::SelectModel("digits".into()));
+    assert_eq!(page.asked(Cpu), Some(&Job::LoadModel("digits".into())), "it is tried again when asked for");
+}
+
+#[test]
+fn input_that_cannot_be_read_gets_a_sentence_and_no_answer() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().fail(Cpu, FailureKind::NothingThere, "There is no ink.");
+    assert_eq!((page.digit(), page.0.error.as_deref()), (None, Some("There is no ink.")));
+    assert_eq!(
+        (page.asked(Cpu), page.0.prediction_status()),
+        (None, PredictionStatus::Current),
+        "it is not asked again"
+    );
+    page.act(Action::Clear);
+    assert_eq!(page.0.error, None);
+}
+
+#[test]
+fn open_layers_are_asked_for_and_closed_ones_cost_nothing() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().read(Cpu, 1).act(Action::SetLayerView(Detail::Layers));
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(key, _)) if key.detail == Detail::Layers));
+    page.read(Cpu, 1).act(Action::SetLayerView(Detail::Answer));
+    assert_eq!(page.asked(Cpu), None);
+}
+
+#[test]
+fn another_model_reads_the_same_drawing() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().read(Cpu, 1).act(Action::SelectModel("seed-cnn".into()));
+    page.loaded(Cpu, 1.0);
+    assert!(matches!(page.asked(Cpu), Some(Job::Classify(key, _)) if key.model == "seed-cnn"));
+}
+
+#[test]
+fn a_forced_engine_that_failed_gets_another_chance() {
+    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Available);
+    page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter.");
+    page.act(Action::SetEnginePreference(EnginePreference::Only(Gpu)));
+    assert_eq!((page.0.gpu.generation, page.0.gpu.state), (2, WorkerState::Starting));
+}
+
+#[test]
+fn undo_goes_back_stroke_by_stroke_and_over_a_clear() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    page.draw().draw_on().draw().act(Action::Clear);
+    let strokes = |page: &TestPage| match &page.0.pad {
+        PadContent::Drawing(drawing) => drawing.strokes.len(),
+        _ => 0,
+    };
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        page.act(Action::Undo);
+        seen.push(strokes(&page));
+    }
+    assert_eq!(seen, [2, 1, 0, 0]);
+}
+
+#[test]
+fn a_sample_is_drawn_point_by_point_and_undone_as_a_whole() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    let points = (0..4).map(|i| Point::new(0.0, i as f32)).collect();
+    page.act(Action::AnimateSample(Drawing { strokes: vec![Stroke { points }] }));
+    assert_eq!((page.0.prediction_status(), page.asked(Cpu)), (PredictionStatus::Pending, None));
+    page.act(Action::AdvanceAnimation(2)).read(Cpu, 1);
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Pending, "it is not settled before it is drawn");
+    page.act(Action::AdvanceAnimation(4)).read(Cpu, 1);
+    assert_eq!((page.0.prediction_status(), page.0.animated_sample.is_none()), (PredictionStatus::Current, true));
+    page.act(Action::Undo);
+    assert_eq!(page.0.prediction_status(), PredictionStatus::Empty);
+}
+
+#[test]
+fn notices_are_said_once_and_dismissed() {
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    page.act(Action::ShowNotice("A.".into())).act(Action::ShowNotice("B.".into())).act(Action::ShowNotice("A.".into()));
+    assert_eq!(page.0.notices.iter().map(|n| n.text.as_str()).collect::<Vec<_>>(), ["B.", "A."]);
+    let id = page.0.notices[0].id;
+    page.act(Action::DismissNotice(id));
+    assert_eq!(page.0.notices.len(), 1);
+}
+
+impl TestPage {
+    fn mine(&mut self, deed: UserDataAction) -> &mut Self {
+        self.act(Action::UserData(deed))
+    }
+
+    fn storage(&mut self, event: StorageEvent) -> &mut Self {
+        self.act(Action::Storage(event))
+    }
+
+    /// What a worker was told last beside its job.
+    fn aside(&self, kind: EngineKind) -> Option<&Job> {
+        self.0.engine(kind).controls.last().map(|job| &job.ask)
+    }
+
+    /// A reply to the learning under way.
+    fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
+        let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
+        let (job, life) = (running.job, self.0.engine(kind).generation);
+        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
+    }
+
+    fn learned(&mut self, kind: EngineKind, before: f64, after: f64) -> &mut Self {
+        let report =
+            |accuracy| Report { accuracy, precision: accuracy, recall: accuracy, f1: accuracy, confusion: vec![] };
+        let both = Comparison { before: report(before), after: report(after) };
+        let figures = Figures::Digits { held_out: both.clone(), own: both };
+        let learned = Learned { package: vec![1, 2], figures, steps: 50, ms: 1.0 };
+        self.learning(kind, Reply::Learned(Box::new(learned)))
+    }
+
+    /// A page with a sample, that is asked to learn.
+    fn teaching(wish: EnginePreference, offer: WebGpuSupport) -> Self {
+        let mut page = cpu_ready(wish, offer);
+        page.storage(StorageEvent::Loaded(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
+        page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
+        page
+    }
+
+    /// It is this tab's turn to learn, with what another one left.
+    fn turn(&mut self, left: Option<Learn>) -> &mut Self {
+        let request = self.0.user_data.training_lock.request().expect("asks for its turn");
+        self.act(Action::TrainingLockAnswered(request, LockResult::Acquired(left.map(Box::new))))
+    }
+}
+
+#[test]
+fn one_click_makes_a_sample_and_another_relabels_it() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.mine(UserDataAction::CorrectDigit(1));
+    assert!(page.0.user_data.corrections.is_empty(), "of an empty pad there is none");
+    page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).mine(UserDataAction::CorrectDigit(4));
+    assert_eq!(
+        (page.0.user_data.corrections.len(), page.0.user_data.digit_count(4)),
+        (1, 1),
+        "one drawing has one label"
+    );
+    let id = page.0.user_data.corrections[0].id;
+    page.mine(UserDataAction::RelabelDigit(id, 9));
+    assert_eq!(page.0.user_data.digit_count(9), 1);
+    page.mine(UserDataAction::DeleteCorrection(id));
+    assert!(page.0.user_data.corrections.is_empty());
+}
+
+#[test]
+fn learning_goes_on_beside_reading() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
+    page.draw_on();
+    assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
+    let step = |done, held_out| {
+        let kept = Kept::Yes;
+        let norms = vec![("dense.1".into(), 0.5)];
+        Learning { stage: "end to end".into(), done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }
+    };
+    page.learning(Cpu, Reply::Learning(Box::new(step(5, None))))
+        .learning(Cpu, Reply::Learning(Box::new(step(10, Some(0.9)))));
+    let TrainingRun::Running(running) = &page.0.user_data.training else { panic!("runs") };
+    assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
+    page.mine(UserDataAction::SetPaused(Rest::Hold));
+    assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, Rest::Hold))));
+    page.mine(UserDataAction::CancelTraining);
+    assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.user_data.training == TrainingRun::Idle);
+}
+
+#[test]
+fn a_version_that_lost_nothing_takes_its_parents_place() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.learned(Cpu, 0.99, 0.99);
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("mine-1", 1));
+    assert!(
+        matches!(page.asked(Cpu), Some(Job::ImportModel(name, package)) if name == "mine-1" && **package == [1, 2])
+    );
+    page.mine(UserDataAction::DeleteVersion("mine-1".into()));
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 0));
+}
+
+#[test]
+fn a_version_that_lost_too_much_waits_to_be_chosen() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.learned(Cpu, 0.99, 0.98);
+    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 1));
+    page.act(Action::SelectModel("mine-1".into()));
+    assert_eq!(page.0.model, "mine-1");
+}
+
+#[test]
+fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engine() {
+    let mut page = both_ready();
+    page.storage(StorageEvent::Loaded(1, vec![], None)).draw().read(Gpu, 7).mine(UserDataAction::CorrectDigit(1));
+    page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
+    assert!(matches!(page.aside(Gpu), Some(Job::FineTune(_))));
+    let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
+    page.learning(Gpu, Reply::Failed(failure));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+}
+
+#[test]
+fn a_dead_worker_learns_on_in_its_next_life() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let life = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, life, "gone".into()));
+    assert!(matches!(page.0.user_data.training, TrainingRun::Queued(_)));
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+}
+
+fn step(done: u32, kept: Kept) -> Reply {
+    let (norms, held_out) = (vec![("dense.1".into(), 0.5)], None);
+    let stage = "end to end".into();
+    Reply::Learning(Box::new(Learning { stage, done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }))
+}
+
+#[test]
+fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "digits to learn beside are on their way");
+    page.learning(Cpu, step(5, Kept::NotYet));
+    assert_eq!((page.0.reply_timeout(Cpu), page.0.reply_timeout(Gpu)), (Some(30_000), None));
+    page.mine(UserDataAction::SetPaused(Rest::Hold));
+    assert_eq!(page.0.reply_timeout(Cpu), None, "what rests has nothing to say");
+    page.mine(UserDataAction::SetPaused(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
+    assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "it measures");
+    page.learned(Cpu, 0.99, 0.98);
+    assert_eq!(page.0.reply_timeout(Cpu), None);
+}
+
+#[test]
+fn learning_that_stops_its_engine_again_and_again_is_left() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    while let Some(batch) = page.0.user_data.writes.writing().cloned() {
+        page.storage(StorageEvent::WriteSucceeded(batch.attempt));
+    }
+    let given_up = page.0.user_data.pending_training();
+    let mut die = |kept| {
+        page.learning(Cpu, step(5, kept));
+        let life = page.0.cpu.generation;
+        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
+        matches!(page.0.user_data.training, TrainingRun::Running(_))
+    };
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
+    assert!(die(Kept::Yes), "one that comes further goes on");
+    assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
+    assert!(
+        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
+    );
+    assert_eq!(page.0.user_data.training_lock.request(), None, "and other tabs have their turn");
+    assert_eq!(page.0.engine_selection.engine, Some(Cpu), "and the page reads on");
+    page.mine(UserDataAction::StartTraining(Task::Digits, "Other, now".into())).turn(given_up);
+    assert!(matches!(&page.0.user_data.training, TrainingRun::Running(running) if running.ask.title == "Other, now"));
+}
+
+#[test]
+fn what_was_interrupted_goes_on_after_a_reload() {
+    let page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let pending = page.0.user_data.pending_training().expect("is kept");
+    let sample = page.0.user_data.corrections[0].clone();
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let found = vec![
+        StoredItem::Correction(sample.id, Some(sample.sample)),
+        StoredItem::PendingTraining(Some(Box::new(pending.clone()))),
+    ];
+    page.storage(StorageEvent::Loaded(2, found, None)).turn(Some(pending));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+    assert_eq!(page.0.user_data.corrections.len(), 1);
+}
+
+#[test]
+fn learning_that_diverges_says_so_and_changes_nothing() {
+    let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let failure = Failure { kind: FailureKind::Diverged, message: "The learning stopped.".into() };
+    page.learning(Cpu, Reply::Failed(failure));
+    assert_eq!(page.0.user_data.training, TrainingRun::Failed(Task::Digits, "The learning stopped.".into()));
+    assert_eq!(
+        (page.0.model.as_str(), page.0.user_data.versions.len(), page.0.engine_selection.engine),
+        ("digits", 0, Some(Cpu))
+    );
+}
+
+#[test]
+fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
+    assert!(matches!(page.asked(Cpu), Some(Job::ImportModel(name, _)) if name == "mine-1"));
+    page.fail(Cpu, FailureKind::BadPackage, "Refused.");
+    assert_eq!(page.0.model, "digits", "what was active is active again");
+    let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
+    assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
+    assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");
+}

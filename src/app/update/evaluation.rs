@@ -1,0 +1,63 @@
+//! Reducer of the comparison of model versions: one model after the other.
+
+use crate::app::model::State;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{Job, WorkerState};
+use crate::app::model::user_data::task::Task;
+use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
+
+impl State {
+    /// The model that is to be measured next.
+    pub(super) fn next_to_evaluate(&self) -> Option<(Task, String)> {
+        let (task, models) = self.user_data.comparison.asked.as_ref()?;
+        Some((*task, models.get(self.user_data.comparison.done.len())?.clone()))
+    }
+
+    /// Brings measuring into line: one model after the other, on the engine that does the task.
+    pub(super) fn reconcile_evaluation(&mut self) {
+        if let Some((kind, life, _)) = self.user_data.comparison.running {
+            let lane = self.engine(kind);
+            if lane.generation == life && lane.state == WorkerState::Running {
+                return;
+            }
+            self.user_data.comparison.running = None;
+        }
+        let Some((task, model)) = self.next_to_evaluate() else { return };
+        let Some(kind) = self.engine_for(task) else { return };
+        match self.engine(kind).model(&model) {
+            AsyncValue::Ready(_) => {
+                let (life, lesson) = (self.engine(kind).generation, self.user_data.training_data(task));
+                let job = self.send_control(kind, Job::Evaluate(model, Shared::new(lesson)));
+                self.user_data.comparison.running = Some((kind, life, job));
+            }
+            AsyncValue::Failed(why) => {
+                let why = why.clone();
+                self.user_data.comparison.done.push((model, Err(why)));
+                self.reconcile_evaluation();
+            }
+            // It is asked for next.
+            AsyncValue::NotRequested | AsyncValue::Loading(_) => {}
+        }
+    }
+
+    /// Whether a reply belongs to what is measured; then it is dealt with.
+    pub(super) fn on_evaluation_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.engine(kind).generation;
+        if self.user_data.comparison.running != Some((kind, life, job)) {
+            return false;
+        }
+        let outcome = match reply {
+            Reply::Measured { figures } => Ok(Shared::new((**figures).clone())),
+            Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
+                return false;
+            }
+            Reply::Failed(failure) => Err(failure.message.clone()),
+            _ => return true,
+        };
+        self.user_data.comparison.running = None;
+        if let Some((_, model)) = self.next_to_evaluate() {
+            self.user_data.comparison.done.push((model, outcome));
+        }
+        true
+    }
+}

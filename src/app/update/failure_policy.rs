@@ -1,0 +1,143 @@
+//! What happens when a job, a worker or a whole engine fails.
+
+use crate::app::model::State;
+use crate::app::model::async_value::AsyncValue;
+use crate::app::model::engine_selection::EnginePreference;
+use crate::app::model::engine_worker::{AssetSource, Job, RunningJob, WorkerState};
+use crate::protocol::{EngineKind, Failure, FailureKind};
+
+impl State {
+    pub(super) fn on_job_failed(&mut self, kind: EngineKind, ask: Job, failure: Failure) {
+        use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, Version, WrongAnswer};
+        let gpu = kind == EngineKind::Gpu;
+        match (ask, failure.kind) {
+            (_, Version) => self.on_version_mismatch(kind),
+            (_, DeviceLost) | (Job::Start, _) => self.on_engine_failed(kind, failure),
+            (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
+                self.on_engine_failed(kind, failure);
+            }
+            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), kind_of) => {
+                let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
+                if kind_of == FailureKind::BadPackage {
+                    self.reject_import(&name, &failure.message);
+                } else {
+                    self.notify(failure.message.clone());
+                }
+                self.engine_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
+            }
+            (Job::Classify(key, _), FailureKind::NoSuchModel) => {
+                self.notify(failure.message.clone());
+                self.engine_mut(kind).models.insert(key.model, AsyncValue::Failed(failure.message));
+            }
+            (Job::Classify(key, _), _) => {
+                if key.drawing_id == self.drawing_id {
+                    self.prediction = None;
+                    self.error = Some(failure.message);
+                }
+                self.last_prediction_key = Some(key);
+            }
+            (Job::ListModels, _) => self.catalogue = AsyncValue::Failed(failure.message),
+            (Job::Benchmark(_), _) => self.benchmark = AsyncValue::Failed(failure.message),
+            // These are never a lane's job.
+            (
+                Job::FineTune(_)
+                | Job::Evaluate(..)
+                | Job::SetPaused(..)
+                | Job::Cancel(_)
+                | Job::Summarize(_)
+                | Job::TrainFromScratch(_)
+                | Job::EvaluateMissingData(_),
+                _,
+            ) => {}
+        }
+    }
+
+    /// The engine as a whole failed.
+    pub(super) fn on_engine_failed(&mut self, kind: EngineKind, failure: Failure) {
+        use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
+        match (kind, failure.kind) {
+            (_, Version) => self.on_version_mismatch(kind),
+            (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.generation, &failure.message),
+            // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
+            (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature)
+                if self.engine_preference == EnginePreference::Auto =>
+            {
+                self.disable_engine(kind, failure.message, NoticeMode::Silent);
+            }
+            (EngineKind::Gpu, _) => self.disable_engine(kind, failure.message, NoticeMode::Shown),
+        }
+    }
+
+    /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
+    /// and again.
+    pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
+        let lane = self.engine_mut(kind);
+        if lane.generation != life || lane.state == WorkerState::Stopped {
+            return;
+        }
+        if kind == EngineKind::Cpu && lane.should_restart() {
+            // A worker that never spoke may have come from a damaged cache.
+            let source = if lane.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
+            self.free_shared_job(kind);
+            self.cpu.start(source);
+            return;
+        }
+        let name = crate::app::messages::engines::engine_name(kind);
+        let why = match why.trim() {
+            "" => format!("The {name} engine stopped."),
+            why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
+        };
+        self.disable_engine(kind, why, NoticeMode::Shown);
+    }
+
+    /// A worker of another version came from a cache: it is fetched anew, once.
+    pub(super) fn on_version_mismatch(&mut self, kind: EngineKind) {
+        if self.engine(kind).source == AssetSource::Cache {
+            self.free_shared_job(kind);
+            self.engine_mut(kind).start(AssetSource::Network);
+        } else {
+            let name = crate::app::messages::engines::engine_name(kind);
+            let why = format!("The {name} engine is of another version than this page. Please reload the page.");
+            self.disable_engine(kind, why, NoticeMode::Shown);
+        }
+    }
+
+    /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
+    fn free_shared_job(&mut self, kind: EngineKind) {
+        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).job {
+            self.catalogue = AsyncValue::NotRequested;
+        }
+    }
+
+    fn disable_engine(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
+        self.free_shared_job(kind);
+        self.engine_mut(kind).disable(why.clone());
+        if volume == NoticeMode::Shown {
+            let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
+            self.notify(match &self.engine(other).info {
+                // The engine's own sentence may say so already.
+                AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
+                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))
+                }
+                _ => why,
+            });
+        }
+    }
+}
+
+/// Whether the visitor is told at once, or finds it beside the answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NoticeMode {
+    Silent,
+    Shown,
+}
+
+/// Whether a failure is of the engine, not of what it was asked.
+pub(super) fn is_engine_failure(kind: EngineKind, failure: FailureKind) -> bool {
+    use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
+    match failure {
+        DeviceLost => true,
+        NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal => kind == EngineKind::Gpu,
+        _ => false,
+    }
+}

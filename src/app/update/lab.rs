@@ -1,0 +1,130 @@
+//! What the engines are asked for the Lab, and what their replies change.
+
+use super::failure_policy::is_engine_failure;
+use crate::app::model::State;
+use crate::app::model::async_value::{Progress, Shared};
+use crate::app::model::engine_worker::{Job, RunningJob, WorkerState};
+use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
+use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
+
+const NETWORKS_GONE: &str = "The engine that had these networks is gone. Train them again.";
+
+impl State {
+    /// Does what the visitor wants in the Lab.
+    pub(super) fn update_lab(&mut self, act: LabAction) {
+        match act {
+            LabAction::SetConfig(plan) => self.lab.plan = plan,
+            LabAction::Train => {
+                if !self.lab.busy() {
+                    self.lab.run = Some(LabRun::new(self.lab.plan));
+                    // They were of the networks before.
+                    self.lab.measured = Shared::default();
+                    self.lab.measuring = ComparisonStatus::Idle;
+                }
+            }
+            LabAction::Stop => {
+                let Some(run) = &mut self.lab.run else { return };
+                let stand = std::mem::replace(&mut run.stand, LabRunStatus::Stopped);
+                match stand {
+                    LabRunStatus::Running(kind, ..) => {
+                        if let Some(RunningJob { id, .. }) = self.engine(kind).lab {
+                            self.send_control(kind, Job::Cancel(id));
+                        }
+                    }
+                    LabRunStatus::Waiting => {}
+                    other => run.stand = other,
+                }
+            }
+            LabAction::SetOcclusion(missing) => self.lab.missing = missing,
+            LabAction::EvaluateMissingData => {
+                if self.lab_engine().is_some() {
+                    self.lab.measuring = ComparisonStatus::Queued;
+                }
+            }
+        }
+    }
+
+    /// Brings the Lab into line: begins what is wanted where an engine can, and begins again where its engine is gone.
+    pub(super) fn reconcile_lab(&mut self) {
+        let Some(run) = &self.lab.run else { return };
+        if let LabRunStatus::Running(kind, life, _) = run.stand {
+            let lane = self.engine(kind);
+            if lane.generation != life || lane.state != WorkerState::Running {
+                // The same numbers give the same training, wherever it runs.
+                self.lab.run = Some(LabRun::new(run.ask));
+            }
+        }
+        if self.lab.measuring != ComparisonStatus::Idle && self.lab_engine().is_none() && !self.lab.busy() {
+            let waits = matches!(self.lab.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
+            if waits {
+                self.lab.measuring = ComparisonStatus::Failed(NETWORKS_GONE.into());
+            }
+        }
+        if self.lab.measuring == ComparisonStatus::Queued
+            && let Some(kind) = self.lab_engine()
+            && self.engine(kind).lab.is_none()
+        {
+            self.lab.measuring = ComparisonStatus::Running(Progress::default());
+            self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
+        }
+        let Some(kind) = self.engine_selection.engine else { return };
+        let (lane, life) = (self.engine(kind), self.engine(kind).generation);
+        let free = lane.state == WorkerState::Running && lane.info.ready().is_some() && lane.lab.is_none();
+        if let Some(run) = &mut self.lab.run
+            && run.stand == LabRunStatus::Waiting
+            && free
+        {
+            run.stand = LabRunStatus::Running(kind, life, Progress::default());
+            let ask = run.ask;
+            self.start_lab_job(kind, Job::TrainFromScratch(ask));
+        }
+    }
+
+    fn start_lab_job(&mut self, kind: EngineKind, ask: Job) {
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
+        self.engine_mut(kind).lab = Some(RunningJob { id, ask });
+    }
+
+    /// A worker replied to what it does for the Lab.
+    pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
+        let life = self.engine(kind).generation;
+        let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
+        if reply.is_final() {
+            self.engine_mut(kind).lab = None;
+        }
+        if let Reply::Failed(failure) = &reply
+            && is_engine_failure(kind, failure.kind)
+        {
+            // The lane is left, and what it was at begins again elsewhere.
+            return self.on_engine_failed(kind, failure.clone());
+        }
+        if matches!(ask, Job::EvaluateMissingData(_)) {
+            return match reply {
+                Reply::Progress { doing, done, total } => {
+                    self.lab.measuring = ComparisonStatus::Running(Progress { doing: Some(doing), done, total });
+                }
+                Reply::Missing(report) => self.lab.compared(*report),
+                Reply::Failed(failure) => self.lab.measuring = ComparisonStatus::Failed(failure.message),
+                _ => self.lab.measuring = ComparisonStatus::Failed("The engine answered something else.".into()),
+            };
+        }
+        let Some(run) = &mut self.lab.run else { return };
+        let LabRunStatus::Running(at, of, progress) = &mut run.stand else { return };
+        if (*at, *of) != (kind, life) {
+            return;
+        }
+        match reply {
+            Reply::Progress { doing, done, total } => *progress = Progress { doing: Some(doing), done, total },
+            Reply::LabStep(step) => run.track_mut(step.way).step(*step),
+            Reply::LabPictures(pictures) => run.track_mut(pictures.way).pictures(*pictures),
+            Reply::LabDone(done) => self.lab.done(*done, (kind, life)),
+            Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.stand = LabRunStatus::Stopped,
+            Reply::Failed(failure) => run.stand = LabRunStatus::Failed(failure.message),
+            _ => run.stand = LabRunStatus::Failed("The engine answered something else.".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

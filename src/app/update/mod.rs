@@ -1,0 +1,149 @@
+//! The reducers: what each action and each reply of an engine changes in the state.
+
+mod engines;
+mod evaluation;
+mod failure_policy;
+mod lab;
+mod summaries;
+mod sync;
+mod training;
+mod user_data;
+// Its timer is in the browser.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+mod watchdog;
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::pad_content::{PadContent, first_points, fit_to_pad};
+use crate::app::model::{Action, Notice, State};
+
+/// How many steps can be undone.
+const UNDO_LIMIT: usize = 100;
+
+/// How many notices are shown at once; an older one gives way.
+const MAX_NOTICES: usize = 3;
+
+impl State {
+    /// The next state: pure, so that the same state and action always give the same.
+    pub fn reduced(&self, action: Action) -> State {
+        let mut next = self.clone();
+        next.apply(action);
+        next.reconcile();
+        next
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::PenDown(point) => {
+                let other = !matches!(self.pad, PadContent::Drawing(_));
+                self.replace_undoable(self.pad.with_stroke(point), other);
+                self.animated_sample = None;
+            }
+            Action::PenMoved(points) => {
+                self.pad = self.pad.with_points(&points);
+                self.revision += 1;
+            }
+            Action::Undo => {
+                if let Some(subject) = self.undo_stack.pop() {
+                    self.set_pad(subject);
+                    self.animated_sample = None;
+                }
+            }
+            Action::Clear => {
+                if self.pad != PadContent::Empty || self.animated_sample.is_some() {
+                    self.replace_undoable(PadContent::Empty, true);
+                    self.animated_sample = None;
+                }
+            }
+            Action::AnimateSample(drawing) => {
+                self.replace_undoable(PadContent::Empty, true);
+                self.animated_sample = Some(Shared::new(fit_to_pad(&drawing)));
+            }
+            Action::AdvanceAnimation(points) => {
+                if let Some(drawing) = self.animated_sample.clone() {
+                    self.pad = PadContent::drawing(first_points(&drawing, points));
+                    self.revision += 1;
+                    if points >= drawing.points().count() {
+                        self.animated_sample = None;
+                    }
+                }
+            }
+            Action::LoadSample(drawing) => {
+                self.replace_undoable(PadContent::drawing(fit_to_pad(&drawing)), true);
+                self.animated_sample = None;
+            }
+            Action::LoadPhoto(photo) => {
+                self.replace_undoable(PadContent::Photo(photo), true);
+                self.animated_sample = None;
+            }
+            Action::WorkerStarted(kind, life) => self.on_worker_started(kind, life),
+            Action::WorkerMessage(kind, life, message) => self.on_worker_message(kind, life, message),
+            Action::WorkerCrashed(kind, life, why) => self.on_worker_crashed(kind, life, &why),
+            Action::SetEnginePreference(wish) => self.set_engine_preference(wish),
+            Action::SelectModel(model) => self.select_model(model),
+            Action::BenchmarkInference => self.benchmark = AsyncValue::Loading(Default::default()),
+            Action::SetLayerView(detail) => self.layer_view = detail,
+            Action::Navigate(part) => self.navigate(part),
+            Action::Summaries(act) => self.update_summaries(act),
+            Action::Lab(act) => self.update_lab(act),
+            Action::UserData(deed) => self.update_user_data(deed),
+            Action::Storage(event) => self.on_storage_event(event),
+            Action::TrainingLockAnswered(request, result) => self.on_training_lock_answered(request, result),
+            Action::SamplesLoaded(samples) => self.samples = samples,
+            Action::ShowNotice(text) => self.notify(text),
+            Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::SystemColorSchemeChanged(shade) => self.system_color_scheme = shade,
+        }
+    }
+
+    /// Puts a subject in place of the one there is, which can be had back.
+    fn replace_undoable(&mut self, subject: PadContent, other: bool) {
+        if self.undo_stack.len() == UNDO_LIMIT {
+            self.undo_stack.remove(0);
+        }
+        // A sample that is still being drawn is undone as a whole: what it took the place of is in the past already.
+        if self.animated_sample.is_none() {
+            self.undo_stack.push(self.pad.clone());
+        }
+        if other {
+            self.set_pad(subject);
+        } else {
+            self.pad = subject;
+            self.revision += 1;
+        }
+    }
+
+    /// Puts another subject in place of the one there is; no answer to that one counts any more.
+    fn set_pad(&mut self, subject: PadContent) {
+        let keeps = matches!((&self.pad, &subject), (PadContent::Drawing(_), PadContent::Drawing(_)));
+        if !keeps {
+            self.prediction = None;
+        }
+        self.error = None;
+        self.pad = subject;
+        self.drawing_id += 1;
+        self.revision += 1;
+    }
+
+    /// Tells the visitor something, once.
+    fn notify(&mut self, text: String) {
+        self.notices.retain(|notice| notice.text != text);
+        if self.notices.len() == MAX_NOTICES {
+            self.notices.remove(0);
+        }
+        self.last_notice_id += 1;
+        self.notices.push(Notice { id: self.last_notice_id, text });
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(self.reduced(action))
+    }
+}

@@ -1,0 +1,289 @@
+//! What the engines are asked for summaries, and what their replies change.
+
+use super::failure_policy::is_engine_failure;
+use crate::app::model::State;
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::engine_selection::{
+    EnginePreference, EngineSelection, EngineStatus, SelectionReason, select_fastest,
+};
+use crate::app::model::engine_worker::{AssetSource, EngineWorker, Job, LoadedModel, RunningJob, WorkerState};
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
+use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, SUMMARY_MODEL, SummariesAction};
+use crate::app::model::user_data::UserDataAction;
+use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
+
+const UNEXPECTED_REPLY: &str = "The engine answered something else than it was asked.";
+
+const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
+
+impl State {
+    /// Does what the visitor wants with texts and summaries.
+    pub(super) fn update_summaries(&mut self, act: SummariesAction) {
+        if act == SummariesAction::SaveCorrection
+            && let Some(sample) = self.summaries.corrected()
+        {
+            self.summaries.draft = None;
+            self.update_user_data(UserDataAction::CorrectSummary(sample));
+        }
+        if act == SummariesAction::Retry {
+            let model = &self.summaries.model;
+            for lane in [&mut self.cpu, &mut self.gpu] {
+                lane.models.retain(|name, slot| {
+                    !((name == model || name == SEQ2SEQ_MODEL) && matches!(slot, AsyncValue::Failed(_)))
+                });
+            }
+            if matches!(self.cpu.info, AsyncValue::Failed(_)) {
+                self.cpu = EngineWorker { generation: self.cpu.generation, ..EngineWorker::new(EngineKind::Cpu) };
+                self.cpu.start(AssetSource::Cache);
+            }
+        }
+        self.summaries.apply(act);
+    }
+
+    /// The model for summaries that an engine should load next, if any.
+    fn summarizer_to_load(&self, kind: EngineKind) -> Option<String> {
+        if self.summaries.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
+            return None;
+        }
+        let lane = self.engine(kind);
+        if *lane.model(&self.summaries.model) == AsyncValue::NotRequested {
+            return Some(self.summaries.model.clone());
+        }
+        let compares =
+            self.summaries.compare == ComparisonMode::Seq2Seq && self.summaries.engine_selection.engine == Some(kind);
+        (compares && *lane.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
+    }
+
+    /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
+    /// only where it could be the better one.
+    fn should_summarize(&self, kind: EngineKind) -> bool {
+        if kind == EngineKind::Cpu {
+            return true;
+        }
+        let cpu = self.cpu.status(&self.summaries.model);
+        let fails = matches!(cpu, EngineStatus::Failed(_));
+        let hardware = self.gpu.info.ready().is_some_and(|engine| engine.adapter_kind == AdapterKind::Hardware);
+        match self.engine_preference {
+            EnginePreference::Only(EngineKind::Gpu) => fails || matches!(cpu, EngineStatus::Ready { .. }),
+            EnginePreference::Only(EngineKind::Cpu) => fails,
+            EnginePreference::Auto => fails || (hardware && matches!(cpu, EngineStatus::Ready { .. })),
+        }
+    }
+
+    /// Brings summaries into line: which engine, what is stopped, what is begun.
+    pub(super) fn reconcile_summaries(&mut self) {
+        if self.summaries.opened == ModelDemand::NotRequested {
+            return;
+        }
+        self.fall_back_to_builtin();
+        self.summaries.engine_selection = self.select_summarizer();
+        if self.summaries.engine_selection.engine.is_some() && self.summaries.opened == ModelDemand::Requested {
+            self.summaries.opened = ModelDemand::Ready;
+            // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
+            if self.summaries.summary.is_none() && self.summaries.has_words() {
+                self.summaries.request(SourceViewMode::Edit);
+            }
+        }
+        for kind in ENGINES {
+            let lane = self.engine(kind);
+            if lane.state == WorkerState::Running
+                && lane.info.ready().is_some()
+                && lane.load.is_none()
+                && let Some(name) = self.summarizer_to_load(kind)
+            {
+                self.last_job_id += 1;
+                let job = RunningJob { id: JobId(self.last_job_id), ask: self.job_to_load(&name) };
+                let lane = self.engine_mut(kind);
+                lane.models.insert(name, AsyncValue::Loading(Progress::default()));
+                lane.load = Some(job);
+            }
+        }
+        self.fail_unavailable();
+        self.requeue_lost();
+        self.cancel_stale();
+        self.start_next();
+    }
+
+    /// Goes back to the model that the page came with where a version of the visitor's own is gone, or no living engine takes it.
+    fn fall_back_to_builtin(&mut self) {
+        let model = &self.summaries.model;
+        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.info.ready().is_some());
+        let refused = |lane: &EngineWorker| matches!(lane.model(model), AsyncValue::Failed(_));
+        let nobody = living().next().is_some() && living().all(refused);
+        if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
+            self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
+            self.summaries.apply(SummariesAction::SelectModel(SUMMARY_MODEL.to_owned()));
+        }
+    }
+
+    fn select_summarizer(&self) -> EngineSelection {
+        let model = &self.summaries.model;
+        let (cpu, gpu) = (self.cpu.status(model), self.gpu.status(model));
+        let choice = select_fastest(self.engine_preference, &cpu, &gpu);
+        match (cpu, gpu) {
+            // There is no other engine to wait for.
+            (EngineStatus::Failed(why), EngineStatus::Off) if !self.should_start_gpu() => {
+                EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why) }
+            }
+            _ => choice,
+        }
+    }
+
+    /// Says of what waits for a model that will not come that it failed.
+    fn fail_unavailable(&mut self) {
+        let ours = match &self.summaries.engine_selection.reason {
+            SelectionReason::NoEngineWorks(why) => Some(why.clone()),
+            _ => None,
+        };
+        let plain =
+            self.summaries.engine_selection.engine.and_then(|kind| match self.engine(kind).model(SEQ2SEQ_MODEL) {
+                AsyncValue::Failed(why) => Some(why.clone()),
+                _ => None,
+            });
+        let runs = [(&mut self.summaries.summary, ours.clone()), (&mut self.summaries.baseline, ours.or(plain))];
+        for (run, why) in runs {
+            if let (Some(run), Some(why)) = (run, why)
+                && run.stage == SummaryRunStatus::Waiting
+            {
+                run.stage = SummaryRunStatus::Failed(why);
+            }
+        }
+    }
+
+    /// Where an engine is gone, what it was at waits again.
+    fn requeue_lost(&mut self) {
+        let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.engine(kind))).collect();
+        for run in self.summaries.runs_mut() {
+            if run.stage.runs() && !at.contains(&run.order.number) {
+                run.again();
+            }
+        }
+    }
+
+    /// Stops what an engine is at and nobody waits for any more.
+    fn cancel_stale(&mut self) {
+        for kind in ENGINES {
+            let Some(RunningJob { id, .. }) = &self.engine(kind).text else { continue };
+            let (id, number) = (*id, request_number(self.engine(kind)));
+            let wanted = self.summaries.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
+            if !wanted && self.summaries.stopping != Some(id) {
+                self.summaries.stopping = Some(id);
+                self.send_control(kind, Job::Cancel(id));
+            }
+        }
+    }
+
+    fn start_next(&mut self) {
+        let Some(kind) = self.summaries.engine_selection.engine else { return };
+        let lane = self.engine(kind);
+        if lane.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
+            return;
+        }
+        let due = self.summaries.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
+        let Some(order) = due.filter(|order| lane.model(&order.ask.model).ready().is_some()) else { return };
+        self.last_job_id += 1;
+        let id = JobId(self.last_job_id);
+        if let Some(run) = self.summary_run_mut(order.number) {
+            run.stage = SummaryRunStatus::Analyzing(Progress::default());
+        }
+        self.engine_mut(kind).text = Some(RunningJob { id, ask: Job::Summarize(order) });
+    }
+
+    fn summary_run_mut(&mut self, number: u32) -> Option<&mut SummaryRun> {
+        self.summaries.runs_mut().find(|run| run.order.number == number)
+    }
+
+    /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
+    pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, reply: Reply) {
+        let lane = self.engine_mut(kind);
+        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = lane.load.clone() else {
+            return;
+        };
+        if reply.is_final() {
+            lane.load = None;
+        }
+        let slot = match reply {
+            Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
+            Reply::Loaded { model, check } => {
+                self.on_model_loaded(&name, &model.task);
+                AsyncValue::Ready(LoadedModel { info: model, check })
+            }
+            // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
+            Reply::Failed(failure)
+                if failure.kind != FailureKind::WrongAnswer && is_engine_failure(kind, failure.kind) =>
+            {
+                return self.on_engine_failed(kind, failure);
+            }
+            Reply::Failed(failure) => {
+                if failure.kind == FailureKind::BadPackage && self.user_data.version(&name).is_some() {
+                    self.reject_import(&name, &failure.message);
+                }
+                AsyncValue::Failed(failure.message)
+            }
+            _ => AsyncValue::Failed(UNEXPECTED_REPLY.into()),
+        };
+        self.engine_mut(kind).models.insert(name, slot);
+    }
+
+    /// A worker replied to a summary's job.
+    pub(super) fn on_summary_reply(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
+        use FailureKind::{Cancelled, NoSuchModel};
+        let Some(number) = request_number(self.engine(kind)) else { return };
+        if reply.is_final() {
+            self.engine_mut(kind).text = None;
+            if self.summaries.stopping == Some(id) {
+                self.summaries.stopping = None;
+            }
+        }
+        if let Reply::Failed(failure) = &reply
+            && is_engine_failure(kind, failure.kind)
+        {
+            // The lane is left, and what it was at begins again elsewhere.
+            return self.on_engine_failed(kind, failure.clone());
+        }
+        let (model, view) = match self.summary_run_mut(number) {
+            Some(run) if run.stage.runs() => (run.order.ask.model.clone(), run.order.view),
+            // Nobody waits for it any more.
+            _ => return,
+        };
+        let Some(run) = self.summary_run_mut(number) else { return };
+        match reply {
+            Reply::Progress { doing, done, total } => {
+                if matches!(run.stage, SummaryRunStatus::Analyzing(_)) {
+                    run.stage = SummaryRunStatus::Analyzing(Progress { doing: Some(doing), done, total });
+                }
+            }
+            Reply::Source(source) => {
+                run.source = Some(Shared::new(*source));
+                if view == SourceViewMode::Annotated {
+                    self.summaries.view = SourceViewMode::Annotated;
+                }
+            }
+            Reply::Line(line) => run.put(*line),
+            Reply::Summarized(summary) => {
+                run.finish(*summary);
+                if model != SEQ2SEQ_MODEL {
+                    self.summaries.finished += 1;
+                }
+            }
+            Reply::Failed(Failure { kind: Cancelled, .. }) => run.stage = SummaryRunStatus::Stopped,
+            Reply::Failed(Failure { kind: failure, message }) => {
+                run.stage = SummaryRunStatus::Failed(message.clone());
+                if failure == NoSuchModel {
+                    self.engine_mut(kind).models.insert(model, AsyncValue::Failed(message));
+                }
+            }
+            _ => run.stage = SummaryRunStatus::Failed(UNEXPECTED_REPLY.into()),
+        }
+    }
+}
+
+fn request_number(lane: &EngineWorker) -> Option<u32> {
+    match &lane.text {
+        Some(RunningJob { ask: Job::Summarize(order), .. }) => Some(order.number),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

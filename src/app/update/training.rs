@@ -1,0 +1,157 @@
+//! Reducer of training runs: starts them where an engine can, and resumes them where their engine is gone.
+
+use crate::app::model::State;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{Job, WorkerState};
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::{ActiveRun, CurvePoint, TrainingRun};
+use crate::app::model::user_data::version::{MAX_ACCURACY_DROP, ModelVersion, VersionInfo};
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
+use crate::protocol::{EngineKind, FailureKind, From, JobId, Kept, Learn, Learned, Reply, Rest};
+
+/// How often an engine may stop in the middle of one learning without having come any further.
+const MAX_CRASHES: u32 = 6;
+
+const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
+
+impl State {
+    pub(super) fn queue_training(&mut self, task: Task, title: String) {
+        if self.user_data.correction_count(task) == 0 {
+            self.notify(match task {
+                Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
+                Task::Summaries => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
+            });
+            return;
+        }
+        let model = match task {
+            Task::Digits => self.model.clone(),
+            Task::Summaries => self.summaries.model.clone(),
+        };
+        let (lesson, plan) = (self.user_data.training_data(task), *self.user_data.config(task));
+        let ask = Learn { model, title, lesson, plan, from: From::Start };
+        self.user_data.training = TrainingRun::Queued(Shared::new(ask));
+        self.user_data.crashes = 0;
+        if self.user_data.training_lock.owner() == LockOwner::ThisTab {
+            self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
+        }
+        self.user_data.training_lock.acquire();
+    }
+
+    /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
+    pub(super) fn reconcile_training(&mut self) {
+        if let TrainingRun::Running(running) = &self.user_data.training {
+            let lane = self.engine(running.engine.0);
+            if lane.generation != running.engine.1 || lane.state != WorkerState::Running {
+                let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
+                let task = Task::of_lesson(&ask.lesson);
+                self.user_data.crashes += 1;
+                match self.user_data.crashes {
+                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
+                    MAX_CRASHES => self.user_data.training = TrainingRun::Failed(task, TRAINING_KEEPS_FAILING.into()),
+                    _ => self.user_data.training = TrainingRun::Queued(Shared::new(ask)),
+                }
+            }
+        }
+        let TrainingRun::Queued(ask) = &self.user_data.training else { return };
+        if self.user_data.training_lock.owner() != LockOwner::ThisTab {
+            return;
+        }
+        let ask = ask.clone();
+        let task = Task::of_lesson(&ask.lesson);
+        let Some(kind) = self.engine_for(task) else { return };
+        match self.engine(kind).model(&ask.model) {
+            AsyncValue::Ready(_) => {}
+            AsyncValue::Failed(why) => {
+                self.finish_training(TrainingRun::Failed(task, why.clone()));
+                return;
+            }
+            // It is asked for next.
+            AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
+        }
+        let life = self.engine(kind).generation;
+        let job = self.send_control(kind, Job::FineTune(ask.clone()));
+        self.user_data.training = TrainingRun::Running(ActiveRun {
+            ask,
+            engine: (kind, life),
+            job,
+            rest: Rest::GoOn,
+            latest: None,
+            loss: Vec::new(),
+            held_out: Vec::new(),
+        });
+    }
+
+    /// The parent that learning waits for on an engine, or the model that is to be measured.
+    pub(super) fn model_to_load(&self, kind: EngineKind) -> Option<String> {
+        let learns = match &self.user_data.training {
+            TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            _ => None,
+        };
+        let due = |(task, model): &(Task, String)| {
+            self.engine_for(*task) == Some(kind) && *self.engine(kind).model(model) == AsyncValue::NotRequested
+        };
+        [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model)
+    }
+
+    /// Whether a reply belongs to the learning under way; then it is dealt with.
+    pub(super) fn on_training_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
+        let life = self.engine(kind).generation;
+        let TrainingRun::Running(running) = &mut self.user_data.training else { return false };
+        if running.engine != (kind, life) || running.job != job {
+            return false;
+        }
+        match reply {
+            Reply::Learning(step) => {
+                running.loss.push(CurvePoint { step: step.done, value: step.loss.into() });
+                if let Some(value) = step.held_out {
+                    running.held_out.push(CurvePoint { step: step.done, value });
+                }
+                running.latest = Some((**step).clone());
+                if step.kept == Kept::Yes {
+                    self.user_data.crashes = 0;
+                }
+            }
+            Reply::Learned(learned) => {
+                let ask = running.ask.clone();
+                self.add_version(&ask, (**learned).clone());
+            }
+            Reply::Failed(failure) => match failure.kind {
+                FailureKind::Cancelled => self.finish_training(TrainingRun::Idle),
+                // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
+                FailureKind::DeviceLost | FailureKind::Internal => return false,
+                _ => {
+                    let task = Task::of_lesson(&running.ask.lesson);
+                    self.finish_training(TrainingRun::Failed(task, failure.message.clone()));
+                }
+            },
+            _ => {}
+        }
+        true
+    }
+
+    /// Puts a new version into the list, and in its parent's place where it lost nothing.
+    pub(super) fn add_version(&mut self, ask: &Learn, learned: Learned) {
+        let name = self.user_data.unused_name();
+        let [held_out, own] = learned.figures.main();
+        let about = VersionInfo {
+            name: name.clone(),
+            task: Task::of_lesson(&ask.lesson),
+            title: ask.title.clone(),
+            parent: Some(ask.model.clone()),
+            made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
+            samples: ask.lesson.len(),
+            plan: Some(ask.plan),
+            held_out: Some(held_out),
+            own: Some(own),
+        };
+        let lost = learned.figures.lost();
+        let package = Shared::new(learned.package.clone());
+        self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
+        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
+        self.finish_training(TrainingRun::Completed(name.clone(), Shared::new(learned)));
+        if lost <= MAX_ACCURACY_DROP {
+            self.select_model(name);
+        }
+    }
+}

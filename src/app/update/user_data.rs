@@ -1,0 +1,219 @@
+//! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
+
+use crate::app::model::async_value::Shared;
+use crate::app::model::engine_worker::Job;
+use crate::app::model::route::Page;
+use crate::app::model::summaries::SUMMARY_MODEL;
+use crate::app::model::user_data::UserDataAction;
+use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
+use crate::app::model::user_data::evaluation::VersionComparison;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
+use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
+use crate::app::model::{DIGIT_MODEL, State};
+use crate::protocol::{Sample, TextSample};
+
+impl State {
+    /// Does what the visitor wants with what is their own.
+    pub(super) fn update_user_data(&mut self, deed: UserDataAction) {
+        match deed {
+            UserDataAction::CorrectDigit(label) => self.correct_digit(label),
+            UserDataAction::RelabelDigit(id, label) => self.user_data.edit_corrections(|all| {
+                for one in all.iter_mut().filter(|one| one.id == id) {
+                    if let CorrectionData::Digit(sample) = &mut one.sample {
+                        sample.label = label;
+                    }
+                }
+            }),
+            UserDataAction::CorrectSummary(sample) => self.correct_summary(sample),
+            UserDataAction::EditSummary(id, summary) => {
+                let summary = summary.trim();
+                self.user_data.edit_corrections(|all| {
+                    for one in all.iter_mut().filter(|one| one.id == id) {
+                        if let CorrectionData::Text(sample) = &mut one.sample
+                            && !summary.is_empty()
+                        {
+                            summary.clone_into(&mut sample.summary);
+                        }
+                    }
+                });
+            }
+            UserDataAction::DeleteCorrection(id) => {
+                self.user_data.edit_corrections(|all| all.retain(|one| one.id != id))
+            }
+            UserDataAction::DeleteCorrections(task) => {
+                self.user_data.edit_corrections(|all| all.retain(|one| one.sample.task() != task))
+            }
+            UserDataAction::ImportCorrections(text) => match read_corrections(&text) {
+                Ok((samples, left_out)) => {
+                    let count = samples.len();
+                    self.user_data.add(samples);
+                    let came = if count == 1 { "1 sample came.".into() } else { format!("{count} samples came.") };
+                    self.notify([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
+                }
+                Err(why) => self.notify(why),
+            },
+            UserDataAction::SetGuidedMode(asks) => {
+                self.user_data.guided_digit = asks.then_some(0);
+                if asks {
+                    // What is on the pad is none of those that are asked for.
+                    self.apply(crate::app::model::Action::Clear);
+                    // Goes past the digits that there are enough of.
+                    self.user_data.add(Vec::new());
+                    if self.user_data.guided_digit.is_none() {
+                        self.notify("There are enough of each digit already.".into());
+                    }
+                }
+            }
+            UserDataAction::SetTrainingConfig(task, plan) => *self.user_data.configs.get_mut(task) = plan,
+            UserDataAction::StartTraining(task, title) => self.queue_training(task, title),
+            UserDataAction::CompareVersions(task, models) => {
+                self.user_data.comparison =
+                    VersionComparison { asked: Some((task, models)), ..VersionComparison::default() };
+            }
+            UserDataAction::SetPaused(rest) => {
+                if let TrainingRun::Running(running) = &mut self.user_data.training {
+                    running.rest = rest;
+                    let (kind, target) = (running.engine.0, running.job);
+                    self.send_control(kind, Job::SetPaused(target, rest));
+                }
+            }
+            UserDataAction::CancelTraining => {
+                if let TrainingRun::Running(running) = &self.user_data.training {
+                    let (kind, target) = (running.engine.0, running.job);
+                    self.send_control(kind, Job::Cancel(target));
+                }
+                self.finish_training(TrainingRun::Idle);
+                self.notify("Learning was stopped, and nothing became of it: the model is as it was.".into());
+            }
+            UserDataAction::DismissResult => self.user_data.training = TrainingRun::Idle,
+            UserDataAction::RenameVersion(name, title) => {
+                let title = title.trim().to_owned();
+                if !title.is_empty() {
+                    self.user_data.edit_versions(|all| {
+                        all.iter_mut()
+                            .filter(|one| one.about.name == name)
+                            .for_each(|one| one.about.title.clone_from(&title));
+                    });
+                }
+            }
+            UserDataAction::DeleteVersion(name) => self.delete_version(&name),
+            UserDataAction::ImportVersion(file, made, package) => {
+                let name = self.user_data.unused_name();
+                let title = file.trim_end_matches(".safetensors").to_owned();
+                let about = VersionInfo {
+                    name: name.clone(),
+                    // Until an engine has looked at it.
+                    task: if self.page == Page::Summaries { Task::Summaries } else { Task::Digits },
+                    title,
+                    parent: None,
+                    made,
+                    samples: 0,
+                    plan: None,
+                    held_out: None,
+                    own: None,
+                };
+                let before = match about.task {
+                    Task::Digits => &self.model,
+                    Task::Summaries => &self.summaries.model,
+                };
+                self.user_data.last_import = Some((name.clone(), before.clone()));
+                self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
+                self.select_model(name);
+            }
+        }
+    }
+
+    /// Keeps what is on the pad as a sample.
+    pub(super) fn correct_digit(&mut self, label: u8) {
+        let Some(input) = self.correction_input() else { return };
+        let sample = CorrectionData::Digit(Sample { label, input: input.clone() });
+        if self.user_data.corrections.iter().any(|one| one.sample == sample) {
+            self.notify("This drawing is among your samples already.".into());
+            return;
+        }
+        // Said twice, the second word counts: one drawing has one label.
+        let other = |one: &CorrectionData| !matches!(one, CorrectionData::Digit(sample) if sample.input == input);
+        self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
+        self.user_data.add(vec![sample]);
+        if self.user_data.guided_digit.is_some() {
+            self.apply(crate::app::model::Action::Clear);
+        }
+    }
+
+    /// Keeps a summary as it should have been: the last word about its text counts.
+    pub(super) fn correct_summary(&mut self, sample: TextSample) {
+        let other = |one: &CorrectionData| {
+            let of =
+                |one: &TextSample| (one.kind, one.length) == (sample.kind, sample.length) && one.text == sample.text;
+            !matches!(one, CorrectionData::Text(one) if of(one))
+        };
+        self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
+        self.user_data.add(vec![CorrectionData::Text(sample)]);
+        self.notify("Your summary is kept as a sample. The model learns from your samples further down.".into());
+    }
+
+    pub(super) fn delete_version(&mut self, name: &str) {
+        if self.user_data.version(name).is_some() {
+            self.user_data.writes.record_change(RecordKey::Version(name.to_owned()), ChangeKind::Delete);
+            self.drop_version(name);
+        }
+    }
+
+    /// Takes a version from the list, wherever it was that it was not wanted any more.
+    pub(super) fn drop_version(&mut self, name: &str) {
+        let Some(version) = self.user_data.version(name) else { return };
+        let parent = version.about.parent.clone();
+        let rest = self.user_data.versions.iter().filter(|version| version.about.name != name).cloned();
+        self.user_data.versions = Shared::new(rest.collect());
+        self.forget_model(name);
+        let known = parent.filter(|parent| !parent.starts_with("mine-") || self.user_data.version(parent).is_some());
+        if self.model == name {
+            self.select_model(known.unwrap_or_else(|| DIGIT_MODEL.to_owned()));
+        } else if self.summaries.model == name {
+            self.select_model(known.unwrap_or_else(|| SUMMARY_MODEL.to_owned()));
+        }
+    }
+
+    /// An engine has looked at a version from a file: it may do something else than was thought.
+    pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
+        let (Some(task), Some(version)) = (Task::of(task), self.user_data.version(name)) else { return };
+        if version.about.task == task {
+            return;
+        }
+        self.user_data.edit_versions(|all| {
+            all.iter_mut().filter(|one| one.about.name == name).for_each(|one| one.about.task = task);
+        });
+        match task {
+            Task::Digits => self.summaries.model = SUMMARY_MODEL.to_owned(),
+            Task::Summaries => self.model = DIGIT_MODEL.to_owned(),
+        }
+        self.select_model(name.to_owned());
+    }
+
+    /// What the engines loaded under a name counts no more.
+    pub(super) fn forget_model(&mut self, name: &str) {
+        for lane in [&mut self.cpu, &mut self.gpu] {
+            lane.models.remove(name);
+        }
+    }
+
+    /// An engine refused a package: says why, and leaves it out where it came from a file, so that what was active before is active
+    /// again; one that was learned here may do on the other engine.
+    pub(super) fn reject_import(&mut self, name: &str, why: &str) {
+        let Some(version) = self.user_data.version(name).filter(|version| version.about.parent.is_none()) else {
+            return self.notify(why.to_owned());
+        };
+        // The engine knows it by a name that the visitor never saw.
+        let reason = why.split_once("is refused: ").map_or(why, |(_, reason)| reason);
+        let text = format!("The file “{}” is refused as a model: {reason}", version.about.title);
+        self.notify(text);
+        self.user_data.edit_versions(|all| all.retain(|one| one.about.name != name));
+        if let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name)
+            && [&self.model, &self.summaries.model].into_iter().any(|model| model == name)
+        {
+            self.select_model(before);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! A confusion matrix as a table.
+
+use yew::prelude::*;
+
+use crate::protocol::Report;
+
+/// A matrix of confusion.
+pub fn confusion_matrix(name: &'static str, report: &Report) -> Html {
+    html! {
+        <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
+            <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>
+            <tbody>{ for report.confusion.iter().enumerate().map(|(truth, row)| html! {
+                <tr><th scope="row">{ truth }</th>{ for row.iter().enumerate().map(|(answer, count)| {
+                    let class = if truth == answer { "right" } else if *count > 0 { "wrong" } else { "none" };
+                    html! { <td class={class}>{ if *count > 0 { count.to_string() } else { "·".into() } }</td> }
+                }) }</tr>
+            }) }</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,11 @@
+//! The page that classifies drawn digits.
+
+pub mod activation_maps;
+pub mod announcer;
+pub mod input_preview;
+pub mod layer_view;
+pub mod pad;
+pub mod page;
+pub mod photo_input;
+pub mod prediction;
+pub mod sample_picker;

@@ -1,0 +1,157 @@
+//! The pad: a square to draw on with mouse, touch or pen.
+
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, PointerEvent};
+use yew::prelude::*;
+
+use crate::app::model::pad_content::{PAD_SIDE, PadContent};
+use crate::app::model::theme::ColorScheme;
+use crate::app::model::{Action, State};
+use crate::app::view::canvas;
+use crate::app::view::canvas::{text_color, use_resizes};
+use crate::ink::Point;
+
+/// What the pad shows.
+#[derive(Properties, PartialEq)]
+pub struct PadProps {
+    /// What is to be read.
+    pub subject: PadContent,
+    /// Whether nothing is there, not even a sample on its way.
+    pub empty: bool,
+    /// The box around the ink of a picture, once it is known.
+    pub bounds: Option<[u32; 4]>,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The pad.
+#[component]
+pub fn Pad(props: &PadProps) -> Html {
+    let canvas = use_node_ref();
+    // The pointer that draws; any other one is ignored until it is lifted.
+    let pen = use_mut_ref(|| None::<i32>);
+    let size = use_resizes();
+
+    let place = canvas.clone();
+    use_effect_with((props.subject.clone(), props.bounds, props.shade, size), move |(subject, bounds, ..)| {
+        if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
+            paint(&canvas, subject, *bounds);
+        }
+    });
+
+    let dispatch = props.dispatch.clone();
+    let down = {
+        let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if pen.borrow().is_some() || !event.is_primary() || event.button() != 0 {
+                return;
+            }
+            // A pointer that is gone already cannot be captured; its stroke is the dot it left.
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+            *pen.borrow_mut() = Some(event.pointer_id());
+            dispatch.dispatch(Action::PenDown(pointer_position(&canvas, &event)));
+        })
+    };
+    let moved = {
+        let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if *pen.borrow() == Some(event.pointer_id()) {
+                dispatch.dispatch(Action::PenMoved(
+                    coalesced_events(&event).iter().map(|e| pointer_position(&canvas, e)).collect(),
+                ));
+            }
+        })
+    };
+    let up = Callback::from(move |event: PointerEvent| {
+        if *pen.borrow() == Some(event.pointer_id()) {
+            pen.borrow_mut().take();
+        }
+    });
+    let key = Callback::from(move |event: KeyboardEvent| {
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if plain && matches!(event.key().as_str(), "Escape" | "Delete" | "Backspace") {
+            event.prevent_default();
+            dispatch.dispatch(Action::Clear);
+        }
+    });
+
+    html! {
+        <div class="pad">
+            <canvas
+                ref={canvas}
+                id="pad"
+                data-pad=""
+                class="pad-canvas"
+                width="280"
+                height="280"
+                tabindex="0"
+                role="img"
+                aria-label={pad_label(&props.subject)}
+                aria-describedby="pad-help"
+                onpointerdown={down}
+                onpointermove={moved}
+                onpointerup={up.clone()}
+                onpointercancel={up.clone()}
+                onlostpointercapture={up}
+                onkeydown={key}
+            />
+            <p class={classes!("pad-hint", (!props.empty).then_some("gone"))} aria-hidden="true">
+                <span class="pad-hint-large">{ "Draw a digit" }</span>
+                <span>{ "or drop a picture of one" }</span>
+            </p>
+        </div>
+    }
+}
+
+fn pad_label(subject: &PadContent) -> String {
+    match subject {
+        PadContent::Empty => "Drawing pad, empty".into(),
+        PadContent::Drawing(drawing) if drawing.strokes.len() == 1 => "Drawing pad with 1 stroke".into(),
+        PadContent::Drawing(drawing) => format!("Drawing pad with {} strokes", drawing.strokes.len()),
+        PadContent::Photo(photo) => format!("The picture {}", photo.name),
+    }
+}
+
+fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>) {
+    let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
+    let side = canvas::fit_to_screen(canvas);
+    context.clear_rect(0.0, 0.0, side, side);
+    let color = text_color(&window, canvas);
+    match subject {
+        PadContent::Empty => {}
+        PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
+        PadContent::Photo(photo) => {
+            let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
+            // A picture that cannot be shown can still be read.
+            let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
+        }
+    }
+}
+
+/// Where a pointer is, in pad units.
+fn pointer_position(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
+    let rect = canvas.get_bounding_client_rect();
+    let scale = f64::from(PAD_SIDE) / rect.width().max(1.0);
+    Point {
+        x: ((f64::from(event.client_x()) - rect.left()) * scale) as f32,
+        y: ((f64::from(event.client_y()) - rect.top()) * scale) as f32,
+        t: event.time_stamp() as f32,
+        pressure: (event.pointer_type() == "pen").then(|| event.pressure()),
+    }
+}
+
+/// Every point since the last event, where the browser keeps them; some (Safari before 18.2) do not.
+fn coalesced_events(event: &PointerEvent) -> Vec<PointerEvent> {
+    let events = Reflect::get(event, &"getCoalescedEvents".into())
+        .ok()
+        .and_then(|function| function.dyn_into::<Function>().ok())
+        .and_then(|function| function.call0(event).ok())
+        .and_then(|events| events.dyn_into::<js_sys::Array>().ok())
+        .map(|events| events.iter().filter_map(|event| event.dyn_into().ok()).collect::<Vec<PointerEvent>>());
+    events.filter(|events| !events.is_empty()).unwrap_or_else(|| vec![event.clone()])
+}

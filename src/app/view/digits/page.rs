@@ -1,0 +1,125 @@
+//! The part of the page that reads digits: its parts in their places.
+
+use yew::prelude::*;
+
+use super::input_preview::InputPreview;
+use super::layer_view::LayerView;
+use super::pad::Pad;
+use super::photo_input::PhotoButton;
+use super::prediction::PredictionCard;
+use super::sample_picker::SamplePicker;
+use crate::app::messages::{digits, engines};
+use crate::app::model::pad_content::PadContent;
+use crate::app::model::prediction::PredictionStatus;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::{Action, State};
+use crate::app::view::engines::engine_panel::EnginePanel;
+use crate::app::view::engines::model_picker::ModelPicker;
+use crate::app::view::fine_tuning::correction_buttons::CorrectionButtons;
+use crate::app::view::fine_tuning::correction_list::CorrectionList;
+use crate::app::view::fine_tuning::training_panel::TrainingPanel;
+use crate::app::view::fine_tuning::version_list::VersionList;
+
+/// The part of the page that reads digits.
+pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
+    let dispatch = state.dispatcher();
+    let result = state.prediction.as_ref().map(|answer| &answer.result);
+    let phase = state.prediction_status();
+    let reader =
+        AttrValue::from(digits::prediction_source(state.prediction.as_deref(), &state.user_data, state.adapter()));
+    let fault = engines::selection_fault(&state.engine_selection.reason).map(AttrValue::from);
+    let trouble = state.error.clone().map(AttrValue::from);
+    let undo = on_click(&dispatch, Action::Undo);
+    let clear = on_click(&dispatch, Action::Clear);
+    let pristine = state.pad == PadContent::Empty && state.animated_sample.is_none();
+
+    html! {
+        <>
+            <div class="intro">
+                <h1>{ "Draw a digit" }</h1>
+                <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
+            </div>
+            <div class="desk">
+                <section class="card draw" aria-labelledby="draw-title">
+                    <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
+                    <Pad
+                        subject={state.pad.clone()}
+                        empty={phase == PredictionStatus::Empty}
+                        bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
+                        shade={state.color_scheme()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <div class="tools">
+                        <button type="button" class="button" onclick={undo} disabled={state.undo_stack.is_empty()}>{ "Undo" }</button>
+                        <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
+                        <PhotoButton dispatch={dispatch.clone()} />
+                    </div>
+                    <p class="caption help" id="pad-help">
+                        { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
+                        { " on the pad clears; pictures can be dropped or pasted too." }
+                    </p>
+                </section>
+                <div class="reading">
+                    <PredictionCard
+                        answer={state.prediction.clone()}
+                        trouble={trouble.clone()}
+                        {phase}
+                        ready={state.engine_selection.engine.is_some()}
+                        {reader}
+                        {fault}
+                    >
+                        <CorrectionButtons
+                            ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
+                            guide={state.user_data.guided_digit}
+                            kept={state.correction_label()}
+                            dispatch={dispatch.clone()}
+                        />
+                    </PredictionCard>
+                    <InputPreview answer={state.prediction.clone()} shade={state.color_scheme()} />
+                </div>
+                <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
+                <div class="machine">
+                    <EnginePanel
+                        cpu={state.cpu.clone()}
+                        gpu={state.gpu.clone()}
+                        model={state.model.clone()}
+                        wish={state.engine_preference}
+                        choice={state.engine_selection.clone()}
+                        timing={state.benchmark.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                    <ModelPicker
+                        catalogue={state.catalogue.clone()}
+                        lanes={[state.cpu.clone(), state.gpu.clone()]}
+                        mine={state.user_data.clone()}
+                        model={state.model.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                </div>
+            </div>
+            <LayerView answer={state.prediction.clone()} detail={state.layer_view} shade={state.color_scheme()} dispatch={dispatch.clone()} />
+            <div class="school">
+                <CorrectionList mine={state.user_data.clone()} dispatch={dispatch.clone()} />
+                <TrainingPanel
+                    task={Task::Digits}
+                    mine={state.user_data.clone()}
+                    model={state.model.clone()}
+                    ready={state.engine_selection.engine.is_some()}
+                    dispatch={dispatch.clone()}
+                />
+                <VersionList
+                    task={Task::Digits}
+                    mine={state.user_data.clone()}
+                    catalogue={state.catalogue.clone()}
+                    model={state.model.clone()}
+                    dispatch={dispatch.clone()}
+                />
+            </div>
+        </>
+    }
+}
+
+fn on_click(dispatch: &UseReducerDispatcher<State>, action: Action) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| dispatch.dispatch(action.clone()))
+}

@@ -1,0 +1,78 @@
+//! The answer: a large digit, ten bars with numbers, and who read it.
+
+use yew::prelude::*;
+
+use crate::app::messages::{digits, format};
+use crate::app::model::async_value::Shared;
+use crate::app::model::prediction::{Prediction, PredictionStatus};
+
+/// What the answer shows.
+#[derive(Properties, PartialEq)]
+pub struct PredictionCardProps {
+    /// The answer, if there is one.
+    pub answer: Option<Shared<Prediction>>,
+    /// Why there is none to the subject.
+    pub trouble: Option<AttrValue>,
+    /// Where the reading stands.
+    pub phase: PredictionStatus,
+    /// Whether a model is there to read.
+    pub ready: bool,
+    /// Who read it.
+    pub reader: AttrValue,
+    /// What does not work, if the visitor should know.
+    pub fault: Option<AttrValue>,
+    /// What the visitor can say of it.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// The answer.
+#[component]
+pub fn PredictionCard(props: &PredictionCardProps) -> Html {
+    let result = props.answer.as_ref().map(|answer| &answer.result);
+    let verdict = match (&props.trouble, result) {
+        (Some(trouble), _) => trouble.to_string(),
+        (None, Some(result)) => digits::verdict(result),
+        (None, None) => digits::prediction_placeholder(props.phase, props.ready).into(),
+    };
+    let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
+    let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
+    let percent = share.map_or_else(|| "\u{a0}".into(), format::percent);
+    let confidence = match share {
+        None => "none",
+        Some(share) if share < 0.5 => "unsure",
+        Some(_) => "sure",
+    };
+
+    html! {
+        <section class="card answer" aria-labelledby="answer-title">
+            <h2 id="answer-title">{ "The answer" }</h2>
+            <div class="answer-body">
+                <div class="answer-digit" data-confidence={confidence} data-mood={confidence} aria-hidden="true">
+                    // The keys make each new digit and percentage a new element: the one arrives with its animation, the other without
+                    // counting as a shift of centered text.
+                    <span key={digit.clone()} class="digit">{ &digit }</span>
+                    <span key={format!("share {percent}")} class="share">{ percent }</span>
+                </div>
+                <ol class="bars" aria-label="Probability of each digit">
+                    { for (0..10_usize).map(|digit| probability_bar(digit, result.and_then(|r| r.probabilities.get(digit).copied()),
+                        result.is_some_and(|r| usize::from(r.digit) == digit))) }
+                </ol>
+            </div>
+            <p class={classes!("verdict", props.trouble.as_ref().map(|_| "trouble"))}>{ verdict }</p>
+            <p class="reader">{ &props.reader }{ " " }{ props.fault.clone() }</p>
+            { props.children.clone() }
+        </section>
+    }
+}
+
+fn probability_bar(digit: usize, share: Option<f32>, best: bool) -> Html {
+    let share = share.unwrap_or_default().clamp(0.0, 1.0);
+    html! {
+        <li key={digit} class={classes!("bar", best.then_some("best"))}>
+            <span class="bar-digit">{ digit }</span>
+            <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
+            <span class="bar-share">{ format::percent_in_column(share) }</span>
+        </li>
+    }
+}

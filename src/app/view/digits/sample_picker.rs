@@ -1,0 +1,68 @@
+//! Sample drawings to pick, so that everything works from the keyboard.
+
+use yew::prelude::*;
+
+use crate::app::browser::dom::reduced_motion;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::prediction::SampleDrawing;
+use crate::app::model::{Action, State};
+use crate::app::view::stroke_thumbnail::stroke_thumbnail;
+
+/// How many are shown at once: one of each digit.
+const DIGITS: u8 = 10;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct SamplePickerProps {
+    /// The samples, once they are here.
+    pub samples: AsyncValue<Shared<Vec<SampleDrawing>>>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// A button for each digit, and one for other drawings of them.
+#[component]
+pub fn SamplePicker(props: &SamplePickerProps) -> Html {
+    let round = use_state_eq(|| 0_usize);
+    let all: &[SampleDrawing] = props.samples.ready().map_or(&[], |samples| samples.as_slice());
+    let of = |digit: u8| all.iter().filter(move |sample| sample.label == digit);
+    let most = (0..DIGITS).map(|digit| of(digit).count()).max().unwrap_or_default();
+    let others = {
+        let (next, round) = (*round + 1, round.setter());
+        Callback::from(move |_: MouseEvent| round.set(next % most.max(1)))
+    };
+
+    html! {
+        <section class="card samples" aria-labelledby="samples-title">
+            <div class="card-head">
+                <h2 id="samples-title">{ "Or pick one" }</h2>
+                if most > 1 {
+                    <button type="button" class="quiet" onclick={others}>{ "Other hands" }</button>
+                }
+            </div>
+            <ul class="sample-list">
+                { for (0..DIGITS).map(|digit| {
+                    let count = of(digit).count();
+                    let sample = of(digit).nth(if count > 0 { *round % count } else { 0 });
+                    html! { <li key={digit}>{ sample_button(digit, sample, &props.dispatch) }</li> }
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn sample_button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let label = format!("Sample drawing of {digit}");
+    let Some(sample) = sample else {
+        // Its place is kept while the samples are on their way.
+        return html! { <button type="button" class="sample" disabled=true aria-label={label}></button> };
+    };
+    let (dispatch, drawing) = (dispatch.clone(), sample.drawing());
+    let pick = Callback::from(move |_: MouseEvent| {
+        let drawing = drawing.clone();
+        dispatch.dispatch(if reduced_motion() { Action::LoadSample(drawing) } else { Action::AnimateSample(drawing) });
+    });
+    html! {
+        <button type="button" class="sample" aria-label={label} data-sample={digit.to_string()} onclick={pick}>{ stroke_thumbnail(&sample.drawing()) }</button>
+    }
+}

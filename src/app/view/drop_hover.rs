@@ -1,0 +1,10 @@
+//! Whether a file is held over the page.
+
+/// Whether a file is held over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropHover {
+    /// No.
+    Away,
+    /// Yes.
+    Over,
+}

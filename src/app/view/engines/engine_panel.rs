@@ -1,0 +1,133 @@
+//! The engines: which one runs, on what, how fast, and why; and the choice between them.
+
+use yew::prelude::*;
+
+use crate::app::messages::{engines, format};
+use crate::app::model::async_value::AsyncValue;
+use crate::app::model::engine_selection::{EnginePreference, EngineSelection};
+use crate::app::model::engine_worker::{BenchmarkTimes, EngineWorker, WorkerState};
+use crate::app::model::{Action, State};
+use crate::protocol::EngineKind;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct EnginePanelProps {
+    /// The CPU engine.
+    pub cpu: EngineWorker,
+    /// The WebGPU engine.
+    pub gpu: EngineWorker,
+    /// The model whose times are shown.
+    pub model: AttrValue,
+    /// What the visitor wants.
+    pub wish: EnginePreference,
+    /// Which engine answers, and why.
+    pub choice: EngineSelection,
+    /// Times that the visitor asked for.
+    pub timing: AsyncValue<BenchmarkTimes>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The engines.
+#[component]
+pub fn EnginePanel(props: &EnginePanelProps) -> Html {
+    let measure = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::BenchmarkInference))
+    };
+    let busy = props.choice.engine.is_none() || matches!(props.timing, AsyncValue::Loading(_));
+    html! {
+        <section class="card engines" aria-labelledby="engines-title">
+            <h2 id="engines-title">{ "The engine" }</h2>
+            <fieldset class="choices">
+                <legend class="unseen">{ "Which engine answers" }</legend>
+                { for [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)].map(|wish| preference_radio(wish, props)) }
+            </fieldset>
+            <p class="reason" id="engine-reason">{ engines::selection_reason(&props.choice.reason) }</p>
+            <ul class="engine-list">
+                { for [&props.cpu, &props.gpu].map(|lane| engine_row(lane, &props.model, props.choice.engine == Some(lane.kind))) }
+            </ul>
+            <div class="timing">
+                <button type="button" class="button" disabled={busy} onclick={measure}>{ "Time 100 readings" }</button>
+                <p class="caption" role="status">{ benchmark_label(&props.timing) }</p>
+            </div>
+        </section>
+    }
+}
+
+fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
+    let dispatch = props.dispatch.clone();
+    let choose = Callback::from(move |_: Event| {
+        crate::app::browser::preferences::save_engine_preference(wish);
+        dispatch.dispatch(Action::SetEnginePreference(wish));
+    });
+    let name = match wish {
+        EnginePreference::Auto => "Automatic",
+        EnginePreference::Only(kind) => engines::engine_name(kind),
+    };
+    html! {
+        <label class="choice">
+            <input type="radio" name="engine" value={wish.as_attribute()} checked={props.wish == wish} onchange={choose} />
+            <span>{ name }</span>
+        </label>
+    }
+}
+
+fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
+    let share = match (&lane.info, lane.model(model)) {
+        (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
+            Some(progress.share())
+        }
+        _ => None,
+    };
+    let time = time_label(lane, model);
+    html! {
+        <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.as_attribute(model)}>
+            <div class="engine-words">
+                <h3>{ engines::engine_name(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
+                <p class="caption">{ adapter_label(lane) }</p>
+            </div>
+            // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
+            <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
+            <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
+                <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
+            </div>
+        </li>
+    }
+}
+
+fn adapter_label(lane: &EngineWorker) -> String {
+    match &lane.info {
+        AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter_kind(engine.adapter_kind)),
+        AsyncValue::Failed(why) => format::sentence(why),
+        AsyncValue::Loading(_) if lane.state == WorkerState::Starting => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) => "Looking for a device.".into(),
+        AsyncValue::NotRequested => "Not started.".into(),
+    }
+}
+
+fn time_label(lane: &EngineWorker, model: &str) -> String {
+    match (&lane.info, lane.model(model)) {
+        (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
+        (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::load_progress(progress),
+        (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),
+        (AsyncValue::Failed(_), _) => "out".into(),
+        (AsyncValue::Loading(progress), _) => engines::load_progress(progress),
+        _ => "–".into(),
+    }
+}
+
+fn benchmark_label(timing: &AsyncValue<BenchmarkTimes>) -> String {
+    match timing {
+        AsyncValue::NotRequested => "\u{a0}".into(),
+        AsyncValue::Loading(_) => "Timing…".into(),
+        AsyncValue::Failed(why) => format::sentence(why),
+        AsyncValue::Ready(t) => format!(
+            "{}: median {}, fastest {}, nine of ten within {}.",
+            engines::engine_name(t.engine),
+            format::milliseconds(t.median_ms),
+            format::milliseconds(t.min_ms),
+            format::milliseconds(t.p90_ms)
+        ),
+    }
+}

@@ -1,0 +1,124 @@
+//! The models to choose from, with what is known of each.
+
+use yew::prelude::*;
+
+use crate::app::messages::{engines, format};
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::engine_worker::{EngineWorker, LoadedModel};
+use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::version::ModelVersion;
+use crate::app::model::{Action, State};
+use crate::protocol::{ModelInfo, ModelSummary};
+
+/// The models whose places are kept until the catalogue arrives.
+const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct ModelPickerProps {
+    /// What can be loaded.
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// The engines, which know more of the models that they loaded.
+    pub lanes: [EngineWorker; 2],
+    /// The visitor's own, which read digits too.
+    pub mine: UserData,
+    /// The model that is wanted.
+    pub model: AttrValue,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The models.
+#[component]
+pub fn ModelPicker(props: &ModelPickerProps) -> Html {
+    let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
+    let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
+    // One of them is enough here: all of them are among the versions.
+    let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
+    html! {
+        <section class="card models" aria-labelledby="models-title">
+            <h2 id="models-title">{ "The model" }</h2>
+            { match &props.catalogue {
+                AsyncValue::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
+                _ => Html::default(),
+            } }
+            <fieldset class="model-list">
+                <legend class="unseen">{ "Which model reads" }</legend>
+                { for models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
+                { for own.map(|version| model_card(&version_summary(version), props)) }
+            </fieldset>
+        </section>
+    }
+}
+
+fn placeholder(name: &str) -> ModelSummary {
+    ModelSummary { task: "digits".into(), name: name.into(), description: "\u{a0}".into(), bytes: 0 }
+}
+
+fn version_summary(version: &ModelVersion) -> ModelSummary {
+    ModelSummary {
+        task: "digits".into(),
+        name: version.about.name.clone(),
+        description: "Your own, from the versions below.".into(),
+        bytes: version.package.len() as u64,
+    }
+}
+
+fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
+    let slots = || props.lanes.iter().map(|lane| lane.model(&model.name));
+    let info = slots().find_map(|slot| slot.ready()).map(|LoadedModel { info, .. }| info);
+    let refused = slots().find_map(|slot| match slot {
+        AsyncValue::Failed(why) => Some(why.as_str()),
+        _ => None,
+    });
+    let loading = slots().find_map(|slot| match slot {
+        AsyncValue::Loading(progress) => Some(engines::load_progress(progress)),
+        _ => None,
+    });
+    let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
+    let choose = Callback::from(move |_: Event| dispatch.dispatch(Action::SelectModel(name.clone())));
+    let chosen = props.model == model.name;
+    let description = match (info, refused) {
+        (None, Some(why)) => format::sentence(why),
+        _ => model.description.clone(),
+    };
+    let state = match (info, loading) {
+        (Some(_), _) => String::new(),
+        (None, Some(loading)) => loading,
+        (None, None) => "not loaded yet".into(),
+    };
+    html! {
+        <label key={model.name.clone()} class={classes!("model", chosen.then_some("chosen"))}>
+            <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
+            <span class="model-words">
+                // A new text is a new element: one that only changed would count as a shift of its neighbors.
+                <span class="model-name">{ props.mine.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
+                <span class="caption">{ description }</span>
+                <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
+                    { fact("parameters", info.map(|info| format::thousands(info.parameters))) }
+                    { fact("of weights", Some(info.map_or(model.bytes, |info| info.bytes)).filter(|b| *b > 0).map(format::bytes)) }
+                    { accuracy_fact(info) }
+                </span>
+            </span>
+        </label>
+    }
+}
+
+fn fact(name: &'static str, value: Option<String>) -> Html {
+    html! {
+        <span class="fact"><span class="fact-value">{ value.unwrap_or_else(|| "–".into()) }</span>{ " " }<span class="fact-name">{ name }</span></span>
+    }
+}
+
+fn accuracy_fact(info: Option<&ModelInfo>) -> Html {
+    let metric = info.and_then(|info| info.metrics.iter().find(|metric| metric.name == "accuracy"));
+    let value = metric.map(|metric| format!("{:.2}%", metric.value * 100.0));
+    let title = metric.map(|metric| format!("{}: {}", metric.data, metric.command));
+    html! {
+        <span class="fact" title={title}>
+            <span class="fact-value">{ value.unwrap_or_else(|| "–".into()) }</span>{ " " }
+            <span class="fact-name">{ metric.map_or_else(|| "accuracy".into(), |metric| format!("on {}", metric.data)) }</span>
+        </span>
+    }
+}

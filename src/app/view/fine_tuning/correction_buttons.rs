@@ -1,0 +1,53 @@
+//! The buttons that say what a drawing really is.
+
+use yew::prelude::*;
+
+use crate::app::messages::format;
+use crate::app::model::user_data::UserDataAction;
+use crate::app::model::{Action, State};
+
+/// What the row needs.
+#[derive(Properties, PartialEq)]
+pub struct CorrectionButtonsProps {
+    /// Whether there is something to correct.
+    pub ready: bool,
+    /// The digit that the guided mode asks for.
+    pub guide: Option<u8>,
+    /// What the drawing was said to be, if it is a sample already.
+    pub kept: Option<u8>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// Ten buttons: one click says what the drawing really is.
+#[component]
+pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
+    let button = |digit: u8| {
+        let dispatch = props.dispatch.clone();
+        let correct = Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::UserData(UserDataAction::CorrectDigit(digit)))
+        });
+        let asked = props.guide == Some(digit);
+        let kept = props.kept == Some(digit);
+        html! {
+            <button key={digit} type="button" class={classes!("label", asked.then_some("asked"), kept.then_some("kept"))} aria-pressed={kept.to_string()} disabled={!props.ready}
+                aria-label={format!("It is a {digit}")} data-label={digit.to_string()} onclick={correct}>{ digit }</button>
+        }
+    };
+    let ask = match (props.guide, props.kept) {
+        (Some(digit), _) => format!("Draw {}, then press {digit}.", format::digit_with_article(digit.into())),
+        (None, Some(digit)) => {
+            format!(
+                "Kept as {}. The model learns from your samples further down.",
+                format::digit_with_article(digit.into())
+            )
+        }
+        (None, None) => "Keep it as a sample. It really is a".into(),
+    };
+    html! {
+        <div class="correct" role="group" aria-label="What the drawing really is">
+            <p class="caption" role="status"><span key={ask.clone()}>{ ask }</span></p>
+            <div class="labels">{ for (0..10).map(button) }</div>
+        </div>
+    }
+}

@@ -1,0 +1,102 @@
+//! Corrections: the row of digits under an answer, and the list of what was corrected.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::exchange_buttons::import_export_buttons;
+use crate::app::browser::dom::scroll_into_view;
+use crate::app::model::user_data::corrections::{CorrectionData, SAMPLES_PER_DIGIT};
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::write_queue::CorrectionId;
+use crate::app::model::user_data::{UserData, UserDataAction};
+use crate::app::model::{Action, State};
+use crate::app::view::stroke_thumbnail::stroke_thumbnail;
+use crate::protocol::{Input, Picture, Sample};
+
+/// What the list needs.
+#[derive(Properties, PartialEq)]
+pub struct CorrectionListProps {
+    /// What is the visitor's own.
+    pub mine: UserData,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The corrections, to look through, relabel, delete, take away and bring.
+#[component]
+pub fn CorrectionList(props: &CorrectionListProps) -> Html {
+    let mine = &props.mine;
+    let guide = {
+        let (dispatch, asks) = (props.dispatch.clone(), mine.guided_digit.is_none());
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
+            // What is asked for stands beside the pad, which is where it is drawn.
+            if asks {
+                scroll_into_view("draw-title");
+            }
+        })
+    };
+    let tools = import_export_buttons(mine, Task::Digits, &props.dispatch);
+    let count = mine.correction_count(Task::Digits);
+    html! {
+        <section class="card lessons" aria-labelledby="lessons-title">
+            <div class="card-head">
+                <h2 id="lessons-title">{ "Your samples" }</h2>
+                <span class="caption">{ match count { 0 => "none yet".into(), 1 => "1 sample".into(), n => format!("{n} samples") } }</span>
+            </div>
+            <p class="caption">
+                { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device.") }
+            </p>
+            <div class="tools">
+                <button type="button" class="button" onclick={guide} aria-pressed={mine.guided_digit.is_some().to_string()}>
+                    { if mine.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                </button>
+                { tools }
+            </div>
+            <ul class="lesson-list">{ for mine.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
+                CorrectionData::Digit(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
+                CorrectionData::Text(_) => None,
+            }) }</ul>
+        </section>
+    }
+}
+
+fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let (number, label) = (id.number, sample.label);
+    let relabel = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(label) = select.and_then(|select| select.value().parse().ok()) {
+                dispatch.dispatch(Action::UserData(UserDataAction::RelabelDigit(id, label)));
+            }
+        })
+    };
+    let delete = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrection(id))))
+    };
+    let picture = match &sample.input {
+        Input::Drawing(drawing) => stroke_thumbnail(drawing),
+        Input::Image(picture) => image_thumbnail(picture),
+        Input::Picture { .. } => Html::default(),
+    };
+    html! {
+        <li key={id.to_string()} class="lesson" data-correction={label.to_string()} data-lesson={label.to_string()}>
+            { picture }
+            <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
+                { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
+            </select>
+            <button type="button" class="quiet" aria-label={format!("Delete sample {number}, a {label}")} onclick={delete}>{ "×" }</button>
+        </li>
+    }
+}
+
+/// A 28×28 image, a square for each pixel with ink.
+fn image_thumbnail(picture: &Picture) -> Html {
+    let width = picture.width.max(1) as usize;
+    let inked = picture.pixels.iter().enumerate().filter(|(_, ink)| **ink > 40);
+    let path: String = inked.map(|(i, _)| format!("M{} {}h1v1h-1z", i % width, i / width)).collect();
+    html! { <svg class="ink dots" viewBox="-1 -1 30 30" aria-hidden="true" focusable="false"><path d={path} /></svg> }
+}

@@ -1,0 +1,8 @@
+//! Fine-tuning: corrections, training runs and the versions that they give.
+
+pub mod correction_buttons;
+pub mod correction_list;
+pub mod exchange_buttons;
+pub mod summary_list;
+pub mod training_panel;
+pub mod version_list;

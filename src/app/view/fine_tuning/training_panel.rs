@@ -1,0 +1,298 @@
+//! Learning: how, how far, and what came of it.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::app::browser::dom;
+use crate::app::messages::{format, user_data};
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::training_lock::LockOwner;
+use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
+use crate::app::model::user_data::version::MAX_ACCURACY_DROP;
+use crate::app::model::user_data::{UserData, UserDataAction};
+use crate::app::model::{Action, State};
+use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::confusion_matrix::confusion_matrix;
+use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct TrainingPanelProps {
+    /// What is taught.
+    pub task: Task,
+    /// What is the visitor's own.
+    pub mine: UserData,
+    /// The model that is active.
+    pub model: AttrValue,
+    /// Whether it is there to learn from.
+    pub ready: bool,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// Learning.
+#[component]
+pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
+    let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
+    let act = |deed: UserDataAction| {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(deed.clone())))
+    };
+    let start = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::UserData(UserDataAction::StartTraining(
+                task,
+                format!("Mine, {}", dom::now_in_words()),
+            )));
+        })
+    };
+    let elsewhere = mine.training_lock.owner() == LockOwner::OtherTab;
+    let busy = mine.training.busy() || elsewhere;
+    let (title, about) = match task {
+        Task::Digits => (
+            "Teach it your hand",
+            "The model learns your samples, mixed with digits that it knows already so that it keeps what it can do.",
+        ),
+        Task::Summaries => (
+            "Teach it what you want",
+            "The model learns from the summaries that you changed: which sentences to choose, and how to write them. It \
+             learns them mixed with texts that it knows, so that it keeps what it can do.",
+        ),
+    };
+    let body = match &mine.training {
+        TrainingRun::Idle if elsewhere => html! {
+            <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
+        },
+        _ if mine.training_task() != Some(task) => match busy {
+            true => {
+                html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
+            }
+            false => Html::default(),
+        },
+        TrainingRun::Idle => Html::default(),
+        TrainingRun::Queued(_) => html! {
+            <div>
+                <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
+                <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
+            </div>
+        },
+        TrainingRun::Running(running) => active_run(running, &act),
+        TrainingRun::Failed(_, why) => html! {
+            <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
+            <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button></div>
+        },
+        TrainingRun::Completed(name, learned) => completed_run(name, learned, props, &act),
+    };
+    html! {
+        <section class="card course" aria-labelledby="course-title">
+            <h2 id="course-title">{ title }</h2>
+            <p class="caption">{ user_data::single_digit_hint(mine, task).unwrap_or_else(|| about.into()) }</p>
+            { training_config(task, mine.config(task), busy, dispatch) }
+            <div class="tools">
+                <button type="button" class="button primary" disabled={busy || !props.ready || mine.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
+            </div>
+            { body }
+        </section>
+    }
+}
+
+fn training_config(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let choose = |change: fn(&mut Plan, &str)| {
+        let (dispatch, plan) = (dispatch.clone(), *plan);
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = select {
+                let mut plan = plan;
+                change(&mut plan, &select.value());
+                dispatch.dispatch(Action::UserData(UserDataAction::SetTrainingConfig(task, plan)));
+            }
+        })
+    };
+    let select = |label: &'static str, now: usize, options: &[&str], change: fn(&mut Plan, &str)| {
+        html! {
+            <label class="setting"><span class="caption">{ label }</span>
+                <select disabled={busy} onchange={choose(change)}>
+                    { for options.iter().enumerate().map(|(i, option)| html! { <option value={i.to_string()} selected={i == now}>{ *option }</option> }) }
+                </select>
+            </label>
+        }
+    };
+    let at =
+        |options: &[f64], value: f64| options.iter().position(|option| (option - value).abs() < 1e-12).unwrap_or(0);
+    html! {
+        <details class="plan">
+            <summary>{ "How it learns" }</summary>
+            <div class="settings">
+                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
+                    plan.layers = parse_option(&LAYERS, value);
+                }) }
+                { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
+                    plan.optimizer = parse_option(&OPTIMIZERS, value);
+                }) }
+                { select("Learning rate", at(&RATES, plan.rate), &["0.0001", "0.0003", "0.001", "0.002", "0.003", "0.01", "0.1"], |plan, value| {
+                    plan.rate = parse_option(&RATES, value);
+                }) }
+                { select("Epochs of 10 steps", EPOCHS.iter().position(|e| *e == plan.epochs).unwrap_or(0), &["2", "5", "10", "14", "20"], |plan, value| {
+                    plan.epochs = parse_option(&EPOCHS, value);
+                }) }
+            </div>
+        </details>
+    }
+}
+
+const LAYERS: [Layers; 3] = [Layers::EndToEnd, Layers::Top, Layers::Layered];
+const OPTIMIZERS: [PlanOptimizer; 4] =
+    [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
+const RATES: [f64; 7] = [1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 1e-2, 1e-1];
+const EPOCHS: [u32; 5] = [2, 5, 10, 14, 20];
+
+fn parse_option<T: Copy>(options: &[T], value: &str) -> T {
+    options[value.parse::<usize>().unwrap_or(0).min(options.len() - 1)]
+}
+
+fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
+    let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
+    let (word, rest) = match running.rest {
+        Rest::GoOn => ("Pause", Rest::Hold),
+        Rest::Hold => ("Resume", Rest::GoOn),
+    };
+    let line = match &running.latest {
+        None => "Preparing what it learns beside yours…".to_owned(),
+        Some(step) => {
+            let left = (step.left_ms / 1e3).ceil().max(0.0);
+            if step.done == step.steps {
+                format!("Step {done} of {steps}, loss {:.3}. It is measured against the model before it…", step.loss)
+            } else {
+                format!("Step {done} of {steps}, {}; loss {:.3}, about {left:.0} s left", step.stage, step.loss)
+            }
+        }
+    };
+    let refused = running.latest.as_ref().is_some_and(|step| step.kept == Kept::Refused);
+    html! {
+        <div class="running">
+            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
+            <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
+            { run_chart(running) }
+            { running.latest.as_ref().map(|step| gradient_norms(&step.norms)).unwrap_or_default() }
+            <div class="tools">
+                <button type="button" class="button" onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
+                <button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button>
+            </div>
+        </div>
+    }
+}
+
+/// The loss and the figure on held-out samples over the steps.
+fn run_chart(running: &ActiveRun) -> Html {
+    let (name, low) = match Task::of_lesson(&running.ask.lesson) {
+        Task::Digits => ("held-out accuracy", 0.8),
+        Task::Summaries => ("held-out ROUGE", 0.0),
+    };
+    let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
+    curve_chart(
+        format!("Loss and {name} over the steps; held out {held_out}"),
+        running.latest.as_ref().map_or(1, |step| step.steps),
+        &[ChartSeries::loss(&running.loss), ChartSeries::held(&running.held_out, low)],
+        html! { <><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("{name}, {held_out}") }</span></> },
+    )
+}
+
+fn completed_run(
+    name: &str,
+    learned: &Learned,
+    props: &TrainingPanelProps,
+    act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>,
+) -> Html {
+    let active = props.model == name;
+    let lost = learned.figures.lost();
+    let unseen = match props.task {
+        Task::Digits => "digits",
+        Task::Summaries => "texts",
+    };
+    let verdict = match (active, lost > MAX_ACCURACY_DROP) {
+        (_, true) => {
+            format!("It lost {lost:.1} points on {unseen} that it had not seen, so the model before it stays active.")
+        }
+        (true, false) => "It is active now.".to_owned(),
+        (false, false) => "Another model is active.".to_owned(),
+    };
+    let activate = {
+        let (dispatch, name) = (props.dispatch.clone(), name.to_owned());
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())))
+    };
+    html! {
+        <div class="done" role="status">
+            <p class="verdict">{ format!("Learned in {:.1} s, {} steps. {verdict}", learned.ms / 1e3, learned.steps) }</p>
+            { metric_table(&learned.figures) }
+            <div class="tools">
+                if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
+                <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button>
+            </div>
+        </div>
+    }
+}
+
+/// Before and after, on held-out samples and on the visitor's own.
+fn metric_table(figures: &Figures) -> Html {
+    let (held_out, rows, caption, matrices) = match figures {
+        Figures::Digits { held_out, own } => {
+            let percent = |of: fn(&Report) -> f64| {
+                [held_out, own]
+                    .map(|both| [&both.before, &both.after].map(|report| format!("{:.1}%", 100.0 * of(report))))
+            };
+            (
+                held_out.after.confusion.iter().flatten().sum::<u32>(),
+                vec![
+                    ("Accuracy", percent(|report| report.accuracy)),
+                    ("Precision", percent(|report| report.precision)),
+                    ("Recall", percent(|report| report.recall)),
+                    ("F1", percent(|report| report.f1)),
+                ],
+                "Precision, recall and F1 are means over the digits. It was trained on your samples, so what it reads of them says \
+                 little; the held-out digits are of MNIST's test images.",
+                html! { <>{ confusion_details("Confusion, held out", held_out) }{ confusion_details("Confusion, your samples", own) }</> },
+            )
+        }
+        Figures::Texts { held_out, own } => {
+            let number = |of: fn(&TextReport) -> f64| {
+                [held_out, own].map(|both| [&both.before, &both.after].map(|report| format!("{:.2}", of(report))))
+            };
+            (
+                held_out.after.texts,
+                vec![
+                    ("ROUGE-1", number(|report| report.rouge1)),
+                    ("ROUGE-2", number(|report| report.rouge2)),
+                    ("ROUGE-L", number(|report| report.rouge_l)),
+                    ("Loss", number(|report| report.loss)),
+                ],
+                "ROUGE says how many words, pairs of words and runs of words a summary shares with one that people wrote, up to 100. It \
+                 was trained on your samples, so what it makes of them says little; the held-out texts are abstracts and pages of the \
+                 United States government.",
+                Html::default(),
+            )
+        }
+    };
+    html! {
+        <>
+            <table class="figures">
+                <thead><tr><th></th><th colspan="2">{ format!("Held out ({})", format::thousands(held_out.into())) }</th><th colspan="2">{ "Your samples" }</th></tr>
+                    <tr><th></th><th>{ "before" }</th><th>{ "after" }</th><th>{ "before" }</th><th>{ "after" }</th></tr></thead>
+                <tbody>{ for rows.into_iter().map(|(name, values)| html! {
+                    <tr><th scope="row">{ name }</th>{ for values.into_iter().flatten().map(|value| html! { <td>{ value }</td> }) }</tr>
+                }) }</tbody>
+            </table>
+            <p class="caption">{ caption }</p>
+            { matrices }
+        </>
+    }
+}
+
+fn confusion_details(title: &'static str, both: &Comparison<Report>) -> Html {
+    html! {
+        <details class="confusion"><summary>{ title }</summary>
+            <div class="matrices">{ confusion_matrix("before", &both.before) }{ confusion_matrix("after", &both.after) }</div>
+        </details>
+    }
+}

@@ -1,0 +1,240 @@
+//! The versions of a model: to use, rename, compare, take away, bring and delete; those that the page came with, and the visitor's own.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::app::browser::dom;
+use crate::app::browser::dom::{download, open_file};
+use crate::app::messages::format;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::summaries::SEQ2SEQ_MODEL;
+use crate::app::model::user_data::evaluation::VersionComparison;
+use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
+use crate::app::model::user_data::{UserData, UserDataAction};
+use crate::app::model::{Action, State};
+use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct VersionListProps {
+    /// What the models do.
+    pub task: Task,
+    /// What is the visitor's own.
+    pub mine: UserData,
+    /// What the page came with.
+    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// The model that is active.
+    pub model: AttrValue,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The versions.
+#[component]
+pub fn VersionList(props: &VersionListProps) -> Html {
+    let bring = {
+        let dispatch = props.dispatch.clone();
+        open_file(move |name, bytes| {
+            let made = dom::now_in_words();
+            dispatch.dispatch(Action::UserData(UserDataAction::ImportVersion(name, made, Shared::new(bytes))));
+        })
+    };
+    let own: Vec<&ModelVersion> =
+        props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
+    // The plain model is there to compare summaries with, and is no version of this one.
+    let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
+    let built_in: Vec<&ModelSummary> =
+        props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
+    let names: Vec<(String, String)> = built_in
+        .iter()
+        .map(|model| (model.name.clone(), model.name.clone()))
+        .chain(own.iter().map(|version| (version.about.name.clone(), version.about.title.clone())))
+        .collect();
+    html! {
+        <section class="card versions" aria-labelledby="versions-title">
+            <div class="card-head">
+                <h2 id="versions-title">{ "Versions" }</h2>
+                <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".safetensors" data-import="version" onchange={bring} /></label>
+            </div>
+            if own.is_empty() {
+                <p class="caption">{ "What you teach becomes a version here. The models that the page came with stay as they are." }</p>
+            }
+            <ul class="version-list">
+                { for built_in.into_iter().map(|model| builtin_version(model, props)) }
+                { for own.into_iter().map(|version| version_card(version, props)) }
+            </ul>
+            { version_comparison(&names, props) }
+        </section>
+    }
+}
+
+/// A version that the page came with.
+fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
+    let active = props.model == model.name;
+    let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
+    let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())));
+    html! {
+        <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
+            <p class="version-name">{ &model.name }</p>
+            <p class="caption">{ format!("came with the page · {}", format::bytes(model.bytes)) }</p>
+            <div class="tools">
+                if active {
+                    <span class="model-state">{ "active" }</span>
+                } else {
+                    <button type="button" class="button" onclick={pick}>{ "Use" }</button>
+                }
+            </div>
+        </li>
+    }
+}
+
+/// All of them beside one another, on the same samples.
+fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
+    let VersionComparison { asked, done, .. } = &props.mine.comparison;
+    let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
+    let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
+    let measure = {
+        let (dispatch, task) = (props.dispatch.clone(), props.task);
+        let models: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::UserData(UserDataAction::CompareVersions(task, models.clone())))
+        })
+    };
+    let columns: [&str; 3] = match props.task {
+        Task::Digits => ["accuracy", "recall", "F1"],
+        Task::Summaries => ["ROUGE-1", "ROUGE-2", "ROUGE-L"],
+    };
+    let title = |name: &str| names.iter().find(|(known, _)| known == name).map_or(name, |(_, title)| title).to_owned();
+    html! {
+        <div class="comparing">
+            <div class="tools">
+                <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare them" }</button>
+                if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
+            </div>
+            if mine.is_some() && !done.is_empty() {
+                <table class="figures">
+                    <thead><tr><th></th><th colspan="3">{ "Held out" }</th><th>{ "Your samples" }</th></tr>
+                        <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
+                    <tbody>{ for done.iter().map(|(name, measured)| html! {
+                        <tr key={name.clone()}><th scope="row">{ title(name) }</th>{ match measured {
+                            Ok(measured) => html! { <>{ for metric_values(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
+                            Err(why) => html! { <td colspan="4" class="trouble">{ format::sentence(why) }</td> },
+                        } }</tr>
+                    }) }</tbody>
+                </table>
+            }
+        </div>
+    }
+}
+
+/// Three figures on held-out samples, and the first of them on the visitor's own.
+fn metric_values(measured: &Measured) -> [String; 4] {
+    let percent = |share: f64| format!("{:.1}%", 100.0 * share);
+    let rouge = |value: f64| format!("{value:.2}");
+    let none = || "–".to_owned();
+    match measured {
+        Measured::Digits { held_out, own } => {
+            let Report { accuracy, recall, f1, .. } = held_out;
+            let own = own.as_ref().map_or_else(none, |own| percent(own.accuracy));
+            [percent(*accuracy), percent(*recall), percent(*f1), own]
+        }
+        Measured::Texts { held_out, own } => {
+            let TextReport { rouge1, rouge2, rouge_l, .. } = held_out;
+            let own = own.as_ref().map_or_else(none, |own| rouge(own.rouge1));
+            [rouge(*rouge1), rouge(*rouge2), rouge(*rouge_l), own]
+        }
+    }
+}
+
+fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
+    let about = &version.about;
+    let act = |action: Action| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
+    };
+    let rename = {
+        let (dispatch, name) = (props.dispatch.clone(), about.name.clone());
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                dispatch.dispatch(Action::UserData(UserDataAction::RenameVersion(name.clone(), input.value())));
+            }
+        })
+    };
+    let export = {
+        let (package, file) = (version.package.clone(), format!("{}.safetensors", about.name));
+        Callback::from(move |_: MouseEvent| download(&file, "application/octet-stream", &package))
+    };
+    let remove = {
+        let (dispatch, about) = (props.dispatch.clone(), about.clone());
+        Callback::from(move |_: MouseEvent| {
+            if dom::confirm(&format!("Delete the version “{}”?", about.title)) {
+                dispatch.dispatch(Action::UserData(UserDataAction::DeleteVersion(about.name.clone())));
+            }
+        })
+    };
+    let active = props.model == about.name;
+    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.mine));
+    html! {
+        <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
+            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
+            <p class="caption">{ version_facts(about, version.package.len(), &props.mine) }</p>
+            <div class="tools">
+                if active {
+                    <span class="model-state">{ "active" }</span>
+                } else {
+                    <button type="button" class="button" onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
+                }
+                if let Some(parent) = back {
+                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to its parent" }</button>
+                }
+                <button type="button" class="button" onclick={export}>{ "Export" }</button>
+                <button type="button" class="button" onclick={remove}>{ "Delete" }</button>
+            </div>
+        </li>
+    }
+}
+
+fn is_available(parent: &str, mine: &UserData) -> bool {
+    !parent.starts_with("mine-") || mine.version(parent).is_some()
+}
+
+/// What is known of a version, in one line.
+fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
+    let mut facts = Vec::new();
+    if let Some(parent) = &about.parent {
+        facts.push(format!("from {}", mine.title_of(parent)));
+    } else {
+        facts.push("brought from a file".into());
+    }
+    facts.push(about.made.clone());
+    if about.samples > 0 {
+        facts.push(if about.samples == 1 { "1 sample".into() } else { format!("{} samples", about.samples) });
+    }
+    if let Some(plan) = about.plan {
+        let layers = match plan.layers {
+            Layers::EndToEnd => "end to end",
+            Layers::Top => "the top alone",
+            Layers::Layered => "layered",
+        };
+        facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));
+    }
+    let percent = |share: f64| match about.task {
+        Task::Digits => format!("{:.1}%", 100.0 * share),
+        Task::Summaries => format!("{:.1}", 100.0 * share),
+    };
+    let what = match about.task {
+        Task::Digits => "",
+        Task::Summaries => "ROUGE ",
+    };
+    if let Some([before, after]) = about.held_out {
+        facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
+    }
+    if let Some([before, after]) = about.own {
+        facts.push(format!("your samples {what}{} → {}", percent(before), percent(after)));
+    }
+    facts.push(format::bytes(bytes as u64));
+    facts.retain(|fact| !fact.is_empty());
+    facts.join(" · ")
+}

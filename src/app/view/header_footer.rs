@@ -1,0 +1,92 @@
+//! What stands around the work: the head with the name and the theme, and the foot with what the visitor should know.
+
+use yew::prelude::*;
+
+use crate::app::browser::preferences::save_theme;
+use crate::app::model::route::Page;
+use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::{Action, State};
+
+/// Whose it is.
+const FREE: &str = "Inkling is free software, MIT or Apache-2.0, written in Rust with Yew and Burn.";
+
+/// What the head needs.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The part that is shown.
+    pub part: Page,
+    /// What the visitor wants.
+    pub theme: ThemePreference,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The head of the page.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let next = props.theme.next();
+    let turn = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            save_theme(next);
+            dispatch.dispatch(Action::SetTheme(next));
+        })
+    };
+    let name = match props.theme {
+        ThemePreference::System => "System",
+        ThemePreference::Always(ColorScheme::Light) => "Light",
+        ThemePreference::Always(ColorScheme::Dark) => "Dark",
+    };
+    html! {
+        <header class="head">
+            <div class="brand">
+                <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                    <path class="logo-drop" d="M16 1.5C12.6 8 5.5 13.2 5.5 20.2a10.5 10.5 0 0 0 21 0C26.5 13.2 19.4 8 16 1.5Z" />
+                    <path class="logo-stroke" d="M12.2 17.4c.3-2.3 2-3.6 4-3.6 2.3 0 3.9 1.5 3.9 3.5 0 3.6-4.3 5-7.4 8.1h7.9" />
+                </svg>
+                <span class="wordmark">{ "Inkling" }</span>
+            </div>
+            <nav class="parts" aria-label="What to do">
+                { for Page::ALL.map(|part| html! {
+                    <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
+                }) }
+            </nav>
+            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
+                <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
+            </button>
+        </header>
+    }
+}
+
+/// What the foot needs.
+#[derive(Properties, PartialEq)]
+pub struct FooterProps {
+    /// The part that is shown.
+    pub part: Page,
+}
+
+/// The foot of the page.
+#[component]
+pub fn Footer(props: &FooterProps) -> Html {
+    let promise = match props.part {
+        Page::Digits => "Nothing you draw leaves this page.",
+        Page::Summaries => "Nothing you paste leaves this page.",
+        Page::Lab => "Nothing leaves this page.",
+    };
+    html! {
+        <footer class="foot">
+            <p><strong>{ promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            { match props.part {
+                Page::Digits | Page::Lab => html! {
+                    <p>
+                        { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
+                        { ", whose digits are shared under " }
+                        <a href="https://creativecommons.org/licenses/by-sa/3.0/">{ "CC BY-SA 3.0" }</a>
+                        { ". " }{ FREE }
+                    </p>
+                },
+                Page::Summaries => html! { <p>{ FREE }</p> },
+            } }
+        </footer>
+    }
+}

@@ -1,0 +1,153 @@
+//! Missing data: what is hidden, what is put in its place, and how well the digits are read then.
+
+use yew::prelude::*;
+
+use super::settings::{chosen_index, select};
+use super::thumbnails::DigitThumbnail;
+use crate::app::messages::engines::load_progress;
+use crate::app::messages::format::sentence;
+use crate::app::messages::lab;
+use crate::app::model::async_value::Shared;
+use crate::app::model::lab::{ComparisonStatus, LabAction};
+use crate::app::model::theme::ColorScheme;
+use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, Missing, MissingReport, Way};
+
+const HIDDEN: [Hide; 7] = [
+    Hide::Pixels { share: 0.25 },
+    Hide::Pixels { share: 0.5 },
+    Hide::Pixels { share: 0.75 },
+    Hide::Pixels { share: 0.9 },
+    Hide::Stroke { width: 3.0 },
+    Hide::Stroke { width: 5.0 },
+    Hide::Stroke { width: 8.0 },
+];
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct MissingDataPanelProps {
+    /// What the visitor wants to hide, and from which network.
+    pub missing: Missing,
+    /// Where the comparison stands.
+    pub measuring: ComparisonStatus,
+    /// The comparisons so far.
+    pub measured: Shared<Vec<MissingReport>>,
+    /// Whether there are networks to try it on.
+    pub networks: bool,
+    /// What came of the trainings.
+    pub ends: Vec<LabEnd>,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+    /// Where the visitor's acts go.
+    pub act: Callback<LabAction>,
+}
+
+/// Missing data.
+#[component]
+pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
+    let missing = props.missing;
+    let change = |change: fn(&mut Missing, usize)| {
+        let act = props.act.clone();
+        Callback::from(move |event: Event| {
+            if let Some(index) = chosen_index(&event) {
+                let mut missing = missing;
+                change(&mut missing, index);
+                act.emit(LabAction::SetOcclusion(missing));
+            }
+        })
+    };
+    let measure = props.act.reform(|_: MouseEvent| LabAction::EvaluateMissingData);
+    let busy = matches!(props.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
+    let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
+    let possible = props.networks && of(missing.way);
+    let hidden = HIDDEN.map(lab::occlusion_label);
+    let options: Vec<&str> = hidden.iter().map(String::as_str).collect();
+    let now = HIDDEN.iter().position(|hide| *hide == missing.hide).unwrap_or(1);
+    html! {
+        <section class="card lab-holes" aria-labelledby="lab-holes-title">
+            <h2 id="lab-holes-title">{ "When data is missing" }</h2>
+            <p class="caption">
+                { "Hide a part of the held-out digits from a network that you trained, and see what helps it most: to leave the holes empty, to fill them with the mean of all training digits, or with what the autoencoder makes of the rest." }
+            </p>
+            <div class="settings">
+                { select("Network", busy, missing.way as usize, &Way::ALL.map(lab::method_name), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
+                { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
+            </div>
+            <div class="tools">
+                <button type="button" id="lab-measure" class="button" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
+                <p class="caption" role="status">{ status_message(props, possible) }</p>
+            </div>
+            if !props.measured.is_empty() { { comparison_table(&props.measured) } }
+            if let Some(report) = props.measured.last() { { example_grid(report, props.shade) } }
+        </section>
+    }
+}
+
+fn status_message(props: &MissingDataPanelProps, possible: bool) -> String {
+    match &props.measuring {
+        ComparisonStatus::Failed(why) => sentence(why),
+        ComparisonStatus::Queued => "Waiting for the engine…".into(),
+        ComparisonStatus::Running(by) => load_progress(by),
+        ComparisonStatus::Idle if possible => String::new(),
+        ComparisonStatus::Idle if props.networks => "That training was stopped, so there is no such network.".into(),
+        ComparisonStatus::Idle => "Train the networks first.".into(),
+    }
+}
+
+fn comparison_table(measured: &[MissingReport]) -> Html {
+    let row = |report: &MissingReport| {
+        let share = |fill: Fill| report.filled.iter().find(|(other, _)| *other == fill).map(|(_, share)| *share);
+        let best = report.filled.iter().map(|(_, share)| *share).fold(0.0, f64::max);
+        let cell = |fill: Fill| match share(fill) {
+            Some(share) => html! { <td class={(share >= best).then_some("best")}>{ lab::percent(share) }</td> },
+            None => html! { <td>{ "–" }</td> },
+        };
+        html! {
+            <tr>
+                <th scope="row">{ format!("{}, {}", lab::method_name(report.ask.way), lab::occlusion_label(report.ask.hide)) }</th>
+                <td>{ lab::percent(report.whole) }</td>
+                { for Fill::ALL.map(cell) }
+            </tr>
+        }
+    };
+    html! {
+        <div class="lab-table">
+            <table class="figures">
+                <caption class="caption">{ "Digits read correctly" }</caption>
+                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
+                <tbody>{ for measured.iter().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Some of the digits of a comparison, a column each.
+fn example_grid(report: &MissingReport, shade: ColorScheme) -> Html {
+    let rows = report.filled.iter().enumerate().map(|(row, (fill, _))| {
+        html! {
+            <>
+                <p class="caption">{ lab::imputation_name(*fill) }</p>
+                { for report.examples.iter().map(|example| match example.filled.get(row) {
+                    Some((picture, answer)) => html! {
+                        <figure class={(*answer != example.label).then_some("wrong")}>
+                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::imputation_name(*fill))} {shade} />
+                            <figcaption class="caption">{ *answer }</figcaption>
+                        </figure>
+                    },
+                    None => html! { <span></span> },
+                }) }
+            </>
+        }
+    });
+    html! {
+        <div class="lab-rebuilt lab-examples">
+            <p class="caption">{ "whole" }</p>
+            { for report.examples.iter().map(|example| html! {
+                <figure>
+                    <DigitThumbnail picture={example.whole.clone()} label={format!("A {}", example.label)} {shade} />
+                    <figcaption class="caption">{ example.label }</figcaption>
+                </figure>
+            }) }
+            { for rows }
+        </div>
+    }
+}

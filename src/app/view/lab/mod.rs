@@ -1,0 +1,7 @@
+//! The page that trains networks from scratch, side by side.
+
+mod missing_data;
+pub mod page;
+mod run_view;
+mod settings;
+mod thumbnails;

@@ -1,0 +1,98 @@
+//! The part of the page that trains networks from zero: its parts in their places.
+
+use yew::prelude::*;
+
+use super::missing_data::MissingDataPanel;
+use super::run_view::TrainingColumn;
+use super::settings::LabSettings;
+use crate::app::messages::format::thousands;
+use crate::app::messages::lab;
+use crate::app::model::lab::{LabAction, LabRun, LabRunStatus, LabState};
+use crate::app::model::theme::ColorScheme;
+use crate::app::model::{Action, State};
+use crate::protocol::{LabEnd, LabOutcome, Report};
+
+/// What the room needs.
+#[derive(Properties, PartialEq)]
+pub struct LabPageProps {
+    /// What is known and wanted.
+    pub lab: LabState,
+    /// Whether an engine is there to train on.
+    pub ready: bool,
+    /// Whether the networks trained last are still there.
+    pub networks: bool,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The part of the page that trains networks from zero.
+#[component]
+pub fn LabPage(props: &LabPageProps) -> Html {
+    let lab = &props.lab;
+    let act = {
+        let dispatch = props.dispatch.clone();
+        use_callback((), move |act: LabAction, ()| dispatch.dispatch(Action::Lab(act)))
+    };
+    let failed = matches!(lab.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Failed(_)));
+    html! {
+        <>
+            <div class="intro">
+                <h1>{ "Train a network from zero" }</h1>
+                <p>{ "The same small network learns to read digits in two ways, side by side, here on your own device." }</p>
+            </div>
+            <div class="lab">
+                <LabSettings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
+                <p class={classes!("lab-line", failed.then_some("trouble"))}>{ lab::run_status(lab.run.as_ref()) }</p>
+                <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
+                if let Some(run) = &lab.run {
+                    <div class="lab-lanes">
+                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} shade={props.shade} /> }) }
+                    </div>
+                    if matches!(run.stand, LabRunStatus::Done(..)) { { result_table(run) } }
+                }
+                <MissingDataPanel
+                    missing={lab.missing}
+                    measuring={lab.measuring.clone()}
+                    measured={lab.measured.clone()}
+                    networks={props.networks}
+                    ends={lab.run.iter().flat_map(|run| &run.tracks).filter_map(|track| track.end.clone()).collect::<Vec<LabEnd>>()}
+                    shade={props.shade}
+                    {act}
+                />
+            </div>
+        </>
+    }
+}
+
+/// What came of both, side by side.
+fn result_table(run: &LabRun) -> Html {
+    let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
+    let row = |name: &'static str, of: fn(&Report) -> f64| {
+        let cell = |end: &&LabEnd| match &end.outcome {
+            LabOutcome::Finished(report) => html! { <td>{ lab::percent(of(report)) }</td> },
+            LabOutcome::Diverged { .. } => html! { <td>{ "–" }</td> },
+        };
+        html! { <tr><th scope="row">{ name }</th>{ for ends.iter().map(cell) }</tr> }
+    };
+    html! {
+        <section class="card lab-figures" aria-labelledby="lab-figures-title">
+            <h2 id="lab-figures-title">{ "What came of it" }</h2>
+            <table class="figures">
+                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
+                <tbody>
+                    { row("Accuracy", |report| report.accuracy) }
+                    { row("Precision", |report| report.precision) }
+                    { row("Recall", |report| report.recall) }
+                    { row("F1", |report| report.f1) }
+                    <tr><th scope="row">{ "Steps" }</th>{ for ends.iter().map(|end| html! { <td>{ thousands(end.steps.into()) }</td> }) }</tr>
+                    <tr><th scope="row">{ "Time" }</th>{ for ends.iter().map(|end| html! { <td>{ lab::seconds(end.ms) }</td> }) }</tr>
+                </tbody>
+            </table>
+            <p class="caption">
+                { "On 1,000 digits that were held out of all training. Precision, recall and F1 are means over the digits. The time is that of each one's own steps; layered learns without labels first, and so takes more of them." }
+            </p>
+        </section>
+    }
+}

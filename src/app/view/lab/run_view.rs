@@ -1,0 +1,91 @@
+//! One of the two trainings: its curves, what its first layer has learned, and what came of it.
+
+use yew::prelude::*;
+
+use super::thumbnails::{DigitThumbnail, FilterGrid};
+use crate::app::messages::lab;
+use crate::app::model::lab::TrainingTrace;
+use crate::app::model::theme::ColorScheme;
+use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::confusion_matrix::confusion_matrix;
+use crate::protocol::{LabOutcome, Report, Way};
+
+/// Below this, the chart shows no accuracy.
+const LOW: f64 = 0.5;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct TrainingColumnProps {
+    /// The training.
+    pub track: TrainingTrace,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+}
+
+/// One of the two trainings.
+#[component]
+pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
+    let track = &props.track;
+    let name = lab::method_name(track.way);
+    let word = match track.way {
+        Way::EndToEnd => "end-to-end",
+        Way::Layered => "layered",
+    };
+    let (done, steps) = track.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
+    let outcome = track.end.as_ref().map(|end| &end.outcome);
+    let trouble = matches!(outcome, Some(LabOutcome::Diverged { .. }));
+    html! {
+        <section class="card lab-lane" data-training-method={word} data-lane={word} aria-labelledby={format!("lab-{word}")}>
+            <h2 id={format!("lab-{word}")}>{ name }</h2>
+            <p class="caption">{ lab::method_description(track.way) }</p>
+            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("How far {} is", name.to_lowercase())}></progress>
+            <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::training_status(track) }</p>
+            { run_chart(track) }
+            if let Some(step) = &track.latest { { gradient_norms(&step.norms) } }
+            if let Some(filters) = &track.filters {
+                <div class="lab-look">
+                    <h3>{ "What the first layer looks for" }</h3>
+                    <FilterGrid filters={filters.clone()} shade={props.shade} />
+                    <p class="caption">{ "Each little square is one of its filters: the color of ink where it wants ink, red where it wants none." }</p>
+                </div>
+            }
+            if !track.rebuilt.is_empty() {
+                <div class="lab-look">
+                    <h3>{ "What the autoencoder restores" }</h3>
+                    <div class="lab-rebuilt">
+                        <p class="caption">{ "wiped" }</p>
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} shade={props.shade} /> }) }
+                        <p class="caption">{ "restored" }</p>
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.output.clone()} label={format!("The {}, restored", one.label)} shade={props.shade} /> }) }
+                        <p class="caption">{ "as it was" }</p>
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} shade={props.shade} /> }) }
+                    </div>
+                    <p class="caption">{ "These digits were held out of all training." }</p>
+                </div>
+            }
+            if let Some(LabOutcome::Finished(report)) = outcome { { confusion_details(report) } }
+        </section>
+    }
+}
+
+fn run_chart(track: &TrainingTrace) -> Html {
+    let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| lab::percent(dot.value));
+    let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
+    lines.push(ChartSeries::held(&track.held_out, LOW));
+    let steps = track.latest.as_ref().map_or(1, |step| step.steps);
+    let parts = if track.losses.len() > 1 { "loss, each stage by its own scale" } else { "loss" };
+    curve_chart(
+        format!("Loss and held-out accuracy over the steps; held out {held_out}"),
+        steps,
+        &lines,
+        html! { <><span class="key loss">{ parts }</span>{ " " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (its scale begins at 50%)") }</span></> },
+    )
+}
+
+fn confusion_details(report: &Report) -> Html {
+    html! {
+        <details class="confusion"><summary>{ "Which digits it mixes up" }</summary>
+            <div class="matrices">{ confusion_matrix("held out", report) }</div>
+        </details>
+    }
+}

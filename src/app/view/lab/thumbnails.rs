@@ -1,0 +1,85 @@
+//! Small pictures: digits, and filters.
+
+use wasm_bindgen::Clamped;
+use web_sys::{HtmlCanvasElement, ImageData};
+use yew::prelude::*;
+
+use crate::app::model::async_value::Shared;
+use crate::app::model::theme::ColorScheme;
+use crate::app::view::canvas;
+use crate::app::view::canvas::text_color;
+use crate::protocol::{Filters, Picture};
+
+/// What a digit is shown from.
+#[derive(Properties, PartialEq)]
+pub struct DigitThumbnailProps {
+    /// The picture.
+    pub picture: Picture,
+    /// What it is, for those who do not see it.
+    pub label: AttrValue,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+}
+
+/// A digit, small.
+#[component]
+pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
+    let canvas = use_node_ref();
+    let place = canvas.clone();
+    use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
+        let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
+        let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, &canvas), 0);
+        put_pixels(&canvas, &pixels, [picture.width, picture.height]);
+    });
+    html! { <canvas ref={canvas} class="pixels lab-digit" width="28" height="28" role="img" aria-label={props.label.clone()} /> }
+}
+
+/// What filters are shown from.
+#[derive(Properties, PartialEq)]
+pub struct FilterGridProps {
+    /// The filters.
+    pub filters: Shared<Filters>,
+    /// Changes when the colors do.
+    pub shade: ColorScheme,
+}
+
+/// Filters in a row.
+const COLUMNS: u32 = 8;
+
+/// All filters of a convolution on one canvas: weights above zero in the color of ink, below zero in that of the seal.
+#[component]
+pub fn FilterGrid(props: &FilterGridProps) -> Html {
+    let canvas = use_node_ref();
+    let place = canvas.clone();
+    use_effect_with((props.filters.clone(), props.shade), move |(filters, _)| {
+        let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
+        let ink = text_color(&window, &canvas);
+        let seal = canvas.parent_element().map_or(ink, |parent| text_color(&window, &parent));
+        let (side, cell) = (filters.side, filters.side + 1);
+        let [width, height] = [COLUMNS * cell - 1, filters.count.div_ceil(COLUMNS) * cell - 1];
+        let mut pixels = vec![0; (width * height * 4) as usize];
+        for (place, weight) in filters.weights.iter().enumerate() {
+            let (filter, pixel) = (place as u32 / (side * side), place as u32 % (side * side));
+            let x = filter % COLUMNS * cell + pixel % side;
+            let y = filter / COLUMNS * cell + pixel / side;
+            let [r, g, b] = if *weight >= 128 { ink } else { seal };
+            let at = ((y * width + x) * 4) as usize;
+            // The lowest level still shows where the filter is.
+            let level = 20 + (u32::from(weight.abs_diff(128)) * 235 / 128) as u8;
+            pixels[at..at + 4].copy_from_slice(&[r, g, b, level]);
+        }
+        put_pixels(&canvas, &pixels, [width, height]);
+    });
+    let label = format!("The {} filters of the first layer", props.filters.count);
+    html! { <div class="lab-filters"><canvas ref={canvas} class="pixels" width="31" height="15" role="img" aria-label={label} /></div> }
+}
+
+fn put_pixels(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 2]) {
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);
+    if let (Some(context), Ok(image)) = (canvas::context(canvas), image) {
+        // Of impossible size there are none; the engine makes none.
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}

@@ -1,0 +1,64 @@
+//! Sentences over the page, until they are dismissed or have been there for a while. They lie above it, so that nothing moves.
+
+use yew::prelude::*;
+
+use crate::app::browser::timers::Timer;
+use crate::app::model::{Action, Notice, State};
+
+/// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times what reading a long one takes.
+const NOTICE_MS: i32 = 30_000;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct NoticeListProps {
+    /// The notices, the newest last.
+    pub notices: Vec<Notice>,
+    /// Where actions go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The notices.
+#[component]
+pub fn NoticeList(props: &NoticeListProps) -> Html {
+    html! {
+        <div class="notices" id="notices" role="status" aria-live="polite">
+            { for props.notices.iter().map(|notice| html! {
+                <NoticeItem key={notice.id} notice={notice.clone()} dispatch={props.dispatch.clone()} />
+            }) }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NoticeProps {
+    notice: Notice,
+    dispatch: UseReducerDispatcher<State>,
+}
+
+#[component]
+fn NoticeItem(props: &NoticeProps) -> Html {
+    let held = use_state_eq(|| false);
+    let dismiss = {
+        let (dispatch, id) = (props.dispatch.clone(), props.notice.id);
+        Callback::from(move |()| dispatch.dispatch(Action::DismissNotice(id)))
+    };
+    use_effect_with((*held, props.notice.id), {
+        let dismiss = dismiss.clone();
+        move |(held, _)| {
+            let later = if *held { None } else { Timer::after(NOTICE_MS, move || dismiss.emit(())) };
+            move || drop(later)
+        }
+    });
+    let hold = |on: bool| {
+        let held = held.setter();
+        Callback::from(move |()| held.set(on))
+    };
+    let (hold, leave) = (hold(true), hold(false));
+    html! {
+        <div class="notice" onmouseenter={hold.reform(|_| ())} onmouseleave={leave.reform(|_| ())}
+            onfocusin={hold.reform(|_| ())} onfocusout={leave.reform(|_| ())}>
+            <p>{ &props.notice.text }</p>
+            <button type="button" class="quiet" onclick={dismiss.reform(|_| ())} aria-label="Dismiss this notice">{ "×" }</button>
+        </div>
+    }
+}

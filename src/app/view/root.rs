@@ -1,0 +1,220 @@
+//! The page as a whole: holds the state, keeps the world in step with it, and puts the parts in their places.
+
+use gloo_events::EventListener;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlElement, KeyboardEvent, Response};
+use yew::prelude::*;
+
+use super::dom_state::page_element;
+use super::header_footer::{Footer, Header};
+use super::notices::NoticeList;
+use crate::app::browser::timers::Timer;
+use crate::app::browser::use_storage::use_storage;
+use crate::app::browser::use_training_lock::use_training_lock;
+use crate::app::browser::use_workers::use_workers;
+use crate::app::browser::{dom, preferences, startup};
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::prediction::SampleDrawing;
+use crate::app::model::route::Page;
+use crate::app::model::user_data::task::PerTask;
+use crate::app::model::{Action, State};
+use crate::app::view::digits::announcer::DigitAnnouncer;
+use crate::app::view::digits::page::digits_page;
+use crate::app::view::digits::photo_input::use_pictures;
+use crate::app::view::lab::page::LabPage;
+use crate::app::view::summaries::page::SummariesPage;
+
+/// How long a sample takes to be drawn, in milliseconds.
+const ANIMATION_MS: f64 = 700.0;
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| State::new(startup::initial_state()));
+    let dispatch = state.dispatcher();
+    use_workers(&state);
+    use_storage(&state);
+    use_training_lock(&state);
+    use_samples(dispatch.clone());
+    use_play(&state);
+    use_theme(&state);
+    use_part(&state);
+    use_undo_key(state.page, dispatch.clone());
+    use_active(&state);
+    let hover = use_pictures(state.page, dispatch.clone());
+
+    let trouble = state.error.clone().map(AttrValue::from);
+    let content = html! {
+        <>
+            <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
+            <main>
+                { match state.page {
+                    Page::Digits => digits_page(&state),
+                    Page::Summaries => html! {
+                        <SummariesPage
+                            summary={state.summaries.clone()}
+                            lanes={[state.cpu.clone(), state.gpu.clone()]}
+                            catalogue={state.catalogue.clone()}
+                            mine={state.user_data.clone()}
+                            dispatch={dispatch.clone()}
+                        />
+                    },
+                    Page::Lab => html! {
+                        <LabPage
+                            lab={state.lab.clone()}
+                            ready={state.engine_selection.engine.is_some()}
+                            networks={state.lab_engine().is_some()}
+                            shade={state.color_scheme()}
+                            dispatch={dispatch.clone()}
+                        />
+                    },
+                } }
+            </main>
+            <Footer part={state.page} />
+            <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
+            <DigitAnnouncer answer={state.prediction.clone()} {trouble} phase={state.prediction_status()} />
+            <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
+        </>
+    };
+    page_element(&state, hover, content)
+}
+
+/// Keeps which models are active, once it is known which there are.
+#[hook]
+fn use_active(state: &UseReducerHandle<State>) {
+    use_effect_with(
+        (state.user_data.is_loaded, state.model.clone(), state.summaries.model.clone()),
+        |(read, digits, texts)| {
+            if *read {
+                preferences::save_active_models(PerTask { digits: digits.as_str(), summaries: texts.as_str() });
+            }
+        },
+    );
+}
+
+/// Fetches the sample drawings once.
+#[hook]
+fn use_samples(dispatch: UseReducerDispatcher<State>) {
+    use_effect_with((), move |()| {
+        dispatch.dispatch(Action::SamplesLoaded(AsyncValue::Loading(Progress::default())));
+        spawn_local(async move {
+            // Without samples the page still draws; their places stay empty.
+            let samples = fetch_samples()
+                .await
+                .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
+            dispatch.dispatch(Action::SamplesLoaded(samples));
+        });
+    });
+}
+
+#[derive(serde::Deserialize)]
+struct DigitSampleFile {
+    samples: Vec<SampleDrawing>,
+}
+
+async fn fetch_samples() -> Result<Vec<SampleDrawing>, String> {
+    let file = async {
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let address = dom::absolute_url("./samples/digits.json");
+        let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
+        JsFuture::from(response.json()?).await
+    };
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<DigitSampleFile>(file).ok());
+    file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
+}
+
+/// Draws a sample as a hand would, a few points a frame.
+#[hook]
+fn use_play(state: &UseReducerHandle<State>) {
+    let frame = use_mut_ref(|| None::<Timer>);
+    let begun = use_mut_ref(|| 0.0_f64);
+    let dispatch = state.dispatcher();
+    // Every step changes the revision, and so asks for the next frame.
+    use_effect_with((state.animated_sample.clone(), state.revision), move |(playing, _)| {
+        let now = || web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+        let Some(drawing) = playing.clone() else {
+            *begun.borrow_mut() = 0.0;
+            frame.borrow_mut().take();
+            return;
+        };
+        if *begun.borrow() == 0.0 {
+            *begun.borrow_mut() = now();
+        }
+        let start = *begun.borrow();
+        let next = Timer::frame(move || {
+            let count = drawing.points().count() as f64;
+            let share = ((now() - start) / ANIMATION_MS).clamp(0.0, 1.0);
+            dispatch.dispatch(Action::AdvanceAnimation((share * count).ceil().max(1.0) as usize));
+        });
+        *frame.borrow_mut() = next;
+    });
+}
+
+/// Keeps the document in the colors of the state, and the state in what the system prefers.
+#[hook]
+fn use_theme(state: &UseReducerHandle<State>) {
+    use_effect_with(state.theme, |theme| {
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some(element) = document.and_then(|document| document.document_element()) {
+            // Without the attribute the page follows the system, which is readable too.
+            let _ = element.set_attribute("data-theme", theme.as_attribute());
+        }
+    });
+    let dispatch = state.dispatcher();
+    use_effect_with((), move |()| {
+        let query = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten());
+        let listener = query.map(|query| {
+            EventListener::new(&query, "change", move |_| {
+                dispatch.dispatch(Action::SystemColorSchemeChanged(dom::system_color_scheme()))
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// Keeps the part that is shown, the address and the document's title in step; going back in the browser's history is going back here.
+#[hook]
+fn use_part(state: &UseReducerHandle<State>) {
+    let dispatch = state.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                dispatch.dispatch(Action::Navigate(startup::page_from_url()))
+            })
+        });
+        move || drop(listener)
+    });
+    let first = use_mut_ref(|| true);
+    use_effect_with(state.page, move |part| {
+        let Some(window) = web_sys::window() else { return };
+        if let Some(document) = window.document() {
+            document.set_title(part.title());
+        }
+        // A part begins at its top; where the page opens, the browser knows better.
+        if !first.replace(false) {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
+}
+
+/// Control (or Command) and Z undo wherever the focus is while digits are shown, but where text is written.
+#[hook]
+fn use_undo_key(part: Page, dispatch: UseReducerDispatcher<State>) {
+    use_effect_with(part, move |part| {
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Page::Digits);
+        let listener = document.map(|document| {
+            EventListener::new(&document, "keydown", move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let writes = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+                let writes =
+                    writes.is_some_and(|element| element.is_content_editable() || element.tag_name() == "TEXTAREA");
+                let undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+                if undo && !writes && event.key().eq_ignore_ascii_case("z") {
+                    dispatch.dispatch(Action::Undo);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}

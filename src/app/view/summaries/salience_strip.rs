@@ -1,0 +1,133 @@
+//! The strip along the source: a mark for each sentence, the darker the more it says.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use crate::app::model::async_value::Shared;
+use crate::app::model::summaries::highlight::{SalienceMark, marks};
+use crate::protocol::Source;
+
+/// More marks than this could not be told apart.
+const MAX_MARKS: usize = 160;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct SalienceStripProps {
+    /// The text as it was read.
+    pub source: Shared<Source>,
+    /// The sentences that the summary was made from.
+    pub chosen: Vec<u32>,
+    /// Called with the sentence to go to.
+    pub jump: Callback<u32>,
+    /// Where it is kept which sentences are looked at.
+    pub look: UseStateSetter<Option<(u32, u32)>>,
+}
+
+/// The strip. One stop of the Tab key; arrows go from mark to mark.
+#[component]
+pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
+    let marks = use_memo(props.source.clone(), |source| marks(source, MAX_MARKS));
+    let stop = use_state_eq(|| 0_usize);
+    let most = marks.iter().map(|mark| mark.salience).fold(f32::MIN_POSITIVE, f32::max);
+
+    let index_at = |target: Option<web_sys::EventTarget>| {
+        let element = target?.dyn_into::<Element>().ok()?.closest("[data-salience-mark]").ok().flatten()?;
+        element.get_attribute("data-salience-mark")?.parse::<usize>().ok()
+    };
+    let look = {
+        let (marks, look) = (marks.clone(), props.look.clone());
+        move |index: Option<usize>| look.set(index.and_then(|i| marks.get(i)).map(|mark| (mark.first, mark.last)))
+    };
+    let over = {
+        let look = look.clone();
+        Callback::from(move |event: MouseEvent| look(index_at(event.target())))
+    };
+    let away = {
+        let look = look.clone();
+        Callback::from(move |_: MouseEvent| look(None))
+    };
+    let focused = {
+        let (look, stop) = (look.clone(), stop.setter());
+        Callback::from(move |event: FocusEvent| {
+            let index = index_at(event.target());
+            look(index);
+            if let Some(index) = index {
+                stop.set(index);
+            }
+        })
+    };
+    let left = Callback::from(move |_: FocusEvent| look(None));
+    let click = {
+        let (marks, jump) = (marks.clone(), props.jump.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(mark) = index_at(event.target()).and_then(|index| marks.get(index)) {
+                jump.emit(mark.first);
+            }
+        })
+    };
+    let strip = use_node_ref();
+    let key = {
+        let (strip, stop, count) = (strip.clone(), *stop, marks.len());
+        Callback::from(move |event: KeyboardEvent| {
+            let next = match event.key().as_str() {
+                "ArrowDown" | "ArrowRight" => stop + 1,
+                "ArrowUp" | "ArrowLeft" => stop.saturating_sub(1),
+                "Home" => 0,
+                "End" => count.saturating_sub(1),
+                _ => return,
+            };
+            event.prevent_default();
+            let next = next.min(count.saturating_sub(1));
+            let place = strip.cast::<Element>();
+            let mark = place
+                .and_then(|place| place.query_selector(&format!("[data-salience-mark=\"{next}\"]")).ok().flatten());
+            if let Some(mark) = mark.and_then(|mark| mark.dyn_into::<HtmlElement>().ok()) {
+                // An element that is on the page takes the focus.
+                let _ = mark.focus();
+            }
+        })
+    };
+
+    html! {
+        <div
+            ref={strip}
+            class="strip"
+            role="group"
+            aria-label="Sentences by how much they say"
+            onmouseover={over}
+            onmouseleave={away}
+            onfocusin={focused}
+            onfocusout={left}
+            onclick={click}
+            onkeydown={key}
+        >
+            { for marks.iter().enumerate().map(|(index, mark)| {
+                let chosen = props.chosen.iter().any(|one| (mark.first..=mark.last).contains(one));
+                let label = mark_label(mark, chosen);
+                html! {
+                    <button
+                        type="button"
+                        class={classes!("mark", chosen.then_some("chosen"))}
+                        data-salience-mark={index.to_string()}
+                        data-mark={index.to_string()}
+                        tabindex={if index == (*stop).min(marks.len() - 1) { "0" } else { "-1" }}
+                        title={label.clone()}
+                        aria-label={label}
+                        style={format!("--height:{:.4};--salience:{:.2}", mark.height.max(1e-4), mark.salience / most)}
+                    ></button>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn mark_label(mark: &SalienceMark, chosen: bool) -> String {
+    let which = if mark.first == mark.last {
+        format!("Sentence {}", mark.first + 1)
+    } else {
+        format!("Sentences {} to {}", mark.first + 1, mark.last + 1)
+    };
+    let used = if chosen { ", in the summary" } else { "" };
+    format!("{which}, salience {:.0}%{used}", mark.salience * 100.0)
+}

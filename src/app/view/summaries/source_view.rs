@@ -1,0 +1,177 @@
+//! The text as it was read: sentences that light up, word by word where a word is pointed at. Long texts are shown in passages, so
+//! that a light that goes on or off redraws one of them and not a hundred thousand words.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
+use yew::prelude::*;
+
+use super::salience_strip::SalienceStrip;
+use crate::app::browser::dom::reduced_motion;
+use crate::app::model::async_value::Shared;
+use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
+use crate::app::model::summaries::request::SummaryRequest;
+use crate::protocol::Source;
+
+/// Sentences a passage.
+const PASSAGE: usize = 64;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct SourceViewProps {
+    /// The order whose text it is.
+    pub order: Shared<SummaryRequest>,
+    /// How it was read; none while that is still to come.
+    pub source: Option<Shared<Source>>,
+    /// What lights up.
+    pub lit: Option<Rc<Highlight>>,
+    /// The sentences that the summary was made from.
+    pub chosen: Vec<u32>,
+}
+
+/// The text as it was read, with a strip beside it.
+#[component]
+pub fn SourceView(props: &SourceViewProps) -> Html {
+    let scroller = use_node_ref();
+    let looked = use_state_eq(|| None::<(u32, u32)>);
+
+    // What lights up is brought into sight, but the page itself stays where it is.
+    let place = scroller.clone();
+    let first = props.lit.as_ref().zip(props.source.as_ref()).and_then(|(lit, source)| lit.first_sentence(source));
+    use_effect_with(first, move |first| {
+        if let (Some(sentence), Some(scroller)) = (first, place.cast::<HtmlElement>()) {
+            scroll_to_sentence(&scroller, *sentence, ScrollMode::IfHidden);
+        }
+    });
+    // Another text begins at its beginning.
+    let place = scroller.clone();
+    use_effect_with(props.order.ask.text.len(), move |_| {
+        if let Some(scroller) = place.cast::<Element>() {
+            scroller.set_scroll_top(0);
+        }
+    });
+
+    let text = &props.order.ask.text;
+    let Some(source) = &props.source else {
+        return html! {
+            <div class="marked">
+                <div class="strip"></div>
+                <div class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text">{ text }</div>
+            </div>
+        };
+    };
+    let jump = {
+        let scroller = scroller.clone();
+        Callback::from(move |sentence: u32| {
+            if let Some(scroller) = scroller.cast::<HtmlElement>() {
+                scroll_to_sentence(&scroller, sentence, ScrollMode::Always);
+            }
+        })
+    };
+    // Whoever looks at the strip does not look at the summary, where a pin may be.
+    let looked_at =
+        looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), words: Vec::new() }));
+    let lit = looked_at.or_else(|| props.lit.clone());
+    let count = source.sentences.len();
+    let passages = (0..count).step_by(PASSAGE).map(|from| {
+        let range = from..(from + PASSAGE).min(count);
+        let lit = lit.as_ref().map(|lit| restrict_to(lit, source, range.clone())).unwrap_or_default();
+        html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} /> }
+    });
+    html! {
+        <div class="marked">
+            <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
+            <div ref={scroller} class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text as it was read">
+                { for passages }
+                if count == 0 { { text } }
+            </div>
+        </div>
+    }
+}
+
+/// What of it lies in these sentences.
+fn restrict_to(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
+    let span = [source.sentences[range.start].span[0], source.sentences[range.end - 1].span[1]];
+    lit.within(range.start as u32..range.end as u32, words_in(source, span))
+}
+
+/// Whether a sentence that can be seen already is scrolled to.
+#[derive(Clone, Copy, PartialEq)]
+enum ScrollMode {
+    Always,
+    IfHidden,
+}
+
+fn scroll_to_sentence(scroller: &HtmlElement, sentence: u32, hurry: ScrollMode) {
+    let found = scroller.query_selector(&format!("[data-sentence=\"{sentence}\"]")).ok().flatten();
+    let Some(element) = found else { return };
+    let (frame, rect) = (scroller.get_bounding_client_rect(), element.get_bounding_client_rect());
+    if hurry == ScrollMode::IfHidden && rect.top() >= frame.top() && rect.bottom() <= frame.bottom() {
+        return;
+    }
+    let room = f64::from(scroller.client_height());
+    let top = f64::from(scroller.scroll_top()) + rect.top() - frame.top() - room / 4.0;
+    let options = ScrollToOptions::new();
+    options.set_top(top.max(0.0));
+    options.set_behavior(if reduced_motion() { ScrollBehavior::Instant } else { ScrollBehavior::Smooth });
+    scroller.scroll_to_with_scroll_to_options(&options);
+}
+
+#[derive(Properties, PartialEq)]
+struct PassageProps {
+    order: Shared<SummaryRequest>,
+    source: Shared<Source>,
+    from: usize,
+    to: usize,
+    lit: Highlight,
+}
+
+/// Some sentences with what is between them.
+#[component]
+fn Passage(props: &PassageProps) -> Html {
+    let (text, source) = (props.order.ask.text.as_str(), &*props.source);
+    let mut at = match props.from.checked_sub(1) {
+        Some(before) => source.sentences[before].span[1],
+        None => 0,
+    };
+    let mut shown = Vec::new();
+    for index in props.from..props.to {
+        let span = source.sentences[index].span;
+        shown.push(html! { { slice(text, [at, span[0]]) } });
+        at = span[1];
+        let lights = props.lit.sentences.contains(&(index as u32));
+        let words = words_in(source, span);
+        let words: Vec<HighlightedWord> =
+            props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
+        shown.push(html! {
+            <span class="sentence" data-sentence={index.to_string()} data-highlighted={lights.then_some("")} data-lit={lights.then_some("")}>
+                { if words.is_empty() { html! { { slice(text, span) } } } else { sentence_with_highlights(text, source, span, &words) } }
+            </span>
+        });
+    }
+    if props.to == source.sentences.len() {
+        shown.push(html! { { text.get(at as usize..).unwrap_or_default() } });
+    }
+    html! { <>{ for shown }</> }
+}
+
+/// A sentence with some of its words lit.
+fn sentence_with_highlights(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
+    let mut at = span[0];
+    let mut shown = Vec::new();
+    for lit in words {
+        let Some(word) = source.words.get(lit.word as usize).copied() else { continue };
+        shown.push(html! { { slice(text, [at, word[0]]) } });
+        shown.push(html! {
+            <mark
+                class={classes!("lit-word", lit.copied.then_some("copied"))}
+                data-source-word={lit.word.to_string()}
+                style={format!("--share:{:.2}", lit.share)}
+            >{ slice(text, word) }</mark>
+        });
+        at = word[1];
+    }
+    shown.push(html! { { slice(text, [at, span[1]]) } });
+    html! { <>{ for shown }</> }
+}

@@ -1,0 +1,170 @@
+//! The text: to be written, or as it was read.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::source_view::SourceView;
+use super::text_input;
+use crate::app::messages::summaries;
+use crate::app::model::State;
+use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::summaries::highlight::Highlight;
+use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
+use crate::app::model::summaries::{SampleText, SummariesAction};
+use crate::protocol::Source;
+
+/// How many sample texts there are, so that their places are kept.
+const SAMPLES: usize = 4;
+
+/// What is shown.
+#[derive(Properties, PartialEq)]
+pub struct TextPanelProps {
+    /// The text as the visitor has it.
+    pub text: Shared<String>,
+    /// How it is shown.
+    pub view: SourceViewMode,
+    /// The order whose text was read.
+    pub order: Option<Shared<SummaryRequest>>,
+    /// What was read.
+    pub source: Option<Shared<Source>>,
+    /// What lights up in it.
+    pub lit: Option<Rc<Highlight>>,
+    /// The sentences that the summary was made from.
+    pub chosen: Vec<u32>,
+    /// The texts to pick.
+    pub samples: AsyncValue<Shared<Vec<SampleText>>>,
+    /// Where the visitor's acts go.
+    pub act: Callback<SummariesAction>,
+    /// Where notices go.
+    pub dispatch: UseReducerDispatcher<State>,
+}
+
+/// The card with the text.
+#[component]
+pub fn TextPanel(props: &TextPanelProps) -> Html {
+    let count = use_memo(props.text.clone(), |text| summaries::count_words(text));
+    let value = use_memo(props.text.clone(), |text| AttrValue::from(text.to_string()));
+    let area = use_node_ref();
+    // Who asks to edit wants to write at once.
+    let place = area.clone();
+    let asked = use_mut_ref(|| false);
+    let focus = asked.clone();
+    use_effect_with(props.view, move |view| {
+        if *view == SourceViewMode::Edit
+            && focus.replace(false)
+            && let Some(area) = place.cast::<HtmlTextAreaElement>()
+        {
+            // An element that is on the page takes the focus.
+            let _ = area.focus();
+        }
+    });
+
+    let write = props.act.reform(|event: InputEvent| {
+        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+        // An event that an extension makes up need not say what kind it is.
+        let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
+        match kind.as_deref() {
+            Some("insertFromPaste" | "insertFromDrop") => SummariesAction::ReplaceText(text),
+            _ => SummariesAction::EditText(text),
+        }
+    });
+    let marked = props.order.clone().filter(|_| props.view == SourceViewMode::Annotated);
+    let other = match props.view {
+        SourceViewMode::Annotated => SourceViewMode::Edit,
+        SourceViewMode::Edit => SourceViewMode::Annotated,
+    };
+    let can_read = props.source.is_some() && props.order.as_ref().is_some_and(|order| order.ask.text == *props.text);
+    let turn = {
+        let (act, asked) = (props.act.clone(), asked.clone());
+        Callback::from(move |_: MouseEvent| {
+            *asked.borrow_mut() = other == SourceViewMode::Edit;
+            act.emit(SummariesAction::SetSourceView(other));
+        })
+    };
+    let open = {
+        let (act, dispatch) = (props.act.clone(), props.dispatch.clone());
+        Callback::from(move |event: Event| {
+            let input = event.target_unchecked_into::<HtmlInputElement>();
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                text_input::open_text_file(file, act.clone(), dispatch.clone());
+            }
+            // So that the same file can be opened again.
+            input.set_value("");
+        })
+    };
+
+    html! {
+        <section class="card paper" aria-labelledby="paper-title" data-view={if marked.is_some() { "read" } else { "edit" }}>
+            <div class="card-head">
+                <h2 id="paper-title">{ "The text" }</h2>
+                <p class="caption word-count" key={*count}>{ summaries::word_count_label(*count) }</p>
+                <button
+                    type="button"
+                    class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
+                    onclick={turn}
+                >
+                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show marked" } }
+                </button>
+            </div>
+            <div class="paper-box">
+                { match marked {
+                    Some(order) => html! {
+                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} />
+                    },
+                    None => html! {
+                        <textarea
+                            ref={area}
+                            id="text"
+                            dir="auto"
+                            aria-labelledby="paper-title"
+                            aria-describedby="text-help"
+                            placeholder="Paste or type an English text here, or drop a file."
+                            spellcheck="false"
+                            value={(*value).clone()}
+                            oninput={write}
+                        />
+                    },
+                } }
+            </div>
+            <div class="tools">
+                <label class="button">
+                    <input id="text-file" type="file" accept=".txt,.md,text/plain,text/markdown" class="unseen" onchange={open} />
+                    <span>{ "Open a file" }</span>
+                </label>
+                <button type="button" class="button" id="clear-text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| SummariesAction::Clear)}>
+                    { "Clear" }
+                </button>
+            </div>
+            <p class="caption help" id="text-help">
+                <kbd>{ "Ctrl Enter" }</kbd>{ " summarizes, " }<kbd>{ "Esc" }</kbd>{ " stops. The text stays on this device." }
+            </p>
+            <h3>{ "Or try one of these" }</h3>
+            <ul class="text-samples">
+                { for (0..SAMPLES).map(|index| sample_button(index, &props.samples, &props.act)) }
+            </ul>
+        </section>
+    }
+}
+
+fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Callback<SummariesAction>) -> Html {
+    let Some(sample) = samples.ready().and_then(|all| all.get(index)) else {
+        // Its place is kept while the samples are on their way.
+        return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
+    };
+    let text = sample.text.clone();
+    let pick = act.reform(move |_: MouseEvent| SummariesAction::LoadSampleText(text.clone()));
+    let size = summaries::word_count_label(summaries::count_words(&sample.text));
+    html! {
+        <li key={index}>
+            <button type="button" class="text-sample" data-text-sample={index.to_string()} onclick={pick}>
+                <span class="text-sample-title">{ &sample.title }</span>
+                <span class="caption">{ size }</span>
+            </button>
+            <a class="caption" href={sample.source.clone()} aria-label={format!("Source of {}, {}", sample.title, sample.licence)}>
+                { &sample.licence }
+            </a>
+        </li>
+    }
+}

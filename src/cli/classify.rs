@@ -1,0 +1,29 @@
+//! `inkling classify`: reads the digit in a picture file.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use burn::tensor::Device;
+
+use super::{datasets, packages};
+use crate::models::digits::{best, predict};
+
+/// Reads one picture and says what it shows.
+pub fn run(file: &Path, model: &str, models: &Path) -> Result<()> {
+    let device = Device::flex();
+    let package = packages::digits::open(models, model, &device)?;
+    let reading = datasets::picture(file)?;
+    for row in reading.image.to_bytes().chunks(28) {
+        println!(
+            "  {}",
+            row.iter().map(|ink| [' ', '░', '▒', '▓', '█'][usize::from(*ink) * 5 / 256]).collect::<String>()
+        );
+    }
+    let rows = pollster::block_on(predict(&package.network, &[reading.image], &device)).context("the device failed")?;
+    let row = rows.first().context("one image has one answer")?;
+    println!("{} ({:.1}%)", best(row), 100.0 * row[best(row)]);
+    for (digit, probability) in row.iter().enumerate() {
+        println!("  {digit} {:>6.2}% {}", 100.0 * probability, "█".repeat((40.0 * probability).round() as usize));
+    }
+    Ok(())
+}

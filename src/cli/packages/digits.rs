@@ -1,0 +1,147 @@
+//! Packages of digit classifiers on disk: opened by a name or a folder, written with a model card and a catalog entry.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use burn::{module::Module, tensor::Device};
+
+use super::{put, read};
+use crate::{
+    engine::network,
+    ink::Image,
+    models::digits::{ConvNet, ConvNetConfig, DigitManifest, Normalization, batch_tensor},
+    package::{Catalog, ClassifierSelfTest, FileEntry, MANIFEST, WEIGHTS, WeightDType, WeightFile, encode},
+    protocol::Metric,
+};
+
+/// What training knows of a package that it is about to write.
+pub struct PackageMetadata {
+    /// The package's name.
+    pub name: &'static str,
+    /// One line for a visitor.
+    pub description: &'static str,
+    /// What the network is made of.
+    pub architecture: ConvNetConfig,
+    /// What it was trained on, and how.
+    pub training: Vec<String>,
+    /// The image of the known question.
+    pub question: Image,
+}
+
+/// A package that was read.
+pub struct PackagedClassifier {
+    /// Its manifest.
+    pub manifest: DigitManifest,
+    /// The network, on the device.
+    pub network: ConvNet,
+    /// Where it lies.
+    pub folder: PathBuf,
+}
+
+/// Reads a package by its name in the catalogue, or by its folder.
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<PackagedClassifier> {
+    let folder = if Path::new(name).join(MANIFEST).is_file() {
+        PathBuf::from(name)
+    } else {
+        let bytes = read(&models.join("catalogue.json"))?;
+        models.join(Catalog::parse(&bytes)?.entry(name)?.folder())
+    };
+    let manifest = DigitManifest::parse(&read(&folder.join(MANIFEST))?)?;
+    let bytes = read(&folder.join(WEIGHTS))?;
+    manifest.file(WEIGHTS)?.check(&bytes)?;
+    let network = network(&manifest, &bytes, device)?;
+    Ok(PackagedClassifier { manifest, network, folder })
+}
+
+/// Writes a network as a package, and puts it into the catalogue. Returns the network as the package holds it, f16-rounded.
+pub fn write(models: &Path, draft: PackageMetadata, network: &ConvNet, device: &Device) -> Result<PackagedClassifier> {
+    let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
+    // What is measured and asked is the package, not what it was before its weights were rounded.
+    let blank = draft.architecture.init(Normalization::None, device)?;
+    let rounded = WeightFile::decode(&bytes, &blank)?.load(blank, device);
+    let question = batch_tensor(std::slice::from_ref(&draft.question), device);
+    let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
+    let manifest = DigitManifest {
+        format: DigitManifest::format(),
+        task: "digits".to_owned(),
+        name: draft.name.to_owned(),
+        version: "1.0.0".to_owned(),
+        parent: None,
+        description: draft.description.to_owned(),
+        parameters: rounded.num_params() as u64,
+        architecture: draft.architecture,
+        element: WeightDType::F16,
+        files: vec![FileEntry::of(WEIGHTS, &bytes)],
+        metrics: Vec::new(),
+        licence: "CC-BY-SA-3.0".to_owned(),
+        training: draft.training,
+        known: ClassifierSelfTest::new(&draft.question, logits),
+    };
+    let folder = models.join("digits").join(draft.name);
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    put(&folder.join(WEIGHTS), &bytes)?;
+    let package = PackagedClassifier { manifest, network: rounded, folder };
+    update(models, &package)?;
+    Ok(package)
+}
+
+/// Writes what was measured into the package's manifest, in place of older figures of the same name and data.
+pub fn record(models: &Path, mut package: PackagedClassifier, metrics: Vec<Metric>) -> Result<()> {
+    for metric in metrics {
+        package.manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
+        package.manifest.metrics.push(metric);
+    }
+    update(models, &package)
+}
+
+/// The model card, made of the manifest so that it cannot say anything else.
+fn card(manifest: &DigitManifest) -> String {
+    let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
+    card += "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
+             of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";
+    card += "| layer | output | parameters |\n|---|---|---|\n";
+    let architecture = &manifest.architecture;
+    let sides = architecture.check().unwrap_or_default();
+    let (mut channels, mut side) = (1, crate::ink::SIDE);
+    for (conv, after) in architecture.convolutions.iter().zip(sides) {
+        let parameters = conv.channels * (channels * conv.kernel * conv.kernel + 1);
+        let pool = if conv.pool { ", max-pool 2×2" } else { "" };
+        card += &format!(
+            "| convolution {0}×{0}, padding {1}, ReLU{pool} | {2}×{after}×{after} | {parameters} |\n",
+            conv.kernel, conv.padding, conv.channels
+        );
+        (channels, side) = (conv.channels, after);
+    }
+    let mut width = channels * side * side;
+    for (layer, out) in architecture.hidden.iter().chain([&architecture.classes]).enumerate() {
+        let relu = if layer < architecture.hidden.len() { ", ReLU" } else { "" };
+        card += &format!("| dense{relu} | {out} | {} |\n", out * (width + 1));
+        width = *out;
+    }
+    card += &format!("| | | **{}** |\n\n", manifest.parameters);
+    card +=
+        &format!("{} bytes of {:?} weights. Licence: {}.\n\n", manifest.bytes(), manifest.element, manifest.licence);
+    card += "## Training\n\n";
+    manifest.training.iter().for_each(|line| card += &format!("- {line}\n"));
+    card += "\n## Measured\n\n| what | value | data | command |\n|---|---|---|---|\n";
+    for metric in &manifest.metrics {
+        card +=
+            &format!("| {} | {:.2}% | {} | `{}` |\n", metric.name, 100.0 * metric.value, metric.data, metric.command);
+    }
+    card += "\nNothing of these data was trained on.\n";
+    card
+}
+
+/// Writes the manifest, and the catalogue that holds its checksum.
+fn update(models: &Path, package: &PackagedClassifier) -> Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(&package.manifest)?;
+    bytes.push(b'\n');
+    put(&package.folder.join(MANIFEST), &bytes)?;
+    put(&package.folder.join("README.md"), card(&package.manifest).as_bytes())?;
+    let path = models.join("catalogue.json");
+    let mut catalogue = if path.is_file() { Catalog::parse(&read(&path)?)? } else { Catalog::default() };
+    catalogue.put(&package.manifest, &bytes);
+    let mut bytes = serde_json::to_vec_pretty(&catalogue)?;
+    bytes.push(b'\n');
+    put(&path, &bytes)
+}

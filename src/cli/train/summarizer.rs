@@ -1,0 +1,553 @@
+//! `inkling train summary`.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use burn::{
+    module::Module,
+    store::ModuleRecord,
+    tensor::{Device, Tensor},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    super::{
+        device::DeviceKind,
+        summaries::{self, Draft, Opened},
+    },
+    corpus::{self, CorpusSplit},
+};
+use crate::{
+    summary::{
+        Kind, RougeScorer,
+        model::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
+        plain::{Seq2SeqConfig, Seq2SeqNetwork},
+        train::{
+            BatchMix, Corpus, LossKind, SummaryBatch, SummaryRecipe, SummaryTrainingSession, TrainableModel,
+            TrainingPair,
+        },
+    },
+    text::{TokenId, WordPieceVocabulary},
+    training::{Checkpoint, EarlyStoppingDecision, EarlyStoppingState, Stage, StepError},
+};
+
+/// Arguments of `train summary`.
+#[derive(clap::Args)]
+pub struct TrainSummaryArgs {
+    /// The folder that `prepare summary` made.
+    #[arg(long, required_unless_present = "print_recipe")]
+    prepared: Option<PathBuf>,
+    /// Which model.
+    #[arg(long, value_enum, default_value = "summary")]
+    model: SummaryModelArg,
+    /// A JSON file with another recipe.
+    #[arg(long)]
+    recipe: Option<PathBuf>,
+    /// Print the recipe as JSON, and train nothing.
+    #[arg(long)]
+    print_recipe: bool,
+    /// The same seed gives the same weights on one machine.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// What it is trained on.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: DeviceKind,
+    /// Where checkpoints go.
+    #[arg(long, default_value = "checkpoints")]
+    checkpoints: PathBuf,
+    /// Go on from the last checkpoint.
+    #[arg(long)]
+    resume: bool,
+    /// Start from a package's weights, by its name or its folder, and not from random ones.
+    #[arg(long, conflicts_with = "resume")]
+    from: Option<String>,
+    /// Write the package of the last checkpoint, and train nothing.
+    #[arg(long)]
+    pack: bool,
+    /// Where packages go.
+    #[arg(long, default_value = "models")]
+    out: PathBuf,
+    /// Only the first stages, so many.
+    #[arg(long)]
+    stages: Option<usize>,
+}
+
+/// The models that can be trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SummaryModelArg {
+    /// The summarizer.
+    Summary,
+    /// The article's plain sequence-to-sequence model.
+    SeedSeq2seq,
+}
+
+/// What there are pairs of.
+const KINDS: [Kind; 4] = [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr];
+/// Sentences that are taken of a document to measure salience.
+const TAKEN: usize = 3;
+/// Seconds between two checkpoints.
+const CHECKPOINT_SECONDS: u64 = 150;
+
+/// Runs a training.
+pub fn run(arguments: &TrainSummaryArgs) -> Result<()> {
+    match arguments.model {
+        SummaryModelArg::Summary => train::<SummarizerNetwork>(arguments),
+        SummaryModelArg::SeedSeq2seq => train::<Seq2SeqNetwork>(arguments),
+    }
+}
+
+/// A model as this command trains it.
+trait TrainableSummarizer: TrainableModel<Architecture: Serialize + DeserializeOwned> {
+    /// The package's name.
+    const NAME: &'static str;
+
+    fn recipe(vocabulary: usize) -> SummaryRecipe<Self::Architecture>;
+
+    /// The model's line for a visitor.
+    fn description() -> &'static str;
+
+    /// A package's network.
+    fn of(package: Opened) -> Option<Self>;
+
+    /// Scores of the sentences of some documents, `[document, sentence]`; none from a model that weighs none.
+    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>>;
+
+    /// Writes a package.
+    fn write(&self, models: &Path, draft: Draft<Self::Architecture>, device: &Device) -> Result<PathBuf>;
+}
+
+impl TrainableSummarizer for SummarizerNetwork {
+    const NAME: &'static str = "summary";
+
+    fn recipe(vocabulary: usize) -> SummaryRecipe {
+        SummaryRecipe::summary(vocabulary)
+    }
+
+    fn description() -> &'static str {
+        "Chooses the sentences that say most, and leaves out phrases where the rest stays true"
+    }
+
+    fn of(package: Opened) -> Option<Self> {
+        match package {
+            Opened::Summary(model) => Some(model.network),
+            Opened::Seq2Seq(_) => None,
+        }
+    }
+
+    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
+        let batch = DocumentBatch::new(documents, device);
+        Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
+    }
+
+    fn write(&self, models: &Path, draft: Draft<SummarizerConfig>, device: &Device) -> Result<PathBuf> {
+        summaries::write(models, draft, self, device)
+    }
+}
+
+impl TrainableSummarizer for Seq2SeqNetwork {
+    const NAME: &'static str = "seed-seq2seq";
+
+    fn recipe(vocabulary: usize) -> SummaryRecipe<Seq2SeqConfig> {
+        SummaryRecipe::seed_seq2seq(vocabulary)
+    }
+
+    fn description() -> &'static str {
+        "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
+    }
+
+    fn of(package: Opened) -> Option<Self> {
+        match package {
+            Opened::Seq2Seq(model) => Some(model.network),
+            Opened::Summary(_) => None,
+        }
+    }
+
+    fn weigh(&self, _documents: &[Vec<&[TokenId]>], _device: &Device) -> Result<Option<Tensor<2>>> {
+        Ok(None)
+    }
+
+    fn write(&self, models: &Path, draft: Draft<Seq2SeqConfig>, device: &Device) -> Result<PathBuf> {
+        summaries::write(models, draft, self, device)
+    }
+}
+
+fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
+    let Some(prepared) = arguments.prepared.as_ref().filter(|_| !arguments.print_recipe) else {
+        println!("{}", serde_json::to_string_pretty(&recipe::<N>(arguments, 10_000)?)?);
+        return Ok(());
+    };
+    let path = prepared.join("vocabulary.txt");
+    let vocabulary =
+        WordPieceVocabulary::parse(&std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?)?;
+    let mut recipe = recipe::<N>(arguments, vocabulary.len())?;
+    recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
+    let store = Store { folder: arguments.checkpoints.join(N::NAME) };
+    if arguments.pack {
+        return pack::<N>(arguments, prepared, &recipe, &store);
+    }
+    let device = arguments.device.start()?;
+    println!("Reading {}", prepared.display());
+    let CorpusSplit { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
+    println!(
+        "{} documents and {} pairs to train on; {} documents and {} pairs to measure on",
+        training.documents.len(),
+        training.pairs.len(),
+        documents.len(),
+        pairs.pairs.len()
+    );
+    for kind in KINDS {
+        let count = training.pairs.iter().filter(|pair| pair.kind == kind).count();
+        println!("  {count} pairs: {kind:?}");
+    }
+    let weighed = training.documents.iter().filter(|document| !document.worth.is_empty()).count();
+    println!("  {weighed} documents whose sentences are weighed");
+    let held_out = HeldOutSet { documents, pairs: pairs.pairs, device: device.clone() };
+    let mut session: SummaryTrainingSession<N> = match arguments.resume {
+        false => {
+            let network = arguments.from.as_deref().map(|name| from::<N>(&arguments.out, name, &device)).transpose()?;
+            SummaryTrainingSession::new(recipe, training, arguments.seed, device, 0, network)?
+        }
+        true => store.load(recipe, training, arguments.seed, device)?,
+    };
+    println!("{} parameters", session.network().num_params());
+    loop {
+        stage(&mut session, &held_out, &store)?;
+        if session.stage() + 1 == session.recipe().stages.len() {
+            return pack::<N>(arguments, prepared, session.recipe(), &store);
+        }
+        session = session.next_stage()?;
+    }
+}
+
+/// The network of a package.
+fn from<N: TrainableSummarizer>(models: &Path, name: &str, device: &Device) -> Result<N> {
+    N::of(summaries::open(models, name, device)?).with_context(|| format!("{name} is another kind of model"))
+}
+
+/// What it is trained on, for the card.
+const SETS: [&str; 2] = [
+    "texts and highlights of CNN and the Daily Mail; news articles and their titles; Reuters-21578; Google's compressed sentences: \
+     terms that allow research, and no text of theirs is here",
+    "abstracts and titles of arXiv (CC0), SciTLDR; a part of the one-sentence summaries of abstracts was written by a language model",
+];
+
+/// Writes the package of the last checkpoint.
+fn pack<N: TrainableSummarizer>(
+    arguments: &TrainSummaryArgs,
+    prepared: &Path,
+    recipe: &SummaryRecipe<N::Architecture>,
+    store: &Store,
+) -> Result<()> {
+    let device = Device::flex();
+    let network: N = store.averaged(recipe, &device)?;
+    let file = |name: &str| {
+        let path = prepared.join(name);
+        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    };
+    let mut training = match &arguments.from {
+        Some(name) => summaries::training(&arguments.out, name)?,
+        None => SETS.map(str::to_owned).to_vec(),
+    };
+    training.extend(recipe.stages.iter().map(describe));
+    training.push(format!("seed of these {} stages: {}", recipe.stages.len(), arguments.seed));
+    let draft = Draft {
+        name: N::NAME.to_owned(),
+        version: "1.0.0".to_owned(),
+        description: N::description().to_owned(),
+        training,
+        architecture: recipe.architecture.clone(),
+        vocabulary: file("vocabulary.txt")?,
+        words: file("words.txt")?,
+    };
+    let folder = network.write(&arguments.out, draft, &device)?;
+    println!("Wrote {}", folder.display());
+    Ok(())
+}
+
+/// What a stage did, for the model card.
+fn describe(stage: &Stage<BatchMix>) -> String {
+    let BatchMix { documents, pairs, deletions, noise, coverage, .. } = stage.variation;
+    let layers: Vec<String> = stage.layers.iter().map(|layer| format!("{layer:?}").to_lowercase()).collect();
+    let mut line =
+        format!("{}: trains {}; {} epochs, {:?}", stage.name, layers.join(", "), stage.epochs, stage.optimizer);
+    for (share, what) in [
+        (noise, "of the texts, a sentence of each restored from noise"),
+        (documents, "of the texts whose sentences are weighed"),
+        (pairs, "of the pairs"),
+    ] {
+        if share > 0.0 {
+            line += &format!(", {:.0}% {what}", 100.0 * share);
+        }
+    }
+    if deletions > 0.0 {
+        line += &format!(", {deletions} times over the pairs in which words were left out");
+    }
+    if coverage > 0.0 {
+        line += &format!(", coverage loss weighed {coverage}");
+    }
+    line
+}
+
+/// The recipe that ships, or the file's.
+fn recipe<N: TrainableSummarizer>(
+    arguments: &TrainSummaryArgs,
+    vocabulary: usize,
+) -> Result<SummaryRecipe<N::Architecture>> {
+    let Some(path) = &arguments.recipe else { return Ok(N::recipe(vocabulary)) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))
+}
+
+/// Does what is left of a stage, and says how it goes.
+fn stage<N: TrainableSummarizer>(
+    session: &mut SummaryTrainingSession<N>,
+    held_out: &HeldOutSet,
+    store: &Store,
+) -> Result<()> {
+    let (done, steps) = session.progress();
+    let name = session.recipe().stages[session.stage()].name.clone();
+    println!("Stage {name}: step {done} of {steps}");
+    let bar = ProgressBar::new(steps as u64).with_position(done as u64);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
+    bar.reset_eta();
+    let mut saved = Instant::now();
+    let mut tally = LossAccumulator::new();
+    while session.goes_on() {
+        let (report, task) = match pollster::block_on(session.step()) {
+            Ok(report) => report,
+            Err(error @ StepError::NotFinite { .. }) => {
+                bail!("{error}; the last checkpoint is in {}", store.folder.display())
+            }
+            Err(error) => return Err(error.into()),
+        };
+        tally.add(task, report.loss, report.samples);
+        bar.set_position(session.progress().0 as u64);
+        if session.progress().0.is_multiple_of(20) {
+            bar.set_message(tally.to_string());
+        }
+        if session.progress().0.is_multiple_of(50) && bar.is_hidden() {
+            println!("{name} {}/{}: {tally}", session.progress().0, session.progress().1);
+        }
+        if saved.elapsed() > Duration::from_secs(CHECKPOINT_SECONDS) {
+            if let Err(error) = store.save(session) {
+                bar.println(format!("The checkpoint was not written: {error:#}"));
+            }
+            saved = Instant::now();
+        }
+        if !report.place.ends_epoch() {
+            continue;
+        }
+        let measured = held_out.measure(session)?;
+        bar.suspend(|| println!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1));
+        tally = LossAccumulator::new();
+        if session.judge(measured.result()) == EarlyStoppingDecision::Stopped {
+            bar.suspend(|| println!("No better for as long as the stage waits, so it ends."));
+        }
+    }
+    store.save(session)?;
+    bar.finish();
+    Ok(())
+}
+
+/// Losses so far, by task.
+struct LossAccumulator {
+    since: Instant,
+    salience: (f64, usize),
+    writing: (f64, usize),
+}
+
+impl LossAccumulator {
+    fn new() -> Self {
+        Self { since: Instant::now(), salience: (0.0, 0), writing: (0.0, 0) }
+    }
+
+    fn add(&mut self, task: LossKind, loss: f32, samples: usize) {
+        let of = match task {
+            LossKind::Salience => &mut self.salience,
+            LossKind::Writing => &mut self.writing,
+        };
+        of.0 += f64::from(loss) * samples as f64;
+        of.1 += samples;
+    }
+}
+
+impl std::fmt::Display for LossAccumulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let seconds = self.since.elapsed().as_secs_f64();
+        for (name, (loss, samples)) in [("salience", self.salience), ("writing", self.writing)] {
+            if samples > 0 {
+                let (mean, rate) = (loss / samples as f64, samples as f64 / seconds);
+                write!(f, "{name} loss {mean:.4}, {samples} samples, {rate:.0} a second  ")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is measured on.
+struct HeldOutSet {
+    documents: Vec<corpus::MeasuredDocument>,
+    pairs: Vec<TrainingPair>,
+    device: Device,
+}
+
+/// How a network does on it.
+struct HeldOutMetrics {
+    rouge: [f64; 3],
+    loss: f64,
+    /// The same of each kind of which there are pairs.
+    kinds: Vec<(Kind, f64)>,
+}
+
+impl HeldOutMetrics {
+    /// Better when higher: points of ROUGE, and the loss of writing weighed as much as ten of them.
+    fn result(&self) -> f64 {
+        self.rouge.iter().sum::<f64>() / 3.0 - 10.0 * self.loss
+    }
+}
+
+impl std::fmt::Display for HeldOutMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [one, two, l] = self.rouge;
+        write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)?;
+        self.kinds.iter().try_for_each(|(kind, loss)| write!(f, ", {kind:?} {loss:.4}"))
+    }
+}
+
+impl HeldOutSet {
+    fn measure<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<HeldOutMetrics> {
+        let network = session.network();
+        let mut scorer = RougeScorer::new();
+        let mut rouge = [0.0; 3];
+        for documents in self.documents.chunks(16) {
+            let rows: Vec<Vec<&[TokenId]>> =
+                documents.iter().map(|document| document.pieces.sentences.iter().map(|s| &**s).collect()).collect();
+            let Some(scores) = network.weigh(&rows, &self.device)? else { break };
+            let [_, width] = scores.dims();
+            let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
+            for (document, scores) in documents.iter().zip(scores.chunks(width)) {
+                let mut order: Vec<usize> = (0..document.sentences.len()).collect();
+                order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+                order.truncate(TAKEN);
+                order.sort_unstable();
+                let taken: Vec<&str> = order.iter().map(|at| document.sentences[*at].as_str()).collect();
+                let score = scorer.score(&document.reference, &taken.join("\n"));
+                rouge[0] += score.one.f1();
+                rouge[1] += score.two.f1();
+                rouge[2] += score.lsum.f1();
+            }
+        }
+        let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
+        let mixture = BatchMix { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
+        let (mut loss, mut kinds) = (0.0, Vec::new());
+        for kind in KINDS {
+            let mut pairs: Vec<_> = self.pairs.iter().filter(|pair| pair.kind == kind).collect();
+            pairs.sort_by_key(|pair| pair.source.len());
+            let sum: f64 = pairs.chunks(32).map(|pairs| self.loss(&network, &mixture, pairs)).sum();
+            loss += sum;
+            if !pairs.is_empty() {
+                kinds.push((kind, sum / pairs.len() as f64));
+            }
+        }
+        Ok(HeldOutMetrics { rouge, loss: loss / self.pairs.len().max(1) as f64, kinds })
+    }
+
+    /// The loss of writing some pairs, added up.
+    fn loss<N: TrainableSummarizer>(&self, network: &N, mixture: &BatchMix, pairs: &[&TrainingPair]) -> f64 {
+        let examples: Vec<Example> = pairs
+            .iter()
+            .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
+            .collect();
+        let value = network.loss(SummaryBatch::Examples(&examples), mixture, &self.device).into_data();
+        f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64
+    }
+}
+
+/// The checkpoints of a training.
+struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// Writes to a temporary folder and renames it, so that an interrupted write leaves the last checkpoint whole.
+    fn save<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<()> {
+        let temporary = self.folder.with_extension("new");
+        std::fs::create_dir_all(&temporary).with_context(|| format!("making {}", temporary.display()))?;
+        let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let write = |name: &str, bytes: &[u8]| {
+            std::fs::write(temporary.join(name), bytes).with_context(|| format!("writing {name}"))
+        };
+        write("model.bpk", &record(checkpoint.model)?)?;
+        write("averaged.bpk", &record(checkpoint.averaged)?)?;
+        write("optimizer.bpk", checkpoint.optimizer.as_deref().unwrap_or_default())?;
+        let place = SavedPosition {
+            stage: session.stage(),
+            step: checkpoint.step,
+            averaged_steps: checkpoint.averaged_steps,
+            waiting: checkpoint.waiting.map(|waiting| (waiting.best, waiting.epochs)),
+        };
+        write("place.json", &serde_json::to_vec(&place)?)?;
+        if self.folder.exists() {
+            std::fs::remove_dir_all(&self.folder)?;
+        }
+        std::fs::rename(&temporary, &self.folder)?;
+        Ok(())
+    }
+
+    fn load<N: TrainableSummarizer>(
+        &self,
+        recipe: SummaryRecipe<N::Architecture>,
+        training: Corpus,
+        seed: u64,
+        device: Device,
+    ) -> Result<SummaryTrainingSession<N>> {
+        let place: SavedPosition = serde_json::from_slice(&self.read("place.json")?).context("place.json")?;
+        let network: N = self.averaged(&recipe, &device)?;
+        let blank = network.clone();
+        let mut session =
+            SummaryTrainingSession::new(recipe, training, seed, device.clone(), place.stage, Some(network))?;
+        let checkpoint = Checkpoint {
+            step: place.step,
+            averaged_steps: place.averaged_steps,
+            waiting: place.waiting.map(|(best, epochs)| EarlyStoppingState { best, epochs }),
+            model: load(blank, &self.read("model.bpk")?)?,
+            averaged: self.averaged(session.recipe(), &device)?,
+            optimizer: Some(self.read("optimizer.bpk")?),
+        };
+        session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        Ok(session)
+    }
+
+    /// The averaged network.
+    fn averaged<N: TrainableSummarizer>(&self, recipe: &SummaryRecipe<N::Architecture>, device: &Device) -> Result<N> {
+        load(N::init(&recipe.architecture, device)?, &self.read("averaged.bpk")?)
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.folder.join(name);
+        std::fs::read(&path).with_context(|| format!("reading the checkpoint {}", path.display()))
+    }
+}
+
+/// Where a training stands.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct SavedPosition {
+    stage: usize,
+    step: usize,
+    averaged_steps: u32,
+    waiting: Option<(f64, usize)>,
+}
+
+fn load<N: Module>(blank: N, bytes: &[u8]) -> Result<N> {
+    let record = ModuleRecord::from_bytes(burn::tensor::Bytes::from_bytes_vec(bytes.to_vec()))
+        .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    blank.try_load_record(record).map_err(|error| anyhow::anyhow!("{error:?}"))
+}
+
+fn record<N: Module>(network: N) -> Result<Vec<u8>> {
+    Ok(network.into_record().into_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?.to_vec())
+}

@@ -1,0 +1,186 @@
+//! Learning digits.
+
+use burn::module::Module;
+
+use super::{bad, trained_on, version};
+use crate::{
+    engine::{Engine, classify::read, failures::fetch_failure},
+    host::Host,
+    models::digits::{
+        ConvNet, CorrectionInput, Dataset, DatasetError, FineTuningError, LabeledCorrection, Normalization,
+        batch_tensor, confusion, read_idx_images, read_idx_labels, stages, tuning,
+    },
+    package::{ClassifierSelfTest, WeightDType, WeightFile, bundle, encode},
+    protocol::{
+        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
+    },
+    training::ConfusionMatrix,
+};
+
+/// Held-out digits that are read for the curve, of those that judge in the end.
+const CURVE: usize = 200;
+/// No slice of MNIST that the page loads is larger.
+const LARGEST_SLICE: u64 = 4 << 20;
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn learn_digits(
+        &self,
+        job: JobId,
+        ask: &Learn,
+        samples: &[Sample],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Learned, Failure> {
+        let parent = self.model(&ask.model)?;
+        if samples.is_empty() {
+            return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
+        }
+        let own = corrections(samples)?;
+        let own_digits = digits_of(&own)?;
+        let replay = self.slice("replay/training", reply).await?;
+        let held_out = self.slice("replay/held-out", reply).await?;
+        self.check_cancelled(job)?;
+
+        let stages = stages(&ask.plan, &parent.network);
+        let tuning = tuning(stages, parent.network.clone(), own, replay, 1, &self.device).await;
+        let mut tuning = tuning.map_err(|error| match error {
+            FineTuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
+            FineTuningError::Device(error) => self.device_failure(error),
+        })?;
+        let curve = held_out.slice(0..CURVE.min(held_out.len()));
+        let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
+        let (steps, ms) = self.run(job, ask, (&parent.manifest, &mut tuning), measure, reply).await?;
+
+        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 4 });
+        let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
+        // What is measured is the package, rounded as it is written.
+        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let blank =
+            parent.manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
+        let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
+        let rounded = rounded.load(blank, &self.device).valid();
+        let mut reports = Vec::new();
+        for (network, digits) in [
+            (&parent.network, &held_out),
+            (&rounded, &held_out),
+            (&parent.network, &own_digits),
+            (&rounded, &own_digits),
+        ] {
+            self.host.pause(0).await;
+            self.check_cancelled(job)?;
+            reports.push(report(&self.confusion(network, digits).await?));
+            reply(Reply::Progress { doing: Doing::Measuring, done: reports.len() as u64, total: 4 });
+        }
+        let Ok([held_before, held_after, own_before, own_after]) = <[Report; 4]>::try_from(reports) else {
+            return Err(bad("The measuring was not finished."));
+        };
+        let question = parent.manifest.known.image().map_err(|error| failed(&error))?;
+        let logits = rounded.forward(batch_tensor(std::slice::from_ref(&question), &self.device), None);
+        let logits =
+            logits.into_data_async().await.map_err(|error| self.device_failure(error))?.iter::<f32>().collect();
+        let known = ClassifierSelfTest::new(&question, logits);
+        let figures = Figures::Digits {
+            held_out: Comparison { before: held_before, after: held_after },
+            own: Comparison { before: own_before, after: own_after },
+        };
+        let training =
+            trained_on(ask, &parent.manifest, "corrections by its writer", "6,000 of MNIST's training images");
+        let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
+        let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
+        let package = bundle(&manifest, &weights).map_err(|error| failed(&error))?;
+        Ok(Learned { package, figures, steps, ms })
+    }
+
+    pub(super) async fn measure_digits(
+        &self,
+        job: JobId,
+        model: &str,
+        samples: &[Sample],
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Measured, Failure> {
+        let model = self.model(model)?;
+        let own = corrections(samples)?;
+        let held_out = self.slice("replay/held-out", reply).await?;
+        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 2 });
+        self.host.pause(0).await;
+        self.check_cancelled(job)?;
+        let held_out = report(&self.confusion(&model.network, &held_out).await?);
+        let own = match own.is_empty() {
+            true => None,
+            false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
+        };
+        Ok(Measured::Digits { held_out, own })
+    }
+
+    async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<ConfusionMatrix, Failure> {
+        confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
+    }
+
+    /// A slice of MNIST that the page carries, by its folder and name.
+    pub(in crate::engine) async fn slice(&self, name: &str, reply: &mut dyn FnMut(Reply)) -> Result<Dataset, Failure> {
+        if let Some(slice) = self.slices.borrow().get(name) {
+            return Ok(slice.clone());
+        }
+        reply(Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
+        let file = async |kind: &str| {
+            let path = format!("{name}-{kind}-ubyte.gz");
+            let bytes = self.host.read(&path, LARGEST_SLICE).await.map_err(fetch_failure)?;
+            self.host.unpack(bytes).await.map_err(fetch_failure)
+        };
+        let damaged = |error: DatasetError| Failure {
+            kind: FailureKind::BadPackage,
+            message: format!("The digits to learn from ({name}) are damaged: {error}."),
+        };
+        let images = read_idx_images(&file("images-idx3").await?).map_err(damaged)?;
+        let labels = read_idx_labels(&file("labels-idx1").await?).map_err(damaged)?;
+        let slice = Dataset::new(images, labels).map_err(damaged)?;
+        self.slices.borrow_mut().insert(name.to_owned(), slice.clone());
+        Ok(slice)
+    }
+}
+
+/// Corrections as a model sees them.
+fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
+    let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
+    let labels = own.iter().map(|correction| correction.label).collect();
+    Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
+}
+
+/// Samples as corrections, or what is wrong with them.
+fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
+    let mut own: Vec<LabeledCorrection> = Vec::new();
+    for (index, sample) in samples.iter().enumerate() {
+        let number = index + 1;
+        if sample.label > 9 {
+            return Err(bad(&format!("Sample {number} is labelled {}, and digits are 0 to 9.", sample.label)));
+        }
+        let (image, _) = read(sample.input.clone())
+            .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;
+        let ink = match &sample.input {
+            Input::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
+            _ => CorrectionInput::Image(image),
+        };
+        if let Some(other) = own.iter().position(|other| other.ink == ink && other.label != sample.label) {
+            return Err(bad(&format!(
+                "Samples {} and {number} are the same drawing with different labels ({} and {}). Delete or relabel one.",
+                other + 1,
+                own[other].label,
+                sample.label
+            )));
+        }
+        own.push(LabeledCorrection { label: sample.label, ink });
+    }
+    Ok(own)
+}
+
+pub(in crate::engine) fn report(confusion: &ConfusionMatrix) -> Report {
+    let average = confusion.macro_average();
+    let classes = confusion.classes();
+    let row = |truth| (0..classes).map(|answer| confusion.count(truth, answer) as u32).collect();
+    Report {
+        accuracy: confusion.accuracy(),
+        precision: average.precision,
+        recall: average.recall,
+        f1: average.f1,
+        confusion: (0..classes).map(row).collect(),
+    }
+}

@@ -1,0 +1,235 @@
+//! Learning from corrections: a loaded model is fine-tuned, and the result measured against it.
+
+mod digits;
+mod summaries;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, failures::fetch_failure};
+use crate::{
+    host::Host,
+    package::{EncodeError, FileEntry, Manifest, ModelSpec, WEIGHTS, WeightDType, WeightFile, encode, sha256},
+    protocol::{
+        CHECKPOINT, Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
+    },
+    training::{Checkpoint, FineTuner, LayerGroups, StepError},
+};
+
+pub(super) use digits::report;
+
+/// Milliseconds between checkpoints, at least.
+const CHECKPOINT_MS: f64 = 2_000.0;
+/// How much longer than the writing of a checkpoint the learning between two of them takes, at least: those of large models are long.
+const CHECKPOINT_SHARE: f64 = 8.0;
+/// Milliseconds between reports.
+const REPORT_MS: f64 = 150.0;
+
+/// What a checkpoint is of: one of another learning is not gone on from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct CheckpointHeader {
+    /// SHA-256 of the parent's weights, the plan and the samples.
+    of: String,
+    step: usize,
+    averaged_steps: u32,
+    /// Bytes of the model; those of the averaged one follow.
+    model: usize,
+}
+
+impl<H: Host> Engine<H> {
+    pub(super) async fn learn(&self, job: JobId, ask: &Learn, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
+        let learned = match &ask.lesson {
+            Lesson::Digits { samples } => self.learn_digits(job, ask, samples, reply).await?,
+            Lesson::Texts { samples } => self.learn_texts(job, ask, samples, reply).await?,
+        };
+        // The checkpoint is left to who asked: until the result is kept, a page that ends goes on from there.
+        Ok(Reply::Learned(Box::new(learned)))
+    }
+
+    /// Measures a model as learning does.
+    pub(super) async fn measure(
+        &self,
+        job: JobId,
+        model: &str,
+        lesson: &Lesson,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
+        let measured = match lesson {
+            Lesson::Digits { samples } => self.measure_digits(job, model, samples, reply).await?,
+            Lesson::Texts { samples } => self.measure_texts(job, model, samples, reply).await?,
+        };
+        Ok(Reply::Measured { figures: Box::new(measured) })
+    }
+
+    /// Does the steps, with a rest for everybody else between any two; from the checkpoint on, if that is asked and there is one.
+    /// `measure` tells how a network does on held-out samples, for the curve. Returns the steps done and the milliseconds they took.
+    async fn run<M: LayerGroups, V, D: ModelSpec>(
+        &self,
+        job: JobId,
+        ask: &Learn,
+        (parent, tuning): (&Manifest<D>, &mut FineTuner<M, V>),
+        measure: impl AsyncFn(&M) -> Result<f64, Failure>,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<(u32, f64), Failure> {
+        let of = identity(parent, ask)?;
+        match ask.from {
+            From::Checkpoint => self.resume(tuning, &of).await,
+            // One that cannot be forgotten is of no harm: this one's takes its place.
+            From::Start => drop(self.host.forget(CHECKPOINT).await),
+        }
+        let start = self.host.now();
+        let (first, steps) = tuning.progress();
+        let mut started = self.host.now();
+        let (mut reported, mut due) = (0.0, self.host.now() + CHECKPOINT_MS);
+        let (mut loss, mut count, mut kept) = (0.0, 0, Kept::NotYet);
+        while tuning.progress().0 < steps {
+            self.host.pause(0).await;
+            let resting = self.host.now();
+            while self.held.borrow().contains(&job) {
+                self.check_cancelled(job)?;
+                self.host.pause(50).await;
+            }
+            started += self.host.now() - resting;
+            self.check_cancelled(job)?;
+            let stage = tuning.stage().to_owned();
+            let report = tuning.step().await.map_err(|error| match error {
+                StepError::Device(error) => self.device_failure(error),
+                error => Failure {
+                    kind: FailureKind::Diverged,
+                    message: format!(
+                        "The learning stopped, and the model stays as it was: {error}. Try again with a lower one."
+                    ),
+                },
+            })?;
+            (loss, count) = (loss + report.loss, count + 1);
+            let done = tuning.progress().0;
+            let now = self.host.now();
+            if now > due {
+                kept = match self.checkpoint(tuning, &of).await {
+                    Ok(()) => Kept::Yes,
+                    Err(_) => Kept::Refused,
+                };
+                let written = self.host.now();
+                due = written + CHECKPOINT_MS.max(CHECKPOINT_SHARE * (written - now));
+            }
+            let measured = report.place.ends_epoch();
+            if measured || now - reported > REPORT_MS {
+                let held_out = match measured {
+                    true => Some(measure(&tuning.network()).await?),
+                    false => None,
+                };
+                let each = (self.host.now() - started) / (done - first) as f64;
+                reply(Reply::Learning(Box::new(Learning {
+                    stage,
+                    done: done as u32,
+                    steps: steps as u32,
+                    loss: loss / count as f32,
+                    held_out,
+                    norms: report.norms,
+                    left_ms: each * (steps - done) as f64,
+                    kept,
+                })));
+                (loss, count, reported) = (0.0, 0, self.host.now());
+            }
+        }
+        Ok((steps as u32, self.host.now() - start))
+    }
+
+    async fn checkpoint<M: LayerGroups, V>(&self, tuning: &FineTuner<M, V>, of: &str) -> Result<(), Failure> {
+        let Checkpoint { step, model, averaged, averaged_steps, .. } = tuning.weights();
+        let model = encode(&model, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
+        let averaged = encode(&averaged, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
+        let header = CheckpointHeader { of: of.to_owned(), step, averaged_steps, model: model.len() };
+        let header = serde_json::to_vec(&header).map_err(|error| bad(&error.to_string()))?;
+        let bytes = [&(header.len() as u32).to_le_bytes()[..], &header, &model, &averaged].concat();
+        self.host.keep(CHECKPOINT, &bytes).await.map_err(fetch_failure)
+    }
+
+    /// Goes on from the checkpoint, if there is one of this learning that can be read; otherwise from the start.
+    async fn resume<M: LayerGroups, V>(&self, tuning: &mut FineTuner<M, V>, of: &str) {
+        let Ok(Some(bytes)) = self.host.kept(CHECKPOINT).await else { return };
+        let Some((header, model, averaged)) = parts(&bytes) else { return };
+        if header.of != of || header.step > tuning.progress().1 {
+            return;
+        }
+        // Other networks than the one in training, and with the same names for its parameters: the average is kept by these.
+        let load = |bytes: &[u8]| {
+            let blank = tuning.blank();
+            Some(WeightFile::decode(bytes, &blank).ok()?.load(blank, &self.device))
+        };
+        if let (Some(model), Some(averaged)) = (load(model), load(averaged)) {
+            let (step, averaged_steps) = (header.step, header.averaged_steps);
+            let checkpoint = Checkpoint { step, model, averaged, averaged_steps, optimizer: None, waiting: None };
+            // Without the optimizer's state nothing is read that could fail.
+            let _ = tuning.restore(checkpoint);
+        }
+    }
+
+    fn encode_failure(&self, error: EncodeError) -> Failure {
+        match error {
+            EncodeError::Device(error) => self.device_failure(error),
+            error => {
+                Failure { kind: FailureKind::Internal, message: format!("The weights cannot be written: {error}.") }
+            }
+        }
+    }
+}
+
+fn identity<D: ModelSpec>(parent: &Manifest<D>, ask: &Learn) -> Result<String, Failure> {
+    let parent = parent.file(WEIGHTS).map(|file| file.sha256.as_str()).unwrap_or_default();
+    let what = serde_json::to_vec(&(parent, &ask.plan, &ask.lesson)).map_err(|error| bad(&error.to_string()))?;
+    Ok(sha256(&what))
+}
+
+/// A checkpoint's parts.
+fn parts(bytes: &[u8]) -> Option<(CheckpointHeader, &[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (header, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let header: CheckpointHeader = serde_json::from_slice(header).ok()?;
+    let (model, averaged) = rest.split_at_checked(header.model)?;
+    Some((header, model, averaged))
+}
+
+/// How a version came about, a line for its card.
+fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
+    let layers = match ask.plan.layers {
+        Layers::EndToEnd => "end to end",
+        Layers::Top => "the top alone",
+        Layers::Layered => "in layers",
+    };
+    let (name, count, epochs, rate) = (&parent.name, ask.lesson.len(), ask.plan.epochs, ask.plan.rate);
+    format!("then from {name}: {count} {what}, mixed with {beside}; {layers}, {epochs} epochs of 10 steps, rate {rate}")
+}
+
+/// What the new version says of itself.
+fn version<D: ModelSpec>(
+    ask: &Learn,
+    parent: &Manifest<D>,
+    weights: &[u8],
+    known: D::Known,
+    trained: String,
+    (name, figures, data): (&str, &Figures, [&str; 2]),
+) -> Manifest<D> {
+    let metric = |([_, value], data): ([f64; 2], &str)| Metric {
+        name: name.to_owned(),
+        value,
+        data: data.to_owned(),
+        command: "measured in the page".to_owned(),
+    };
+    let mut training = parent.training.clone();
+    training.push(trained);
+    let others = parent.files.iter().filter(|file| file.name != WEIGHTS).cloned();
+    Manifest {
+        parent: parent.file(WEIGHTS).ok().map(|file| file.sha256.clone()),
+        description: ask.title.clone(),
+        element: WeightDType::F16,
+        files: std::iter::once(FileEntry::of(WEIGHTS, weights)).chain(others).collect(),
+        metrics: figures.main().into_iter().zip(data).map(metric).collect(),
+        training,
+        known,
+        ..parent.clone()
+    }
+}
+
+pub(super) fn bad(message: &str) -> Failure {
+    Failure { kind: FailureKind::BadInput, message: message.to_owned() }
+}

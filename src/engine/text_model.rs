@@ -1,0 +1,61 @@
+//! The loaded models that read texts, and how a package of each becomes one.
+
+use burn::tensor::Device;
+
+use crate::{
+    package::{Manifest, ModelSpec, PackageError, PackageFiles, SummarizerSelfTest},
+    protocol::Reply,
+    summary::{PlainSummarizer, Summarizer, SummaryError, model::SummarizerConfig, plain::Seq2SeqConfig},
+};
+
+/// A summarizer on the device.
+pub(super) struct TextModel {
+    pub(super) network: TextNetwork,
+    pub(super) loaded: Reply,
+}
+
+/// Either of the models that read texts.
+pub(super) enum TextNetwork {
+    /// The summarizer; it can learn, for which its manifest is kept.
+    Summary(Box<Summarizer>, Box<Manifest<SummarizerConfig>>),
+    Plain(Box<PlainSummarizer>),
+}
+
+impl TextNetwork {
+    /// Number of trained parameters.
+    pub(super) fn parameters(&self) -> usize {
+        match self {
+            Self::Summary(model, _) => model.parameters(),
+            Self::Plain(model) => model.parameters(),
+        }
+    }
+
+    pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
+        match self {
+            Self::Summary(model, _) => model.figures(text, device).await,
+            Self::Plain(model) => model.figures(text, device).await,
+        }
+    }
+}
+
+/// A model that reads texts, by its design.
+pub(super) trait TextModelSpec: ModelSpec<Known = SummarizerSelfTest> {
+    /// Makes the model, once all of its package has been checked.
+    ///
+    /// # Errors
+    /// [`PackageError`].
+    fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError>;
+}
+
+impl TextModelSpec for SummarizerConfig {
+    fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError> {
+        let summarizer = Summarizer::open(manifest, files, device)?;
+        Ok(TextNetwork::Summary(Box::new(summarizer), Box::new(manifest.clone())))
+    }
+}
+
+impl TextModelSpec for Seq2SeqConfig {
+    fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError> {
+        Ok(TextNetwork::Plain(Box::new(PlainSummarizer::open(manifest, files, device)?)))
+    }
+}

@@ -1,0 +1,21 @@
+//! The classifiers: a convolutional network in two configurations, the data sets it learns from, and its evaluation.
+//!
+//! Knows no DOM, no worker and no file system: the readers take bytes.
+
+mod dataset;
+mod fine_tuning;
+mod network;
+mod package;
+mod training;
+
+pub use dataset::{Dataset, DatasetError, SampleSource, read_idx_images, read_idx_labels, read_npy_strokes};
+pub(crate) use fine_tuning::answer;
+pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, ReplayMix, STEPS_AN_EPOCH, stages, tuning};
+pub use network::{
+    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
+};
+pub use package::DigitManifest;
+pub use training::{
+    AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession, best, confusion,
+    predict,
+};

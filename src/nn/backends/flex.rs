@@ -1,0 +1,290 @@
+//! The kernels on the CPU.
+
+use std::borrow::Cow;
+
+use burn::{
+    backend::{
+        BackendTensor, DispatchAutodiffContext, DispatchTensor, DispatchTensorKind, Flex, TensorMetadata,
+        ops::IntTensorOps,
+        tensor::{FloatTensor, IntTensor},
+    },
+    tensor::{DType, Tensor, TensorData},
+};
+use inkling_simd as simd;
+
+use super::{
+    ConvShape, DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState,
+    OptionalTensor,
+};
+
+/// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.
+const PROJECTED: usize = 1 << 21;
+
+/// A tensor's values in row-major order, copied only where they are not already.
+pub(super) struct ContiguousSlice(FloatTensor<Flex>);
+
+impl ContiguousSlice {
+    pub(super) fn new(tensor: FloatTensor<Flex>) -> Self {
+        Self(if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() })
+    }
+
+    pub(super) fn get(&self) -> &[f32] {
+        self.0.as_slice().unwrap_or_default()
+    }
+}
+
+struct FlexLstmWeights {
+    input: ContiguousSlice,
+    recurrent: ContiguousSlice,
+    bias: Vec<f32>,
+}
+
+impl FlexLstmWeights {
+    fn new(weights: DirectionWeights<Flex>) -> Self {
+        let (ih, hh) = (ContiguousSlice::new(weights.bias_ih), ContiguousSlice::new(weights.bias_hh));
+        let bias = ih.get().iter().zip(hh.get()).map(|(a, b)| a + b).collect();
+        Self {
+            input: ContiguousSlice::new(weights.weight_ih),
+            recurrent: ContiguousSlice::new(weights.weight_hh),
+            bias,
+        }
+    }
+}
+
+/// Where the states of a direction go among all: the row of a step is `width` wide, and the direction's part starts at `offset`.
+struct StateColumns<'a> {
+    states: &'a mut [f32],
+    offset: usize,
+    width: usize,
+}
+
+/// One direction over a batch of sequences; `hidden` and `cell` (`[batch, hidden]`) are replaced by the last.
+#[allow(clippy::too_many_arguments, reason = "what a direction reads, and what it writes")]
+fn walk(
+    input: &[f32],
+    [batch, steps, features]: [usize; 3],
+    weights: &FlexLstmWeights,
+    reversed: bool,
+    visible: Option<&[f32]>,
+    hidden: &mut [f32],
+    cell: &mut [f32],
+    slots: StateColumns,
+) {
+    let size = hidden.len() / batch;
+    let gates = 4 * size;
+    let chunk = (PROJECTED / (batch * gates)).clamp(1, steps);
+    let mut projected = vec![0.0; batch * chunk * gates];
+    let mut z = vec![0.0; batch * gates];
+    let mut done = 0;
+    while done < steps {
+        let n = chunk.min(steps - done);
+        let first = if reversed { steps - done - n } else { done };
+        for b in 0..batch {
+            let rows = &mut projected[b * chunk * gates..][..n * gates];
+            rows.chunks_exact_mut(gates).for_each(|row| row.copy_from_slice(&weights.bias));
+            let x = &input[(b * steps + first) * features..][..n * features];
+            simd::add_rows(x, weights.input.get(), rows, features);
+        }
+        for i in 0..n {
+            let local = if reversed { n - 1 - i } else { i };
+            let step = first + local;
+            let shown = |b: usize| visible.is_none_or(|visible| visible[b * steps + step] != 0.0);
+            // What every sequence hides costs nothing.
+            if !(0..batch).any(shown) {
+                continue;
+            }
+            for b in 0..batch {
+                z[b * gates..][..gates].copy_from_slice(&projected[(b * chunk + local) * gates..][..gates]);
+            }
+            simd::add_rows(hidden, weights.recurrent.get(), &mut z, size);
+            for b in (0..batch).filter(|b| shown(*b)) {
+                let h = &mut hidden[b * size..][..size];
+                simd::lstm_cell(&z[b * gates..][..gates], h, &mut cell[b * size..][..size]);
+                slots.states[(b * steps + step) * slots.width + slots.offset..][..size].copy_from_slice(h);
+            }
+        }
+        done += n;
+    }
+}
+
+/// Values as a tensor.
+pub(super) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FloatTensor<Flex> {
+    FloatTensor::<Flex>::from_data(TensorData::new(values, shape))
+}
+
+/// Token numbers, whatever integers they are kept as.
+fn tokens(tensor: &IntTensor<Flex>) -> Cow<'_, [i64]> {
+    match tensor.dtype() {
+        DType::I64 => tensor.as_slice::<i64>().map(Cow::Borrowed),
+        DType::I32 => tensor.as_slice::<i32>().map(|values| values.iter().map(|value| i64::from(*value)).collect()),
+        _ => None,
+    }
+    .unwrap_or_else(|| Cow::Owned(tensor.clone().into_data().iter::<i64>().collect()))
+}
+
+/// A tensor's values, if it is on the CPU and no gradient is wanted.
+pub(super) fn values<const D: usize>(tensor: &Tensor<D>) -> Option<(ContiguousSlice, [usize; D])> {
+    let dispatch = tensor.clone().into_dispatch();
+    match dispatch.kind {
+        DispatchTensorKind::Flex(BackendTensor::Float(values)) => Some((ContiguousSlice::new(values), tensor.dims())),
+        #[allow(unreachable_patterns, reason = "which backends there are is for the build to say")]
+        _ => None,
+    }
+}
+
+/// A tensor of the CPU's as one of any device.
+pub(super) fn tensor_of(tensor: FloatTensor<Flex>) -> DispatchTensor {
+    let kind = DispatchTensorKind::Flex(BackendTensor::Float(tensor));
+    DispatchTensor { kind, autodiff: DispatchAutodiffContext::Disabled }
+}
+
+/// See [`ConvShape::run`].
+pub(super) fn convolve(
+    (x, [batch, ..]): (ContiguousSlice, [usize; 4]),
+    (weight, _): (ContiguousSlice, [usize; 4]),
+    bias: Option<(ContiguousSlice, [usize; 1])>,
+    sizes: ConvShape,
+) -> FloatTensor<Flex> {
+    let [_, outputs] = sizes.channels;
+    let [rows, columns] = sizes.output();
+    let zeros = vec![0.0; outputs];
+    let bias = bias.as_ref().map_or(zeros.as_slice(), |(bias, _)| bias.get());
+    let mut output = vec![0.0; batch * outputs * rows * columns];
+    sizes.run(x.get(), weight.get(), bias, &mut output);
+    tensor(output, [batch, outputs, rows, columns])
+}
+
+/// Row by row.
+pub(super) fn dense(
+    (x, [batch, _]): (ContiguousSlice, [usize; 2]),
+    (weight, [inputs, outputs]): (ContiguousSlice, [usize; 2]),
+    bias: Option<(ContiguousSlice, [usize; 1])>,
+) -> FloatTensor<Flex> {
+    let mut y = match &bias {
+        Some((bias, _)) => bias.get().repeat(batch),
+        None => vec![0.0; batch * outputs],
+    };
+    simd::add_columns(x.get(), weight.get(), &mut y, inputs, outputs);
+    tensor(y, [batch, outputs])
+}
+
+impl FusedOps for Flex {
+    fn lstm(
+        input: FloatTensor<Self>,
+        weights: LstmWeights<Self>,
+        reversed: bool,
+        visible: OptionalTensor<Self>,
+        state: OptionalState<Self>,
+    ) -> LstmOutput<Self> {
+        let [batch, steps, features] = input.shape().dims();
+        let directions = match weights {
+            LstmWeights::One(one) => vec![(reversed, FlexLstmWeights::new(one))],
+            LstmWeights::Both(forward, reverse) => {
+                vec![(false, FlexLstmWeights::new(forward)), (true, FlexLstmWeights::new(reverse))]
+            }
+        };
+        let count = directions.len();
+        let size = directions.first().map_or(0, |(_, weights)| weights.bias.len() / 4);
+        let input = ContiguousSlice::new(input);
+        let visible = match visible {
+            OptionalTensor::Some(visible) => Some(ContiguousSlice::new(visible)),
+            OptionalTensor::None => None,
+        };
+        let (mut hidden, mut cell) = match state {
+            OptionalState::Some(hidden, cell) => {
+                (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec())
+            }
+            OptionalState::None => (vec![0.0; count * batch * size], vec![0.0; count * batch * size]),
+        };
+        let mut states = vec![0.0; batch * steps * count * size];
+        for (d, (reversed, weights)) in directions.iter().enumerate() {
+            walk(
+                input.get(),
+                [batch, steps, features],
+                weights,
+                *reversed,
+                visible.as_ref().map(ContiguousSlice::get),
+                &mut hidden[d * batch * size..][..batch * size],
+                &mut cell[d * batch * size..][..batch * size],
+                StateColumns { states: &mut states, offset: d * size, width: count * size },
+            );
+        }
+        LstmOutput {
+            states: tensor(states, [batch, steps, count * size]),
+            hidden: tensor(hidden, [count, batch, size]),
+            cell: tensor(cell, [count, batch, size]),
+        }
+    }
+
+    fn decoder_step(
+        before: IntTensor<Self>,
+        hidden: FloatTensor<Self>,
+        cell: FloatTensor<Self>,
+        weights: DecoderWeights<Self>,
+        memory: FloatTensor<Self>,
+        visible: OptionalTensor<Self>,
+    ) -> DecoderOutput<Self> {
+        let [batch, steps, width] = memory.shape().dims();
+        let [vocabulary, features] = weights.embedding.shape().dims();
+        let [_, size] = hidden.shape().dims();
+        let device = hidden.device();
+        let dtype = before.dtype();
+        let cell_weights = FlexLstmWeights::new(weights.cell);
+        let (mut hidden, mut cell) =
+            (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec());
+        let embedding = ContiguousSlice::new(weights.embedding);
+        let memory = ContiguousSlice::new(memory);
+        let visible = match visible {
+            OptionalTensor::Some(visible) => Some(ContiguousSlice::new(visible)),
+            OptionalTensor::None => None,
+        };
+
+        // The recurrent cell.
+        let embedded: Vec<f32> = tokens(&before)
+            .iter()
+            .flat_map(|token| {
+                // As the gather on a GPU does: an impossible token reads the last row rather than what lies beyond.
+                let token = usize::try_from(*token).unwrap_or(0).min(vocabulary - 1);
+                embedding.get()[token * features..][..features].iter().copied()
+            })
+            .collect();
+        let mut z = cell_weights.bias.repeat(batch);
+        simd::add_rows(&embedded, cell_weights.input.get(), &mut z, features);
+        simd::add_rows(&hidden, cell_weights.recurrent.get(), &mut z, size);
+        for b in 0..batch {
+            let (h, c) = (&mut hidden[b * size..][..size], &mut cell[b * size..][..size]);
+            simd::lstm_cell(&z[b * 4 * size..][..4 * size], h, c);
+        }
+
+        // Attention.
+        let mut queries = vec![0.0; batch * width];
+        simd::add_columns(&hidden, ContiguousSlice::new(weights.query).get(), &mut queries, size, width);
+        let mut attention = vec![0.0; batch * steps];
+        let mut joined = vec![0.0; batch * (size + width)];
+        for b in 0..batch {
+            let states = &memory.get()[b * steps * width..][..steps * width];
+            let weights = &mut attention[b * steps..][..steps];
+            simd::add_rows(&queries[b * width..][..width], states, weights, width);
+            simd::masked_softmax(weights, visible.as_ref().map(|visible| &visible.get()[b * steps..][..steps]));
+            let (context, h) = joined[b * (size + width)..][..size + width].split_at_mut(width);
+            h.copy_from_slice(&hidden[b * size..][..size]);
+            simd::add_columns(weights, states, context, steps, width);
+        }
+
+        // The words.
+        let mut combined = ContiguousSlice::new(weights.combine_bias).get().repeat(batch);
+        simd::add_columns(&joined, ContiguousSlice::new(weights.combine).get(), &mut combined, size + width, size);
+        simd::tanh_all(&mut combined);
+        let mut logits = ContiguousSlice::new(weights.output_bias).get().repeat(batch);
+        simd::add_columns(&combined, ContiguousSlice::new(weights.output).get(), &mut logits, size, vocabulary);
+        let chosen: Vec<i64> = logits.chunks_exact(vocabulary).map(|logits| simd::arg_max(logits) as i64).collect();
+        let chosen = TensorData::new(chosen, [batch]).convert_dtype(dtype);
+
+        DecoderOutput {
+            tokens: Flex::int_from_data(chosen, &device),
+            weights: tensor(attention, [batch, steps]),
+            hidden: tensor(hidden, [batch, size]),
+            cell: tensor(cell, [batch, size]),
+        }
+    }
+}

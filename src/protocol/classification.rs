@@ -1,0 +1,111 @@
+//! Messages about reading one digit: what is classified, how much is reported, and the prediction.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Drawing, EngineKind};
+
+/// What a classification is to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Input {
+    /// Strokes of a pen.
+    Drawing(Drawing),
+    /// A picture of one digit, of either polarity.
+    Picture {
+        /// Pixels across, 1 to 4,096.
+        width: u32,
+        /// Pixels down, 1 to 4,096.
+        height: u32,
+        /// `width * height * 4` bytes, rows from the top, straight alpha.
+        #[serde(with = "serde_bytes")]
+        rgba: Vec<u8>,
+    },
+    /// An image as the models read it, 28×28, 255 being full ink: looked at as it is.
+    Image(Picture),
+}
+
+/// How much a classification reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    /// The answer alone.
+    Answer,
+    /// The answer, and every layer as pictures.
+    Layers,
+}
+
+/// A digit that was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Classification {
+    /// Which model read it.
+    pub model: String,
+    /// Which engine it ran on.
+    pub engine: EngineKind,
+    /// The most probable digit, 0 to 9.
+    pub digit: u8,
+    /// The probability of each digit; they add up to 1.
+    pub probabilities: Vec<f32>,
+    /// What the probabilities are the softmax of.
+    pub logits: Vec<f32>,
+    /// The 28×28 image that the model saw.
+    pub image: Picture,
+    /// What was found out about the picture, if it was one.
+    pub found: Option<Found>,
+    /// The layers from the bottom up; empty for [`Detail::Answer`].
+    pub layers: Vec<Layer>,
+    /// Milliseconds in the model, image in, probabilities out.
+    pub model_ms: f64,
+    /// Milliseconds in the worker for everything.
+    pub total_ms: f64,
+}
+
+/// What was found out about a picture before it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    /// What the ink is like.
+    pub polarity: Polarity,
+    /// The grey level that parts ink from ground, 0 to 255.
+    pub threshold: u8,
+    /// The box around the ink in the picture: left, top, width, height, in pixels.
+    pub bounds: [u32; 4],
+}
+
+/// Which is darker, ink or ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Polarity {
+    /// Dark ink on a light ground, as on paper.
+    DarkOnLight,
+    /// Light ink on a dark ground, as in MNIST and on blackboards.
+    LightOnDark,
+}
+
+/// One layer of the model, as pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Layer {
+    /// What it is, in the field's words: "Convolution 3×3, 32 filters, ReLU".
+    pub name: String,
+    /// Channels, height and width of its output; a dense layer has height and width 1.
+    pub shape: [u32; 3],
+    /// The largest activation, which is white (255) in the pictures.
+    pub max: f32,
+    /// `channels * height * width` activations, 0 to 255, channel by channel, rows from the top.
+    #[serde(with = "serde_bytes")]
+    pub maps: Vec<u8>,
+}
+
+/// A grayscale picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Picture {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// `width * height` bytes, 255 is full ink, rows from the top.
+    #[serde(with = "serde_bytes")]
+    pub pixels: Vec<u8>,
+}

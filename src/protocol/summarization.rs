@@ -1,0 +1,162 @@
+//! What page and engine say to each other about summaries.
+//!
+//! A span is two places in a text in UTF-8, in bytes: where something begins, and where it has ended.
+
+use serde::{Deserialize, Serialize};
+
+use super::EngineKind;
+
+/// The kinds of the web platform's Summarizer API, and one of our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A line that says what a text is about.
+    Headline,
+    /// A few sentences for somebody in a hurry.
+    Tldr,
+    /// The most important points, each a sentence.
+    KeyPoints,
+    /// The most interesting sentences.
+    Teaser,
+    /// The most telling sentence, shortened where that is possible.
+    Sentence,
+}
+
+/// How long a summary is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// Three points, one sentence, about 12 words.
+    #[default]
+    Short,
+    /// Five points, three sentences, about 17 words.
+    Medium,
+    /// Seven points, five sentences, about 22 words.
+    Long,
+}
+
+/// What [`Request::Summarize`](super::Request::Summarize) asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summarize {
+    /// A loaded model's name: `summary` or `seed-seq2seq`.
+    pub model: String,
+    /// The text, as the visitor has it.
+    pub text: String,
+    /// What is wanted.
+    pub kind: Kind,
+    /// How much of it; [`Kind::Sentence`] takes no notice of it.
+    pub length: Length,
+}
+
+/// A text as it was read: the first that a summary's job tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// The sentences, in order; together they hold every word.
+    pub sentences: Vec<SourceSentence>,
+    /// The span of each word; marks are words too.
+    pub words: Vec<[u32; 2]>,
+    /// What is said where nothing was learned: the spans of the text's beginning, as long as the summary wanted.
+    pub baseline: Vec<[u32; 2]>,
+    /// Whether the text looks like English, which is what the models read.
+    pub language: Language,
+}
+
+/// What a text looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// Enough of its words are known.
+    English,
+    /// Most of its words are unknown: another language, code, a table.
+    Other,
+    /// There are too few words to tell.
+    Unsure,
+}
+
+/// A sentence of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceSentence {
+    /// Its span.
+    pub span: [u32; 2],
+    /// How much it says of what the text says, from 0 to 1; 0 from a model that does not choose sentences.
+    pub salience: f32,
+}
+
+/// One line of a summary: a sentence, or the whole headline. Told first as its whole sentence, and again when it is finished.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// Its place in the summary, from 0.
+    pub index: u32,
+    /// What it says, so far.
+    pub text: String,
+    /// Its words; what is between them in `text` is white space.
+    pub words: Vec<Word>,
+    /// The sentences of the source that it was made from, as indices.
+    pub sources: Vec<u32>,
+    /// How it came about.
+    pub making: Making,
+    /// Whether it is finished; until then it is its whole sentence, or as far as the plain model has written.
+    pub finished: bool,
+}
+
+/// How a line of a summary came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Making {
+    /// The model wrote it: a sentence of the source without some of its phrases, or, by the plain model, anything.
+    Rewritten,
+    /// It is the source's sentence, word for word, because nothing of it is to be left out.
+    Extracted,
+}
+
+/// One word of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Word {
+    /// Its span in the line's text.
+    pub span: [u32; 2],
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What the model looked at when it wrote the word: words of the source, as indices, with their shares, the largest first, at
+    /// most eight. Empty for a line that was extracted, and for a model without attention.
+    pub attention: Vec<(u32, f32)>,
+}
+
+/// Where a word of a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Origin {
+    /// It is this word of the source, taken over.
+    Copied {
+        /// An index into [`Source::words`].
+        word: u32,
+    },
+    /// The model wrote it, and the source holds it as well.
+    InSource,
+    /// The model wrote it, and the source does not hold it.
+    New,
+}
+
+/// A finished summary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Which model wrote it.
+    pub model: String,
+    /// Which engine it ran on.
+    pub engine: EngineKind,
+    /// The lines, in the order of the text.
+    pub lines: Vec<Line>,
+    /// Words of the text, marks not counted.
+    pub words_in: u32,
+    /// Words of the summary, marks not counted.
+    pub words_out: u32,
+    /// Milliseconds in the worker until the first word.
+    pub first_ms: f64,
+    /// Milliseconds in the worker for everything.
+    pub total_ms: f64,
+}

@@ -1,0 +1,187 @@
+//! The gate behind generation: what of a sentence may be left out of a summary's line.
+//!
+//! The model proposes what to keep of a sentence. This module decides what goes: only phrases that may go without making the rest
+//! false or broken ([`cuts`]), and only those of them that the model left out. So each line
+//!
+//! 1. is, in order, words of one sentence of the source, byte for byte, with nothing added but a capital and the final stop;
+//! 2. left out no word of negation, exclusion, condition, modality, doubt or attribution that may govern what was kept;
+//! 3. keeps its main verb with its subject, and does not end with a comma, a preposition, a determiner or an opened clause.
+//!
+//! Otherwise the sentence stands as it is. The rules are no grammar: they know a few shapes of phrases, and keep whatever they do not
+//! know. [`check`] holds a line against the three conditions by itself, for tests and measurements.
+
+mod cuts;
+mod finite_verbs;
+mod governing_words;
+mod title;
+
+#[cfg(test)]
+mod tests;
+
+pub use cuts::{Cut, CutKind, cuts};
+pub use governing_words::{Governance, governance};
+pub use title::title;
+
+use self::{
+    cuts::{ends_open, is_month, is_word},
+    finite_verbs::may_be_finite,
+};
+use crate::text::Word;
+
+/// Why a shortened line may not be shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The kept places are not in order, or not of the sentence.
+    #[error("the words are not in the order of one sentence")]
+    OutOfOrder,
+    /// What was left out holds a word that may govern the rest.
+    #[error("what was left out holds \"{word}\" ({governance:?})")]
+    Governing {
+        /// The word.
+        word: String,
+        /// What it does.
+        governance: Governance,
+    },
+    /// What was left out is no phrase that may go, or only a part of one.
+    #[error("\"{word}\" belongs to what was kept")]
+    Needed {
+        /// The first word of it.
+        word: String,
+    },
+    /// No finite verb behind a subject is left.
+    #[error("the verb or its subject is missing")]
+    NoClause,
+    /// It ends in a comma, a preposition, a determiner or an opened clause.
+    #[error("it breaks off at \"{word}\"")]
+    Unfinished {
+        /// Its last word.
+        word: String,
+    },
+    /// A quotation or a bracket is open.
+    #[error("a quotation or a bracket is not closed")]
+    Unbalanced,
+}
+
+/// Checks what was kept of a sentence: the places of its words, in order.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
+    let in_order = kept.windows(2).all(|pair| pair[0] < pair[1]) && kept.last().is_some_and(|last| *last < words.len());
+    if !in_order {
+        return Err(Refusal::OutOfOrder);
+    }
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let mut dropped = vec![true; words.len()];
+    kept.iter().for_each(|at| dropped[*at] = false);
+    let mut allowed = vec![false; words.len()];
+    let mut connective = vec![false; words.len()];
+    for cut in cuts(words).into_iter().filter(|cut| cut.words.clone().all(|at| dropped[at])) {
+        allowed[cut.words.clone()].fill(true);
+        connective[cut.words].fill(cut.kind == CutKind::Connective);
+    }
+    for (at, word) in words.iter().enumerate().filter(|(at, _)| dropped[*at]) {
+        if let Some(governance) = governance(&word.text).filter(|_| !connective[at] && !is_month(&texts, at)) {
+            return Err(Refusal::Governing { word: word.text.clone(), governance });
+        }
+    }
+    if let Some(at) = (0..words.len()).find(|at| dropped[*at] && !allowed[*at]) {
+        return Err(Refusal::Needed { word: words[at].text.clone() });
+    }
+    let texts: Vec<&str> = kept.iter().map(|at| words[*at].text.as_str()).collect();
+    let spoken: Vec<&str> = texts.iter().copied().filter(|word| is_word(word)).collect();
+    if !spoken.iter().skip(1).any(|word| may_be_finite(word)) {
+        return Err(Refusal::NoClause);
+    }
+    let last = texts.iter().rev().find(|word| !matches!(**word, "." | "!" | "..." | "\"" | "'"));
+    if let Some(last) =
+        last.filter(|word| ends_open(word) || matches!(**word, "," | ";" | ":" | "--" | "-" | "(" | "["))
+    {
+        return Err(Refusal::Unfinished { word: (*last).to_owned() });
+    }
+    let count = |mark: &str| texts.iter().filter(|word| **word == mark).count();
+    if count("(") != count(")") || count("[") != count("]") || !count("\"").is_multiple_of(2) {
+        return Err(Refusal::Unbalanced);
+    }
+    Ok(())
+}
+
+/// The places of a sentence that stay if the phrases go that may go and that the model left out.
+///
+/// `is_kept` says for each place whether the model kept its word. All places stay where no phrase may go.
+pub fn shorten(words: &[Word], is_kept: impl Fn(usize) -> bool) -> Vec<usize> {
+    let chosen = cuts(words).into_iter().filter(|cut| {
+        let spoken = cut.words.clone().filter(|at| is_word(&words[*at].text));
+        spoken.clone().count() > 0 && spoken.clone().all(|at| !is_kept(at))
+    });
+    apply(words, chosen)
+}
+
+/// The places that stay where a line is to have at most `longest` words, if that can be: phrases go from the end on.
+pub fn shorten_to(words: &[Word], longest: usize) -> Vec<usize> {
+    let spoken = |kept: &[usize]| kept.iter().filter(|at| is_word(&words[**at].text)).count();
+    let mut chosen: Vec<Cut> = Vec::new();
+    let mut kept: Vec<usize> = (0..words.len()).collect();
+    let mut all = cuts(words);
+    all.sort_by_key(|cut| {
+        (!matches!(cut.kind, CutKind::Connective | CutKind::Dateline), std::cmp::Reverse(cut.words.end))
+    });
+    for cut in all {
+        let opening = matches!(cut.kind, CutKind::Connective | CutKind::Dateline);
+        if !opening && spoken(&kept) <= longest {
+            break;
+        }
+        chosen.push(cut);
+        kept = apply(words, chosen.iter().cloned());
+    }
+    kept
+}
+
+/// Leaves phrases out one after the other, each only if what remains passes [`check`].
+fn apply(words: &[Word], chosen: impl Iterator<Item = Cut>) -> Vec<usize> {
+    let mut kept: Vec<usize> = (0..words.len()).collect();
+    for cut in chosen {
+        let fewer: Vec<usize> = kept.iter().copied().filter(|at| !cut.words.contains(at)).collect();
+        if fewer.len() < kept.len() && check(words, &fewer).is_ok() {
+            kept = fewer;
+        }
+    }
+    kept
+}
+
+/// Whether a sentence says something by itself: it has a verb behind its first word, ends with a stop, and is no question.
+pub fn is_statement(words: &[Word]) -> bool {
+    let spoken = words.iter().filter(|word| is_word(&word.text));
+    let ends = words.iter().rev().find(|word| !matches!(&*word.text, "\"" | "'" | ")" | "]"));
+    let is_ended = ends.is_some_and(|word| matches!(&*word.text, "." | "!" | "..."));
+    is_ended && spoken.clone().count() >= 4 && spoken.skip(1).any(|word| may_be_finite(&word.text))
+}
+
+/// For each place of a sentence whether a line has its word: the longest common subsequence, so that a word which the model put elsewhere
+/// counts as left out.
+pub fn align(words: &[Word], line: &[Word]) -> Vec<Option<usize>> {
+    let (rows, columns) = (words.len() + 1, line.len() + 1);
+    let mut longest = vec![0_u16; rows * columns];
+    for row in (0..words.len()).rev() {
+        for column in (0..line.len()).rev() {
+            longest[row * columns + column] = if words[row].text == line[column].text {
+                longest[(row + 1) * columns + column + 1] + 1
+            } else {
+                longest[(row + 1) * columns + column].max(longest[row * columns + column + 1])
+            };
+        }
+    }
+    let mut aligned = vec![None; words.len()];
+    let (mut row, mut column) = (0, 0);
+    while row < words.len() && column < line.len() {
+        if words[row].text == line[column].text {
+            aligned[row] = Some(column);
+            (row, column) = (row + 1, column + 1);
+        } else if longest[(row + 1) * columns + column] >= longest[row * columns + column + 1] {
+            row += 1;
+        } else {
+            column += 1;
+        }
+    }
+    aligned
+}

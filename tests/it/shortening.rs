@@ -1,0 +1,99 @@
+//! The shipped summarizer on sentences that a shortened line could turn into their opposite.
+
+use inkling::{
+    package::{Manifest, PackageFiles},
+    summary::{
+        Kind, Length, Nobody, Summarizer,
+        model::SummarizerConfig,
+        shortening::{align, check, governance},
+    },
+    text::{Document, words},
+};
+
+/// 200 sentences of mail, law, medicine, news, recipes and research, written for this project: `domain<TAB>sentence`. Each holds words of
+/// negation, exclusion, condition, modality, doubt or attribution.
+const SENTENCES: &str = include_str!("governed_sentences.tsv");
+
+fn summarizer() -> (Summarizer, burn::tensor::Device) {
+    let device = burn::tensor::Device::flex();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/summary/summary");
+    let read = |name: &str| std::fs::read(format!("{folder}/{name}")).unwrap();
+    let manifest = Manifest::<SummarizerConfig>::parse(&read("model.json")).unwrap();
+    let files = PackageFiles {
+        weights: read("weights.safetensors"),
+        vocabulary: read("vocabulary.txt"),
+        words: read("words.txt"),
+    };
+    (Summarizer::open(&manifest, &files, &device).unwrap(), device)
+}
+
+/// Every line of every kind is, in order, words of one sentence, and left out no word that governs what it kept.
+#[test]
+fn no_line_says_the_opposite_of_its_sentence() {
+    let (summarizer, device) = summarizer();
+    let rows: Vec<(&str, &str)> = SENTENCES.lines().map(|line| line.split_once('\t').unwrap()).collect();
+    assert_eq!(rows.len(), 200);
+    let governed = |sentence: &str| words(sentence).iter().any(|word| governance(&word.text).is_some());
+    assert!(rows.iter().filter(|(_, sentence)| governed(sentence)).count() >= 195);
+    let mut checked = 0;
+    // Five sentences a text, so that each kind chooses among them as well.
+    for rows in rows.chunks(5) {
+        let text = rows.iter().map(|(_, sentence)| *sentence).collect::<Vec<_>>().join(" ");
+        let document = Document::read(&text);
+        for (kind, length) in [
+            (Kind::KeyPoints, Length::Long),
+            (Kind::Tldr, Length::Short),
+            (Kind::Teaser, Length::Medium),
+            (Kind::Sentence, Length::Short),
+            (Kind::Headline, Length::Short),
+        ] {
+            let lines = pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut Nobody)).unwrap();
+            for line in lines {
+                checked += 1;
+                let said = words(&line.text);
+                let [source] = line.sources[..] else { panic!("{kind:?} is made of several sentences: {}", line.text) };
+                let sentence = document.words_of(&document.sentences[source as usize]);
+                let aligned = align(sentence, &said);
+                let mut kept: Vec<usize> = (0..sentence.len()).filter(|at| aligned[*at].is_some()).collect();
+                assert_eq!(kept.len(), said.len(), "{kind:?} adds to its sentence: {}", line.text);
+                // A headline has no final stop.
+                if kind == Kind::Headline && kept.last() == Some(&(sentence.len() - 2)) {
+                    kept.push(sentence.len() - 1);
+                }
+                if kept.len() < sentence.len() {
+                    assert_eq!(check(sentence, &kept), Ok(()), "{kind:?}: {}", line.text);
+                }
+            }
+        }
+    }
+    assert!(checked > 400, "{checked}");
+}
+
+/// What the page made of these texts before there was a gate.
+#[test]
+fn lines_that_were_wrong_once() {
+    let (summarizer, device) = summarizer();
+    let line = |text: &str, kind| {
+        let lines = pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut Nobody)).unwrap();
+        lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
+    };
+    for text in [
+        "You must not take these tablets with alcohol or on an empty stomach, unless your doctor tells you so.",
+        "There is no evidence that Mr. Crane stole the money, the court said on Monday.",
+        "They do not show that urban beekeeping causes declines of populations of wild bees in any of the cities.",
+        "NO FERRY WILL RUN ON SUNDAY BETWEEN THE TOWN AND THE ISLAND BECAUSE OF THE STORM.",
+        "The supplier may suspend the service after ten days if any undisputed invoice remains unpaid.",
+        "The bridge was opened two years late, after the money for it had run out twice.",
+    ] {
+        for kind in [Kind::Sentence, Kind::KeyPoints, Kind::Tldr, Kind::Teaser, Kind::Headline] {
+            let line = line(text, kind);
+            for word in words(text).iter().filter(|word| governance(&word.text).is_some()) {
+                assert!(
+                    words(&line).iter().any(|kept| kept.text == word.text),
+                    "{kind:?} lost {:?}: {line}",
+                    word.text
+                );
+            }
+        }
+    }
+}
