@@ -13,7 +13,7 @@
 //! | [`models::lab`] | the seed network trained from zero, end to end and layered, with an autoencoder for its bottom; missing data |
 //! | [`text`] | text → sentences → words → pieces of the vocabulary, and back again with its capitals |
 //! | [`nn`] | layers that Burn lacks or that a browser needs faster: recurrent layer, attention, a decoder's step; their kernels |
-//! | [`summary`] | the summarizer: layers (`model`), training, fine-tuning (`tune`), search (`generate`), from a text to its lines (`compose`); the plain model; ROUGE and other measures; the baseline |
+//! | [`models::summarizer`] | the summarizer: layers (`network`), training, fine-tuning, search (`beam_search`), from a text to its lines (`pipeline`), what may be left out of a line (`shortening`); the plain model; ROUGE and other measures; the baseline |
 //! | [`training`] | stages and the training loop, losses, schedules, averaging of weights, metrics; knows no model |
 //! | [`package`] | model packages: manifest, safetensors, checksums, the catalogue, one-file form, weights of PyTorch's; all bytes untrusted |
 //! | [`engine`] | the service: a device, the loaded models, one async function from a request to its replies |
@@ -35,7 +35,7 @@
 //!
 //! ## Invariants
 //!
-//! - `ink`, `models`, `text`, `summary` and `training` know no DOM, no worker and no file system (readers take bytes).
+//! - `ink`, `models`, `text` and `training` know no DOM, no worker and no file system (readers take bytes).
 //! - `engine` reaches the outside through `host` alone, so that one engine runs in the worker, on the command line and in tests.
 //! - `app` knows no tensor; `protocol` (and the plain types of `ink` in it) is all that page and engine share.
 //! - One `forward` a model, for training, evaluation, the page and the command line. Reads are async everywhere.
@@ -50,7 +50,7 @@
 //! - Batch normalization exists in training alone: a package holds convolutions into which it was fused, so that what is shipped,
 //!   drawn and later fine-tuned is one plain network.
 //! - The summarizer's decoder is not told of its attention to earlier words, but of the words of the source that were said
-//!   (`summary::model::Pointer`): both training and generation know these without walking through attention, so that a whole target
+//!   (`summarizer::network::Pointer`): both training and generation know these without walking through attention, so that a whole target
 //!   is one pass, and the recurrence of a whole sequence one node of autodiff's graph, as is a convolution (`nn::Path::Trained`).
 //! - The page, not the engine, forgets a checkpoint, in the one change that keeps the version that came of it: whenever something ends,
 //!   one of the two is there (`app::shelf`). Of several tabs one learns, whose turn is a lock of the browser's (`app::turn`).
@@ -78,8 +78,6 @@ pub mod probe;
 pub mod protocol;
 pub mod rng;
 pub mod storage;
-#[cfg(feature = "engine")]
-pub mod summary;
 #[cfg(feature = "engine")]
 pub mod text;
 #[cfg(feature = "engine")]

@@ -15,16 +15,16 @@ use super::{
     packages::{put, read},
 };
 use crate::{
+    models::summarizer::{
+        Kind, Length, Seq2SeqSummarizer, Summarizer, SummaryEvent, SummaryObserver,
+        network::{SummarizerConfig, SummarizerNetwork},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+    },
     package::{
         Catalog, FileEntry, MANIFEST, Manifest, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY, WEIGHTS,
         WORDS, WeightDType, WeightFile, encode,
     },
     protocol::{Line, Metric},
-    summary::{
-        Event, Kind, Length, Listener, PlainSummarizer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-    },
     text::{Lexicon, WordPieceVocabulary},
 };
 
@@ -50,9 +50,9 @@ pub struct Arguments {
 /// Prints each line when it is finished.
 struct Print;
 
-impl Listener for Print {
-    fn tell(&mut self, event: Event) {
-        if let Event::Line(line) = event
+impl SummaryObserver for Print {
+    fn tell(&mut self, event: SummaryEvent) {
+        if let SummaryEvent::Line(line) = event
             && line.finished
         {
             println!("{}", line.text);
@@ -86,7 +86,7 @@ pub enum Opened {
     /// The summarizer.
     Summary(Box<Summarizer>),
     /// The plain model.
-    Seq2Seq(Box<PlainSummarizer>),
+    Seq2Seq(Box<Seq2SeqSummarizer>),
 }
 
 impl Opened {
@@ -96,7 +96,7 @@ impl Opened {
         text: &str,
         (kind, length): (Kind, Length),
         device: &Device,
-        listener: &mut impl Listener,
+        listener: &mut impl SummaryObserver,
     ) -> Result<Vec<Line>> {
         Ok(match self {
             Self::Summary(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
@@ -112,7 +112,7 @@ pub fn open(models: &Path, name: &str, device: &Device) -> Result<Opened> {
     Ok(match task_of(&bytes)?.as_str() {
         Seq2SeqConfig::TASK => {
             let manifest = Manifest::<Seq2SeqConfig>::parse(&bytes)?;
-            Opened::Seq2Seq(Box::new(PlainSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+            Opened::Seq2Seq(Box::new(Seq2SeqSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
         }
         _ => {
             let manifest = Manifest::<SummarizerConfig>::parse(&bytes)?;

@@ -11,8 +11,8 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use crate::{
     models::digits,
+    models::summarizer::{network, seq2seq::Seq2SeqConfig},
     package::{ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
-    summary::{model, plain::Seq2SeqConfig},
 };
 
 /// No description is longer, in characters.
@@ -88,7 +88,7 @@ impl<'a> ForeignWeights<'a> {
             (self.distance(&seed, device)?, ForeignModel::Digits(seed)),
             (self.distance(&digits, device)?, ForeignModel::Digits(digits)),
             (self.distance(&Seq2SeqConfig::seed_seq2seq(ANY_VOCABULARY), device)?, ForeignModel::Plain),
-            (self.distance(&model::SummarizerConfig::summary(ANY_VOCABULARY), device)?, ForeignModel::Summary),
+            (self.distance(&network::SummarizerConfig::summary(ANY_VOCABULARY), device)?, ForeignModel::Summary),
         ];
         let nearest = candidates.into_iter().filter_map(|(distance, kind)| Some((distance?, kind)));
         match nearest.min_by_key(|(distance, _)| *distance) {

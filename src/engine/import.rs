@@ -9,12 +9,12 @@ use crate::{
     host::{Go, Host},
     ink::{Image, render},
     models::digits,
+    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     package::{
         ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
         WEIGHTS, WORDS, WeightFile, task, unbundle,
     },
     protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
-    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// A package that came in one file, of whichever design, with every file that its manifest lists.

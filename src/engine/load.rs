@@ -13,12 +13,12 @@ use crate::{
     host::{Go, Host, HostError},
     ink::Image,
     models::digits::{self, ConvNet, DigitManifest, Normalization, batch_tensor},
+    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     package::{
         Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
     },
     protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
-    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// No catalogue or manifest is longer.

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     host::Host,
+    models::summarizer::{SummaryError, SummaryEvent, SummaryObserver},
     package::{Manifest, ModelSpec, SummarizerSelfTest},
     protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
-    summary::{Event, Listener, SummaryError},
 };
 
 /// Milliseconds for which nobody else gets a turn, and between two tellings of a line that is not finished.
@@ -31,18 +31,18 @@ struct SummaryReporter<'a, H> {
     told: Vec<f64>,
 }
 
-impl<H: Host> Listener for SummaryReporter<'_, H> {
-    fn tell(&mut self, event: Event) {
+impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
+    fn tell(&mut self, event: SummaryEvent) {
         let now = self.engine.host.now();
         match event {
-            Event::Reading { done, total } => {
+            SummaryEvent::Reading { done, total } => {
                 (self.reply)(Reply::Progress { doing: Doing::Reading, done: done as u64, total: total as u64 });
             }
-            Event::Source(source) => {
+            SummaryEvent::Source(source) => {
                 self.words_in = spoken(self.text, &source);
                 (self.reply)(Reply::Source(source));
             }
-            Event::Line(line) => {
+            SummaryEvent::Line(line) => {
                 if !line.words.is_empty() {
                     self.first.get_or_insert(now - self.start);
                 }

@@ -3,9 +3,11 @@
 use burn::tensor::Device;
 
 use crate::{
+    models::summarizer::{
+        Seq2SeqSummarizer, Summarizer, SummaryError, network::SummarizerConfig, seq2seq::Seq2SeqConfig,
+    },
     package::{Manifest, ModelSpec, PackageError, PackageFiles, SummarizerSelfTest},
     protocol::Reply,
-    summary::{PlainSummarizer, Summarizer, SummaryError, model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// A summarizer on the device.
@@ -18,7 +20,7 @@ pub(super) struct TextModel {
 pub(super) enum TextNetwork {
     /// The summarizer; it can learn, for which its manifest is kept.
     Summary(Box<Summarizer>, Box<Manifest<SummarizerConfig>>),
-    Plain(Box<PlainSummarizer>),
+    Plain(Box<Seq2SeqSummarizer>),
 }
 
 impl TextNetwork {
@@ -56,6 +58,6 @@ impl TextModelSpec for SummarizerConfig {
 
 impl TextModelSpec for Seq2SeqConfig {
     fn open(manifest: &Manifest<Self>, files: &PackageFiles, device: &Device) -> Result<TextNetwork, PackageError> {
-        Ok(TextNetwork::Plain(Box::new(PlainSummarizer::open(manifest, files, device)?)))
+        Ok(TextNetwork::Plain(Box::new(Seq2SeqSummarizer::open(manifest, files, device)?)))
     }
 }

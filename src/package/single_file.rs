@@ -98,8 +98,8 @@ mod tests {
     use super::*;
     use crate::{
         models::digits,
+        models::summarizer::{network, seq2seq::Seq2SeqConfig},
         package::{FileEntry, SummarizerSelfTest, VOCABULARY, manifest},
-        summary::{model, plain::Seq2SeqConfig},
     };
 
     fn weights() -> Vec<u8> {
@@ -136,7 +136,7 @@ mod tests {
     fn a_package_of_each_design_goes_into_one_file_and_comes_back() {
         let text = || SummarizerSelfTest { text: "a".into(), figures: vec![1.0] };
         there_and_back(digits::ConvNetConfig::digits(), manifest::tests::manifest().known);
-        there_and_back(model::SummarizerConfig::summary(10_000), text());
+        there_and_back(network::SummarizerConfig::summary(10_000), text());
         there_and_back(Seq2SeqConfig::seed_seq2seq(10_000), text());
     }
 
@@ -146,7 +146,7 @@ mod tests {
         let file = bundle(&manifest, &weights()).unwrap();
         assert_eq!(task(&file).as_deref(), Ok("digits"));
         // Its architecture is none of a summarizer's, before anything is asked about its task.
-        assert!(matches!(unbundle::<model::SummarizerConfig>(&file), Err(PackageError::Json { .. })));
+        assert!(matches!(unbundle::<network::SummarizerConfig>(&file), Err(PackageError::Json { .. })));
     }
 
     #[test]

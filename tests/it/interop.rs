@@ -6,12 +6,12 @@ use inkling::{
     engine::Engine,
     host::NativeHost,
     models::digits,
+    models::summarizer::{network, seq2seq::Seq2SeqConfig},
     package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, bundle},
     protocol::{
         Detail, Drawing, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Point, Reply, Request,
         Stroke, Summarize, Summary,
     },
-    summary::{model, plain::Seq2SeqConfig},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
@@ -19,7 +19,7 @@ use crate::engine::ask;
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
 const TEXT: &str = "The town council voted on Monday to reopen the old ferry across the river. It had been closed for six years. \
-                    Nobody knows who will pay for it.";
+                    NullObserver knows who will pay for it.";
 
 fn engine(models: impl AsRef<Path>) -> Engine<NativeHost> {
     pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models.as_ref()), || ())).unwrap()
@@ -124,7 +124,7 @@ fn a_package_of_each_design_is_installed_from_one_file() {
     load(&engine, "seed-cnn");
     assert_eq!(probabilities(&engine, "mine"), probabilities(&engine, "seed-cnn"));
 
-    let title = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.description = "Mine".into();
+    let title = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.description = "Mine".into();
     let summary = installed(&engine, bundled("summary", title)).unwrap();
     assert_eq!((summary.task.as_str(), summary.description.as_str()), ("summary", "Mine"));
     load(&engine, "summary");
@@ -152,13 +152,13 @@ fn digits_alone() -> tempfile::TempDir {
 
 #[test]
 fn no_such_file() {
-    let other = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.files[1].sha256 = "ab".repeat(32);
+    let other = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.files[1].sha256 = "ab".repeat(32);
     let message = refused(&engine(MODELS), bundled("summary", other));
     assert!(message.contains("another vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
     let page = digits_alone();
-    let message = refused(&engine(&page), bundled::<model::SummarizerConfig>("summary", |_| ()));
+    let message = refused(&engine(&page), bundled::<network::SummarizerConfig>("summary", |_| ()));
     assert!(message.contains("another vocabulary.txt"), "{message}");
-    let unlisted = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.files.truncate(2);
+    let unlisted = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.files.truncate(2);
     assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("lists no words.txt"));
 }
 
@@ -180,7 +180,7 @@ fn answer_not_finite() {
 fn a_file_that_lies_is_refused() {
     let engine = engine(MODELS);
     let refused = |package| refused(&engine, package);
-    let wide = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.architecture.decoder = 1 << 40;
+    let wide = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.architecture.decoder = 1 << 40;
     assert!(refused(bundled("summary", wide)).contains("the architecture is impossible"));
     let narrow = |manifest: &mut Manifest<Seq2SeqConfig>| manifest.architecture.decoder = 99;
     assert!(refused(bundled("seed-seq2seq", narrow)).contains("the architecture has"));
@@ -189,7 +189,7 @@ fn a_file_that_lies_is_refused() {
     let task = |manifest: &mut Manifest<digits::ConvNetConfig>| manifest.task = "cats".into();
     assert!(refused(bundled("seed-cnn", task)).contains("a model for cats, not for digits"));
     // What an engine that computes wrongly would say.
-    let figures = |manifest: &mut Manifest<model::SummarizerConfig>| manifest.known.figures[3] += 1.0;
+    let figures = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.known.figures[3] += 1.0;
     assert_eq!(installed(&engine, bundled("summary", figures)).unwrap_err().kind, FailureKind::WrongAnswer);
     assert_eq!(installed(&engine, b"PK\x03\x04".to_vec()).unwrap_err().kind, FailureKind::BadPackage);
 }
@@ -199,7 +199,7 @@ fn whatever_the_known_text_is_the_engine_answers() {
     let engine = engine(MODELS);
     for text in [" ", "🙂", ".", "a", "\u{0}\u{feff}", "...\n\n!!!", "<b>", "數字。老渡船。"] {
         let known = || SummarizerSelfTest { text: text.into(), figures: vec![0.0] };
-        let package = bundled("summary", |manifest: &mut Manifest<model::SummarizerConfig>| manifest.known = known());
+        let package = bundled("summary", |manifest: &mut Manifest<network::SummarizerConfig>| manifest.known = known());
         assert!(installed(&engine, package).is_err(), "{text:?}");
         let package = bundled("seed-seq2seq", |manifest: &mut Manifest<Seq2SeqConfig>| manifest.known = known());
         assert!(installed(&engine, package).is_err(), "{text:?}");

@@ -126,7 +126,7 @@ fn missing_files() {
 
 /// The summarizer's package with a file changed, and a manifest and a catalogue that belong to it: what is said of it.
 fn damaged_text(file: &str, change: impl Fn(&mut Vec<u8>)) -> (FailureKind, String) {
-    use inkling::summary::model::SummarizerConfig;
+    use inkling::models::summarizer::network::SummarizerConfig;
 
     let copy = tempfile::tempdir().unwrap();
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");

@@ -1,6 +1,6 @@
 //! ROUGE against Google's package, see `tests/golden/rouge.py`.
 
-use inkling::summary::{RougeScore, RougeScorer, stem};
+use inkling::models::summarizer::{RougeScore, RougeScorer, stem};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -1,12 +1,12 @@
 //! The shipped summarizer on sentences that a shortened line could turn into their opposite.
 
 use inkling::{
-    package::{Manifest, PackageFiles},
-    summary::{
-        Kind, Length, Nobody, Summarizer,
-        model::SummarizerConfig,
+    models::summarizer::{
+        Kind, Length, NullObserver, Summarizer,
+        network::SummarizerConfig,
         shortening::{align, check, governance},
     },
+    package::{Manifest, PackageFiles},
     text::{Document, words},
 };
 
@@ -47,7 +47,8 @@ fn no_line_says_the_opposite_of_its_sentence() {
             (Kind::Sentence, Length::Short),
             (Kind::Headline, Length::Short),
         ] {
-            let lines = pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut Nobody)).unwrap();
+            let lines =
+                pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut NullObserver)).unwrap();
             for line in lines {
                 checked += 1;
                 let said = words(&line.text);
@@ -74,7 +75,8 @@ fn no_line_says_the_opposite_of_its_sentence() {
 fn lines_that_were_wrong_once() {
     let (summarizer, device) = summarizer();
     let line = |text: &str, kind| {
-        let lines = pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut Nobody)).unwrap();
+        let lines =
+            pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut NullObserver)).unwrap();
         lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
     };
     for text in [

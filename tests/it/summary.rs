@@ -7,16 +7,16 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use inkling::{
-    package::WeightFile,
-    protocol::{Making, Origin},
-    summary::{
-        Event, Kind, Length, Listener, Nobody, Search, Summarizer, SummaryError,
-        model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
-        plain::ReferenceSeq2Seq,
-        train::{
+    models::summarizer::{
+        BeamSearchConfig, Kind, Length, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryObserver,
+        network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
+        seq2seq::ReferenceSeq2Seq,
+        training::{
             BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, training_pair, worth,
         },
     },
+    package::WeightFile,
+    protocol::{Making, Origin},
     text::{Lexicon, SPECIALS, TokenId, WordPieceVocabulary, words},
 };
 use proptest::prelude::*;
@@ -91,20 +91,20 @@ struct Checked {
     unfinished: usize,
 }
 
-impl Listener for Checked {
-    fn tell(&mut self, event: Event) {
+impl SummaryObserver for Checked {
+    fn tell(&mut self, event: SummaryEvent) {
         match event {
-            Event::Source(source) => {
+            SummaryEvent::Source(source) => {
                 self.source += 1;
                 self.sentences = source.sentences.len();
                 assert!(source.sentences.iter().all(|sentence| (0.0..=1.0).contains(&sentence.salience)));
                 self.words = source.words;
             }
-            Event::Line(line) => {
+            SummaryEvent::Line(line) => {
                 assert_eq!(self.source, 1, "the source comes first");
                 self.unfinished += usize::from(!line.finished);
             }
-            Event::Reading { done, total } => assert!(done <= total),
+            SummaryEvent::Reading { done, total } => assert!(done <= total),
         }
     }
 
@@ -166,7 +166,7 @@ fn every_kind_of_bad_text_gets_a_sensible_answer() {
 fn a_text_without_words_has_no_summary() {
     let (summarizer, device) = summarizer(1);
     for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----", "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭"] {
-        let mut nobody = Nobody;
+        let mut nobody = NullObserver;
         let result = summarizer.summarize(text, Kind::KeyPoints, Length::Short, &device, &mut nobody);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::NoWords)), "{text:?}");
     }
@@ -175,7 +175,7 @@ fn a_text_without_words_has_no_summary() {
 #[test]
 fn lengths_are_as_many_lines_as_the_text_has() {
     let (summarizer, device) = summarizer(3);
-    let text = "The old ferry crossed the river. Nobody drowned in it every morning. People were on a boat when rain came. \
+    let text = "The old ferry crossed the river. NullObserver drowned in it every morning. People were on a boat when rain came. \
                 The town council voted to open the bridge. Six years of work came to nothing again. Who said that it was down? \
                 Every morning people were on the river. After rain the bridge was open.";
     for (kind, length, count) in [
@@ -195,8 +195,8 @@ fn lengths_are_as_many_lines_as_the_text_has() {
 /// Stops after so many pauses.
 struct Stopper(usize);
 
-impl Listener for Stopper {
-    fn tell(&mut self, _event: Event) {}
+impl SummaryObserver for Stopper {
+    fn tell(&mut self, _event: SummaryEvent) {}
 
     async fn pause(&mut self) -> ControlFlow<()> {
         self.0 = self.0.saturating_sub(1);
@@ -338,7 +338,7 @@ proptest! {
         kind in 0usize..5,
     ) {
         let (mut summarizer, device) = summarizer(seed);
-        summarizer.search = Some(Search { beam: 2, novelty: 0.0, normalization: 1.0 });
+        summarizer.search = Some(BeamSearchConfig { beam: 2, novelty: 0.0, normalization: 1.0 });
         if text.contains(char::is_alphanumeric) && words(&text).iter().any(|word| word.text.contains(char::is_alphanumeric)) {
             summarized(&summarizer, &device, &text, KINDS[kind], Length::Short);
         }

@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use inkling::{
     engine::Engine,
     host::NativeHost,
+    models::summarizer::{Summarizer, TargetError, TargetMode, network::SummarizerConfig, training::Corpus},
     package::{
         Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode, sha256,
         unbundle,
@@ -13,7 +14,6 @@ use inkling::{
         EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
         Reply, Request, TextSample,
     },
-    summary::{Aim, LessonError, Summarizer, model::SummarizerConfig, train::Corpus},
     text::Lexicon,
 };
 
@@ -23,13 +23,13 @@ use crate::{
 };
 
 const TEXT: &str = "The old ferry crossed the river every morning. It rained. \
-                    The town council voted to open the bridge again after six years of work. Nobody drowned in it.";
+                    The town council voted to open the bridge again after six years of work. NullObserver drowned in it.";
 
 fn sample(kind: Kind, summary: &str) -> TextSample {
     TextSample { text: TEXT.into(), kind, length: Length::Short, summary: summary.into() }
 }
 
-fn lesson(sample: &TextSample, aim: Aim) -> Result<Corpus, LessonError> {
+fn lesson(sample: &TextSample, aim: TargetMode) -> Result<Corpus, TargetError> {
     let (summarizer, device) = summarizer(1);
     pollster::block_on(summarizer.lesson(sample, aim, &device))
 }
@@ -44,7 +44,7 @@ fn in_words(corpus: &Corpus) -> Vec<(Kind, String, String)> {
 #[test]
 fn a_line_is_learned_from_its_sentence_and_the_choice_from_all() {
     let points = sample(Kind::KeyPoints, "council voted to open the bridge\n\nThe old ferry crossed the river.");
-    let corpus = lesson(&points, Aim::Teach).unwrap();
+    let corpus = lesson(&points, TargetMode::Teach).unwrap();
     let pairs = in_words(&corpus);
     let source = "the town council voted to open the bridge again after six years of work .";
     assert_eq!(pairs[0], (Kind::KeyPoints, source.into(), "council voted to open the bridge .".into()));
@@ -58,7 +58,7 @@ fn a_line_is_learned_from_its_sentence_and_the_choice_from_all() {
 
 #[test]
 fn a_sentence_that_is_kept_as_it_is_teaches_the_choice_alone() {
-    let corpus = lesson(&sample(Kind::KeyPoints, "Nobody drowned in it."), Aim::Teach).unwrap();
+    let corpus = lesson(&sample(Kind::KeyPoints, "Nobody drowned in it."), TargetMode::Teach).unwrap();
     assert!(corpus.pairs.is_empty());
     let best = corpus.documents[0].worth.iter().copied().fold(0.0, f32::max);
     assert_eq!(corpus.documents[0].worth[3], best);
@@ -66,19 +66,19 @@ fn a_sentence_that_is_kept_as_it_is_teaches_the_choice_alone() {
 
 #[test]
 fn headlines_have_no_stop_and_choose_nothing_and_other_kinds_are_asked_for_by_name() {
-    let headline = lesson(&sample(Kind::Headline, "Bridge open again."), Aim::Teach).unwrap();
+    let headline = lesson(&sample(Kind::Headline, "Bridge open again."), TargetMode::Teach).unwrap();
     assert!(headline.documents.is_empty());
     let pairs = in_words(&headline);
     assert_eq!((pairs[0].0, pairs[0].2.as_str()), (Kind::Headline, "bridge open again"));
     assert!(pairs[0].1.starts_with("the old ferry"), "from the beginning of the text: {}", pairs[0].1);
-    let one = lesson(&sample(Kind::Sentence, "the bridge\nopen again"), Aim::Teach).unwrap();
+    let one = lesson(&sample(Kind::Sentence, "the bridge\nopen again"), TargetMode::Teach).unwrap();
     assert_eq!((in_words(&one)[0].0, in_words(&one)[0].2.as_str()), (Kind::Sentence, "the bridge open again ."));
 }
 
 #[test]
 fn what_is_kept_is_chosen_as_the_model_does() {
     let points = sample(Kind::KeyPoints, "Nobody drowned in it.");
-    let (taught, kept) = (lesson(&points, Aim::Teach).unwrap(), lesson(&points, Aim::Keep).unwrap());
+    let (taught, kept) = (lesson(&points, TargetMode::Teach).unwrap(), lesson(&points, TargetMode::Keep).unwrap());
     assert_ne!(taught.documents[0].worth, kept.documents[0].worth);
     assert!((kept.documents[0].worth.iter().sum::<f32>() - 1.0).abs() < 1e-5);
 }
@@ -86,10 +86,10 @@ fn what_is_kept_is_chosen_as_the_model_does() {
 #[test]
 fn what_says_nothing_of_its_text_is_refused() {
     let none = TextSample { text: "… 🙂".into(), ..sample(Kind::Tldr, "A ferry.") };
-    assert!(matches!(lesson(&none, Aim::Teach), Err(LessonError::NoWords)));
-    assert!(matches!(lesson(&sample(Kind::Tldr, " \n … "), Aim::Teach), Err(LessonError::NoSummary)));
+    assert!(matches!(lesson(&none, TargetMode::Teach), Err(TargetError::NoWords)));
+    assert!(matches!(lesson(&sample(Kind::Tldr, " \n … "), TargetMode::Teach), Err(TargetError::NoSummary)));
     let other = sample(Kind::Tldr, "Quantum chromodynamics explains hadrons.");
-    assert!(matches!(lesson(&other, Aim::Teach), Err(LessonError::NothingInCommon)));
+    assert!(matches!(lesson(&other, TargetMode::Teach), Err(TargetError::NothingInCommon)));
 }
 
 /// A folder with a summarizer, and texts to replay and to judge by.

@@ -69,7 +69,7 @@ pub fn kind_description(kind: Kind, length: Length) -> String {
         Kind::Tldr => format!("For somebody in a hurry, in {}.", sentences([1, 3, 5][step])),
         Kind::KeyPoints => format!("The {} most important points.", ["three", "five", "seven"][step]),
         Kind::Teaser => format!("What makes one want to read it, in {}.", sentences([1, 3, 5][step])),
-        Kind::Sentence => "The whole text, rewritten as one shorter sentence.".into(),
+        Kind::Sentence => "The most telling sentence, shortened where it stays true.".into(),
     }
 }
 
@@ -209,7 +209,10 @@ pub fn line_provenance(line: &Line) -> String {
         }
     };
     match line.making {
-        Making::Rewritten => format!("{from}, rewritten."),
+        Making::Rewritten if line.words.iter().any(|word| matches!(word.origin, Origin::Copied { .. })) => {
+            format!("{from}, shortened.")
+        }
+        Making::Rewritten => format!("{from}, in the model's own words."),
         Making::Extracted => format!("{from}, word for word."),
     }
 }

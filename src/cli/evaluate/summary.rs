@@ -18,8 +18,8 @@ use crate::{
         datasets::jsonl,
         summaries::{self, Opened},
     },
+    models::summarizer::{self, BeamSearchConfig, Kind, Length, NoveltyCounts, RougeScorer, kept_f1, lead, shortening},
     protocol::{Line, Making, Metric},
-    summary::{self, Kind, Length, NoveltyCounts, RougeScorer, Search, kept_f1, lead, shortening},
     text::{self, Document, Word},
 };
 
@@ -209,12 +209,12 @@ impl Summarizer for Model {
         let Self { summarizer, device, counts, .. } = self;
         if self.extract
             && let Opened::Summary(summarizer) = &*summarizer
-            && let summary::Extent::Sentences(count) = kind.extent(length)
+            && let summarizer::TargetLength::Sentences(count) = kind.extent(length)
         {
-            let lines = pollster::block_on(summary::extract(summarizer, text, count, device))?;
+            let lines = pollster::block_on(summarizer::extract(summarizer, text, count, device))?;
             return Ok(lines.join("\n"));
         }
-        let lines = summarizer.summarize(text, (kind, length), device, &mut summary::Nobody)?;
+        let lines = summarizer.summarize(text, (kind, length), device, &mut summarizer::NullObserver)?;
         let document = Document::read(text);
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {
@@ -321,8 +321,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             let device = Device::flex();
             let mut summarizer = summaries::open(&arguments.models, name, &device)?;
             if let Opened::Summary(summarizer) = &mut summarizer {
-                let Search { beam, normalization, novelty } = Search::of(arguments.kind.into());
-                summarizer.search = Some(Search {
+                let BeamSearchConfig { beam, normalization, novelty } = BeamSearchConfig::of(arguments.kind.into());
+                summarizer.search = Some(BeamSearchConfig {
                     beam: arguments.beam.unwrap_or(beam),
                     normalization: arguments.normalization.unwrap_or(normalization),
                     novelty: arguments.novelty.unwrap_or(novelty),

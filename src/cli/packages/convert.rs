@@ -11,9 +11,9 @@ use crate::{
     engine::{Engine, ImportedModel, ParsedPackage},
     host::NativeHost,
     models::digits,
+    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     package::{MANIFEST, Manifest, ModelFamily, ModelSpec, VOCABULARY, WEIGHTS, WORDS, bundle, check_name},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
-    summary::{model::SummarizerConfig, plain::Seq2SeqConfig},
 };
 
 /// Arguments of `export`.

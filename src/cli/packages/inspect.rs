@@ -8,8 +8,8 @@ use safetensors::{Dtype, SafeTensors};
 use crate::{
     cli::{packages, summaries},
     models::digits::DigitManifest,
+    models::summarizer::{network as text, seq2seq::Seq2SeqConfig},
     package::{MANIFEST, Manifest, ModelFamily, ModelSpec, WEIGHTS},
-    summary::{model as text, plain::Seq2SeqConfig},
 };
 
 /// Prints what a package says of itself, and what its weights are like.

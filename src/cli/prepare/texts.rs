@@ -15,8 +15,8 @@ use crate::{
         datasets::jsonl::{self, RawDocument},
         summaries::{self, Opened},
     },
+    models::summarizer::NullObserver,
     protocol::{Kind, Length, Making, TextSample},
-    summary::Nobody,
     text,
 };
 
@@ -49,7 +49,7 @@ pub fn run(data: &Path, models: &Path) -> Result<()> {
     let mut training: Vec<TextSample> = titles.iter().map(title).collect();
     for row in points {
         let (kind, length, device) = (Kind::KeyPoints, Length::Short, Device::flex());
-        let lines = pollster::block_on(summarizer.summarize(&row.text, kind, length, &device, &mut Nobody))?;
+        let lines = pollster::block_on(summarizer.summarize(&row.text, kind, length, &device, &mut NullObserver))?;
         let written = lines.iter().filter(|line| line.making == Making::Rewritten);
         let summary = written.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         if !summary.is_empty() {

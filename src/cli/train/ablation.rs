@@ -12,13 +12,13 @@ use crate::{
         evaluate::summary::{self as evaluate, Figures, Question},
         summaries::{self, Opened},
     },
-    protocol::Metric,
-    summary::{
-        Kind, Length, PlainSummarizer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-        train::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
+    models::summarizer::{
+        Kind, Length, Seq2SeqSummarizer, Summarizer,
+        network::{SummarizerConfig, SummarizerNetwork},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        training::{BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainableModel},
     },
+    protocol::Metric,
     text::{Lexicon, WordPieceVocabulary},
     training::Stage,
 };
@@ -109,7 +109,7 @@ impl AblationInputs<'_> {
 
     fn plain(&self, network: Seq2SeqNetwork) -> Result<Opened> {
         let (vocabulary, words) = self.parsed()?;
-        Ok(Opened::Seq2Seq(Box::new(PlainSummarizer::new(network, vocabulary, words))))
+        Ok(Opened::Seq2Seq(Box::new(Seq2SeqSummarizer::new(network, vocabulary, words))))
     }
 
     /// Key points of the first texts.

@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     cli::prepare::summary::pairs,
-    summary::{
+    models::summarizer::{
         Kind,
-        train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+        training::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
     },
     text::{TokenId, WordPieceVocabulary},
 };

@@ -22,11 +22,11 @@ use super::{
     corpus::{self, CorpusSplit},
 };
 use crate::{
-    summary::{
+    models::summarizer::{
         Kind, RougeScorer,
-        model::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-        train::{
+        network::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        training::{
             BatchMix, Corpus, LossKind, SummaryBatch, SummaryRecipe, SummaryTrainingSession, TrainableModel,
             TrainingPair,
         },

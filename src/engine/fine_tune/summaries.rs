@@ -8,16 +8,15 @@ use super::{bad, trained_on, version};
 use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TURN, text_model::TextNetwork},
     host::Host,
+    models::summarizer::{
+        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, fine_tuning,
+        network::{SummarizerConfig, SummarizerNetwork},
+        training::Corpus,
+    },
     package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, bundle, encode},
     protocol::{
         Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
         TextSample,
-    },
-    summary::{
-        Aim, Event, LessonError, Listener, RougeScorer, Summarizer,
-        model::{SummarizerConfig, SummarizerNetwork},
-        train::Corpus,
-        tune,
     },
 };
 
@@ -39,8 +38,8 @@ struct CooperativeYield<'a, H> {
     paused: f64,
 }
 
-impl<H: Host> Listener for CooperativeYield<'_, H> {
-    fn tell(&mut self, _event: Event) {}
+impl<H: Host> SummaryObserver for CooperativeYield<'_, H> {
+    fn tell(&mut self, _event: SummaryEvent) {}
 
     async fn pause(&mut self) -> ControlFlow<()> {
         if self.engine.host.now() - self.paused >= TURN {
@@ -78,11 +77,12 @@ impl<H: Host> Engine<H> {
         let held_out = self.texts_slice(HELD_OUT, reply).await?;
         self.check_cancelled(job)?;
 
-        let own = self.lessons(job, parent, samples, Aim::Teach).await?;
-        let held_out = self.lessons(job, parent, &held_out, Aim::Teach).await?;
-        let replay = self.lessons(job, parent, &replay, Aim::Keep).await?;
-        let stages = tune::stages(&ask.plan);
-        let tuning = tune::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
+        let own = self.lessons(job, parent, samples, TargetMode::Teach).await?;
+        let held_out = self.lessons(job, parent, &held_out, TargetMode::Teach).await?;
+        let replay = self.lessons(job, parent, &replay, TargetMode::Keep).await?;
+        let stages = fine_tuning::stages(&ask.plan);
+        let tuning =
+            fine_tuning::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
         let mut tuning = tuning.map_err(|error| bad(&format!("That cannot be learned: {error}.")))?;
         let curve = &held_out.samples[..CURVE.min(held_out.samples.len())];
         let measure = async |network: &SummarizerNetwork| {
@@ -137,8 +137,8 @@ impl<H: Host> Engine<H> {
         let model = self.text_model(model)?;
         let TextNetwork::Summary(summarizer, _) = &model.network else { return Err(bad(PLAIN)) };
         let held_out = self.texts_slice(HELD_OUT, reply).await?;
-        let held_out = self.lessons(job, summarizer, &held_out, Aim::Teach).await?;
-        let own = self.lessons(job, summarizer, samples, Aim::Teach).await?;
+        let held_out = self.lessons(job, summarizer, &held_out, TargetMode::Teach).await?;
+        let own = self.lessons(job, summarizer, samples, TargetMode::Teach).await?;
         let total = (own.samples.len() + held_out.samples.len()) as u64;
         let mut done = 0;
         let mut each = |count: u64| {
@@ -159,12 +159,12 @@ impl<H: Host> Engine<H> {
         job: JobId,
         model: &Summarizer,
         samples: &'a [TextSample],
-        aim: Aim,
+        aim: TargetMode,
     ) -> Result<SummaryTrainingSet<'a>, Failure> {
         let mut corpus = Corpus::default();
         for (index, sample) in samples.iter().enumerate() {
             let lesson = model.lesson(sample, aim, &self.device).await.map_err(|error| match error {
-                LessonError::Device(error) => self.device_failure(error),
+                TargetError::Device(error) => self.device_failure(error),
                 error => bad(&format!("Sample {} cannot be learned from: {error}.", index + 1)),
             })?;
             corpus.documents.extend(lesson.documents);
@@ -183,7 +183,8 @@ impl<H: Host> Engine<H> {
         each: &mut dyn FnMut(u64),
     ) -> Result<TextReport, Failure> {
         let report = self.rouge(job, model, lessons.samples, each).await?;
-        let loss = tune::loss(&model.network, &lessons.corpus, &self.device, async || self.host.pause(0).await).await;
+        let loss =
+            fine_tuning::loss(&model.network, &lessons.corpus, &self.device, async || self.host.pause(0).await).await;
         Ok(TextReport { loss: loss.map_err(|error| self.device_failure(error))?.into(), ..report })
     }
 

@@ -57,7 +57,8 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
                     <>
                         <p class="caption">
                             { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \
-                               attention and cannot copy, so it loses names and numbers." }
+                               attention and cannot copy, so it loses names and numbers. Its lines are not checked against the text: \
+                               do not rely on them." }
                         </p>
                         { side_by_side(props.ours.as_ref(), "The plain model", seq2seq_baseline(props.plain.as_ref(), props.load)) }
                     </>

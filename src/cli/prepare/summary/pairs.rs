@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cli::datasets::jsonl::{RawDocument, RawSummary},
-    summary::{Kind, Reference, RougeScorer, StemmedToken},
+    models::summarizer::{Kind, Reference, RougeScorer, StemmedToken},
     text::{self, Word, join, stopped, words},
 };
 
@@ -355,7 +355,7 @@ mod tests {
         (made, maker.report)
     }
 
-    const ARTICLE: &str = "The ferry across the old river was closed on Monday after a storm, officials said. Nobody was hurt. \
+    const ARTICLE: &str = "The ferry across the old river was closed on Monday after a storm, officials said. NullObserver was hurt. \
         The ferryman, who is 70 years old, plans to open it again in the spring, said his daughter. It rained.";
 
     #[test]

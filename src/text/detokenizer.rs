@@ -19,7 +19,7 @@ pub struct OutputToken {
 
 /// Where a word of an output comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum TokenOrigin {
     /// It was copied from this word of the source, an index into its document's words.
     Copied(usize),
     /// The model wrote it, and the source holds it too.
@@ -36,29 +36,29 @@ pub struct OutputWord {
     /// Its bytes in the restored text.
     pub span: Range<usize>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: TokenOrigin,
     /// Its pieces, as indices into the output.
     pub tokens: Range<usize>,
 }
 
 /// An output as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Restored {
+pub struct DetokenizedText {
     /// The text.
     pub text: String,
     /// Its words, in order.
     pub words: Vec<OutputWord>,
 }
 
-impl Restored {
+impl DetokenizedText {
     /// Whether it holds a word that nobody knows.
     pub fn is_made_up(&self) -> bool {
-        self.words.iter().any(|word| word.origin == Origin::MadeUp)
+        self.words.iter().any(|word| word.origin == TokenOrigin::MadeUp)
     }
 }
 
 /// A source, ready to give outputs their spelling and capitals.
-pub struct Restorer<'a> {
+pub struct Detokenizer<'a> {
     text: &'a str,
     document: &'a Document,
     encoding: &'a Encoding,
@@ -74,14 +74,14 @@ pub struct Restorer<'a> {
 const PLACES: usize = 64;
 
 /// A word that is being put together.
-struct Draft {
+struct WordBuilder {
     normal: String,
     /// The word of the source that all of its pieces are of, one after the other.
     copied: Option<usize>,
     tokens: Range<usize>,
 }
 
-impl<'a> Restorer<'a> {
+impl<'a> Detokenizer<'a> {
     /// Reads a source once, for any number of outputs.
     pub fn new(
         text: &'a str,
@@ -106,10 +106,10 @@ impl<'a> Restorer<'a> {
     }
 
     /// Puts an output together. Special pieces are left out.
-    pub fn restore(&self, output: &[OutputToken]) -> Restored {
+    pub fn restore(&self, output: &[OutputToken]) -> DetokenizedText {
         let drafts = self.drafts(output);
-        let mut restored = Restored::default();
-        let mut marks = Marks::default();
+        let mut restored = DetokenizedText::default();
+        let mut marks = OpenQuotes::default();
         let mut begins = true;
         let mut place = None;
         for (at, draft) in drafts.iter().enumerate() {
@@ -118,7 +118,7 @@ impl<'a> Restorer<'a> {
             place = self.place(&drafts, at, before);
             let turn = marks.turn(&drafts, at);
             // A mark that was not copied stands by its turn here, not by that in the source.
-            let own_turn = turn != Turn::None && draft.copied.is_none();
+            let own_turn = turn != QuoteSide::None && draft.copied.is_none();
             let neighbors = before.zip(place).filter(|(before, place)| before + 1 == *place && !own_turn);
             let mut shown = match place {
                 // Behind the same word it begins the same thing.
@@ -128,7 +128,7 @@ impl<'a> Restorer<'a> {
             };
             // A quotation mark that was not copied opens or closes as it stands here.
             if draft.copied.is_none() && matches!(&*shown, "“" | "”") {
-                shown = if turn == Turn::Opens { "“" } else { "”" }.to_owned();
+                shown = if turn == QuoteSide::Opens { "“" } else { "”" }.to_owned();
             }
             if begins && draft.normal.contains(char::is_alphanumeric) {
                 shown = capitalized(&shown);
@@ -156,7 +156,7 @@ impl<'a> Restorer<'a> {
 
     /// The word of the source that gives a word of the output its spelling: the one that was copied; else the one behind the word
     /// before, or before the word behind, as names stand together; else one that is spelled as most are.
-    fn place(&self, drafts: &[Draft], at: usize, before: Option<usize>) -> Option<usize> {
+    fn place(&self, drafts: &[WordBuilder], at: usize, before: Option<usize>) -> Option<usize> {
         let draft = &drafts[at];
         if draft.copied.is_some() {
             return draft.copied;
@@ -186,8 +186,8 @@ impl<'a> Restorer<'a> {
     }
 
     /// The pieces of an output as words.
-    fn drafts(&self, output: &[OutputToken]) -> Vec<Draft> {
-        let mut drafts: Vec<Draft> = Vec::new();
+    fn drafts(&self, output: &[OutputToken]) -> Vec<WordBuilder> {
+        let mut drafts: Vec<WordBuilder> = Vec::new();
         for (at, token) in output.iter().enumerate() {
             let source = token.source.and_then(|source| Some((source, *self.encoding.words.get(source)?)));
             let (text, goes_on) = match (self.vocabulary.text(token.id), source) {
@@ -209,7 +209,7 @@ impl<'a> Restorer<'a> {
                     last.normal.push_str(text);
                     last.tokens.end = at + 1;
                 }
-                _ => drafts.push(Draft {
+                _ => drafts.push(WordBuilder {
                     normal: text.to_owned(),
                     copied: source.map(|(_, word)| word),
                     tokens: at..at + 1,
@@ -231,17 +231,17 @@ impl<'a> Restorer<'a> {
         self.document.words.get(word).and_then(|word| self.text.get(word.span.clone())).unwrap_or_default()
     }
 
-    fn origin(&self, draft: &Draft) -> Origin {
+    fn origin(&self, draft: &WordBuilder) -> TokenOrigin {
         match draft.copied {
-            Some(word) => Origin::Copied(word),
-            None if self.places.contains_key(&*draft.normal) => Origin::InSource,
-            None if draft.normal != "\u{fffd}" && self.list.is_known(&draft.normal) => Origin::Listed,
-            None => Origin::MadeUp,
+            Some(word) => TokenOrigin::Copied(word),
+            None if self.places.contains_key(&*draft.normal) => TokenOrigin::InSource,
+            None if draft.normal != "\u{fffd}" && self.list.is_known(&draft.normal) => TokenOrigin::Listed,
+            None => TokenOrigin::MadeUp,
         }
     }
 
     /// A word as the source spells it at a place, but for a capital that it has only because a sentence begins there.
-    fn spelled(&self, place: usize, draft: &Draft) -> String {
+    fn spelled(&self, place: usize, draft: &WordBuilder) -> String {
         let source = self.source(place);
         if draft.normal == "i" {
             return "I".to_owned();
@@ -258,7 +258,7 @@ impl<'a> Restorer<'a> {
 
 /// Which way a quotation mark looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Turn {
+enum QuoteSide {
     /// It is no quotation mark.
     #[default]
     None,
@@ -268,35 +268,35 @@ enum Turn {
 
 /// The quotations that are open.
 #[derive(Default)]
-struct Marks {
+struct OpenQuotes {
     double: bool,
     single: bool,
     /// What the word before was.
-    before: Turn,
+    before: QuoteSide,
 }
 
-impl Marks {
+impl OpenQuotes {
     /// Which way the word at a place looks, if it is a quotation mark or an apostrophe.
-    fn turn(&mut self, drafts: &[Draft], at: usize) -> Turn {
+    fn turn(&mut self, drafts: &[WordBuilder], at: usize) -> QuoteSide {
         let last = at + 1 == drafts.len();
         let open = match &*drafts[at].normal {
             "\"" => &mut self.double,
             // The apostrophe of "the boys' toys" closes nothing, but stands as if it did.
-            "'" if !self.single && at > 0 && drafts[at - 1].normal.ends_with('s') => return Turn::Closes,
+            "'" if !self.single && at > 0 && drafts[at - 1].normal.ends_with('s') => return QuoteSide::Closes,
             "'" => &mut self.single,
-            _ => return Turn::None,
+            _ => return QuoteSide::None,
         };
         *open = !*open && !last;
-        if *open { Turn::Opens } else { Turn::Closes }
+        if *open { QuoteSide::Opens } else { QuoteSide::Closes }
     }
 }
 
 /// Whether a space stands before a word, by what the two are.
-fn is_spaced(drafts: &[Draft], at: usize, turn: Turn, before: Turn) -> bool {
+fn is_spaced(drafts: &[WordBuilder], at: usize, turn: QuoteSide, before: QuoteSide) -> bool {
     let normal = |at: usize| drafts.get(at).map_or("", |draft| &*draft.normal);
     let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     match (normal(at - 1), normal(at)) {
-        _ if turn == Turn::Closes || before == Turn::Opens => false,
+        _ if turn == QuoteSide::Closes || before == QuoteSide::Opens => false,
         (_, "." | "," | "!" | "?" | ";" | ":" | ")" | "]" | "}" | "%" | "..." | "n't") => false,
         ("(" | "[" | "{" | "$" | "£" | "€" | "#" | "@", _) => false,
         (_, "-" | "/") | ("-" | "/", _) => false,
@@ -350,7 +350,7 @@ mod tests {
     }
 
     /// Restores words: those after `=` are copied from the source, from where it has them first.
-    fn restore(words: &str) -> Restored {
+    fn restore(words: &str) -> DetokenizedText {
         let Set { vocabulary, list } = set();
         let document = Document::read(SOURCE);
         let encoding = vocabulary.encode(SOURCE, &document);
@@ -369,7 +369,7 @@ mod tests {
                 output.extend(vocabulary.ids(word).into_iter().map(|id| OutputToken { id, source: None }));
             }
         }
-        Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list).restore(&output)
+        Detokenizer::new(SOURCE, &document, &encoding, &vocabulary, &list).restore(&output)
     }
 
     #[test]
@@ -402,7 +402,14 @@ mod tests {
         let origins: Vec<_> = restored.words.iter().map(|word| word.origin.clone()).collect();
         assert_eq!(
             origins,
-            [Origin::Copied(2), Origin::InSource, Origin::Listed, Origin::MadeUp, Origin::MadeUp, Origin::InSource]
+            [
+                TokenOrigin::Copied(2),
+                TokenOrigin::InSource,
+                TokenOrigin::Listed,
+                TokenOrigin::MadeUp,
+                TokenOrigin::MadeUp,
+                TokenOrigin::InSource
+            ]
         );
         assert!(restored.is_made_up());
         let texts: Vec<_> = restored.words.iter().map(|word| &restored.text[word.span.clone()]).collect();
@@ -415,16 +422,16 @@ mod tests {
         let Set { vocabulary, list } = set();
         let document = Document::read(SOURCE);
         let encoding = vocabulary.encode(SOURCE, &document);
-        let restorer = Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list);
+        let restorer = Detokenizer::new(SOURCE, &document, &encoding, &vocabulary, &list);
         let law = document.words.iter().position(|word| word.text == "law").unwrap();
         let tokens = encoding.tokens_of(&(law..law + 1));
         // "la" without the "w", and "law" with its end from elsewhere.
         let output: Vec<_> =
             tokens.clone().take(2).map(|at| OutputToken { id: encoding.ids[at], source: Some(at) }).collect();
-        assert_eq!(restorer.restore(&output).words[0].origin, Origin::MadeUp);
+        assert_eq!(restorer.restore(&output).words[0].origin, TokenOrigin::MadeUp);
         let mut output: Vec<_> = tokens.map(|at| OutputToken { id: encoding.ids[at], source: Some(at) }).collect();
         output[2].source = Some(0);
-        assert_eq!(restorer.restore(&output).words[0].origin, Origin::InSource);
+        assert_eq!(restorer.restore(&output).words[0].origin, TokenOrigin::InSource);
         // Out of range, special, unknown.
         let odd = [TokenId::PAD, TokenId::UNKNOWN, TokenId::END, TokenId(60_000)]
             .map(|id| OutputToken { id, source: Some(99_999) });
@@ -438,7 +445,7 @@ mod tests {
             let Set { vocabulary, list } = set();
             let document = Document::read(SOURCE);
             let encoding = vocabulary.encode(SOURCE, &document);
-            let restorer = Restorer::new(SOURCE, &document, &encoding, &vocabulary, &list);
+            let restorer = Detokenizer::new(SOURCE, &document, &encoding, &vocabulary, &list);
             let output: Vec<_> = output.into_iter().map(|(id, source)| OutputToken { id: TokenId(id), source }).collect();
             let restored = restorer.restore(&output);
             let mut end = 0;

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 
 use burn::tensor::{Device, ExecutionError};
 
-use super::{Nobody, Summarizer, SummaryError, Text};
+use super::{EncodedText, NullObserver, Summarizer, SummaryError};
 use crate::{
+    models::summarizer::{
+        extractive_oracle::Reference,
+        kind::{Kind, TargetLength},
+        rouge::{RougeScorer, StemmedToken},
+        training::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
+    },
     nn::ShapeError,
     protocol::TextSample,
-    summary::{
-        kind::{Extent, Kind},
-        oracle::Reference,
-        rouge::{RougeScorer, StemmedToken},
-        train::{Corpus, SENTENCE_PIECES, TrainingDocument, training_pair, worth},
-    },
     text::{TokenId, Word, join, stopped, words},
 };
 
@@ -25,7 +25,7 @@ const SENTENCES: usize = 40;
 
 /// What a sample is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aim {
+pub enum TargetMode {
     /// To choose and to write as the summary does.
     Teach,
     /// To write as the summary does, and to go on choosing as the model does already: the answers of a network before it learns
@@ -35,7 +35,7 @@ pub enum Aim {
 
 /// Why there is nothing to learn of a sample.
 #[derive(Debug, thiserror::Error)]
-pub enum LessonError {
+pub enum TargetError {
     /// The text has no words.
     #[error("its text has no words")]
     NoWords,
@@ -53,7 +53,7 @@ pub enum LessonError {
     Shape(#[from] ShapeError),
 }
 
-impl From<SummaryError> for LessonError {
+impl From<SummaryError> for TargetError {
     fn from(error: SummaryError) -> Self {
         match error {
             SummaryError::NoWords | SummaryError::Stopped => Self::NoWords,
@@ -67,15 +67,15 @@ impl Summarizer {
     /// What there is to learn of a sample: which sentences are worth choosing, and how to write its lines.
     ///
     /// # Errors
-    /// [`LessonError`].
-    pub async fn lesson(&self, sample: &TextSample, aim: Aim, device: &Device) -> Result<Corpus, LessonError> {
-        let text = Text::read(&sample.text, &self.vocabulary);
+    /// [`TargetError`].
+    pub async fn lesson(&self, sample: &TextSample, aim: TargetMode, device: &Device) -> Result<Corpus, TargetError> {
+        let text = EncodedText::read(&sample.text, &self.vocabulary);
         if !text.has_words() {
-            return Err(LessonError::NoWords);
+            return Err(TargetError::NoWords);
         }
         let lines: Vec<Vec<Word>> = sample.summary.lines().map(words).filter(|line| has_words(line)).collect();
         if lines.is_empty() {
-            return Err(LessonError::NoSummary);
+            return Err(TargetError::NoSummary);
         }
         let mut scorer = RougeScorer::new();
         let sentences = text.document.sentences.iter().map(|sentence| join(text.document.words_of(sentence)));
@@ -83,25 +83,25 @@ impl Summarizer {
         let reference = lines.iter().map(|line| join(line)).collect::<Vec<_>>().join("\n");
         let oracle = Reference::new(&mut scorer, &reference).greedy(&sentences, lines.len());
         if oracle.chosen.is_empty() {
-            return Err(LessonError::NothingInCommon);
+            return Err(TargetError::NothingInCommon);
         }
-        let scores = self.salience(&text, device, &mut Nobody).await?;
+        let scores = self.salience(&text, device, &mut NullObserver).await?;
 
         let mut corpus = Corpus::default();
         // A title says too little of a text to tell which of its sentences matter.
         if sample.kind != Kind::Headline && sentences.len() > 1 {
             let worth = match aim {
-                Aim::Teach => {
+                TargetMode::Teach => {
                     let mut taken = vec![0; sentences.len()];
                     oracle.chosen.iter().for_each(|at| taken[*at] = 1);
                     worth(&taken, &oracle.gains)
                 }
-                Aim::Keep => shares(&scores[..scores.len().min(SENTENCES)]),
+                TargetMode::Keep => shares(&scores[..scores.len().min(SENTENCES)]),
             };
             let cut = |at: usize| -> Box<[TokenId]> { text.ids(at).iter().copied().take(SENTENCE_PIECES).collect() };
             corpus.documents.push(TrainingDocument { sentences: (0..sentences.len()).map(cut).collect(), worth });
         }
-        let single = !matches!(sample.kind.extent(sample.length), Extent::Sentences(count) if count > 1);
+        let single = !matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
         if single {
             let draft = self.drafts(&text, &scores, sample.kind, sample.length).into_iter().next();
             let whole: Vec<Word> = lines.concat();

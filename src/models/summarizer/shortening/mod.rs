@@ -99,6 +99,13 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
     {
         return Err(Refusal::Unfinished { word: (*last).to_owned() });
     }
+    // Two marks that did not stand side by side before: a list of which a part is gone.
+    let separates = |at: usize| matches!(words[at].text.as_str(), "," | ";" | ":");
+    let doubled =
+        kept.windows(2).find(|pair| pair[0] + 1 < pair[1] && separates(pair[0]) && !is_word(&words[pair[1]].text));
+    if let Some(pair) = doubled {
+        return Err(Refusal::Unfinished { word: words[pair[0]].text.clone() });
+    }
     let count = |mark: &str| texts.iter().filter(|word| **word == mark).count();
     if count("(") != count(")") || count("[") != count("]") || !count("\"").is_multiple_of(2) {
         return Err(Refusal::Unbalanced);
@@ -154,7 +161,10 @@ pub fn is_statement(words: &[Word]) -> bool {
     let spoken = words.iter().filter(|word| is_word(&word.text));
     let ends = words.iter().rev().find(|word| !matches!(&*word.text, "\"" | "'" | ")" | "]"));
     let is_ended = ends.is_some_and(|word| matches!(&*word.text, "." | "!" | "..."));
-    is_ended && spoken.clone().count() >= 4 && spoken.skip(1).any(|word| may_be_finite(&word.text))
+    // "Where h is a hex digit" explains what stood before it.
+    let is_dependent =
+        spoken.clone().next().is_some_and(|word| matches!(&*word.text, "where" | "which" | "who" | "that"));
+    is_ended && !is_dependent && spoken.clone().count() >= 4 && spoken.skip(1).any(|word| may_be_finite(&word.text))
 }
 
 /// For each place of a sentence whether a line has its word: the longest common subsequence, so that a word which the model put elsewhere

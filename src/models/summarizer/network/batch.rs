@@ -3,16 +3,16 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{
-    moves::{SourcePointer, move_of},
-    network::{DecoderInputs, TargetProbabilities},
+    layers::{DecoderInputs, TargetProbabilities},
+    source_pointer::{SourcePointer, move_of},
 };
 use crate::{
-    summary::features::{FEATURES, features},
+    models::summarizer::sentence_features::{FEATURES, features},
     text::TokenId,
 };
 
 /// Rows of different lengths as a rectangle, and which of it is filled.
-pub(in crate::summary) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
+pub(in crate::models::summarizer) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
     let width = rows.iter().map(|row| row.len()).max().unwrap_or(0).max(1);
     let mut ids = vec![i32::from(TokenId::PAD.0); rows.len() * width];
     let mut visible = vec![0f32; rows.len() * width];
@@ -27,7 +27,7 @@ pub(in crate::summary) fn rectangle(rows: &[&[TokenId]], device: &Device) -> (Te
 }
 
 /// The numbers of [`DecoderInputs`], row by row.
-pub(in crate::summary) struct DecoderInputsBuilder {
+pub(in crate::models::summarizer) struct DecoderInputsBuilder {
     shape: [usize; 3],
     tokens: Vec<i32>,
     read: Vec<f32>,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Kind,
-    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
-    plain::{Seq2SeqConfig, Seq2SeqNetwork},
+    network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
 };
 use crate::{
     package::PackageError,

@@ -10,7 +10,7 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction}
 
 use super::{
     Kind,
-    model::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
+    network::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
 };
 use crate::{
     nn::{LstmState, ShapeError},
@@ -19,7 +19,7 @@ use crate::{
 
 /// How it searches.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Search {
+pub struct BeamSearchConfig {
     /// Writings that are followed at a time; 1 is greedy.
     pub beam: usize,
     /// A writing's score is the logarithm of its share, divided by its length to this power.
@@ -28,7 +28,7 @@ pub struct Search {
     pub novelty: f32,
 }
 
-impl Search {
+impl BeamSearchConfig {
     /// What is good for a kind: chosen on a part of the training sets.
     pub fn of(kind: Kind) -> Self {
         let normalization = match kind {
@@ -43,7 +43,7 @@ impl Search {
 
 /// Something to be rewritten.
 #[derive(Clone, Debug)]
-pub struct Job<'a> {
+pub struct DecodeJob<'a> {
     /// The pieces of the source; not empty.
     pub source: &'a [TokenId],
     /// The control token.
@@ -56,7 +56,7 @@ pub struct Job<'a> {
 
 /// One piece that was written.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct DecodedToken {
     /// The piece.
     pub id: TokenId,
     /// The piece of the source that it was copied from.
@@ -67,9 +67,9 @@ pub struct Piece {
 
 /// What was written for a job.
 #[derive(Clone, Debug, Default)]
-pub struct Written {
+pub struct DecodeResult {
     /// Without the end.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<DecodedToken>,
     /// Normalized, the larger the surer.
     pub score: f32,
     /// Whether it came to an end by itself.
@@ -78,7 +78,7 @@ pub struct Written {
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
-pub enum WriteError {
+pub enum DecodeError {
     /// The device failed.
     #[error("the device failed: {0:?}")]
     Device(ExecutionError),
@@ -92,7 +92,7 @@ pub enum WriteError {
 
 /// Which pieces can be said, and how.
 #[derive(Clone, Debug)]
-pub struct Speech {
+pub struct TokenRules {
     /// Whether a piece goes on inside a word.
     goes_on: Vec<bool>,
     /// Whether a piece that the source does not hold may be said by itself: a word of the list, or a mark.
@@ -104,7 +104,7 @@ pub struct Speech {
 /// Marks that may be said though the source does not hold them.
 const MARKS: [&str; 6] = [".", ",", ":", "'s", "-", "?"];
 
-impl Speech {
+impl TokenRules {
     /// Looks every piece of a vocabulary up.
     pub fn new(vocabulary: &WordPieceVocabulary, words: &Lexicon) -> Self {
         let texts = || (0..vocabulary.len()).map(|id| vocabulary.text(TokenId(id as u16)));
@@ -136,7 +136,7 @@ impl Speech {
 /// A writing that is followed.
 #[derive(Clone)]
 struct Hypothesis {
-    pieces: Vec<Piece>,
+    pieces: Vec<DecodedToken>,
     pointer: SourcePointer,
     /// The logarithm of its share.
     share: f32,
@@ -158,7 +158,7 @@ impl Hypothesis {
 }
 
 /// What a row could say next.
-struct Shares<'a> {
+struct StepProbabilities<'a> {
     /// `[sayable]`, logarithms.
     vocabulary: &'a [f32],
     /// `[source]`
@@ -168,7 +168,7 @@ struct Shares<'a> {
 }
 
 /// A way on.
-struct Way {
+struct Candidate {
     from: usize,
     id: TokenId,
     place: Option<usize>,
@@ -179,13 +179,13 @@ const SMALLEST: f32 = 1e-9;
 
 /// The ways on from a writing, the end among them.
 fn ways(
-    job: &Job,
-    speech: &Speech,
-    search: &Search,
+    job: &DecodeJob,
+    speech: &TokenRules,
+    search: &BeamSearchConfig,
     hypothesis: &Hypothesis,
-    shares: &Shares,
+    shares: &StepProbabilities,
     from: usize,
-) -> Vec<Way> {
+) -> Vec<Candidate> {
     let mut copied: HashMap<TokenId, f32> = HashMap::with_capacity(job.source.len());
     for (place, id) in job.source.iter().enumerate() {
         *copied.entry(*id).or_default() += (1.0 - shares.gate) * shares.attention[place];
@@ -198,12 +198,12 @@ fn ways(
         && let Some(id) = job.source.get(place).copied().filter(|id| speech.goes_on(*id))
     {
         let share = copied.get(&id).copied().unwrap_or(0.0) + said(id);
-        return vec![Way { from, id, place: Some(place), share: total(share.max(0.05)) }];
+        return vec![Candidate { from, id, place: Some(place), share: total(share.max(0.05)) }];
     }
     let mut ways = Vec::new();
     let full = hypothesis.words >= job.longest;
     if hypothesis.words >= job.shortest || full {
-        ways.push(Way { from, id: TokenId::END, place: None, share: total(said(TokenId::END)) });
+        ways.push(Candidate { from, id: TokenId::END, place: None, share: total(said(TokenId::END)) });
     }
     for (id, share) in &copied {
         if speech.goes_on(*id) || id.is_special() && *id != TokenId::UNKNOWN || hypothesis.repeats(*id) {
@@ -218,7 +218,7 @@ fn ways(
         let alone = speech.alone.get(id.index()).copied().unwrap_or(false);
         let place = pointer.read().filter(|_| *share >= own || !alone);
         if place.is_some() || alone {
-            ways.push(Way { from, id: *id, place, share: total(share + own) });
+            ways.push(Candidate { from, id: *id, place, share: total(share + own) });
         }
     }
     for (id, logarithm) in shares.vocabulary.iter().enumerate() {
@@ -230,7 +230,12 @@ fn ways(
         if hypothesis.repeats(id_of) || (full && speech.is_word(id_of)) {
             continue;
         }
-        ways.push(Way { from, id: id_of, place: None, share: total(shares.gate * logarithm.exp()) - search.novelty });
+        ways.push(Candidate {
+            from,
+            id: id_of,
+            place: None,
+            share: total(shares.gate * logarithm.exp()) - search.novelty,
+        });
     }
     ways
 }
@@ -238,15 +243,15 @@ fn ways(
 /// Writes for all jobs at once: for each what came to an end, the best first, or what did not if nothing did. `each` hears of the best writing so far of each job after every step, and may stop it.
 ///
 /// # Errors
-/// [`WriteError`].
+/// [`DecodeError`].
 pub async fn write(
     network: &SummarizerNetwork,
-    speech: &Speech,
-    jobs: &[Job<'_>],
-    search: Search,
+    speech: &TokenRules,
+    jobs: &[DecodeJob<'_>],
+    search: BeamSearchConfig,
     device: &Device,
-    mut each: impl AsyncFnMut(&[&[Piece]]) -> ControlFlow<()>,
-) -> Result<Vec<Vec<Written>>, WriteError> {
+    mut each: impl AsyncFnMut(&[&[DecodedToken]]) -> ControlFlow<()>,
+) -> Result<Vec<Vec<DecodeResult>>, DecodeError> {
     let sources: Vec<&[TokenId]> = jobs.iter().map(|job| job.source).collect();
     if sources.iter().any(|source| source.is_empty()) || jobs.is_empty() {
         return Ok(vec![Vec::new(); jobs.len()]);
@@ -262,7 +267,7 @@ pub async fn write(
     let begin = Hypothesis { pieces: Vec::new(), pointer: SourcePointer::default(), share: 0.0, words: 0, row: 0 };
     let mut live: Vec<Vec<Hypothesis>> =
         (0..jobs.len()).map(|job| vec![Hypothesis { row: job * beam, ..begin.clone() }]).collect();
-    let mut ended: Vec<Vec<Written>> = vec![Vec::new(); jobs.len()];
+    let mut ended: Vec<Vec<DecodeResult>> = vec![Vec::new(); jobs.len()];
     // Marks and pieces of words come on top of the words.
     let steps = jobs.iter().map(|job| job.longest * 3 + 8).max().unwrap_or(0);
     for _ in 0..steps {
@@ -278,15 +283,15 @@ pub async fn write(
             .register(decoded.gate)
             .execute_async()
             .await
-            .map_err(WriteError::Device)?;
+            .map_err(DecodeError::Device)?;
         let [vocabulary, attention, gates] =
             [0, 1, 2].map(|at| read.get(at).map(|data| data.iter::<f32>().collect::<Vec<f32>>()).unwrap_or_default());
         let mut before: Vec<i32> = (0..rows as i32).collect();
         for (at, job) in jobs.iter().enumerate() {
-            let mut all: Vec<Way> = Vec::new();
+            let mut all: Vec<Candidate> = Vec::new();
             for (from, hypothesis) in live[at].iter().enumerate() {
                 let row = hypothesis.row;
-                let shares = Shares {
+                let shares = StepProbabilities {
                     vocabulary: &vocabulary[row * sayable..][..sayable],
                     attention: &attention[row * width..][..width],
                     gate: gates[row],
@@ -299,7 +304,7 @@ pub async fn write(
             for way in all.into_iter().take(2 * beam) {
                 let from = &live[at][way.from];
                 if way.id == TokenId::END {
-                    ended[at].push(Written {
+                    ended[at].push(DecodeResult {
                         pieces: from.pieces.clone(),
                         score: normalized(way.share, from.pieces.len() + 1, &search),
                         ended: true,
@@ -313,7 +318,7 @@ pub async fn write(
                 let row = at * beam + next.len();
                 before[row] = from.row as i32;
                 let attention = Rc::from(&attention[from.row * width..][..job.source.len()]);
-                hypothesis.pieces.push(Piece { id: way.id, place: way.place, attention });
+                hypothesis.pieces.push(DecodedToken { id: way.id, place: way.place, attention });
                 hypothesis.pointer.follow(job.source, way.id);
                 hypothesis.words += usize::from(speech.is_word(way.id));
                 hypothesis.share = way.share;
@@ -328,9 +333,9 @@ pub async fn write(
             }
             live[at] = next;
         }
-        let so_far: Vec<&[Piece]> = (0..jobs.len()).map(|at| best_of(&live[at], &ended[at])).collect();
+        let so_far: Vec<&[DecodedToken]> = (0..jobs.len()).map(|at| best_of(&live[at], &ended[at])).collect();
         if each(&so_far).await.is_break() {
-            return Err(WriteError::Stopped);
+            return Err(DecodeError::Stopped);
         }
         if live.iter().all(Vec::is_empty) {
             break;
@@ -341,8 +346,8 @@ pub async fn write(
             cell: decoded.state.cell.select(1, order),
         };
     }
-    let finish = |(mut ended, live): (Vec<Written>, Vec<Hypothesis>)| {
-        let unended = |h: Hypothesis| Written {
+    let finish = |(mut ended, live): (Vec<DecodeResult>, Vec<Hypothesis>)| {
+        let unended = |h: Hypothesis| DecodeResult {
             score: normalized(h.share, h.pieces.len(), &search),
             pieces: h.pieces,
             ended: false,
@@ -356,12 +361,12 @@ pub async fn write(
     Ok(ended.into_iter().zip(live).map(finish).collect())
 }
 
-fn normalized(share: f32, length: usize, search: &Search) -> f32 {
+fn normalized(share: f32, length: usize, search: &BeamSearchConfig) -> f32 {
     share / (length.max(1) as f32).powf(search.normalization)
 }
 
 /// The best of what is followed, else of what has ended.
-fn best_of<'a>(live: &'a [Hypothesis], ended: &'a [Written]) -> &'a [Piece] {
+fn best_of<'a>(live: &'a [Hypothesis], ended: &'a [DecodeResult]) -> &'a [DecodedToken] {
     let done = ended.iter().max_by(|a, b| a.score.total_cmp(&b.score)).map(|written| written.pieces.as_slice());
     live.first().map(|hypothesis| hypothesis.pieces.as_slice()).or(done).unwrap_or_default()
 }

@@ -3,19 +3,19 @@
 use std::ops::Range;
 
 use crate::{
-    protocol::{Language, Source, SourceSentence},
-    summary::{
-        baseline::lead,
+    models::summarizer::{
         kind::{Kind, Length},
+        lead_baseline::lead,
     },
-    text::{Document, Encoding, Lexicon, TokenId, Word, WordPieceVocabulary},
+    protocol::{Language, Source, SourceSentence},
+    text::{Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 
 /// The last letter of the block "Latin Extended-B".
 const LAST_LATIN: char = '\u{24f}';
 
 /// A text as the model sees it.
-pub(super) struct Text<'a> {
+pub(super) struct EncodedText<'a> {
     pub text: &'a str,
     pub document: Document,
     pub encoding: Encoding,
@@ -23,7 +23,7 @@ pub(super) struct Text<'a> {
     pub pieces: Vec<Range<usize>>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> EncodedText<'a> {
     pub fn read(text: &'a str, vocabulary: &WordPieceVocabulary) -> Self {
         let document = Document::read(text);
         let encoding = vocabulary.encode(text, &document);
@@ -53,6 +53,22 @@ impl<'a> Text<'a> {
     /// The sentence that a word stands in.
     pub fn sentence_of(&self, word: usize) -> usize {
         self.document.sentences.partition_point(|sentence| sentence.words.end <= word)
+    }
+
+    /// Whether a sentence is only a part of an overlong one, which was cut where it had room: it may lack what it needs to be true.
+    pub fn is_part(&self, sentence: usize) -> bool {
+        let sentences = &self.document.sentences;
+        let goes_on = |at: usize| {
+            let (Some(this), Some(next)) = (sentences.get(at), sentences.get(at + 1)) else { return false };
+            this.words.len() > LONGEST_SENTENCE / 2
+                && !self.text[this.span.end..next.span.start].contains(['\n', '\r'])
+                && !self
+                    .document
+                    .words_of(this)
+                    .last()
+                    .is_some_and(|word| matches!(&*word.text, "." | "!" | "?" | "..." | "\""))
+        };
+        goes_on(sentence) || sentence > 0 && goes_on(sentence - 1)
     }
 
     /// Whether a sentence is mostly in a script that the model does not know: of that it can copy pieces, and say nothing.
@@ -109,9 +125,18 @@ mod tests {
     use crate::text::SPECIALS;
 
     #[test]
+    fn parts_of_an_overlong_sentence_are_known() {
+        let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        let overlong = format!("{}is what I am not confident of. The end.", "the efforts of the team, ".repeat(30));
+        let text = EncodedText::read(&overlong, &vocabulary);
+        let parts: Vec<bool> = (0..text.document.sentences.len()).map(|at| text.is_part(at)).collect();
+        assert_eq!(parts, [true, true, false]);
+    }
+
+    #[test]
     fn a_sentence_is_foreign_by_most_of_its_letters() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
-        let foreign = |text: &str| Text::read(text, &vocabulary).is_foreign(0);
+        let foreign = |text: &str| EncodedText::read(text, &vocabulary).is_foreign(0);
         assert!(
             ["北京是中国的首都。", "Москва является столицей России.", "The word «столица» в русском языке."]
                 .into_iter()

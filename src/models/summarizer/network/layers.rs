@@ -9,7 +9,7 @@ use burn::{
     },
 };
 
-use super::moves::MOVES;
+use super::source_pointer::MOVES;
 use crate::{
     nn::{Lstm, LstmState, SequenceMask, ShapeError},
     training::{LayerGroup, LayerGroups},
@@ -75,7 +75,7 @@ pub struct EncodedSource {
     pub start: LstmState,
 }
 
-/// Where a batch of writings stands at each of some steps; see [`Pointer`](super::moves::Pointer).
+/// Where a batch of writings stands at each of some steps; see [`Pointer`](super::source_pointer::Pointer).
 #[derive(Clone, Debug)]
 pub struct DecoderInputs {
     /// The piece written before, `[batch, steps]`.

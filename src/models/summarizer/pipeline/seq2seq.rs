@@ -3,30 +3,30 @@
 use burn::{module::Module, tensor::Device};
 
 use super::{
-    Event, Listener, SummaryError, read_words,
-    reading::{Text, span},
+    SummaryError, SummaryEvent, SummaryObserver, read_words,
+    source_text::{EncodedText, span},
 };
 use crate::{
+    models::summarizer::{
+        kind::{Kind, Length, TargetLength},
+        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        training::SOURCE_PIECES,
+    },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
     protocol::{self, Line, Making},
-    summary::{
-        kind::{Extent, Kind, Length},
-        plain::{Seq2SeqConfig, Seq2SeqNetwork},
-        train::SOURCE_PIECES,
-    },
-    text::{Lexicon, Origin, OutputToken, Restored, Restorer, TokenId, WordPieceVocabulary},
+    text::{DetokenizedText, Detokenizer, Lexicon, OutputToken, TokenId, TokenOrigin, WordPieceVocabulary},
 };
 
 /// The plain model, ready for texts.
 #[derive(Debug)]
-pub struct PlainSummarizer {
+pub struct Seq2SeqSummarizer {
     /// The layers.
     pub network: Seq2SeqNetwork,
     vocabulary: WordPieceVocabulary,
     words: Lexicon,
 }
 
-impl PlainSummarizer {
+impl Seq2SeqSummarizer {
     /// A package's model; nothing reaches the device before all of it has been checked.
     ///
     /// # Errors
@@ -70,19 +70,19 @@ impl PlainSummarizer {
         kind: Kind,
         length: Length,
         device: &Device,
-        listener: &mut impl Listener,
+        listener: &mut impl SummaryObserver,
     ) -> Result<Vec<Line>, SummaryError> {
-        let text = Text::read(text, &self.vocabulary);
+        let text = EncodedText::read(text, &self.vocabulary);
         let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
         let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
         let scores = vec![f32::NEG_INFINITY; text.document.sentences.len()];
-        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
-        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, kind, length, &self.words))));
+        let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
-            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, Extent::Sentences(count)) if count > 1 => {
+            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, TargetLength::Sentences(count)) if count > 1 => {
                 (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
             }
-            (_, Extent::Words(words)) => (vec![sentences], words * 3 / 2),
+            (_, TargetLength::Words(words)) => (vec![sentences], words * 3 / 2),
             _ => (vec![sentences], 40),
         };
         let wanted = if kind == Kind::Teaser { Kind::KeyPoints } else { kind }.token();
@@ -97,12 +97,12 @@ impl PlainSummarizer {
             let pieces = self
                 .network
                 .write(&source, wanted, longest, device, async |so_far: &[TokenId]| {
-                    listener.tell(Event::Line(Box::new(told(so_far, false))));
+                    listener.tell(SummaryEvent::Line(Box::new(told(so_far, false))));
                     listener.pause().await
                 })
                 .await?;
             let line = told(&pieces, true);
-            listener.tell(Event::Line(Box::new(line.clone())));
+            listener.tell(SummaryEvent::Line(Box::new(line.clone())));
             lines.push(line);
         }
         Ok(lines)
@@ -110,20 +110,21 @@ impl PlainSummarizer {
 }
 
 /// What the plain model wrote, without words that nobody knows.
-fn plain_line(restorer: &Restorer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
+fn plain_line(restorer: &Detokenizer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
     let output: Vec<OutputToken> = pieces.iter().map(|id| OutputToken { id: *id, source: None }).collect();
     let mut restored = restorer.restore(&output);
     if restored.is_made_up() {
-        let known = restored.words.iter().filter(|word| word.origin != Origin::MadeUp);
+        let known = restored.words.iter().filter(|word| word.origin != TokenOrigin::MadeUp);
         let kept: Vec<OutputToken> = known.flat_map(|word| output[word.tokens.clone()].iter().copied()).collect();
         restored = restorer.restore(&kept);
         // Without its neighbor a piece may have become part of another word; then that goes too.
         if restored.is_made_up() {
-            restored = Restored::default();
+            restored = DetokenizedText::default();
         }
     }
-    let origin =
-        |word: &Origin| if *word == Origin::InSource { protocol::Origin::InSource } else { protocol::Origin::New };
+    let origin = |word: &TokenOrigin| {
+        if *word == TokenOrigin::InSource { protocol::Origin::InSource } else { protocol::Origin::New }
+    };
     let words = restored
         .words
         .iter()

@@ -6,7 +6,7 @@ pub use crate::protocol::{Kind, Length};
 
 /// How much may be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum TargetLength {
     /// As many sentences.
     Sentences(usize),
     /// One line of about as many words.
@@ -26,17 +26,17 @@ impl Kind {
     }
 
     /// How much a summary of this kind and a length holds.
-    pub fn extent(self, length: Length) -> Extent {
+    pub fn extent(self, length: Length) -> TargetLength {
         let of = |short, medium, long| match length {
             Length::Short => short,
             Length::Medium => medium,
             Length::Long => long,
         };
         match self {
-            Self::Headline => Extent::Words(of(12, 17, 22)),
-            Self::KeyPoints => Extent::Sentences(of(3, 5, 7)),
-            Self::Tldr | Self::Teaser => Extent::Sentences(of(1, 3, 5)),
-            Self::Sentence => Extent::Sentences(1),
+            Self::Headline => TargetLength::Words(of(12, 17, 22)),
+            Self::KeyPoints => TargetLength::Sentences(of(3, 5, 7)),
+            Self::Tldr | Self::Teaser => TargetLength::Sentences(of(1, 3, 5)),
+            Self::Sentence => TargetLength::Sentences(1),
         }
     }
 }
@@ -47,9 +47,9 @@ mod tests {
 
     #[test]
     fn extents_and_names() {
-        assert_eq!(Kind::KeyPoints.extent(Length::Long), Extent::Sentences(7));
-        assert_eq!(Kind::Headline.extent(Length::Short), Extent::Words(12));
-        assert_eq!(Kind::Sentence.extent(Length::Long), Extent::Sentences(1));
+        assert_eq!(Kind::KeyPoints.extent(Length::Long), TargetLength::Sentences(7));
+        assert_eq!(Kind::Headline.extent(Length::Short), TargetLength::Words(12));
+        assert_eq!(Kind::Sentence.extent(Length::Long), TargetLength::Sentences(1));
         for kind in [Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence] {
             let name = serde_json::to_value(kind).unwrap();
             assert_eq!(format!("<{}>", name.as_str().unwrap()), crate::text::SPECIALS[kind.token().index()]);

@@ -260,24 +260,36 @@ impl<'a> Reading<'a> {
         (fits && !self.has_verb(0..open)).then_some(Cut { words: 0..dash + 1, kind: CutKind::Dateline })
     }
 
-    fn brackets(&self) -> impl Iterator<Item = Cut> {
-        let mut open = None;
-        let mut depth = 0_usize;
-        (0..self.end).filter_map(move |at| match self.words[at] {
-            "(" | "[" => {
-                if depth == 0 {
-                    open = Some(at);
+    /// Brackets that only refer or abbreviate; several references in a row, "[5], [6], [11]", go together or not at all.
+    fn brackets(&self) -> Vec<Cut> {
+        let mut found: Vec<(Range<usize>, bool)> = Vec::new();
+        let (mut open, mut depth) = (0, 0_usize);
+        for at in 0..self.end {
+            match self.words[at] {
+                "(" | "[" => {
+                    if depth == 0 {
+                        open = at;
+                    }
+                    depth += 1;
                 }
-                depth += 1;
-                None
+                ")" | "]" if depth > 0 => {
+                    depth -= 1;
+                    if depth == 0 {
+                        let is_reference = self.is_reference(open, at);
+                        match found.last_mut() {
+                            Some((last, all)) if last.end + 1 == open && self.word(last.end) == "," => {
+                                last.end = at + 1;
+                                *all &= is_reference;
+                            }
+                            _ => found.push((open..at + 1, is_reference)),
+                        }
+                    }
+                }
+                _ => {}
             }
-            ")" | "]" => {
-                depth = depth.saturating_sub(1);
-                let start = if depth == 0 { open.take()? } else { return None };
-                self.is_reference(start, at).then_some(Cut { words: start..at + 1, kind: CutKind::Brackets })
-            }
-            _ => None,
-        })
+        }
+        let references = found.into_iter().filter(|(_, is_reference)| *is_reference);
+        references.map(|(words, _)| Cut { words, kind: CutKind::Brackets }).collect()
     }
 
     /// Whether a bracket only refers or abbreviates: "(Figure 2)", "[13]", "(Miller 2010)", "(UNMIK)". Any other may hold what makes the

@@ -1,10 +1,10 @@
 //! Lines of a summary: what the model is asked to write, and the line that is made of its answer.
 
-use super::reading::{Text, span};
+use super::source_text::{EncodedText, span};
 use crate::{
+    models::summarizer::beam_search::DecodedToken,
     protocol::{self, Kind, Line, Making},
-    summary::generate::Piece,
-    text::{OutputToken, Restored, TokenId},
+    text::{DetokenizedText, OutputToken, TokenId},
 };
 
 /// Words of a line whose source is shown, at most, and the least share that is shown.
@@ -12,7 +12,7 @@ const SHOWN: usize = 8;
 const LEAST_SHOWN: f32 = 0.02;
 
 /// What one line is made of.
-pub(super) struct Draft {
+pub(super) struct LinePlan {
     /// The sentences, in order.
     pub sentences: Vec<usize>,
     /// The pieces that are rewritten, as places in the encoding; none where the sentence is taken as it is.
@@ -24,16 +24,17 @@ pub(super) struct Draft {
 }
 
 /// What was written, with places in the whole text.
-pub(super) fn output(draft: &Draft, pieces: &[Piece]) -> Vec<OutputToken> {
-    let token = |piece: &Piece| OutputToken { id: piece.id, source: piece.place.map(|place| draft.places[place]) };
+pub(super) fn output(draft: &LinePlan, pieces: &[DecodedToken]) -> Vec<OutputToken> {
+    let token =
+        |piece: &DecodedToken| OutputToken { id: piece.id, source: piece.place.map(|place| draft.places[place]) };
     pieces.iter().map(token).collect()
 }
 
 /// What the model wrote for a line, aligned with the sentence that the line is made from.
 pub(super) struct Wrote<'a> {
-    pub draft: &'a Draft,
-    pub pieces: &'a [Piece],
-    pub restored: &'a Restored,
+    pub draft: &'a LinePlan,
+    pub pieces: &'a [DecodedToken],
+    pub restored: &'a DetokenizedText,
     /// For each word of the sentence, the word that the model wrote in its place.
     pub aligned: &'a [Option<usize>],
     /// The sentence's first word, in the document.
@@ -42,7 +43,7 @@ pub(super) struct Wrote<'a> {
 
 impl Wrote<'_> {
     /// What the model looked at when it wrote a word of the document.
-    fn attention(&self, text: &Text, word: usize) -> Vec<(u32, f32)> {
+    fn attention(&self, text: &EncodedText, word: usize) -> Vec<(u32, f32)> {
         let written = self.aligned.get(word - self.offset).copied().flatten();
         let Some(written) = written.and_then(|at| self.restored.words.get(at)) else { return Vec::new() };
         attention(text, self.draft, &self.pieces[written.tokens.clone()])
@@ -52,7 +53,7 @@ impl Wrote<'_> {
 /// A line of some words of one sentence, in order, with the spelling of the source. It begins with a capital where its sentence does; a
 /// headline has no final stop.
 pub(super) fn shortened(
-    text: &Text,
+    text: &EncodedText,
     index: usize,
     sentence: usize,
     kept: &[usize],
@@ -108,7 +109,7 @@ pub(super) fn shortened(
 }
 
 /// What the model looked at while it wrote some pieces, by words of the source.
-fn attention(text: &Text, draft: &Draft, pieces: &[Piece]) -> Vec<(u32, f32)> {
+fn attention(text: &EncodedText, draft: &LinePlan, pieces: &[DecodedToken]) -> Vec<(u32, f32)> {
     let mut shares: Vec<(u32, f32)> = Vec::new();
     for piece in pieces {
         for (place, share) in draft.places.iter().zip(piece.attention.iter()) {
@@ -136,7 +137,7 @@ fn attention(text: &Text, draft: &Draft, pieces: &[Piece]) -> Vec<(u32, f32)> {
 }
 
 /// A line that is the source's own words.
-pub(super) fn extracted(text: &Text, index: usize, sentence: usize) -> Line {
+pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Line {
     let words = text.document.sentences[sentence].words.clone();
     let of = |at: usize| &text.document.words[at].span;
     let whole = match words.is_empty() {

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use super::kind::Extent;
+use super::kind::TargetLength;
 use crate::text::Document;
 
 /// The beginning of a text, as long as wanted: spans of its sentences, or one span of its words (marks at the end left out).
-pub fn lead(document: &Document, extent: Extent) -> Vec<Range<usize>> {
+pub fn lead(document: &Document, extent: TargetLength) -> Vec<Range<usize>> {
     match extent {
-        Extent::Sentences(count) => {
+        TargetLength::Sentences(count) => {
             document.sentences.iter().take(count).map(|sentence| sentence.span.clone()).collect()
         }
-        Extent::Words(count) => {
+        TargetLength::Words(count) => {
             let spoken = document.words.iter().filter(|word| word.text.contains(char::is_alphanumeric));
             let last = spoken.take(count).last();
             let whole = document.words.first().zip(last).map(|(first, last)| first.span.start..last.span.end);
@@ -29,9 +29,9 @@ mod tests {
         let text = "Mr. Smith left. She stayed! They waited.";
         let document = Document::read(text);
         let texts = |extent| lead(&document, extent).into_iter().map(|span| &text[span]).collect::<Vec<_>>();
-        assert_eq!(texts(Extent::Sentences(2)), ["Mr. Smith left.", "She stayed!"]);
-        assert_eq!(texts(Extent::Words(4)), ["Mr. Smith left. She"]);
-        assert_eq!(texts(Extent::Sentences(9)).len(), 3);
-        assert!(lead(&Document::read(" "), Extent::Words(3)).is_empty());
+        assert_eq!(texts(TargetLength::Sentences(2)), ["Mr. Smith left.", "She stayed!"]);
+        assert_eq!(texts(TargetLength::Words(4)), ["Mr. Smith left. She"]);
+        assert_eq!(texts(TargetLength::Sentences(9)).len(), 3);
+        assert!(lead(&Document::read(" "), TargetLength::Words(3)).is_empty());
     }
 }

@@ -1,13 +1,13 @@
 //! The summarizer's network, in the layers that DESIGN.md names, and what it is given.
 
-mod architecture;
-pub(in crate::summary) mod batch;
-pub(in crate::summary) mod moves;
-mod network;
+pub(in crate::models::summarizer) mod batch;
+mod config;
+mod layers;
+pub(in crate::models::summarizer) mod source_pointer;
 
-pub use architecture::SummarizerConfig;
 pub use batch::{DocumentBatch, Example, ExampleBatch};
-pub use moves::SourcePointer;
-pub use network::{
+pub use config::SummarizerConfig;
+pub use layers::{
     DecoderInputs, DecoderOutputs, EncodedSource, Rewriter, SalienceHead, SummarizerNetwork, TargetProbabilities,
 };
+pub use source_pointer::SourcePointer;

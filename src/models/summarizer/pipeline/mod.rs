@@ -1,9 +1,9 @@
 //! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
-mod lesson;
 mod lines;
-mod plain;
-mod reading;
+mod seq2seq;
+mod source_text;
+mod training_targets;
 
 use std::{cmp::Reverse, collections::HashSet, ops::ControlFlow};
 
@@ -13,25 +13,25 @@ use burn::{
 };
 
 use self::{
-    lines::{Draft, Wrote, extracted, output, shortened},
-    reading::Text,
+    lines::{LinePlan, Wrote, extracted, output, shortened},
+    source_text::EncodedText,
 };
 use super::{
-    generate::{Job, Piece, Search, Speech, WriteError, Written, write},
-    kind::{Extent, Kind, Length},
-    model::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    beam_search::{BeamSearchConfig, DecodeError, DecodeJob, DecodeResult, DecodedToken, TokenRules, write},
+    kind::{Kind, Length, TargetLength},
+    network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
-    train::{SENTENCE_PIECES, SOURCE_PIECES},
+    training::{SENTENCE_PIECES, SOURCE_PIECES},
 };
 use crate::{
     nn::ShapeError,
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
     protocol::{Line, Source},
-    text::{Lexicon, OutputWord, Restored, Restorer, TokenId, Word, WordPieceVocabulary, normalize},
+    text::{DetokenizedText, Detokenizer, Lexicon, OutputWord, TokenId, Word, WordPieceVocabulary, normalize},
 };
 
-pub use lesson::{Aim, LessonError};
-pub use plain::PlainSummarizer;
+pub use seq2seq::Seq2SeqSummarizer;
+pub use training_targets::{TargetError, TargetMode};
 
 /// Sentences that are encoded at a time: memory stays bounded however long a text is.
 const CHUNK: usize = 64;
@@ -60,13 +60,13 @@ pub struct Summarizer {
     /// What are words.
     pub words: Lexicon,
     /// How it searches, in place of what is good for each kind.
-    pub search: Option<Search>,
-    speech: Speech,
+    pub search: Option<BeamSearchConfig>,
+    speech: TokenRules,
 }
 
 /// What a client hears of while a text is summarized.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum SummaryEvent {
     /// Sentences were weighed, out of so many.
     Reading {
         /// How many.
@@ -82,9 +82,9 @@ pub enum Event {
 
 /// Who hears of it.
 #[allow(async_fn_in_trait, reason = "one thread: no future here needs to be Send")]
-pub trait Listener {
+pub trait SummaryObserver {
     /// Hears.
-    fn tell(&mut self, event: Event);
+    fn tell(&mut self, event: SummaryEvent);
 
     /// Lets others go on between two steps, and may stop it.
     async fn pause(&mut self) -> ControlFlow<()>;
@@ -92,10 +92,10 @@ pub trait Listener {
 
 /// Nobody listens, and nobody stops it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Nobody;
+pub struct NullObserver;
 
-impl Listener for Nobody {
-    fn tell(&mut self, _event: Event) {}
+impl SummaryObserver for NullObserver {
+    fn tell(&mut self, _event: SummaryEvent) {}
 
     async fn pause(&mut self) -> ControlFlow<()> {
         ControlFlow::Continue(())
@@ -119,12 +119,12 @@ pub enum SummaryError {
     Shape(#[from] ShapeError),
 }
 
-impl From<WriteError> for SummaryError {
-    fn from(error: WriteError) -> Self {
+impl From<DecodeError> for SummaryError {
+    fn from(error: DecodeError) -> Self {
         match error {
-            WriteError::Device(error) => Self::Device(error),
-            WriteError::Stopped => Self::Stopped,
-            WriteError::Shape(error) => Self::Shape(error),
+            DecodeError::Device(error) => Self::Device(error),
+            DecodeError::Stopped => Self::Stopped,
+            DecodeError::Shape(error) => Self::Shape(error),
         }
     }
 }
@@ -137,7 +137,7 @@ impl Summarizer {
         vocabulary: WordPieceVocabulary,
         words: Lexicon,
     ) -> Self {
-        let speech = Speech::new(&vocabulary, &words);
+        let speech = TokenRules::new(&vocabulary, &words);
         Self { network, architecture, vocabulary, words, search: None, speech }
     }
 
@@ -167,11 +167,11 @@ impl Summarizer {
     /// # Errors
     /// [`SummaryError`].
     pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
-        let text = Text::read(text, &self.vocabulary);
+        let text = EncodedText::read(text, &self.vocabulary);
         if text.document.sentences.is_empty() {
             return Err(SummaryError::NoWords);
         }
-        let mut figures = self.salience(&text, device, &mut Nobody).await?;
+        let mut figures = self.salience(&text, device, &mut NullObserver).await?;
         let (source, target) = (text.ids(0), text.ids(text.document.sentences.len() - 1));
         let example = Example { source, wanted: Kind::KeyPoints.token(), target };
         let batch = ExampleBatch::new(&[example], self.architecture.sayable, true, device);
@@ -186,9 +186,9 @@ impl Summarizer {
     /// How salient each sentence of a text is: logits, the higher the more.
     async fn salience(
         &self,
-        text: &Text<'_>,
+        text: &EncodedText<'_>,
         device: &Device,
-        listener: &mut impl Listener,
+        listener: &mut impl SummaryObserver,
     ) -> Result<Vec<f32>, SummaryError> {
         let count = text.document.sentences.len();
         let sentences: Vec<&[TokenId]> =
@@ -196,7 +196,7 @@ impl Summarizer {
         let mut encoded = Vec::new();
         for (chunk, sentences) in sentences.chunks(CHUNK).enumerate() {
             if count > CHUNK {
-                listener.tell(Event::Reading { done: chunk * CHUNK, total: count });
+                listener.tell(SummaryEvent::Reading { done: chunk * CHUNK, total: count });
                 if listener.pause().await.is_break() {
                     return Err(SummaryError::Stopped);
                 }
@@ -204,15 +204,16 @@ impl Summarizer {
             let batch = DocumentBatch::new(&[sentences.to_vec()], device);
             encoded.push(self.network.sentences(batch.words, batch.visible));
         }
-        let features: Vec<f32> = super::features::features(&sentences).into_iter().flatten().collect();
-        let features = Tensor::from_data(TensorData::new(features, [1, count, super::features::FEATURES]), device);
+        let features: Vec<f32> = super::sentence_features::features(&sentences).into_iter().flatten().collect();
+        let features =
+            Tensor::from_data(TensorData::new(features, [1, count, super::sentence_features::FEATURES]), device);
         let scores = self.network.weigh(Tensor::cat(encoded, 0), features, Tensor::ones([1, count], device))?;
         let scores = scores.into_data_async().await.map_err(SummaryError::Device)?;
         Ok(scores.iter::<f32>().collect())
     }
 
     /// The sentences that say most, at most `count`, in the order of the text; none that says again what another one says.
-    fn choose(&self, text: &Text, scores: &[f32], count: usize) -> Vec<usize> {
+    fn choose(&self, text: &EncodedText, scores: &[f32], count: usize) -> Vec<usize> {
         let price = |at: usize| LENGTH_PRICE * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
         let scores: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score - price(at)).collect();
         let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -220,12 +221,14 @@ impl Summarizer {
         let mut chosen: Vec<usize> = Vec::new();
         let mut said: HashSet<[TokenId; 3]> = HashSet::new();
         let threes = |at: usize| text.ids(at).windows(3).map(|three| [three[0], three[1], three[2]]);
-        // Short ones and those that repeat are taken only where there is nothing else.
+        let repeats = |at: usize, said: &HashSet<[TokenId; 3]>| {
+            let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
+            again > SHARED || count > 0 && again == count
+        };
+        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else.
         for strict in [true, false] {
             for at in &order {
-                let fits = !strict
-                    || text.spoken(*at) >= SHORTEST_CHOSEN
-                        && threes(*at).filter(|three| said.contains(three)).count() <= SHARED;
+                let fits = !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
                 if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
                     chosen.push(*at);
                     said.extend(threes(*at));
@@ -237,7 +240,7 @@ impl Summarizer {
     }
 
     /// Whole sentences, the most salient ones, as many as the model reads at a time, in the order of the text.
-    fn gather(&self, text: &Text, scores: &[f32]) -> Vec<usize> {
+    fn gather(&self, text: &EncodedText, scores: &[f32]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..scores.len()).filter(|at| text.spoken(*at) > 0).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let mut gathered: Vec<usize> = Vec::new();
@@ -253,7 +256,7 @@ impl Summarizer {
         gathered
     }
 
-    fn draft(&self, text: &Text, sentences: Vec<usize>, kind: Kind, longest: usize) -> Draft {
+    fn draft(&self, text: &EncodedText, sentences: Vec<usize>, kind: Kind, longest: usize) -> LinePlan {
         let known = sentences.iter().filter(|at| !text.is_foreign(**at));
         let mut places: Vec<usize> = known.flat_map(|at| text.pieces[*at].clone()).collect();
         places.truncate(SOURCE_PIECES);
@@ -262,28 +265,28 @@ impl Summarizer {
             Kind::Teaser => Kind::KeyPoints.token(),
             kind => kind.token(),
         };
-        Draft { sentences, places, ids, wanted, shortest: 4, longest }
+        LinePlan { sentences, places, ids, wanted, shortest: 4, longest }
     }
 
     /// What is to be written, line by line.
-    fn drafts(&self, text: &Text, scores: &[f32], kind: Kind, length: Length) -> Vec<Draft> {
+    fn drafts(&self, text: &EncodedText, scores: &[f32], kind: Kind, length: Length) -> Vec<LinePlan> {
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
         match (kind, kind.extent(length)) {
-            (Kind::Headline, Extent::Words(words)) => {
+            (Kind::Headline, TargetLength::Words(words)) => {
                 // Titles were learned from the beginnings of texts: earlier is better.
                 let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
                 let sentences = self.gather(text, &earlier);
                 let most = words.min(words_of(&sentences));
-                vec![Draft { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
+                vec![LinePlan { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
             }
-            (Kind::Sentence, _) | (Kind::Tldr, Extent::Sentences(1)) => {
+            (Kind::Sentence, _) | (Kind::Tldr, TargetLength::Sentences(1)) => {
                 let sentences = self.gather(text, scores);
                 let most = words_of(&sentences).min(if kind == Kind::Sentence { 40 } else { 30 });
                 vec![self.draft(text, sentences, kind, most)]
             }
             (_, extent) => {
                 let count = match extent {
-                    Extent::Sentences(count) | Extent::Words(count) => count,
+                    TargetLength::Sentences(count) | TargetLength::Words(count) => count,
                 };
                 self.choose(text, scores, count)
                     .into_iter()
@@ -291,7 +294,7 @@ impl Summarizer {
                         let words = text.spoken(at);
                         let draft = self.draft(text, vec![at], Kind::KeyPoints, words.saturating_sub(1));
                         match words < SHORTEST_SHORTENED {
-                            true => Draft { places: Vec::new(), ids: Vec::new(), ..draft },
+                            true => LinePlan { places: Vec::new(), ids: Vec::new(), ..draft },
                             false => draft,
                         }
                     })
@@ -310,19 +313,19 @@ impl Summarizer {
         kind: Kind,
         length: Length,
         device: &Device,
-        listener: &mut impl Listener,
+        listener: &mut impl SummaryObserver,
     ) -> Result<Vec<Line>, SummaryError> {
-        let text = Text::read(text, &self.vocabulary);
+        let text = EncodedText::read(text, &self.vocabulary);
         if !text.has_words() {
             return Err(SummaryError::NoWords);
         }
         let scores = self.salience(&text, device, listener).await?;
-        listener.tell(Event::Source(Box::new(text.source(&scores, kind, length, &self.words))));
+        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, kind, length, &self.words))));
         if listener.pause().await.is_break() {
             return Err(SummaryError::Stopped);
         }
-        let restorer = Restorer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
-        let search = self.search.unwrap_or_else(|| Search::of(kind));
+        let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let search = self.search.unwrap_or_else(|| BeamSearchConfig::of(kind));
         let mut drafts = self.drafts(&text, &scores, kind, length);
         if kind == Kind::Headline && shortening::title(text.text, &text.document).is_some() {
             // The text brings its headline along.
@@ -331,30 +334,31 @@ impl Summarizer {
         let mut lines = Vec::with_capacity(drafts.len());
         for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
             let first = chunk * LINES;
-            let jobs: Vec<Job> = drafts
+            let jobs: Vec<DecodeJob> = drafts
                 .iter()
                 .filter(|draft| !draft.ids.is_empty())
                 .map(|draft| {
-                    let Draft { wanted, shortest, longest, .. } = *draft;
-                    Job { source: &draft.ids, wanted, shortest, longest }
+                    let LinePlan { wanted, shortest, longest, .. } = *draft;
+                    DecodeJob { source: &draft.ids, wanted, shortest, longest }
                 })
                 .collect();
             // Until a line has passed the gate, its sentence stands there as it is: what is shown is true at every moment.
             for (at, draft) in drafts.iter().enumerate() {
                 if let [sentence] = *draft.sentences {
                     let line = extracted(&text, first + at, sentence);
-                    listener.tell(Event::Line(Box::new(Line { finished: false, ..line })));
+                    listener.tell(SummaryEvent::Line(Box::new(Line { finished: false, ..line })));
                 }
             }
-            let written = write(&self.network, &self.speech, &jobs, search, device, async |_: &[&[Piece]]| {
-                listener.pause().await
-            })
-            .await?;
+            let written =
+                write(&self.network, &self.speech, &jobs, search, device, async |_: &[&[DecodedToken]]| {
+                    listener.pause().await
+                })
+                .await?;
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
                 let line = finish(&text, &restorer, draft, first + at, kind, &written);
-                listener.tell(Event::Line(Box::new(line.clone())));
+                listener.tell(SummaryEvent::Line(Box::new(line.clone())));
                 lines.push(line);
             }
         }
@@ -363,7 +367,14 @@ impl Summarizer {
 }
 
 /// The line that stays: the source's words, less the phrases that the model left out and that may be left out.
-fn finish(text: &Text, restorer: &Restorer, draft: &Draft, index: usize, kind: Kind, written: &[Written]) -> Line {
+fn finish(
+    text: &EncodedText,
+    restorer: &Detokenizer,
+    draft: &LinePlan,
+    index: usize,
+    kind: Kind,
+    written: &[DecodeResult],
+) -> Line {
     if kind == Kind::Headline
         && let Some(title) = shortening::title(text.text, &text.document)
     {
@@ -372,8 +383,12 @@ fn finish(text: &Text, restorer: &Restorer, draft: &Draft, index: usize, kind: K
     }
     // A line about several sentences is made of the one that the model wrote most of. Headings, questions and greetings are no such
     // sentence where there is another.
-    let stated: Vec<usize> =
-        draft.sentences.iter().copied().filter(|at| shortening::is_statement(text.words_of(*at))).collect();
+    let stated: Vec<usize> = draft
+        .sentences
+        .iter()
+        .copied()
+        .filter(|at| shortening::is_statement(text.words_of(*at)) && !text.is_part(*at))
+        .collect();
     let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
     let first = sentences.first().copied().unwrap_or(0);
     let whole = |sentence: usize| match kind {
@@ -408,7 +423,7 @@ fn finish(text: &Text, restorer: &Restorer, draft: &Draft, index: usize, kind: K
 }
 
 /// The words that a model wrote, in the normal form.
-fn restored_words(restored: &Restored) -> Vec<Word> {
+fn restored_words(restored: &DetokenizedText) -> Vec<Word> {
     let word = |word: &OutputWord| Word { text: normalize(&restored.text[word.span.clone()]), span: word.span.clone() };
     restored.words.iter().map(word).collect()
 }
@@ -435,11 +450,11 @@ pub async fn extract(
     count: usize,
     device: &Device,
 ) -> Result<Vec<String>, SummaryError> {
-    let text = Text::read(text, &summarizer.vocabulary);
+    let text = EncodedText::read(text, &summarizer.vocabulary);
     if !text.has_words() {
         return Err(SummaryError::NoWords);
     }
-    let scores = summarizer.salience(&text, device, &mut Nobody).await?;
+    let scores = summarizer.salience(&text, device, &mut NullObserver).await?;
     let chosen = summarizer.choose(&text, &scores, count);
     Ok(chosen.into_iter().map(|at| extracted(&text, 0, at).text).collect())
 }

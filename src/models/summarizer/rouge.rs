@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::porter::stem;
+use super::porter_stemmer::stem;
 
 /// How much of two texts is the same, each between 0 and 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

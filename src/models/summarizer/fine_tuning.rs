@@ -7,8 +7,8 @@ use burn::{
 };
 
 use super::{
-    model::{Example, ExampleBatch, SummarizerNetwork},
-    train::{BatchMix, Corpus, TrainingDocument, TrainingPair, salience_loss, writing_loss},
+    network::{Example, ExampleBatch, SummarizerNetwork},
+    training::{BatchMix, Corpus, TrainingDocument, TrainingPair, salience_loss, writing_loss},
 };
 use crate::{
     protocol::Plan,

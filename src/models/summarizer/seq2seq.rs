@@ -16,8 +16,8 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    generate::WriteError,
-    model::{Example, batch},
+    beam_search::DecodeError,
+    network::{Example, batch},
 };
 use crate::{
     nn::{Lstm, LstmConfig, LstmSequenceOutput, LstmState, SequenceMask, ShapeError},
@@ -192,7 +192,7 @@ impl Seq2SeqNetwork {
     /// far, and may stop it.
     ///
     /// # Errors
-    /// [`WriteError`].
+    /// [`DecodeError`].
     pub async fn write(
         &self,
         source: &[TokenId],
@@ -200,7 +200,7 @@ impl Seq2SeqNetwork {
         longest: usize,
         device: &Device,
         mut each: impl AsyncFnMut(&[TokenId]) -> std::ops::ControlFlow<()>,
-    ) -> Result<Vec<TokenId>, WriteError> {
+    ) -> Result<Vec<TokenId>, DecodeError> {
         let mut written = Vec::new();
         if source.is_empty() {
             return Ok(written);
@@ -212,7 +212,7 @@ impl Seq2SeqNetwork {
             let token = Tensor::from_data(TensorData::new(vec![i32::from(before.0)], [1, 1]), device);
             let (logits, next) = self.step(token, state)?;
             state = next;
-            let logits = logits.into_data_async().await.map_err(WriteError::Device)?;
+            let logits = logits.into_data_async().await.map_err(DecodeError::Device)?;
             let best = logits
                 .iter::<f32>()
                 .enumerate()
@@ -225,7 +225,7 @@ impl Seq2SeqNetwork {
             }
             written.push(before);
             if each(&written).await.is_break() {
-                return Err(WriteError::Stopped);
+                return Err(DecodeError::Stopped);
             }
         }
         Ok(written)

@@ -8,13 +8,13 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    moves::MOVES,
-    network::{Rewriter, SalienceHead, SummarizerNetwork},
+    layers::{Rewriter, SalienceHead, SummarizerNetwork},
+    source_pointer::MOVES,
 };
 use crate::{
+    models::summarizer::sentence_features::FEATURES,
     nn::{Direction, LstmConfig},
     package::{ModelFamily, ModelSpec, PackageError, SummarizerSelfTest},
-    summary::features::FEATURES,
 };
 
 /// Widths of a summarizer's layers.

@@ -4,26 +4,29 @@
 //! [`model`] has the layers, [`train`] their stages, [`tune`] what a visitor's own summaries change in them, [`generate`](write) the search for words, [`compose`](Summarizer) goes from a text to
 //! lines that know where each word comes from; [`plain`] is the article's model without attention, to compare with.
 
-mod baseline;
-mod compose;
-pub mod features;
-mod generate;
+mod beam_search;
+mod extractive_oracle;
+pub mod fine_tuning;
 mod kind;
+mod lead_baseline;
 mod metrics;
-pub mod model;
-mod oracle;
-pub mod plain;
-mod porter;
+pub mod network;
+mod pipeline;
+mod porter_stemmer;
 mod rouge;
+pub mod sentence_features;
+pub mod seq2seq;
 pub mod shortening;
-pub mod train;
-pub mod tune;
+pub mod training;
 
-pub use baseline::lead;
-pub use compose::{Aim, Event, LessonError, Listener, Nobody, PlainSummarizer, Summarizer, SummaryError, extract};
-pub use generate::{Job, Piece, Search, Speech, WriteError, Written, write};
-pub use kind::{Extent, Kind, Length};
+pub use beam_search::{BeamSearchConfig, DecodeError, DecodeJob, DecodeResult, DecodedToken, TokenRules, write};
+pub use extractive_oracle::{OracleSelection, OverlapCounts, Reference};
+pub use kind::{Kind, Length, TargetLength};
+pub use lead_baseline::lead;
 pub use metrics::{NoveltyCounts, kept_f1};
-pub use oracle::{OracleSelection, OverlapCounts, Reference};
-pub use porter::stem;
+pub use pipeline::{
+    NullObserver, Seq2SeqSummarizer, Summarizer, SummaryError, SummaryEvent, SummaryObserver, TargetError, TargetMode,
+    extract,
+};
+pub use porter_stemmer::stem;
 pub use rouge::{RougeScore, RougeScorer, RougeScores, StemmedToken};
