@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod arguments;
 mod classify;
 mod datasets;
 mod device;
 mod evaluate;
 mod packages;
 mod prepare;
-mod summaries;
+mod summarize;
 mod train;
 
 /// Small models that run and learn on your own device.
@@ -46,7 +47,7 @@ enum Command {
         models: PathBuf,
     },
     /// Summarize a text.
-    Summarize(summaries::Arguments),
+    Summarize(summarize::SummarizeArgs),
     /// Print what a package is.
     Inspect {
         /// A package's name, or its folder.
@@ -75,7 +76,7 @@ pub fn run() -> Result<()> {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
         Command::Classify { file, model, models } => classify::run(&file, &model, &models),
-        Command::Summarize(arguments) => summaries::summarize(&arguments),
+        Command::Summarize(arguments) => summarize::run(&arguments),
         Command::Inspect { model, models } => packages::inspect::run(&model, &models),
         Command::Export(arguments) => packages::convert::export(&arguments),
         Command::Import(arguments) => packages::convert::import(&arguments),

@@ -4,7 +4,7 @@ use inkling::{
     models::summarizer::{
         Kind, Length, NullObserver, Summarizer,
         network::SummarizerConfig,
-        shortening::{align, check, governance},
+        shortening::{check_line, governance},
     },
     package::{Manifest, PackageFiles},
     text::{Document, words},
@@ -51,19 +51,14 @@ fn no_line_says_the_opposite_of_its_sentence() {
                 pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut NullObserver)).unwrap();
             for line in lines {
                 checked += 1;
-                let said = words(&line.text);
+                let mut said = words(&line.text);
                 let [source] = line.sources[..] else { panic!("{kind:?} is made of several sentences: {}", line.text) };
                 let sentence = document.words_of(&document.sentences[source as usize]);
-                let aligned = align(sentence, &said);
-                let mut kept: Vec<usize> = (0..sentence.len()).filter(|at| aligned[*at].is_some()).collect();
-                assert_eq!(kept.len(), said.len(), "{kind:?} adds to its sentence: {}", line.text);
                 // A headline has no final stop.
-                if kind == Kind::Headline && kept.last() == Some(&(sentence.len() - 2)) {
-                    kept.push(sentence.len() - 1);
+                if kind == Kind::Headline {
+                    said.extend(sentence.last().filter(|last| last.text == ".").cloned());
                 }
-                if kept.len() < sentence.len() {
-                    assert_eq!(check(sentence, &kept), Ok(()), "{kind:?}: {}", line.text);
-                }
+                assert_eq!(check_line(sentence, &said), Ok(()), "{kind:?}: {}", line.text);
             }
         }
     }

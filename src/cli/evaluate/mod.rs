@@ -8,8 +8,9 @@ use clap::Subcommand;
 mod digit_fine_tuning;
 pub mod digits;
 mod lab;
-pub mod summary;
+pub mod summarizer;
 mod summary_fine_tuning;
+pub mod summary_metrics;
 
 /// What can be evaluated.
 #[derive(Subcommand)]
@@ -33,7 +34,7 @@ pub enum EvaluateCommand {
         record: Option<String>,
     },
     /// A summarizer, beside the beginnings of the texts.
-    Summary(summary::Arguments),
+    Summary(summarizer::EvaluateSummaryArgs),
     /// How well a classifier learns the hands of two made-up writers from a few corrections, as the page does it.
     Learning(digit_fine_tuning::EvaluateDigitFineTuningArgs),
     /// How well a summarizer learns summaries that people wrote, as the page does it.
@@ -48,7 +49,7 @@ pub fn run(task: EvaluateCommand) -> Result<()> {
         EvaluateCommand::Digits { model, data, models, json, record } => {
             digits::run(&model, &data, &models, json, record)
         }
-        EvaluateCommand::Summary(arguments) => summary::run(&arguments),
+        EvaluateCommand::Summary(arguments) => summarizer::run(&arguments),
         EvaluateCommand::Learning(arguments) => digit_fine_tuning::run(&arguments),
         EvaluateCommand::Teaching(arguments) => summary_fine_tuning::run(&arguments),
         EvaluateCommand::Lab(arguments) => lab::run(&arguments),

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{put, read};
 use crate::{
-    cli::summaries::{folder, task_of},
+    cli::packages::text::{family_of, folder},
     engine::{Engine, ImportedModel, ParsedPackage},
     host::NativeHost,
     models::digits,
@@ -49,7 +49,7 @@ pub fn export(arguments: &ExportArgs) -> Result<()> {
     let folder = folder(&arguments.models, &arguments.model)?;
     let manifest = read(&folder.join(MANIFEST))?;
     let weights = read(&folder.join(WEIGHTS))?;
-    let bytes = match ModelFamily::of_task(&task_of(&manifest)?)? {
+    let bytes = match family_of(&manifest)? {
         ModelFamily::Summarizer => bundled::<SummarizerConfig>(&manifest, &weights),
         ModelFamily::Seq2Seq => bundled::<Seq2SeqConfig>(&manifest, &weights),
         ModelFamily::Digits => bundled::<digits::ConvNetConfig>(&manifest, &weights),

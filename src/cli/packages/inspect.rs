@@ -6,18 +6,21 @@ use anyhow::Result;
 use safetensors::{Dtype, SafeTensors};
 
 use crate::{
-    cli::{packages, summaries},
+    cli::packages::{
+        self,
+        text::{family_of, folder},
+    },
     models::digits::DigitManifest,
-    models::summarizer::{network as text, seq2seq::Seq2SeqConfig},
+    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     package::{MANIFEST, Manifest, ModelFamily, ModelSpec, WEIGHTS},
 };
 
 /// Prints what a package says of itself, and what its weights are like.
 pub fn run(model: &str, models: &Path) -> Result<()> {
-    let folder = summaries::folder(models, model)?;
+    let folder = folder(models, model)?;
     let bytes = packages::read(&folder.join(MANIFEST))?;
-    match ModelFamily::of_task(&summaries::task_of(&bytes)?)? {
-        ModelFamily::Summarizer => inspected(&Manifest::<text::SummarizerConfig>::parse(&bytes)?, &folder),
+    match family_of(&bytes)? {
+        ModelFamily::Summarizer => inspected(&Manifest::<SummarizerConfig>::parse(&bytes)?, &folder),
         ModelFamily::Seq2Seq => inspected(&Manifest::<Seq2SeqConfig>::parse(&bytes)?, &folder),
         ModelFamily::Digits => inspected(&DigitManifest::parse(&bytes)?, &folder),
     }

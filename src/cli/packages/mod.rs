@@ -3,6 +3,7 @@
 pub mod convert;
 pub mod digits;
 pub mod inspect;
+pub mod text;
 
 use std::path::Path;
 

@@ -13,7 +13,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{
     cli::{
         datasets::jsonl::{self, RawDocument},
-        summaries::{self, Opened},
+        packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::NullObserver,
     protocol::{Kind, Length, Making, TextSample},
@@ -34,7 +34,7 @@ const WORDS: usize = 260;
 /// Writes the files.
 pub fn run(data: &Path, models: &Path) -> Result<()> {
     let folder = summary_folder(data);
-    let Opened::Summary(summarizer) = summaries::open(models, "summary", &Device::flex())? else {
+    let LoadedSummarizer::Summary(summarizer) = packages::open(models, "summary", &Device::flex())? else {
         bail!("the package `summary` is no summarizer");
     };
     let abstracts = abstracts(&folder.join("arxiv.train.jsonl.gz"), TITLES + POINTS + JUDGED)?;

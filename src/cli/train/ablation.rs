@@ -9,8 +9,11 @@ use burn::tensor::Device;
 use super::corpus;
 use crate::{
     cli::{
-        evaluate::summary::{self as evaluate, Figures, Question},
-        summaries::{self, Opened},
+        evaluate::{
+            summarizer::{self as evaluate, EvaluationConfig},
+            summary_metrics::SummaryMetrics,
+        },
+        packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::{
         Kind, Length, Seq2SeqSummarizer, Summarizer,
@@ -102,20 +105,20 @@ impl AblationInputs<'_> {
         Ok((WordPieceVocabulary::parse(&self.vocabulary)?, Lexicon::parse(&self.words)?))
     }
 
-    fn summarizer(&self, network: SummarizerNetwork, architecture: &SummarizerConfig) -> Result<Opened> {
+    fn summarizer(&self, network: SummarizerNetwork, architecture: &SummarizerConfig) -> Result<LoadedSummarizer> {
         let (vocabulary, words) = self.parsed()?;
-        Ok(Opened::Summary(Box::new(Summarizer::new(network, architecture.clone(), vocabulary, words))))
+        Ok(LoadedSummarizer::Summary(Box::new(Summarizer::new(network, architecture.clone(), vocabulary, words))))
     }
 
-    fn plain(&self, network: Seq2SeqNetwork) -> Result<Opened> {
+    fn plain(&self, network: Seq2SeqNetwork) -> Result<LoadedSummarizer> {
         let (vocabulary, words) = self.parsed()?;
-        Ok(Opened::Seq2Seq(Box::new(Seq2SeqSummarizer::new(network, vocabulary, words))))
+        Ok(LoadedSummarizer::Seq2Seq(Box::new(Seq2SeqSummarizer::new(network, vocabulary, words))))
     }
 
     /// Key points of the first texts.
-    fn key_points(&self, opened: Opened, extract: bool, texts: usize) -> Result<Figures> {
+    fn key_points(&self, opened: LoadedSummarizer, extract: bool, texts: usize) -> Result<SummaryMetrics> {
         let data = self.arguments.data.join("cnndm.val.jsonl.gz");
-        let question = Question {
+        let question = EvaluationConfig {
             data: &data,
             kind: Kind::KeyPoints,
             length: Length::Short,
@@ -126,14 +129,19 @@ impl AblationInputs<'_> {
     }
 
     /// Kept-token F1 of all sentences.
-    fn kept_f1(&self, opened: Opened) -> Result<f64> {
+    fn kept_f1(&self, opened: LoadedSummarizer) -> Result<f64> {
         let data = self.arguments.data.join("sentences.val.jsonl.gz");
-        let question =
-            Question { data: &data, kind: Kind::Sentence, length: Length::Short, supported: false, limit: None };
+        let question = EvaluationConfig {
+            data: &data,
+            kind: Kind::Sentence,
+            length: Length::Short,
+            supported: false,
+            limit: None,
+        };
         Ok(evaluate::measure(opened, &question, false)?.model.kept_f1)
     }
 
-    fn metrics(&self, name: &str, figures: Figures, kept_f1: Option<f64>) -> Vec<Metric> {
+    fn metrics(&self, name: &str, figures: SummaryMetrics, kept_f1: Option<f64>) -> Vec<Metric> {
         let texts = self.arguments.texts;
         let metric = |of: &str, value: f64, data: String| Metric {
             name: format!("{of}, short schedule, {name}"),
@@ -166,7 +174,7 @@ pub fn run(arguments: &AblationArgs) -> Result<()> {
     let corpus = corpus::read(&arguments.prepared, &parsed)?.training;
     let reader = AblationInputs { arguments, vocabulary, words, corpus };
     let record = |metrics: Vec<Metric>| match arguments.record {
-        true => summaries::record(&arguments.models, "summary", metrics),
+        true => packages::record(&arguments.models, "summary", metrics),
         false => Ok(()),
     };
 

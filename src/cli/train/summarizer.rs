@@ -17,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     super::{
         device::DeviceKind,
-        summaries::{self, Draft, Opened},
+        packages::text::{self as packages, LoadedSummarizer, SummarizerMetadata},
     },
     corpus::{self, CorpusSplit},
 };
@@ -111,13 +111,13 @@ trait TrainableSummarizer: TrainableModel<Architecture: Serialize + DeserializeO
     fn description() -> &'static str;
 
     /// A package's network.
-    fn of(package: Opened) -> Option<Self>;
+    fn of(package: LoadedSummarizer) -> Option<Self>;
 
     /// Scores of the sentences of some documents, `[document, sentence]`; none from a model that weighs none.
     fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>>;
 
     /// Writes a package.
-    fn write(&self, models: &Path, draft: Draft<Self::Architecture>, device: &Device) -> Result<PathBuf>;
+    fn write(&self, models: &Path, draft: SummarizerMetadata<Self::Architecture>, device: &Device) -> Result<PathBuf>;
 }
 
 impl TrainableSummarizer for SummarizerNetwork {
@@ -131,10 +131,10 @@ impl TrainableSummarizer for SummarizerNetwork {
         "Chooses the sentences that say most, and leaves out phrases where the rest stays true"
     }
 
-    fn of(package: Opened) -> Option<Self> {
+    fn of(package: LoadedSummarizer) -> Option<Self> {
         match package {
-            Opened::Summary(model) => Some(model.network),
-            Opened::Seq2Seq(_) => None,
+            LoadedSummarizer::Summary(model) => Some(model.network),
+            LoadedSummarizer::Seq2Seq(_) => None,
         }
     }
 
@@ -143,8 +143,8 @@ impl TrainableSummarizer for SummarizerNetwork {
         Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
     }
 
-    fn write(&self, models: &Path, draft: Draft<SummarizerConfig>, device: &Device) -> Result<PathBuf> {
-        summaries::write(models, draft, self, device)
+    fn write(&self, models: &Path, draft: SummarizerMetadata<SummarizerConfig>, device: &Device) -> Result<PathBuf> {
+        packages::write(models, draft, self, device)
     }
 }
 
@@ -159,10 +159,10 @@ impl TrainableSummarizer for Seq2SeqNetwork {
         "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
     }
 
-    fn of(package: Opened) -> Option<Self> {
+    fn of(package: LoadedSummarizer) -> Option<Self> {
         match package {
-            Opened::Seq2Seq(model) => Some(model.network),
-            Opened::Summary(_) => None,
+            LoadedSummarizer::Seq2Seq(model) => Some(model.network),
+            LoadedSummarizer::Summary(_) => None,
         }
     }
 
@@ -170,8 +170,8 @@ impl TrainableSummarizer for Seq2SeqNetwork {
         Ok(None)
     }
 
-    fn write(&self, models: &Path, draft: Draft<Seq2SeqConfig>, device: &Device) -> Result<PathBuf> {
-        summaries::write(models, draft, self, device)
+    fn write(&self, models: &Path, draft: SummarizerMetadata<Seq2SeqConfig>, device: &Device) -> Result<PathBuf> {
+        packages::write(models, draft, self, device)
     }
 }
 
@@ -225,7 +225,7 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
 
 /// The network of a package.
 fn from<N: TrainableSummarizer>(models: &Path, name: &str, device: &Device) -> Result<N> {
-    N::of(summaries::open(models, name, device)?).with_context(|| format!("{name} is another kind of model"))
+    N::of(packages::open(models, name, device)?).with_context(|| format!("{name} is another kind of model"))
 }
 
 /// What it is trained on, for the card.
@@ -249,12 +249,12 @@ fn pack<N: TrainableSummarizer>(
         std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
     };
     let mut training = match &arguments.from {
-        Some(name) => summaries::training(&arguments.out, name)?,
+        Some(name) => packages::training(&arguments.out, name)?,
         None => SETS.map(str::to_owned).to_vec(),
     };
     training.extend(recipe.stages.iter().map(describe));
     training.push(format!("seed of these {} stages: {}", recipe.stages.len(), arguments.seed));
-    let draft = Draft {
+    let draft = SummarizerMetadata {
         name: N::NAME.to_owned(),
         version: "1.0.0".to_owned(),
         description: N::description().to_owned(),

@@ -61,6 +61,7 @@ pub(super) fn shortened(
     kind: Kind,
 ) -> Line {
     let all = &text.document.words;
+    let whole = kept.len() == text.document.sentences[sentence].words.len();
     let mut kept = kept;
     if kind == Kind::Headline {
         while let [rest @ .., last] = kept
@@ -103,7 +104,6 @@ pub(super) fn shortened(
         });
         before = Some(at);
     }
-    let whole = kept.len() == text.document.sentences[sentence].words.len();
     let making = if whole { Making::Extracted } else { Making::Rewritten };
     Line { index: index as u32, text: line, words, sources: vec![sentence as u32], making, finished: true }
 }

@@ -13,7 +13,11 @@
 mod cuts;
 mod finite_verbs;
 mod governing_words;
+mod phrases;
+mod sentence;
+mod times;
 mod title;
+mod word_classes;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +27,8 @@ pub use governing_words::{Governance, governance};
 pub use title::title;
 
 use self::{
-    cuts::{ends_open, is_month, is_word},
     finite_verbs::may_be_finite,
+    word_classes::{ends_open, is_month, is_word},
 };
 use crate::text::Word;
 
@@ -111,6 +115,28 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
         return Err(Refusal::Unbalanced);
     }
     Ok(())
+}
+
+/// Checks a line against the sentence that it was made of; see [`check`]. A whole sentence passes. Where a word stands twice, the line may
+/// have either one.
+///
+/// # Errors
+/// [`Refusal::OutOfOrder`] if the line is no part of the sentence, else what [`check`] says.
+pub fn check_line(sentence: &[Word], line: &[Word]) -> Result<(), Refusal> {
+    let places = |aligned: Vec<Option<usize>>| -> Vec<usize> {
+        (0..aligned.len()).filter(|at| aligned[*at].is_some()).collect()
+    };
+    let first = places(align(sentence, line));
+    if first.len() < line.len() || line.is_empty() {
+        return Err(Refusal::OutOfOrder);
+    }
+    if first.len() == sentence.len() {
+        return Ok(());
+    }
+    let reversed = |words: &[Word]| words.iter().rev().cloned().collect::<Vec<_>>();
+    let mut last = align(&reversed(sentence), &reversed(line));
+    last.reverse();
+    check(sentence, &first).or_else(|refusal| check(sentence, &places(last)).map_err(|_| refusal))
 }
 
 /// The places of a sentence that stay if the phrases go that may go and that the model left out.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cuts::{is_date, is_word};
+use super::word_classes::{is_date, is_word};
 use crate::text::Document;
 
 /// Sentences at the beginning among which a title is looked for.

@@ -13,19 +13,21 @@ use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::summary_metrics::{MetricsAccumulator, SummaryMetrics};
 use crate::{
     cli::{
+        arguments::{SummaryKindArg, SummaryLengthArg},
         datasets::jsonl,
-        summaries::{self, Opened},
+        packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::{self, BeamSearchConfig, Kind, Length, NoveltyCounts, RougeScorer, kept_f1, lead, shortening},
+    models::summarizer::{self, BeamSearchConfig, Kind, Length, RougeScorer, lead, shortening},
     protocol::{Line, Making, Metric},
     text::{self, Document, Word},
 };
 
 /// What is evaluated, and on what.
 #[derive(Args)]
-pub struct Arguments {
+pub struct EvaluateSummaryArgs {
     /// A package's name, or `lead`: the beginning of each text.
     #[arg(long)]
     model: String,
@@ -34,10 +36,10 @@ pub struct Arguments {
     data: PathBuf,
     /// What is wanted.
     #[arg(long)]
-    kind: KindArgument,
+    kind: SummaryKindArg,
     /// How much of it; `sentence` takes none.
     #[arg(long, default_value = "short")]
-    length: LengthArgument,
+    length: SummaryLengthArg,
     /// Take the sentences as they are, and shorten none.
     #[arg(long)]
     extract: bool,
@@ -70,9 +72,9 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-impl Arguments {
-    fn question(&self) -> Question<'_> {
-        Question {
+impl EvaluateSummaryArgs {
+    fn question(&self) -> EvaluationConfig<'_> {
+        EvaluationConfig {
             data: &self.data,
             kind: self.kind.into(),
             length: self.length.into(),
@@ -82,91 +84,36 @@ impl Arguments {
     }
 }
 
-/// [`Kind`] as an argument.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum KindArgument {
-    Headline,
-    Tldr,
-    KeyPoints,
-    Teaser,
-    Sentence,
-}
-
-/// [`Length`] as an argument.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum LengthArgument {
-    Short,
-    Medium,
-    Long,
-}
-
-impl From<KindArgument> for Kind {
-    fn from(kind: KindArgument) -> Self {
-        match kind {
-            KindArgument::Headline => Kind::Headline,
-            KindArgument::Tldr => Kind::Tldr,
-            KindArgument::KeyPoints => Kind::KeyPoints,
-            KindArgument::Teaser => Kind::Teaser,
-            KindArgument::Sentence => Kind::Sentence,
-        }
-    }
-}
-
-impl From<LengthArgument> for Length {
-    fn from(length: LengthArgument) -> Self {
-        match length {
-            LengthArgument::Short => Length::Short,
-            LengthArgument::Medium => Length::Medium,
-            LengthArgument::Long => Length::Long,
-        }
-    }
-}
-
-/// What is measured, on all texts together.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Figures {
-    pub rouge1: f64,
-    pub rouge2: f64,
-    /// Lsum.
-    #[serde(rename = "rougeL")]
-    pub rouge_l: f64,
-    pub kept_f1: f64,
-    novel_words: f64,
-    repeated_trigrams: f64,
-    pairs: usize,
-    seconds: f64,
-}
-
 /// The figures of a model and of the beginnings, as `--json` prints them.
 #[derive(Serialize)]
-pub struct Outcome {
+pub struct EvaluationReport {
     #[serde(flatten)]
-    pub model: Figures,
+    pub model: SummaryMetrics,
     #[serde(flatten)]
-    rewriting: Rewriting,
-    pub baseline: Figures,
+    rewriting: RewriteStats,
+    pub baseline: SummaryMetrics,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct GeneratedSummaryJson<'a> {
     id: &'a str,
     summary: &'a str,
 }
 
 /// Whatever makes a summary of a text.
-trait Summarizer {
+trait SummarizerUnderTest {
     /// A summary, a sentence a line.
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String>;
 
     /// How much of it was shortened so far.
-    fn rewriting(&self) -> Rewriting {
-        Rewriting::default()
+    fn rewriting(&self) -> RewriteStats {
+        RewriteStats::default()
     }
 }
 
 /// How much a model shortened.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Rewriting {
+pub struct RewriteStats {
     /// The share of the lines that are not a sentence of the source.
     rewritten: f64,
     /// By which share those are shorter than what they were made from.
@@ -176,9 +123,9 @@ pub struct Rewriting {
 }
 
 /// The beginning of the text.
-struct Lead;
+struct LeadBaseline;
 
-impl Summarizer for Lead {
+impl SummarizerUnderTest for LeadBaseline {
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
         let document = Document::read(text);
         let spans = lead(&document, kind.extent(length));
@@ -187,16 +134,16 @@ impl Summarizer for Lead {
 }
 
 /// A package's model.
-struct Model {
-    summarizer: Opened,
+struct ModelUnderTest {
+    summarizer: LoadedSummarizer,
     device: Device,
     extract: bool,
-    counts: Counts,
+    counts: RewriteCounts,
 }
 
 /// How the lines of a model came about.
 #[derive(Default)]
-struct Counts {
+struct RewriteCounts {
     lines: usize,
     rewritten: usize,
     /// Words of rewritten lines, and of the sentences that they were made from.
@@ -204,11 +151,11 @@ struct Counts {
     refused: usize,
 }
 
-impl Summarizer for Model {
+impl SummarizerUnderTest for ModelUnderTest {
     fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
         let Self { summarizer, device, counts, .. } = self;
         if self.extract
-            && let Opened::Summary(summarizer) = &*summarizer
+            && let LoadedSummarizer::Summary(summarizer) = &*summarizer
             && let summarizer::TargetLength::Sentences(count) = kind.extent(length)
         {
             let lines = pollster::block_on(summarizer::extract(summarizer, text, count, device))?;
@@ -230,10 +177,10 @@ impl Summarizer for Model {
         Ok(lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n"))
     }
 
-    fn rewriting(&self) -> Rewriting {
-        let Counts { lines, rewritten, words: [written, given], refused } = self.counts;
+    fn rewriting(&self) -> RewriteStats {
+        let RewriteCounts { lines, rewritten, words: [written, given], refused } = self.counts;
         let share = |a: usize, b: usize| if b > 0 { a as f64 / b as f64 } else { 0.0 };
-        Rewriting { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)), refused }
+        RewriteStats { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)), refused }
     }
 }
 
@@ -241,86 +188,45 @@ impl Summarizer for Model {
 fn passes_the_gate(document: &Document, line: &Line, kind: Kind) -> bool {
     let [source] = line.sources[..] else { return false };
     let Some(sentence) = document.sentences.get(source as usize) else { return false };
-    let (sentence, said) = (document.words_of(sentence), text::words(&line.text));
-    let aligned = shortening::align(sentence, &said);
-    let mut kept: Vec<usize> = (0..sentence.len()).filter(|at| aligned[*at].is_some()).collect();
-    let is_part = kept.len() == said.len();
+    let (sentence, mut said) = (document.words_of(sentence), text::words(&line.text));
     if kind == Kind::Headline {
-        // Its final stop is left out, and a title may stand behind a label.
-        let is_run = kept.windows(2).all(|pair| pair[0] + 1 == pair[1]);
-        let last = kept.last().copied().unwrap_or(0);
-        kept.extend((last + 1..sentence.len()).filter(|at| sentence[*at].text == "."));
-        return is_part && (is_run || kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok());
+        // A title may stand behind a label, and a sentence lost its final stop.
+        let is_run =
+            sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
+        said.extend(sentence.last().filter(|last| last.text == ".").cloned());
+        return is_run || shortening::check_line(sentence, &said).is_ok();
     }
-    is_part && (kept.len() == sentence.len() || shortening::check(sentence, &kept).is_ok())
-}
-
-/// Sums over texts, on the way to [`Figures`].
-#[derive(Default)]
-struct Tally {
-    figures: Figures,
-    rates: NoveltyCounts,
-}
-
-impl Tally {
-    fn add(&mut self, scorer: &mut RougeScorer, text: &str, references: &[String], summary: &str, seconds: f64) {
-        let rouge = scorer.best(references, summary);
-        self.figures.rouge1 += rouge.one.f1();
-        self.figures.rouge2 += rouge.two.f1();
-        self.figures.rouge_l += rouge.lsum.f1();
-        self.figures.kept_f1 +=
-            references.iter().map(|reference| kept_f1(text, reference, summary)).fold(0.0, f64::max);
-        self.figures.pairs += 1;
-        self.figures.seconds += seconds;
-        self.rates += NoveltyCounts::of(text, summary);
-    }
-
-    /// ROUGE in percent, shares between 0 and 1.
-    fn figures(&self) -> Figures {
-        let Figures { rouge1, rouge2, rouge_l, kept_f1, pairs, seconds, .. } = self.figures;
-        let count = pairs.max(1) as f64;
-        let percent = |sum: f64| 100.0 * sum / count;
-        Figures {
-            rouge1: percent(rouge1),
-            rouge2: percent(rouge2),
-            rouge_l: percent(rouge_l),
-            kept_f1: kept_f1 / count,
-            novel_words: self.rates.novel_words(),
-            repeated_trigrams: self.rates.repeated_trigrams(),
-            pairs,
-            seconds,
-        }
-    }
+    shortening::check_line(sentence, &said).is_ok()
 }
 
 /// What is evaluated, for whoever has a model that is no package.
-pub struct Question<'a> {
+pub struct EvaluationConfig<'a> {
     /// JSON Lines.
     pub data: &'a Path,
     /// What is wanted.
     pub kind: Kind,
     /// How much of it.
     pub length: Length,
-    /// Only texts that hold their titles; see [`Arguments`].
+    /// Only texts that hold their titles; see [`EvaluateSummaryArgs`].
     pub supported: bool,
     /// Only the first so many rows.
     pub limit: Option<usize>,
 }
 
 /// Measures a model on a data set. The sentences are only extracted if `extract` says so.
-pub fn measure(summarizer: Opened, question: &Question, extract: bool) -> Result<Outcome> {
-    let mut model = Model { summarizer, device: Device::flex(), extract, counts: Counts::default() };
+pub fn measure(summarizer: LoadedSummarizer, question: &EvaluationConfig, extract: bool) -> Result<EvaluationReport> {
+    let mut model = ModelUnderTest { summarizer, device: Device::flex(), extract, counts: RewriteCounts::default() };
     evaluate(&mut model, question, |_, _| Ok(()))
 }
 
 /// Evaluates it.
-pub fn run(arguments: &Arguments) -> Result<()> {
-    let mut model: Box<dyn Summarizer> = match &*arguments.model {
-        "lead" => Box::new(Lead),
+pub fn run(arguments: &EvaluateSummaryArgs) -> Result<()> {
+    let mut model: Box<dyn SummarizerUnderTest> = match &*arguments.model {
+        "lead" => Box::new(LeadBaseline),
         name => {
             let device = Device::flex();
-            let mut summarizer = summaries::open(&arguments.models, name, &device)?;
-            if let Opened::Summary(summarizer) = &mut summarizer {
+            let mut summarizer = packages::open(&arguments.models, name, &device)?;
+            if let LoadedSummarizer::Summary(summarizer) = &mut summarizer {
                 let BeamSearchConfig { beam, normalization, novelty } = BeamSearchConfig::of(arguments.kind.into());
                 summarizer.search = Some(BeamSearchConfig {
                     beam: arguments.beam.unwrap_or(beam),
@@ -328,20 +234,20 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                     novelty: arguments.novelty.unwrap_or(novelty),
                 });
             }
-            let counts = Counts::default();
-            Box::new(Model { summarizer, device, extract: arguments.extract, counts })
+            let counts = RewriteCounts::default();
+            Box::new(ModelUnderTest { summarizer, device, extract: arguments.extract, counts })
         }
     };
     let mut out = arguments.out.as_deref().map(create).transpose()?;
     let outcome = evaluate(model.as_mut(), &arguments.question(), |id, summary| {
         if let Some(out) = &mut out {
-            serde_json::to_writer(&mut *out, &Row { id, summary })?;
+            serde_json::to_writer(&mut *out, &GeneratedSummaryJson { id, summary })?;
             out.write_all(b"\n")?;
         }
         Ok(())
     })?;
     if let Some(data) = &arguments.record {
-        summaries::record(&arguments.models, &arguments.model, metrics(arguments, &outcome, data))?;
+        packages::record(&arguments.models, &arguments.model, metrics(arguments, &outcome, data))?;
     }
     if let Some(mut out) = out {
         out.flush().context("writing the summaries")?;
@@ -351,7 +257,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     } else {
         println!("{} on {} texts of {}", arguments.model, outcome.model.pairs, arguments.data.display());
         println!("  {:<20} {:>9} {:>9}", "", "model", "baseline");
-        let row = |name: &str, of: fn(&Figures) -> f64| {
+        let row = |name: &str, of: fn(&SummaryMetrics) -> f64| {
             println!("  {name:<20} {:>9.3} {:>9.3}", of(&outcome.model), of(&outcome.baseline));
         };
         row("ROUGE-1", |figures| figures.rouge1);
@@ -361,7 +267,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         row("novel words", |figures| figures.novel_words);
         row("repeated trigrams", |figures| figures.repeated_trigrams);
         row("seconds", |figures| figures.seconds);
-        let Rewriting { rewritten, shorter, refused } = outcome.rewriting;
+        let RewriteStats { rewritten, shorter, refused } = outcome.rewriting;
         let (rewritten, shorter) = (100.0 * rewritten, 100.0 * shorter);
         println!(
             "  {rewritten:.1}% of the lines shortened, those {shorter:.1}% shorter; {refused} do not pass the gate"
@@ -380,7 +286,7 @@ fn is_supported(title: &str, text: &str) -> bool {
 }
 
 /// The figures for a card.
-fn metrics(arguments: &Arguments, outcome: &Outcome, data: &str) -> Vec<Metric> {
+fn metrics(arguments: &EvaluateSummaryArgs, outcome: &EvaluationReport, data: &str) -> Vec<Metric> {
     let kind = arguments.kind.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     let length = arguments.length.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     let file = arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -403,7 +309,7 @@ fn metrics(arguments: &Arguments, outcome: &Outcome, data: &str) -> Vec<Metric> 
         data: data.to_owned(),
         command: command.clone(),
     };
-    let Figures { rouge1, rouge2, rouge_l, kept_f1, novel_words, repeated_trigrams, .. } = outcome.model;
+    let SummaryMetrics { rouge1, rouge2, rouge_l, kept_f1, novel_words, repeated_trigrams, .. } = outcome.model;
     let mut metrics = vec![
         metric("ROUGE-1", rouge1),
         metric("ROUGE-1 of the baseline", outcome.baseline.rouge1),
@@ -428,34 +334,34 @@ fn create(path: &Path) -> Result<BufWriter<File>> {
 }
 
 fn evaluate(
-    model: &mut dyn Summarizer,
-    question: &Question,
+    model: &mut dyn SummarizerUnderTest,
+    question: &EvaluationConfig,
     mut each: impl FnMut(&str, &str) -> Result<()>,
-) -> Result<Outcome> {
-    let Question { data, kind, length, supported, limit } = *question;
+) -> Result<EvaluationReport> {
+    let EvaluationConfig { data, kind, length, supported, limit } = *question;
     let mut scorer = RougeScorer::new();
-    let (mut tally, mut baseline) = (Tally::default(), Tally::default());
+    let (mut tally, mut baseline) = (MetricsAccumulator::default(), MetricsAccumulator::default());
     for row in jsonl::open(data)?.take(limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
         if supported && !references.iter().any(|title| is_supported(title, &row.text)) {
             continue;
         }
-        let timed = |model: &mut dyn Summarizer| -> Result<(String, f64)> {
+        let timed = |model: &mut dyn SummarizerUnderTest| -> Result<(String, f64)> {
             let started = Instant::now();
             let summary = model.summarize(&row.text, kind, length)?;
             Ok((summary, started.elapsed().as_secs_f64()))
         };
         let (summary, seconds) = timed(model)?;
         tally.add(&mut scorer, &row.text, &references, &summary, seconds);
-        let (first, seconds) = timed(&mut Lead)?;
+        let (first, seconds) = timed(&mut LeadBaseline)?;
         baseline.add(&mut scorer, &row.text, &references, &first, seconds);
         each(&row.id, &summary)?;
     }
-    if tally.figures.pairs == 0 {
+    if tally.figures().pairs == 0 {
         bail!("{} holds no texts", data.display());
     }
-    Ok(Outcome { model: tally.figures(), rewriting: model.rewriting(), baseline: baseline.figures() })
+    Ok(EvaluationReport { model: tally.figures(), rewriting: model.rewriting(), baseline: baseline.figures() })
 }
 
 #[cfg(test)]
@@ -471,11 +377,11 @@ mod tests {
             r#"{"id": "b", "text": "The sun rose.", "summaries": ["The sun rose."]}"#,
         ];
         std::fs::write(&data, lines.join("\n")).unwrap();
-        let arguments = Arguments {
+        let arguments = EvaluateSummaryArgs {
             model: "lead".into(),
             data,
-            kind: KindArgument::KeyPoints,
-            length: LengthArgument::Short,
+            kind: SummaryKindArg::KeyPoints,
+            length: SummaryLengthArg::Short,
             extract: false,
             supported: false,
             models: "models".into(),
@@ -488,7 +394,7 @@ mod tests {
             out: None,
         };
         let mut written = Vec::new();
-        let outcome = evaluate(&mut Lead, &arguments.question(), |id, summary| {
+        let outcome = evaluate(&mut LeadBaseline, &arguments.question(), |id, summary| {
             written.push((id.to_owned(), summary.to_owned()));
             Ok(())
         })

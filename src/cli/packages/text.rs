@@ -1,95 +1,34 @@
-//! Packages of summarizers on disk, and `inkling summarize`.
+//! Packages of summarizers on disk.
 
-use std::{
-    io::{Read, Write},
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use burn::{module::Module, tensor::Device};
-use clap::Args;
 
-use super::{
-    evaluate::summary::{KindArgument, LengthArgument},
-    packages::{put, read},
-};
+use super::{put, read};
 use crate::{
     models::summarizer::{
-        Kind, Length, Seq2SeqSummarizer, Summarizer, SummaryEvent, SummaryObserver,
+        Kind, Length, Seq2SeqSummarizer, Summarizer, SummaryObserver,
         network::{SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{
-        Catalog, FileEntry, MANIFEST, Manifest, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY, WEIGHTS,
-        WORDS, WeightDType, WeightFile, encode,
+        Catalog, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY,
+        WEIGHTS, WORDS, WeightDType, WeightFile, encode,
     },
     protocol::{Line, Metric},
     text::{Lexicon, WordPieceVocabulary},
 };
 
-/// Arguments of `summarize`.
-#[derive(Args)]
-pub struct Arguments {
-    /// A package's name, or its folder.
-    #[arg(long, default_value = "summary")]
-    model: String,
-    /// What is wanted.
-    #[arg(long, default_value = "key-points")]
-    kind: KindArgument,
-    /// How much of it; `sentence` takes none.
-    #[arg(long, default_value = "short")]
-    length: LengthArgument,
-    /// Where the packages are.
-    #[arg(long, default_value = "models")]
-    models: PathBuf,
-    /// A text file; standard input if none is named.
-    file: Option<PathBuf>,
-}
-
-/// Prints each line when it is finished.
-struct Print;
-
-impl SummaryObserver for Print {
-    fn tell(&mut self, event: SummaryEvent) {
-        if let SummaryEvent::Line(line) = event
-            && line.finished
-        {
-            println!("{}", line.text);
-            // A pipe that was closed wants no more; there is nobody to tell.
-            let _ = std::io::stdout().flush();
-        }
-    }
-
-    async fn pause(&mut self) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-/// Summarizes a text.
-pub fn summarize(arguments: &Arguments) -> Result<()> {
-    let device = Device::flex();
-    let mut text = String::new();
-    match &arguments.file {
-        Some(path) => text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?,
-        None => {
-            std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
-        }
-    }
-    let summarizer = open(&arguments.models, &arguments.model, &device)?;
-    summarizer.summarize(&text, (arguments.kind.into(), arguments.length.into()), &device, &mut Print)?;
-    Ok(())
-}
-
 /// Either of the models that summarize.
-pub enum Opened {
+pub enum LoadedSummarizer {
     /// The summarizer.
     Summary(Box<Summarizer>),
     /// The plain model.
     Seq2Seq(Box<Seq2SeqSummarizer>),
 }
 
-impl Opened {
+impl LoadedSummarizer {
     /// Summarizes a text.
     pub fn summarize(
         &self,
@@ -106,18 +45,23 @@ impl Opened {
 }
 
 /// Reads a package by its name in the catalogue, or by its folder.
-pub fn open(models: &Path, name: &str, device: &Device) -> Result<Opened> {
+pub fn open(models: &Path, name: &str, device: &Device) -> Result<LoadedSummarizer> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
-    Ok(match task_of(&bytes)?.as_str() {
-        Seq2SeqConfig::TASK => {
+    Ok(match family_of(&bytes)? {
+        ModelFamily::Seq2Seq => {
             let manifest = Manifest::<Seq2SeqConfig>::parse(&bytes)?;
-            Opened::Seq2Seq(Box::new(Seq2SeqSummarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+            LoadedSummarizer::Seq2Seq(Box::new(Seq2SeqSummarizer::open(
+                &manifest,
+                &files(&manifest, &folder)?,
+                device,
+            )?))
         }
-        _ => {
+        ModelFamily::Summarizer => {
             let manifest = Manifest::<SummarizerConfig>::parse(&bytes)?;
-            Opened::Summary(Box::new(Summarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
+            LoadedSummarizer::Summary(Box::new(Summarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
         }
+        ModelFamily::Digits => bail!("{name} reads digits: it summarizes no text"),
     })
 }
 
@@ -140,7 +84,7 @@ pub fn folder(models: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// What training knows of a summarizer that it is about to write.
-pub struct Draft<A> {
+pub struct SummarizerMetadata<A> {
     /// The package's name.
     pub name: String,
     /// Its version.
@@ -158,7 +102,7 @@ pub struct Draft<A> {
 }
 
 /// The widths of a model of texts, as packages hold it.
-pub trait Packed: ModelSpec<Known = SummarizerSelfTest> {
+pub trait PackagedSummarizer: ModelSpec<Known = SummarizerSelfTest> {
     /// Figures that come out of every layer.
     fn figures(
         &self,
@@ -172,7 +116,7 @@ pub trait Packed: ModelSpec<Known = SummarizerSelfTest> {
     fn card(&self) -> String;
 }
 
-impl Packed for SummarizerConfig {
+impl PackagedSummarizer for SummarizerConfig {
     fn figures(
         &self,
         network: SummarizerNetwork,
@@ -204,7 +148,7 @@ impl Packed for SummarizerConfig {
     }
 }
 
-impl Packed for Seq2SeqConfig {
+impl PackagedSummarizer for Seq2SeqConfig {
     fn figures(
         &self,
         network: Seq2SeqNetwork,
@@ -238,7 +182,12 @@ const QUESTION: &str = "The town council voted on Monday to reopen the old ferry
     The old ferry across the river would reopen.";
 
 /// Writes a network as a package, and puts it into the catalogue.
-pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, device: &Device) -> Result<PathBuf> {
+pub fn write<A: PackagedSummarizer>(
+    models: &Path,
+    draft: SummarizerMetadata<A>,
+    network: &A::Network,
+    device: &Device,
+) -> Result<PathBuf> {
     let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
     let blank = draft.architecture.blank(device)?;
     // What is asked is the package, not what it was before its weights were rounded.
@@ -279,13 +228,14 @@ pub fn write<A: Packed>(models: &Path, draft: Draft<A>, network: &A::Network, de
 pub fn record(models: &Path, name: &str, metrics: Vec<Metric>) -> Result<()> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
-    match task_of(&bytes)?.as_str() {
-        Seq2SeqConfig::TASK => add::<Seq2SeqConfig>(models, &folder, &bytes, metrics),
-        _ => add::<SummarizerConfig>(models, &folder, &bytes, metrics),
+    match family_of(&bytes)? {
+        ModelFamily::Seq2Seq => add::<Seq2SeqConfig>(models, &folder, &bytes, metrics),
+        ModelFamily::Summarizer => add::<SummarizerConfig>(models, &folder, &bytes, metrics),
+        ModelFamily::Digits => bail!("{name} reads digits: its figures are recorded when it is evaluated"),
     }
 }
 
-fn add<A: Packed>(models: &Path, folder: &Path, manifest: &[u8], metrics: Vec<Metric>) -> Result<()> {
+fn add<A: PackagedSummarizer>(models: &Path, folder: &Path, manifest: &[u8], metrics: Vec<Metric>) -> Result<()> {
     let mut manifest = Manifest::<A>::parse(manifest)?;
     for metric in metrics {
         manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
@@ -297,25 +247,26 @@ fn add<A: Packed>(models: &Path, folder: &Path, manifest: &[u8], metrics: Vec<Me
 /// What a package says that it was trained on, and how.
 pub fn training(models: &Path, name: &str) -> Result<Vec<String>> {
     #[derive(serde::Deserialize)]
-    struct Trained {
+    struct TrainingFacts {
         training: Vec<String>,
     }
     let path = folder(models, name)?.join(MANIFEST);
     let bytes = read(&path)?;
-    Ok(serde_json::from_slice::<Trained>(&bytes).with_context(|| path.display().to_string())?.training)
+    Ok(serde_json::from_slice::<TrainingFacts>(&bytes).with_context(|| path.display().to_string())?.training)
 }
 
-/// What the model of a manifest does.
-pub fn task_of(manifest: &[u8]) -> Result<String> {
+/// The family of the model of a manifest.
+pub fn family_of(manifest: &[u8]) -> Result<ModelFamily> {
     #[derive(serde::Deserialize)]
-    struct Task {
+    struct TaskField {
         task: String,
     }
-    Ok(serde_json::from_slice::<Task>(manifest).context("the manifest names no task")?.task)
+    let TaskField { task } = serde_json::from_slice(manifest).context("the manifest names no task")?;
+    Ok(ModelFamily::of_task(&task)?)
 }
 
 /// Writes the manifest, the card, and the catalogue that holds the manifest's checksum.
-fn update<A: Packed>(models: &Path, folder: &Path, manifest: &Manifest<A>) -> Result<()> {
+fn update<A: PackagedSummarizer>(models: &Path, folder: &Path, manifest: &Manifest<A>) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(manifest)?;
     bytes.push(b'\n');
     put(&folder.join(MANIFEST), &bytes)?;
@@ -329,7 +280,7 @@ fn update<A: Packed>(models: &Path, folder: &Path, manifest: &Manifest<A>) -> Re
 }
 
 /// The model card, made of the manifest so that it cannot say anything else.
-fn card<A: Packed>(manifest: &Manifest<A>) -> String {
+fn card<A: PackagedSummarizer>(manifest: &Manifest<A>) -> String {
     let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
     card += &manifest.architecture.card();
     card += &format!(

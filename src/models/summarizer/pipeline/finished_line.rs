@@ -1,0 +1,75 @@
+//! The line that stays, out of what the model wrote for it.
+
+use std::cmp::Reverse;
+
+use super::{
+    lines::{LinePlan, Wrote, extracted, output, shortened},
+    source_text::EncodedText,
+};
+use crate::{
+    models::summarizer::{beam_search::DecodeResult, kind::Kind, shortening},
+    protocol::Line,
+    text::{DetokenizedText, Detokenizer, OutputWord, Word, normalize},
+};
+
+/// The line that stays: the source's words, less the phrases that the model left out and that may be left out.
+pub(super) fn finish(
+    text: &EncodedText,
+    restorer: &Detokenizer,
+    draft: &LinePlan,
+    index: usize,
+    kind: Kind,
+    written: &[DecodeResult],
+) -> Line {
+    if kind == Kind::Headline
+        && let Some(title) = shortening::title(text.text, &text.document)
+    {
+        let sentence = text.sentence_of(title.start);
+        return shortened(text, index, sentence, &title.collect::<Vec<_>>(), None, kind);
+    }
+    // A line about several sentences is made of the one that the model wrote most of. Headings, questions and greetings are no such
+    // sentence where there is another.
+    let stated: Vec<usize> = draft
+        .sentences
+        .iter()
+        .copied()
+        .filter(|at| shortening::is_statement(text.words_of(*at)) && !text.is_part(*at))
+        .collect();
+    let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
+    let first = sentences.first().copied().unwrap_or(0);
+    let whole = |sentence: usize| match kind {
+        Kind::Headline => {
+            let offset = text.document.sentences[sentence].words.start;
+            let kept = shortening::shorten_to(text.words_of(sentence), draft.longest);
+            shortened(text, index, sentence, &kept.into_iter().map(|at| offset + at).collect::<Vec<_>>(), None, kind)
+        }
+        Kind::KeyPoints | Kind::Tldr | Kind::Teaser | Kind::Sentence => extracted(text, index, sentence),
+    };
+    let mut chosen = None;
+    for written in written.iter().filter(|written| written.ended) {
+        let restored = restorer.restore(&output(draft, &written.pieces));
+        let line = restored_words(&restored);
+        let shared = |at: usize| shortening::align(text.words_of(at), &line).iter().flatten().count();
+        let most = sentences.iter().copied().max_by_key(|at| (shared(*at), Reverse(*at)));
+        let sentence = *chosen.get_or_insert(most.unwrap_or(first));
+        if kind == Kind::Headline {
+            break;
+        }
+        let words = text.words_of(sentence);
+        let aligned = shortening::align(words, &line);
+        let kept = shortening::shorten(words, |at| aligned[at].is_some());
+        if kept.len() < words.len() {
+            let offset = text.document.sentences[sentence].words.start;
+            let kept: Vec<usize> = kept.into_iter().map(|at| offset + at).collect();
+            let model = Wrote { draft, pieces: &written.pieces, restored: &restored, aligned: &aligned, offset };
+            return shortened(text, index, sentence, &kept, Some(model), kind);
+        }
+    }
+    whole(chosen.unwrap_or(first))
+}
+
+/// The words that a model wrote, in the normal form.
+fn restored_words(restored: &DetokenizedText) -> Vec<Word> {
+    let word = |word: &OutputWord| Word { text: normalize(&restored.text[word.span.clone()]), span: word.span.clone() };
+    restored.words.iter().map(word).collect()
+}

@@ -1,0 +1,76 @@
+//! What a client hears while a text is summarized, and why there is no summary.
+
+use std::ops::ControlFlow;
+
+use burn::tensor::ExecutionError;
+
+use crate::{
+    models::summarizer::beam_search::DecodeError,
+    nn::ShapeError,
+    protocol::{Line, Source},
+};
+
+/// What a client hears of while a text is summarized.
+#[derive(Clone, Debug)]
+pub enum SummaryEvent {
+    /// Sentences were weighed, out of so many.
+    Reading {
+        /// How many.
+        done: usize,
+        /// Out of how many.
+        total: usize,
+    },
+    /// The text was read.
+    Source(Box<Source>),
+    /// A line, as far as it is written.
+    Line(Box<Line>),
+}
+
+/// Who hears of it.
+#[allow(async_fn_in_trait, reason = "one thread: no future here needs to be Send")]
+pub trait SummaryObserver {
+    /// Hears.
+    fn tell(&mut self, event: SummaryEvent);
+
+    /// Lets others go on between two steps, and may stop it.
+    async fn pause(&mut self) -> ControlFlow<()>;
+}
+
+/// Nobody listens, and nobody stops it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NullObserver;
+
+impl SummaryObserver for NullObserver {
+    fn tell(&mut self, _event: SummaryEvent) {}
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Why there is no summary.
+#[derive(Debug, thiserror::Error)]
+pub enum SummaryError {
+    /// The text has no words.
+    #[error("There are no words in it yet.")]
+    NoWords,
+    /// It was stopped.
+    #[error("Stopped.")]
+    Stopped,
+    /// The device failed.
+    #[error("the device failed: {0:?}")]
+    Device(ExecutionError),
+    /// A layer was given what it cannot take: a fault of ours.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+impl From<DecodeError> for SummaryError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Device(error) => Self::Device(error),
+            DecodeError::Stopped => Self::Stopped,
+            DecodeError::Shape(error) => Self::Shape(error),
+        }
+    }
+}

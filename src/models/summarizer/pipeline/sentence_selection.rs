@@ -1,0 +1,116 @@
+//! Which sentences a summary is made of, and what is asked of the decoder for each line.
+
+use std::collections::HashSet;
+
+use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
+use crate::{
+    models::summarizer::{
+        kind::{Kind, Length, TargetLength},
+        training::{SENTENCE_PIECES, SOURCE_PIECES},
+    },
+    text::TokenId,
+};
+
+/// Shorter sentences are not shortened: there is nothing to leave out.
+const SHORTEST_SHORTENED: usize = 9;
+/// Fewer words in a sentence say nothing by themselves.
+const SHORTEST_CHOSEN: usize = 5;
+/// Sentences that share more runs of three pieces with one that was chosen say the same again (Liu and Lapata 2019 block at the
+/// first; chosen on a part of the training sets).
+const SHARED: usize = 4;
+/// What a sentence's score is lowered by for the logarithm of its length: between two that are as good, the shorter one is the better
+/// summary (chosen on a part of the training sets).
+const LENGTH_PRICE: f32 = 0.4;
+
+impl Summarizer {
+    /// The sentences that say most, at most `count`, in the order of the text; none that says again what another one says.
+    pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize) -> Vec<usize> {
+        let price = |at: usize| LENGTH_PRICE * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
+        let scores: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score - price(at)).collect();
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let mut chosen: Vec<usize> = Vec::new();
+        let mut said: HashSet<[TokenId; 3]> = HashSet::new();
+        let threes = |at: usize| text.ids(at).windows(3).map(|three| [three[0], three[1], three[2]]);
+        let repeats = |at: usize, said: &HashSet<[TokenId; 3]>| {
+            let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
+            again > SHARED || count > 0 && again == count
+        };
+        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else.
+        for strict in [true, false] {
+            for at in &order {
+                let fits = !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
+                if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
+                    chosen.push(*at);
+                    said.extend(threes(*at));
+                }
+            }
+        }
+        chosen.sort_unstable();
+        chosen
+    }
+
+    /// Whole sentences, the most salient ones, as many as the model reads at a time, in the order of the text.
+    fn gather(&self, text: &EncodedText, scores: &[f32]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..scores.len()).filter(|at| text.spoken(*at) > 0).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let mut gathered: Vec<usize> = Vec::new();
+        let mut room = SOURCE_PIECES;
+        for at in order {
+            let length = text.ids(at).len();
+            if length <= room || gathered.is_empty() {
+                room = room.saturating_sub(length);
+                gathered.push(at);
+            }
+        }
+        gathered.sort_unstable();
+        gathered
+    }
+
+    pub(super) fn draft(&self, text: &EncodedText, sentences: Vec<usize>, kind: Kind, longest: usize) -> LinePlan {
+        let known = sentences.iter().filter(|at| !text.is_foreign(**at));
+        let mut places: Vec<usize> = known.flat_map(|at| text.pieces[*at].clone()).collect();
+        places.truncate(SOURCE_PIECES);
+        let ids = places.iter().map(|place| text.encoding.ids[*place]).collect();
+        let wanted = match kind {
+            Kind::Teaser => Kind::KeyPoints.token(),
+            kind => kind.token(),
+        };
+        LinePlan { sentences, places, ids, wanted, shortest: 4, longest }
+    }
+
+    /// What is to be written, line by line.
+    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], kind: Kind, length: Length) -> Vec<LinePlan> {
+        let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
+        match (kind, kind.extent(length)) {
+            (Kind::Headline, TargetLength::Words(words)) => {
+                // Titles were learned from the beginnings of texts: earlier is better.
+                let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
+                let sentences = self.gather(text, &earlier);
+                let most = words.min(words_of(&sentences));
+                vec![LinePlan { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
+            }
+            (Kind::Sentence, _) | (Kind::Tldr, TargetLength::Sentences(1)) => {
+                let sentences = self.gather(text, scores);
+                let most = words_of(&sentences).min(if kind == Kind::Sentence { 40 } else { 30 });
+                vec![self.draft(text, sentences, kind, most)]
+            }
+            (_, extent) => {
+                let count = match extent {
+                    TargetLength::Sentences(count) | TargetLength::Words(count) => count,
+                };
+                self.choose(text, scores, count)
+                    .into_iter()
+                    .map(|at| {
+                        let words = text.spoken(at);
+                        let draft = self.draft(text, vec![at], Kind::KeyPoints, words.saturating_sub(1));
+                        match words < SHORTEST_SHORTENED {
+                            true => LinePlan { places: Vec::new(), ids: Vec::new(), ..draft },
+                            false => draft,
+                        }
+                    })
+                    .collect()
+            }
+        }
+    }
+}
