@@ -10,6 +10,7 @@ mod lab;
 #[cfg(feature = "probe")]
 mod nn;
 mod packages;
+mod pending_engine;
 mod rouge;
 mod shortening;
 mod summary;
