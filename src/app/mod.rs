@@ -1,8 +1,8 @@
 //! The page: one [`state`](State), one action, one reduce function, and components that show it, one a file.
 //!
-//! What the page knows and decides is plain Rust and tested natively: the state and its reducer (`state`), what each engine is asked
-//! next (`service`, `lane`), which engine answers (`choice`), what is kept and shared with other tabs (`shelf`, `rows`, `sharing`, `turn`),
-//! every sentence (`words`). Only what touches the browser is wasm alone.
+//! What the page knows and decides is plain Rust and tested natively: the state and its reducer (`state`), what each engine is
+//! asked next (`service`, `lane`), which engine answers (`choice`), what is kept and shared with other tabs (`shelf`, `rows`,
+//! `sharing`, `turn`), every sentence (`words`). Only what touches the browser is wasm alone.
 //!
 //! The outermost element says how the page stands, for tests and for scripts of other people:
 //!

@@ -1,4 +1,4 @@
-//! What the page knows when it opens: from its address, its storage and the browser.
+//! Reads what the page knows when it opens: URL, preferences and features of the browser.
 
 use js_sys::Reflect;
 use web_sys::UrlSearchParams;
@@ -11,7 +11,7 @@ use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::ThemePreference;
 use crate::protocol::Detail;
 
-/// From this width on, in CSS pixels, the layers are open when the page opens.
+/// From this width on, in CSS pixels, the layers are shown when the page opens.
 const WIDE_PAGE_PX: f64 = 900.0;
 
 /// What the page knows when it opens.
@@ -30,13 +30,13 @@ pub fn initial_state() -> InitialState {
     }
 }
 
-/// The part that the address names.
+/// The page that the URL names.
 pub fn page_from_url() -> Page {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
     Page::from_hash(&hash)
 }
 
-/// The engine that the address asks for: `?engine=cpu` or `?engine=gpu`.
+/// The engine that the URL asks for: `?engine=cpu` or `?engine=gpu`.
 pub fn engine_preference_from_url() -> Option<EnginePreference> {
     let search = web_sys::window()?.location().search().ok()?;
     EnginePreference::from_attribute(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)

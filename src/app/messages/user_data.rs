@@ -10,7 +10,7 @@ use crate::app::model::user_data::training_run::TrainingRun;
 use crate::keeping::Refusal;
 use crate::protocol::Rest;
 
-/// Where learning stands, in one word.
+/// The status of training as a value of the page's `data-*` attributes.
 pub fn training_status_attribute(mine: &UserData) -> &'static str {
     match &mine.training {
         TrainingRun::Idle if mine.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
@@ -23,7 +23,7 @@ pub fn training_status_attribute(mine: &UserData) -> &'static str {
     }
 }
 
-/// Whether all that is the visitor's own is kept, in one word.
+/// The status of storage as a value of the page's `data-*` attributes.
 pub fn storage_status_attribute(mine: &UserData) -> &'static str {
     match (mine.is_loaded, mine.writes.writing(), mine.writes.is_empty()) {
         (false, ..) => "reading",
@@ -33,7 +33,7 @@ pub fn storage_status_attribute(mine: &UserData) -> &'static str {
     }
 }
 
-/// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
+/// The notice about a storage error; none for a conflict, which is resolved by another name.
 pub fn storage_error_message(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Taken => None,
@@ -48,7 +48,7 @@ pub fn storage_error_message(refusal: &Refusal) -> Option<String> {
     }
 }
 
-/// A hint about the corrections, before they are learned from.
+/// A hint where all corrections are of one digit.
 pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
     match task {
         Task::Digits => {}

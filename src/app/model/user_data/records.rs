@@ -1,5 +1,4 @@
-//! The visitor's own as rows of what is kept: `sample/…`, `version/…` with its `package/…`, `pending`. And as older pages kept it: all
-//! samples in one row, all versions in another.
+//! Codec of stored records: `sample/…`, `version/…` with its `package/…`, and `pending`.
 
 use super::UserData;
 use super::corrections::parse_correction;
@@ -14,11 +13,11 @@ use crate::protocol::CHECKPOINT;
 pub const SAMPLE: &str = "sample/";
 pub const VERSION: &str = "version/";
 pub const PACKAGE: &str = "package/";
-/// What is to be learned is kept under this name until it is learned: a page that opens goes on with it.
+/// The record of the training run that is not completed: a page that opens resumes it.
 pub const PENDING: &str = "pending";
 
 impl RecordKey {
-    /// The name of its row; of a version's, that of what is known about it.
+    /// The name of its record; for a version, that of the record beside its package.
     pub fn name(&self) -> String {
         match self {
             RecordKey::Correction(id) => format!("{SAMPLE}{id}"),
@@ -27,7 +26,7 @@ impl RecordKey {
         }
     }
 
-    /// What is kept in a row of this name, if it is the visitor's own.
+    /// Parses the name of a record; none where it is not user data.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(id) = name.strip_prefix(SAMPLE) {
             return id.parse().ok().map(RecordKey::Correction);
@@ -39,7 +38,7 @@ impl RecordKey {
     }
 }
 
-/// The rows of some things.
+/// The queries for some records.
 pub fn queries(keys: &[RecordKey]) -> Vec<Wanted> {
     let package = |key: &RecordKey| match key {
         RecordKey::Version(name) => Some(format!("{PACKAGE}{name}")),
@@ -48,7 +47,7 @@ pub fn queries(keys: &[RecordKey]) -> Vec<Wanted> {
     keys.iter().flat_map(|key| [Some(key.name()), package(key)]).flatten().map(Wanted::Named).collect()
 }
 
-/// Everything in some rows. What cannot be read, a row of a newer page or half of a version, is left out, and left where it is.
+/// Decodes records. Unreadable ones (of a newer page, or half a version) are left out here and stay in storage.
 pub fn decode(rows: Vec<Row>) -> Vec<StoredItem> {
     let of = |row: &Row| {
         Some(match RecordKey::parse(&row.name)? {
@@ -64,7 +63,7 @@ pub fn decode(rows: Vec<Row>) -> Vec<StoredItem> {
     rows.iter().filter_map(of).collect()
 }
 
-/// What has become of some things, by their rows.
+/// Decodes the records of some keys; a key without a record was deleted.
 pub fn decode_changes(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
     let gone = |key: &&RecordKey| !rows.iter().any(|row| row.name == key.name());
     let gone: Vec<StoredItem> = keys
@@ -80,12 +79,12 @@ pub fn decode_changes(keys: &[RecordKey], rows: Vec<Row>) -> Vec<StoredItem> {
 }
 
 impl UserData {
-    /// A batch of changes as edits of what is kept.
+    /// The edits of a batch of changes.
     pub fn edits(&self, batch: &WriteBatch) -> Vec<Edit> {
         batch.changes.iter().flat_map(|(key, change)| self.edits_of(key, *change).unwrap_or_default()).collect()
     }
 
-    /// None for what is not there any more.
+    /// None for an item that no longer exists.
     fn edits_of(&self, key: &RecordKey, change: ChangeKind) -> Option<Vec<Edit>> {
         let name = key.name();
         Some(match (key, change) {
@@ -120,7 +119,7 @@ pub fn insert_or_update(change: ChangeKind, row: Row) -> Edit {
     if change == ChangeKind::Insert { Edit::Add(row) } else { Edit::Replace(row) }
 }
 
-// Both through a value, so that the page carries one reader and one writer of JSON, and not one for each thing.
+// JSON is read and written through one generic value, so that the page carries one reader and one writer, not one for each type.
 
 #[cfg(test)]
 pub mod tests {

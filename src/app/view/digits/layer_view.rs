@@ -1,4 +1,4 @@
-//! The layers at work: every feature map and dense activation, live, and one of them large.
+//! The layers of the network: every activation map, live, and one of them enlarged.
 
 use yew::prelude::*;
 
@@ -11,24 +11,24 @@ use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::protocol::{Detail, Layer};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct LayerViewProps {
-    /// The answer whose layers are shown.
+    /// The prediction with the layers.
     pub answer: Option<Shared<Prediction>>,
-    /// Whether the layers are open.
+    /// Whether the layers are shown.
     pub detail: Detail,
-    /// Changes when the colors do.
+    /// The color scheme; a change repaints.
     pub shade: ColorScheme,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The layers at work.
+/// The layers of the network.
 #[component]
 pub fn LayerView(props: &LayerViewProps) -> Html {
     let pick = use_state_eq(SelectedUnit::default);
-    // The last answer with layers keeps their places while the pad is empty, so that nothing moves.
+    // The last prediction with layers keeps their places while the pad is empty, so that the layout is stable.
     let last = use_mut_ref(|| None::<Shared<Prediction>>);
     if let Some(answer) = props.answer.as_ref().filter(|answer| !answer.result.layers.is_empty()) {
         *last.borrow_mut() = Some(answer.clone());
@@ -76,7 +76,7 @@ fn layer_list(
     pick_one: &Callback<SelectedUnit>,
 ) -> Html {
     let layers = &answer.result.layers;
-    // Another model may have fewer layers than the one that was picked from.
+    // Another model may have fewer layers.
     let pick = match layers.get(pick.layer) {
         Some(layer) if pick.channel < channel_count(layer) => pick,
         _ => SelectedUnit::default(),

@@ -1,4 +1,4 @@
-//! The part of the page that reads digits: its parts in their places.
+//! The page that classifies digits.
 
 use yew::prelude::*;
 
@@ -20,7 +20,7 @@ use crate::app::view::fine_tuning::correction_list::CorrectionList;
 use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 
-/// The part of the page that reads digits.
+/// The page that classifies digits.
 pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
     let result = state.prediction.as_ref().map(|answer| &answer.result);

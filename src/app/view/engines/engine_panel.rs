@@ -1,4 +1,4 @@
-//! The engines: which one runs, on what, how fast, and why; and the choice between them.
+//! The engine panel: which engine runs, on what, how fast, and why; and the preference.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::app::model::engine_worker::{BenchmarkTimes, EngineWorker, WorkerState
 use crate::app::model::{Action, State};
 use crate::protocol::EngineKind;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct EnginePanelProps {
     /// The CPU engine.
@@ -18,17 +18,17 @@ pub struct EnginePanelProps {
     pub gpu: EngineWorker,
     /// The model whose times are shown.
     pub model: AttrValue,
-    /// What the visitor wants.
+    /// The engine that the visitor prefers.
     pub wish: EnginePreference,
-    /// Which engine answers, and why.
+    /// The selected engine, and why.
     pub choice: EngineSelection,
-    /// Times that the visitor asked for.
+    /// The result of the benchmark.
     pub timing: AsyncValue<BenchmarkTimes>,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The engines.
+/// The engine panel.
 #[component]
 pub fn EnginePanel(props: &EnginePanelProps) -> Html {
     let measure = {
@@ -87,7 +87,8 @@ fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
                 <h3>{ engines::engine_name(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
                 <p class="caption">{ adapter_label(lane) }</p>
             </div>
-            // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
+            // With a key, a new text is a new element: one that only changed would count as a layout shift of text aligned to
+            // the right.
             <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
             <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
                 <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>

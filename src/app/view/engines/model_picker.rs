@@ -1,4 +1,4 @@
-//! The models to choose from, with what is known of each.
+//! The models for digits, with what is known of each.
 
 use yew::prelude::*;
 
@@ -11,30 +11,30 @@ use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
 
-/// The models whose places are kept until the catalogue arrives.
+/// The models whose places are reserved until the catalog is loaded.
 const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct ModelPickerProps {
-    /// What can be loaded.
+    /// The catalog.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
     pub lanes: [EngineWorker; 2],
-    /// The visitor's own, which read digits too.
+    /// The visitor's versions, which classify digits too.
     pub mine: UserData,
-    /// The model that is wanted.
+    /// The selected model.
     pub model: AttrValue,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The models.
+/// The models for digits.
 #[component]
 pub fn ModelPicker(props: &ModelPickerProps) -> Html {
     let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
     let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
-    // One of them is enough here: all of them are among the versions.
+    // Only the selected version is listed here: all of them are in the list of versions.
     let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
     html! {
         <section class="card models" aria-labelledby="models-title">
@@ -92,7 +92,7 @@ fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
         <label key={model.name.clone()} class={classes!("model", chosen.then_some("chosen"))}>
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
-                // A new text is a new element: one that only changed would count as a shift of its neighbors.
+                // With a key, a new text is a new element: one that only changed would count as a layout shift of its neighbors.
                 <span class="model-name">{ props.mine.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">

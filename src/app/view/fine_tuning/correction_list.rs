@@ -1,4 +1,4 @@
-//! Corrections: the row of digits under an answer, and the list of what was corrected.
+//! The list of digit corrections.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -14,16 +14,16 @@ use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 use crate::protocol::{Input, Picture, Sample};
 
-/// What the list needs.
+/// Properties of the list.
 #[derive(Properties, PartialEq)]
 pub struct CorrectionListProps {
-    /// What is the visitor's own.
+    /// Corrections, training runs and versions.
     pub mine: UserData,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The corrections, to look through, relabel, delete, take away and bring.
+/// The corrections of digits: to relabel, delete, export and import.
 #[component]
 pub fn CorrectionList(props: &CorrectionListProps) -> Html {
     let mine = &props.mine;
@@ -31,7 +31,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
         let (dispatch, asks) = (props.dispatch.clone(), mine.guided_digit.is_none());
         Callback::from(move |_: MouseEvent| {
             dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
-            // What is asked for stands beside the pad, which is where it is drawn.
+            // The guided mode asks for drawings on the pad.
             if asks {
                 scroll_into_view("draw-title");
             }

@@ -8,7 +8,7 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 
-/// The buttons that take the samples of a task away, bring some, and delete them.
+/// The buttons that export, import and delete the corrections of a task.
 pub fn import_export_buttons(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
     let export = {
         let samples: Vec<CorrectionData> = mine.corrections_for(task).map(|one| one.sample.clone()).collect();

@@ -1,4 +1,4 @@
-//! The summaries that the visitor changed: to look through, rewrite, delete, take away and bring.
+//! The list of summary corrections.
 
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -12,19 +12,19 @@ use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::TextSample;
 
-/// Words of a text by which it is known again.
+/// How many words of a text are shown.
 const BEGINNING: usize = 14;
 
-/// What the list needs.
+/// Properties of the list.
 #[derive(Properties, PartialEq)]
 pub struct SummaryCorrectionListProps {
-    /// What is the visitor's own.
+    /// Corrections, training runs and versions.
     pub mine: UserData,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The list.
+/// The corrections of summaries: to edit, delete, export and import.
 #[component]
 pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
     let mine = &props.mine;

@@ -1,4 +1,4 @@
-//! Learning: how, how far, and what came of it.
+//! The training panel: configuration, progress and result of a training run.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -16,22 +16,22 @@ use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct TrainingPanelProps {
-    /// What is taught.
+    /// The task.
     pub task: Task,
-    /// What is the visitor's own.
+    /// Corrections, training runs and versions.
     pub mine: UserData,
-    /// The model that is active.
+    /// The active model.
     pub model: AttrValue,
-    /// Whether it is there to learn from.
+    /// Whether it is loaded.
     pub ready: bool,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Learning.
+/// The training panel.
 #[component]
 pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
@@ -184,7 +184,7 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
     }
 }
 
-/// The loss and the figure on held-out samples over the steps.
+/// The loss and the metric on held-out samples over the steps.
 fn run_chart(running: &ActiveRun) -> Html {
     let (name, low) = match Task::of_lesson(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
@@ -234,7 +234,7 @@ fn completed_run(
     }
 }
 
-/// Before and after, on held-out samples and on the visitor's own.
+/// The metrics before and after, on held-out samples and on the corrections.
 fn metric_table(figures: &Figures) -> Html {
     let (held_out, rows, caption, matrices) = match figures {
         Figures::Digits { held_out, own } => {

@@ -1,4 +1,4 @@
-//! The versions of a model: to use, rename, compare, take away, bring and delete; those that the page came with, and the visitor's own.
+//! The list of model versions: to select, rename, compare, export, import and delete.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -16,18 +16,18 @@ use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct VersionListProps {
-    /// What the models do.
+    /// The task.
     pub task: Task,
-    /// What is the visitor's own.
+    /// Corrections, training runs and versions.
     pub mine: UserData,
-    /// What the page came with.
+    /// The built-in models.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
-    /// The model that is active.
+    /// The active model.
     pub model: AttrValue,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
@@ -43,7 +43,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     };
     let own: Vec<&ModelVersion> =
         props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
-    // The plain model is there to compare summaries with, and is no version of this one.
+    // The plain Seq2Seq model is there for comparison, and is not a version.
     let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
     let built_in: Vec<&ModelSummary> =
         props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
@@ -70,7 +70,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     }
 }
 
-/// A version that the page came with.
+/// A built-in model.
 fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     let active = props.model == model.name;
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
@@ -90,7 +90,7 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     }
 }
 
-/// All of them beside one another, on the same samples.
+/// The comparison of all versions on the same samples.
 fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
     let VersionComparison { asked, done, .. } = &props.mine.comparison;
     let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
@@ -129,7 +129,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
     }
 }
 
-/// Three figures on held-out samples, and the first of them on the visitor's own.
+/// Three metrics on held-out samples, and the first of them on the corrections.
 fn metric_values(measured: &Measured) -> [String; 4] {
     let percent = |share: f64| format!("{:.1}%", 100.0 * share);
     let rouge = |value: f64| format!("{value:.2}");

@@ -1,4 +1,4 @@
-//! Missing data: what is hidden, what is put in its place, and how well the digits are read then.
+//! Missing data: occlusion, imputation, and the accuracy with each.
 
 use yew::prelude::*;
 
@@ -22,26 +22,26 @@ const HIDDEN: [Hide; 7] = [
     Hide::Stroke { width: 8.0 },
 ];
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct MissingDataPanelProps {
-    /// What the visitor wants to hide, and from which network.
+    /// The occlusion and the network.
     pub missing: Missing,
-    /// Where the comparison stands.
+    /// The status of the comparison.
     pub measuring: ComparisonStatus,
     /// The comparisons so far.
     pub measured: Shared<Vec<MissingReport>>,
-    /// Whether there are networks to try it on.
+    /// Whether there are trained networks.
     pub networks: bool,
-    /// What came of the trainings.
+    /// The results of training.
     pub ends: Vec<LabEnd>,
-    /// Changes when the colors do.
+    /// The color scheme; a change repaints.
     pub shade: ColorScheme,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<LabAction>,
 }
 
-/// Missing data.
+/// The panel of missing data.
 #[component]
 pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let missing = props.missing;

@@ -1,4 +1,4 @@
-//! One of the two trainings: its curves, what its first layer has learned, and what came of it.
+//! One training method: its curves, its filters and its result.
 
 use yew::prelude::*;
 
@@ -10,19 +10,19 @@ use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{LabOutcome, Report, Way};
 
-/// Below this, the chart shows no accuracy.
+/// The accuracy at the lower edge of the chart.
 const LOW: f64 = 0.5;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct TrainingColumnProps {
-    /// The training.
+    /// The trace of the training.
     pub track: TrainingTrace,
-    /// Changes when the colors do.
+    /// The color scheme; a change repaints.
     pub shade: ColorScheme,
 }
 
-/// One of the two trainings.
+/// One training method, in a column.
 #[component]
 pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let track = &props.track;

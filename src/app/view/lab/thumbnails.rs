@@ -1,4 +1,4 @@
-//! Small pictures: digits, and filters.
+//! Thumbnails of digits and filters.
 
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
@@ -10,18 +10,18 @@ use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
 use crate::protocol::{Filters, Picture};
 
-/// What a digit is shown from.
+/// Properties of a digit's thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct DigitThumbnailProps {
-    /// The picture.
+    /// The image.
     pub picture: Picture,
-    /// What it is, for those who do not see it.
+    /// Its description for screen readers.
     pub label: AttrValue,
-    /// Changes when the colors do.
+    /// The color scheme; a change repaints.
     pub shade: ColorScheme,
 }
 
-/// A digit, small.
+/// A digit as a thumbnail.
 #[component]
 pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     let canvas = use_node_ref();
@@ -34,19 +34,19 @@ pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     html! { <canvas ref={canvas} class="pixels lab-digit" width="28" height="28" role="img" aria-label={props.label.clone()} /> }
 }
 
-/// What filters are shown from.
+/// Properties of the filters' thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct FilterGridProps {
     /// The filters.
     pub filters: Shared<Filters>,
-    /// Changes when the colors do.
+    /// The color scheme; a change repaints.
     pub shade: ColorScheme,
 }
 
 /// Filters in a row.
 const COLUMNS: u32 = 8;
 
-/// All filters of a convolution on one canvas: weights above zero in the color of ink, below zero in that of the seal.
+/// All filters of a convolution on one canvas: positive weights in the text color, negative ones in that of the parent.
 #[component]
 pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let canvas = use_node_ref();
@@ -79,7 +79,7 @@ fn put_pixels(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 
     canvas.set_height(height);
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);
     if let (Some(context), Ok(image)) = (canvas::context(canvas), image) {
-        // Of impossible size there are none; the engine makes none.
+        // There is none of an invalid size; the engine makes none.
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }
 }

@@ -1,4 +1,4 @@
-//! The part of the page that summarizes: the text, its summary, and what is pointed at between the two.
+//! The page that summarizes texts.
 
 use std::rc::Rc;
 
@@ -24,22 +24,22 @@ use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 use crate::protocol::ModelSummary;
 
-/// What the desk needs.
+/// Properties of the page.
 #[derive(Properties, PartialEq)]
 pub struct SummariesPageProps {
-    /// Texts and summaries.
+    /// The state of texts and their summaries.
     pub summary: SummariesState,
-    /// The engines.
+    /// The workers of both engines.
     pub lanes: [EngineWorker; 2],
-    /// What can be loaded.
+    /// The catalog.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
-    /// What is the visitor's own.
+    /// Corrections, training runs and versions.
     pub mine: UserData,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The part of the page that summarizes.
+/// The page that summarizes texts.
 #[component]
 pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     let summary = &props.summary;
@@ -151,7 +151,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     }
 }
 
-/// How the loading of our model stands: empty once an engine has it.
+/// The state of loading the selected model: ready once an engine has it.
 fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
     if summary.engine_selection.engine.is_some() {
         return AsyncValue::Ready(());
