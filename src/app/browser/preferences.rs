@@ -44,11 +44,11 @@ pub fn save_text(text: &str) {
     }
 }
 
-pub fn session_storage() -> Option<Storage> {
+fn session_storage() -> Option<Storage> {
     web_sys::window()?.session_storage().ok().flatten()
 }
 
-pub fn local_storage() -> Option<Storage> {
+fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
@@ -56,7 +56,7 @@ pub fn load_item(key: &str) -> Option<String> {
     local_storage()?.get_item(key).ok().flatten()
 }
 
-pub fn save_item(key: &str, value: &str) {
+fn save_item(key: &str, value: &str) {
     if let Some(storage) = local_storage() {
         // Where storage is full or forbidden, the preference is not remembered.
         let _ = storage.set_item(key, value);

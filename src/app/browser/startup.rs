@@ -37,12 +37,12 @@ pub fn page_from_url() -> Page {
 }
 
 /// The engine that the URL asks for: `?engine=cpu` or `?engine=gpu`.
-pub fn engine_preference_from_url() -> Option<EnginePreference> {
+fn engine_preference_from_url() -> Option<EnginePreference> {
     let search = web_sys::window()?.location().search().ok()?;
     EnginePreference::from_attribute(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
 }
 
-pub fn detect_webgpu() -> WebGpuSupport {
+fn detect_webgpu() -> WebGpuSupport {
     let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
     match gpu {
         Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::Available,

@@ -163,6 +163,6 @@ async fn fetch_past_caches(address: &str) -> Result<(), JsValue> {
 }
 
 /// The message of a JavaScript exception.
-pub fn error_text(error: &JsValue) -> String {
+fn error_text(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()))
 }

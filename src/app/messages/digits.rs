@@ -13,7 +13,7 @@ const SURE_FROM: f32 = 0.8;
 const UNSURE_BELOW: f32 = 0.5;
 
 /// The digits by descending probability.
-pub fn ranking(result: &Classification) -> Vec<(usize, f32)> {
+fn ranking(result: &Classification) -> Vec<(usize, f32)> {
     let mut ranking: Vec<(usize, f32)> = result.probabilities.iter().copied().enumerate().take(10).collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranking

@@ -3,7 +3,7 @@
 use crate::protocol::{AdapterKind, EngineKind};
 
 /// Milliseconds of one frame at 60 Hz. An engine that answers within a frame keeps up with the pen, whatever the other one does.
-pub const FRAME_MS: f64 = 16.0;
+const FRAME_MS: f64 = 16.0;
 
 /// The engine that the visitor prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -270,33 +270,33 @@ mod tests {
 
     #[test]
     fn a_new_life_forgets_the_old_one() {
-        let mut lane = EngineWorker::new(EngineKind::Gpu);
-        lane.start(AssetSource::Cache);
-        lane.state = WorkerState::Running;
-        lane.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
-        lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
-        lane.start(AssetSource::Network);
-        assert_eq!((lane.generation, lane.state, lane.source), (2, WorkerState::Starting, AssetSource::Network));
-        assert!(lane.job.is_none() && lane.models.is_empty() && !lane.is_idle() && lane.awaits_reply());
+        let mut worker = EngineWorker::new(EngineKind::Gpu);
+        worker.start(AssetSource::Cache);
+        worker.state = WorkerState::Running;
+        worker.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
+        worker.models.insert("digits".into(), AsyncValue::Failed("no".into()));
+        worker.start(AssetSource::Network);
+        assert_eq!((worker.generation, worker.state, worker.source), (2, WorkerState::Starting, AssetSource::Network));
+        assert!(worker.job.is_none() && worker.models.is_empty() && !worker.is_idle() && worker.awaits_reply());
     }
 
     #[test]
     fn deaths_in_quick_succession_are_counted() {
-        let mut lane = EngineWorker::new(EngineKind::Cpu);
-        lane.start(AssetSource::Cache);
-        assert!(lane.should_restart());
-        lane.start(AssetSource::Network);
-        assert!(!lane.should_restart(), "an engine that never ran is called again once");
+        let mut worker = EngineWorker::new(EngineKind::Cpu);
+        worker.start(AssetSource::Cache);
+        assert!(worker.should_restart());
+        worker.start(AssetSource::Network);
+        assert!(!worker.should_restart(), "an engine that never ran is called again once");
         let runs = EngineInfo {
             kind: EngineKind::Cpu,
             adapter: String::new(),
             adapter_kind: crate::protocol::AdapterKind::Processor,
         };
         let mut live = |work| {
-            lane.start(AssetSource::Cache);
-            lane.info = AsyncValue::Ready(runs.clone());
-            lane.credit_replies(work);
-            lane.should_restart()
+            worker.start(AssetSource::Cache);
+            worker.info = AsyncValue::Ready(runs.clone());
+            worker.credit_replies(work);
+            worker.should_restart()
         };
         assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
         assert_eq!(
@@ -307,12 +307,12 @@ mod tests {
 
     #[test]
     fn a_lane_that_was_left_says_why_for_every_model() {
-        let mut lane = EngineWorker::new(EngineKind::Gpu);
-        assert_eq!(lane.status("digits"), EngineStatus::Off);
-        lane.start(AssetSource::Cache);
-        assert_eq!(lane.status("digits"), EngineStatus::Starting);
-        lane.disable("Gone.".into());
-        assert_eq!(lane.status("digits"), EngineStatus::Failed("Gone.".into()));
-        assert!(!lane.awaits_reply());
+        let mut worker = EngineWorker::new(EngineKind::Gpu);
+        assert_eq!(worker.status("digits"), EngineStatus::Off);
+        worker.start(AssetSource::Cache);
+        assert_eq!(worker.status("digits"), EngineStatus::Starting);
+        worker.disable("Gone.".into());
+        assert_eq!(worker.status("digits"), EngineStatus::Failed("Gone.".into()));
+        assert!(!worker.awaits_reply());
     }
 }

@@ -232,8 +232,8 @@ impl State {
 
     /// The adapter that made the shown prediction, while its engine still runs.
     pub fn adapter(&self) -> Option<&str> {
-        let lane = self.engine(self.prediction.as_ref()?.key.engine);
-        lane.info.ready().map(|engine| engine.adapter.as_str())
+        let worker = self.engine(self.prediction.as_ref()?.key.engine);
+        worker.info.ready().map(|engine| engine.adapter.as_str())
     }
 
     /// Status of the prediction for what is on the pad.
@@ -309,7 +309,7 @@ impl State {
     /// The engine that has the networks of the last training run of the Lab.
     pub fn lab_engine(&self) -> Option<EngineKind> {
         let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
-        let lane = self.engine(*kind);
-        (lane.generation == *life && lane.state == WorkerState::Running).then_some(*kind)
+        let worker = self.engine(*kind);
+        (worker.generation == *life && worker.state == WorkerState::Running).then_some(*kind)
     }
 }

@@ -48,22 +48,22 @@ impl State {
 
     /// A worker receives messages now.
     pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
-        let lane = self.engine_mut(kind);
-        if lane.generation == life && lane.state == WorkerState::Starting {
-            lane.state = WorkerState::Running;
-            lane.messages_received += 1;
+        let worker = self.engine_mut(kind);
+        if worker.generation == life && worker.state == WorkerState::Starting {
+            worker.state = WorkerState::Running;
+            worker.messages_received += 1;
         }
     }
 
     /// A worker replied.
     pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
-        let lane = self.engine_mut(kind);
-        if lane.generation != life || lane.state != WorkerState::Running {
+        let worker = self.engine_mut(kind);
+        if worker.generation != life || worker.state != WorkerState::Running {
             return;
         }
-        lane.messages_received = lane.messages_received.wrapping_add(1);
-        lane.credit_replies(health_credit(&reply));
+        worker.messages_received = worker.messages_received.wrapping_add(1);
+        worker.credit_replies(health_credit(&reply));
         if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
             return;
         }
@@ -76,9 +76,9 @@ impl State {
         if self.engine(kind).lab.as_ref().is_some_and(|job| job.id == id) {
             return self.on_lab_reply(kind, reply);
         }
-        let lane = self.engine_mut(kind);
-        let job = match &lane.job {
-            Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
+        let worker = self.engine_mut(kind);
+        let job = match &worker.job {
+            Some(job) if job.id == id && reply.is_final() => worker.job.take().map(|job| job.ask),
             Some(job) if job.id == id => Some(job.ask.clone()),
             _ => None,
         };
@@ -132,12 +132,12 @@ impl State {
             && !(kind == EngineKind::Gpu && self.webgpu == WebGpuSupport::Unavailable)
         {
             let model = self.model.clone();
-            let lane = self.engine_mut(kind);
-            if matches!(lane.info, AsyncValue::Failed(_)) {
-                *lane = EngineWorker { generation: lane.generation, ..EngineWorker::new(kind) };
-                lane.start(AssetSource::Cache);
-            } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
-                lane.models.remove(&model);
+            let worker = self.engine_mut(kind);
+            if matches!(worker.info, AsyncValue::Failed(_)) {
+                *worker = EngineWorker { generation: worker.generation, ..EngineWorker::new(kind) };
+                worker.start(AssetSource::Cache);
+            } else if matches!(worker.model(&model), AsyncValue::Failed(_)) {
+                worker.models.remove(&model);
             }
         }
     }
@@ -145,9 +145,9 @@ impl State {
     /// Selects a model. One that failed to load is loaded again.
     pub(super) fn select_model(&mut self, model: String) {
         for kind in ENGINES {
-            let lane = self.engine_mut(kind);
-            if matches!(lane.model(&model), AsyncValue::Failed(_)) {
-                lane.models.remove(&model);
+            let worker = self.engine_mut(kind);
+            if matches!(worker.model(&model), AsyncValue::Failed(_)) {
+                worker.models.remove(&model);
             }
         }
         match self.task_of(&model) {
@@ -161,19 +161,19 @@ impl State {
 
     /// Selects another model where no running engine can load the selected one: one that is loaded, or the next of the catalog.
     fn fall_back_to_available_model(&mut self) {
-        let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
+        let refused = |worker: &EngineWorker, name: &str| matches!(worker.model(name), AsyncValue::Failed(_));
         let living: Vec<&EngineWorker> =
             [&self.cpu, &self.gpu].into_iter().filter(|worker| worker.info.ready().is_some()).collect();
-        if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
+        if living.is_empty() || !living.iter().all(|worker| refused(worker, &self.model)) {
             return;
         }
         let reads = |slot: &AsyncValue<LoadedModel>| {
-            slot.ready().is_some_and(|loaded| Task::of(&loaded.info.task) == Some(Task::Digits))
+            slot.ready().is_some_and(|loaded| Task::from_package(&loaded.info.task) == Some(Task::Digits))
         };
-        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
+        let loaded = living.iter().flat_map(|worker| &worker.models).find(|(_, slot)| reads(slot));
         let untried = self.catalogue.ready().and_then(|models| {
-            let mut digits = models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits));
-            digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
+            let mut digits = models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits));
+            digits.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
             self.notify(format!("The page goes on with the model {name}."));
@@ -197,11 +197,11 @@ impl State {
 
     /// The next job of an idle worker, if there is one.
     fn next_job(&self, kind: EngineKind) -> Option<Job> {
-        let lane = self.engine(kind);
-        if lane.info.ready().is_none() {
+        let worker = self.engine(kind);
+        if worker.info.ready().is_none() {
             return Some(Job::Start);
         }
-        if self.should_run(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
+        if self.should_run(kind) && *worker.model(&self.model) == AsyncValue::NotRequested {
             return Some(self.job_to_load(&self.model));
         }
         if self.engine_selection.engine == Some(kind) {

@@ -16,8 +16,8 @@ impl State {
     /// Starts the next evaluation on the engine of its task.
     pub(super) fn reconcile_evaluation(&mut self) {
         if let Some((kind, life, _)) = self.user_data.comparison.running {
-            let lane = self.engine(kind);
-            if lane.generation == life && lane.state == WorkerState::Running {
+            let worker = self.engine(kind);
+            if worker.generation == life && worker.state == WorkerState::Running {
                 return;
             }
             self.user_data.comparison.running = None;

@@ -71,13 +71,13 @@ impl State {
 
     /// A worker crashed. The CPU engine is restarted, since the page has nothing else to fall back on, unless it keeps crashing.
     pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
-        let lane = self.engine_mut(kind);
-        if lane.generation != life || lane.state == WorkerState::Stopped {
+        let worker = self.engine_mut(kind);
+        if worker.generation != life || worker.state == WorkerState::Stopped {
             return;
         }
-        if kind == EngineKind::Cpu && lane.should_restart() {
+        if kind == EngineKind::Cpu && worker.should_restart() {
             // A worker that never reported may come from a damaged cache.
-            let source = if lane.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
+            let source = if worker.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
             self.free_shared_job(kind);
             self.cpu.start(source);
             return;

@@ -48,8 +48,8 @@ impl State {
     pub(super) fn reconcile_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, life, _) = run.stand {
-            let lane = self.engine(kind);
-            if lane.generation != life || lane.state != WorkerState::Running {
+            let worker = self.engine(kind);
+            if worker.generation != life || worker.state != WorkerState::Running {
                 // The same seed gives the same training run on any engine.
                 self.lab.run = Some(LabRun::new(run.ask));
             }
@@ -68,8 +68,8 @@ impl State {
             self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.engine_selection.engine else { return };
-        let (lane, life) = (self.engine(kind), self.engine(kind).generation);
-        let free = lane.state == WorkerState::Running && lane.info.ready().is_some() && lane.lab.is_none();
+        let (worker, life) = (self.engine(kind), self.engine(kind).generation);
+        let free = worker.state == WorkerState::Running && worker.info.ready().is_some() && worker.lab.is_none();
         if let Some(run) = &mut self.lab.run
             && run.stand == LabRunStatus::Waiting
             && free

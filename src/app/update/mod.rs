@@ -89,7 +89,7 @@ impl State {
             Action::Navigate(part) => self.navigate(part),
             Action::Summaries(act) => self.update_summaries(act),
             Action::Lab(act) => self.update_lab(act),
-            Action::UserData(deed) => self.update_user_data(deed),
+            Action::UserData(action) => self.update_user_data(action),
             Action::Storage(event) => self.on_storage_event(event),
             Action::TrainingLockAnswered(request, result) => self.on_training_lock_answered(request, result),
             Action::SamplesLoaded(samples) => self.samples = samples,

@@ -27,8 +27,8 @@ impl State {
         }
         if act == SummariesAction::Retry {
             let model = &self.summaries.model;
-            for lane in [&mut self.cpu, &mut self.gpu] {
-                lane.models.retain(|name, slot| {
+            for worker in [&mut self.cpu, &mut self.gpu] {
+                worker.models.retain(|name, slot| {
                     !((name == model || name == SEQ2SEQ_MODEL) && matches!(slot, AsyncValue::Failed(_)))
                 });
             }
@@ -45,13 +45,13 @@ impl State {
         if self.summaries.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
             return None;
         }
-        let lane = self.engine(kind);
-        if *lane.model(&self.summaries.model) == AsyncValue::NotRequested {
+        let worker = self.engine(kind);
+        if *worker.model(&self.summaries.model) == AsyncValue::NotRequested {
             return Some(self.summaries.model.clone());
         }
         let compares =
             self.summaries.compare == ComparisonMode::Seq2Seq && self.summaries.engine_selection.engine == Some(kind);
-        (compares && *lane.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
+        (compares && *worker.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
     }
 
     /// Whether an engine should be able to summarize. WebGPU follows the CPU, so that the model is downloaded once and not
@@ -85,17 +85,17 @@ impl State {
             }
         }
         for kind in ENGINES {
-            let lane = self.engine(kind);
-            if lane.state == WorkerState::Running
-                && lane.info.ready().is_some()
-                && lane.load.is_none()
+            let worker = self.engine(kind);
+            if worker.state == WorkerState::Running
+                && worker.info.ready().is_some()
+                && worker.load.is_none()
                 && let Some(name) = self.summarizer_to_load(kind)
             {
                 self.last_job_id += 1;
                 let job = RunningJob { id: JobId(self.last_job_id), ask: self.job_to_load(&name) };
-                let lane = self.engine_mut(kind);
-                lane.models.insert(name, AsyncValue::Loading(Progress::default()));
-                lane.load = Some(job);
+                let worker = self.engine_mut(kind);
+                worker.models.insert(name, AsyncValue::Loading(Progress::default()));
+                worker.load = Some(job);
             }
         }
         self.fail_unavailable();
@@ -107,8 +107,9 @@ impl State {
     /// Selects the built-in model where the selected version is deleted, or no running engine can load it.
     fn fall_back_to_builtin(&mut self) {
         let model = &self.summaries.model;
-        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.info.ready().is_some());
-        let refused = |lane: &EngineWorker| matches!(lane.model(model), AsyncValue::Failed(_));
+        let living =
+            || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|worker| worker.info.ready().is_some());
+        let refused = |worker: &EngineWorker| matches!(worker.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
             self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
@@ -175,12 +176,12 @@ impl State {
 
     fn start_next(&mut self) {
         let Some(kind) = self.summaries.engine_selection.engine else { return };
-        let lane = self.engine(kind);
-        if lane.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
+        let worker = self.engine(kind);
+        if worker.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
             return;
         }
         let due = self.summaries.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
-        let Some(order) = due.filter(|order| lane.model(&order.ask.model).ready().is_some()) else { return };
+        let Some(order) = due.filter(|order| worker.model(&order.ask.model).ready().is_some()) else { return };
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);
         if let Some(run) = self.summary_run_mut(order.number) {
@@ -195,12 +196,12 @@ impl State {
 
     /// A worker replied to the loading of a text model. The page shows the result in its place, so there is no notice.
     pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, reply: Reply) {
-        let lane = self.engine_mut(kind);
-        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = lane.load.clone() else {
+        let worker = self.engine_mut(kind);
+        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = worker.load.clone() else {
             return;
         };
         if reply.is_final() {
-            lane.load = None;
+            worker.load = None;
         }
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
@@ -278,8 +279,8 @@ impl State {
     }
 }
 
-fn request_number(lane: &EngineWorker) -> Option<u32> {
-    match &lane.text {
+fn request_number(worker: &EngineWorker) -> Option<u32> {
+    match &worker.text {
         Some(RunningJob { ask: Job::Summarize(order), .. }) => Some(order.number),
         _ => None,
     }

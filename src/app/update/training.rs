@@ -41,10 +41,10 @@ impl State {
     /// Starts the training run where an engine is ready, and resumes it where its engine is gone.
     pub(super) fn reconcile_training(&mut self) {
         if let TrainingRun::Running(running) = &self.user_data.training {
-            let lane = self.engine(running.engine.0);
-            if lane.generation != running.engine.1 || lane.state != WorkerState::Running {
+            let worker = self.engine(running.engine.0);
+            if worker.generation != running.engine.1 || worker.state != WorkerState::Running {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                let task = Task::of_lesson(&ask.lesson);
+                let task = Task::of_training_data(&ask.lesson);
                 self.user_data.crashes += 1;
                 match self.user_data.crashes {
                     // Something that crashes every engine would otherwise do so forever. The checkpoint stays.
@@ -58,7 +58,7 @@ impl State {
             return;
         }
         let ask = ask.clone();
-        let task = Task::of_lesson(&ask.lesson);
+        let task = Task::of_training_data(&ask.lesson);
         let Some(kind) = self.engine_for(task) else { return };
         match self.engine(kind).model(&ask.model) {
             AsyncValue::Ready(_) => {}
@@ -85,7 +85,7 @@ impl State {
     /// The model that an engine should load next for a training run or an evaluation.
     pub(super) fn model_to_load(&self, kind: EngineKind) -> Option<String> {
         let learns = match &self.user_data.training {
-            TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            TrainingRun::Queued(ask) => Some((Task::of_training_data(&ask.lesson), ask.model.clone())),
             _ => None,
         };
         let due = |(task, model): &(Task, String)| {
@@ -121,7 +121,7 @@ impl State {
                 // The whole engine failed: it is disabled, and the training run resumes on the other one.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
                 _ => {
-                    let task = Task::of_lesson(&running.ask.lesson);
+                    let task = Task::of_training_data(&running.ask.lesson);
                     self.finish_training(TrainingRun::Failed(task, failure.message.clone()));
                 }
             },
@@ -136,7 +136,7 @@ impl State {
         let [held_out, own] = learned.figures.main();
         let about = VersionInfo {
             name: name.clone(),
-            task: Task::of_lesson(&ask.lesson),
+            task: Task::of_training_data(&ask.lesson),
             title: ask.title.clone(),
             parent: Some(ask.model.clone()),
             made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),

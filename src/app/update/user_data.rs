@@ -16,8 +16,8 @@ use crate::protocol::{Sample, TextSample};
 
 impl State {
     /// Applies what the visitor does with corrections, training runs and versions.
-    pub(super) fn update_user_data(&mut self, deed: UserDataAction) {
-        match deed {
+    pub(super) fn update_user_data(&mut self, action: UserDataAction) {
+        match action {
             UserDataAction::CorrectDigit(label) => self.correct_digit(label),
             UserDataAction::RelabelDigit(id, label) => self.user_data.edit_corrections(|all| {
                 for one in all.iter_mut().filter(|one| one.id == id) {
@@ -178,7 +178,7 @@ impl State {
 
     /// An engine has read an imported version: its task may be another one.
     pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
-        let (Some(task), Some(version)) = (Task::of(task), self.user_data.version(name)) else { return };
+        let (Some(task), Some(version)) = (Task::from_package(task), self.user_data.version(name)) else { return };
         if version.about.task == task {
             return;
         }
@@ -194,8 +194,8 @@ impl State {
 
     /// Forgets what the engines loaded under a name.
     pub(super) fn forget_model(&mut self, name: &str) {
-        for lane in [&mut self.cpu, &mut self.gpu] {
-            lane.models.remove(name);
+        for worker in [&mut self.cpu, &mut self.gpu] {
+            worker.models.remove(name);
         }
     }
 

@@ -15,10 +15,10 @@ const STEP_TIMEOUT_MS: i32 = 30_000;
 impl State {
     /// The timeout of an engine's next message in milliseconds; none where no message is due.
     pub(in crate::app) fn reply_timeout(&self, kind: EngineKind) -> Option<i32> {
-        let lane = self.engine(kind);
+        let worker = self.engine(kind);
         let learns = match &self.user_data.training {
             TrainingRun::Running(running)
-                if running.engine == (kind, lane.generation) && running.rest == Rest::GoOn =>
+                if running.engine == (kind, worker.generation) && running.rest == Rest::GoOn =>
             {
                 // Between two steps it reports several times a second, on the slowest adapter every few seconds.
                 let steps = running.latest.as_ref().is_some_and(|step| step.done < step.steps);
@@ -26,7 +26,7 @@ impl State {
             }
             _ => None,
         };
-        let works = lane.awaits_reply().then_some(REPLY_TIMEOUT_MS);
+        let works = worker.awaits_reply().then_some(REPLY_TIMEOUT_MS);
         [learns, works].into_iter().flatten().min()
     }
 }

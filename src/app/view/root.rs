@@ -54,7 +54,7 @@ pub fn App() -> Html {
                     Page::Summaries => html! {
                         <SummariesPage
                             summary={state.summaries.clone()}
-                            lanes={[state.cpu.clone(), state.gpu.clone()]}
+                            workers={[state.cpu.clone(), state.gpu.clone()]}
                             catalogue={state.catalogue.clone()}
                             mine={state.user_data.clone()}
                             dispatch={dispatch.clone()}

@@ -87,7 +87,7 @@ pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     })
 }
 
-pub fn has_no_ink(sample: &Sample) -> bool {
+fn has_no_ink(sample: &Sample) -> bool {
     match &sample.input {
         crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
         crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,

@@ -172,7 +172,7 @@ impl UserData {
         match &self.training {
             TrainingRun::Idle => None,
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
-                Some(Task::of_lesson(&ask.lesson))
+                Some(Task::of_training_data(&ask.lesson))
             }
             TrainingRun::Completed(name, _) => self.version(name).map(|version| version.about.task),
             TrainingRun::Failed(task, _) => Some(*task),

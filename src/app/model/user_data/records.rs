@@ -115,7 +115,7 @@ impl UserData {
     }
 }
 
-pub fn insert_or_update(change: ChangeKind, row: Row) -> Edit {
+fn insert_or_update(change: ChangeKind, row: Row) -> Edit {
     if change == ChangeKind::Insert { Edit::Add(row) } else { Edit::Replace(row) }
 }
 

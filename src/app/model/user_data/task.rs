@@ -19,7 +19,7 @@ pub enum Task {
 
 impl Task {
     /// The task that a package names; none for an unknown one.
-    pub fn of(package: &str) -> Option<Self> {
+    pub fn from_package(package: &str) -> Option<Self> {
         match package {
             "digits" => Some(Self::Digits),
             "summary" | "seq2seq" => Some(Self::Summaries),
@@ -28,7 +28,7 @@ impl Task {
     }
 
     /// The task of training data.
-    pub fn of_lesson(lesson: &Lesson) -> Self {
+    pub fn of_training_data(lesson: &Lesson) -> Self {
         match lesson {
             Lesson::Digits { .. } => Self::Digits,
             Lesson::Texts { .. } => Self::Summaries,

@@ -61,9 +61,9 @@ impl TestPage {
     }
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let lane = self.0.engine(kind);
-        let job = lane.job.as_ref().expect("is at a job").id;
-        let life = lane.generation;
+        let worker = self.0.engine(kind);
+        let job = worker.job.as_ref().expect("is at a job").id;
+        let life = worker.generation;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -394,8 +394,8 @@ fn notices_are_said_once_and_dismissed() {
 }
 
 impl TestPage {
-    fn mine(&mut self, deed: UserDataAction) -> &mut Self {
-        self.act(Action::UserData(deed))
+    fn mine(&mut self, action: UserDataAction) -> &mut Self {
+        self.act(Action::UserData(action))
     }
 
     fn storage(&mut self, event: StorageEvent) -> &mut Self {

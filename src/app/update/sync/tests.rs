@@ -97,8 +97,8 @@ impl Tab {
         self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job, reply }));
     }
 
-    fn mine(&mut self, deed: UserDataAction) {
-        self.act(Action::UserData(deed));
+    fn mine(&mut self, action: UserDataAction) {
+        self.act(Action::UserData(action));
     }
 
     fn storage(&mut self, event: StorageEvent) {

@@ -90,7 +90,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                     />
                     <ModelPicker
                         catalogue={state.catalogue.clone()}
-                        lanes={[state.cpu.clone(), state.gpu.clone()]}
+                        workers={[state.cpu.clone(), state.gpu.clone()]}
                         mine={state.user_data.clone()}
                         model={state.model.clone()}
                         dispatch={dispatch.clone()}

@@ -20,7 +20,7 @@ pub struct ModelPickerProps {
     /// The catalog.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
-    pub lanes: [EngineWorker; 2],
+    pub workers: [EngineWorker; 2],
     /// The visitor's versions, which classify digits too.
     pub mine: UserData,
     /// The selected model.
@@ -45,7 +45,7 @@ pub fn ModelPicker(props: &ModelPickerProps) -> Html {
             } }
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
-                { for models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
+                { for models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
                 { for own.map(|version| model_card(&version_summary(version), props)) }
             </fieldset>
         </section>
@@ -66,7 +66,7 @@ fn version_summary(version: &ModelVersion) -> ModelSummary {
 }
 
 fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
-    let slots = || props.lanes.iter().map(|lane| lane.model(&model.name));
+    let slots = || props.workers.iter().map(|worker| worker.model(&model.name));
     let info = slots().find_map(|slot| slot.ready()).map(|LoadedModel { info, .. }| info);
     let refused = slots().find_map(|slot| match slot {
         AsyncValue::Failed(why) => Some(why.as_str()),

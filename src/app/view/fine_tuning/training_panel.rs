@@ -35,9 +35,9 @@ pub struct TrainingPanelProps {
 #[component]
 pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
-    let act = |deed: UserDataAction| {
+    let act = |action: UserDataAction| {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(deed.clone())))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(action.clone())))
     };
     let start = {
         let dispatch = dispatch.clone();
@@ -186,7 +186,7 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
 
 /// The loss and the metric on held-out samples over the steps.
 fn run_chart(running: &ActiveRun) -> Html {
-    let (name, low) = match Task::of_lesson(&running.ask.lesson) {
+    let (name, low) = match Task::of_training_data(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
         Task::Summaries => ("held-out ROUGE", 0.0),
     };

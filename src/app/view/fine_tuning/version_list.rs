@@ -44,7 +44,8 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     let own: Vec<&ModelVersion> =
         props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
     // The plain Seq2Seq model is there for comparison, and is not a version.
-    let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
+    let ours =
+        |model: &&ModelSummary| Task::from_package(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
     let built_in: Vec<&ModelSummary> =
         props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
     let names: Vec<(String, String)> = built_in

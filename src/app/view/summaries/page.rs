@@ -30,7 +30,7 @@ pub struct SummariesPageProps {
     /// The state of texts and their summaries.
     pub summary: SummariesState,
     /// The workers of both engines.
-    pub lanes: [EngineWorker; 2],
+    pub workers: [EngineWorker; 2],
     /// The catalog.
     pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Corrections, training runs and versions.
@@ -65,9 +65,9 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     chosen.sort_unstable();
     chosen.dedup();
 
-    let load = load_state(summary, &props.lanes);
+    let load = load_state(summary, &props.workers);
     let adapter = summary.summary.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.info.ready(),
+        SummaryRunStatus::Done(done) => props.workers.iter().find(|worker| worker.kind == done.engine)?.info.ready(),
         _ => None,
     });
     let writer = summary.summary.as_ref().and_then(|run| match &run.stage {
@@ -125,7 +125,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                 ours={summary.summary.clone()}
                 plain={summary.baseline.clone()}
                 offer={plain_bytes.map(|model| model.bytes)}
-                load={baseline_load_progress(&props.lanes)}
+                load={baseline_load_progress(&props.workers)}
                 act={act}
             />
             <div class="school">
@@ -152,7 +152,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
 }
 
 /// The state of loading the selected model: ready once an engine has it.
-fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
+fn load_state(summary: &SummariesState, workers: &[EngineWorker; 2]) -> AsyncValue<()> {
     if summary.engine_selection.engine.is_some() {
         return AsyncValue::Ready(());
     }
@@ -160,15 +160,15 @@ fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue
         let why = crate::app::messages::engines::selection_reason(&summary.engine_selection.reason);
         return AsyncValue::Failed(why);
     }
-    let of = |lane: &EngineWorker| match lane.model(&summary.model) {
+    let of = |worker: &EngineWorker| match worker.model(&summary.model) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     };
-    AsyncValue::Loading(lanes.iter().find_map(of).unwrap_or_default())
+    AsyncValue::Loading(workers.iter().find_map(of).unwrap_or_default())
 }
 
-fn baseline_load_progress(lanes: &[EngineWorker; 2]) -> Option<Progress> {
-    lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::SEQ2SEQ_MODEL) {
+fn baseline_load_progress(workers: &[EngineWorker; 2]) -> Option<Progress> {
+    workers.iter().find_map(|worker| match worker.model(crate::app::model::summaries::SEQ2SEQ_MODEL) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     })
