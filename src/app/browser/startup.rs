@@ -18,15 +18,15 @@ const WIDE_PAGE_PX: f64 = 900.0;
 pub fn initial_state() -> InitialState {
     let width = web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).unwrap_or_default();
     InitialState {
-        wish: engine_preference_from_url()
+        engine_preference: engine_preference_from_url()
             .or_else(|| EnginePreference::from_attribute(&load_item(ENGINE_KEY)?))
             .unwrap_or_default(),
-        offer: detect_webgpu(),
+        webgpu: detect_webgpu(),
         theme: load_item(THEME_KEY).map(|word| ThemePreference::from_attribute(&word)).unwrap_or_default(),
-        system: system_color_scheme(),
-        detail: if width >= WIDE_PAGE_PX { Detail::Layers } else { Detail::Answer },
-        part: page_from_url(),
-        active: MODEL_KEYS.map(load_item),
+        system_color_scheme: system_color_scheme(),
+        layer_view: if width >= WIDE_PAGE_PX { Detail::Layers } else { Detail::Answer },
+        page: page_from_url(),
+        active_models: MODEL_KEYS.map(load_item),
     }
 }
 

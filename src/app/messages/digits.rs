@@ -66,12 +66,12 @@ pub fn photo_analysis(found: &Found) -> String {
 }
 
 /// The model, engine and adapter that made a prediction, and its time.
-pub fn prediction_source(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
+pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adapter: Option<&str>) -> String {
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {
-        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.title_of(&result.model)),
-        None => format!("Read by {} on {engine} in {time}.", mine.title_of(&result.model)),
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", user_data.title_of(&result.model)),
+        None => format!("Read by {} on {engine} in {time}.", user_data.title_of(&result.model)),
     }
 }
 

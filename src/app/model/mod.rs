@@ -73,7 +73,7 @@ pub struct State {
     /// The selected model for digits.
     pub model: String,
     /// The models that can be loaded.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Whether the layers are shown.
     pub layer_view: Detail,
     /// The id of the last job.
@@ -184,12 +184,12 @@ impl State {
             animated_sample: None,
             cpu: EngineWorker::new(EngineKind::Cpu),
             gpu: EngineWorker::new(EngineKind::Gpu),
-            webgpu: opening.offer,
-            engine_preference: opening.wish,
+            webgpu: opening.webgpu,
+            engine_preference: opening.engine_preference,
             engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             model: DIGIT_MODEL.into(),
-            catalogue: AsyncValue::NotRequested,
-            layer_view: opening.detail,
+            catalog: AsyncValue::NotRequested,
+            layer_view: opening.layer_view,
             last_job_id: 0,
             prediction: None,
             last_prediction_key: None,
@@ -197,19 +197,19 @@ impl State {
             predictions_shown: 0,
             benchmark: AsyncValue::NotRequested,
             user_data: UserData::default(),
-            models_to_restore: opening.active,
+            models_to_restore: opening.active_models,
             summaries: SummariesState::default(),
             lab: LabState::default(),
             samples: AsyncValue::NotRequested,
             notices: Vec::new(),
             last_notice_id: 0,
             theme: opening.theme,
-            system_color_scheme: opening.system,
+            system_color_scheme: opening.system_color_scheme,
         };
-        if opening.offer == WebGpuSupport::Unavailable {
+        if opening.webgpu == WebGpuSupport::Unavailable {
             state.gpu.disable("This browser has no WebGPU.".into());
         }
-        state.navigate(opening.part);
+        state.navigate(opening.page);
         state.cpu.start(AssetSource::Cache);
         state
     }
@@ -256,7 +256,7 @@ impl State {
 
     /// The color scheme that is shown.
     pub fn color_scheme(&self) -> ColorScheme {
-        self.theme.shade(self.system_color_scheme)
+        self.theme.color_scheme(self.system_color_scheme)
     }
 
     /// Shows a page. The summarizer is loaded from the first visit of its page on, not before.

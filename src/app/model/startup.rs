@@ -19,17 +19,17 @@ pub enum WebGpuSupport {
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialState {
     /// The engine that the URL or an earlier visit asks for.
-    pub wish: EnginePreference,
+    pub engine_preference: EnginePreference,
     /// Whether the browser has WebGPU.
-    pub offer: WebGpuSupport,
+    pub webgpu: WebGpuSupport,
     /// The color scheme of an earlier visit.
     pub theme: ThemePreference,
     /// The color scheme of the system.
-    pub system: ColorScheme,
+    pub system_color_scheme: ColorScheme,
     /// Whether the layers are shown.
-    pub detail: Detail,
+    pub layer_view: Detail,
     /// The page that the URL names.
-    pub part: Page,
+    pub page: Page,
     /// The models that were active at the last visit.
-    pub active: PerTask<Option<String>>,
+    pub active_models: PerTask<Option<String>>,
 }

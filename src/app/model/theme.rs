@@ -49,10 +49,10 @@ impl ThemePreference {
     }
 
     /// The color scheme that it gives, with that of the system.
-    pub fn shade(self, system: ColorScheme) -> ColorScheme {
+    pub fn color_scheme(self, system: ColorScheme) -> ColorScheme {
         match self {
             ThemePreference::System => system,
-            ThemePreference::Always(shade) => shade,
+            ThemePreference::Always(color_scheme) => color_scheme,
         }
     }
 }
@@ -69,7 +69,7 @@ mod tests {
             theme = theme.next();
         }
         assert_eq!(theme, ThemePreference::System);
-        assert_eq!(ThemePreference::System.shade(ColorScheme::Dark), ColorScheme::Dark);
-        assert_eq!(ThemePreference::Always(ColorScheme::Light).shade(ColorScheme::Dark), ColorScheme::Light);
+        assert_eq!(ThemePreference::System.color_scheme(ColorScheme::Dark), ColorScheme::Dark);
+        assert_eq!(ThemePreference::Always(ColorScheme::Light).color_scheme(ColorScheme::Dark), ColorScheme::Light);
     }
 }

@@ -94,7 +94,7 @@ impl State {
                 }
             }
             (Some(Job::ListModels), Reply::Catalogue { models }) => {
-                self.catalogue = AsyncValue::Ready(Shared::new(models))
+                self.catalog = AsyncValue::Ready(Shared::new(models))
             }
             (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
                 self.on_model_loaded(&name, &model.task);
@@ -171,7 +171,7 @@ impl State {
             slot.ready().is_some_and(|loaded| Task::from_package(&loaded.info.task) == Some(Task::Digits))
         };
         let loaded = living.iter().flat_map(|worker| &worker.models).find(|(_, slot)| reads(slot));
-        let untried = self.catalogue.ready().and_then(|models| {
+        let untried = self.catalog.ready().and_then(|models| {
             let mut digits = models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits));
             digits.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
@@ -215,7 +215,7 @@ impl State {
         if let Some(parent) = self.model_to_load(kind) {
             return Some(self.job_to_load(&parent));
         }
-        (self.catalogue == AsyncValue::NotRequested).then_some(Job::ListModels)
+        (self.catalog == AsyncValue::NotRequested).then_some(Job::ListModels)
     }
 
     /// The next prediction: what is on the pad, unless it is classified already or another engine is just classifying. States
@@ -243,7 +243,7 @@ impl State {
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);
         match &ask {
-            Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
+            Job::ListModels => self.catalog = AsyncValue::Loading(Progress::default()),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.engine_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }

@@ -36,7 +36,7 @@ impl State {
                 }
                 self.last_prediction_key = Some(key);
             }
-            (Job::ListModels, _) => self.catalogue = AsyncValue::Failed(failure.message),
+            (Job::ListModels, _) => self.catalog = AsyncValue::Failed(failure.message),
             (Job::Benchmark(_), _) => self.benchmark = AsyncValue::Failed(failure.message),
             // These never run as the main job.
             (
@@ -105,7 +105,7 @@ impl State {
     /// Frees a job that was run for the whole page, so that the other worker can run it.
     fn free_shared_job(&mut self, kind: EngineKind) {
         if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).job {
-            self.catalogue = AsyncValue::NotRequested;
+            self.catalog = AsyncValue::NotRequested;
         }
     }
 

@@ -96,7 +96,7 @@ impl State {
             Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
             Action::SetTheme(theme) => self.theme = theme,
-            Action::SystemColorSchemeChanged(shade) => self.system_color_scheme = shade,
+            Action::SystemColorSchemeChanged(color_scheme) => self.system_color_scheme = color_scheme,
         }
     }
 

@@ -55,8 +55,8 @@ pub fn App() -> Html {
                         <SummariesPage
                             summary={state.summaries.clone()}
                             workers={[state.cpu.clone(), state.gpu.clone()]}
-                            catalogue={state.catalogue.clone()}
-                            mine={state.user_data.clone()}
+                            catalog={state.catalog.clone()}
+                            user_data={state.user_data.clone()}
                             dispatch={dispatch.clone()}
                         />
                     },
@@ -65,7 +65,7 @@ pub fn App() -> Html {
                             lab={state.lab.clone()}
                             ready={state.engine_selection.engine.is_some()}
                             networks={state.lab_engine().is_some()}
-                            shade={state.color_scheme()}
+                            color_scheme={state.color_scheme()}
                             dispatch={dispatch.clone()}
                         />
                     },

@@ -59,7 +59,8 @@ pub struct SampleText {
     /// Its URL.
     pub source: String,
     /// Its license.
-    pub licence: String,
+    #[serde(rename = "licence")]
+    pub license: String,
     /// The text.
     pub text: String,
 }

@@ -260,14 +260,14 @@ mod tests {
 
     #[test]
     fn the_guide_goes_on_to_the_next_digit_and_ends() {
-        let mut mine = UserData { guided_digit: Some(0), ..UserData::default() };
-        mine.add(vec![sample(0), sample(0)]);
-        assert_eq!(mine.guided_digit, Some(0));
-        mine.add(vec![sample(0)]);
-        assert_eq!(mine.guided_digit, Some(1));
+        let mut user_data = UserData { guided_digit: Some(0), ..UserData::default() };
+        user_data.add(vec![sample(0), sample(0)]);
+        assert_eq!(user_data.guided_digit, Some(0));
+        user_data.add(vec![sample(0)]);
+        assert_eq!(user_data.guided_digit, Some(1));
         for digit in 1..10 {
-            mine.add(vec![sample(digit); SAMPLES_PER_DIGIT]);
+            user_data.add(vec![sample(digit); SAMPLES_PER_DIGIT]);
         }
-        assert_eq!(mine.guided_digit, None);
+        assert_eq!(user_data.guided_digit, None);
     }
 }

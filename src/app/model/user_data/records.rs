@@ -183,21 +183,21 @@ pub mod tests {
         rows
     }
 
-    fn batch(mine: &mut UserData) -> WriteBatch {
-        mine.writes.end_action();
-        mine.writes.begin_write();
-        let batch = mine.writes.writing().cloned().expect("something changed");
-        mine.writes.confirm(batch.attempt);
+    fn batch(user_data: &mut UserData) -> WriteBatch {
+        user_data.writes.end_action();
+        user_data.writes.begin_write();
+        let batch = user_data.writes.writing().cloned().expect("something changed");
+        user_data.writes.confirm(batch.attempt);
         batch
     }
 
     #[test]
     fn what_is_written_is_found_again() {
-        let mut mine = UserData { tab_id: 7, ..UserData::default() };
-        mine.add(vec![sample(3), sample(4)]);
-        mine.edit_versions(|all| all.push(version("mine-1")));
-        let first = batch(&mut mine);
-        let rows = made(vec![], mine.edits(&first));
+        let mut user_data = UserData { tab_id: 7, ..UserData::default() };
+        user_data.add(vec![sample(3), sample(4)]);
+        user_data.edit_versions(|all| all.push(version("mine-1")));
+        let first = batch(&mut user_data);
+        let rows = made(vec![], user_data.edits(&first));
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         let samples = ["sample/0000000001-00000007", "sample/0000000002-00000007"];
         assert_eq!(names, ["package/mine-1", samples[0], samples[1], "version/mine-1"]);
@@ -208,16 +208,16 @@ pub mod tests {
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
 
-        mine.edit_corrections(|all| all[0].sample = sample(9));
-        mine.edit_corrections(|all| all.truncate(1));
-        mine.edit_versions(|all| all[0].about.title = "Other".into());
-        let second = batch(&mut mine);
-        let rows = made(rows, mine.edits(&second));
+        user_data.edit_corrections(|all| all[0].sample = sample(9));
+        user_data.edit_corrections(|all| all.truncate(1));
+        user_data.edit_versions(|all| all[0].about.title = "Other".into());
+        let second = batch(&mut user_data);
+        let rows = made(rows, user_data.edits(&second));
         assert_eq!(decode(rows.clone())[0], StoredItem::Correction(id(1), Some(sample(9))));
         assert!(rows.iter().all(|row| row.name != samples[1]) && rows.iter().any(|row| row.name == "package/mine-1"));
-        mine.edit_versions(Vec::clear);
-        let third = batch(&mut mine);
-        assert_eq!(made(rows, mine.edits(&third)).len(), 1, "the package goes with its version");
+        user_data.edit_versions(Vec::clear);
+        let third = batch(&mut user_data);
+        assert_eq!(made(rows, user_data.edits(&third)).len(), 1, "the package goes with its version");
     }
 
     #[test]

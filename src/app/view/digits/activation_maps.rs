@@ -24,7 +24,7 @@ pub struct ActivationMapsProps {
     /// Whether the prediction is of what is on the pad; otherwise the maps are empty.
     pub live: bool,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
     /// The enlarged channel, if it is of this layer.
     pub chosen: Option<usize>,
     /// Called with the map that the visitor selects.
@@ -82,7 +82,7 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
     let size = use_resizes();
     let place = canvas.clone();
     use_effect_with(
-        (props.answer.clone(), props.index, props.live, props.shade, props.chosen, size),
+        (props.answer.clone(), props.index, props.live, props.color_scheme, props.chosen, size),
         move |(answer, index, live, _, chosen, _)| {
             if let (Some(canvas), Some(layer)) = (place.cast::<HtmlCanvasElement>(), answer.result.layers.get(*index)) {
                 paint_maps(&canvas, layer, *live, *chosen);
@@ -214,7 +214,7 @@ pub struct ActivationMapProps {
     /// Whether the prediction is of what is on the pad.
     pub live: bool,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
 }
 
 /// A single map, enlarged.
@@ -222,14 +222,17 @@ pub struct ActivationMapProps {
 pub fn ActivationMap(props: &ActivationMapProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.answer.clone(), props.pick, props.live, props.shade), move |(answer, pick, live, _)| {
-        let canvas = place.cast::<HtmlCanvasElement>();
-        let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
-        let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
-        canvas.set_width(layer.shape[2].max(1));
-        canvas.set_height(layer.shape[1].max(1));
-        paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
-    });
+    use_effect_with(
+        (props.answer.clone(), props.pick, props.live, props.color_scheme),
+        move |(answer, pick, live, _)| {
+            let canvas = place.cast::<HtmlCanvasElement>();
+            let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
+            let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
+            canvas.set_width(layer.shape[2].max(1));
+            canvas.set_height(layer.shape[1].max(1));
+            paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
+        },
+    );
     html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The picked map, large" /> }
 }
 

@@ -18,7 +18,7 @@ pub struct InputPreviewProps {
     /// The prediction with the image.
     pub answer: Option<Shared<Prediction>>,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
 }
 
 /// The preprocessed image.
@@ -26,7 +26,7 @@ pub struct InputPreviewProps {
 pub fn InputPreview(props: &InputPreviewProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.answer.clone(), props.shade), move |(answer, _)| {
+    use_effect_with((props.answer.clone(), props.color_scheme), move |(answer, _)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
             paint(&canvas, answer.as_ref().map(|answer| &answer.result.image));
         }

@@ -19,7 +19,7 @@ pub struct LayerViewProps {
     /// Whether the layers are shown.
     pub detail: Detail,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -61,7 +61,7 @@ pub fn LayerView(props: &LayerViewProps) -> Html {
                     (true, None) => html! {
                         <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
                     },
-                    (true, Some(answer)) => layer_list(&answer, *pick, live, props.shade, &pick_one),
+                    (true, Some(answer)) => layer_list(&answer, *pick, live, props.color_scheme, &pick_one),
                 } }
             </div>
         </section>
@@ -72,7 +72,7 @@ fn layer_list(
     answer: &Shared<Prediction>,
     pick: SelectedUnit,
     live: bool,
-    shade: ColorScheme,
+    color_scheme: ColorScheme,
     pick_one: &Callback<SelectedUnit>,
 ) -> Html {
     let layers = &answer.result.layers;
@@ -86,7 +86,7 @@ fn layer_list(
             <div class="lens" aria-live="off">
                 { layers.get(pick.layer).map(|layer| html! {
                     <>
-                        <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {shade} /></div>
+                        <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {color_scheme} /></div>
                         <p class="caption">
                             <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, channel_noun(layer), pick.channel + 1, channel_count(layer)) }</strong>
                             <br/>{ strongest_activation(layer, pick.channel, live) }
@@ -101,7 +101,7 @@ fn layer_list(
                             <h3>{ &layer.name }</h3>
                             <p class="caption">{ shape_label(layer) }</p>
                         </div>
-                        <ActivationMaps answer={answer.clone()} {index} {live} {shade} {pick_one}
+                        <ActivationMaps answer={answer.clone()} {index} {live} {color_scheme} {pick_one}
                             chosen={(pick.layer == index).then_some(pick.channel)} />
                     </li>
                 }) }

@@ -22,7 +22,7 @@ pub struct PadProps {
     /// The bounding box of the ink in a photo, once it is known.
     pub bounds: Option<[u32; 4]>,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -36,7 +36,7 @@ pub fn Pad(props: &PadProps) -> Html {
     let size = use_resizes();
 
     let place = canvas.clone();
-    use_effect_with((props.subject.clone(), props.bounds, props.shade, size), move |(subject, bounds, ..)| {
+    use_effect_with((props.subject.clone(), props.bounds, props.color_scheme, size), move |(subject, bounds, ..)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
             paint(&canvas, subject, *bounds);
         }

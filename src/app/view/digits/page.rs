@@ -46,7 +46,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         subject={state.pad.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
-                        shade={state.color_scheme()}
+                        color_scheme={state.color_scheme()}
                         dispatch={dispatch.clone()}
                     />
                     <div class="tools">
@@ -75,7 +75,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                             dispatch={dispatch.clone()}
                         />
                     </PredictionCard>
-                    <InputPreview answer={state.prediction.clone()} shade={state.color_scheme()} />
+                    <InputPreview answer={state.prediction.clone()} color_scheme={state.color_scheme()} />
                 </div>
                 <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
                 <div class="machine">
@@ -89,28 +89,28 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         dispatch={dispatch.clone()}
                     />
                     <ModelPicker
-                        catalogue={state.catalogue.clone()}
+                        catalog={state.catalog.clone()}
                         workers={[state.cpu.clone(), state.gpu.clone()]}
-                        mine={state.user_data.clone()}
+                        user_data={state.user_data.clone()}
                         model={state.model.clone()}
                         dispatch={dispatch.clone()}
                     />
                 </div>
             </div>
-            <LayerView answer={state.prediction.clone()} detail={state.layer_view} shade={state.color_scheme()} dispatch={dispatch.clone()} />
+            <LayerView answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
-                <CorrectionList mine={state.user_data.clone()} dispatch={dispatch.clone()} />
+                <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />
                 <TrainingPanel
                     task={Task::Digits}
-                    mine={state.user_data.clone()}
+                    user_data={state.user_data.clone()}
                     model={state.model.clone()}
                     ready={state.engine_selection.engine.is_some()}
                     dispatch={dispatch.clone()}
                 />
                 <VersionList
                     task={Task::Digits}
-                    mine={state.user_data.clone()}
-                    catalogue={state.catalogue.clone()}
+                    user_data={state.user_data.clone()}
+                    catalog={state.catalog.clone()}
                     model={state.model.clone()}
                     dispatch={dispatch.clone()}
                 />

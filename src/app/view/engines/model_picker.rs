@@ -18,11 +18,11 @@ const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
 #[derive(Properties, PartialEq)]
 pub struct ModelPickerProps {
     /// The catalog.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
     pub workers: [EngineWorker; 2],
     /// The visitor's versions, which classify digits too.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// The selected model.
     pub model: AttrValue,
     /// Dispatches actions.
@@ -33,13 +33,13 @@ pub struct ModelPickerProps {
 #[component]
 pub fn ModelPicker(props: &ModelPickerProps) -> Html {
     let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
-    let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
+    let models = props.catalog.ready().map_or(expected.as_slice(), |models| models.as_slice());
     // Only the selected version is listed here: all of them are in the list of versions.
-    let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
+    let own = props.user_data.versions.iter().filter(|version| version.about.name == *props.model);
     html! {
         <section class="card models" aria-labelledby="models-title">
             <h2 id="models-title">{ "The model" }</h2>
-            { match &props.catalogue {
+            { match &props.catalog {
                 AsyncValue::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
                 _ => Html::default(),
             } }
@@ -93,7 +93,7 @@ fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
                 // With a key, a new text is a new element: one that only changed would count as a layout shift of its neighbors.
-                <span class="model-name">{ props.mine.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
+                <span class="model-name">{ props.user_data.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| format::thousands(info.parameters))) }

@@ -19,7 +19,7 @@ const BEGINNING: usize = 14;
 #[derive(Properties, PartialEq)]
 pub struct SummaryCorrectionListProps {
     /// Corrections, training runs and versions.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -27,8 +27,8 @@ pub struct SummaryCorrectionListProps {
 /// The corrections of summaries: to edit, delete, export and import.
 #[component]
 pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
-    let mine = &props.mine;
-    let count = match mine.correction_count(Task::Summaries) {
+    let user_data = &props.user_data;
+    let count = match user_data.correction_count(Task::Summaries) {
         0 => "none yet".into(),
         1 => "1 sample".into(),
         n => format!("{n} samples"),
@@ -42,8 +42,8 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
             <p class="caption">
                 { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
-            <div class="tools">{ import_export_buttons(mine, Task::Summaries, &props.dispatch) }</div>
-            <ul class="pair-list">{ for mine.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
+            <div class="tools">{ import_export_buttons(user_data, Task::Summaries, &props.dispatch) }</div>
+            <ul class="pair-list">{ for user_data.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
                 CorrectionData::Text(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Digit(_) => None,
             }) }</ul>

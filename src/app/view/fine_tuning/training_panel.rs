@@ -22,7 +22,7 @@ pub struct TrainingPanelProps {
     /// The task.
     pub task: Task,
     /// Corrections, training runs and versions.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// The active model.
     pub model: AttrValue,
     /// Whether it is loaded.
@@ -34,7 +34,7 @@ pub struct TrainingPanelProps {
 /// The training panel.
 #[component]
 pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
-    let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
+    let (user_data, dispatch, task) = (&props.user_data, &props.dispatch, props.task);
     let act = |action: UserDataAction| {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(action.clone())))
@@ -48,8 +48,8 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
             )));
         })
     };
-    let elsewhere = mine.training_lock.owner() == LockOwner::OtherTab;
-    let busy = mine.training.busy() || elsewhere;
+    let elsewhere = user_data.training_lock.owner() == LockOwner::OtherTab;
+    let busy = user_data.training.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
             "Teach it your hand",
@@ -61,11 +61,11 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
              learns them mixed with texts that it knows, so that it keeps what it can do.",
         ),
     };
-    let body = match &mine.training {
+    let body = match &user_data.training {
         TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
         },
-        _ if mine.training_task() != Some(task) => match busy {
+        _ if user_data.training_task() != Some(task) => match busy {
             true => {
                 html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
             }
@@ -88,10 +88,10 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     html! {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ title }</h2>
-            <p class="caption">{ user_data::single_digit_hint(mine, task).unwrap_or_else(|| about.into()) }</p>
-            { training_config(task, mine.config(task), busy, dispatch) }
+            <p class="caption">{ user_data::single_digit_hint(user_data, task).unwrap_or_else(|| about.into()) }</p>
+            { training_config(task, user_data.config(task), busy, dispatch) }
             <div class="tools">
-                <button type="button" class="button primary" disabled={busy || !props.ready || mine.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
+                <button type="button" class="button primary" disabled={busy || !props.ready || user_data.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
             </div>
             { body }
         </section>

@@ -22,9 +22,9 @@ pub struct VersionListProps {
     /// The task.
     pub task: Task,
     /// Corrections, training runs and versions.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// The built-in models.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The active model.
     pub model: AttrValue,
     /// Dispatches actions.
@@ -42,12 +42,12 @@ pub fn VersionList(props: &VersionListProps) -> Html {
         })
     };
     let own: Vec<&ModelVersion> =
-        props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
+        props.user_data.versions.iter().filter(|version| version.about.task == props.task).collect();
     // The plain Seq2Seq model is there for comparison, and is not a version.
     let ours =
         |model: &&ModelSummary| Task::from_package(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
     let built_in: Vec<&ModelSummary> =
-        props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
+        props.catalog.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
     let names: Vec<(String, String)> = built_in
         .iter()
         .map(|model| (model.name.clone(), model.name.clone()))
@@ -93,8 +93,8 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
 
 /// The comparison of all versions on the same samples.
 fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
-    let VersionComparison { asked, done, .. } = &props.mine.comparison;
-    let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
+    let VersionComparison { asked, done, .. } = &props.user_data.comparison;
+    let of_task = asked.as_ref().filter(|(task, _)| *task == props.task);
     let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
     let measure = {
         let (dispatch, task) = (props.dispatch.clone(), props.task);
@@ -114,7 +114,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
                 <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare them" }</button>
                 if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
             </div>
-            if mine.is_some() && !done.is_empty() {
+            if of_task.is_some() && !done.is_empty() {
                 <table class="figures">
                     <thead><tr><th></th><th colspan="3">{ "Held out" }</th><th>{ "Your samples" }</th></tr>
                         <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
@@ -176,11 +176,11 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
         })
     };
     let active = props.model == about.name;
-    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.mine));
+    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.user_data));
     html! {
         <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
             <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
-            <p class="caption">{ version_facts(about, version.package.len(), &props.mine) }</p>
+            <p class="caption">{ version_facts(about, version.package.len(), &props.user_data) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
@@ -197,15 +197,15 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     }
 }
 
-fn is_available(parent: &str, mine: &UserData) -> bool {
-    !parent.starts_with("mine-") || mine.version(parent).is_some()
+fn is_available(parent: &str, user_data: &UserData) -> bool {
+    !parent.starts_with("mine-") || user_data.version(parent).is_some()
 }
 
 /// What is known of a version, in one line.
-fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
+fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
-        facts.push(format!("from {}", mine.title_of(parent)));
+        facts.push(format!("from {}", user_data.title_of(parent)));
     } else {
         facts.push("brought from a file".into());
     }

@@ -22,7 +22,7 @@ pub struct LabPageProps {
     /// Whether the networks trained last are still there.
     pub networks: bool,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -48,7 +48,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                 <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
                 if let Some(run) = &lab.run {
                     <div class="lab-lanes">
-                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} shade={props.shade} /> }) }
+                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} color_scheme={props.color_scheme} /> }) }
                     </div>
                     if matches!(run.stand, LabRunStatus::Done(..)) { { result_table(run) } }
                 }
@@ -58,7 +58,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                     measured={lab.measured.clone()}
                     networks={props.networks}
                     ends={lab.run.iter().flat_map(|run| &run.tracks).filter_map(|track| track.end.clone()).collect::<Vec<LabEnd>>()}
-                    shade={props.shade}
+                    color_scheme={props.color_scheme}
                     {act}
                 />
             </div>

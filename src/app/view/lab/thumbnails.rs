@@ -18,7 +18,7 @@ pub struct DigitThumbnailProps {
     /// Its description for screen readers.
     pub label: AttrValue,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
 }
 
 /// A digit as a thumbnail.
@@ -26,7 +26,7 @@ pub struct DigitThumbnailProps {
 pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
+    use_effect_with((props.picture.clone(), props.color_scheme), move |(picture, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
         let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, &canvas), 0);
         put_pixels(&canvas, &pixels, [picture.width, picture.height]);
@@ -40,7 +40,7 @@ pub struct FilterGridProps {
     /// The filters.
     pub filters: Shared<Filters>,
     /// The color scheme; a change repaints.
-    pub shade: ColorScheme,
+    pub color_scheme: ColorScheme,
 }
 
 /// Filters in a row.
@@ -51,7 +51,7 @@ const COLUMNS: u32 = 8;
 pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.filters.clone(), props.shade), move |(filters, _)| {
+    use_effect_with((props.filters.clone(), props.color_scheme), move |(filters, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
         let ink = text_color(&window, &canvas);
         let seal = canvas.parent_element().map_or(ink, |parent| text_color(&window, &parent));

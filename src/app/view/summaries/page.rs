@@ -32,9 +32,9 @@ pub struct SummariesPageProps {
     /// The workers of both engines.
     pub workers: [EngineWorker; 2],
     /// The catalog.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Corrections, training runs and versions.
-    pub mine: UserData,
+    pub user_data: UserData,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -71,11 +71,11 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
         _ => None,
     });
     let writer = summary.summary.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => Some(props.mine.title_of(&done.model).to_owned()),
+        SummaryRunStatus::Done(done) => Some(props.user_data.title_of(&done.model).to_owned()),
         _ => None,
     });
     let plain_bytes = props
-        .catalogue
+        .catalog
         .ready()
         .and_then(|all| all.iter().find(|model| model.name == crate::app::model::summaries::SEQ2SEQ_MODEL));
 
@@ -129,18 +129,18 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                 act={act}
             />
             <div class="school">
-                <SummaryCorrectionList mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
+                <SummaryCorrectionList user_data={props.user_data.clone()} dispatch={props.dispatch.clone()} />
                 <TrainingPanel
                     task={Task::Summaries}
-                    mine={props.mine.clone()}
+                    user_data={props.user_data.clone()}
                     model={summary.model.clone()}
                     ready={summary.engine_selection.engine.is_some()}
                     dispatch={props.dispatch.clone()}
                 />
                 <VersionList
                     task={Task::Summaries}
-                    mine={props.mine.clone()}
-                    catalogue={props.catalogue.clone()}
+                    user_data={props.user_data.clone()}
+                    catalog={props.catalog.clone()}
                     model={summary.model.clone()}
                     dispatch={props.dispatch.clone()}
                 />

@@ -162,8 +162,8 @@ fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, ac
                 <span class="text-sample-title">{ &sample.title }</span>
                 <span class="caption">{ size }</span>
             </button>
-            <a class="caption" href={sample.source.clone()} aria-label={format!("Source of {}, {}", sample.title, sample.licence)}>
-                { &sample.licence }
+            <a class="caption" href={sample.source.clone()} aria-label={format!("Source of {}, {}", sample.title, sample.license)}>
+                { &sample.license }
             </a>
         </li>
     }
