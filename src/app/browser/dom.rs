@@ -1,4 +1,4 @@
-//! The few things that the page asks of the browser around it. What a browser may refuse is an `Option`.
+//! Functions of the browser that several components need. What a browser may refuse is an `Option`.
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use yew::{Callback, Event};
 
 use crate::app::model::theme::ColorScheme;
 
-/// What the system prefers now.
+/// The color scheme of the system.
 pub fn system_color_scheme() -> ColorScheme {
     if matches_media("(prefers-color-scheme: dark)") { ColorScheme::Dark } else { ColorScheme::Light }
 }
@@ -21,17 +21,17 @@ fn matches_media(query: &str) -> bool {
     web_sys::window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
 
-/// An address relative to the document, made absolute, so that the page works under any path.
+/// Makes a URL relative to the document absolute, so that the page works under any path.
 pub fn absolute_url(relative: &str) -> String {
     let base =
         web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok().flatten());
     base.and_then(|base| Url::new_with_base(relative, &base).ok()).map_or_else(|| relative.into(), |url| url.href())
 }
 
-/// Puts a text into the clipboard, where the browser lets it.
+/// Copies a text to the clipboard, where the browser allows it.
 pub async fn copy_to_clipboard(text: &str) -> Result<(), JsValue> {
     let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
-    // Without a secure context there is none, and what web-sys promises to be there is undefined.
+    // Outside a secure context there is no clipboard, and what web-sys declares as present is undefined.
     let clipboard = Reflect::get(&navigator, &"clipboard".into())?;
     if clipboard.is_undefined() {
         return Err(JsValue::NULL);
@@ -40,17 +40,17 @@ pub async fn copy_to_clipboard(text: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// How many pixels of the screen a CSS pixel is.
+/// Screen pixels per CSS pixel.
 pub fn pixel_ratio() -> f64 {
     web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
 }
 
-/// Whether the visitor wants what cannot be undone; yes where the browser asks no questions.
+/// Asks the visitor to confirm what cannot be undone; yes where the browser shows no dialogs.
 pub fn confirm(question: &str) -> bool {
     web_sys::window().is_none_or(|window| window.confirm_with_message(question).unwrap_or(true))
 }
 
-/// Brings an element of the page into view.
+/// Scrolls an element into view.
 pub fn scroll_into_view(id: &str) {
     let element =
         web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
@@ -59,7 +59,7 @@ pub fn scroll_into_view(id: &str) {
     }
 }
 
-/// The date and time as people here write them, short.
+/// The current date and time in a short form.
 pub fn now_in_words() -> String {
     let options = js_sys::Object::new();
     for (name, value) in [("month", "short"), ("day", "numeric"), ("hour", "2-digit"), ("minute", "2-digit")] {
@@ -69,7 +69,7 @@ pub fn now_in_words() -> String {
     js_sys::Date::new_0().to_locale_string("en-GB", &options).into()
 }
 
-/// Hands the visitor a file.
+/// Downloads a file.
 pub fn download(name: &str, kind: &str, bytes: &[u8]) {
     let hand = || -> Result<(), JsValue> {
         let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
@@ -84,11 +84,11 @@ pub fn download(name: &str, kind: &str, bytes: &[u8]) {
         link.click();
         Url::revoke_object_url(&address)
     };
-    // A browser that hands out no files says so itself.
+    // A browser that refuses downloads says so itself.
     let _ = hand();
 }
 
-/// Reads the file that a visitor chose: its name and its bytes.
+/// Reads the file that the visitor selects: its name and its bytes.
 pub fn open_file(take: impl Fn(String, Vec<u8>) + 'static) -> Callback<Event> {
     let take = std::rc::Rc::new(take);
     Callback::from(move |event: Event| {

@@ -1,4 +1,4 @@
-//! What the page asks of the browser around it: the DOM, workers, storage and locks.
+//! The browser around the page: DOM, timers, storage, locks and workers.
 
 pub mod dom;
 pub mod preferences;

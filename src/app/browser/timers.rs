@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-/// Something that happens once, later, unless it is dropped before.
+/// A callback that runs once, later, unless the timer is dropped before.
 pub struct Timer {
     id: i32,
     kind: TimerKind,
@@ -37,7 +37,7 @@ impl Drop for Timer {
         if let Some(window) = web_sys::window() {
             match self.kind {
                 TimerKind::Timeout => window.clear_timeout_with_handle(self.id),
-                // It has been called already, or is not there: nothing to stop.
+                // It has run already, or does not exist: nothing to cancel.
                 TimerKind::Frame => drop(window.cancel_animation_frame(self.id)),
             }
         }

@@ -1,5 +1,5 @@
-//! Keeps what is the visitor's own over a reload, brings it back, and tells other tabs of it as it hears from them. What is to be
-//! written stands in the state; where the browser refuses, everything goes on in memory.
+//! Hook for IndexedDB: loads user data, writes queued changes, and exchanges changes with other tabs. Where the browser refuses
+//! storage, the page works in memory.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -18,17 +18,17 @@ use crate::app::model::{Action, State};
 use crate::storage;
 use crate::storage::{Record, RecordEdit, StorageError};
 
-/// On which channel tabs tell each other the names of the rows that they changed.
+/// The channel on which tabs tell each other the names of changed records.
 const CHANNEL: &str = "inkling-kept";
 
-/// Reads what was kept, once, and from then on keeps what changes, here and in other tabs.
+/// Loads stored items once, and from then on writes changes and listens for those of other tabs.
 #[hook]
 pub fn use_storage(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
     let keeper = use_memo((), |()| StorageSync::new(dispatch));
     let opened = keeper.clone();
     use_effect_with((), move |()| {
-        // What changes while it is read is heard of too, and read after it.
+        // Changes of other tabs during the load are queued behind it.
         let listener = opened.listen();
         opened.enqueue(StorageTask::LoadAll);
         move || drop(listener)
@@ -47,11 +47,11 @@ enum StorageTask {
     Read(Vec<RecordKey>),
 }
 
-/// Does one thing after the other, so that what is read is never older than what was written before it.
+/// Runs one storage task after the other, so that reads see all earlier writes.
 struct StorageSync {
     queue: RefCell<VecDeque<StorageTask>>,
     works: Cell<bool>,
-    // Where there is none, tabs see what the others did when they are opened again.
+    // Without a channel, tabs see the changes of others when they are opened again.
     channel: Option<BroadcastChannel>,
     lasting: Cell<bool>,
     dispatch: UseReducerDispatcher<State>,
@@ -93,7 +93,7 @@ impl StorageSync {
                     self.dispatch_event(StorageEvent::WriteSucceeded(batch.attempt));
                     self.broadcast(&batch.changes);
                     if batch.changes.iter().any(|(key, change)| needs_persistence(key, *change)) {
-                        // What is kept next does not wait for the visitor's answer.
+                        // Later writes do not wait for the visitor's answer.
                         let keeper = self.clone();
                         spawn_local(async move { keeper.request_persistent_storage().await });
                     }
@@ -118,7 +118,7 @@ impl StorageSync {
         }
     }
 
-    /// Hears what other tabs change.
+    /// Listens for changes of other tabs.
     fn listen(self: &Rc<Self>) -> Option<EventListener> {
         let keeper = self.clone();
         let hear = move |event: &Event| {
@@ -136,35 +136,36 @@ impl StorageSync {
     fn broadcast(&self, changes: &[(RecordKey, ChangeKind)]) {
         let names: Array = changes.iter().map(|(key, _)| JsValue::from(key.name())).collect();
         if let Some(channel) = &self.channel {
-            // One that was closed has nobody to tell.
+            // A closed channel has no listeners.
             let _ = channel.post_message(&names);
         }
     }
 
-    /// Asks the browser, once a visit, not to clear what is kept when it needs room. Some browsers ask the visitor.
+    /// Asks the browser, once a visit, to make storage persistent. Some browsers ask the visitor.
     async fn request_persistent_storage(&self) {
         if self.lasting.replace(true) {
             return;
         }
         let Some(storage) = web_sys::window().map(|window| window.navigator().storage()) else { return };
-        // Outside a secure context there is none, and what web-sys promises to be there is undefined.
+        // Outside a secure context there is none, and what web-sys declares as present is undefined.
         if storage.is_undefined() {
             return;
         }
         let lasts = async |asked: Result<js_sys::Promise, JsValue>| JsFuture::from(asked?).await;
         if lasts(storage.persisted()).await.is_ok_and(|lasts| !lasts.is_truthy()) {
-            // A browser that refuses keeps it as long as it has room.
+            // A browser that refuses keeps it while it has room.
             let _ = lasts(storage.persist()).await;
         }
     }
 }
 
-/// A version, or learning that is on its way to one, cannot be had again at once, as a few samples can.
+/// Whether a change is worth persistent storage: a version or a training run cannot be made again at once, as a few corrections
+/// can.
 fn needs_persistence(key: &RecordKey, change: ChangeKind) -> bool {
     change == ChangeKind::Insert && matches!(key, RecordKey::Version(_) | RecordKey::PendingTraining)
 }
 
-/// All that is kept, as this page keeps it. Why not, if it cannot be read, or cannot be put in order.
+/// Loads all records and migrates those of older pages. With an error where they cannot be read or migrated.
 async fn load_all() -> (Vec<Record>, Option<StorageError>) {
     let everything = async || storage::rows(&migration::all_queries()).await;
     let rows = match everything().await {
@@ -175,15 +176,15 @@ async fn load_all() -> (Vec<Record>, Option<StorageError>) {
     if edits.is_empty() {
         return (rows, None);
     }
-    // An older page kept some of it.
+    // There are records of an older page.
     match storage::revise(&migration::legacy_queries(), migration::migrate_legacy).await {
         Ok(()) => (everything().await.unwrap_or_else(|_| migration::apply_edits(rows, edits)), None),
         Err(refusal) => (migration::apply_edits(rows, edits), Some(refusal)),
     }
 }
 
-/// A number that no other tab has.
+/// A new tab id.
 fn new_tab_id() -> u32 {
-    // None is 0: that is whoever made what older pages kept.
+    // Id 0 stands for older pages.
     1 + (js_sys::Math::random() * f64::from(u32::MAX - 1)) as u32
 }

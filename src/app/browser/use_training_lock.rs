@@ -1,5 +1,5 @@
-//! The turn to learn, as the browser gives it: a lock that one tab holds at a time, and that is free when its tab is gone, however it
-//! ended. Where a browser has no locks, every tab has its turn.
+//! Hook for the training lock: a Web Lock that one tab holds at a time, and that is released when its tab is closed, however that
+//! happens. In a browser without Web Locks, every tab acquires it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,10 +18,10 @@ use crate::app::model::{Action, State};
 use crate::storage;
 use crate::storage::web_locks::{WebLocks, locks, options};
 
-/// The lock's name.
+/// The name of the Web Lock.
 const LOCK: &str = "inkling-learning";
 
-/// Asks for the turn while the state wants it, and hands it back when the state does not.
+/// Requests the lock while the state wants it, and releases it otherwise.
 #[hook]
 pub fn use_training_lock(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
@@ -31,15 +31,15 @@ pub fn use_training_lock(state: &UseReducerHandle<State>) {
     });
 }
 
-/// A request for the lock, or the lock.
+/// A request for the lock, or the held lock.
 struct LockRequest(Rc<RefCell<LockRequestState>>);
 
 enum LockRequestState {
-    /// It stands in the queue, which this takes it out of.
+    /// It waits; this cancels it.
     Waiting(Option<AbortController>),
-    /// It has the lock, which this hands back.
+    /// It holds the lock; this releases it.
     Held(Function),
-    /// Nobody wants it any more.
+    /// It is canceled or released.
     Canceled,
 }
 
@@ -69,7 +69,7 @@ impl Drop for LockRequest {
     fn drop(&mut self) {
         match self.0.replace(LockRequestState::Canceled) {
             LockRequestState::Waiting(abort) => abort.iter().for_each(AbortController::abort),
-            // What ends the promise that the lock was held for cannot fail.
+            // Resolving the promise that holds the lock cannot fail.
             LockRequestState::Held(release) => drop(release.call0(&JsValue::NULL)),
             LockRequestState::Canceled => {}
         }
@@ -80,18 +80,18 @@ fn is_waiting(place: &RefCell<LockRequestState>) -> bool {
     matches!(*place.borrow(), LockRequestState::Waiting(_))
 }
 
-/// Whether the lock was had.
+/// The outcome of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum AcquireOutcome {
-    /// And it was handed back.
+    /// The lock was acquired, and released since.
     Acquired,
-    /// Another tab has it.
+    /// Another tab holds it.
     Unavailable,
-    /// The browser gives none, or the request was taken out of the queue.
+    /// The browser grants none, or the request was canceled.
     Error,
 }
 
-/// Waits until the lock was had and handed back, or was not to be had.
+/// Waits until the lock was acquired and released, or the request has failed.
 async fn wait_for_lock(
     locks: &WebLocks,
     options: &JsValue,
@@ -112,13 +112,13 @@ async fn wait_for_lock(
         until.into()
     });
     if let Ok(promise) = locks.request(LOCK, options, &held) {
-        // A request that was taken out of the queue fails.
+        // The promise of a canceled request is rejected.
         let _ = JsFuture::from(promise).await;
     }
     had.get()
 }
 
-/// It is this tab's turn: with what another one left to be learned.
+/// The lock is acquired: reports it with the training run that another tab left.
 async fn on_acquired(request: u32, dispatch: UseReducerDispatcher<State>) {
     let left = storage::rows(&queries(&[RecordKey::PendingTraining])).await.map(decode).unwrap_or_default();
     let left = left.into_iter().find_map(|found| match found {

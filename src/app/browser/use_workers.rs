@@ -1,4 +1,4 @@
-//! Keeps the workers in step with the state: one is called, asked and ended as its [`EngineWorker`] says.
+//! Hook for the workers: starts, asks and stops each as its [`EngineWorker`] says.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerStat
 use crate::app::model::{Action, State};
 use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
 
-/// How many runs are timed when the visitor asks.
+/// The number of runs of a benchmark.
 const BENCHMARK_RUNS: u32 = 100;
 
 /// Keeps both workers in step with the state.
@@ -23,13 +23,13 @@ pub fn use_workers(state: &UseReducerHandle<State>) {
 }
 
 #[hook]
-fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
+fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDispatcher<State>) {
     let channel = use_mut_ref(|| None::<WorkerConnection>);
-    let (kind, source) = (lane.kind, lane.source);
+    let (kind, source) = (worker.kind, worker.source);
 
     let (place, hear) = (channel.clone(), dispatch.clone());
-    use_effect_with((lane.generation, lane.state != WorkerState::Stopped), move |&(life, lives)| {
-        // The old worker ends before the new one begins.
+    use_effect_with((worker.generation, worker.state != WorkerState::Stopped), move |&(life, lives)| {
+        // The old worker is terminated before the new one starts.
         place.borrow_mut().take();
         if lives {
             *place.borrow_mut() = Some(WorkerConnection::open(kind, life, source, hear));
@@ -38,7 +38,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
 
     let tell = |job: &Option<RunningJob>| {
         let (place, gone) = (channel.clone(), dispatch.clone());
-        ((lane.generation, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
+        ((worker.generation, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
             let Some(message) = job.as_ref().and_then(to_request) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
@@ -46,18 +46,18 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
             }
         })
     };
-    let (job, tell_job) = tell(&lane.job);
+    let (job, tell_job) = tell(&worker.job);
     use_effect_with(job, tell_job);
-    let (text, tell_text) = tell(&lane.text);
+    let (text, tell_text) = tell(&worker.text);
     use_effect_with(text, tell_text);
-    let (load, tell_load) = tell(&lane.load);
+    let (load, tell_load) = tell(&worker.load);
     use_effect_with(load, tell_load);
-    let (lab, tell_lab) = tell(&lane.lab);
+    let (lab, tell_lab) = tell(&worker.lab);
     use_effect_with(lab, tell_lab);
     let (place, gone) = (channel.clone(), dispatch.clone());
-    // Jobs are numbered in the order in which they are told.
+    // Job ids grow in the order in which jobs are sent.
     let told = use_mut_ref(|| 0_u32);
-    use_effect_with((lane.generation, lane.controls.clone()), move |(life, asides)| {
+    use_effect_with((worker.generation, worker.controls.clone()), move |(life, asides)| {
         for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
             let sent = match (to_request(job), &*place.borrow()) {
                 (Some(message), Some(channel)) => channel.post(&message),
@@ -73,7 +73,7 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
         }
     });
 
-    let watched = (lane.generation, patience, lane.messages_received, lane.job.as_ref().map(|job| job.id));
+    let watched = (worker.generation, patience, worker.messages_received, worker.job.as_ref().map(|job| job.id));
     use_effect_with(watched, move |&(life, patience, ..)| {
         let watch = patience.map(|ms| {
             SilenceTimer::new(ms, move || {
@@ -84,8 +84,8 @@ fn use_worker(lane: &EngineWorker, patience: Option<i32>, dispatch: UseReducerDi
     });
 }
 
-/// Waits for a word until it is dropped. In two halves, because a machine that slept wakes to a timer that is over, and to a worker that
-/// has not had its turn yet.
+/// A timer for a silent worker, in two halves: a machine that slept wakes to a timer that has expired, and to a worker that has
+/// had no time to reply.
 struct SilenceTimer {
     _first: Option<Timer>,
     _second: Rc<RefCell<Option<Timer>>>,
@@ -108,7 +108,7 @@ fn silence_reason(kind: EngineKind, ms: i32) -> String {
     format!("{what} has not answered for {} seconds", ms / 1000)
 }
 
-/// A job as a message. None where there is nothing to read, which the state never asks.
+/// The message of a job. None where the pad is empty, which the state never asks for.
 fn to_request(job: &RunningJob) -> Option<ToEngine> {
     let request = match &job.ask {
         Job::Start => Request::Start { version: VERSION.into(), models: absolute_url("./models/") },

@@ -1,4 +1,4 @@
-//! The line to one worker: its messages become actions, its end is an action too, and dropping the line ends the worker.
+//! The connection to one worker: its messages and its end become actions, and dropping the connection terminates it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,12 +16,12 @@ use crate::app::model::{Action, State};
 use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
 use crate::storage::web_locks;
 
-/// What a worker says when its wasm runs and it hears.
+/// What a worker sends when its wasm runs and it receives messages.
 const HELLO: &str = "hello";
 
 struct WorkerHandle {
     worker: Worker,
-    /// Whoever watches the worker's life looks at this one's too.
+    /// Whether the connection is still held, for the listener of the lifetime lock.
     _held: Rc<()>,
     _listeners: [EventListener; 3],
 }
@@ -32,14 +32,14 @@ impl Drop for WorkerHandle {
     }
 }
 
-/// The line to one worker.
+/// The connection to one worker.
 pub struct WorkerConnection {
-    // Empty while its files are fetched anew, and for good if the worker could not be made.
+    // None while its files are fetched again, and where the worker could not be created.
     line: Rc<RefCell<Option<WorkerHandle>>>,
 }
 
 impl WorkerConnection {
-    /// Calls a worker. It says hello when it hears.
+    /// Starts a worker. It reports when it receives messages.
     pub fn open(kind: EngineKind, life: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
         let line = Rc::new(RefCell::new(None));
         match source {
@@ -48,10 +48,10 @@ impl WorkerConnection {
                 let place = Rc::downgrade(&line);
                 spawn_local(async move {
                     for file in files(kind) {
-                        // What cannot be fetched here cannot be fetched by the worker either, which then says so.
+                        // A file that cannot be fetched here cannot be fetched by the worker either, which then reports it.
                         let _ = fetch_past_caches(&absolute_url(&file)).await;
                     }
-                    // The page may have given up in the meantime.
+                    // The page may have dropped the connection in the meantime.
                     if let Some(line) = place.upgrade() {
                         spawn_worker(&line, kind, life, dispatch);
                     }
@@ -96,7 +96,7 @@ fn spawn_worker(
     dispatch: UseReducerDispatcher<State>,
 ) {
     let options = WorkerOptions::new();
-    // No other worker of any tab has this name.
+    // The name is unique among the workers of all tabs.
     let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
     options.set_name(&name);
     let worker = match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
@@ -138,7 +138,7 @@ fn spawn_worker(
 /// Waits for the lock that a worker holds while it lives.
 fn watch_lifetime_lock(name: &str, gone: impl FnOnce() + 'static) {
     let held = Closure::once_into_js(move |_lock: JsValue| gone());
-    // Where it cannot be had, the page has its patience.
+    // Where the lock cannot be requested, the watchdog notices a silent worker.
     web_locks::ask(name, &held);
 }
 
@@ -152,7 +152,7 @@ fn to_action(kind: EngineKind, life: u32, data: JsValue) -> Action {
     }
 }
 
-/// Fetches a file from the server whatever is cached, which puts it into the cache that the worker will be loaded from.
+/// Fetches a file from the server past all caches, which updates the cache that the worker is loaded from.
 async fn fetch_past_caches(address: &str) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let init = RequestInit::new();
@@ -162,7 +162,7 @@ async fn fetch_past_caches(address: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// What JavaScript threw, in words.
-pub fn error_text(error: &JsValue) -> String {
+/// The message of a JavaScript exception.
+fn error_text(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()))
 }

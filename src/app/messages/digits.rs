@@ -6,20 +6,20 @@ use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
 use crate::protocol::{Classification, Found, Polarity};
 
-/// From here on the page is sure of an answer.
+/// From this probability on, a prediction is shown as certain.
 const SURE_FROM: f32 = 0.8;
 
-/// Below this it says that it is not.
+/// Below this probability, it is shown as uncertain.
 const UNSURE_BELOW: f32 = 0.5;
 
-/// The digits from the most probable down, with their probabilities.
-pub fn ranking(result: &Classification) -> Vec<(usize, f32)> {
+/// The digits by descending probability.
+fn ranking(result: &Classification) -> Vec<(usize, f32)> {
     let mut ranking: Vec<(usize, f32)> = result.probabilities.iter().copied().enumerate().take(10).collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranking
 }
 
-/// The answer in words: what it is, and what else it may be.
+/// The prediction in words, with the alternative where it is uncertain.
 pub fn verdict(result: &Classification) -> String {
     let ranking = ranking(result);
     match ranking.as_slice() {
@@ -32,7 +32,7 @@ pub fn verdict(result: &Classification) -> String {
     }
 }
 
-/// What a screen reader says of an answer.
+/// The announcement of a prediction for screen readers.
 pub fn announcement(result: &Classification) -> String {
     match ranking(result).as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
@@ -46,7 +46,7 @@ pub fn announcement(result: &Classification) -> String {
     }
 }
 
-/// The line under the answer while there is none, or none yet.
+/// The line in place of a prediction while there is none.
 pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static str {
     match (phase, ready) {
         (PredictionStatus::Empty, _) => "Draw a digit.",
@@ -55,7 +55,7 @@ pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static 
     }
 }
 
-/// What was found out about a picture.
+/// The result of the analysis of a photo.
 pub fn photo_analysis(found: &Found) -> String {
     let polarity = match found.polarity {
         Polarity::DarkOnLight => "Dark ink on a light ground",
@@ -65,13 +65,13 @@ pub fn photo_analysis(found: &Found) -> String {
     format!("{polarity}, parted at grey {}; the digit is {width}×{height} pixels.", found.threshold)
 }
 
-/// Who read it, on what, and how fast.
-pub fn prediction_source(answer: Option<&Prediction>, mine: &UserData, adapter: Option<&str>) -> String {
+/// The model, engine and adapter that made a prediction, and its time.
+pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adapter: Option<&str>) -> String {
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {
-        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", mine.title_of(&result.model)),
-        None => format!("Read by {} on {engine} in {time}.", mine.title_of(&result.model)),
+        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", user_data.title_of(&result.model)),
+        None => format!("Read by {} on {engine} in {time}.", user_data.title_of(&result.model)),
     }
 }
 

@@ -13,7 +13,7 @@ pub fn engine_name(kind: EngineKind) -> &'static str {
     }
 }
 
-/// What an adapter is, in a few words.
+/// The kind of an adapter.
 pub fn adapter_kind(kind: AdapterKind) -> &'static str {
     match kind {
         AdapterKind::Processor => "processor",
@@ -22,7 +22,7 @@ pub fn adapter_kind(kind: AdapterKind) -> &'static str {
     }
 }
 
-/// Why an engine answers.
+/// Why an engine was selected.
 pub fn selection_reason(reason: &SelectionReason) -> String {
     match reason {
         SelectionReason::Waiting => "The engine is on its way.".into(),
@@ -60,7 +60,7 @@ pub fn engine_with_article(kind: EngineKind) -> &'static str {
     }
 }
 
-/// How far a load is.
+/// The progress of a load.
 pub fn load_progress(progress: &Progress) -> String {
     let doing = match progress.doing {
         None => "Starting",
@@ -77,7 +77,7 @@ pub fn load_progress(progress: &Progress) -> String {
     }
 }
 
-/// The reason of a choice where it is that something does not work.
+/// The reason of a selection where it is a failure.
 pub fn selection_fault(why: &SelectionReason) -> Option<String> {
     matches!(
         why,

@@ -1,6 +1,6 @@
-//! What the page says, in sentences: nothing else in the page joins words.
+//! Formats of numbers and words that several messages use.
 
-/// Text with a full stop at its end.
+/// A sentence with a full stop at its end.
 pub fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_string() } else { format!("{text}.") }
@@ -11,11 +11,11 @@ pub fn capitalize(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A time with as many digits as mean something.
+/// Milliseconds with as many digits as are significant.
 pub fn milliseconds(ms: f64) -> String {
     match ms {
         _ if !ms.is_finite() => "–".into(),
-        // Clocks of some browsers tick in whole milliseconds.
+        // The clocks of some browsers tick in whole milliseconds.
         _ if ms <= 0.0 => "less than 1 ms".into(),
         _ if ms < 0.095 => format!("{ms:.2} ms"),
         _ if ms < 9.95 => format!("{ms:.1} ms"),
@@ -23,7 +23,7 @@ pub fn milliseconds(ms: f64) -> String {
     }
 }
 
-/// A number of bytes as people read it.
+/// Bytes with a unit.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
@@ -32,7 +32,7 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
-/// A whole number with its thousands apart.
+/// A whole number with thousands separators.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -45,7 +45,7 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// A share as a percentage with one place. What is not quite all is never rounded up to it.
+/// A share as a percentage with one decimal place. A share below one is never rounded up to 100%.
 pub fn percent(share: f32) -> String {
     let share = if share.is_finite() { f64::from(share) } else { 0.0 };
     let tenths = (share * 1000.0).clamp(0.0, 1000.0);
@@ -53,20 +53,20 @@ pub fn percent(share: f32) -> String {
     format!("{:.1}%", tenths / 10.0)
 }
 
-/// A percentage with figure spaces before it, so that a column of them is aligned to the right although each begins at the same
-/// place: text that begins elsewhere than before counts as a shift of the page.
+/// A percentage padded with figure spaces, so that a column of them is aligned to the right although each starts at the same
+/// place: text that starts elsewhere than before counts as a layout shift.
 pub fn percent_in_column(share: f32) -> String {
     let text = percent(share);
     let missing = "100.0%".len().saturating_sub(text.len());
     "\u{2007}".repeat(missing) + &text
 }
 
-/// A digit's English word with its article.
+/// The English word for a digit with its article.
 pub fn digit_with_article(digit: usize) -> String {
     format!("{} {}", if digit == 8 { "an" } else { "a" }, digit_name(digit))
 }
 
-/// Several of a digit, in English.
+/// The plural of a digit.
 pub fn digit_plural(digit: usize) -> String {
     format!("{}{}", digit_name(digit), if digit == 6 { "es" } else { "s" })
 }

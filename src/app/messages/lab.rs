@@ -1,10 +1,10 @@
-//! What the Lab says, in sentences.
+//! Messages of the Lab.
 
 use super::format::{digit_with_article, sentence, thousands};
 use crate::app::model::lab::{LabRun, LabRunStatus, TrainingTrace};
 use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
 
-/// The name of a way.
+/// The name of a training method.
 pub fn method_name(way: Way) -> &'static str {
     match way {
         Way::EndToEnd => "End to end",
@@ -12,7 +12,7 @@ pub fn method_name(way: Way) -> &'static str {
     }
 }
 
-/// What a way is, for people who do not know the words.
+/// What a training method does, for people who do not know the terms.
 pub fn method_description(way: Way) -> &'static str {
     match way {
         Way::EndToEnd => "All layers learn at once, and all of them for the same end: to say which digit it is.",
@@ -33,7 +33,7 @@ pub fn optimizer_name(optimizer: PlanOptimizer) -> &'static str {
     }
 }
 
-/// A share in percent with one place.
+/// A share as a percentage with one decimal place.
 pub fn percent(share: f64) -> String {
     format!("{:.1}%", 100.0 * share)
 }
@@ -43,7 +43,7 @@ pub fn seconds(ms: f64) -> String {
     format!("{:.1} s", ms / 1e3)
 }
 
-/// Where one of the trainings stands.
+/// The status of one training method.
 pub fn training_status(track: &TrainingTrace) -> String {
     match (&track.end, &track.latest) {
         (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
@@ -64,7 +64,7 @@ pub fn training_status(track: &TrainingTrace) -> String {
     }
 }
 
-/// The digit that a network takes every digit for, if it does.
+/// The digit that a network predicts for every input, if it does.
 fn only_predicted_digit(report: &Report) -> Option<usize> {
     let said = |answer: &usize| report.confusion.iter().any(|row| row.get(*answer).is_some_and(|count| *count > 0));
     let mut answers = (0..10).filter(said);
@@ -77,7 +77,7 @@ fn step_status(step: &LabStep) -> String {
     format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
 }
 
-/// Where the whole stands, as one line above both.
+/// The status of the training run, as one line above both methods.
 pub fn run_status(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
@@ -98,7 +98,7 @@ fn has_started(run: &LabRun) -> bool {
     run.tracks.iter().any(|track| track.latest.is_some())
 }
 
-/// What came of both, in a sentence.
+/// The results of both methods in a sentence.
 fn verdict(run: &LabRun) -> String {
     let accuracy = |track: &TrainingTrace| match track.end.as_ref().map(|end| &end.outcome) {
         Some(LabOutcome::Finished(report)) => Some(report.accuracy),
@@ -114,7 +114,7 @@ fn verdict(run: &LabRun) -> String {
     }
 }
 
-/// What a screen reader says: beginnings and ends, no steps.
+/// The announcement for screen readers: starts and ends, no steps.
 pub fn announcement(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.stand) {
         Some(LabRunStatus::Running(..)) => "Training both networks.".into(),
@@ -123,7 +123,7 @@ pub fn announcement(run: Option<&LabRun>) -> String {
     }
 }
 
-/// What is hidden.
+/// What is occluded.
 pub fn occlusion_label(hide: Hide) -> String {
     match hide {
         Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
@@ -131,7 +131,7 @@ pub fn occlusion_label(hide: Hide) -> String {
     }
 }
 
-/// What is put in the place of what is hidden.
+/// How occluded pixels are imputed.
 pub fn imputation_name(fill: Fill) -> &'static str {
     match fill {
         Fill::Empty => "left empty",

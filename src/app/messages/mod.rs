@@ -1,4 +1,4 @@
-//! Every sentence that a visitor reads: nothing else in the page joins words.
+//! The sentences that a visitor reads, apart from the fixed texts in the components.
 
 pub mod digits;
 pub mod engines;

@@ -1,4 +1,4 @@
-//! What the page says about texts and summaries, in sentences.
+//! Messages about texts and summaries.
 
 use super::engines::engine_name;
 use super::format::{milliseconds, sentence, thousands};
@@ -7,11 +7,11 @@ use crate::app::model::summaries::highlight::{sentence_of, slice};
 use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
 
-/// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we read
-/// per minute?", Journal of Memory and Language 109).
+/// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we
+/// read per minute?", Journal of Memory and Language 109).
 const READING_SPEED: f64 = 238.0;
 
-/// The kinds with their names, in the order of the form.
+/// The kinds of summaries with their names, in the order of the form.
 pub const KINDS: [(Kind, &str); 5] = [
     (Kind::KeyPoints, "Key points"),
     (Kind::Tldr, "TL;DR"),
@@ -23,7 +23,7 @@ pub const KINDS: [(Kind, &str); 5] = [
 /// The lengths with their names.
 pub const LENGTHS: [(Length, &str); 3] = [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
 
-/// The word for a kind in the form and the page's data attributes.
+/// The value of a kind in the form and the `data-*` attributes.
 pub fn kind_attribute(kind: Kind) -> &'static str {
     match kind {
         Kind::Headline => "headline",
@@ -34,7 +34,7 @@ pub fn kind_attribute(kind: Kind) -> &'static str {
     }
 }
 
-/// The word for a length.
+/// The value of a length.
 pub fn length_attribute(length: Length) -> &'static str {
     match length {
         Length::Short => "short",
@@ -43,7 +43,7 @@ pub fn length_attribute(length: Length) -> &'static str {
     }
 }
 
-/// The word for a language.
+/// The value of a language.
 pub fn language_attribute(language: Language) -> &'static str {
     match language {
         Language::English => "english",
@@ -52,7 +52,7 @@ pub fn language_attribute(language: Language) -> &'static str {
     }
 }
 
-/// What a kind and a length come to.
+/// What a kind and a length give.
 pub fn kind_description(kind: Kind, length: Length) -> String {
     let step = match length {
         Length::Short => 0,
@@ -73,7 +73,7 @@ pub fn kind_description(kind: Kind, length: Length) -> String {
     }
 }
 
-/// How many words a text has, as people count them.
+/// The number of words in a text, as people count them.
 pub fn count_words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
@@ -83,13 +83,13 @@ pub fn word_count_label(count: usize) -> String {
     if count == 1 { "1 word".into() } else { format!("{} words", thousands(count as u64)) }
 }
 
-/// The notice about a text's language, where one is due.
+/// The notice about a text in another language.
 pub fn language_notice(source: &Source) -> Option<&'static str> {
     (source.language == Language::Other)
         .then_some("This does not look like English, the only language that the model reads; it does what it can.")
 }
 
-/// How a load stands, in a line.
+/// The status of a load, in a line.
 pub fn load_status(progress: &Progress) -> String {
     match progress.doing {
         Some(Doing::Fetching) if progress.total > 0 => format!(
@@ -103,7 +103,7 @@ pub fn load_status(progress: &Progress) -> String {
     }
 }
 
-/// What is being done, while something is.
+/// The status of a request that is not completed.
 pub fn run_status(stage: &SummaryRunStatus) -> Option<String> {
     match stage {
         SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
@@ -118,7 +118,7 @@ pub fn run_status(stage: &SummaryRunStatus) -> Option<String> {
     }
 }
 
-/// The reading time that it saves.
+/// The reading time that the summary saves.
 pub fn reading_time_saved(summary: &Summary) -> String {
     let (before, after) = (f64::from(summary.words_in), f64::from(summary.words_out));
     let minutes = (before - after) / READING_SPEED;
@@ -130,18 +130,18 @@ pub fn reading_time_saved(summary: &Summary) -> String {
     }
 }
 
-/// A time that may be a matter of seconds.
+/// A duration in milliseconds or seconds.
 pub fn duration(ms: f64) -> String {
     if ms.is_finite() && ms >= 1000.0 { format!("{:.1} s", ms / 1000.0) } else { milliseconds(ms) }
 }
 
-/// Words a second.
+/// Generated words per second.
 pub fn words_per_second(summary: &Summary) -> String {
     let seconds = summary.total_ms / 1000.0;
     if seconds > 0.0 { format!("{:.0}", f64::from(summary.words_out) / seconds) } else { "–".into() }
 }
 
-/// Who wrote it, in a line.
+/// The model, engine and adapter that generated a summary.
 pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
     let on = engine_name(summary.engine);
     match adapter {
@@ -150,7 +150,7 @@ pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> S
     }
 }
 
-/// A summary as plain text: what is copied.
+/// A summary as plain text, to be copied.
 pub fn plain_text(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     match run.order.ask.kind {
@@ -159,18 +159,18 @@ pub fn plain_text(run: &SummaryRun) -> String {
     }
 }
 
-/// A summary as it can be changed: a sentence a line.
+/// A summary as editable text: a sentence a line.
 pub fn editable_text(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 
-/// The beginning of the text, one line for each span.
+/// The first sentences of the text, one line for each span.
 pub fn lead_lines(text: &str, source: &Source) -> Vec<String> {
     source.baseline.iter().map(|span| slice(text, *span).trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-/// What a screen reader says once a summary stands, or will not.
+/// The announcement for screen readers once a summary is completed, stopped or failed.
 pub fn announcement(run: &SummaryRun) -> Option<String> {
     match &run.stage {
         SummaryRunStatus::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
@@ -185,7 +185,7 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
     }
 }
 
-/// The name of the button that shows where a line comes from.
+/// The label of the button that shows the source of a line.
 pub fn line_button_label(index: usize, line: &Line) -> String {
     let from = match line.sources.as_slice() {
         [] => "from the text as a whole".to_owned(),
@@ -198,7 +198,7 @@ pub fn line_button_label(index: usize, line: &Line) -> String {
     format!("Line {}, {from}: show it there", index + 1)
 }
 
-/// What is known of a line as a whole.
+/// The source of a line.
 pub fn line_provenance(line: &Line) -> String {
     let from = match line.sources.as_slice() {
         [] => "The text as a whole".to_owned(),
@@ -217,7 +217,7 @@ pub fn line_provenance(line: &Line) -> String {
     }
 }
 
-/// What is known of one word of a line.
+/// The source of a word.
 pub fn word_provenance(line: &Line, word: &Word, text: &str, source: Option<&Source>) -> String {
     let itself = slice(&line.text, word.span);
     let place = |index: u32| source.and_then(|source| sentence_of(source, index)).map(|sentence| sentence + 1);
@@ -245,7 +245,7 @@ pub fn word_provenance(line: &Line, word: &Word, text: &str, source: Option<&Sou
     }
 }
 
-/// What is said while our model is on its way.
+/// The status line while the summarizer loads.
 pub fn load_status_line(progress: &Progress, waits: bool) -> String {
     let line = load_status(progress);
     if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }

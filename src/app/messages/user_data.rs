@@ -10,10 +10,10 @@ use crate::app::model::user_data::training_run::TrainingRun;
 use crate::protocol::Rest;
 use crate::storage::StorageError;
 
-/// Where learning stands, in one word.
-pub fn training_status_attribute(mine: &UserData) -> &'static str {
-    match &mine.training {
-        TrainingRun::Idle if mine.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
+/// The status of training as a value of the page's `data-*` attributes.
+pub fn training_status_attribute(user_data: &UserData) -> &'static str {
+    match &user_data.training {
+        TrainingRun::Idle if user_data.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
         TrainingRun::Queued(_) => "waiting",
         TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
@@ -23,9 +23,9 @@ pub fn training_status_attribute(mine: &UserData) -> &'static str {
     }
 }
 
-/// Whether all that is the visitor's own is kept, in one word.
-pub fn storage_status_attribute(mine: &UserData) -> &'static str {
-    match (mine.is_loaded, mine.writes.writing(), mine.writes.is_empty()) {
+/// The status of storage as a value of the page's `data-*` attributes.
+pub fn storage_status_attribute(user_data: &UserData) -> &'static str {
+    match (user_data.is_loaded, user_data.writes.writing(), user_data.writes.is_empty()) {
         (false, ..) => "reading",
         (true, _, true) => "kept",
         (true, Some(_), false) => "writing",
@@ -33,7 +33,7 @@ pub fn storage_status_attribute(mine: &UserData) -> &'static str {
     }
 }
 
-/// What the visitor is told when something of theirs is not kept; nothing where it will be under another name.
+/// The notice about a storage error; none for a conflict, which is resolved by another name.
 pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     match refusal {
         StorageError::Taken => None,
@@ -48,8 +48,8 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     }
 }
 
-/// A hint about the corrections, before they are learned from.
-pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
+/// A hint where all corrections are of one digit.
+pub fn single_digit_hint(user_data: &UserData, task: Task) -> Option<String> {
     match task {
         Task::Digits => {}
         Task::Summaries => return None,
@@ -58,8 +58,8 @@ pub fn single_digit_hint(mine: &UserData, task: Task) -> Option<String> {
         CorrectionData::Digit(sample) => sample.label,
         CorrectionData::Text(_) => 0,
     };
-    let first = label(mine.corrections_for(task).next()?);
-    let alone = mine.corrections_for(task).all(|correction| label(correction) == first);
+    let first = label(user_data.corrections_for(task).next()?);
+    let alone = user_data.corrections_for(task).all(|correction| label(correction) == first);
     alone.then(|| {
         let names = digit_plural(first.into());
         format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
@@ -84,11 +84,11 @@ mod tests {
 
     #[test]
     fn one_digit_alone_gets_a_hint() {
-        let mut mine = UserData::default();
-        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
-        mine.add(vec![text("Rain."), sample(1), sample(1)]);
-        assert!(single_digit_hint(&mine, Task::Digits).unwrap().contains("your ones"));
-        mine.add(vec![sample(2)]);
-        assert_eq!(single_digit_hint(&mine, Task::Digits), None);
+        let mut user_data = UserData::default();
+        assert_eq!(single_digit_hint(&user_data, Task::Digits), None);
+        user_data.add(vec![text("Rain."), sample(1), sample(1)]);
+        assert!(single_digit_hint(&user_data, Task::Digits).unwrap().contains("your ones"));
+        user_data.add(vec![sample(2)]);
+        assert_eq!(single_digit_hint(&user_data, Task::Digits), None);
     }
 }

@@ -1,26 +1,26 @@
-//! Things that come later, and things that are shared.
+//! State of an asynchronous load, its progress, and a shared value.
 
 use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::protocol::Doing;
 
-/// Something that arrives later, or does not: one value where booleans and options would contradict each other.
+/// State of an asynchronous load: not requested, loading, ready or failed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum AsyncValue<T> {
-    /// Nobody has asked for it yet.
+    /// Nothing has requested it yet.
     #[default]
     NotRequested,
-    /// It is on its way.
+    /// The load is in progress.
     Loading(Progress),
-    /// It is here.
+    /// The value.
     Ready(T),
-    /// It will not come; a sentence for the visitor.
+    /// The load failed; a sentence for the visitor.
     Failed(String),
 }
 
 impl<T> AsyncValue<T> {
-    /// The thing, if it is here.
+    /// The value, if it is ready.
     pub fn ready(&self) -> Option<&T> {
         match self {
             AsyncValue::Ready(value) => Some(value),
@@ -28,7 +28,7 @@ impl<T> AsyncValue<T> {
         }
     }
 
-    /// One word for the state, as the page's data attributes have it.
+    /// The state as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self) -> &'static str {
         match self {
             AsyncValue::NotRequested => "empty",
@@ -39,14 +39,14 @@ impl<T> AsyncValue<T> {
     }
 }
 
-/// How far something has come.
+/// Progress of a load or a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
-    /// What is being done, once that is known.
+    /// The activity, once it is known.
     pub doing: Option<Doing>,
-    /// How much is done, in bytes or steps.
+    /// Bytes or steps done.
     pub done: u64,
-    /// Out of how much; 0 while unknown.
+    /// Bytes or steps in total; 0 while unknown.
     pub total: u64,
 }
 
@@ -57,8 +57,8 @@ impl Progress {
     }
 }
 
-/// A value that many components look at and none changes. Equal only to itself, so that comparing the properties of a component
-/// costs a pointer and not a picture.
+/// A reference-counted value that many components read and none changes. It is equal only to itself, so that comparing the
+/// properties of a component costs a pointer comparison and not one of pixels.
 #[derive(Debug, Default)]
 pub struct Shared<T>(Rc<T>);
 

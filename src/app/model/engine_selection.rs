@@ -1,11 +1,11 @@
-//! Which engine answers, and why: one pure function.
+//! Engine selection: which engine runs, and why. One pure function.
 
 use crate::protocol::{AdapterKind, EngineKind};
 
-/// Milliseconds of one frame at 60 Hz: an engine that answers within it keeps up with the hand, whatever another one does.
-pub const FRAME_MS: f64 = 16.0;
+/// Milliseconds of one frame at 60 Hz. An engine that answers within a frame keeps up with the pen, whatever the other one does.
+const FRAME_MS: f64 = 16.0;
 
-/// What the visitor wishes for.
+/// The engine that the visitor prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EnginePreference {
     /// The better one, by measurement.
@@ -16,7 +16,7 @@ pub enum EnginePreference {
 }
 
 impl EnginePreference {
-    /// The word for it, in addresses, in storage and in the form.
+    /// The preference as it is written in URLs, in storage and in the form.
     pub fn as_attribute(self) -> &'static str {
         match self {
             EnginePreference::Auto => "auto",
@@ -25,7 +25,7 @@ impl EnginePreference {
         }
     }
 
-    /// Reads [`EnginePreference::as_attribute`] back.
+    /// Parses [`EnginePreference::as_attribute`].
     pub fn from_attribute(word: &str) -> Option<EnginePreference> {
         [EnginePreference::Auto, EnginePreference::Only(EngineKind::Cpu), EnginePreference::Only(EngineKind::Gpu)]
             .into_iter()
@@ -33,43 +33,43 @@ impl EnginePreference {
     }
 }
 
-/// Where an engine stands with the model that is wanted.
+/// Status of an engine with the selected model.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EngineStatus {
     /// Not started.
     Off,
-    /// On its way.
+    /// Starting its worker, starting its device or loading the model.
     Starting,
-    /// It has answered its known question rightly.
+    /// It has passed its self-test.
     Ready {
-        /// What it runs on.
+        /// The kind of adapter that it runs on.
         adapter: AdapterKind,
-        /// How long one answer takes.
+        /// The median time of one prediction.
         median_ms: f64,
     },
-    /// It does not work; a sentence that says why.
+    /// It does not work; a sentence with the reason.
     Failed(String),
 }
 
-/// The engine that answers, and the reason.
+/// The selected engine, with the reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineSelection {
-    /// None while no engine can answer.
+    /// None while no engine is ready.
     pub engine: Option<EngineKind>,
-    /// Why.
+    /// Why this engine was selected.
     pub reason: SelectionReason,
 }
 
-/// Why an engine was chosen.
+/// Why an engine was selected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SelectionReason {
-    /// Nothing is ready yet.
+    /// No engine is ready yet.
     Waiting,
-    /// Nothing works; the sentence of the last engine that failed.
+    /// No engine works; the sentence of the last one that failed.
     NoEngineWorks(String),
     /// The visitor chose it.
     Preferred(EngineKind),
-    /// The visitor chose the other one, which is still on its way.
+    /// The visitor chose the other one, which is still starting.
     PreferredStarting(EngineKind),
     /// The visitor chose the other one, which does not work.
     PreferredFailed(EngineKind, String),
@@ -79,7 +79,7 @@ pub enum SelectionReason {
     OtherFailed(EngineKind, String),
     /// WebGPU is faster: milliseconds of WebGPU and of the CPU.
     GpuFaster(f64, f64),
-    /// WebGPU is not faster, yet within a frame, and it leaves the processor free: milliseconds of WebGPU.
+    /// WebGPU is not faster, but answers within a frame and leaves the processor free: milliseconds of WebGPU.
     GpuWithinFrame(f64),
     /// The graphics adapter is software, so the CPU does the work either way.
     SoftwareAdapter,
@@ -87,19 +87,19 @@ pub enum SelectionReason {
     GpuSlower(f64, f64),
 }
 
-/// Chooses the engine that answers. WebGPU on a hardware adapter is the default once it has passed its known question and answers
-/// within a frame, or faster than the CPU; the CPU stays where the adapter is software or clearly slower. A wish is granted unless
-/// it cannot be.
+/// Selects the engine that classifies. WebGPU on a hardware adapter is the default once it has passed its self-test and answers
+/// within a frame or faster than the CPU. The CPU stays the default where the adapter is software or clearly slower. A
+/// preference is followed unless that engine does not work.
 pub fn select_engine(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
     select(wish, cpu, gpu, FRAME_MS)
 }
 
-/// Chooses the engine for what takes longer than a frame on either: as [`select_engine`], but WebGPU must be the faster one.
+/// Selects the engine for jobs that take longer than a frame on either: as [`select_engine`], but WebGPU must be the faster one.
 pub fn select_fastest(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus) -> EngineSelection {
     select(wish, cpu, gpu, 0.0)
 }
 
-/// `soon_ms`: within this time WebGPU is good enough even where the CPU is faster.
+/// Selects an engine. Within `soon_ms`, WebGPU is fast enough even where the CPU is faster.
 fn select(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_ms: f64) -> EngineSelection {
     use EngineKind::{Cpu, Gpu};
     use EngineStatus::{Failed, Ready};

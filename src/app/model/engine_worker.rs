@@ -1,4 +1,4 @@
-//! One engine as the page sees it: a worker that is called, awakes, starts its device, loads models and does one job at a time.
+//! State of one engine worker: it starts, starts its device, loads models and runs one job of each kind at a time.
 
 use std::collections::BTreeMap;
 
@@ -10,138 +10,138 @@ use crate::protocol::{
     Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
 };
 
-/// So many answers are much for one life of a worker: what stops it is then not what it always does first.
+/// So many replies are proof of health: a crash after them is not a failure that happens at every start.
 pub const HEALTHY_AFTER_REPLIES: u32 = 20;
 
-/// How often a worker is called again that died with little done.
+/// How often a worker that crashed with few replies is restarted.
 const MAX_RESTARTS: u32 = 6;
 
 /// A model that an engine has loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadedModel {
-    /// What is known of it.
+    /// What its package says of it.
     pub info: ModelInfo,
-    /// How it did on this engine.
+    /// The result of its self-test on this engine.
     pub check: EngineCheck,
 }
 
-/// What has become of the worker.
+/// State of the worker process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WorkerState {
     /// There is none.
     #[default]
     Stopped,
-    /// Its files are on their way; it hears nothing yet.
+    /// Its files are loading; it receives no messages yet.
     Starting,
-    /// It has said hello.
+    /// It has reported that it receives messages.
     Running,
 }
 
-/// Where a worker's files come from.
+/// Where the files of a worker come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AssetSource {
-    /// As the browser likes it.
+    /// From the browser's cache, if they are there.
     #[default]
     Cache,
     /// From the server, past every cache: the cached ones were of another version.
     Network,
 }
 
-/// What one reading is of: two equal keys have the same answer.
+/// Identifies a prediction: two equal keys have the same result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionKey {
-    /// Grows with every other subject: an answer to an earlier one is worth nothing.
+    /// The drawing. Grows with every new one: a result for an earlier drawing is dropped.
     pub drawing_id: u32,
-    /// Grows with every change of the subject: an answer to an earlier state of the same drawing is a step on the way.
+    /// The revision. Grows with every change of the drawing: a result for an earlier revision is shown until a newer one comes.
     pub revision: u32,
-    /// Which model reads.
+    /// The model.
     pub model: String,
-    /// On which engine.
+    /// The engine.
     pub engine: EngineKind,
-    /// With the layers or without.
+    /// Whether activations are requested.
     pub detail: Detail,
 }
 
-/// What a worker was asked.
+/// What a worker can be asked to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {
-    /// To start its device.
+    /// Start the device.
     Start,
-    /// What there is to load.
+    /// List the models that can be loaded.
     ListModels,
-    /// To load this model.
+    /// Load this model.
     LoadModel(String),
-    /// To take this package, under this name.
+    /// Import this package under this name.
     ImportModel(String, Shared<Vec<u8>>),
-    /// To learn.
+    /// Fine-tune a model.
     FineTune(Shared<Learn>),
-    /// To measure a model on held-out samples and on these.
+    /// Evaluate a model on held-out samples and on these.
     Evaluate(String, Shared<Lesson>),
-    /// To let a job rest, or go on.
+    /// Pause or resume a job.
     SetPaused(JobId, Rest),
-    /// To stop a job.
+    /// Cancel a job.
     Cancel(JobId),
-    /// To read a digit.
+    /// Classify what is on the pad.
     Classify(PredictionKey, PadContent),
-    /// To time this model.
+    /// Benchmark this model.
     Benchmark(String),
-    /// To summarize a text.
+    /// Summarize a text.
     Summarize(Shared<SummaryRequest>),
-    /// To train the Lab's networks.
+    /// Train the networks of the Lab from scratch.
     TrainFromScratch(Lab),
-    /// To read digits with holes with them.
+    /// Evaluate these networks on digits with missing data.
     EvaluateMissingData(Missing),
 }
 
-/// The job that a worker is at.
+/// A job that a worker runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunningJob {
-    /// Its number.
+    /// The id of the job.
     pub id: JobId,
-    /// What was asked.
+    /// What it does.
     pub ask: Job,
 }
 
-/// How many of what a worker was told beside its job are remembered: more than one action of the visitor's can come to.
+/// How many controls are remembered: more than one action of the visitor can send.
 const MAX_CONTROLS: usize = 8;
 
-/// One engine as the page sees it.
+/// State of one engine worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineWorker {
     /// Which engine.
     pub kind: EngineKind,
-    /// Counts workers: each one called is another life, and what an earlier one says is not heard.
+    /// Counts the workers that were started. A message from an earlier generation is ignored.
     pub generation: u32,
-    /// The worker of this life.
+    /// State of the worker process of this generation.
     pub state: WorkerState,
     /// Where its files come from.
     pub source: AssetSource,
     /// The engine in it.
     pub info: AsyncValue<EngineInfo>,
-    /// What it is at.
+    /// The job that it runs.
     pub job: Option<RunningJob>,
-    /// The text that it summarizes beside its job: digits are read between two words of it.
+    /// The summary that it generates beside its job: digits are classified between two words of it.
     pub text: Option<RunningJob>,
-    /// The model for texts that it loads beside both: digits do not wait for its bytes.
+    /// The text model that it loads beside both: digits do not wait for its bytes.
     pub load: Option<RunningJob>,
-    /// What it does for the Lab beside all of these: digits are read between two steps of a training.
+    /// The Lab job that it runs beside all of these: digits are classified between two training steps.
     pub lab: Option<RunningJob>,
-    /// What it was told last beside its job, in turn: to learn, to measure, to rest, to stop.
+    /// The last controls, in the order in which they are sent: start training, evaluate, pause, cancel.
     pub controls: Vec<RunningJob>,
-    /// The job that started the engine: a failure of it is a failure of the whole engine, whenever it comes.
+    /// The job that started the engine. Its failure is a failure of the whole engine, whenever it is reported.
     pub start: Option<JobId>,
     /// The models by name.
     pub models: BTreeMap<String, AsyncValue<LoadedModel>>,
-    /// How often this life was heard, for a watch that notices when it falls silent.
+    /// Counts the messages of this generation; the watchdog notices when it stops growing.
     pub messages_received: u32,
-    /// What this life has done, in answers.
+    /// Counts the replies of this generation that are proof of health.
     pub replies: u32,
-    /// How often it died and was called again, without much work between.
+    /// How often it crashed and was restarted without enough replies in between.
     pub restarts: u32,
 }
 
 impl EngineWorker {
-    /// An engine that nobody has called.
+    /// An engine that is not started.
     pub fn new(kind: EngineKind) -> Self {
         Self {
             kind,
@@ -162,7 +162,7 @@ impl EngineWorker {
         }
     }
 
-    /// Calls a worker, in place of the one there is.
+    /// Starts a worker in place of the current one.
     pub fn start(&mut self, source: AssetSource) {
         *self = Self {
             generation: self.generation + 1,
@@ -174,7 +174,7 @@ impl EngineWorker {
         };
     }
 
-    /// Leaves the engine, with the sentence that says why.
+    /// Disables the engine, with the sentence that says why.
     pub fn disable(&mut self, why: String) {
         *self = Self {
             generation: self.generation,
@@ -184,12 +184,12 @@ impl EngineWorker {
         };
     }
 
-    /// The model as it stands on this engine.
+    /// The state of a model on this engine.
     pub fn model(&self, name: &str) -> &AsyncValue<LoadedModel> {
         self.models.get(name).unwrap_or(&AsyncValue::NotRequested)
     }
 
-    /// Where the engine stands with a model.
+    /// The status of the engine with a model.
     pub fn status(&self, model: &str) -> EngineStatus {
         match (&self.info, self.model(model)) {
             (AsyncValue::NotRequested, _) => EngineStatus::Off,
@@ -201,7 +201,7 @@ impl EngineWorker {
         }
     }
 
-    /// The standing in one word, for the page's data attributes.
+    /// The status as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self, model: &str) -> &'static str {
         match self.status(model) {
             EngineStatus::Off => "empty",
@@ -211,33 +211,33 @@ impl EngineWorker {
         }
     }
 
-    /// Whether a worker can be asked something now.
+    /// Whether the worker can take a job now.
     pub fn is_idle(&self) -> bool {
         self.state == WorkerState::Running && self.job.is_none()
     }
 
-    /// Tells the worker something beside its job.
+    /// Sends a control to the worker beside its jobs.
     pub fn push_control(&mut self, job: RunningJob) {
-        // Those before the last ones were sent long ago.
+        // The first of them were sent long ago.
         if self.controls.len() == MAX_CONTROLS {
             self.controls.remove(0);
         }
         self.controls.push(job);
     }
 
-    /// Whether a word from the worker is due: it is called and silent, or it is at something. Of learning the lane does not know.
+    /// Whether a message from the worker is due: it is starting, or it runs a job. Training runs are not known here.
     pub fn awaits_reply(&self) -> bool {
         self.state == WorkerState::Starting
             || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
     }
 
-    /// The worker did something that a visitor can see.
+    /// Counts replies as proof of health.
     pub fn credit_replies(&mut self, answers: u32) {
         self.replies = self.replies.saturating_add(answers);
     }
 
-    /// Whether a worker that died is worth calling again: one that did much always is, one that did little a few times, and one whose
-    /// engine never ran once.
+    /// Whether a worker that crashed should be restarted: always after enough replies, a few times after fewer, and once if its
+    /// engine never ran.
     pub fn should_restart(&mut self) -> bool {
         if self.replies >= HEALTHY_AFTER_REPLIES {
             self.restarts = 0;
@@ -249,18 +249,18 @@ impl EngineWorker {
     }
 }
 
-/// Times that the visitor asked for, in milliseconds.
+/// Result of a benchmark, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BenchmarkTimes {
     /// On which engine.
     pub engine: EngineKind,
     /// The median.
     pub median_ms: f64,
-    /// The fastest.
+    /// The minimum.
     pub min_ms: f64,
     /// The 90th percentile.
     pub p90_ms: f64,
-    /// Of how many runs.
+    /// The number of runs.
     pub runs: u32,
 }
 
@@ -270,33 +270,33 @@ mod tests {
 
     #[test]
     fn a_new_life_forgets_the_old_one() {
-        let mut lane = EngineWorker::new(EngineKind::Gpu);
-        lane.start(AssetSource::Cache);
-        lane.state = WorkerState::Running;
-        lane.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
-        lane.models.insert("digits".into(), AsyncValue::Failed("no".into()));
-        lane.start(AssetSource::Network);
-        assert_eq!((lane.generation, lane.state, lane.source), (2, WorkerState::Starting, AssetSource::Network));
-        assert!(lane.job.is_none() && lane.models.is_empty() && !lane.is_idle() && lane.awaits_reply());
+        let mut worker = EngineWorker::new(EngineKind::Gpu);
+        worker.start(AssetSource::Cache);
+        worker.state = WorkerState::Running;
+        worker.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
+        worker.models.insert("digits".into(), AsyncValue::Failed("no".into()));
+        worker.start(AssetSource::Network);
+        assert_eq!((worker.generation, worker.state, worker.source), (2, WorkerState::Starting, AssetSource::Network));
+        assert!(worker.job.is_none() && worker.models.is_empty() && !worker.is_idle() && worker.awaits_reply());
     }
 
     #[test]
     fn deaths_in_quick_succession_are_counted() {
-        let mut lane = EngineWorker::new(EngineKind::Cpu);
-        lane.start(AssetSource::Cache);
-        assert!(lane.should_restart());
-        lane.start(AssetSource::Network);
-        assert!(!lane.should_restart(), "an engine that never ran is called again once");
+        let mut worker = EngineWorker::new(EngineKind::Cpu);
+        worker.start(AssetSource::Cache);
+        assert!(worker.should_restart());
+        worker.start(AssetSource::Network);
+        assert!(!worker.should_restart(), "an engine that never ran is called again once");
         let runs = EngineInfo {
             kind: EngineKind::Cpu,
             adapter: String::new(),
             adapter_kind: crate::protocol::AdapterKind::Processor,
         };
         let mut live = |work| {
-            lane.start(AssetSource::Cache);
-            lane.info = AsyncValue::Ready(runs.clone());
-            lane.credit_replies(work);
-            lane.should_restart()
+            worker.start(AssetSource::Cache);
+            worker.info = AsyncValue::Ready(runs.clone());
+            worker.credit_replies(work);
+            worker.should_restart()
         };
         assert_eq!([0; 6].map(&mut live), [true, true, true, true, true, false]);
         assert_eq!(
@@ -307,12 +307,12 @@ mod tests {
 
     #[test]
     fn a_lane_that_was_left_says_why_for_every_model() {
-        let mut lane = EngineWorker::new(EngineKind::Gpu);
-        assert_eq!(lane.status("digits"), EngineStatus::Off);
-        lane.start(AssetSource::Cache);
-        assert_eq!(lane.status("digits"), EngineStatus::Starting);
-        lane.disable("Gone.".into());
-        assert_eq!(lane.status("digits"), EngineStatus::Failed("Gone.".into()));
-        assert!(!lane.awaits_reply());
+        let mut worker = EngineWorker::new(EngineKind::Gpu);
+        assert_eq!(worker.status("digits"), EngineStatus::Off);
+        worker.start(AssetSource::Cache);
+        assert_eq!(worker.status("digits"), EngineStatus::Starting);
+        worker.disable("Gone.".into());
+        assert_eq!(worker.status("digits"), EngineStatus::Failed("Gone.".into()));
+        assert!(!worker.awaits_reply());
     }
 }

@@ -1,4 +1,4 @@
-//! What the page knows of the Lab, apart from the engines.
+//! State of the Lab. Pure state.
 
 use super::async_value::{Progress, Shared};
 use crate::app::model::user_data::training_run::CurvePoint;
@@ -6,18 +6,18 @@ use crate::protocol::{
     EngineKind, Filters, Hide, Lab, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
 };
 
-/// All that the page knows of the Lab.
+/// State of the Lab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabState {
-    /// How the visitor wants to train.
+    /// The configuration of the next training run.
     pub plan: Lab,
-    /// The training, if there was one.
+    /// The training run, if there was one.
     pub run: Option<LabRun>,
-    /// Counts the trainings that came to their end.
+    /// Counts the completed training runs.
     pub finished: u32,
-    /// What the visitor wants to hide, and from which network.
+    /// The occlusion and the network of the next comparison.
     pub missing: Missing,
-    /// Where the comparison of fills stands.
+    /// The status of the comparison of imputations.
     pub measuring: ComparisonStatus,
     /// The comparisons so far, the newest last.
     pub measured: Shared<Vec<MissingReport>>,
@@ -36,60 +36,60 @@ impl Default for LabState {
     }
 }
 
-/// A training of both networks.
+/// A training run of both networks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabRun {
-    /// How.
+    /// Its configuration.
     pub ask: Lab,
-    /// Where it stands.
+    /// Its status.
     pub stand: LabRunStatus,
-    /// What each of the two has shown so far, in the order of [`Way::ALL`].
+    /// The trace of each training method, in the order of [`Way::ALL`].
     pub tracks: [TrainingTrace; 2],
 }
 
 impl LabRun {
-    /// One that has not begun.
+    /// A run that waits for an engine.
     pub fn new(ask: Lab) -> Self {
         Self { ask, stand: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
     }
 
-    /// Of one of the two.
+    /// The trace of one training method.
     pub fn track_mut(&mut self, way: Way) -> &mut TrainingTrace {
         &mut self.tracks[way as usize]
     }
 }
 
-/// Where a training stands.
+/// Status of a training run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabRunStatus {
-    /// For an engine.
+    /// It waits for an engine.
     Waiting,
-    /// An engine, in one of its lives, is at it.
+    /// It runs on this engine, in this generation of its worker.
     Running(EngineKind, u32, Progress),
     /// The visitor stopped it.
     Stopped,
-    /// It did not come to its end; a sentence.
+    /// It failed; a sentence.
     Failed(String),
-    /// It came to its end, and that engine, in that life, has the networks.
+    /// It is completed, and this engine, in this generation of its worker, has the networks.
     Done(EngineKind, u32),
 }
 
-/// What one of the two trainings has shown.
+/// Trace of one training method: curves, filters, reconstructions and the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingTrace {
-    /// Which of them.
+    /// Which method.
     pub way: Way,
     /// The last report.
     pub latest: Option<LabStep>,
-    /// The loss over the steps, stage by stage: two losses of two stages are not of one kind.
+    /// The loss over the steps, stage by stage: the losses of two stages are not comparable.
     pub losses: Vec<Vec<CurvePoint>>,
     /// The accuracy on some held-out digits.
     pub held_out: Vec<CurvePoint>,
-    /// The filters.
+    /// The filters of the first layer.
     pub filters: Option<Shared<Filters>>,
-    /// What the autoencoder makes of some digits.
+    /// The autoencoder's reconstructions of some digits.
     pub rebuilt: Shared<Vec<Rebuilt>>,
-    /// What came of it.
+    /// The result.
     pub end: Option<LabEnd>,
 }
 
@@ -106,7 +106,7 @@ impl TrainingTrace {
         }
     }
 
-    /// Takes in a report.
+    /// Adds a progress report.
     pub fn step(&mut self, step: LabStep) {
         self.losses.resize_with(self.losses.len().max(step.stage as usize + 1), Vec::new);
         self.losses[step.stage as usize].push(CurvePoint { step: step.done, value: step.loss.into() });
@@ -116,7 +116,7 @@ impl TrainingTrace {
         self.latest = Some(step);
     }
 
-    /// Takes in pictures. Those of the autoencoder stay when it trains no more.
+    /// Adds a snapshot of filters and reconstructions. Reconstructions stay once the autoencoder trains no more.
     pub fn pictures(&mut self, pictures: LabPictures) {
         self.filters = Some(Shared::new(pictures.filters));
         if !pictures.rebuilt.is_empty() {
@@ -125,36 +125,36 @@ impl TrainingTrace {
     }
 }
 
-/// Where the comparison of fills stands.
+/// Status of the comparison of imputations.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ComparisonStatus {
-    /// None is wanted.
+    /// None is requested.
     Idle,
-    /// It is wanted.
+    /// It waits for an engine.
     Queued,
-    /// An engine is at it.
+    /// It runs.
     Running(Progress),
     /// It failed; a sentence.
     Failed(String),
 }
 
-/// What can happen in the Lab.
+/// What the visitor can do in the Lab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabAction {
-    /// Train like this the next time.
+    /// Set the configuration of the next training run.
     SetConfig(Lab),
-    /// Train.
+    /// Start training.
     Train,
-    /// Stop.
+    /// Stop training.
     Stop,
-    /// Hide this the next time.
+    /// Set the occlusion and the network of the next comparison.
     SetOcclusion(Missing),
-    /// Compare what can be done about it.
+    /// Compare the imputations.
     EvaluateMissingData,
 }
 
 impl LabState {
-    /// The word for how the training stands, in the page's data attributes.
+    /// The status of the training run as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self) -> &'static str {
         match self.run.as_ref().map(|run| &run.stand) {
             None => "idle",
@@ -166,12 +166,12 @@ impl LabState {
         }
     }
 
-    /// Whether a training is wanted or under way.
+    /// Whether a training run waits or runs.
     pub fn busy(&self) -> bool {
         matches!(self.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Waiting | LabRunStatus::Running(..)))
     }
 
-    /// Takes in what came of both.
+    /// Adds the results of both methods.
     pub fn done(&mut self, done: LabDone, engine: (EngineKind, u32)) {
         let Some(run) = &mut self.run else { return };
         for end in done.lanes {
@@ -182,7 +182,7 @@ impl LabState {
         self.finished += 1;
     }
 
-    /// Takes in a comparison, in the place of an earlier one of the same.
+    /// Adds a comparison, in place of an earlier one of the same request.
     pub fn compared(&mut self, report: MissingReport) {
         let mut all: Vec<MissingReport> = self.measured.iter().filter(|old| old.ask != report.ask).cloned().collect();
         all.push(report);

@@ -1,7 +1,7 @@
-//! The page's one state, the actions that change it, and the one function that does so.
+//! The state of the page and the actions that change it. Pure state.
 //!
-//! The state says what ought to be: which workers live, and what job each is at. The workers themselves are kept in step with it by
-//! [`crate::app::browser::use_workers`]; nothing here knows a browser, so every path of it is tested natively.
+//! The state says which workers should run and which jobs they should run; the hooks of the `browser` room follow it. Nothing
+//! here knows a browser, so every path is tested natively.
 
 pub mod async_value;
 pub mod engine_selection;
@@ -32,148 +32,148 @@ use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
 
-/// The model that a page begins with.
+/// The model for digits that a page starts with.
 pub const DIGIT_MODEL: &str = "digits";
 
-/// A sentence to the visitor, until it is dismissed.
+/// A sentence that is shown to the visitor until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Tells one from another.
+    /// Identifies it.
     pub id: u32,
     /// The sentence.
     pub text: String,
 }
 
-/// All that the page knows.
+/// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// The part of the page that is shown.
+    /// The page that is shown.
     pub page: Page,
-    /// What is to be read.
+    /// What is on the pad.
     pub pad: PadContent,
-    /// What it was before, for undoing.
+    /// What was on the pad before, for undoing.
     pub undo_stack: Vec<PadContent>,
-    /// Grows with every other subject.
+    /// Counts the drawings and photos that were put on the pad.
     pub drawing_id: u32,
-    /// Grows with every change of the subject.
+    /// Counts the changes of what is on the pad.
     pub revision: u32,
-    /// A sample that is being drawn.
+    /// The sample drawing that is being animated.
     pub animated_sample: Option<Shared<Drawing>>,
 
-    /// The CPU engine.
+    /// The worker of the CPU engine.
     pub cpu: EngineWorker,
-    /// The WebGPU engine.
+    /// The worker of the WebGPU engine.
     pub gpu: EngineWorker,
-    /// What the browser offers.
+    /// Whether the browser has WebGPU.
     pub webgpu: WebGpuSupport,
-    /// What the visitor wants.
+    /// The engine that the visitor prefers.
     pub engine_preference: EnginePreference,
-    /// Which engine answers, and why.
+    /// The selected engine, and why.
     pub engine_selection: EngineSelection,
-    /// The model that is wanted.
+    /// The selected model for digits.
     pub model: String,
-    /// What can be loaded.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
-    /// Whether the layers are wanted.
+    /// The models that can be loaded.
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// Whether the layers are shown.
     pub layer_view: Detail,
-    /// Numbers the jobs.
+    /// The id of the last job.
     pub last_job_id: u32,
 
-    /// The answer shown.
+    /// The prediction that is shown.
     pub prediction: Option<Shared<Prediction>>,
-    /// The last reading that ended, well or not.
+    /// The last prediction that ended, well or not.
     pub last_prediction_key: Option<PredictionKey>,
-    /// Why there is no answer to the subject.
+    /// Why there is no prediction.
     pub error: Option<String>,
-    /// Counts the answers shown.
+    /// Counts the predictions that were shown.
     pub predictions_shown: u32,
-    /// Times that the visitor asked for.
+    /// The result of the benchmark.
     pub benchmark: AsyncValue<BenchmarkTimes>,
 
-    /// What is the visitor's own.
+    /// Corrections, training runs and model versions.
     pub user_data: UserData,
-    /// The models of the visitor's own that are to be active once it is known which there are.
+    /// The visitor's versions that were active at the last visit, until the stored versions are loaded.
     pub models_to_restore: PerTask<Option<String>>,
 
     /// Texts and their summaries.
     pub summaries: SummariesState,
 
-    /// Networks that are trained from zero.
+    /// Networks that are trained from scratch.
     pub lab: LabState,
 
-    /// The drawings to pick.
+    /// The sample drawings.
     pub samples: AsyncValue<Shared<Vec<SampleDrawing>>>,
-    /// What the visitor is told.
+    /// The notices that are shown.
     pub notices: Vec<Notice>,
-    /// Numbers the notices.
+    /// The id of the last notice.
     pub last_notice_id: u32,
-    /// The theme that the visitor wants.
+    /// The color scheme that the visitor prefers.
     pub theme: ThemePreference,
-    /// What the system prefers.
+    /// The color scheme of the system.
     pub system_color_scheme: ColorScheme,
 }
 
-/// All that can happen to the page.
+/// Everything that can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// The pen touched the pad.
     PenDown(Point),
     /// The pen moved on the pad.
     PenMoved(Vec<Point>),
-    /// One step back.
+    /// Undo the last change of the pad.
     Undo,
-    /// An empty pad.
+    /// Clear the pad.
     Clear,
-    /// Draw this sample, stroke by stroke.
+    /// Draw this sample on the pad, stroke by stroke.
     AnimateSample(Drawing),
     /// So many points of the sample are drawn.
     AdvanceAnimation(usize),
     /// Put this sample on the pad at once.
     LoadSample(Drawing),
-    /// The visitor brought a picture.
+    /// Put this photo on the pad.
     LoadPhoto(Shared<Photo>),
 
-    /// A worker says hello.
+    /// A worker of this generation receives messages now.
     WorkerStarted(EngineKind, u32),
-    /// A worker of this life says something.
+    /// A worker of this generation sent a message.
     WorkerMessage(EngineKind, u32, FromEngine),
-    /// A worker of this life stopped, in the browser's words.
+    /// A worker of this generation stopped; the browser's reason.
     WorkerCrashed(EngineKind, u32, String),
-    /// The visitor wants this engine.
+    /// Prefer this engine.
     SetEnginePreference(EnginePreference),
-    /// The visitor wants this model.
+    /// Select this model.
     SelectModel(String),
-    /// The visitor wants to know how fast it is.
+    /// Benchmark the selected model.
     BenchmarkInference,
-    /// Whether the layers are wanted.
+    /// Show or hide the layers.
     SetLayerView(Detail),
 
-    /// The visitor goes to this part of the page.
+    /// Go to this page.
     Navigate(Page),
-    /// The visitor does something with texts and summaries.
+    /// The visitor acts on texts and summaries.
     Summaries(SummariesAction),
-    /// The visitor does something in the Lab.
+    /// The visitor acts in the Lab.
     Lab(LabAction),
-    /// The visitor does something with what is their own.
+    /// The visitor acts on corrections, training runs and versions.
     UserData(UserDataAction),
-    /// The storage of the browser reports something.
+    /// The storage of the browser reports a change or a result.
     Storage(StorageEvent),
-    /// This request for the training lock was answered.
+    /// A request for the training lock was answered.
     TrainingLockAnswered(u32, LockResult),
-    /// The samples arrived, or did not.
+    /// The sample drawings are loading, loaded or failed to load.
     SamplesLoaded(AsyncValue<Shared<Vec<SampleDrawing>>>),
-    /// Tell the visitor this.
+    /// Show this notice.
     ShowNotice(String),
-    /// The visitor has read this notice.
+    /// Dismiss this notice.
     DismissNotice(u32),
-    /// The visitor wants this theme.
+    /// Prefer this color scheme.
     SetTheme(ThemePreference),
-    /// The system prefers this.
+    /// The color scheme of the system changed.
     SystemColorSchemeChanged(ColorScheme),
 }
 
 impl State {
-    /// The page as it opens: the CPU engine is called, all else follows.
+    /// The state of a page that opens: the CPU engine starts, everything else follows.
     pub fn new(opening: InitialState) -> Self {
         let mut state = Self {
             page: Page::Digits,
@@ -184,12 +184,12 @@ impl State {
             animated_sample: None,
             cpu: EngineWorker::new(EngineKind::Cpu),
             gpu: EngineWorker::new(EngineKind::Gpu),
-            webgpu: opening.offer,
-            engine_preference: opening.wish,
+            webgpu: opening.webgpu,
+            engine_preference: opening.engine_preference,
             engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             model: DIGIT_MODEL.into(),
-            catalogue: AsyncValue::NotRequested,
-            layer_view: opening.detail,
+            catalog: AsyncValue::NotRequested,
+            layer_view: opening.layer_view,
             last_job_id: 0,
             prediction: None,
             last_prediction_key: None,
@@ -197,24 +197,24 @@ impl State {
             predictions_shown: 0,
             benchmark: AsyncValue::NotRequested,
             user_data: UserData::default(),
-            models_to_restore: opening.active,
+            models_to_restore: opening.active_models,
             summaries: SummariesState::default(),
             lab: LabState::default(),
             samples: AsyncValue::NotRequested,
             notices: Vec::new(),
             last_notice_id: 0,
             theme: opening.theme,
-            system_color_scheme: opening.system,
+            system_color_scheme: opening.system_color_scheme,
         };
-        if opening.offer == WebGpuSupport::Unavailable {
+        if opening.webgpu == WebGpuSupport::Unavailable {
             state.gpu.disable("This browser has no WebGPU.".into());
         }
-        state.navigate(opening.part);
+        state.navigate(opening.page);
         state.cpu.start(AssetSource::Cache);
         state
     }
 
-    /// The lane of an engine.
+    /// The worker of an engine.
     pub fn engine(&self, kind: EngineKind) -> &EngineWorker {
         match kind {
             EngineKind::Cpu => &self.cpu,
@@ -222,7 +222,7 @@ impl State {
         }
     }
 
-    /// The lane of an engine, to change.
+    /// The worker of an engine, to change.
     pub fn engine_mut(&mut self, kind: EngineKind) -> &mut EngineWorker {
         match kind {
             EngineKind::Cpu => &mut self.cpu,
@@ -230,13 +230,13 @@ impl State {
         }
     }
 
-    /// The adapter that gave the answer shown, while its engine is still there.
+    /// The adapter that made the shown prediction, while its engine still runs.
     pub fn adapter(&self) -> Option<&str> {
-        let lane = self.engine(self.prediction.as_ref()?.key.engine);
-        lane.info.ready().map(|engine| engine.adapter.as_str())
+        let worker = self.engine(self.prediction.as_ref()?.key.engine);
+        worker.info.ready().map(|engine| engine.adapter.as_str())
     }
 
-    /// Where the reading of the subject stands.
+    /// Status of the prediction for what is on the pad.
     pub fn prediction_status(&self) -> PredictionStatus {
         if self.animated_sample.is_some() {
             return PredictionStatus::Pending;
@@ -254,12 +254,12 @@ impl State {
         }
     }
 
-    /// The colors that are shown.
+    /// The color scheme that is shown.
     pub fn color_scheme(&self) -> ColorScheme {
-        self.theme.shade(self.system_color_scheme)
+        self.theme.color_scheme(self.system_color_scheme)
     }
 
-    /// Opens a part of the page. The summarizer is fetched from now on, not before.
+    /// Shows a page. The summarizer is loaded from the first visit of its page on, not before.
     pub fn navigate(&mut self, part: Page) {
         self.page = part;
         if part == Page::Summaries && self.summaries.opened == ModelDemand::NotRequested {
@@ -267,7 +267,7 @@ impl State {
         }
     }
 
-    /// What a model does.
+    /// The task of a model.
     pub fn task_of(&self, model: &str) -> Task {
         match self.user_data.version(model) {
             Some(version) => version.about.task,
@@ -276,28 +276,28 @@ impl State {
         }
     }
 
-    /// The engine that does what a task asks.
+    /// The engine that runs a task.
     pub fn engine_for(&self, task: Task) -> Option<EngineKind> {
         match task {
             Task::Digits => self.engine_selection.engine,
-            // Before the summaries are opened, nobody has chosen one for them.
+            // Before the page of summaries was opened, no engine is selected for it.
             Task::Summaries => self.summaries.engine_selection.engine.or(self.engine_selection.engine),
         }
     }
 
-    /// What is on the pad, as a sample has it.
+    /// What is on the pad, as a correction stores it.
     pub fn correction_input(&self) -> Option<Input> {
         match &self.pad {
             PadContent::Drawing(drawing) if self.animated_sample.is_none() => Some(Input::Drawing((**drawing).clone())),
-            // A photo is large; what the model saw of it is not.
+            // A photo is large; the 28×28 image that the model saw is not.
             PadContent::Photo(_) => Some(Input::Image(self.prediction.as_ref()?.result.image.clone())),
             _ => None,
         }
     }
 
-    /// What the drawing on the pad was said to be, if it is a sample.
+    /// The label of the correction that has the same drawing, if there is one.
     pub fn correction_label(&self) -> Option<u8> {
-        // It is asked at every stroke: mostly there is nothing to look through.
+        // Called at every stroke: mostly there are no corrections to search.
         self.user_data.corrections_for(Task::Digits).next()?;
         let input = self.correction_input()?;
         self.user_data.corrections_for(Task::Digits).find_map(|one| match &one.sample {
@@ -306,10 +306,10 @@ impl State {
         })
     }
 
-    /// The engine that has the networks that the Lab trained last.
+    /// The engine that has the networks of the last training run of the Lab.
     pub fn lab_engine(&self) -> Option<EngineKind> {
         let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
-        let lane = self.engine(*kind);
-        (lane.generation == *life && lane.state == WorkerState::Running).then_some(*kind)
+        let worker = self.engine(*kind);
+        (worker.generation == *life && worker.state == WorkerState::Running).then_some(*kind)
     }
 }

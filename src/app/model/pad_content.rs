@@ -1,19 +1,19 @@
-//! What is to be read: nothing, a drawing or a picture. And the pad's geometry.
+//! What is on the pad: nothing, a drawing or a photo. And the geometry of the pad.
 
 use super::async_value::Shared;
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::Input;
 
-/// The side of the pad in the units that drawings are kept in, whatever its size on the screen.
+/// The side of the pad in the units of drawings, whatever its size on the screen.
 pub const PAD_SIDE: f32 = 280.0;
 
-/// How much of the pad a sample's longer side takes.
+/// The share of the pad that the longer side of a sample takes.
 const SAMPLE_SHARE: f32 = 0.64;
 
-/// A picture that the visitor brought.
+/// A photo that the visitor opened, dropped or pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
-    /// Its file's name, or what else to call it.
+    /// The name of its file, or another label.
     pub name: String,
     /// Pixels across.
     pub width: u32,
@@ -23,25 +23,25 @@ pub struct Photo {
     pub rgba: Vec<u8>,
 }
 
-/// What is to be read.
+/// What is on the pad.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum PadContent {
-    /// An empty pad.
+    /// Nothing.
     #[default]
     Empty,
-    /// Strokes, in pad units.
+    /// A drawing: strokes in pad units.
     Drawing(Shared<Drawing>),
-    /// A picture.
+    /// A photo.
     Photo(Shared<Photo>),
 }
 
 impl PadContent {
-    /// A drawing as a subject; one without points is nothing.
+    /// A drawing as pad content; one without points is empty.
     pub fn drawing(drawing: Drawing) -> Self {
         if drawing.is_empty() { PadContent::Empty } else { PadContent::Drawing(Shared::new(drawing)) }
     }
 
-    /// The subject as the engine takes it, if there is anything to read.
+    /// The content as input of the classifier, if there is any.
     pub fn input(&self) -> Option<Input> {
         match self {
             PadContent::Empty => None,
@@ -52,7 +52,7 @@ impl PadContent {
         }
     }
 
-    /// The subject with a new stroke that begins here. A picture gives way to it.
+    /// The content with a new stroke that starts here. A photo is replaced.
     pub fn with_stroke(&self, point: Point) -> Self {
         let mut drawing = match self {
             PadContent::Drawing(drawing) => (**drawing).clone(),
@@ -62,7 +62,7 @@ impl PadContent {
         PadContent::drawing(drawing)
     }
 
-    /// The subject with its last stroke carried on; where there is no stroke to carry on, the same subject.
+    /// The content with its last stroke continued; unchanged where there is no stroke.
     pub fn with_points(&self, points: &[Point]) -> Self {
         let PadContent::Drawing(drawing) = self else { return self.clone() };
         let mut drawing = (**drawing).clone();
@@ -73,7 +73,7 @@ impl PadContent {
     }
 }
 
-/// The smallest box around some points: left, top, right, bottom. None without any finite point.
+/// The bounding box of a drawing: left, top, right, bottom. None without any finite point.
 pub fn bounds(drawing: &Drawing) -> Option<[f32; 4]> {
     drawing.points().filter(|p| p.x.is_finite() && p.y.is_finite()).fold(None, |bounds, p| {
         let [left, top, right, bottom] = bounds.unwrap_or([p.x, p.y, p.x, p.y]);
@@ -81,7 +81,7 @@ pub fn bounds(drawing: &Drawing) -> Option<[f32; 4]> {
     })
 }
 
-/// A drawing of any unit and place, moved to the middle of the pad and scaled to fill most of it.
+/// A drawing of any unit and position, centered on the pad and scaled to fill most of it.
 pub fn fit_to_pad(drawing: &Drawing) -> Drawing {
     let Some([left, top, right, bottom]) = bounds(drawing) else { return Drawing::default() };
     let longer = (right - left).max(bottom - top);
@@ -90,7 +90,7 @@ pub fn fit_to_pad(drawing: &Drawing) -> Drawing {
     drawing.map(|p| Point { x: (p.x - x) * scale + PAD_SIDE / 2.0, y: (p.y - y) * scale + PAD_SIDE / 2.0, ..p })
 }
 
-/// The beginning of a drawing: its first points, in the order they were drawn.
+/// The first points of a drawing, in the order in which they were drawn.
 pub fn first_points(drawing: &Drawing, points: usize) -> Drawing {
     let mut left = points;
     let mut strokes = Vec::new();

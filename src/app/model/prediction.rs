@@ -4,16 +4,16 @@ use super::engine_worker::PredictionKey;
 use crate::ink::{Drawing, Stroke};
 use crate::protocol::Classification;
 
-/// A digit that was read, and what the reading was of.
+/// A classified digit, and what was classified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
-    /// What was read.
+    /// What was classified.
     pub key: PredictionKey,
-    /// What was found.
+    /// The result.
     pub result: Classification,
 }
 
-/// A drawing to pick, with what it is meant to be.
+/// A sample drawing with its label.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 pub struct SampleDrawing {
     /// The digit.
@@ -29,19 +29,19 @@ impl SampleDrawing {
     }
 }
 
-/// Where the reading of the subject stands.
+/// Status of the prediction for what is on the pad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PredictionStatus {
-    /// There is nothing to read.
+    /// The pad is empty.
     Empty,
-    /// The answer shown, if any, is to an earlier state of the subject.
+    /// The prediction that is shown, if any, is of an earlier revision.
     Pending,
-    /// What is shown belongs to the subject as it is.
+    /// The prediction that is shown is of what is on the pad.
     Current,
 }
 
 impl PredictionStatus {
-    /// The word for it in the page's data attributes.
+    /// The status as a value of the page's `data-*` attributes.
     pub fn as_attribute(self) -> &'static str {
         match self {
             PredictionStatus::Empty => "empty",

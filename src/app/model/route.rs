@@ -1,22 +1,22 @@
-//! The parts of the page, and their places in its address.
+//! The pages, and their routes in the URL.
 
-/// A part of the page.
+/// A page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Page {
-    /// Digits are drawn and read.
+    /// Draw digits, and have them classified.
     #[default]
     Digits,
-    /// Texts are summarized.
+    /// Summarize texts.
     Summaries,
-    /// Networks are trained from zero.
+    /// Train networks from scratch.
     Lab,
 }
 
 impl Page {
-    /// All, in the order of the tabs.
+    /// All pages, in the order of the tabs.
     pub const ALL: [Self; 3] = [Self::Digits, Self::Summaries, Self::Lab];
 
-    /// The word for it in the page's data attributes, and, after a `#`, in its address.
+    /// The page as a value of the page's `data-*` attributes and, after a `#`, in the URL.
     pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Digits => "digits",
@@ -25,13 +25,13 @@ impl Page {
         }
     }
 
-    /// The part that an address's hash means. One that means nothing is the first part, so that old links work.
+    /// The page of a URL's hash. An unknown hash is the first page, so that old links work.
     pub fn from_hash(hash: &str) -> Self {
         let word = hash.trim_start_matches('#');
         Self::ALL.into_iter().find(|part| part.as_attribute() == word).unwrap_or_default()
     }
 
-    /// What the visitor reads on its tab.
+    /// The label of its tab.
     pub fn name(self) -> &'static str {
         match self {
             Self::Digits => "Digits",
@@ -40,7 +40,7 @@ impl Page {
         }
     }
 
-    /// The document's title.
+    /// The title of the document.
     pub fn title(self) -> &'static str {
         match self {
             Self::Digits => "Inkling: draw a digit",

@@ -1,4 +1,4 @@
-//! What the page knows when it opens.
+//! What the page knows when it opens: the URL, stored preferences and features of the browser.
 
 use super::engine_selection::EnginePreference;
 use super::route::Page;
@@ -6,30 +6,30 @@ use super::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::task::PerTask;
 use crate::protocol::Detail;
 
-/// Whether this browser offers WebGPU at all.
+/// Whether the browser has WebGPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebGpuSupport {
-    /// There is a `navigator.gpu`, which may still refuse.
+    /// There is a `navigator.gpu`, which may still refuse an adapter.
     Available,
-    /// There is none, so its engine need not even be fetched.
+    /// There is none, so the WebGPU engine is not loaded.
     Unavailable,
 }
 
 /// What the page knows when it opens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialState {
-    /// What the address or an earlier visit asks for.
-    pub wish: EnginePreference,
-    /// What the browser offers.
-    pub offer: WebGpuSupport,
-    /// The theme of an earlier visit.
+    /// The engine that the URL or an earlier visit asks for.
+    pub engine_preference: EnginePreference,
+    /// Whether the browser has WebGPU.
+    pub webgpu: WebGpuSupport,
+    /// The color scheme of an earlier visit.
     pub theme: ThemePreference,
-    /// What the system prefers.
-    pub system: ColorScheme,
-    /// Whether the layers are open.
-    pub detail: Detail,
-    /// The part that the address names.
-    pub part: Page,
-    /// The models of the visitor's own that were active when the page was left.
-    pub active: PerTask<Option<String>>,
+    /// The color scheme of the system.
+    pub system_color_scheme: ColorScheme,
+    /// Whether the layers are shown.
+    pub layer_view: Detail,
+    /// The page that the URL names.
+    pub page: Page,
+    /// The models that were active at the last visit.
+    pub active_models: PerTask<Option<String>>,
 }

@@ -1,27 +1,27 @@
-//! Light or dark.
+//! Color schemes: light and dark.
 
-/// What the visitor wants.
+/// The color scheme that the visitor prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemePreference {
-    /// What the system prefers.
+    /// That of the system.
     #[default]
     System,
     /// Always this one.
     Always(ColorScheme),
 }
 
-/// The colors that are shown.
+/// The color scheme that is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorScheme {
-    /// Ink on paper.
+    /// Dark on light.
     #[default]
     Light,
-    /// Chalk on ink.
+    /// Light on dark.
     Dark,
 }
 
 impl ThemePreference {
-    /// The word for it, in storage and in the document.
+    /// The preference as it is written in storage and in the document.
     pub fn as_attribute(self) -> &'static str {
         match self {
             ThemePreference::System => "system",
@@ -30,7 +30,7 @@ impl ThemePreference {
         }
     }
 
-    /// Reads [`ThemePreference::as_attribute`] back; anything else is what the system prefers.
+    /// Parses [`ThemePreference::as_attribute`]; anything else is the system's.
     pub fn from_attribute(word: &str) -> ThemePreference {
         match word {
             "light" => ThemePreference::Always(ColorScheme::Light),
@@ -39,7 +39,7 @@ impl ThemePreference {
         }
     }
 
-    /// The theme that the button gives next.
+    /// The preference that the button sets next.
     pub fn next(self) -> ThemePreference {
         match self {
             ThemePreference::System => ThemePreference::Always(ColorScheme::Light),
@@ -48,11 +48,11 @@ impl ThemePreference {
         }
     }
 
-    /// What it comes to, given what the system prefers.
-    pub fn shade(self, system: ColorScheme) -> ColorScheme {
+    /// The color scheme that it gives, with that of the system.
+    pub fn color_scheme(self, system: ColorScheme) -> ColorScheme {
         match self {
             ThemePreference::System => system,
-            ThemePreference::Always(shade) => shade,
+            ThemePreference::Always(color_scheme) => color_scheme,
         }
     }
 }
@@ -69,7 +69,7 @@ mod tests {
             theme = theme.next();
         }
         assert_eq!(theme, ThemePreference::System);
-        assert_eq!(ThemePreference::System.shade(ColorScheme::Dark), ColorScheme::Dark);
-        assert_eq!(ThemePreference::Always(ColorScheme::Light).shade(ColorScheme::Dark), ColorScheme::Light);
+        assert_eq!(ThemePreference::System.color_scheme(ColorScheme::Dark), ColorScheme::Dark);
+        assert_eq!(ThemePreference::Always(ColorScheme::Light).color_scheme(ColorScheme::Dark), ColorScheme::Light);
     }
 }

@@ -1,4 +1,4 @@
-//! The part of the state that deals with the engines: what each worker is asked next, and what its replies change.
+//! Reducer of the engines: what each worker is asked next, and what its replies change.
 
 use super::watchdog::health_credit;
 use crate::app::model::State;
@@ -18,7 +18,8 @@ use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
-    /// Brings everything into line after an action: the model that can be had, the engine that answers, what each worker does next.
+    /// Brings the state into line after an action: the model that can be loaded, the selected engine, the next job of each
+    /// worker.
     pub(super) fn reconcile(&mut self) {
         self.fall_back_to_available_model();
         if self.should_start_gpu() {
@@ -45,24 +46,24 @@ impl State {
         self.flush_writes();
     }
 
-    /// A worker is ready to hear its first request.
+    /// A worker receives messages now.
     pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
-        let lane = self.engine_mut(kind);
-        if lane.generation == life && lane.state == WorkerState::Starting {
-            lane.state = WorkerState::Running;
-            lane.messages_received += 1;
+        let worker = self.engine_mut(kind);
+        if worker.generation == life && worker.state == WorkerState::Starting {
+            worker.state = WorkerState::Running;
+            worker.messages_received += 1;
         }
     }
 
     /// A worker replied.
     pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
-        let lane = self.engine_mut(kind);
-        if lane.generation != life || lane.state != WorkerState::Running {
+        let worker = self.engine_mut(kind);
+        if worker.generation != life || worker.state != WorkerState::Running {
             return;
         }
-        lane.messages_received = lane.messages_received.wrapping_add(1);
-        lane.credit_replies(health_credit(&reply));
+        worker.messages_received = worker.messages_received.wrapping_add(1);
+        worker.credit_replies(health_credit(&reply));
         if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
             return;
         }
@@ -75,9 +76,9 @@ impl State {
         if self.engine(kind).lab.as_ref().is_some_and(|job| job.id == id) {
             return self.on_lab_reply(kind, reply);
         }
-        let lane = self.engine_mut(kind);
-        let job = match &lane.job {
-            Some(job) if job.id == id && reply.is_final() => lane.job.take().map(|job| job.ask),
+        let worker = self.engine_mut(kind);
+        let job = match &worker.job {
+            Some(job) if job.id == id && reply.is_final() => worker.job.take().map(|job| job.ask),
             Some(job) if job.id == id => Some(job.ask.clone()),
             _ => None,
         };
@@ -93,7 +94,7 @@ impl State {
                 }
             }
             (Some(Job::ListModels), Reply::Catalogue { models }) => {
-                self.catalogue = AsyncValue::Ready(Shared::new(models))
+                self.catalog = AsyncValue::Ready(Shared::new(models))
             }
             (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
                 self.on_model_loaded(&name, &model.task);
@@ -104,49 +105,49 @@ impl State {
                 self.benchmark = AsyncValue::Ready(BenchmarkTimes { engine: kind, median_ms, min_ms, p90_ms, runs });
             }
             (Some(ask), Reply::Failed(failure)) => self.on_job_failed(kind, ask, failure),
-            // The engine as a whole failed, which can come at any time; or it failed while it learned.
+            // The whole engine failed, which can be reported at any time; or it failed during training.
             (None, Reply::Failed(failure)) if self.engine(kind).start == Some(id) || self.is_training_job(kind, id) => {
                 self.on_engine_failed(kind, failure)
             }
-            // An answer of another kind than the question is a worker that cannot be relied on.
+            // A worker whose reply does not fit its job cannot be relied on.
             (Some(ask), _) => {
                 let message = "The engine answered something else than it was asked.".into();
                 self.on_job_failed(kind, ask, Failure { kind: FailureKind::Internal, message });
             }
-            // A late reply to a job that nobody waits for.
+            // A late reply to a job that was dropped.
             (None, _) => {}
         }
     }
 
-    /// Whether a job is the learning or the measuring under way.
+    /// Whether a job is the current training run or evaluation.
     fn is_training_job(&self, kind: EngineKind, id: JobId) -> bool {
         matches!(&self.user_data.training, TrainingRun::Running(running) if running.engine.0 == kind && running.job == id)
             || matches!(self.user_data.comparison.running, Some((engine, _, job)) if engine == kind && job == id)
     }
 
-    /// The visitor wants an engine. One that failed gets another chance when it is asked for by name.
+    /// Sets the preferred engine. One that failed is started again when it is asked for by name.
     pub(super) fn set_engine_preference(&mut self, wish: EnginePreference) {
         self.engine_preference = wish;
         if let EnginePreference::Only(kind) = wish
             && !(kind == EngineKind::Gpu && self.webgpu == WebGpuSupport::Unavailable)
         {
             let model = self.model.clone();
-            let lane = self.engine_mut(kind);
-            if matches!(lane.info, AsyncValue::Failed(_)) {
-                *lane = EngineWorker { generation: lane.generation, ..EngineWorker::new(kind) };
-                lane.start(AssetSource::Cache);
-            } else if matches!(lane.model(&model), AsyncValue::Failed(_)) {
-                lane.models.remove(&model);
+            let worker = self.engine_mut(kind);
+            if matches!(worker.info, AsyncValue::Failed(_)) {
+                *worker = EngineWorker { generation: worker.generation, ..EngineWorker::new(kind) };
+                worker.start(AssetSource::Cache);
+            } else if matches!(worker.model(&model), AsyncValue::Failed(_)) {
+                worker.models.remove(&model);
             }
         }
     }
 
-    /// The visitor wants a model. One that failed is tried again.
+    /// Selects a model. One that failed to load is loaded again.
     pub(super) fn select_model(&mut self, model: String) {
         for kind in ENGINES {
-            let lane = self.engine_mut(kind);
-            if matches!(lane.model(&model), AsyncValue::Failed(_)) {
-                lane.models.remove(&model);
+            let worker = self.engine_mut(kind);
+            if matches!(worker.model(&model), AsyncValue::Failed(_)) {
+                worker.models.remove(&model);
             }
         }
         match self.task_of(&model) {
@@ -158,21 +159,21 @@ impl State {
         }
     }
 
-    /// Takes another model where no living engine can have the one that is wanted: one that is loaded, or the next of the catalogue.
+    /// Selects another model where no running engine can load the selected one: one that is loaded, or the next of the catalog.
     fn fall_back_to_available_model(&mut self) {
-        let refused = |lane: &EngineWorker, name: &str| matches!(lane.model(name), AsyncValue::Failed(_));
+        let refused = |worker: &EngineWorker, name: &str| matches!(worker.model(name), AsyncValue::Failed(_));
         let living: Vec<&EngineWorker> =
             [&self.cpu, &self.gpu].into_iter().filter(|worker| worker.info.ready().is_some()).collect();
-        if living.is_empty() || !living.iter().all(|lane| refused(lane, &self.model)) {
+        if living.is_empty() || !living.iter().all(|worker| refused(worker, &self.model)) {
             return;
         }
         let reads = |slot: &AsyncValue<LoadedModel>| {
-            slot.ready().is_some_and(|loaded| Task::of(&loaded.info.task) == Some(Task::Digits))
+            slot.ready().is_some_and(|loaded| Task::from_package(&loaded.info.task) == Some(Task::Digits))
         };
-        let loaded = living.iter().flat_map(|lane| &lane.models).find(|(_, slot)| reads(slot));
-        let untried = self.catalogue.ready().and_then(|models| {
-            let mut digits = models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits));
-            digits.find(|model| !living.iter().any(|lane| refused(lane, &model.name))).map(|model| &model.name)
+        let loaded = living.iter().flat_map(|worker| &worker.models).find(|(_, slot)| reads(slot));
+        let untried = self.catalog.ready().and_then(|models| {
+            let mut digits = models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits));
+            digits.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
             self.notify(format!("The page goes on with the model {name}."));
@@ -180,26 +181,27 @@ impl State {
         }
     }
 
-    /// WebGPU comes behind the CPU engine, so that it takes no bytes from the first answer, and not at all where it is not wanted.
+    /// Whether to start WebGPU. It starts behind the CPU engine, so that it delays no first prediction, and only where it may
+    /// be used.
     pub(super) fn should_start_gpu(&self) -> bool {
         let first = matches!(self.cpu.status(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
         self.gpu.info == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
     }
 
-    /// Whether an engine should be ready to answer.
+    /// Whether an engine should be ready.
     fn should_run(&self, kind: EngineKind) -> bool {
         kind == EngineKind::Cpu
             || self.engine_preference != EnginePreference::Only(EngineKind::Cpu)
             || matches!(self.cpu.info, AsyncValue::Failed(_))
     }
 
-    /// What an idle worker should do next, if anything.
+    /// The next job of an idle worker, if there is one.
     fn next_job(&self, kind: EngineKind) -> Option<Job> {
-        let lane = self.engine(kind);
-        if lane.info.ready().is_none() {
+        let worker = self.engine(kind);
+        if worker.info.ready().is_none() {
             return Some(Job::Start);
         }
-        if self.should_run(kind) && *lane.model(&self.model) == AsyncValue::NotRequested {
+        if self.should_run(kind) && *worker.model(&self.model) == AsyncValue::NotRequested {
             return Some(self.job_to_load(&self.model));
         }
         if self.engine_selection.engine == Some(kind) {
@@ -213,11 +215,11 @@ impl State {
         if let Some(parent) = self.model_to_load(kind) {
             return Some(self.job_to_load(&parent));
         }
-        (self.catalogue == AsyncValue::NotRequested).then_some(Job::ListModels)
+        (self.catalog == AsyncValue::NotRequested).then_some(Job::ListModels)
     }
 
-    /// The reading that is due: the subject as it is now, unless it has been read, or another engine is just reading. What came
-    /// between the last reading and now is never asked for, so that only the newest state of a drawing waits.
+    /// The next prediction: what is on the pad, unless it is classified already or another engine is just classifying. States
+    /// of the pad between two predictions are skipped, so that only the newest one waits.
     pub(super) fn pending_prediction(&self, kind: EngineKind) -> Option<PredictionKey> {
         let reading = |kind| matches!(self.engine(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
         if self.pad == PadContent::Empty || ENGINES.into_iter().any(reading) {
@@ -241,13 +243,13 @@ impl State {
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);
         match &ask {
-            Job::ListModels => self.catalogue = AsyncValue::Loading(Progress::default()),
+            Job::ListModels => self.catalog = AsyncValue::Loading(Progress::default()),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.engine_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }
             Job::Start => self.engine_mut(kind).start = Some(id),
             Job::Classify(..) | Job::Benchmark(_) => {}
-            // These are never a lane's job.
+            // These never run as the main job.
             Job::FineTune(_)
             | Job::Evaluate(..)
             | Job::SetPaused(..)
@@ -267,7 +269,7 @@ impl State {
             }
             Job::Benchmark(_) => self.benchmark = AsyncValue::Loading(progress),
             Job::ListModels | Job::Classify(..) => {}
-            // These are never a lane's job.
+            // These never run as the main job.
             Job::FineTune(_)
             | Job::Evaluate(..)
             | Job::SetPaused(..)
@@ -278,8 +280,8 @@ impl State {
         }
     }
 
-    /// Shows an answer, unless what it answers is gone: another subject, another model. An answer to an earlier state of the drawing
-    /// that is still growing is shown, since on a slow engine there would otherwise be none until the pen rests.
+    /// Shows a prediction, unless the pad was replaced or another model was selected. A prediction for an earlier revision of a
+    /// growing drawing is shown: on a slow engine there would otherwise be none until the pen rests.
     pub(super) fn on_prediction(&mut self, key: PredictionKey, result: Classification) {
         if key.drawing_id == self.drawing_id && key.model == self.model && self.pad != PadContent::Empty {
             self.error = None;
@@ -289,7 +291,7 @@ impl State {
         self.last_prediction_key = Some(key);
     }
 
-    /// How an engine comes to a model: from the visitor's versions, or from the catalogue.
+    /// The job that loads a model: from the visitor's versions, or from the catalog.
     pub(super) fn job_to_load(&self, model: &str) -> Job {
         match self.user_data.version(model) {
             Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
@@ -297,7 +299,7 @@ impl State {
         }
     }
 
-    /// Tells a worker something beside its job.
+    /// Sends a control to a worker beside its jobs.
     pub(super) fn send_control(&mut self, kind: EngineKind, ask: Job) -> JobId {
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);

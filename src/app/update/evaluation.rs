@@ -1,4 +1,4 @@
-//! Reducer of the comparison of model versions: one model after the other.
+//! Reducer of the comparison of model versions. One model is evaluated after the other.
 
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
@@ -7,17 +7,17 @@ use crate::app::model::user_data::task::Task;
 use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 
 impl State {
-    /// The model that is to be measured next.
+    /// The next model to evaluate.
     pub(super) fn next_to_evaluate(&self) -> Option<(Task, String)> {
         let (task, models) = self.user_data.comparison.asked.as_ref()?;
         Some((*task, models.get(self.user_data.comparison.done.len())?.clone()))
     }
 
-    /// Brings measuring into line: one model after the other, on the engine that does the task.
+    /// Starts the next evaluation on the engine of its task.
     pub(super) fn reconcile_evaluation(&mut self) {
         if let Some((kind, life, _)) = self.user_data.comparison.running {
-            let lane = self.engine(kind);
-            if lane.generation == life && lane.state == WorkerState::Running {
+            let worker = self.engine(kind);
+            if worker.generation == life && worker.state == WorkerState::Running {
                 return;
             }
             self.user_data.comparison.running = None;
@@ -35,12 +35,12 @@ impl State {
                 self.user_data.comparison.done.push((model, Err(why)));
                 self.reconcile_evaluation();
             }
-            // It is asked for next.
+            // Its loading is requested next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => {}
         }
     }
 
-    /// Whether a reply belongs to what is measured; then it is dealt with.
+    /// Applies a reply to the evaluation that runs. Says whether it was one.
     pub(super) fn on_evaluation_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
         let life = self.engine(kind).generation;
         if self.user_data.comparison.running != Some((kind, life, job)) {

@@ -1,4 +1,4 @@
-//! What happens when a job, a worker or a whole engine fails.
+//! Failure policy: what happens when a job, a worker or a whole engine fails.
 
 use crate::app::model::State;
 use crate::app::model::async_value::AsyncValue;
@@ -36,9 +36,9 @@ impl State {
                 }
                 self.last_prediction_key = Some(key);
             }
-            (Job::ListModels, _) => self.catalogue = AsyncValue::Failed(failure.message),
+            (Job::ListModels, _) => self.catalog = AsyncValue::Failed(failure.message),
             (Job::Benchmark(_), _) => self.benchmark = AsyncValue::Failed(failure.message),
-            // These are never a lane's job.
+            // These never run as the main job.
             (
                 Job::FineTune(_)
                 | Job::Evaluate(..)
@@ -52,13 +52,14 @@ impl State {
         }
     }
 
-    /// The engine as a whole failed.
+    /// The whole engine failed.
     pub(super) fn on_engine_failed(&mut self, kind: EngineKind, failure: Failure) {
         use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
         match (kind, failure.kind) {
             (_, Version) => self.on_version_mismatch(kind),
             (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.generation, &failure.message),
-            // What this browser lacks is said beside the answer; it is worth no interruption unless the visitor asked for it.
+            // A missing feature is shown beside the prediction. A notice would only disturb, unless the visitor asked for this
+            // engine.
             (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature)
                 if self.engine_preference == EnginePreference::Auto =>
             {
@@ -68,16 +69,15 @@ impl State {
         }
     }
 
-    /// A worker stopped by itself. The CPU engine is called again, since the page has nothing else to fall back on, unless it stops again
-    /// and again.
+    /// A worker crashed. The CPU engine is restarted, since the page has nothing else to fall back on, unless it keeps crashing.
     pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
-        let lane = self.engine_mut(kind);
-        if lane.generation != life || lane.state == WorkerState::Stopped {
+        let worker = self.engine_mut(kind);
+        if worker.generation != life || worker.state == WorkerState::Stopped {
             return;
         }
-        if kind == EngineKind::Cpu && lane.should_restart() {
-            // A worker that never spoke may have come from a damaged cache.
-            let source = if lane.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
+        if kind == EngineKind::Cpu && worker.should_restart() {
+            // A worker that never reported may come from a damaged cache.
+            let source = if worker.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
             self.free_shared_job(kind);
             self.cpu.start(source);
             return;
@@ -90,7 +90,7 @@ impl State {
         self.disable_engine(kind, why, NoticeMode::Shown);
     }
 
-    /// A worker of another version came from a cache: it is fetched anew, once.
+    /// A worker of another version came from a cache: its files are fetched again, once.
     pub(super) fn on_version_mismatch(&mut self, kind: EngineKind) {
         if self.engine(kind).source == AssetSource::Cache {
             self.free_shared_job(kind);
@@ -102,10 +102,10 @@ impl State {
         }
     }
 
-    /// Frees what a worker was asked for the page as a whole, so that another one can be asked.
+    /// Frees a job that was run for the whole page, so that the other worker can run it.
     fn free_shared_job(&mut self, kind: EngineKind) {
         if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).job {
-            self.catalogue = AsyncValue::NotRequested;
+            self.catalog = AsyncValue::NotRequested;
         }
     }
 
@@ -125,14 +125,14 @@ impl State {
     }
 }
 
-/// Whether the visitor is told at once, or finds it beside the answer.
+/// Whether the visitor is notified at once, or sees it beside the prediction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum NoticeMode {
     Silent,
     Shown,
 }
 
-/// Whether a failure is of the engine, not of what it was asked.
+/// Whether a failure is one of the whole engine, not of one job.
 pub(super) fn is_engine_failure(kind: EngineKind, failure: FailureKind) -> bool {
     use FailureKind::{DeviceLost, Internal, MissingFeature, NoAdapter, NoWebGpu, WrongAnswer};
     match failure {

@@ -1,4 +1,4 @@
-//! What the engines are asked for the Lab, and what their replies change.
+//! Reducer of the Lab: its training runs and comparisons.
 
 use super::failure_policy::is_engine_failure;
 use crate::app::model::State;
@@ -10,14 +10,14 @@ use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 const NETWORKS_GONE: &str = "The engine that had these networks is gone. Train them again.";
 
 impl State {
-    /// Does what the visitor wants in the Lab.
+    /// Applies what the visitor does in the Lab.
     pub(super) fn update_lab(&mut self, act: LabAction) {
         match act {
             LabAction::SetConfig(plan) => self.lab.plan = plan,
             LabAction::Train => {
                 if !self.lab.busy() {
                     self.lab.run = Some(LabRun::new(self.lab.plan));
-                    // They were of the networks before.
+                    // The comparisons were of the networks before.
                     self.lab.measured = Shared::default();
                     self.lab.measuring = ComparisonStatus::Idle;
                 }
@@ -44,13 +44,13 @@ impl State {
         }
     }
 
-    /// Brings the Lab into line: begins what is wanted where an engine can, and begins again where its engine is gone.
+    /// Starts queued work where an engine is free, and restarts it where its engine is gone.
     pub(super) fn reconcile_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, life, _) = run.stand {
-            let lane = self.engine(kind);
-            if lane.generation != life || lane.state != WorkerState::Running {
-                // The same numbers give the same training, wherever it runs.
+            let worker = self.engine(kind);
+            if worker.generation != life || worker.state != WorkerState::Running {
+                // The same seed gives the same training run on any engine.
                 self.lab.run = Some(LabRun::new(run.ask));
             }
         }
@@ -68,8 +68,8 @@ impl State {
             self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.engine_selection.engine else { return };
-        let (lane, life) = (self.engine(kind), self.engine(kind).generation);
-        let free = lane.state == WorkerState::Running && lane.info.ready().is_some() && lane.lab.is_none();
+        let (worker, life) = (self.engine(kind), self.engine(kind).generation);
+        let free = worker.state == WorkerState::Running && worker.info.ready().is_some() && worker.lab.is_none();
         if let Some(run) = &mut self.lab.run
             && run.stand == LabRunStatus::Waiting
             && free
@@ -86,7 +86,7 @@ impl State {
         self.engine_mut(kind).lab = Some(RunningJob { id, ask });
     }
 
-    /// A worker replied to what it does for the Lab.
+    /// A worker replied to a job of the Lab.
     pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
         let life = self.engine(kind).generation;
         let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
@@ -96,7 +96,7 @@ impl State {
         if let Reply::Failed(failure) = &reply
             && is_engine_failure(kind, failure.kind)
         {
-            // The lane is left, and what it was at begins again elsewhere.
+            // The engine is disabled, and its job restarts on the other one.
             return self.on_engine_failed(kind, failure.clone());
         }
         if matches!(ask, Job::EvaluateMissingData(_)) {

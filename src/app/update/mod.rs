@@ -1,4 +1,4 @@
-//! The reducers: what each action and each reply of an engine changes in the state.
+//! The reducers: how each action and each reply of an engine changes the state.
 
 mod engines;
 mod evaluation;
@@ -8,7 +8,7 @@ mod summaries;
 mod sync;
 mod training;
 mod user_data;
-// Its timer is in the browser.
+// Its timer runs in a browser.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 mod watchdog;
 
@@ -20,14 +20,14 @@ use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::pad_content::{PadContent, first_points, fit_to_pad};
 use crate::app::model::{Action, Notice, State};
 
-/// How many steps can be undone.
+/// How many changes of the pad can be undone.
 const UNDO_LIMIT: usize = 100;
 
-/// How many notices are shown at once; an older one gives way.
+/// How many notices are shown at once; a newer one replaces the oldest.
 const MAX_NOTICES: usize = 3;
 
 impl State {
-    /// The next state: pure, so that the same state and action always give the same.
+    /// The next state. Pure: the same state and action always give the same.
     pub fn reduced(&self, action: Action) -> State {
         let mut next = self.clone();
         next.apply(action);
@@ -89,23 +89,23 @@ impl State {
             Action::Navigate(part) => self.navigate(part),
             Action::Summaries(act) => self.update_summaries(act),
             Action::Lab(act) => self.update_lab(act),
-            Action::UserData(deed) => self.update_user_data(deed),
+            Action::UserData(action) => self.update_user_data(action),
             Action::Storage(event) => self.on_storage_event(event),
             Action::TrainingLockAnswered(request, result) => self.on_training_lock_answered(request, result),
             Action::SamplesLoaded(samples) => self.samples = samples,
             Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
             Action::SetTheme(theme) => self.theme = theme,
-            Action::SystemColorSchemeChanged(shade) => self.system_color_scheme = shade,
+            Action::SystemColorSchemeChanged(color_scheme) => self.system_color_scheme = color_scheme,
         }
     }
 
-    /// Puts a subject in place of the one there is, which can be had back.
+    /// Replaces what is on the pad; this can be undone.
     fn replace_undoable(&mut self, subject: PadContent, other: bool) {
         if self.undo_stack.len() == UNDO_LIMIT {
             self.undo_stack.remove(0);
         }
-        // A sample that is still being drawn is undone as a whole: what it took the place of is in the past already.
+        // A sample that is being animated is undone as a whole: what it replaced is on the stack already.
         if self.animated_sample.is_none() {
             self.undo_stack.push(self.pad.clone());
         }
@@ -117,7 +117,7 @@ impl State {
         }
     }
 
-    /// Puts another subject in place of the one there is; no answer to that one counts any more.
+    /// Replaces what is on the pad; predictions of what was there before are dropped.
     fn set_pad(&mut self, subject: PadContent) {
         let keeps = matches!((&self.pad, &subject), (PadContent::Drawing(_), PadContent::Drawing(_)));
         if !keeps {
@@ -129,7 +129,7 @@ impl State {
         self.revision += 1;
     }
 
-    /// Tells the visitor something, once.
+    /// Shows a notice, once.
     fn notify(&mut self, text: String) {
         self.notices.retain(|notice| notice.text != text);
         if self.notices.len() == MAX_NOTICES {

@@ -1,4 +1,4 @@
-//! What the engines are asked for summaries, and what their replies change.
+//! Reducer of summaries: loads the models, starts and cancels jobs, and applies replies.
 
 use super::failure_policy::is_engine_failure;
 use crate::app::model::State;
@@ -17,7 +17,7 @@ const UNEXPECTED_REPLY: &str = "The engine answered something else than it was a
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
 impl State {
-    /// Does what the visitor wants with texts and summaries.
+    /// Applies what the visitor does with texts and summaries.
     pub(super) fn update_summaries(&mut self, act: SummariesAction) {
         if act == SummariesAction::SaveCorrection
             && let Some(sample) = self.summaries.corrected()
@@ -27,8 +27,8 @@ impl State {
         }
         if act == SummariesAction::Retry {
             let model = &self.summaries.model;
-            for lane in [&mut self.cpu, &mut self.gpu] {
-                lane.models.retain(|name, slot| {
+            for worker in [&mut self.cpu, &mut self.gpu] {
+                worker.models.retain(|name, slot| {
                     !((name == model || name == SEQ2SEQ_MODEL) && matches!(slot, AsyncValue::Failed(_)))
                 });
             }
@@ -40,22 +40,22 @@ impl State {
         self.summaries.apply(act);
     }
 
-    /// The model for summaries that an engine should load next, if any.
+    /// The text model that an engine should load next, if there is one.
     fn summarizer_to_load(&self, kind: EngineKind) -> Option<String> {
         if self.summaries.opened == ModelDemand::NotRequested || !self.should_summarize(kind) {
             return None;
         }
-        let lane = self.engine(kind);
-        if *lane.model(&self.summaries.model) == AsyncValue::NotRequested {
+        let worker = self.engine(kind);
+        if *worker.model(&self.summaries.model) == AsyncValue::NotRequested {
             return Some(self.summaries.model.clone());
         }
         let compares =
             self.summaries.compare == ComparisonMode::Seq2Seq && self.summaries.engine_selection.engine == Some(kind);
-        (compares && *lane.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
+        (compares && *worker.model(SEQ2SEQ_MODEL) == AsyncValue::NotRequested).then(|| SEQ2SEQ_MODEL.to_owned())
     }
 
-    /// Whether an engine should be able to summarize. WebGPU comes behind the CPU, so that the model is fetched once and not twice, and
-    /// only where it could be the better one.
+    /// Whether an engine should be able to summarize. WebGPU follows the CPU, so that the model is downloaded once and not
+    /// twice, and only where it could be the better one.
     fn should_summarize(&self, kind: EngineKind) -> bool {
         if kind == EngineKind::Cpu {
             return true;
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// Brings summaries into line: which engine, what is stopped, what is begun.
+    /// Selects the engine, cancels stale jobs and starts the next one.
     pub(super) fn reconcile_summaries(&mut self) {
         if self.summaries.opened == ModelDemand::NotRequested {
             return;
@@ -79,23 +79,23 @@ impl State {
         self.summaries.engine_selection = self.select_summarizer();
         if self.summaries.engine_selection.engine.is_some() && self.summaries.opened == ModelDemand::Requested {
             self.summaries.opened = ModelDemand::Ready;
-            // What was typed in the meantime is summarized now, but nobody is taken away from their typing.
+            // A text that was typed in the meantime is summarized now, but stays editable.
             if self.summaries.summary.is_none() && self.summaries.has_words() {
                 self.summaries.request(SourceViewMode::Edit);
             }
         }
         for kind in ENGINES {
-            let lane = self.engine(kind);
-            if lane.state == WorkerState::Running
-                && lane.info.ready().is_some()
-                && lane.load.is_none()
+            let worker = self.engine(kind);
+            if worker.state == WorkerState::Running
+                && worker.info.ready().is_some()
+                && worker.load.is_none()
                 && let Some(name) = self.summarizer_to_load(kind)
             {
                 self.last_job_id += 1;
                 let job = RunningJob { id: JobId(self.last_job_id), ask: self.job_to_load(&name) };
-                let lane = self.engine_mut(kind);
-                lane.models.insert(name, AsyncValue::Loading(Progress::default()));
-                lane.load = Some(job);
+                let worker = self.engine_mut(kind);
+                worker.models.insert(name, AsyncValue::Loading(Progress::default()));
+                worker.load = Some(job);
             }
         }
         self.fail_unavailable();
@@ -104,11 +104,12 @@ impl State {
         self.start_next();
     }
 
-    /// Goes back to the model that the page came with where a version of the visitor's own is gone, or no living engine takes it.
+    /// Selects the built-in model where the selected version is deleted, or no running engine can load it.
     fn fall_back_to_builtin(&mut self) {
         let model = &self.summaries.model;
-        let living = || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|lane| lane.info.ready().is_some());
-        let refused = |lane: &EngineWorker| matches!(lane.model(model), AsyncValue::Failed(_));
+        let living =
+            || ENGINES.into_iter().map(|kind| self.engine(kind)).filter(|worker| worker.info.ready().is_some());
+        let refused = |worker: &EngineWorker| matches!(worker.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
             self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
@@ -129,7 +130,7 @@ impl State {
         }
     }
 
-    /// Says of what waits for a model that will not come that it failed.
+    /// Fails requests that wait for a model that cannot be loaded.
     fn fail_unavailable(&mut self) {
         let ours = match &self.summaries.engine_selection.reason {
             SelectionReason::NoEngineWorks(why) => Some(why.clone()),
@@ -150,7 +151,7 @@ impl State {
         }
     }
 
-    /// Where an engine is gone, what it was at waits again.
+    /// Requeues the requests of an engine that is gone.
     fn requeue_lost(&mut self) {
         let at: Vec<u32> = ENGINES.into_iter().filter_map(|kind| request_number(self.engine(kind))).collect();
         for run in self.summaries.runs_mut() {
@@ -160,7 +161,7 @@ impl State {
         }
     }
 
-    /// Stops what an engine is at and nobody waits for any more.
+    /// Cancels jobs whose result is no longer wanted.
     fn cancel_stale(&mut self) {
         for kind in ENGINES {
             let Some(RunningJob { id, .. }) = &self.engine(kind).text else { continue };
@@ -175,12 +176,12 @@ impl State {
 
     fn start_next(&mut self) {
         let Some(kind) = self.summaries.engine_selection.engine else { return };
-        let lane = self.engine(kind);
-        if lane.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
+        let worker = self.engine(kind);
+        if worker.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
             return;
         }
         let due = self.summaries.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
-        let Some(order) = due.filter(|order| lane.model(&order.ask.model).ready().is_some()) else { return };
+        let Some(order) = due.filter(|order| worker.model(&order.ask.model).ready().is_some()) else { return };
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);
         if let Some(run) = self.summary_run_mut(order.number) {
@@ -193,14 +194,14 @@ impl State {
         self.summaries.runs_mut().find(|run| run.order.number == number)
     }
 
-    /// A worker replied to the loading of a model for texts. The page has a place to say what became of it, so no notice does.
+    /// A worker replied to the loading of a text model. The page shows the result in its place, so there is no notice.
     pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, reply: Reply) {
-        let lane = self.engine_mut(kind);
-        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = lane.load.clone() else {
+        let worker = self.engine_mut(kind);
+        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = worker.load.clone() else {
             return;
         };
         if reply.is_final() {
-            lane.load = None;
+            worker.load = None;
         }
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
@@ -208,7 +209,7 @@ impl State {
                 self.on_model_loaded(&name, &model.task);
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
-            // An engine that gets this model wrong may still get digits right, so it is not left as a whole.
+            // An engine that fails the self-test of this model may still classify digits, so it is not disabled.
             Reply::Failed(failure)
                 if failure.kind != FailureKind::WrongAnswer && is_engine_failure(kind, failure.kind) =>
             {
@@ -225,7 +226,7 @@ impl State {
         self.engine_mut(kind).models.insert(name, slot);
     }
 
-    /// A worker replied to a summary's job.
+    /// A worker replied to the job of a summary.
     pub(super) fn on_summary_reply(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
         use FailureKind::{Cancelled, NoSuchModel};
         let Some(number) = request_number(self.engine(kind)) else { return };
@@ -238,12 +239,12 @@ impl State {
         if let Reply::Failed(failure) = &reply
             && is_engine_failure(kind, failure.kind)
         {
-            // The lane is left, and what it was at begins again elsewhere.
+            // The engine is disabled, and its request is requeued.
             return self.on_engine_failed(kind, failure.clone());
         }
         let (model, view) = match self.summary_run_mut(number) {
             Some(run) if run.stage.runs() => (run.order.ask.model.clone(), run.order.view),
-            // Nobody waits for it any more.
+            // The request was dropped.
             _ => return,
         };
         let Some(run) = self.summary_run_mut(number) else { return };
@@ -278,8 +279,8 @@ impl State {
     }
 }
 
-fn request_number(lane: &EngineWorker) -> Option<u32> {
-    match &lane.text {
+fn request_number(worker: &EngineWorker) -> Option<u32> {
+    match &worker.text {
         Some(RunningJob { ask: Job::Summarize(order), .. }) => Some(order.number),
         _ => None,
     }

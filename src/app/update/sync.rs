@@ -1,5 +1,4 @@
-//! The part of the state that shares what is the visitor's own with other tabs and with later visits: what was kept comes in, what other
-//! tabs do is taken over, and one tab learns at a time.
+//! Reducer of synchronization: loads stored user data, merges changes of other tabs, and holds the training lock.
 
 use crate::app::messages::user_data;
 use crate::app::model::State;
@@ -25,11 +24,11 @@ impl State {
         }
     }
 
-    /// What was kept has been read, by the tab of this number.
+    /// Stored items were loaded, by the tab of this id.
     fn load_stored(&mut self, tab: u32, found: Vec<StoredItem>, refusal: Option<StorageError>) {
         self.user_data.is_loaded = true;
         self.user_data.tab_id = tab;
-        // What the visitor was quick enough to do before it was read comes after it.
+        // Corrections that the visitor made before stored ones were loaded come after them.
         let newer = self.user_data.corrections.iter().map(|one| one.sample.clone()).collect();
         self.user_data.edit_corrections(Vec::clear);
         self.merge(found);
@@ -45,7 +44,7 @@ impl State {
         }
     }
 
-    /// Another tab changed what is kept. The visitor is told of what comes without having done anything here.
+    /// Another tab changed stored items. The visitor is notified of a new version that was not made in this tab.
     fn apply_remote_changes(&mut self, found: Vec<StoredItem>) {
         for found in &found {
             if let StoredItem::Version(name, Some(ModelVersion { about, .. })) = found
@@ -58,7 +57,7 @@ impl State {
         self.merge(found);
     }
 
-    /// Takes over what is kept. What the visitor changed here and is not kept yet will be, unless it is gone.
+    /// Merges stored items. Unsaved changes of this tab win, unless the item was deleted.
     fn merge(&mut self, found: Vec<StoredItem>) {
         let mut samples = Vec::new();
         for found in found {
@@ -74,7 +73,7 @@ impl State {
                 }
                 StoredItem::PendingTraining(Some(_)) => self.user_data.training_lock.acquire(),
                 StoredItem::PendingTraining(None) => {
-                    // It was learned, or nobody wants it any more.
+                    // It was completed or canceled.
                     if matches!(self.user_data.training_lock.owner(), LockOwner::Requested | LockOwner::OtherTab)
                         && !self.user_data.training.busy()
                     {
@@ -102,7 +101,7 @@ impl State {
                 (None, Err(_), _) => self.user_data.writes.discard_change(&key),
                 (Some(sample), Ok(place), None) => all[place].sample = sample,
                 (Some(sample), Err(place), None) => all.insert(place, Correction { id, sample }),
-                // It was changed here.
+                // It was changed in this tab.
                 _ => {}
             }
         }
@@ -111,7 +110,7 @@ impl State {
 
     fn merge_version(&mut self, name: &str, version: ModelVersion) {
         match self.user_data.writes.pending_change(&RecordKey::Version(name.to_owned())) {
-            // Another tab was faster to call one so.
+            // Another tab has used the name.
             Some(ChangeKind::Insert) => self.rename_version(name),
             Some(ChangeKind::Update | ChangeKind::Delete) => return,
             None => {}
@@ -121,7 +120,7 @@ impl State {
             Some(known) if *known.package == *version.package => known.about = version.about,
             Some(known) => {
                 *known = version;
-                // What the engines know by this name is another.
+                // The engines know another model by this name.
                 self.forget_model(name);
             }
             None => all.push(version),
@@ -129,7 +128,7 @@ impl State {
         self.user_data.versions = Shared::new(all);
     }
 
-    /// Calls a version otherwise that was never kept, because another tab called one so.
+    /// Renames a version that was never written, because another tab has used its name.
     fn rename_version(&mut self, from: &str) {
         let to = self.user_data.unused_name();
         let mut all = (*self.user_data.versions).clone();
@@ -160,12 +159,12 @@ impl State {
         }
     }
 
-    /// What was being written is kept.
+    /// A batch was written.
     fn on_write_succeeded(&mut self, attempt: u32) {
         self.user_data.writes.confirm(attempt);
     }
 
-    /// What was being written is not kept. The visitor is told, once for each reason.
+    /// A batch was not written. The visitor is notified once for each reason.
     fn on_write_failed(&mut self, attempt: u32, refusal: StorageError) {
         let told = self.user_data.writes.error().map(std::mem::discriminant) == Some(std::mem::discriminant(&refusal));
         for (key, change) in self.user_data.writes.reject(attempt, refusal.clone()) {
@@ -177,7 +176,7 @@ impl State {
             }
             match &key {
                 RecordKey::Version(name) => self.rename_version(name),
-                // It is the very same.
+                // It is identical.
                 RecordKey::Correction(_) | RecordKey::PendingTraining => self.user_data.writes.discard_change(&key),
             }
         }
@@ -192,7 +191,7 @@ impl State {
         }
     }
 
-    /// The request for the turn to learn was answered.
+    /// The request for the training lock was answered.
     pub(super) fn on_training_lock_answered(&mut self, request: u32, got: LockResult) {
         let whose = if got == LockResult::HeldElsewhere { LockOwner::OtherTab } else { LockOwner::ThisTab };
         let before = self.user_data.training_lock.owner();
@@ -200,7 +199,7 @@ impl State {
             return;
         }
         match (got, before, &self.user_data.training) {
-            // What the visitor wants now goes before what was given up, but not before what another tab was at.
+            // What the visitor starts now replaces what this tab had interrupted, but not what another tab was training.
             (LockResult::Acquired(_), LockOwner::Requested, TrainingRun::Queued(_))
             | (LockResult::Acquired(None), _, TrainingRun::Queued(_)) => {
                 self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
@@ -214,7 +213,7 @@ impl State {
         }
     }
 
-    /// Ends the learning under way: whoever comes after need not go on with it.
+    /// Ends the training run, so that no other tab resumes it.
     pub(super) fn finish_training(&mut self, course: TrainingRun) {
         self.user_data.training = course;
         if self.user_data.training_lock.owner() == LockOwner::ThisTab {
@@ -222,15 +221,14 @@ impl State {
         }
     }
 
-    /// Brings what is kept into line: what one action changed is one change, and the turn to learn is left when nothing is to be learned
-    /// and that is known to those who come after.
+    /// Writes the next changes, and releases the training lock once nothing is queued and the other tabs can know.
     pub(super) fn flush_writes(&mut self) {
         self.user_data.writes.end_action();
         if self.user_data.is_loaded {
             self.user_data.writes.begin_write();
         }
         let shelf = &self.user_data.writes;
-        // Where nothing is ever kept, nobody waits for it to be.
+        // Where storage is unavailable, no other tab waits for a record.
         let told = shelf.pending_change(&RecordKey::PendingTraining).is_none()
             || matches!(shelf.error(), Some(StorageError::Denied(_)));
         if self.user_data.training_lock.owner() == LockOwner::ThisTab && !self.user_data.training.busy() && told {

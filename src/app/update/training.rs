@@ -1,4 +1,4 @@
-//! Reducer of training runs: starts them where an engine can, and resumes them where their engine is gone.
+//! Reducer of training runs: starts them where an engine is ready, and resumes them where their engine is gone.
 
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
@@ -10,7 +10,7 @@ use crate::app::model::user_data::version::{MAX_ACCURACY_DROP, ModelVersion, Ver
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::protocol::{EngineKind, FailureKind, From, JobId, Kept, Learn, Learned, Reply, Rest};
 
-/// How often an engine may stop in the middle of one learning without having come any further.
+/// How often an engine may crash during a training run between two checkpoints.
 const MAX_CRASHES: u32 = 6;
 
 const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
@@ -38,16 +38,16 @@ impl State {
         self.user_data.training_lock.acquire();
     }
 
-    /// Brings learning into line: starts it where an engine can, and starts it again where its engine is gone.
+    /// Starts the training run where an engine is ready, and resumes it where its engine is gone.
     pub(super) fn reconcile_training(&mut self) {
         if let TrainingRun::Running(running) = &self.user_data.training {
-            let lane = self.engine(running.engine.0);
-            if lane.generation != running.engine.1 || lane.state != WorkerState::Running {
+            let worker = self.engine(running.engine.0);
+            if worker.generation != running.engine.1 || worker.state != WorkerState::Running {
                 let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
-                let task = Task::of_lesson(&ask.lesson);
+                let task = Task::of_training_data(&ask.lesson);
                 self.user_data.crashes += 1;
                 match self.user_data.crashes {
-                    // What stops every engine would otherwise do so for ever. What is kept of it stays.
+                    // Something that crashes every engine would otherwise do so forever. The checkpoint stays.
                     MAX_CRASHES => self.user_data.training = TrainingRun::Failed(task, TRAINING_KEEPS_FAILING.into()),
                     _ => self.user_data.training = TrainingRun::Queued(Shared::new(ask)),
                 }
@@ -58,7 +58,7 @@ impl State {
             return;
         }
         let ask = ask.clone();
-        let task = Task::of_lesson(&ask.lesson);
+        let task = Task::of_training_data(&ask.lesson);
         let Some(kind) = self.engine_for(task) else { return };
         match self.engine(kind).model(&ask.model) {
             AsyncValue::Ready(_) => {}
@@ -66,7 +66,7 @@ impl State {
                 self.finish_training(TrainingRun::Failed(task, why.clone()));
                 return;
             }
-            // It is asked for next.
+            // Its loading is requested next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
         }
         let life = self.engine(kind).generation;
@@ -82,10 +82,10 @@ impl State {
         });
     }
 
-    /// The parent that learning waits for on an engine, or the model that is to be measured.
+    /// The model that an engine should load next for a training run or an evaluation.
     pub(super) fn model_to_load(&self, kind: EngineKind) -> Option<String> {
         let learns = match &self.user_data.training {
-            TrainingRun::Queued(ask) => Some((Task::of_lesson(&ask.lesson), ask.model.clone())),
+            TrainingRun::Queued(ask) => Some((Task::of_training_data(&ask.lesson), ask.model.clone())),
             _ => None,
         };
         let due = |(task, model): &(Task, String)| {
@@ -94,7 +94,7 @@ impl State {
         [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model)
     }
 
-    /// Whether a reply belongs to the learning under way; then it is dealt with.
+    /// Applies a reply to the training run. Says whether it was one.
     pub(super) fn on_training_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
         let life = self.engine(kind).generation;
         let TrainingRun::Running(running) = &mut self.user_data.training else { return false };
@@ -118,10 +118,10 @@ impl State {
             }
             Reply::Failed(failure) => match failure.kind {
                 FailureKind::Cancelled => self.finish_training(TrainingRun::Idle),
-                // The whole engine failed: the lane hears of it, and learning goes on elsewhere.
+                // The whole engine failed: it is disabled, and the training run resumes on the other one.
                 FailureKind::DeviceLost | FailureKind::Internal => return false,
                 _ => {
-                    let task = Task::of_lesson(&running.ask.lesson);
+                    let task = Task::of_training_data(&running.ask.lesson);
                     self.finish_training(TrainingRun::Failed(task, failure.message.clone()));
                 }
             },
@@ -130,13 +130,13 @@ impl State {
         true
     }
 
-    /// Puts a new version into the list, and in its parent's place where it lost nothing.
+    /// Adds a new version, and selects it where it lost no accuracy.
     pub(super) fn add_version(&mut self, ask: &Learn, learned: Learned) {
         let name = self.user_data.unused_name();
         let [held_out, own] = learned.figures.main();
         let about = VersionInfo {
             name: name.clone(),
-            task: Task::of_lesson(&ask.lesson),
+            task: Task::of_training_data(&ask.lesson),
             title: ask.title.clone(),
             parent: Some(ask.model.clone()),
             made: ask.title.split_once(", ").map_or_else(String::new, |(_, made)| made.to_owned()),
@@ -148,7 +148,7 @@ impl State {
         let lost = learned.figures.lost();
         let package = Shared::new(learned.package.clone());
         self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
-        // With the version, in one change: whenever the page ends, it has learned this or goes on learning it.
+        // Added in the same transaction as the version: whenever the page closes, the run is completed or can be resumed.
         self.finish_training(TrainingRun::Completed(name.clone(), Shared::new(learned)));
         if lost <= MAX_ACCURACY_DROP {
             self.select_model(name);

@@ -1,4 +1,4 @@
-//! The part of the state that deals with what is the visitor's own: corrections, learning, versions.
+//! Reducer of user data: corrections, training runs and model versions.
 
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_worker::Job;
@@ -15,9 +15,9 @@ use crate::app::model::{DIGIT_MODEL, State};
 use crate::protocol::{Sample, TextSample};
 
 impl State {
-    /// Does what the visitor wants with what is their own.
-    pub(super) fn update_user_data(&mut self, deed: UserDataAction) {
-        match deed {
+    /// Applies what the visitor does with corrections, training runs and versions.
+    pub(super) fn update_user_data(&mut self, action: UserDataAction) {
+        match action {
             UserDataAction::CorrectDigit(label) => self.correct_digit(label),
             UserDataAction::RelabelDigit(id, label) => self.user_data.edit_corrections(|all| {
                 for one in all.iter_mut().filter(|one| one.id == id) {
@@ -57,9 +57,9 @@ impl State {
             UserDataAction::SetGuidedMode(asks) => {
                 self.user_data.guided_digit = asks.then_some(0);
                 if asks {
-                    // What is on the pad is none of those that are asked for.
+                    // The guided mode starts with an empty pad.
                     self.apply(crate::app::model::Action::Clear);
-                    // Goes past the digits that there are enough of.
+                    // Skips the digits with enough corrections.
                     self.user_data.add(Vec::new());
                     if self.user_data.guided_digit.is_none() {
                         self.notify("There are enough of each digit already.".into());
@@ -104,7 +104,7 @@ impl State {
                 let title = file.trim_end_matches(".safetensors").to_owned();
                 let about = VersionInfo {
                     name: name.clone(),
-                    // Until an engine has looked at it.
+                    // Until an engine has read it.
                     task: if self.page == Page::Summaries { Task::Summaries } else { Task::Digits },
                     title,
                     parent: None,
@@ -125,7 +125,7 @@ impl State {
         }
     }
 
-    /// Keeps what is on the pad as a sample.
+    /// Adds what is on the pad as a correction.
     pub(super) fn correct_digit(&mut self, label: u8) {
         let Some(input) = self.correction_input() else { return };
         let sample = CorrectionData::Digit(Sample { label, input: input.clone() });
@@ -133,7 +133,7 @@ impl State {
             self.notify("This drawing is among your samples already.".into());
             return;
         }
-        // Said twice, the second word counts: one drawing has one label.
+        // One drawing has one label: the last one wins.
         let other = |one: &CorrectionData| !matches!(one, CorrectionData::Digit(sample) if sample.input == input);
         self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
         self.user_data.add(vec![sample]);
@@ -142,7 +142,7 @@ impl State {
         }
     }
 
-    /// Keeps a summary as it should have been: the last word about its text counts.
+    /// Adds a corrected summary: the last one for a text wins.
     pub(super) fn correct_summary(&mut self, sample: TextSample) {
         let other = |one: &CorrectionData| {
             let of =
@@ -161,7 +161,7 @@ impl State {
         }
     }
 
-    /// Takes a version from the list, wherever it was that it was not wanted any more.
+    /// Removes a version that this or another tab has deleted.
     pub(super) fn drop_version(&mut self, name: &str) {
         let Some(version) = self.user_data.version(name) else { return };
         let parent = version.about.parent.clone();
@@ -176,9 +176,9 @@ impl State {
         }
     }
 
-    /// An engine has looked at a version from a file: it may do something else than was thought.
+    /// An engine has read an imported version: its task may be another one.
     pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
-        let (Some(task), Some(version)) = (Task::of(task), self.user_data.version(name)) else { return };
+        let (Some(task), Some(version)) = (Task::from_package(task), self.user_data.version(name)) else { return };
         if version.about.task == task {
             return;
         }
@@ -192,15 +192,15 @@ impl State {
         self.select_model(name.to_owned());
     }
 
-    /// What the engines loaded under a name counts no more.
+    /// Forgets what the engines loaded under a name.
     pub(super) fn forget_model(&mut self, name: &str) {
-        for lane in [&mut self.cpu, &mut self.gpu] {
-            lane.models.remove(name);
+        for worker in [&mut self.cpu, &mut self.gpu] {
+            worker.models.remove(name);
         }
     }
 
-    /// An engine refused a package: says why, and leaves it out where it came from a file, so that what was active before is active
-    /// again; one that was learned here may do on the other engine.
+    /// An engine rejected a package. An imported version is removed, and the model before it is selected again; a version that
+    /// was trained here may still load on the other engine.
     pub(super) fn reject_import(&mut self, name: &str, why: &str) {
         let Some(version) = self.user_data.version(name).filter(|version| version.about.parent.is_none()) else {
             return self.notify(why.to_owned());

@@ -1,4 +1,4 @@
-//! Ink on a canvas.
+//! Painting on a canvas.
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
@@ -9,13 +9,13 @@ use yew::prelude::*;
 use crate::app::model::pad_content::{PAD_SIDE, Photo};
 use crate::ink::{Drawing, Point, Stroke};
 
-/// The width of the pen in pad units, where it moves slowly.
+/// The width of a slow pen in pad units.
 const PEN: f64 = 18.0;
 
-/// The share of its width that a fast pen loses, as ink does.
+/// The share of its width that a fast pen loses.
 const THINNING: f64 = 0.28;
 
-/// Pad units a millisecond at which the pen is as thin as it gets.
+/// The speed in pad units per millisecond at which the pen is thinnest.
 const FAST: f64 = 1.6;
 
 /// The two-dimensional context of a canvas.
@@ -33,7 +33,7 @@ pub fn fit_to_screen(canvas: &HtmlCanvasElement) -> f64 {
     side
 }
 
-/// Paints a drawing on a square canvas of some side, in a color.
+/// Paints a drawing on a square canvas.
 pub fn paint(context: &CanvasRenderingContext2d, side: f64, drawing: &Drawing, color: [u8; 3]) {
     let [r, g, b] = color;
     let color = format!("rgb({r} {g} {b})");
@@ -43,7 +43,7 @@ pub fn paint(context: &CanvasRenderingContext2d, side: f64, drawing: &Drawing, c
     context.set_line_join("round");
     context.save();
     let scale = side / f64::from(PAD_SIDE);
-    // A context that refuses to scale would draw too small, and nothing worse.
+    // A context that refuses to scale draws too small, and nothing worse.
     let _ = context.scale(scale, scale);
     for stroke in &drawing.strokes {
         paint_stroke(context, stroke);
@@ -51,7 +51,7 @@ pub fn paint(context: &CanvasRenderingContext2d, side: f64, drawing: &Drawing, c
     context.restore();
 }
 
-/// One stroke as a chain of curves from the middle of one segment to the middle of the next, each as wide as the pen was there.
+/// Paints a stroke as a chain of curves between the middles of its segments, each as wide as the pen was there.
 fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) {
     let points = &stroke.points;
     let Some(first) = points.first() else { return };
@@ -66,7 +66,7 @@ fn paint_stroke(context: &CanvasRenderingContext2d, stroke: &Stroke) {
     for pair in points.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
         let middle = (f64::from(a.x + b.x) / 2.0, f64::from(a.y + b.y) / 2.0);
-        // The width follows the hand with a lag, so that a jittery clock does not show.
+        // The width follows the speed with a lag, so that a jittery clock does not show.
         width += (pen_width(a, b) - width) * 0.22;
         curve(context, width, from, (a.x.into(), a.y.into()), middle);
         from = middle;
@@ -85,7 +85,7 @@ fn curve(context: &CanvasRenderingContext2d, width: f64, from: (f64, f64), by: (
     context.stroke();
 }
 
-/// The width of the pen between two points: by pressure where the device has any, otherwise by speed.
+/// The width of the pen between two points: by pressure where the device reports it, otherwise by speed.
 fn pen_width(a: &Point, b: &Point) -> f64 {
     if let Some(pressure) = b.pressure {
         return PEN * (0.55 + 0.75 * f64::from(pressure.clamp(0.0, 1.0)));
@@ -98,7 +98,7 @@ fn pen_width(a: &Point, b: &Point) -> f64 {
     PEN * (1.0 - THINNING * (speed / FAST).min(1.0))
 }
 
-/// Paints a picture into a square canvas, whole and centered, and the box around its ink if that is known.
+/// Paints a photo on a square canvas, whole and centered, and the bounding box of its ink if that is known.
 pub fn paint_photo(
     context: &CanvasRenderingContext2d,
     side: f64,
@@ -128,14 +128,14 @@ pub fn paint_photo(
     Ok(())
 }
 
-/// Paints gray levels as ink of a color: 255 is full ink, and the lowest level still shows where the picture is.
+/// Gray levels as pixels of a color: 255 is opaque, and the lowest level is still visible.
 pub fn ink_pixels(levels: impl Iterator<Item = u8>, color: [u8; 3], ground: u8) -> Vec<u8> {
     let [r, g, b] = color;
     let reach = 255 - u32::from(ground);
     levels.flat_map(|level| [r, g, b, (u32::from(ground) + u32::from(level) * reach / 255) as u8]).collect()
 }
 
-/// The color of an element's text as red, green and blue, for what CSS cannot paint.
+/// The text color of an element as red, green and blue, for what CSS cannot paint.
 pub fn text_color(window: &Window, element: &web_sys::Element) -> [u8; 3] {
     let style = window.get_computed_style(element).ok().flatten();
     let text = style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default();
@@ -144,7 +144,7 @@ pub fn text_color(window: &Window, element: &web_sys::Element) -> [u8; 3] {
     [next(), next(), next()]
 }
 
-/// A number that changes whenever the window does, so that canvases are painted anew.
+/// A number that changes whenever the window is resized, so that canvases are repainted.
 #[hook]
 pub fn use_resizes() -> u32 {
     let count = use_state_eq(|| 0_u32);

@@ -1,33 +1,33 @@
-//! Curves over the steps of a training.
+//! Charts of training curves.
 
 use yew::prelude::*;
 
 use crate::app::model::user_data::training_run::CurvePoint;
 
-/// One line of a chart.
+/// A series of a chart.
 pub struct ChartSeries<'a> {
     /// Its points, in the order of their steps.
     pub dots: &'a [CurvePoint],
-    /// What the chart's lower and upper edge are of it.
+    /// The values at the lower and upper edge of the chart.
     pub range: [f64; 2],
-    /// Its class in the style sheet: `loss` or `held`.
+    /// Its CSS class: `loss` or `held`.
     pub class: &'static str,
 }
 
 impl<'a> ChartSeries<'a> {
-    /// A loss, from zero to its own largest value.
+    /// A loss, from zero to its maximum.
     pub fn loss(dots: &'a [CurvePoint]) -> Self {
         let most = dots.iter().map(|dot| dot.value).fold(1e-6, f64::max);
         Self { dots, range: [0.0, most], class: "loss" }
     }
 
-    /// An accuracy, where the upper edge is all.
+    /// An accuracy, from `low` to 1.
     pub fn held(dots: &'a [CurvePoint], low: f64) -> Self {
         Self { dots, range: [low, 1.0], class: "held" }
     }
 }
 
-/// A chart of some lines over so many steps. `label` says in words what there is to see.
+/// A chart of some series. `label` describes it in words.
 pub fn curve_chart(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -> Html {
     let steps = f64::from(steps.max(1));
     let path = |line: &ChartSeries| -> String {
@@ -49,7 +49,7 @@ pub fn curve_chart(label: String, steps: u32, lines: &[ChartSeries], caption: Ht
     }
 }
 
-/// The norm of each layer's gradient as a bar.
+/// The gradient norm of each layer as a bar.
 pub fn gradient_norms(norms: &[(String, f32)]) -> Html {
     let most = norms.iter().map(|(_, norm)| *norm).fold(1e-9, f32::max);
     html! {

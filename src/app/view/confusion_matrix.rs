@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::protocol::Report;
 
-/// A matrix of confusion.
+/// A confusion matrix.
 pub fn confusion_matrix(name: &'static str, report: &Report) -> Html {
     html! {
         <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>

@@ -1,5 +1,5 @@
-//! The state of the page as `data-*` attributes of its outermost element: a contract with tests and with scripts of other people. No
-//! other file writes it.
+//! The state of the page as `data-*` attributes of its outermost element: a contract with tests and with scripts of other
+//! people. No other file writes it.
 //!
 //! | attribute | values | older name | its older values |
 //! |---|---|---|---|

@@ -3,8 +3,8 @@
 /// Whether a file is held over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropHover {
-    /// No.
+    /// No file is.
     Away,
-    /// Yes.
+    /// A file is.
     Over,
 }

@@ -1,4 +1,4 @@
-//! What stands around the work: the head with the name and the theme, and the foot with what the visitor should know.
+//! Header and footer of the page.
 
 use yew::prelude::*;
 
@@ -7,21 +7,21 @@ use crate::app::model::route::Page;
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::{Action, State};
 
-/// Whose it is.
+/// License and origin.
 const FREE: &str = "Inkling is free software, MIT or Apache-2.0, written in Rust with Yew and Burn.";
 
-/// What the head needs.
+/// Properties of the header.
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
-    /// The part that is shown.
+    /// The page that is shown.
     pub part: Page,
-    /// What the visitor wants.
+    /// The color scheme that the visitor prefers.
     pub theme: ThemePreference,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The head of the page.
+/// The header: name, tabs and color scheme.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let next = props.theme.next();
@@ -58,14 +58,14 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-/// What the foot needs.
+/// Properties of the footer.
 #[derive(Properties, PartialEq)]
 pub struct FooterProps {
-    /// The part that is shown.
+    /// The page that is shown.
     pub part: Page,
 }
 
-/// The foot of the page.
+/// The footer: privacy, data and license.
 #[component]
 pub fn Footer(props: &FooterProps) -> Html {
     let promise = match props.part {

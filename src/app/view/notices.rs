@@ -1,19 +1,19 @@
-//! Sentences over the page, until they are dismissed or have been there for a while. They lie above it, so that nothing moves.
+//! Notices over the page, until they are dismissed or have been shown for a while. They cover the page, so that nothing moves.
 
 use yew::prelude::*;
 
 use crate::app::browser::timers::Timer;
 use crate::app::model::{Action, Notice, State};
 
-/// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times what reading a long one takes.
+/// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times the reading time of a long one.
 const NOTICE_MS: i32 = 30_000;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct NoticeListProps {
     /// The notices, the newest last.
     pub notices: Vec<Notice>,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 

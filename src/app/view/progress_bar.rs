@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::model::async_value::Progress;
 
-/// A bar for something that is under way; its place is kept where nothing is.
+/// A progress bar; its place is reserved while there is no progress.
 pub fn progress_bar(progress: Option<Progress>) -> Html {
     let share = progress.map(|progress| progress.share());
     html! {

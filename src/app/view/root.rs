@@ -1,4 +1,4 @@
-//! The page as a whole: holds the state, keeps the world in step with it, and puts the parts in their places.
+//! The root component: holds the state, calls the hooks, and shows the current page.
 
 use gloo_events::EventListener;
 use wasm_bindgen::prelude::*;
@@ -25,10 +25,10 @@ use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
 
-/// How long a sample takes to be drawn, in milliseconds.
+/// How long the animation of a sample takes, in milliseconds.
 const ANIMATION_MS: f64 = 700.0;
 
-/// The page.
+/// The root component.
 #[component]
 pub fn App() -> Html {
     let state = use_reducer(|| State::new(startup::initial_state()));
@@ -54,9 +54,9 @@ pub fn App() -> Html {
                     Page::Summaries => html! {
                         <SummariesPage
                             summary={state.summaries.clone()}
-                            lanes={[state.cpu.clone(), state.gpu.clone()]}
-                            catalogue={state.catalogue.clone()}
-                            mine={state.user_data.clone()}
+                            workers={[state.cpu.clone(), state.gpu.clone()]}
+                            catalog={state.catalog.clone()}
+                            user_data={state.user_data.clone()}
                             dispatch={dispatch.clone()}
                         />
                     },
@@ -65,7 +65,7 @@ pub fn App() -> Html {
                             lab={state.lab.clone()}
                             ready={state.engine_selection.engine.is_some()}
                             networks={state.lab_engine().is_some()}
-                            shade={state.color_scheme()}
+                            color_scheme={state.color_scheme()}
                             dispatch={dispatch.clone()}
                         />
                     },
@@ -80,7 +80,7 @@ pub fn App() -> Html {
     page_element(&state, hover, content)
 }
 
-/// Keeps which models are active, once it is known which there are.
+/// Saves the names of the active models, once the stored versions are loaded.
 #[hook]
 fn use_active(state: &UseReducerHandle<State>) {
     use_effect_with(
@@ -93,13 +93,13 @@ fn use_active(state: &UseReducerHandle<State>) {
     );
 }
 
-/// Fetches the sample drawings once.
+/// Loads the sample drawings once.
 #[hook]
 fn use_samples(dispatch: UseReducerDispatcher<State>) {
     use_effect_with((), move |()| {
         dispatch.dispatch(Action::SamplesLoaded(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
-            // Without samples the page still draws; their places stay empty.
+            // The page works without samples; their places stay empty.
             let samples = fetch_samples()
                 .await
                 .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
@@ -124,13 +124,13 @@ async fn fetch_samples() -> Result<Vec<SampleDrawing>, String> {
     file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
 }
 
-/// Draws a sample as a hand would, a few points a frame.
+/// Animates a sample, a few points a frame.
 #[hook]
 fn use_play(state: &UseReducerHandle<State>) {
     let frame = use_mut_ref(|| None::<Timer>);
     let begun = use_mut_ref(|| 0.0_f64);
     let dispatch = state.dispatcher();
-    // Every step changes the revision, and so asks for the next frame.
+    // Every step changes the revision, and so requests the next frame.
     use_effect_with((state.animated_sample.clone(), state.revision), move |(playing, _)| {
         let now = || web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
         let Some(drawing) = playing.clone() else {
@@ -151,7 +151,7 @@ fn use_play(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Keeps the document in the colors of the state, and the state in what the system prefers.
+/// Sets the color scheme of the document, and listens for changes of the system's.
 #[hook]
 fn use_theme(state: &UseReducerHandle<State>) {
     use_effect_with(state.theme, |theme| {
@@ -173,7 +173,7 @@ fn use_theme(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Keeps the part that is shown, the address and the document's title in step; going back in the browser's history is going back here.
+/// Keeps the shown page, the URL and the title of the document in step; the browser's history goes from page to page.
 #[hook]
 fn use_part(state: &UseReducerHandle<State>) {
     let dispatch = state.dispatcher();
@@ -191,14 +191,14 @@ fn use_part(state: &UseReducerHandle<State>) {
         if let Some(document) = window.document() {
             document.set_title(part.title());
         }
-        // A part begins at its top; where the page opens, the browser knows better.
+        // Another page starts at its top; when the document opens, the browser restores the position.
         if !first.replace(false) {
             window.scroll_to_with_x_and_y(0.0, 0.0);
         }
     });
 }
 
-/// Control (or Command) and Z undo wherever the focus is while digits are shown, but where text is written.
+/// Control (or Command) and Z undo while digits are shown, wherever the focus is, except where text is edited.
 #[hook]
 fn use_undo_key(part: Page, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(part, move |part| {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::model::pad_content::bounds;
 use crate::ink::Drawing;
 
-/// Strokes as a small picture.
+/// A drawing as a small picture.
 pub fn stroke_thumbnail(drawing: &Drawing) -> Html {
     let Some([left, top, right, bottom]) = bounds(drawing) else { return Html::default() };
     let scale = 24.0 / (right - left).max(bottom - top).max(1e-3);

@@ -1,28 +1,28 @@
-//! What lights up where: pure functions from what is pointed at to what is shown of the source.
+//! Highlighting: which sentences and words of the source belong to a position in the summary. Pure functions.
 
 use crate::protocol::{Line, Origin, Source};
 
-/// What is pointed at in a summary.
+/// A position in a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SummaryPosition {
-    /// A line, by its index.
+    /// The index of a line.
     pub line: usize,
-    /// One of its words, by its index; none for the line as a whole.
+    /// The index of a word in it; none for the line as a whole.
     pub word: Option<usize>,
 }
 
-/// A word of the source that lights up.
+/// A highlighted word of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HighlightedWord {
     /// Its index.
     pub word: u32,
-    /// How much, from 0 to 1, the most being 1.
+    /// Its attention from 0 to 1, relative to the largest.
     pub share: f32,
-    /// Whether it was taken over.
+    /// Whether the model copied it.
     pub copied: bool,
 }
 
-/// What lights up in the source.
+/// The highlighted parts of the source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Highlight {
     /// Sentences, in order.
@@ -32,7 +32,7 @@ pub struct Highlight {
 }
 
 impl Highlight {
-    /// What lights up for a point of a summary.
+    /// The highlight for a position in a line.
     pub fn of(line: &Line, point: SummaryPosition) -> Self {
         let mut sentences = line.sources.clone();
         sentences.sort_unstable();
@@ -62,19 +62,19 @@ impl Highlight {
         }
     }
 
-    /// The place to scroll to: the copied word's sentence, or the first sentence.
+    /// The sentence to scroll to: that of the copied word, or the first one.
     pub fn first_sentence(&self, source: &Source) -> Option<u32> {
         let copied = self.words.iter().find(|one| one.copied).and_then(|one| sentence_of(source, one.word));
         copied.or_else(|| self.sentences.first().copied())
     }
 }
 
-/// The text of a span, or nothing where the span is not one of this text.
+/// The text of a span; empty where the span is not valid for the text.
 pub fn slice(text: &str, [from, to]: [u32; 2]) -> &str {
     text.get(from as usize..to as usize).unwrap_or_default()
 }
 
-/// The sentence that a word stands in.
+/// The sentence that contains a word.
 pub fn sentence_of(source: &Source, word: u32) -> Option<u32> {
     let [from, _] = *source.words.get(word as usize)?;
     let after = source.sentences.partition_point(|sentence| sentence.span[0] <= from);
@@ -82,26 +82,26 @@ pub fn sentence_of(source: &Source, word: u32) -> Option<u32> {
     (from < source.sentences[index].span[1]).then_some(index as u32)
 }
 
-/// The words, as a range of indices, that begin within a span.
+/// The words that start within a span, as a range of indices.
 pub fn words_in(source: &Source, [from, to]: [u32; 2]) -> std::ops::Range<u32> {
     let place = |at: u32| source.words.partition_point(|word| word[0] < at) as u32;
     place(from)..place(to)
 }
 
-/// A mark of the strip beside the source: one sentence, or, where there are too many to tell apart, several that follow each other.
+/// A mark of the salience strip: one sentence, or several adjacent ones where there are too many to tell apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SalienceMark {
     /// The first sentence.
     pub first: u32,
-    /// The last one.
+    /// The last sentence.
     pub last: u32,
-    /// Its share of the text's length.
+    /// Its share of the length of the text.
     pub height: f32,
     /// The highest salience in it, from 0 to 1.
     pub salience: f32,
 }
 
-/// The marks of a source, at most so many.
+/// The marks of a source, at most `most`.
 pub fn marks(source: &Source, most: usize) -> Vec<SalienceMark> {
     let count = source.sentences.len();
     let bytes = |span: [u32; 2]| span[1].saturating_sub(span[0]) as f32;
@@ -120,19 +120,19 @@ pub fn marks(source: &Source, most: usize) -> Vec<SalienceMark> {
         .collect()
 }
 
-/// What is pointed at, by each means.
+/// The positions that mouse, keyboard and clicks point at.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PointerState {
-    /// With the mouse.
+    /// The position under the mouse.
     pub hover: Option<SummaryPosition>,
-    /// With the keyboard's focus.
+    /// The position with the keyboard focus.
     pub focus: Option<SummaryPosition>,
-    /// With a click, until another.
+    /// The position that was clicked, until another is.
     pub pin: Option<SummaryPosition>,
 }
 
 impl PointerState {
-    /// What counts: the mouse is the latest, then the keyboard; a pin stays where neither is.
+    /// The position that is shown: that of the mouse, else that of the keyboard, else the clicked one.
     pub fn point(self) -> Option<SummaryPosition> {
         self.hover.or(self.focus).or(self.pin)
     }

@@ -1,6 +1,6 @@
-//! What the page knows of texts and their summaries, apart from the engines.
+//! State of texts and their summaries, and its reducer. Pure state.
 
-// What the components alone ask for is dead code where there are none.
+// Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
 pub mod request;
@@ -10,21 +10,21 @@ use super::engine_selection::{EngineSelection, SelectionReason};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, SummaryRun, SummaryRunStatus};
 use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
 
-/// The model that the page came with to summarize.
+/// The summarizer that a page starts with.
 pub const SUMMARY_MODEL: &str = "summary";
 
-/// The model to compare it with: encoder and decoder, without attention.
+/// The plain Seq2Seq model that the summarizer is compared with: encoder and decoder without attention.
 pub const SEQ2SEQ_MODEL: &str = "seed-seq2seq";
 
-/// Whether this part was ever opened: before that, nothing of it is fetched.
+/// Whether the summarizer is requested: before its page is opened, nothing of it is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModelDemand {
-    /// Never.
+    /// Its page was never opened.
     #[default]
     NotRequested,
-    /// It was, and its model has not been ready yet.
+    /// Its page was opened, and no engine has been ready yet.
     Requested,
-    /// It was, and its model has been ready.
+    /// An engine has been ready.
     Ready,
 }
 
@@ -34,14 +34,14 @@ pub enum ComparisonMode {
     /// Nothing.
     #[default]
     Off,
-    /// The beginning of the text.
+    /// The first sentences of the text.
     LeadBaseline,
-    /// The plain model's.
+    /// The summary of the plain Seq2Seq model.
     Seq2Seq,
 }
 
 impl ComparisonMode {
-    /// The word for it in the form.
+    /// The value of the form and the `data-*` attribute.
     pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Off => "nothing",
@@ -51,88 +51,89 @@ impl ComparisonMode {
     }
 }
 
-/// A text to pick.
+/// A sample text.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 pub struct SampleText {
-    /// What it is about.
+    /// Its title.
     pub title: String,
-    /// Its address.
+    /// Its URL.
     pub source: String,
-    /// Its licence.
-    pub licence: String,
+    /// Its license.
+    #[serde(rename = "licence")]
+    pub license: String,
     /// The text.
     pub text: String,
 }
 
-/// What can happen to texts and summaries.
+/// What the visitor can do with texts and summaries.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SummariesAction {
-    /// The visitor typed: this is the text now.
+    /// Edit the text: the new text.
     EditText(String),
-    /// The visitor pasted into the text: this is the text now.
+    /// Paste into the text: the new text.
     ReplaceText(String),
-    /// The visitor brought this whole text.
+    /// Replace the text by a whole one: a sample, a file or a drop.
     LoadSampleText(String),
-    /// No text.
+    /// Clear the text.
     Clear,
-    /// The visitor wants this kind.
+    /// Set the kind of summary.
     SetKind(Kind),
-    /// The visitor wants this length.
+    /// Set the length of the summary.
     SetLength(Length),
-    /// Summarize the text as it is.
+    /// Summarize the text.
     Summarize,
-    /// Stop.
+    /// Stop summarizing.
     Stop,
-    /// Show the text so.
+    /// Show the text as editable or annotated.
     SetSourceView(SourceViewMode),
-    /// Compare with this.
+    /// Set what the summary is compared with.
     SetComparison(ComparisonMode),
-    /// Keep the summary as it was changed.
+    /// Save the edited summary as a correction.
     SaveCorrection,
-    /// Change the summary by hand: what it says so far, or no more.
+    /// Edit the summary: its new text; none ends editing.
     EditSummary(Option<String>),
-    /// Summarize with this model from now on.
+    /// Select the model that summarizes.
     SelectModel(String),
-    /// Try again what failed to load.
+    /// Load again what failed to load.
     Retry,
-    /// The sample texts arrived, or did not.
+    /// The sample texts are loading, loaded or failed to load.
     SamplesLoaded(AsyncValue<Shared<Vec<SampleText>>>),
 }
 
-/// All that the page knows of texts and summaries.
+/// State of texts and their summaries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummariesState {
-    /// Whether this part was ever opened.
+    /// Whether the summarizer is requested.
     pub opened: ModelDemand,
-    /// The model that summarizes.
+    /// The selected model.
     pub model: String,
-    /// The text as the visitor has it.
+    /// The text.
     pub text: Shared<String>,
-    /// What is wanted.
+    /// The requested kind of summary.
     pub kind: Kind,
-    /// How much of it.
+    /// The requested length.
     pub length: Length,
     /// How the text is shown.
     pub view: SourceViewMode,
-    /// The summary of our model.
+    /// The summary of the selected model.
     pub summary: Option<SummaryRun>,
-    /// Our model's summary as the visitor is changing it, a sentence a line.
+    /// That summary while the visitor edits it, a sentence a line.
     pub draft: Option<Shared<String>>,
-    /// The summary of the plain one.
+    /// The summary of the plain Seq2Seq model.
     pub baseline: Option<SummaryRun>,
-    /// What ours is compared with.
+    /// What the summary is compared with.
     pub compare: ComparisonMode,
     /// Why there is nothing to summarize.
     pub error: Option<String>,
-    /// Which engine summarizes, and why.
+    /// The engine that summarizes, and why.
     pub engine_selection: EngineSelection,
-    /// Numbers the orders.
+    /// The number of the last request.
     pub last_request_number: u32,
-    /// Counts the summaries of our model that were finished.
+    /// Counts the completed summaries of the selected model.
     pub finished: u32,
-    /// The job that was told to stop, until it has.
+    /// The job that is being canceled.
     pub stopping: Option<JobId>,
-    /// The texts to pick.
+    /// The sample texts.
     pub samples: AsyncValue<Shared<Vec<SampleText>>>,
 }
 
@@ -160,7 +161,7 @@ impl Default for SummariesState {
 }
 
 impl SummariesState {
-    /// The word for how things stand, in the page's data attributes.
+    /// The status of the summary as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self) -> &'static str {
         self.summary.as_ref().map_or("empty", |run| run.stage.as_attribute())
     }
@@ -170,12 +171,12 @@ impl SummariesState {
         !self.text.trim().is_empty()
     }
 
-    /// Whether the summary is of the text as it is now.
+    /// Whether the summary is of the current text.
     pub fn current(&self) -> bool {
         self.summary.as_ref().is_some_and(|run| run.order.ask.text == *self.text)
     }
 
-    /// The word for how our model stands, in the page's data attributes.
+    /// The status of the summarizer as a value of the page's `data-*` attributes.
     pub fn model_attribute(&self) -> &'static str {
         match (self.opened, &self.engine_selection) {
             (ModelDemand::NotRequested, _) => "empty",
@@ -185,7 +186,7 @@ impl SummariesState {
         }
     }
 
-    /// Our model's summary as the visitor changed it, to be kept: none where there are no words in it.
+    /// The edited summary as a correction: none where there are no words in it.
     pub fn corrected(&self) -> Option<TextSample> {
         let (run, draft) = (self.summary.as_ref()?, self.draft.as_ref()?);
         let lines: Vec<&str> = draft.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -199,27 +200,27 @@ impl SummariesState {
         })
     }
 
-    /// Whether something is still to come, and can be stopped.
+    /// Whether a summary waits or is being generated, and can be stopped.
     pub fn busy(&self) -> bool {
         self.runs().any(|run| run.stage.open())
     }
 
-    /// Both runs, ours first.
+    /// The runs of the selected model and of the plain one, in this order.
     pub fn runs(&self) -> impl Iterator<Item = &SummaryRun> {
         [&self.summary, &self.baseline].into_iter().flatten()
     }
 
-    /// Both runs, to change.
+    /// The runs, to change.
     pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut SummaryRun> {
         [&mut self.summary, &mut self.baseline].into_iter().flatten()
     }
 
-    /// Does what concerns the text and the orders alone.
+    /// Applies what concerns texts and requests alone; the reducer of the page does the rest.
     pub fn apply(&mut self, act: SummariesAction) {
         match act {
             SummariesAction::EditText(text) => self.set_text(text),
             SummariesAction::ReplaceText(text) => {
-                // A word pasted into a text is an edit; a text pasted is what is to be summarized.
+                // A pasted word is an edit; a pasted text is to be summarized.
                 let whole = 2 * inserted_bytes(&self.text, &text) >= text.len();
                 self.set_text(text);
                 if whole {
@@ -257,10 +258,10 @@ impl SummariesState {
                 }
                 self.request_baseline();
             }
-            // It goes among the samples, which are no part of this.
+            // The reducer of the page adds it to the corrections.
             SummariesAction::SaveCorrection => {}
             SummariesAction::EditSummary(draft) => {
-                // Only what is finished can be changed.
+                // Only a completed summary can be edited.
                 let finished = self.summary.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
                 self.draft = draft.filter(|_| finished).map(Shared::new);
             }
@@ -286,14 +287,14 @@ impl SummariesState {
         }
     }
 
-    /// Summarizes again where there is a summary, or was to be one.
+    /// Requests the summary again where there is one, or was to be one.
     fn request_again(&mut self) {
         if self.summary.is_some() {
             self.request(self.view);
         }
     }
 
-    /// Wants a summary of the text as it is.
+    /// Requests a summary of the current text.
     pub fn request(&mut self, view: SourceViewMode) {
         self.baseline = None;
         self.draft = None;
@@ -311,7 +312,7 @@ impl SummariesState {
         self.request_baseline();
     }
 
-    /// Wants the plain model's summary of the same, if it is to be compared.
+    /// Requests the summary of the plain model, if it is to be compared.
     fn request_baseline(&mut self) {
         let Some(ours) = &self.summary else { return };
         let wanted = self.compare == ComparisonMode::Seq2Seq;
@@ -329,7 +330,7 @@ impl SummariesState {
     }
 }
 
-/// How many bytes of the new text are between its beginning and its end that are the old one's.
+/// How many bytes of the new text lie between its common prefix and suffix with the old one.
 fn inserted_bytes(old: &str, new: &str) -> usize {
     let common = |pair: &(u8, u8)| pair.0 == pair.1;
     let before = old.bytes().zip(new.bytes()).take_while(common).count();

@@ -1,51 +1,51 @@
-//! One summary: what was ordered, where it stands, and what has come of it.
+//! A request for a summary, its status and its result.
 
 use crate::app::model::async_value::{Progress, Shared};
 use crate::protocol::{Line, Source, Summarize, Summary};
 
-/// A summary has at most this many lines; a reply that names another is not believed.
+/// A summary has at most this many lines; a reply with a higher index is ignored.
 const MAX_LINES: usize = 64;
 
-/// One summary that is wanted.
+/// A request for a summary.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummaryRequest {
-    /// Tells one from another.
+    /// Identifies it.
     pub number: u32,
-    /// What an engine is asked.
+    /// What the engine is asked.
     pub ask: Summarize,
-    /// How the text is to be shown once it is read.
+    /// How the text is shown once it is analyzed.
     pub view: SourceViewMode,
 }
 
-/// Where an order stands.
+/// Status of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SummaryRunStatus {
-    /// Until a model is there, or an engine is free.
+    /// It waits for a model or an engine.
     Waiting,
-    /// The engine reads.
+    /// The engine analyzes the text.
     Analyzing(Progress),
-    /// The engine writes.
+    /// The engine generates lines.
     Generating,
-    /// It is finished.
+    /// It is completed.
     Done(Shared<Summary>),
     /// The visitor stopped it.
     Stopped,
-    /// There will be none; a sentence for the visitor.
+    /// It failed; a sentence for the visitor.
     Failed(String),
 }
 
 impl SummaryRunStatus {
-    /// Whether an engine is at it.
+    /// Whether an engine works on it.
     pub fn runs(&self) -> bool {
         matches!(self, SummaryRunStatus::Analyzing(_) | SummaryRunStatus::Generating)
     }
 
-    /// Whether something is still to come.
+    /// Whether it waits or an engine works on it.
     pub fn open(&self) -> bool {
         self.runs() || *self == SummaryRunStatus::Waiting
     }
 
-    /// The word for it in the page's data attributes.
+    /// The status as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self) -> &'static str {
         match self {
             SummaryRunStatus::Waiting => "waiting",
@@ -58,26 +58,26 @@ impl SummaryRunStatus {
     }
 }
 
-/// An order, and what came of it so far.
+/// A request with its status and result so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummaryRun {
-    /// The order.
+    /// The request.
     pub order: Shared<SummaryRequest>,
-    /// Where it stands.
+    /// Its status.
     pub stage: SummaryRunStatus,
-    /// The text as the engine read it.
+    /// The analysis of the text.
     pub source: Option<Shared<Source>>,
     /// The lines so far.
     pub lines: Vec<Shared<Line>>,
 }
 
 impl SummaryRun {
-    /// An order that nobody is at yet.
+    /// A request that waits.
     pub fn new(order: SummaryRequest) -> Self {
         Self { order: Shared::new(order), stage: SummaryRunStatus::Waiting, source: None, lines: Vec::new() }
     }
 
-    /// Puts a line in its place.
+    /// Puts a line at its index.
     pub fn put(&mut self, line: Line) {
         let index = line.index as usize;
         if index >= MAX_LINES || index > self.lines.len() {
@@ -90,13 +90,13 @@ impl SummaryRun {
         self.stage = SummaryRunStatus::Generating;
     }
 
-    /// Takes the whole, which counts over the lines told before.
+    /// Sets the complete summary, which replaces the lines so far.
     pub fn finish(&mut self, summary: Summary) {
         self.lines = summary.lines.iter().cloned().map(Shared::new).collect();
         self.stage = SummaryRunStatus::Done(Shared::new(summary));
     }
 
-    /// Forgets what an engine that is gone has said.
+    /// Waits again, without the lines of an engine that is gone.
     pub fn again(&mut self) {
         self.stage = SummaryRunStatus::Waiting;
         self.lines.clear();
@@ -106,9 +106,9 @@ impl SummaryRun {
 /// How the text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SourceViewMode {
-    /// To be written.
+    /// Editable.
     #[default]
     Edit,
-    /// As it was read, with its sentences marked.
+    /// Annotated: its sentences are marked.
     Annotated,
 }

@@ -7,30 +7,30 @@ use super::task::Task;
 use super::write_queue::CorrectionId;
 use crate::protocol::{Sample, TextSample};
 
-/// How many of each digit the guided mode asks for.
+/// How many corrections of each digit the guided mode asks for.
 pub const SAMPLES_PER_DIGIT: usize = 3;
 
-/// Something that the visitor said how it should be.
+/// A correction by the visitor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
-    /// Tells one from another, in every tab.
+    /// Identifies it among those of all tabs.
     pub id: CorrectionId,
-    /// What.
+    /// The corrected digit or summary.
     pub sample: CorrectionData,
 }
 
-/// A sample of either kind, in a file and in the browser's storage as one object.
+/// The data of a correction of either task: one object in a file and in the browser's storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum CorrectionData {
-    /// A digit, and what was drawn.
+    /// A drawing or an image with its label.
     Digit(Sample),
-    /// A text, and its summary.
+    /// A text with its summary.
     Text(TextSample),
 }
 
 impl CorrectionData {
-    /// What it teaches.
+    /// The task that it corrects.
     pub fn task(&self) -> Task {
         match self {
             Self::Digit(_) => Task::Digits,
@@ -39,10 +39,10 @@ impl CorrectionData {
     }
 }
 
-/// The samples of a file that holds some, and what to say of rows that are none.
+/// Reads a file of corrections. Gives the corrections, and a sentence about rows that are invalid.
 ///
 /// # Errors
-/// A sentence, for a file that is something else.
+/// A sentence, for a file of another kind.
 pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
     let list =
         array_field(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
@@ -65,9 +65,9 @@ pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<Strin
     Ok((samples, left_out))
 }
 
-/// A sample as it is written, if it is a whole one.
+/// Parses a correction; none where a part of it is missing.
 pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
-    /// As the page's own drawings to pick are written.
+    /// The form of the sample drawings that the page comes with.
     #[derive(Deserialize)]
     struct CorrectionJson {
         label: u8,
@@ -87,7 +87,7 @@ pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     })
 }
 
-pub fn has_no_ink(sample: &Sample) -> bool {
+fn has_no_ink(sample: &Sample) -> bool {
     match &sample.input {
         crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
         crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
@@ -95,7 +95,7 @@ pub fn has_no_ink(sample: &Sample) -> bool {
     }
 }
 
-/// Samples as a file.
+/// Corrections as the text of a file.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub fn write_corrections(samples: &[CorrectionData]) -> String {
     serde_json::json!({ "format": "inkling-samples-1", "samples": samples }).to_string()

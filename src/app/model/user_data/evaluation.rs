@@ -4,13 +4,13 @@ use super::task::Task;
 use crate::app::model::async_value::Shared;
 use crate::protocol::{EngineKind, JobId, Measured};
 
-/// What models were measured at, beside one another.
+/// The comparison of model versions on the same samples.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VersionComparison {
-    /// What was asked: models of one task, which are measured one after the other.
+    /// The models to evaluate, one after the other, and their task.
     pub asked: Option<(Task, Vec<String>)>,
-    /// What came of it so far.
+    /// The results so far.
     pub done: Vec<(String, Result<Shared<Measured>, String>)>,
-    /// The model that an engine is at: the engine, its life, the job.
+    /// The evaluation that runs: the engine, the generation of its worker, the job.
     pub running: Option<(EngineKind, u32, JobId)>,
 }

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// The list that some JSON has in a field.
+/// The list in a field of a JSON object.
 pub fn array_field(json: &[u8], field: &str) -> Option<Vec<serde_json::Value>> {
     match serde_json::from_slice::<serde_json::Value>(json).ok()?.get_mut(field)?.take() {
         serde_json::Value::Array(list) => Some(list),

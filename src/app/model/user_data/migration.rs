@@ -7,34 +7,34 @@ use super::records::{PACKAGE, PENDING, SAMPLE, VERSION};
 use super::write_queue::{CorrectionId, RecordKey};
 use crate::storage::{Record, RecordEdit, RecordQuery};
 
-/// All samples, as an older page kept them.
+/// The record with all corrections.
 const OLD_SAMPLES: &str = "samples";
 
-/// The list of versions, as an older page kept it.
+/// The record with the list of versions.
 const OLD_VERSIONS: &str = "versions";
 
-/// The rows of everything, and those of an older page.
+/// The queries for all records, those of older pages among them.
 pub fn all_queries() -> Vec<RecordQuery> {
     let mut wanted = legacy_queries();
     wanted.push(RecordQuery::All(PACKAGE.into()));
     wanted
 }
 
-/// The rows of an older page, and those that they become.
+/// The queries for records of older pages, and for those that they are migrated to.
 pub fn legacy_queries() -> Vec<RecordQuery> {
     let named = [OLD_SAMPLES, OLD_VERSIONS, PENDING].map(|name| RecordQuery::Named(name.into()));
     let all = [SAMPLE, VERSION].map(|prefix| RecordQuery::All(prefix.into()));
     named.into_iter().chain(all).collect()
 }
 
-/// The edits that turn the rows of an older page into ours. It is JSON that moves, whether or not this page understands all of it;
-/// a list that is no list stays where it is.
+/// The edits that migrate records of older pages. JSON is moved as it is, whether or not this page understands all of it; a
+/// record that is not a list stays where it is.
 pub fn migrate_legacy(rows: &[Record]) -> Vec<RecordEdit> {
     let list = |row: &str, field: &str| array_field(&rows.iter().find(|found| found.name == row)?.bytes, field);
     let put = |name: String, value: &Value| RecordEdit::Put(Record { name, bytes: value.to_string().into_bytes() });
     let mut edits = Vec::new();
     if let Some(samples) = list(OLD_SAMPLES, "samples") {
-        // Where a tab of the older page outlived its list, most of that is here already.
+        // Where a tab of the older page was open for longer, most of its list is migrated already.
         let here: Vec<(CorrectionId, Value)> = rows
             .iter()
             .filter_map(|row| Some((row.name.strip_prefix(SAMPLE)?.parse().ok()?, parse_json(&row.bytes)?)))
@@ -54,7 +54,7 @@ pub fn migrate_legacy(rows: &[Record]) -> Vec<RecordEdit> {
         edits.extend(missing.map(|(name, about)| put(name, about)));
         edits.push(RecordEdit::Forget(OLD_VERSIONS.into()));
     }
-    // Digits were all that there was to learn.
+    // Older pages trained digits only.
     let pending = rows.iter().find(|row| row.name == PENDING).and_then(|row| parse_json(&row.bytes));
     if let Some(Value::Object(mut ask)) = pending
         && let Some(samples) = ask.remove("samples")
@@ -65,7 +65,7 @@ pub fn migrate_legacy(rows: &[Record]) -> Vec<RecordEdit> {
     edits
 }
 
-/// Rows as they are after some edits, where the edits themselves were refused.
+/// Applies edits to records in memory, where the storage refused the edits.
 pub fn apply_edits(mut rows: Vec<Record>, edits: Vec<RecordEdit>) -> Vec<Record> {
     for edit in edits {
         if let RecordEdit::Add(row) | RecordEdit::Put(row) = edit {

@@ -1,8 +1,8 @@
-//! What is the visitor's own: corrections, what is learned from them, and the versions that came of it. Plain state, tested natively.
+//! User data: corrections, training runs and fine-tuned model versions. Pure state.
 
 pub mod corrections;
 pub mod evaluation;
-// Records are read and written in a browser alone.
+// Only the hooks of the browser read and write records.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod json;
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
@@ -28,75 +28,75 @@ use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, Record
 use crate::protocol::{From, Learn, Lesson, Plan, Rest, TextSample};
 use crate::storage::StorageError;
 
-/// All that is the visitor's own.
+/// Corrections, training runs and model versions of the visitor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserData {
     /// The corrections, in the order of their numbers.
     pub corrections: Shared<Vec<Correction>>,
-    /// Numbers them.
+    /// The number of the last correction.
     pub last_correction_number: u32,
-    /// Tells what this tab makes from what other tabs make; known once what was kept has been read.
+    /// The id of this tab, which is a part of the ids that it gives; known once the stored items are loaded.
     pub tab_id: u32,
     /// The versions.
     pub versions: Shared<Vec<ModelVersion>>,
-    /// Numbers them.
+    /// The number of the last version.
     pub last_version_number: u32,
-    /// Whether what was kept has been read: before that nothing is written over it.
+    /// Whether the stored items are loaded: before that, nothing is written over them.
     pub is_loaded: bool,
-    /// What is not kept yet.
+    /// The changes that are not written yet.
     pub writes: WriteQueue,
     /// The digit that the guided mode asks for.
     pub guided_digit: Option<u8>,
-    /// How to learn digits, and how to learn texts.
+    /// The training configuration of each task.
     pub configs: PerTask<Plan>,
-    /// The learning under way.
+    /// The training run.
     pub training: TrainingRun,
-    /// What the versions were measured at, beside one another.
+    /// The comparison of versions.
     pub comparison: VersionComparison,
-    /// Whether this tab is the one that learns.
+    /// The lock of the tab that trains.
     pub training_lock: TrainingLock,
-    /// How often an engine stopped in the middle of the learning since the last checkpoint.
+    /// How often an engine crashed during the training run since the last checkpoint.
     pub crashes: u32,
-    /// The version that came from a file last, and what was active before it.
+    /// The version that was imported last, and the model that was active before it.
     pub last_import: Option<(String, String)>,
 }
 
-/// What a visitor does with what is their own, and what comes of it.
+/// What the visitor can do with corrections, training runs and versions.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserDataAction {
-    /// What is on the pad is really this digit.
+    /// Label what is on the pad with this digit.
     CorrectDigit(u8),
-    /// This summary is how it should have been.
+    /// Add this corrected summary.
     CorrectSummary(TextSample),
-    /// This correction is another digit.
+    /// Change the label of this correction.
     RelabelDigit(CorrectionId, u8),
-    /// This correction is another summary.
+    /// Change the summary of this correction.
     EditSummary(CorrectionId, String),
-    /// This correction is none.
+    /// Delete this correction.
     DeleteCorrection(CorrectionId),
-    /// No corrections of this kind any more.
+    /// Delete all corrections of this task.
     DeleteCorrections(Task),
-    /// Corrections from a file.
+    /// Import corrections from a file: its text.
     ImportCorrections(String),
-    /// Ask for a few of each digit, or stop asking.
+    /// Start or stop asking for a few drawings of each digit.
     SetGuidedMode(bool),
-    /// Learn like this.
+    /// Set the training configuration of this task.
     SetTrainingConfig(Task, Plan),
-    /// Learn, and call it that: a title, a comma, and the words for now.
+    /// Train on the corrections of this task; the title of the new version, with a comma and the current time.
     StartTraining(Task, String),
-    /// Measure these models beside one another.
+    /// Compare these models.
     CompareVersions(Task, Vec<String>),
-    /// Rest, or go on.
+    /// Pause or resume training.
     SetPaused(Rest),
-    /// Stop learning; nothing becomes of it.
+    /// Cancel training, without a new version.
     CancelTraining,
-    /// The result was seen.
+    /// Dismiss the result of the training run.
     DismissResult,
-    /// Call a version that.
+    /// Set the title of a version.
     RenameVersion(String, String),
-    /// A version is not wanted any more.
+    /// Delete a version.
     DeleteVersion(String),
-    /// A package from a file: the file's name, the words for now, the bytes.
+    /// Import a version from a file: the name of the file, the current time, the bytes.
     ImportVersion(String, String, Shared<Vec<u8>>),
 }
 
@@ -135,17 +135,17 @@ impl Default for UserData {
 }
 
 impl UserData {
-    /// The corrections of one kind.
+    /// The corrections of a task.
     pub fn corrections_for(&self, task: Task) -> impl Iterator<Item = &Correction> {
         self.corrections.iter().filter(move |correction| correction.sample.task() == task)
     }
 
-    /// How many corrections there are of one kind.
+    /// The number of corrections of a task.
     pub fn correction_count(&self, task: Task) -> usize {
         self.corrections_for(task).count()
     }
 
-    /// The corrections of one kind, to learn from.
+    /// The corrections of a task as training data.
     pub fn training_data(&self, task: Task) -> Lesson {
         let samples = self.corrections_for(task).map(|correction| correction.sample.clone());
         match task {
@@ -162,24 +162,24 @@ impl UserData {
         }
     }
 
-    /// How to learn.
+    /// The training configuration of a task.
     pub fn config(&self, task: Task) -> &Plan {
         self.configs.get(task)
     }
 
-    /// What the learning that is under way, or ended last, is about.
+    /// The task of the current or last training run.
     pub fn training_task(&self) -> Option<Task> {
         match &self.training {
             TrainingRun::Idle => None,
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
-                Some(Task::of_lesson(&ask.lesson))
+                Some(Task::of_training_data(&ask.lesson))
             }
             TrainingRun::Completed(name, _) => self.version(name).map(|version| version.about.task),
             TrainingRun::Failed(task, _) => Some(*task),
         }
     }
 
-    /// How many corrections there are of a digit.
+    /// The number of corrections of a digit.
     pub fn digit_count(&self, digit: u8) -> usize {
         let is = |sample: &CorrectionData| matches!(sample, CorrectionData::Digit(sample) if sample.label == digit);
         self.corrections.iter().filter(|correction| is(&correction.sample)).count()
@@ -201,13 +201,13 @@ impl UserData {
         }
         self.corrections = Shared::new(all);
         if let Some(guide) = self.guided_digit {
-            // The next digit that there are too few of.
+            // The next digit with too few corrections.
             self.guided_digit =
                 (0..10u8).map(|step| (guide + step) % 10).find(|digit| self.digit_count(*digit) < SAMPLES_PER_DIGIT);
         }
     }
 
-    /// Changes the corrections.
+    /// Changes the corrections, and queues the differences for writing.
     pub fn edit_corrections(&mut self, change: impl FnOnce(&mut Vec<Correction>)) {
         let mut all = (*self.corrections).clone();
         change(&mut all);
@@ -215,7 +215,7 @@ impl UserData {
         self.corrections = Shared::new(all);
     }
 
-    /// Changes the versions.
+    /// Changes the versions, and queues the differences for writing.
     pub fn edit_versions(&mut self, change: impl FnOnce(&mut Vec<ModelVersion>)) {
         let mut all = (*self.versions).clone();
         change(&mut all);
@@ -223,12 +223,12 @@ impl UserData {
         self.versions = Shared::new(all);
     }
 
-    /// What the visitor calls a model: their own by its title, others by their names.
+    /// The title of a model: that of a version, or the name of a built-in model.
     pub fn title_of<'a>(&'a self, model: &'a str) -> &'a str {
         self.version(model).map_or(model, |version| version.about.title.as_str())
     }
 
-    /// A name that no version has, or had while this page is open: what an engine knows by a name stays the same.
+    /// A name that no version has or had while this page is open: the engines know a model by its name.
     pub fn unused_name(&mut self) -> String {
         let number = |version: &ModelVersion| version.about.name.strip_prefix("mine-")?.parse().ok();
         let last = self.versions.iter().filter_map(number).max().unwrap_or_default();
@@ -236,7 +236,7 @@ impl UserData {
         format!("mine-{}", self.last_version_number)
     }
 
-    /// What is under way, or waits for an engine, as it is kept for a reload: it goes on from its checkpoint.
+    /// The queued or running training as it is stored for a reload, which resumes it from its checkpoint.
     pub fn pending_training(&self) -> Option<Learn> {
         match &self.training {
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
@@ -260,14 +260,14 @@ mod tests {
 
     #[test]
     fn the_guide_goes_on_to_the_next_digit_and_ends() {
-        let mut mine = UserData { guided_digit: Some(0), ..UserData::default() };
-        mine.add(vec![sample(0), sample(0)]);
-        assert_eq!(mine.guided_digit, Some(0));
-        mine.add(vec![sample(0)]);
-        assert_eq!(mine.guided_digit, Some(1));
+        let mut user_data = UserData { guided_digit: Some(0), ..UserData::default() };
+        user_data.add(vec![sample(0), sample(0)]);
+        assert_eq!(user_data.guided_digit, Some(0));
+        user_data.add(vec![sample(0)]);
+        assert_eq!(user_data.guided_digit, Some(1));
         for digit in 1..10 {
-            mine.add(vec![sample(digit); SAMPLES_PER_DIGIT]);
+            user_data.add(vec![sample(digit); SAMPLES_PER_DIGIT]);
         }
-        assert_eq!(mine.guided_digit, None);
+        assert_eq!(user_data.guided_digit, None);
     }
 }

@@ -1,5 +1,4 @@
-//! The visitor's own as rows of what is kept: `sample/…`, `version/…` with its `package/…`, `pending`. And as older pages kept it: all
-//! samples in one row, all versions in another.
+//! Codec of stored records: `sample/…`, `version/…` with its `package/…`, and `pending`.
 
 use super::UserData;
 use super::corrections::parse_correction;
@@ -14,11 +13,11 @@ use crate::storage::{Record, RecordEdit, RecordQuery};
 pub const SAMPLE: &str = "sample/";
 pub const VERSION: &str = "version/";
 pub const PACKAGE: &str = "package/";
-/// What is to be learned is kept under this name until it is learned: a page that opens goes on with it.
+/// The record of the training run that is not completed: a page that opens resumes it.
 pub const PENDING: &str = "pending";
 
 impl RecordKey {
-    /// The name of its row; of a version's, that of what is known about it.
+    /// The name of its record; for a version, that of the record beside its package.
     pub fn name(&self) -> String {
         match self {
             RecordKey::Correction(id) => format!("{SAMPLE}{id}"),
@@ -27,7 +26,7 @@ impl RecordKey {
         }
     }
 
-    /// What is kept in a row of this name, if it is the visitor's own.
+    /// Parses the name of a record; none where it is not user data.
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(id) = name.strip_prefix(SAMPLE) {
             return id.parse().ok().map(RecordKey::Correction);
@@ -39,7 +38,7 @@ impl RecordKey {
     }
 }
 
-/// The rows of some things.
+/// The queries for some records.
 pub fn queries(keys: &[RecordKey]) -> Vec<RecordQuery> {
     let package = |key: &RecordKey| match key {
         RecordKey::Version(name) => Some(format!("{PACKAGE}{name}")),
@@ -48,7 +47,7 @@ pub fn queries(keys: &[RecordKey]) -> Vec<RecordQuery> {
     keys.iter().flat_map(|key| [Some(key.name()), package(key)]).flatten().map(RecordQuery::Named).collect()
 }
 
-/// Everything in some rows. What cannot be read, a row of a newer page or half of a version, is left out, and left where it is.
+/// Decodes records. Unreadable ones (of a newer page, or half a version) are left out here and stay in storage.
 pub fn decode(rows: Vec<Record>) -> Vec<StoredItem> {
     let of = |row: &Record| {
         Some(match RecordKey::parse(&row.name)? {
@@ -64,7 +63,7 @@ pub fn decode(rows: Vec<Record>) -> Vec<StoredItem> {
     rows.iter().filter_map(of).collect()
 }
 
-/// What has become of some things, by their rows.
+/// Decodes the records of some keys; a key without a record was deleted.
 pub fn decode_changes(keys: &[RecordKey], rows: Vec<Record>) -> Vec<StoredItem> {
     let gone = |key: &&RecordKey| !rows.iter().any(|row| row.name == key.name());
     let gone: Vec<StoredItem> = keys
@@ -80,12 +79,12 @@ pub fn decode_changes(keys: &[RecordKey], rows: Vec<Record>) -> Vec<StoredItem> 
 }
 
 impl UserData {
-    /// A batch of changes as edits of what is kept.
+    /// The edits of a batch of changes.
     pub fn edits(&self, batch: &WriteBatch) -> Vec<RecordEdit> {
         batch.changes.iter().flat_map(|(key, change)| self.edits_of(key, *change).unwrap_or_default()).collect()
     }
 
-    /// None for what is not there any more.
+    /// None for an item that no longer exists.
     fn edits_of(&self, key: &RecordKey, change: ChangeKind) -> Option<Vec<RecordEdit>> {
         let name = key.name();
         Some(match (key, change) {
@@ -119,11 +118,11 @@ impl UserData {
     }
 }
 
-pub fn insert_or_update(change: ChangeKind, row: Record) -> RecordEdit {
+fn insert_or_update(change: ChangeKind, row: Record) -> RecordEdit {
     if change == ChangeKind::Insert { RecordEdit::Add(row) } else { RecordEdit::Replace(row) }
 }
 
-// Both through a value, so that the page carries one reader and one writer of JSON, and not one for each thing.
+// JSON is read and written through one generic value, so that the page carries one reader and one writer, not one for each type.
 
 #[cfg(test)]
 pub mod tests {
@@ -187,21 +186,21 @@ pub mod tests {
         rows
     }
 
-    fn batch(mine: &mut UserData) -> WriteBatch {
-        mine.writes.end_action();
-        mine.writes.begin_write();
-        let batch = mine.writes.writing().cloned().expect("something changed");
-        mine.writes.confirm(batch.attempt);
+    fn batch(user_data: &mut UserData) -> WriteBatch {
+        user_data.writes.end_action();
+        user_data.writes.begin_write();
+        let batch = user_data.writes.writing().cloned().expect("something changed");
+        user_data.writes.confirm(batch.attempt);
         batch
     }
 
     #[test]
     fn what_is_written_is_found_again() {
-        let mut mine = UserData { tab_id: 7, ..UserData::default() };
-        mine.add(vec![sample(3), sample(4)]);
-        mine.edit_versions(|all| all.push(version("mine-1")));
-        let first = batch(&mut mine);
-        let rows = made(vec![], mine.edits(&first));
+        let mut user_data = UserData { tab_id: 7, ..UserData::default() };
+        user_data.add(vec![sample(3), sample(4)]);
+        user_data.edit_versions(|all| all.push(version("mine-1")));
+        let first = batch(&mut user_data);
+        let rows = made(vec![], user_data.edits(&first));
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         let samples = ["sample/0000000001-00000007", "sample/0000000002-00000007"];
         assert_eq!(names, ["package/mine-1", samples[0], samples[1], "version/mine-1"]);
@@ -212,16 +211,16 @@ pub mod tests {
         assert_eq!((name.as_str(), &version.about), ("mine-1", &about("mine-1")));
         assert_eq!(**version.package, [1, 2]);
 
-        mine.edit_corrections(|all| all[0].sample = sample(9));
-        mine.edit_corrections(|all| all.truncate(1));
-        mine.edit_versions(|all| all[0].about.title = "Other".into());
-        let second = batch(&mut mine);
-        let rows = made(rows, mine.edits(&second));
+        user_data.edit_corrections(|all| all[0].sample = sample(9));
+        user_data.edit_corrections(|all| all.truncate(1));
+        user_data.edit_versions(|all| all[0].about.title = "Other".into());
+        let second = batch(&mut user_data);
+        let rows = made(rows, user_data.edits(&second));
         assert_eq!(decode(rows.clone())[0], StoredItem::Correction(id(1), Some(sample(9))));
         assert!(rows.iter().all(|row| row.name != samples[1]) && rows.iter().any(|row| row.name == "package/mine-1"));
-        mine.edit_versions(Vec::clear);
-        let third = batch(&mut mine);
-        assert_eq!(made(rows, mine.edits(&third)).len(), 1, "the package goes with its version");
+        user_data.edit_versions(Vec::clear);
+        let third = batch(&mut user_data);
+        assert_eq!(made(rows, user_data.edits(&third)).len(), 1, "the package goes with its version");
     }
 
     #[test]

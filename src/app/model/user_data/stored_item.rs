@@ -5,13 +5,13 @@ use super::version::ModelVersion;
 use super::write_queue::CorrectionId;
 use crate::protocol::Learn;
 
-/// A thing that is kept, or is not any more.
+/// A stored item, or that it was deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoredItem {
-    /// A sample.
+    /// A correction.
     Correction(CorrectionId, Option<CorrectionData>),
     /// A version.
     Version(String, Option<ModelVersion>),
-    /// The learning under way.
+    /// The training run that is not completed.
     PendingTraining(Option<Box<Learn>>),
 }

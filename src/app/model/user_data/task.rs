@@ -1,24 +1,25 @@
-//! What a model does, as far as the page tells models apart.
+//! The registry of tasks. Every `match` on a task is without `_ =>`, so that the compiler names every place that a new task
+//! needs.
 
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Lesson;
 
-/// What is taught, learned and kept in versions.
+/// What a model does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
-    /// Reading digits.
+    /// Classify digits.
     #[default]
     Digits,
-    /// Summarizing texts. Stored versions call it `texts`.
+    /// Summarize texts. Stored versions call it `texts`.
     #[serde(rename = "texts")]
     Summaries,
 }
 
 impl Task {
-    /// By the task that a package names.
-    pub fn of(package: &str) -> Option<Self> {
+    /// The task that a package names; none for an unknown one.
+    pub fn from_package(package: &str) -> Option<Self> {
         match package {
             "digits" => Some(Self::Digits),
             "summary" | "seq2seq" => Some(Self::Summaries),
@@ -26,15 +27,15 @@ impl Task {
         }
     }
 
-    /// By what is learned from.
-    pub fn of_lesson(lesson: &Lesson) -> Self {
+    /// The task of training data.
+    pub fn of_training_data(lesson: &Lesson) -> Self {
         match lesson {
             Lesson::Digits { .. } => Self::Digits,
             Lesson::Texts { .. } => Self::Summaries,
         }
     }
 
-    /// The word for it in the page's data attributes.
+    /// The task in file names and `data-*` attributes.
     pub fn as_attribute(self) -> &'static str {
         match self {
             Self::Digits => "digits",

@@ -1,58 +1,58 @@
-//! Whose turn it is to learn: of all tabs that show the page, one learns at a time, since all keep one checkpoint and would learn the
-//! same twice. Plain state; who asks the browser for the turn is [`crate::app::browser::use_training_lock`].
+//! Training lock: tabs share one checkpoint, so only one trains at a time. Pure state; [`crate::app::browser::use_training_lock`]
+//! requests it from the browser.
 
 use crate::protocol::Learn;
 
-/// Whose turn it is, as far as this tab knows.
+/// The owner of the training lock, as far as this tab knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LockOwner {
-    /// This tab neither learns nor waits for its turn.
+    /// This tab neither trains nor waits for the lock.
     #[default]
     None,
-    /// This tab has asked for it.
+    /// This tab has requested it.
     Requested,
-    /// Another tab's. This one is next, and goes on with what that one leaves.
+    /// Another tab. This one is next, and resumes what the other one leaves.
     OtherTab,
-    /// This tab's.
+    /// This tab.
     ThisTab,
 }
 
-/// The turn to learn.
+/// The training lock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TrainingLock {
     whose: LockOwner,
-    /// Counts the requests: an answer to an earlier one is not heard.
+    /// Counts the requests: an answer to an earlier one is ignored.
     requests: u32,
 }
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LockResult {
-    /// It is another tab's turn.
+    /// Another tab holds the lock.
     HeldElsewhere,
-    /// It is this tab's, and this is what the tab before it left to be learned.
+    /// This tab holds the lock; with the training run that the tab before it left.
     Acquired(Option<Box<Learn>>),
 }
 
 impl TrainingLock {
-    /// Whose turn it is.
+    /// The owner.
     pub fn owner(self) -> LockOwner {
         self.whose
     }
 
-    /// The request that stands, if one does.
+    /// The pending or granted request, if there is one.
     pub fn request(self) -> Option<u32> {
         (self.whose != LockOwner::None).then_some(self.requests)
     }
 
-    /// Asks for the turn, unless this tab has done so already.
+    /// Requests the lock, unless this tab has done so already.
     pub fn acquire(&mut self) {
         if self.whose == LockOwner::None {
             *self = Self { whose: LockOwner::Requested, requests: self.requests.wrapping_add(1) };
         }
     }
 
-    /// A request was answered. Tells whether it still stands.
+    /// Sets the owner that answers a request. Says whether the request is still current.
     pub fn on_answer(&mut self, request: u32, whose: LockOwner) -> bool {
         let stands = self.request() == Some(request);
         if stands {
@@ -61,7 +61,7 @@ impl TrainingLock {
         stands
     }
 
-    /// This tab wants the turn no more.
+    /// Releases the lock, or withdraws the request.
     pub fn release(&mut self) {
         self.whose = LockOwner::None;
     }

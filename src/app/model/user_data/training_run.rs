@@ -4,7 +4,7 @@ use super::task::Task;
 use crate::app::model::async_value::Shared;
 use crate::protocol::{EngineKind, JobId, Learn, Learned, Learning, Rest};
 
-/// A point of the curves.
+/// A point of a training curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurvePoint {
     /// Steps done.
@@ -13,43 +13,43 @@ pub struct CurvePoint {
     pub value: f64,
 }
 
-/// The learning that is under way.
+/// State of the training run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrainingRun {
-    /// None.
+    /// There is none.
     Idle,
-    /// It waits for an engine with the parent.
+    /// It waits for an engine with the parent model.
     Queued(Shared<Learn>),
-    /// An engine is at it.
+    /// It runs.
     Running(ActiveRun),
-    /// It ended well: the version it came to, and its figures.
+    /// It is completed: the new version, and its evaluation.
     Completed(String, Shared<Learned>),
-    /// It did not; what it was about, and a sentence.
+    /// It failed; its task, and a sentence.
     Failed(Task, String),
 }
 
 impl TrainingRun {
-    /// Whether something is to be learned, now or when its turn comes.
+    /// Whether a run is queued or runs.
     pub fn busy(&self) -> bool {
         matches!(self, TrainingRun::Queued(_) | TrainingRun::Running(_))
     }
 }
 
-/// Learning that an engine is at.
+/// A training run on an engine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActiveRun {
-    /// What was asked.
+    /// The request.
     pub ask: Shared<Learn>,
-    /// Which engine, in which of its lives.
+    /// The engine, and the generation of its worker.
     pub engine: (EngineKind, u32),
     /// The job.
     pub job: JobId,
-    /// Whether it rests.
+    /// Whether it is paused.
     pub rest: Rest,
-    /// The last report.
+    /// The last progress report.
     pub latest: Option<Learning>,
     /// The loss over the steps.
     pub loss: Vec<CurvePoint>,
-    /// The accuracy on held-out digits.
+    /// The accuracy or ROUGE on held-out samples.
     pub held_out: Vec<CurvePoint>,
 }

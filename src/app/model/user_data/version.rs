@@ -6,39 +6,39 @@ use super::task::Task;
 use crate::app::model::async_value::Shared;
 use crate::protocol::Plan;
 
-/// Points of accuracy on held-out digits that a version may lose and still take its parent's place.
+/// Points of accuracy on held-out samples that a new version may lose and still become active.
 pub const MAX_ACCURACY_DROP: f64 = 0.5;
 
-/// A model that the visitor taught or brought.
+/// A fine-tuned or imported version of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelVersion {
-    /// What it is.
+    /// What is known of it.
     pub about: VersionInfo,
     /// The package as one file.
     pub package: Shared<Vec<u8>>,
 }
 
-/// What the list says of a version, and what is kept of it beside its package.
+/// What is known of a version. It is stored beside the package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VersionInfo {
-    /// Names it to the engines.
+    /// The name that the engines know it by.
     pub name: String,
-    /// What it does.
+    /// Its task.
     #[serde(default)]
     pub task: Task,
-    /// What the visitor calls it.
+    /// The visitor's title for it.
     pub title: String,
-    /// The parent's name; none for one that was brought.
+    /// The name of its parent; none for an imported one.
     pub parent: Option<String>,
     /// When it was made.
     pub made: String,
-    /// Of how many corrections.
+    /// The number of corrections that it was trained on.
     pub samples: usize,
-    /// How it was learned.
+    /// The training configuration.
     pub plan: Option<Plan>,
-    /// The main figure on held-out samples, the parent's and its own: accuracy, or mean ROUGE, as a share.
+    /// The main metric on held-out samples before and after, as a share: accuracy or mean ROUGE.
     pub held_out: Option<[f64; 2]>,
-    /// … on the corrections.
+    /// The same on the corrections.
     pub own: Option<[f64; 2]>,
 }

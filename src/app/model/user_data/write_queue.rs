@@ -1,23 +1,23 @@
-//! What of the visitor's own is not kept yet. Each thing is kept under a key of its own, and what one action changed is one change of
-//! what is kept: whole or not at all. Plain state, tested natively; who writes is [`crate::app::browser::use_storage`].
+//! Queue of unsaved changes. Each record has its own key; the changes of one action are written in one transaction. Pure state;
+//! [`crate::app::browser::use_storage`] writes.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::storage::StorageError;
 
-/// Names one thing among those of all tabs, in the order they were made.
+/// Identifies a correction among those of all tabs; ids are in the order in which the corrections were made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CorrectionId {
-    /// Counts on from all that the tab knows.
+    /// One more than the highest that the tab knows.
     pub number: u32,
-    /// The tab that made it: two tabs may count to the same number at the same moment.
+    /// The tab that made it: two tabs may give the same number at the same moment.
     pub tab: u32,
 }
 
 impl fmt::Display for CorrectionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As long as any other, so that names are in the order of the numbers.
+        // Of fixed length, so that names sort as numbers.
         write!(f, "{:010}-{:08x}", self.number, self.tab)
     }
 }
@@ -31,33 +31,33 @@ impl FromStr for CorrectionId {
     }
 }
 
-/// What a thing is kept under.
+/// The key of a stored item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RecordKey {
-    /// A sample.
+    /// A correction.
     Correction(CorrectionId),
     /// A version with its package, by its name.
     Version(String),
-    /// The learning under way, for whoever goes on with it. Without one, its checkpoint is worth nothing.
+    /// The training run that is not completed. Without this record, its checkpoint is useless.
     PendingTraining,
 }
 
-/// What became of a thing since it was kept.
+/// How an item changed since it was last written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// It was never kept.
+    /// It was never written.
     Insert,
-    /// It is another.
+    /// It changed.
     Update,
-    /// It is not wanted any more.
+    /// It was deleted.
     Delete,
 }
 
-/// Whether a change waits to be kept.
+/// Whether a change can be written now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WriteStatus {
     Queued,
-    /// It was refused. It is tried again once something else changes, which may make room.
+    /// Writing failed. It is tried again after another change, which may make room.
     Failed,
 }
 
@@ -65,17 +65,17 @@ enum WriteStatus {
 struct PendingWrite {
     key: RecordKey,
     change: ChangeKind,
-    /// The action that changed it last.
+    /// The last action that changed it.
     action: u32,
     stand: WriteStatus,
 }
 
-/// Changes that are kept together.
+/// Changes that are written in one transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WriteBatch {
-    /// Tells one attempt from another.
+    /// Identifies the attempt to write them.
     pub attempt: u32,
-    /// What changed, and how, in the order of the keys.
+    /// The changes, in the order of their keys.
     pub changes: Vec<(RecordKey, ChangeKind)>,
     action: u32,
 }
@@ -86,7 +86,7 @@ impl WriteBatch {
     }
 }
 
-/// What is not kept yet.
+/// The queue of unsaved changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WriteQueue {
     /// In the order of their keys.
@@ -99,33 +99,33 @@ pub struct WriteQueue {
 }
 
 impl WriteQueue {
-    /// What is being written.
+    /// The batch that is being written.
     pub fn writing(&self) -> Option<&WriteBatch> {
         self.writing.as_ref()
     }
 
-    /// Why something is not kept, if it was refused.
+    /// The last error, if something is not written because of it.
     pub fn error(&self) -> Option<&StorageError> {
         self.refusal.as_ref()
     }
 
-    /// Whether everything is kept.
+    /// Whether everything is written.
     pub fn is_empty(&self) -> bool {
         self.unkept.is_empty()
     }
 
-    /// What became of a thing since it was kept, if anything.
+    /// How an item changed since it was last written, if it did.
     pub fn pending_change(&self, key: &RecordKey) -> Option<ChangeKind> {
         self.place(key).ok().map(|place| self.unkept[place].change)
     }
 
-    /// A thing changed.
+    /// Records that an item changed.
     pub fn record_change(&mut self, key: RecordKey, change: ChangeKind) {
         let (before, written) = (self.pending_change(&key), self.is_written(&key));
         match (before, change) {
-            // It never came to the store, and need not.
+            // It was never written, and need not be.
             (Some(ChangeKind::Insert), ChangeKind::Delete) if !written => self.discard_change(&key),
-            // It comes as it is by then, still together with what it was new with.
+            // It is written in its latest state, still together with the changes of its first action.
             (Some(ChangeKind::Insert), ChangeKind::Update) if !written => {}
             (before, change) => {
                 let new = before == Some(ChangeKind::Insert) && change == ChangeKind::Update;
@@ -136,7 +136,7 @@ impl WriteQueue {
         self.retry();
     }
 
-    /// Marks what is not the same in two states of a list.
+    /// Records the differences between two states of a list.
     pub fn compare<T: PartialEq>(&mut self, before: &[T], after: &[T], key: impl Fn(&T) -> RecordKey) {
         let mut known: Vec<(RecordKey, usize)> =
             before.iter().enumerate().map(|(place, thing)| (key(thing), place)).collect();
@@ -158,14 +158,14 @@ impl WriteQueue {
         gone.for_each(|((key, _), _)| self.record_change(key, ChangeKind::Delete));
     }
 
-    /// Forgets that a thing changed: what another tab did to it counts.
+    /// Discards a change: what another tab did to the item wins.
     pub fn discard_change(&mut self, key: &RecordKey) {
         if let Ok(place) = self.place(key) {
             self.unkept.remove(place);
         }
     }
 
-    /// A thing that was never kept is called otherwise from now on.
+    /// Gives an item that was never written another key.
     pub fn rename(&mut self, from: &RecordKey, to: RecordKey) {
         if let Ok(place) = self.place(from) {
             let unkept = self.unkept.remove(place);
@@ -174,14 +174,14 @@ impl WriteQueue {
         }
     }
 
-    /// An action is over: what comes now is another change.
+    /// Ends an action: later changes go into another transaction.
     pub fn end_action(&mut self) {
         if self.unkept.iter().any(|unkept| unkept.action == self.action) {
             self.action += 1;
         }
     }
 
-    /// Takes the oldest change that waits to be kept, if none is being written.
+    /// Takes the oldest change that can be written, if none is being written.
     pub fn begin_write(&mut self) {
         let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Queued);
         if self.writing.is_none()
@@ -194,7 +194,7 @@ impl WriteQueue {
         }
     }
 
-    /// What was being written is kept.
+    /// The batch of this attempt was written.
     pub fn confirm(&mut self, attempt: u32) {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return };
         self.unkept.retain_mut(|unkept| {
@@ -213,18 +213,18 @@ impl WriteQueue {
         self.retry();
     }
 
-    /// What was being written is refused. Gives what that was. Where a name is taken, it is for the caller to [rename](Self::rename)
-    /// what is new; everything else waits for a change.
+    /// The batch of this attempt was not written. Gives its changes. On a conflict the caller [renames](Self::rename) new
+    /// items; everything else waits for another change.
     pub fn reject(&mut self, attempt: u32, refusal: StorageError) -> Vec<(RecordKey, ChangeKind)> {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
         for unkept in &mut self.unkept {
-            // What changed meanwhile is still one change with what it was new with.
+            // Later changes of a new item stay in the transaction of its first action.
             if unkept.change == ChangeKind::Insert && batch.has(&unkept.key) {
                 unkept.action = batch.action;
             }
         }
         if refusal != StorageError::Taken {
-            // Something smaller may still fit; where nothing is kept, nothing else is either.
+            // Smaller changes may still fit; where storage is unavailable, none can be written.
             let all = matches!(refusal, StorageError::Denied(_));
             let same = self.unkept.iter_mut().filter(|unkept| all || unkept.action == batch.action);
             same.for_each(|unkept| unkept.stand = WriteStatus::Failed);
@@ -233,12 +233,12 @@ impl WriteQueue {
         batch.changes
     }
 
-    /// Nothing was read, for this reason.
+    /// Nothing could be read, because of this error.
     pub fn set_unavailable(&mut self, refusal: StorageError) {
         self.refusal = Some(refusal);
     }
 
-    /// Where the change of a thing is, or would be.
+    /// The index of an item's change, or where it belongs.
     fn place(&self, key: &RecordKey) -> Result<usize, usize> {
         self.unkept.binary_search_by(|unkept| unkept.key.cmp(key))
     }

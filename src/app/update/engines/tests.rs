@@ -26,16 +26,16 @@ use crate::protocol::{
 struct TestPage(State);
 
 impl TestPage {
-    fn open(wish: EnginePreference, offer: WebGpuSupport) -> Self {
+    fn open(engine_preference: EnginePreference, webgpu: WebGpuSupport) -> Self {
         let theme = ThemePreference::System;
         Self(State::new(InitialState {
-            wish,
-            offer,
+            engine_preference,
+            webgpu,
             theme,
-            system: ColorScheme::Light,
-            detail: Detail::Answer,
-            part: Page::Digits,
-            active: PerTask::default(),
+            system_color_scheme: ColorScheme::Light,
+            layer_view: Detail::Answer,
+            page: Page::Digits,
+            active_models: PerTask::default(),
         }))
     }
 
@@ -61,9 +61,9 @@ impl TestPage {
     }
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let lane = self.0.engine(kind);
-        let job = lane.job.as_ref().expect("is at a job").id;
-        let life = lane.generation;
+        let worker = self.0.engine(kind);
+        let job = worker.job.as_ref().expect("is at a job").id;
+        let life = worker.generation;
         self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
     }
 
@@ -93,7 +93,7 @@ impl TestPage {
         self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } })
     }
 
-    fn catalogue(&mut self, kind: EngineKind) -> &mut Self {
+    fn catalog(&mut self, kind: EngineKind) -> &mut Self {
         let summary = |name: &str| ModelSummary {
             task: "digits".into(),
             name: name.into(),
@@ -137,10 +137,10 @@ impl TestPage {
     }
 }
 
-/// A page whose CPU engine has loaded its model and read the catalogue.
-fn cpu_ready(wish: EnginePreference, offer: WebGpuSupport) -> TestPage {
-    let mut page = TestPage::open(wish, offer);
-    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0).catalogue(Cpu);
+/// A page whose CPU engine has loaded its model and read the catalog.
+fn cpu_ready(engine_preference: EnginePreference, webgpu: WebGpuSupport) -> TestPage {
+    let mut page = TestPage::open(engine_preference, webgpu);
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0).catalog(Cpu);
     page
 }
 
@@ -163,7 +163,7 @@ fn the_cpu_comes_first_and_webgpu_behind_it() {
     page.loaded(Cpu, 2.0);
     assert_eq!(page.0.gpu.state, WorkerState::Starting);
     assert_eq!(page.0.engine_selection.engine, Some(Cpu));
-    page.catalogue(Cpu).hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
+    page.catalog(Cpu).hello(Gpu).ready(Gpu, AdapterKind::Hardware).loaded(Gpu, 1.0);
     assert_eq!(page.0.engine_selection.engine, Some(Gpu));
     assert_eq!(page.0.engine_selection.reason, SelectionReason::GpuFaster(1.0, 2.0));
 }
@@ -246,8 +246,8 @@ fn an_engine_that_lies_is_left() {
 
 #[test]
 fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
-    for (wish, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
-        let mut page = cpu_ready(wish, WebGpuSupport::Available);
+    for (engine_preference, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
+        let mut page = cpu_ready(engine_preference, WebGpuSupport::Available);
         page.hello(Gpu).fail(Gpu, FailureKind::NoAdapter, "No adapter was granted.");
         assert_eq!((page.0.engine_selection.engine, page.0.notices.len()), (Some(Cpu), notices));
     }
@@ -305,7 +305,7 @@ fn a_worker_of_another_version_is_fetched_anew_once() {
 fn a_damaged_model_gives_way_to_another() {
     let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).fail(Cpu, FailureKind::BadPackage, "digits: wrong SHA-256.");
-    page.catalogue(Cpu);
+    page.catalog(Cpu);
     assert_eq!(page.0.model, "seed-cnn");
     page.loaded(Cpu, 1.0).draw().read(Cpu, 6);
     assert_eq!(page.digit(), Some(6));
@@ -394,8 +394,8 @@ fn notices_are_said_once_and_dismissed() {
 }
 
 impl TestPage {
-    fn mine(&mut self, deed: UserDataAction) -> &mut Self {
-        self.act(Action::UserData(deed))
+    fn mine(&mut self, action: UserDataAction) -> &mut Self {
+        self.act(Action::UserData(action))
     }
 
     fn storage(&mut self, event: StorageEvent) -> &mut Self {
@@ -424,8 +424,8 @@ impl TestPage {
     }
 
     /// A page with a sample, that is asked to learn.
-    fn teaching(wish: EnginePreference, offer: WebGpuSupport) -> Self {
-        let mut page = cpu_ready(wish, offer);
+    fn teaching(engine_preference: EnginePreference, webgpu: WebGpuSupport) -> Self {
+        let mut page = cpu_ready(engine_preference, webgpu);
         page.storage(StorageEvent::Loaded(1, vec![], None)).draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
         page.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into())).turn(None);
         page

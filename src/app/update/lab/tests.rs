@@ -20,17 +20,17 @@ struct TestPage(State);
 
 impl TestPage {
     /// A page opened at the Lab, its CPU engine ready.
-    fn open(offer: WebGpuSupport) -> Self {
-        let (theme, system, detail) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
-        let wish = EnginePreference::Auto;
+    fn open(webgpu: WebGpuSupport) -> Self {
+        let (theme, system_color_scheme, layer_view) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
+        let engine_preference = EnginePreference::Auto;
         let mut page = Self(State::new(InitialState {
-            wish,
-            offer,
+            engine_preference,
+            webgpu,
             theme,
-            system,
-            detail,
-            part: Page::Lab,
-            active: PerTask::default(),
+            system_color_scheme,
+            layer_view,
+            page: Page::Lab,
+            active_models: PerTask::default(),
         }));
         page.start(Cpu);
         page

@@ -20,9 +20,17 @@ use crate::protocol::{
 struct TestPage(State);
 
 impl TestPage {
-    fn open(part: Page, wish: EnginePreference, offer: WebGpuSupport) -> Self {
-        let (theme, system, detail) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
-        Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: PerTask::default() }))
+    fn open(page: Page, engine_preference: EnginePreference, webgpu: WebGpuSupport) -> Self {
+        let (theme, system_color_scheme, layer_view) = (ThemePreference::System, ColorScheme::Light, Detail::Answer);
+        Self(State::new(InitialState {
+            engine_preference,
+            webgpu,
+            theme,
+            system_color_scheme,
+            layer_view,
+            page,
+            active_models: PerTask::default(),
+        }))
     }
 
     fn act(&mut self, action: Action) -> &mut Self {

@@ -64,10 +64,18 @@ struct Tab(State);
 
 impl Tab {
     fn new() -> Self {
-        let (theme, system, detail, part) = (ThemePreference::System, ColorScheme::Light, Detail::Answer, Page::Digits);
-        let (wish, offer) = (EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-        let mut tab =
-            Self(State::new(InitialState { wish, offer, theme, system, detail, part, active: PerTask::default() }));
+        let (theme, system_color_scheme, layer_view, page) =
+            (ThemePreference::System, ColorScheme::Light, Detail::Answer, Page::Digits);
+        let (engine_preference, webgpu) = (EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+        let mut tab = Self(State::new(InitialState {
+            engine_preference,
+            webgpu,
+            theme,
+            system_color_scheme,
+            layer_view,
+            page,
+            active_models: PerTask::default(),
+        }));
         tab.act(Action::WorkerStarted(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         tab.reply(Reply::Ready { version: VERSION.into(), engine });
@@ -97,8 +105,8 @@ impl Tab {
         self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job, reply }));
     }
 
-    fn mine(&mut self, deed: UserDataAction) {
-        self.act(Action::UserData(deed));
+    fn mine(&mut self, action: UserDataAction) {
+        self.act(Action::UserData(action));
     }
 
     fn storage(&mut self, event: StorageEvent) {
@@ -109,8 +117,8 @@ impl Tab {
         let points = vec![Point::new(at, 1.0), Point::new(2.0, 9.0)];
         let drawing = Drawing { strokes: vec![Stroke { points }] };
         let sample = Sample { label, input: Input::Drawing(drawing) };
-        let mine = &mut self.0.user_data;
-        mine.add(vec![CorrectionData::Digit(sample)]);
+        let user_data = &mut self.0.user_data;
+        user_data.add(vec![CorrectionData::Digit(sample)]);
         // Any action settles.
         self.act(Action::DismissNotice(0));
     }

@@ -1,4 +1,4 @@
-//! The maps of one layer on one canvas, and a single map, large.
+//! The activation maps of a layer on one canvas, and a single map, enlarged.
 
 use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
@@ -11,41 +11,41 @@ use crate::app::view::canvas;
 use crate::app::view::canvas::{text_color, use_resizes};
 use crate::protocol::Layer;
 
-/// The lowest level still shows as a tile.
+/// The alpha of the lowest level, which still shows as a tile.
 const GROUND: u8 = 15;
 
-/// What the maps of a layer are shown from.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct ActivationMapsProps {
-    /// The answer whose layer it is.
+    /// The prediction with the layers.
     pub answer: Shared<Prediction>,
-    /// Which layer.
+    /// The index of the layer.
     pub index: usize,
-    /// Whether the answer is of now; otherwise the maps are empty.
+    /// Whether the prediction is of what is on the pad; otherwise the maps are empty.
     pub live: bool,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
-    /// The channel that is shown large, if it is of this layer.
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
+    /// The enlarged channel, if it is of this layer.
     pub chosen: Option<usize>,
-    /// Called with the map that the visitor picks.
+    /// Called with the map that the visitor selects.
     pub pick_one: Callback<SelectedUnit>,
 }
 
-/// Where the maps of a layer lie on its canvas: in canvas pixels, except for the width on the page.
+/// The layout of the maps on a canvas: in canvas pixels, except for the width on the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct MapGrid {
     columns: usize,
     rows: usize,
-    /// How many canvas pixels an activation is.
+    /// Canvas pixels of one activation.
     zoom: usize,
     gap: usize,
     cell: (usize, usize),
-    /// CSS pixels that the whole should be wide.
+    /// The width of the canvas in CSS pixels.
     width: f64,
 }
 
 impl MapGrid {
-    /// As many columns as fit, in rows of even length.
+    /// As many columns as fit, in rows of equal length.
     fn new(layer: &Layer, room: f64) -> Self {
         let [_, height, width] = layer.shape.map(|n| n.max(1) as usize);
         let count = channel_count(layer).max(1);
@@ -68,21 +68,21 @@ impl MapGrid {
         (self.columns * self.cell.0 - self.gap, self.rows * self.cell.1 - self.gap)
     }
 
-    /// The channel at a place given as shares of the canvas's width and height.
+    /// The channel at a position, given as shares of the canvas's width and height.
     fn channel_at(&self, x: f64, y: f64) -> usize {
         let place = |share: f64, count: usize| ((share * count as f64).max(0.0) as usize).min(count - 1);
         place(y, self.rows) * self.columns + place(x, self.columns)
     }
 }
 
-/// The maps of one layer. A slider, since one of them is shown large: arrows go from map to map.
+/// The maps of one layer. The canvas is a slider, since one map is enlarged: arrow keys go from map to map.
 #[component]
 pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
     let canvas = use_node_ref();
     let size = use_resizes();
     let place = canvas.clone();
     use_effect_with(
-        (props.answer.clone(), props.index, props.live, props.shade, props.chosen, size),
+        (props.answer.clone(), props.index, props.live, props.color_scheme, props.chosen, size),
         move |(answer, index, live, _, chosen, _)| {
             if let (Some(canvas), Some(layer)) = (place.cast::<HtmlCanvasElement>(), answer.result.layers.get(*index)) {
                 paint_maps(&canvas, layer, *live, *chosen);
@@ -144,7 +144,7 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
     }
 }
 
-/// The room for the maps beside a canvas, in CSS pixels.
+/// The width available for the maps, in CSS pixels.
 fn available_width(canvas: &Element) -> f64 {
     canvas.parent_element().map_or(280.0, |parent| f64::from(parent.client_width())).max(60.0)
 }
@@ -156,7 +156,7 @@ fn paint_maps(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Opt
     let (width, height) = grid.size();
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
-    // Its height follows from its aspect; a browser without styles shows it in canvas pixels.
+    // The height follows from the aspect ratio; a browser without styles shows canvas pixels.
     let _ = canvas.style().set_property("width", &format!("{:.0}px", grid.width));
     let color = text_color(&window, canvas);
     for channel in 0..channel_count(layer) {
@@ -175,7 +175,7 @@ fn paint_maps(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Opt
     }
 }
 
-/// One map at a place on a canvas, each activation a square.
+/// Paints one map at a position, each activation a square.
 fn paint_map(
     context: &CanvasRenderingContext2d,
     layer: &Layer,
@@ -193,66 +193,69 @@ fn paint_map(
     };
     let pixels = canvas::ink_pixels((0..height * width * zoom * zoom).map(level), color, GROUND);
     let (width, height) = ((width * zoom) as u32, (height * zoom) as u32);
-    // A map of impossible size is not shown; the engine makes none.
+    // The engine makes no map of an invalid size.
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height) {
         let _ = context.put_image_data(&image, left, top);
     }
 }
 
-/// A level as it is shown: most activations are far below the strongest of their layer, and would hardly be seen as they are.
+/// The display level of an activation: most are far below the strongest of their layer, and would hardly be visible.
 fn display_level(level: u8) -> u8 {
     ((f32::from(level) / 255.0).powf(0.7) * 255.0) as u8
 }
 
-/// What a single map is shown from.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct ActivationMapProps {
-    /// The answer whose map it is.
+    /// The prediction with the layers.
     pub answer: Shared<Prediction>,
-    /// Which map.
+    /// The selected map.
     pub pick: SelectedUnit,
-    /// Whether the answer is of now.
+    /// Whether the prediction is of what is on the pad.
     pub live: bool,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
 }
 
-/// A single map, large.
+/// A single map, enlarged.
 #[component]
 pub fn ActivationMap(props: &ActivationMapProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.answer.clone(), props.pick, props.live, props.shade), move |(answer, pick, live, _)| {
-        let canvas = place.cast::<HtmlCanvasElement>();
-        let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
-        let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
-        canvas.set_width(layer.shape[2].max(1));
-        canvas.set_height(layer.shape[1].max(1));
-        paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
-    });
+    use_effect_with(
+        (props.answer.clone(), props.pick, props.live, props.color_scheme),
+        move |(answer, pick, live, _)| {
+            let canvas = place.cast::<HtmlCanvasElement>();
+            let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
+            let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
+            canvas.set_width(layer.shape[2].max(1));
+            canvas.set_height(layer.shape[1].max(1));
+            paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
+        },
+    );
     html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The picked map, large" /> }
 }
 
-/// One map of one layer.
+/// A selected channel of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SelectedUnit {
-    /// Which layer, from the bottom.
+    /// The index of the layer, from the bottom.
     pub layer: usize,
-    /// Which of its channels.
+    /// The index of the channel.
     pub channel: usize,
 }
 
-/// How many maps, or units, a layer has.
+/// The number of channels of a layer.
 pub fn channel_count(layer: &Layer) -> usize {
     layer.shape[0] as usize
 }
 
-/// What one channel of a layer is called.
+/// The noun for a channel of a layer.
 pub fn channel_noun(layer: &Layer) -> &'static str {
     if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
 }
 
-/// The strongest activation of one channel, in words.
+/// The strongest activation of a channel, in words.
 pub fn strongest_activation(layer: &Layer, channel: usize, live: bool) -> String {
     if !live {
         return "At rest.".into();

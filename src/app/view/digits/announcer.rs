@@ -1,4 +1,4 @@
-//! Says settled answers to screen readers, and keeps silent while the pen moves.
+//! Announces current predictions to screen readers, and stays silent while the pen moves.
 
 use yew::prelude::*;
 
@@ -7,21 +7,21 @@ use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 
-/// How long an answer must stand before it is said.
+/// How long a prediction must be unchanged before it is announced.
 const SETTLED_MS: i32 = 500;
 
-/// What is announced.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct AnnouncerProps {
-    /// The answer, if there is one.
+    /// The prediction, if there is one.
     pub answer: Option<Shared<Prediction>>,
     /// Why there is none.
     pub trouble: Option<AttrValue>,
-    /// Where the reading stands.
+    /// The status of the prediction.
     pub phase: PredictionStatus,
 }
 
-/// A live region that is heard and not seen.
+/// A visually hidden live region.
 #[component]
 pub fn DigitAnnouncer(props: &AnnouncerProps) -> Html {
     let said = use_state_eq(String::new);

@@ -1,4 +1,4 @@
-//! The image that the model sees.
+//! The preprocessed 28×28 image that the model sees.
 
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
@@ -12,21 +12,21 @@ use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
 use crate::protocol::Picture;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct InputPreviewProps {
-    /// The answer whose image is shown.
+    /// The prediction with the image.
     pub answer: Option<Shared<Prediction>>,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
 }
 
-/// The image that the model sees.
+/// The preprocessed image.
 #[component]
 pub fn InputPreview(props: &InputPreviewProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.answer.clone(), props.shade), move |(answer, _)| {
+    use_effect_with((props.answer.clone(), props.color_scheme), move |(answer, _)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
             paint(&canvas, answer.as_ref().map(|answer| &answer.result.image));
         }
@@ -67,7 +67,7 @@ fn paint(canvas: &HtmlCanvasElement, picture: Option<&Picture>) {
         canvas.set_height(picture.height);
     }
     let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, canvas), 0);
-    // A picture of impossible size is not shown; the engine makes none.
+    // The engine makes no image of an invalid size.
     if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), picture.width, picture.height) {
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }

@@ -1,4 +1,4 @@
-//! The layers at work: every feature map and dense activation, live, and one of them large.
+//! The layers of the network: every activation map, live, and one of them enlarged.
 
 use yew::prelude::*;
 
@@ -11,24 +11,24 @@ use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::protocol::{Detail, Layer};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct LayerViewProps {
-    /// The answer whose layers are shown.
+    /// The prediction with the layers.
     pub answer: Option<Shared<Prediction>>,
-    /// Whether the layers are open.
+    /// Whether the layers are shown.
     pub detail: Detail,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
-    /// Where actions go.
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The layers at work.
+/// The layers of the network.
 #[component]
 pub fn LayerView(props: &LayerViewProps) -> Html {
     let pick = use_state_eq(SelectedUnit::default);
-    // The last answer with layers keeps their places while the pad is empty, so that nothing moves.
+    // The last prediction with layers keeps their places while the pad is empty, so that the layout is stable.
     let last = use_mut_ref(|| None::<Shared<Prediction>>);
     if let Some(answer) = props.answer.as_ref().filter(|answer| !answer.result.layers.is_empty()) {
         *last.borrow_mut() = Some(answer.clone());
@@ -61,7 +61,7 @@ pub fn LayerView(props: &LayerViewProps) -> Html {
                     (true, None) => html! {
                         <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
                     },
-                    (true, Some(answer)) => layer_list(&answer, *pick, live, props.shade, &pick_one),
+                    (true, Some(answer)) => layer_list(&answer, *pick, live, props.color_scheme, &pick_one),
                 } }
             </div>
         </section>
@@ -72,11 +72,11 @@ fn layer_list(
     answer: &Shared<Prediction>,
     pick: SelectedUnit,
     live: bool,
-    shade: ColorScheme,
+    color_scheme: ColorScheme,
     pick_one: &Callback<SelectedUnit>,
 ) -> Html {
     let layers = &answer.result.layers;
-    // Another model may have fewer layers than the one that was picked from.
+    // Another model may have fewer layers.
     let pick = match layers.get(pick.layer) {
         Some(layer) if pick.channel < channel_count(layer) => pick,
         _ => SelectedUnit::default(),
@@ -86,7 +86,7 @@ fn layer_list(
             <div class="lens" aria-live="off">
                 { layers.get(pick.layer).map(|layer| html! {
                     <>
-                        <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {shade} /></div>
+                        <div class="lens-frame"><ActivationMap answer={answer.clone()} {pick} {live} {color_scheme} /></div>
                         <p class="caption">
                             <strong>{ format!("Layer {}, {} {} of {}", pick.layer + 1, channel_noun(layer), pick.channel + 1, channel_count(layer)) }</strong>
                             <br/>{ strongest_activation(layer, pick.channel, live) }
@@ -101,7 +101,7 @@ fn layer_list(
                             <h3>{ &layer.name }</h3>
                             <p class="caption">{ shape_label(layer) }</p>
                         </div>
-                        <ActivationMaps answer={answer.clone()} {index} {live} {shade} {pick_one}
+                        <ActivationMaps answer={answer.clone()} {index} {live} {color_scheme} {pick_one}
                             chosen={(pick.layer == index).then_some(pick.channel)} />
                     </li>
                 }) }

@@ -12,18 +12,18 @@ use crate::app::view::canvas;
 use crate::app::view::canvas::{text_color, use_resizes};
 use crate::ink::Point;
 
-/// What the pad shows.
+/// Properties of the pad.
 #[derive(Properties, PartialEq)]
 pub struct PadProps {
-    /// What is to be read.
+    /// What is on the pad.
     pub subject: PadContent,
-    /// Whether nothing is there, not even a sample on its way.
+    /// Whether nothing is on the pad, and no sample is being animated.
     pub empty: bool,
-    /// The box around the ink of a picture, once it is known.
+    /// The bounding box of the ink in a photo, once it is known.
     pub bounds: Option<[u32; 4]>,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
-    /// Where actions go.
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
@@ -31,12 +31,12 @@ pub struct PadProps {
 #[component]
 pub fn Pad(props: &PadProps) -> Html {
     let canvas = use_node_ref();
-    // The pointer that draws; any other one is ignored until it is lifted.
+    // The pointer that draws; others are ignored until it is lifted.
     let pen = use_mut_ref(|| None::<i32>);
     let size = use_resizes();
 
     let place = canvas.clone();
-    use_effect_with((props.subject.clone(), props.bounds, props.shade, size), move |(subject, bounds, ..)| {
+    use_effect_with((props.subject.clone(), props.bounds, props.color_scheme, size), move |(subject, bounds, ..)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
             paint(&canvas, subject, *bounds);
         }
@@ -50,7 +50,7 @@ pub fn Pad(props: &PadProps) -> Html {
             if pen.borrow().is_some() || !event.is_primary() || event.button() != 0 {
                 return;
             }
-            // A pointer that is gone already cannot be captured; its stroke is the dot it left.
+            // A pointer that is gone cannot be captured; its stroke is a dot.
             let _ = canvas.set_pointer_capture(event.pointer_id());
             *pen.borrow_mut() = Some(event.pointer_id());
             dispatch.dispatch(Action::PenDown(pointer_position(&canvas, &event)));
@@ -127,13 +127,13 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
         PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
         PadContent::Photo(photo) => {
             let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
-            // A picture that cannot be shown can still be read.
+            // A photo that cannot be shown can still be classified.
             let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
         }
     }
 }
 
-/// Where a pointer is, in pad units.
+/// The position of a pointer in pad units.
 fn pointer_position(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
     let rect = canvas.get_bounding_client_rect();
     let scale = f64::from(PAD_SIDE) / rect.width().max(1.0);
@@ -145,7 +145,7 @@ fn pointer_position(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
     }
 }
 
-/// Every point since the last event, where the browser keeps them; some (Safari before 18.2) do not.
+/// All pointer events since the last one, where the browser keeps them; some (Safari before 18.2) do not.
 fn coalesced_events(event: &PointerEvent) -> Vec<PointerEvent> {
     let events = Reflect::get(event, &"getCoalescedEvents".into())
         .ok()

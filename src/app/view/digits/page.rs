@@ -1,4 +1,4 @@
-//! The part of the page that reads digits: its parts in their places.
+//! The page that classifies digits.
 
 use yew::prelude::*;
 
@@ -20,7 +20,7 @@ use crate::app::view::fine_tuning::correction_list::CorrectionList;
 use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 
-/// The part of the page that reads digits.
+/// The page that classifies digits.
 pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
     let result = state.prediction.as_ref().map(|answer| &answer.result);
@@ -46,7 +46,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         subject={state.pad.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
-                        shade={state.color_scheme()}
+                        color_scheme={state.color_scheme()}
                         dispatch={dispatch.clone()}
                     />
                     <div class="tools">
@@ -75,7 +75,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                             dispatch={dispatch.clone()}
                         />
                     </PredictionCard>
-                    <InputPreview answer={state.prediction.clone()} shade={state.color_scheme()} />
+                    <InputPreview answer={state.prediction.clone()} color_scheme={state.color_scheme()} />
                 </div>
                 <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
                 <div class="machine">
@@ -89,28 +89,28 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         dispatch={dispatch.clone()}
                     />
                     <ModelPicker
-                        catalogue={state.catalogue.clone()}
-                        lanes={[state.cpu.clone(), state.gpu.clone()]}
-                        mine={state.user_data.clone()}
+                        catalog={state.catalog.clone()}
+                        workers={[state.cpu.clone(), state.gpu.clone()]}
+                        user_data={state.user_data.clone()}
                         model={state.model.clone()}
                         dispatch={dispatch.clone()}
                     />
                 </div>
             </div>
-            <LayerView answer={state.prediction.clone()} detail={state.layer_view} shade={state.color_scheme()} dispatch={dispatch.clone()} />
+            <LayerView answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
-                <CorrectionList mine={state.user_data.clone()} dispatch={dispatch.clone()} />
+                <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />
                 <TrainingPanel
                     task={Task::Digits}
-                    mine={state.user_data.clone()}
+                    user_data={state.user_data.clone()}
                     model={state.model.clone()}
                     ready={state.engine_selection.engine.is_some()}
                     dispatch={dispatch.clone()}
                 />
                 <VersionList
                     task={Task::Digits}
-                    mine={state.user_data.clone()}
-                    catalogue={state.catalogue.clone()}
+                    user_data={state.user_data.clone()}
+                    catalog={state.catalog.clone()}
                     model={state.model.clone()}
                     dispatch={dispatch.clone()}
                 />

@@ -1,4 +1,4 @@
-//! Pictures that the visitor brings: opened, dropped or pasted, decoded by the browser and scaled down.
+//! Photos that the visitor opens, drops or pastes: decoded by the browser and scaled down.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
@@ -14,20 +14,20 @@ use crate::app::model::{Action, State};
 use crate::app::view::canvas;
 use crate::app::view::drop_hover::DropHover;
 
-/// The longer side that the engine gets at most: far more than a digit needs, and a moment's work.
+/// The longer side of a photo that the engine gets: far more than a digit needs, and fast to process.
 const LONGER_SIDE: f64 = 1024.0;
 
 /// The largest file that is opened, in bytes.
 const LARGEST: f64 = 64e6;
 
-/// What the button needs.
+/// Properties of the button.
 #[derive(Properties, PartialEq)]
 pub struct PhotoButtonProps {
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// A button that opens a picture.
+/// A button that opens a photo.
 #[component]
 pub fn PhotoButton(props: &PhotoButtonProps) -> Html {
     let dispatch = props.dispatch.clone();
@@ -47,7 +47,8 @@ pub fn PhotoButton(props: &PhotoButtonProps) -> Html {
     }
 }
 
-/// Takes pictures that are dropped anywhere on the page, or pasted, while digits are shown, and says whether one is held over it.
+/// Accepts photos that are dropped anywhere on the page or pasted, while digits are shown. Says whether a file is held over the
+/// page.
 #[hook]
 pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHover {
     let hover = use_state_eq(|| DropHover::Away);
@@ -63,7 +64,7 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
             });
             let away = set.clone();
             let left = EventListener::new(&document, "dragleave", move |event| {
-                // Only leaving the page counts, not going from one element to the next.
+                // Only leaving the page counts, not going from one element to another.
                 if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
                     away.set(DropHover::Away);
                 }
@@ -111,7 +112,7 @@ fn open_photo(file: File, dispatch: UseReducerDispatcher<State>) {
     });
 }
 
-/// Decodes a picture and scales it down, or says in a sentence why it cannot.
+/// Decodes a photo and scales it down, or says in a sentence why it cannot.
 async fn decode_photo(file: &File) -> Result<Photo, String> {
     let name = file.name();
     if file.size() > LARGEST {
@@ -140,7 +141,7 @@ fn scale_down(bitmap: &ImageBitmap, name: &str) -> Result<Photo, JsValue> {
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
     let context = canvas::context(&canvas).ok_or(JsValue::NULL)?;
-    // Thin strokes would break if pixels were left out.
+    // Without smoothing, thin strokes would break.
     js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into())?;
     context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;
     let pixels = context.get_image_data(0.0, 0.0, width, height)?;

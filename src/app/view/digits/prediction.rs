@@ -1,4 +1,4 @@
-//! The answer: a large digit, ten bars with numbers, and who read it.
+//! The prediction: a large digit, the probabilities as bars, and the model that made it.
 
 use yew::prelude::*;
 
@@ -6,27 +6,27 @@ use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 
-/// What the answer shows.
+/// Properties of the card.
 #[derive(Properties, PartialEq)]
 pub struct PredictionCardProps {
-    /// The answer, if there is one.
+    /// The prediction, if there is one.
     pub answer: Option<Shared<Prediction>>,
-    /// Why there is none to the subject.
+    /// Why there is none.
     pub trouble: Option<AttrValue>,
-    /// Where the reading stands.
+    /// The status of the prediction.
     pub phase: PredictionStatus,
-    /// Whether a model is there to read.
+    /// Whether a model is loaded.
     pub ready: bool,
-    /// Who read it.
+    /// The model, engine and time.
     pub reader: AttrValue,
-    /// What does not work, if the visitor should know.
+    /// The engine that does not work, if the visitor should know.
     pub fault: Option<AttrValue>,
-    /// What the visitor can say of it.
+    /// The correction buttons.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// The answer.
+/// The prediction.
 #[component]
 pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     let result = props.answer.as_ref().map(|answer| &answer.result);
@@ -49,8 +49,8 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
             <h2 id="answer-title">{ "The answer" }</h2>
             <div class="answer-body">
                 <div class="answer-digit" data-confidence={confidence} data-mood={confidence} aria-hidden="true">
-                    // The keys make each new digit and percentage a new element: the one arrives with its animation, the other without
-                    // counting as a shift of centered text.
+                    // With a key, each new digit and percentage is a new element: the digit is animated, and neither counts as
+                    // a layout shift of centered text.
                     <span key={digit.clone()} class="digit">{ &digit }</span>
                     <span key={format!("share {percent}")} class="share">{ percent }</span>
                 </div>

@@ -1,4 +1,4 @@
-//! Sample drawings to pick, so that everything works from the keyboard.
+//! Sample drawings to select, so that everything works from the keyboard.
 
 use yew::prelude::*;
 
@@ -11,16 +11,16 @@ use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 /// How many are shown at once: one of each digit.
 const DIGITS: u8 = 10;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SamplePickerProps {
-    /// The samples, once they are here.
+    /// The sample drawings.
     pub samples: AsyncValue<Shared<Vec<SampleDrawing>>>,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// A button for each digit, and one for other drawings of them.
+/// A button for each digit, and one for other drawings.
 #[component]
 pub fn SamplePicker(props: &SamplePickerProps) -> Html {
     let round = use_state_eq(|| 0_usize);
@@ -54,7 +54,7 @@ pub fn SamplePicker(props: &SamplePickerProps) -> Html {
 fn sample_button(digit: u8, sample: Option<&SampleDrawing>, dispatch: &UseReducerDispatcher<State>) -> Html {
     let label = format!("Sample drawing of {digit}");
     let Some(sample) = sample else {
-        // Its place is kept while the samples are on their way.
+        // Its place is reserved while the samples load.
         return html! { <button type="button" class="sample" disabled=true aria-label={label}></button> };
     };
     let (dispatch, drawing) = (dispatch.clone(), sample.drawing());

@@ -1,4 +1,4 @@
-//! The engines: which one runs, on what, how fast, and why; and the choice between them.
+//! The engine panel: which engine runs, on what, how fast, and why; and the preference.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::app::model::engine_worker::{BenchmarkTimes, EngineWorker, WorkerState
 use crate::app::model::{Action, State};
 use crate::protocol::EngineKind;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct EnginePanelProps {
     /// The CPU engine.
@@ -18,17 +18,17 @@ pub struct EnginePanelProps {
     pub gpu: EngineWorker,
     /// The model whose times are shown.
     pub model: AttrValue,
-    /// What the visitor wants.
+    /// The engine that the visitor prefers.
     pub wish: EnginePreference,
-    /// Which engine answers, and why.
+    /// The selected engine, and why.
     pub choice: EngineSelection,
-    /// Times that the visitor asked for.
+    /// The result of the benchmark.
     pub timing: AsyncValue<BenchmarkTimes>,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The engines.
+/// The engine panel.
 #[component]
 pub fn EnginePanel(props: &EnginePanelProps) -> Html {
     let measure = {
@@ -45,7 +45,7 @@ pub fn EnginePanel(props: &EnginePanelProps) -> Html {
             </fieldset>
             <p class="reason" id="engine-reason">{ engines::selection_reason(&props.choice.reason) }</p>
             <ul class="engine-list">
-                { for [&props.cpu, &props.gpu].map(|lane| engine_row(lane, &props.model, props.choice.engine == Some(lane.kind))) }
+                { for [&props.cpu, &props.gpu].map(|worker| engine_row(worker, &props.model, props.choice.engine == Some(worker.kind))) }
             </ul>
             <div class="timing">
                 <button type="button" class="button" disabled={busy} onclick={measure}>{ "Time 100 readings" }</button>
@@ -73,21 +73,22 @@ fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     }
 }
 
-fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
-    let share = match (&lane.info, lane.model(model)) {
+fn engine_row(worker: &EngineWorker, model: &str, answers: bool) -> Html {
+    let share = match (&worker.info, worker.model(model)) {
         (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
             Some(progress.share())
         }
         _ => None,
     };
-    let time = time_label(lane, model);
+    let time = time_label(worker, model);
     html! {
-        <li class={classes!("engine", answers.then_some("answers"))} data-state={lane.as_attribute(model)}>
+        <li class={classes!("engine", answers.then_some("answers"))} data-state={worker.as_attribute(model)}>
             <div class="engine-words">
-                <h3>{ engines::engine_name(lane.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
-                <p class="caption">{ adapter_label(lane) }</p>
+                <h3>{ engines::engine_name(worker.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
+                <p class="caption">{ adapter_label(worker) }</p>
             </div>
-            // A new text is a new element: one that only changed would count as a shift of what is aligned to the right.
+            // With a key, a new text is a new element: one that only changed would count as a layout shift of text aligned to
+            // the right.
             <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
             <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
                 <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
@@ -96,18 +97,18 @@ fn engine_row(lane: &EngineWorker, model: &str, answers: bool) -> Html {
     }
 }
 
-fn adapter_label(lane: &EngineWorker) -> String {
-    match &lane.info {
+fn adapter_label(worker: &EngineWorker) -> String {
+    match &worker.info {
         AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter_kind(engine.adapter_kind)),
         AsyncValue::Failed(why) => format::sentence(why),
-        AsyncValue::Loading(_) if lane.state == WorkerState::Starting => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) if worker.state == WorkerState::Starting => "Its program is on its way.".into(),
         AsyncValue::Loading(_) => "Looking for a device.".into(),
         AsyncValue::NotRequested => "Not started.".into(),
     }
 }
 
-fn time_label(lane: &EngineWorker, model: &str) -> String {
-    match (&lane.info, lane.model(model)) {
+fn time_label(worker: &EngineWorker, model: &str) -> String {
+    match (&worker.info, worker.model(model)) {
         (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
         (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::load_progress(progress),
         (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),

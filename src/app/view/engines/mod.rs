@@ -1,4 +1,4 @@
-//! The engines and their models: which runs, and the choice between them.
+//! Engines and models: what runs, and what the visitor prefers.
 
 pub mod engine_panel;
 pub mod model_picker;

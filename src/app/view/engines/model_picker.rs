@@ -1,4 +1,4 @@
-//! The models to choose from, with what is known of each.
+//! The models for digits, with what is known of each.
 
 use yew::prelude::*;
 
@@ -11,41 +11,41 @@ use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
 
-/// The models whose places are kept until the catalogue arrives.
+/// The models whose places are reserved until the catalog is loaded.
 const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct ModelPickerProps {
-    /// What can be loaded.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// The catalog.
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
-    pub lanes: [EngineWorker; 2],
-    /// The visitor's own, which read digits too.
-    pub mine: UserData,
-    /// The model that is wanted.
+    pub workers: [EngineWorker; 2],
+    /// The visitor's versions, which classify digits too.
+    pub user_data: UserData,
+    /// The selected model.
     pub model: AttrValue,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The models.
+/// The models for digits.
 #[component]
 pub fn ModelPicker(props: &ModelPickerProps) -> Html {
     let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
-    let models = props.catalogue.ready().map_or(expected.as_slice(), |models| models.as_slice());
-    // One of them is enough here: all of them are among the versions.
-    let own = props.mine.versions.iter().filter(|version| version.about.name == *props.model);
+    let models = props.catalog.ready().map_or(expected.as_slice(), |models| models.as_slice());
+    // Only the selected version is listed here: all of them are in the list of versions.
+    let own = props.user_data.versions.iter().filter(|version| version.about.name == *props.model);
     html! {
         <section class="card models" aria-labelledby="models-title">
             <h2 id="models-title">{ "The model" }</h2>
-            { match &props.catalogue {
+            { match &props.catalog {
                 AsyncValue::Failed(why) => html! { <p class="reason">{ format::sentence(why) }</p> },
                 _ => Html::default(),
             } }
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
-                { for models.iter().filter(|model| Task::of(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
+                { for models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
                 { for own.map(|version| model_card(&version_summary(version), props)) }
             </fieldset>
         </section>
@@ -66,7 +66,7 @@ fn version_summary(version: &ModelVersion) -> ModelSummary {
 }
 
 fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
-    let slots = || props.lanes.iter().map(|lane| lane.model(&model.name));
+    let slots = || props.workers.iter().map(|worker| worker.model(&model.name));
     let info = slots().find_map(|slot| slot.ready()).map(|LoadedModel { info, .. }| info);
     let refused = slots().find_map(|slot| match slot {
         AsyncValue::Failed(why) => Some(why.as_str()),
@@ -92,8 +92,8 @@ fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {
         <label key={model.name.clone()} class={classes!("model", chosen.then_some("chosen"))}>
             <input type="radio" name="model" value={model.name.clone()} checked={chosen} onchange={choose} />
             <span class="model-words">
-                // A new text is a new element: one that only changed would count as a shift of its neighbors.
-                <span class="model-name">{ props.mine.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
+                // With a key, a new text is a new element: one that only changed would count as a layout shift of its neighbors.
+                <span class="model-name">{ props.user_data.title_of(&model.name).to_owned() }<span key={state.clone()} class="model-state">{ state }</span></span>
                 <span class="caption">{ description }</span>
                 <span key={format!("{} {}", info.is_some(), model.bytes)} class="facts">
                     { fact("parameters", info.map(|info| format::thousands(info.parameters))) }

@@ -1,4 +1,4 @@
-//! The buttons that say what a drawing really is.
+//! The buttons that label what is on the pad.
 
 use yew::prelude::*;
 
@@ -6,20 +6,20 @@ use crate::app::messages::format;
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::{Action, State};
 
-/// What the row needs.
+/// Properties of the buttons.
 #[derive(Properties, PartialEq)]
 pub struct CorrectionButtonsProps {
-    /// Whether there is something to correct.
+    /// Whether there is a prediction to correct.
     pub ready: bool,
     /// The digit that the guided mode asks for.
     pub guide: Option<u8>,
-    /// What the drawing was said to be, if it is a sample already.
+    /// The label of the correction with this drawing, if there is one.
     pub kept: Option<u8>,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Ten buttons: one click says what the drawing really is.
+/// Ten buttons: one click labels what is on the pad.
 #[component]
 pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
     let button = |digit: u8| {

@@ -1,4 +1,4 @@
-//! Corrections: the row of digits under an answer, and the list of what was corrected.
+//! The list of digit corrections.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -14,31 +14,31 @@ use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 use crate::protocol::{Input, Picture, Sample};
 
-/// What the list needs.
+/// Properties of the list.
 #[derive(Properties, PartialEq)]
 pub struct CorrectionListProps {
-    /// What is the visitor's own.
-    pub mine: UserData,
-    /// Where actions go.
+    /// Corrections, training runs and versions.
+    pub user_data: UserData,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The corrections, to look through, relabel, delete, take away and bring.
+/// The corrections of digits: to relabel, delete, export and import.
 #[component]
 pub fn CorrectionList(props: &CorrectionListProps) -> Html {
-    let mine = &props.mine;
+    let user_data = &props.user_data;
     let guide = {
-        let (dispatch, asks) = (props.dispatch.clone(), mine.guided_digit.is_none());
+        let (dispatch, asks) = (props.dispatch.clone(), user_data.guided_digit.is_none());
         Callback::from(move |_: MouseEvent| {
             dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
-            // What is asked for stands beside the pad, which is where it is drawn.
+            // The guided mode asks for drawings on the pad.
             if asks {
                 scroll_into_view("draw-title");
             }
         })
     };
-    let tools = import_export_buttons(mine, Task::Digits, &props.dispatch);
-    let count = mine.correction_count(Task::Digits);
+    let tools = import_export_buttons(user_data, Task::Digits, &props.dispatch);
+    let count = user_data.correction_count(Task::Digits);
     html! {
         <section class="card lessons" aria-labelledby="lessons-title">
             <div class="card-head">
@@ -49,12 +49,12 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device.") }
             </p>
             <div class="tools">
-                <button type="button" class="button" onclick={guide} aria-pressed={mine.guided_digit.is_some().to_string()}>
-                    { if mine.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                <button type="button" class="button" onclick={guide} aria-pressed={user_data.guided_digit.is_some().to_string()}>
+                    { if user_data.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
                 </button>
                 { tools }
             </div>
-            <ul class="lesson-list">{ for mine.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
+            <ul class="lesson-list">{ for user_data.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
                 CorrectionData::Digit(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Text(_) => None,
             }) }</ul>

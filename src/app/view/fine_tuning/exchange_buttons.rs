@@ -8,10 +8,10 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 
-/// The buttons that take the samples of a task away, bring some, and delete them.
-pub fn import_export_buttons(mine: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
+/// The buttons that export, import and delete the corrections of a task.
+pub fn import_export_buttons(user_data: &UserData, task: Task, dispatch: &UseReducerDispatcher<State>) -> Html {
     let export = {
-        let samples: Vec<CorrectionData> = mine.corrections_for(task).map(|one| one.sample.clone()).collect();
+        let samples: Vec<CorrectionData> = user_data.corrections_for(task).map(|one| one.sample.clone()).collect();
         Callback::from(move |_: MouseEvent| {
             let name = format!("inkling-{}.json", task.as_attribute());
             download(&name, "application/json", write_corrections(&samples).as_bytes());
@@ -27,7 +27,7 @@ pub fn import_export_buttons(mine: &UserData, task: Task, dispatch: &UseReducerD
     };
     let delete = {
         let dispatch = dispatch.clone();
-        let count = mine.correction_count(task);
+        let count = user_data.correction_count(task);
         let question = match count {
             1 => "Delete your sample?".to_owned(),
             count => format!("Delete all {count} of your samples?"),
@@ -38,7 +38,7 @@ pub fn import_export_buttons(mine: &UserData, task: Task, dispatch: &UseReducerD
             }
         })
     };
-    let none = mine.correction_count(task) == 0;
+    let none = user_data.correction_count(task) == 0;
     html! {
         <>
             <button type="button" class="button" disabled={none} onclick={export}>{ "Export" }</button>

@@ -1,4 +1,4 @@
-//! Fine-tuning: corrections, training runs and the versions that they give.
+//! Fine-tuning: corrections, training runs and model versions.
 
 pub mod correction_buttons;
 pub mod correction_list;

@@ -1,4 +1,4 @@
-//! The summaries that the visitor changed: to look through, rewrite, delete, take away and bring.
+//! The list of summary corrections.
 
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -12,23 +12,23 @@ use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::TextSample;
 
-/// Words of a text by which it is known again.
+/// How many words of a text are shown.
 const BEGINNING: usize = 14;
 
-/// What the list needs.
+/// Properties of the list.
 #[derive(Properties, PartialEq)]
 pub struct SummaryCorrectionListProps {
-    /// What is the visitor's own.
-    pub mine: UserData,
-    /// Where actions go.
+    /// Corrections, training runs and versions.
+    pub user_data: UserData,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The list.
+/// The corrections of summaries: to edit, delete, export and import.
 #[component]
 pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
-    let mine = &props.mine;
-    let count = match mine.correction_count(Task::Summaries) {
+    let user_data = &props.user_data;
+    let count = match user_data.correction_count(Task::Summaries) {
         0 => "none yet".into(),
         1 => "1 sample".into(),
         n => format!("{n} samples"),
@@ -42,8 +42,8 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
             <p class="caption">
                 { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
             </p>
-            <div class="tools">{ import_export_buttons(mine, Task::Summaries, &props.dispatch) }</div>
-            <ul class="pair-list">{ for mine.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
+            <div class="tools">{ import_export_buttons(user_data, Task::Summaries, &props.dispatch) }</div>
+            <ul class="pair-list">{ for user_data.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
                 CorrectionData::Text(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Digit(_) => None,
             }) }</ul>

@@ -1,4 +1,4 @@
-//! Learning: how, how far, and what came of it.
+//! The training panel: configuration, progress and result of a training run.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -16,28 +16,28 @@ use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct TrainingPanelProps {
-    /// What is taught.
+    /// The task.
     pub task: Task,
-    /// What is the visitor's own.
-    pub mine: UserData,
-    /// The model that is active.
+    /// Corrections, training runs and versions.
+    pub user_data: UserData,
+    /// The active model.
     pub model: AttrValue,
-    /// Whether it is there to learn from.
+    /// Whether it is loaded.
     pub ready: bool,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Learning.
+/// The training panel.
 #[component]
 pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
-    let (mine, dispatch, task) = (&props.mine, &props.dispatch, props.task);
-    let act = |deed: UserDataAction| {
+    let (user_data, dispatch, task) = (&props.user_data, &props.dispatch, props.task);
+    let act = |action: UserDataAction| {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(deed.clone())))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(action.clone())))
     };
     let start = {
         let dispatch = dispatch.clone();
@@ -48,8 +48,8 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
             )));
         })
     };
-    let elsewhere = mine.training_lock.owner() == LockOwner::OtherTab;
-    let busy = mine.training.busy() || elsewhere;
+    let elsewhere = user_data.training_lock.owner() == LockOwner::OtherTab;
+    let busy = user_data.training.busy() || elsewhere;
     let (title, about) = match task {
         Task::Digits => (
             "Teach it your hand",
@@ -61,11 +61,11 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
              learns them mixed with texts that it knows, so that it keeps what it can do.",
         ),
     };
-    let body = match &mine.training {
+    let body = match &user_data.training {
         TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
         },
-        _ if mine.training_task() != Some(task) => match busy {
+        _ if user_data.training_task() != Some(task) => match busy {
             true => {
                 html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
             }
@@ -88,10 +88,10 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     html! {
         <section class="card course" aria-labelledby="course-title">
             <h2 id="course-title">{ title }</h2>
-            <p class="caption">{ user_data::single_digit_hint(mine, task).unwrap_or_else(|| about.into()) }</p>
-            { training_config(task, mine.config(task), busy, dispatch) }
+            <p class="caption">{ user_data::single_digit_hint(user_data, task).unwrap_or_else(|| about.into()) }</p>
+            { training_config(task, user_data.config(task), busy, dispatch) }
             <div class="tools">
-                <button type="button" class="button primary" disabled={busy || !props.ready || mine.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
+                <button type="button" class="button primary" disabled={busy || !props.ready || user_data.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
             </div>
             { body }
         </section>
@@ -184,9 +184,9 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
     }
 }
 
-/// The loss and the figure on held-out samples over the steps.
+/// The loss and the metric on held-out samples over the steps.
 fn run_chart(running: &ActiveRun) -> Html {
-    let (name, low) = match Task::of_lesson(&running.ask.lesson) {
+    let (name, low) = match Task::of_training_data(&running.ask.lesson) {
         Task::Digits => ("held-out accuracy", 0.8),
         Task::Summaries => ("held-out ROUGE", 0.0),
     };
@@ -234,7 +234,7 @@ fn completed_run(
     }
 }
 
-/// Before and after, on held-out samples and on the visitor's own.
+/// The metrics before and after, on held-out samples and on the corrections.
 fn metric_table(figures: &Figures) -> Html {
     let (held_out, rows, caption, matrices) = match figures {
         Figures::Digits { held_out, own } => {

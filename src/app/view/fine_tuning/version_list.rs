@@ -1,4 +1,4 @@
-//! The versions of a model: to use, rename, compare, take away, bring and delete; those that the page came with, and the visitor's own.
+//! The list of model versions: to select, rename, compare, export, import and delete.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -16,18 +16,18 @@ use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct VersionListProps {
-    /// What the models do.
+    /// The task.
     pub task: Task,
-    /// What is the visitor's own.
-    pub mine: UserData,
-    /// What the page came with.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
-    /// The model that is active.
+    /// Corrections, training runs and versions.
+    pub user_data: UserData,
+    /// The built-in models.
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// The active model.
     pub model: AttrValue,
-    /// Where actions go.
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
@@ -42,11 +42,12 @@ pub fn VersionList(props: &VersionListProps) -> Html {
         })
     };
     let own: Vec<&ModelVersion> =
-        props.mine.versions.iter().filter(|version| version.about.task == props.task).collect();
-    // The plain model is there to compare summaries with, and is no version of this one.
-    let ours = |model: &&ModelSummary| Task::of(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
+        props.user_data.versions.iter().filter(|version| version.about.task == props.task).collect();
+    // The plain Seq2Seq model is there for comparison, and is not a version.
+    let ours =
+        |model: &&ModelSummary| Task::from_package(&model.task) == Some(props.task) && model.name != SEQ2SEQ_MODEL;
     let built_in: Vec<&ModelSummary> =
-        props.catalogue.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
+        props.catalog.ready().map(|all| all.iter().filter(ours).collect()).unwrap_or_default();
     let names: Vec<(String, String)> = built_in
         .iter()
         .map(|model| (model.name.clone(), model.name.clone()))
@@ -70,7 +71,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     }
 }
 
-/// A version that the page came with.
+/// A built-in model.
 fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     let active = props.model == model.name;
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
@@ -90,10 +91,10 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     }
 }
 
-/// All of them beside one another, on the same samples.
+/// The comparison of all versions on the same samples.
 fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> Html {
-    let VersionComparison { asked, done, .. } = &props.mine.comparison;
-    let mine = asked.as_ref().filter(|(task, _)| *task == props.task);
+    let VersionComparison { asked, done, .. } = &props.user_data.comparison;
+    let of_task = asked.as_ref().filter(|(task, _)| *task == props.task);
     let busy = asked.as_ref().is_some_and(|(_, models)| done.len() < models.len());
     let measure = {
         let (dispatch, task) = (props.dispatch.clone(), props.task);
@@ -113,7 +114,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
                 <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare them" }</button>
                 if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
             </div>
-            if mine.is_some() && !done.is_empty() {
+            if of_task.is_some() && !done.is_empty() {
                 <table class="figures">
                     <thead><tr><th></th><th colspan="3">{ "Held out" }</th><th>{ "Your samples" }</th></tr>
                         <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
@@ -129,7 +130,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
     }
 }
 
-/// Three figures on held-out samples, and the first of them on the visitor's own.
+/// Three metrics on held-out samples, and the first of them on the corrections.
 fn metric_values(measured: &Measured) -> [String; 4] {
     let percent = |share: f64| format!("{:.1}%", 100.0 * share);
     let rouge = |value: f64| format!("{value:.2}");
@@ -175,11 +176,11 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
         })
     };
     let active = props.model == about.name;
-    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.mine));
+    let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.user_data));
     html! {
         <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
             <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
-            <p class="caption">{ version_facts(about, version.package.len(), &props.mine) }</p>
+            <p class="caption">{ version_facts(about, version.package.len(), &props.user_data) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
@@ -196,15 +197,15 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     }
 }
 
-fn is_available(parent: &str, mine: &UserData) -> bool {
-    !parent.starts_with("mine-") || mine.version(parent).is_some()
+fn is_available(parent: &str, user_data: &UserData) -> bool {
+    !parent.starts_with("mine-") || user_data.version(parent).is_some()
 }
 
 /// What is known of a version, in one line.
-fn version_facts(about: &VersionInfo, bytes: usize, mine: &UserData) -> String {
+fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> String {
     let mut facts = Vec::new();
     if let Some(parent) = &about.parent {
-        facts.push(format!("from {}", mine.title_of(parent)));
+        facts.push(format!("from {}", user_data.title_of(parent)));
     } else {
         facts.push("brought from a file".into());
     }

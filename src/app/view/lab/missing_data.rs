@@ -1,4 +1,4 @@
-//! Missing data: what is hidden, what is put in its place, and how well the digits are read then.
+//! Missing data: occlusion, imputation, and the accuracy with each.
 
 use yew::prelude::*;
 
@@ -22,26 +22,26 @@ const HIDDEN: [Hide; 7] = [
     Hide::Stroke { width: 8.0 },
 ];
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct MissingDataPanelProps {
-    /// What the visitor wants to hide, and from which network.
+    /// The occlusion and the network.
     pub missing: Missing,
-    /// Where the comparison stands.
+    /// The status of the comparison.
     pub measuring: ComparisonStatus,
     /// The comparisons so far.
     pub measured: Shared<Vec<MissingReport>>,
-    /// Whether there are networks to try it on.
+    /// Whether there are trained networks.
     pub networks: bool,
-    /// What came of the trainings.
+    /// The results of training.
     pub ends: Vec<LabEnd>,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
-    /// Where the visitor's acts go.
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
+    /// Receives the visitor's actions.
     pub act: Callback<LabAction>,
 }
 
-/// Missing data.
+/// The panel of missing data.
 #[component]
 pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let missing = props.missing;
@@ -77,7 +77,7 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
                 <p class="caption" role="status">{ status_message(props, possible) }</p>
             </div>
             if !props.measured.is_empty() { { comparison_table(&props.measured) } }
-            if let Some(report) = props.measured.last() { { example_grid(report, props.shade) } }
+            if let Some(report) = props.measured.last() { { example_grid(report, props.color_scheme) } }
         </section>
     }
 }
@@ -121,7 +121,7 @@ fn comparison_table(measured: &[MissingReport]) -> Html {
 }
 
 /// Some of the digits of a comparison, a column each.
-fn example_grid(report: &MissingReport, shade: ColorScheme) -> Html {
+fn example_grid(report: &MissingReport, color_scheme: ColorScheme) -> Html {
     let rows = report.filled.iter().enumerate().map(|(row, (fill, _))| {
         html! {
             <>
@@ -129,7 +129,7 @@ fn example_grid(report: &MissingReport, shade: ColorScheme) -> Html {
                 { for report.examples.iter().map(|example| match example.filled.get(row) {
                     Some((picture, answer)) => html! {
                         <figure class={(*answer != example.label).then_some("wrong")}>
-                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::imputation_name(*fill))} {shade} />
+                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::imputation_name(*fill))} {color_scheme} />
                             <figcaption class="caption">{ *answer }</figcaption>
                         </figure>
                     },
@@ -143,7 +143,7 @@ fn example_grid(report: &MissingReport, shade: ColorScheme) -> Html {
             <p class="caption">{ "whole" }</p>
             { for report.examples.iter().map(|example| html! {
                 <figure>
-                    <DigitThumbnail picture={example.whole.clone()} label={format!("A {}", example.label)} {shade} />
+                    <DigitThumbnail picture={example.whole.clone()} label={format!("A {}", example.label)} {color_scheme} />
                     <figcaption class="caption">{ example.label }</figcaption>
                 </figure>
             }) }

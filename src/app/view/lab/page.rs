@@ -1,4 +1,4 @@
-//! The part of the page that trains networks from zero: its parts in their places.
+//! The page that trains networks from scratch.
 
 use yew::prelude::*;
 
@@ -12,22 +12,22 @@ use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
 use crate::protocol::{LabEnd, LabOutcome, Report};
 
-/// What the room needs.
+/// Properties of the page.
 #[derive(Properties, PartialEq)]
 pub struct LabPageProps {
-    /// What is known and wanted.
+    /// The state of the Lab.
     pub lab: LabState,
-    /// Whether an engine is there to train on.
+    /// Whether an engine is ready.
     pub ready: bool,
     /// Whether the networks trained last are still there.
     pub networks: bool,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
-    /// Where actions go.
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The part of the page that trains networks from zero.
+/// The page that trains networks from scratch.
 #[component]
 pub fn LabPage(props: &LabPageProps) -> Html {
     let lab = &props.lab;
@@ -48,7 +48,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                 <p class="unseen" id="lab-announcement" role="status" aria-live="polite">{ lab::announcement(lab.run.as_ref()) }</p>
                 if let Some(run) = &lab.run {
                     <div class="lab-lanes">
-                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} shade={props.shade} /> }) }
+                        { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} color_scheme={props.color_scheme} /> }) }
                     </div>
                     if matches!(run.stand, LabRunStatus::Done(..)) { { result_table(run) } }
                 }
@@ -58,7 +58,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                     measured={lab.measured.clone()}
                     networks={props.networks}
                     ends={lab.run.iter().flat_map(|run| &run.tracks).filter_map(|track| track.end.clone()).collect::<Vec<LabEnd>>()}
-                    shade={props.shade}
+                    color_scheme={props.color_scheme}
                     {act}
                 />
             </div>
@@ -66,7 +66,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
     }
 }
 
-/// What came of both, side by side.
+/// The results of both methods, side by side.
 fn result_table(run: &LabRun) -> Html {
     let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
     let row = |name: &'static str, of: fn(&Report) -> f64| {

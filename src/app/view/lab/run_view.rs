@@ -1,4 +1,4 @@
-//! One of the two trainings: its curves, what its first layer has learned, and what came of it.
+//! One training method: its curves, its filters and its result.
 
 use yew::prelude::*;
 
@@ -10,19 +10,19 @@ use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{LabOutcome, Report, Way};
 
-/// Below this, the chart shows no accuracy.
+/// The accuracy at the lower edge of the chart.
 const LOW: f64 = 0.5;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct TrainingColumnProps {
-    /// The training.
+    /// The trace of the training.
     pub track: TrainingTrace,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
 }
 
-/// One of the two trainings.
+/// One training method, in a column.
 #[component]
 pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let track = &props.track;
@@ -45,7 +45,7 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
             if let Some(filters) = &track.filters {
                 <div class="lab-look">
                     <h3>{ "What the first layer looks for" }</h3>
-                    <FilterGrid filters={filters.clone()} shade={props.shade} />
+                    <FilterGrid filters={filters.clone()} color_scheme={props.color_scheme} />
                     <p class="caption">{ "Each little square is one of its filters: the color of ink where it wants ink, red where it wants none." }</p>
                 </div>
             }
@@ -54,11 +54,11 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
                     <h3>{ "What the autoencoder restores" }</h3>
                     <div class="lab-rebuilt">
                         <p class="caption">{ "wiped" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} color_scheme={props.color_scheme} /> }) }
                         <p class="caption">{ "restored" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.output.clone()} label={format!("The {}, restored", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.output.clone()} label={format!("The {}, restored", one.label)} color_scheme={props.color_scheme} /> }) }
                         <p class="caption">{ "as it was" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} shade={props.shade} /> }) }
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} color_scheme={props.color_scheme} /> }) }
                     </div>
                     <p class="caption">{ "These digits were held out of all training." }</p>
                 </div>

@@ -1,4 +1,4 @@
-//! How to train: the choices, and the button that begins and stops.
+//! The training settings, and the button that starts and stops.
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -14,20 +14,20 @@ const RATES: [&str; 7] = ["0.0003", "0.001", "0.004", "0.02", "0.1", "1", "10"];
 const EPOCHS: [u32; 3] = [1, 3, 5];
 const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct LabSettingsProps {
-    /// How to train.
+    /// The configuration.
     pub plan: Lab,
-    /// Whether a training is under way.
+    /// Whether a training run is queued or runs.
     pub busy: bool,
-    /// Whether an engine is there.
+    /// Whether an engine is ready.
     pub ready: bool,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<LabAction>,
 }
 
-/// The form.
+/// The training settings.
 #[component]
 pub fn LabSettings(props: &LabSettingsProps) -> Html {
     let (plan, busy) = (props.plan, props.busy);
@@ -46,7 +46,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                // What is no number is none that can be trained with: the engine says so of 0.
+                // What is not a number becomes 0, which the engine rejects with a sentence.
                 act.emit(LabAction::SetConfig(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
             }
         })
@@ -77,7 +77,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
     }
 }
 
-/// A choice of a few.
+/// A select element with its label.
 pub fn select(label: &'static str, disabled: bool, now: usize, options: &[&str], choose: Callback<Event>) -> Html {
     html! {
         <label class="setting"><span class="caption">{ label }</span>
@@ -88,7 +88,7 @@ pub fn select(label: &'static str, disabled: bool, now: usize, options: &[&str],
     }
 }
 
-/// Which of its options a select was set to.
+/// The index that a select element was set to.
 pub fn chosen_index(event: &Event) -> Option<usize> {
     let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())?;
     select.value().parse().ok()

@@ -1,4 +1,4 @@
-//! Small pictures: digits, and filters.
+//! Thumbnails of digits and filters.
 
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
@@ -10,23 +10,23 @@ use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
 use crate::protocol::{Filters, Picture};
 
-/// What a digit is shown from.
+/// Properties of a digit's thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct DigitThumbnailProps {
-    /// The picture.
+    /// The image.
     pub picture: Picture,
-    /// What it is, for those who do not see it.
+    /// Its description for screen readers.
     pub label: AttrValue,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
 }
 
-/// A digit, small.
+/// A digit as a thumbnail.
 #[component]
 pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.picture.clone(), props.shade), move |(picture, _)| {
+    use_effect_with((props.picture.clone(), props.color_scheme), move |(picture, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
         let pixels = canvas::ink_pixels(picture.pixels.iter().copied(), text_color(&window, &canvas), 0);
         put_pixels(&canvas, &pixels, [picture.width, picture.height]);
@@ -34,24 +34,24 @@ pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
     html! { <canvas ref={canvas} class="pixels lab-digit" width="28" height="28" role="img" aria-label={props.label.clone()} /> }
 }
 
-/// What filters are shown from.
+/// Properties of the filters' thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct FilterGridProps {
     /// The filters.
     pub filters: Shared<Filters>,
-    /// Changes when the colors do.
-    pub shade: ColorScheme,
+    /// The color scheme; a change repaints.
+    pub color_scheme: ColorScheme,
 }
 
 /// Filters in a row.
 const COLUMNS: u32 = 8;
 
-/// All filters of a convolution on one canvas: weights above zero in the color of ink, below zero in that of the seal.
+/// All filters of a convolution on one canvas: positive weights in the text color, negative ones in that of the parent.
 #[component]
 pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let canvas = use_node_ref();
     let place = canvas.clone();
-    use_effect_with((props.filters.clone(), props.shade), move |(filters, _)| {
+    use_effect_with((props.filters.clone(), props.color_scheme), move |(filters, _)| {
         let (Some(canvas), Some(window)) = (place.cast::<HtmlCanvasElement>(), web_sys::window()) else { return };
         let ink = text_color(&window, &canvas);
         let seal = canvas.parent_element().map_or(ink, |parent| text_color(&window, &parent));
@@ -79,7 +79,7 @@ fn put_pixels(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 
     canvas.set_height(height);
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);
     if let (Some(context), Ok(image)) = (canvas::context(canvas), image) {
-        // Of impossible size there are none; the engine makes none.
+        // There is none of an invalid size; the engine makes none.
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }
 }

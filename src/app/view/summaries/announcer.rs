@@ -1,20 +1,20 @@
-//! Says to screen readers once that a summary stands, and nothing while it is written.
+//! Announces completed summaries to screen readers, and stays silent while they are generated.
 
 use yew::prelude::*;
 
 use crate::app::messages::summaries;
 use crate::app::model::summaries::request::SummaryRun;
 
-/// What is announced.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryAnnouncerProps {
-    /// Our model's run.
+    /// The run of the selected model.
     pub run: Option<SummaryRun>,
     /// Why there is nothing to summarize.
     pub trouble: Option<AttrValue>,
 }
 
-/// A live region that is heard and not seen.
+/// A visually hidden live region.
 #[component]
 pub fn SummaryAnnouncer(props: &SummaryAnnouncerProps) -> Html {
     let said =

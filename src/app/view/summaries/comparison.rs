@@ -1,4 +1,4 @@
-//! Our summary beside another: the beginning of the text, or the plain model's.
+//! Comparison of the summary with the first sentences of the text, or with the plain Seq2Seq model's.
 
 use yew::prelude::*;
 
@@ -10,24 +10,24 @@ use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::app::model::summaries::{ComparisonMode, SummariesAction};
 use crate::app::view::progress_bar::progress_bar;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryComparisonProps {
-    /// What ours is compared with.
+    /// What the summary is compared with.
     pub compare: ComparisonMode,
-    /// Ours.
+    /// The run of the selected model.
     pub ours: Option<SummaryRun>,
-    /// The plain model's.
+    /// The run of the plain Seq2Seq model.
     pub plain: Option<SummaryRun>,
-    /// The plain model's bytes, where there is one to load.
+    /// The size of the plain model in bytes, where there is one to load.
     pub offer: Option<u64>,
-    /// How its load stands, while it loads.
+    /// The progress of its load.
     pub load: Option<Progress>,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<SummariesAction>,
 }
 
-/// The card that compares.
+/// The card that compares summaries.
 #[component]
 pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
     let choice = |compare: ComparisonMode, name: String| {

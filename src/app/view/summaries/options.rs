@@ -1,4 +1,4 @@
-//! What is wanted: the kind, the length, and the button that begins and stops.
+//! The options of a summary: kind and length, and the button that starts and stops.
 
 use yew::prelude::*;
 
@@ -6,18 +6,18 @@ use crate::app::messages::summaries::{KINDS, LENGTHS, kind_attribute, kind_descr
 use crate::app::model::summaries::SummariesAction;
 use crate::protocol::{Kind, Length};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryOptionsProps {
-    /// The kind that is wanted.
+    /// The requested kind.
     pub kind: Kind,
-    /// The length that is wanted.
+    /// The requested length.
     pub length: Length,
     /// Whether something can be stopped.
     pub busy: bool,
-    /// Whether there is no text at all.
+    /// Whether the text is empty.
     pub empty: bool,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<SummariesAction>,
 }
 
@@ -45,7 +45,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                     <legend class="unseen">{ "Length of the summary" }</legend>
                     { for LENGTHS.map(|(length, name)| {
                         let choose = props.act.reform(move |_: Event| SummariesAction::SetLength(length));
-                        // One sentence is one sentence.
+                        // The length does not change one sentence.
                         segment("length", length_attribute(length), name, props.length == length, props.kind == Kind::Sentence, choose)
                     }) }
                 </fieldset>
@@ -64,7 +64,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
     }
 }
 
-/// One radio button of a row of them.
+/// One radio button of a row.
 pub fn segment(
     group: &'static str,
     value: &'static str,

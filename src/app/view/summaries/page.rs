@@ -1,4 +1,4 @@
-//! The part of the page that summarizes: the text, its summary, and what is pointed at between the two.
+//! The page that summarizes texts.
 
 use std::rc::Rc;
 
@@ -24,22 +24,22 @@ use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 use crate::protocol::ModelSummary;
 
-/// What the desk needs.
+/// Properties of the page.
 #[derive(Properties, PartialEq)]
 pub struct SummariesPageProps {
-    /// Texts and summaries.
+    /// The state of texts and their summaries.
     pub summary: SummariesState,
-    /// The engines.
-    pub lanes: [EngineWorker; 2],
-    /// What can be loaded.
-    pub catalogue: AsyncValue<Shared<Vec<ModelSummary>>>,
-    /// What is the visitor's own.
-    pub mine: UserData,
-    /// Where actions go.
+    /// The workers of both engines.
+    pub workers: [EngineWorker; 2],
+    /// The catalog.
+    pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
+    /// Corrections, training runs and versions.
+    pub user_data: UserData,
+    /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The part of the page that summarizes.
+/// The page that summarizes texts.
 #[component]
 pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     let summary = &props.summary;
@@ -65,17 +65,17 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     chosen.sort_unstable();
     chosen.dedup();
 
-    let load = load_state(summary, &props.lanes);
+    let load = load_state(summary, &props.workers);
     let adapter = summary.summary.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => props.lanes.iter().find(|lane| lane.kind == done.engine)?.info.ready(),
+        SummaryRunStatus::Done(done) => props.workers.iter().find(|worker| worker.kind == done.engine)?.info.ready(),
         _ => None,
     });
     let writer = summary.summary.as_ref().and_then(|run| match &run.stage {
-        SummaryRunStatus::Done(done) => Some(props.mine.title_of(&done.model).to_owned()),
+        SummaryRunStatus::Done(done) => Some(props.user_data.title_of(&done.model).to_owned()),
         _ => None,
     });
     let plain_bytes = props
-        .catalogue
+        .catalog
         .ready()
         .and_then(|all| all.iter().find(|model| model.name == crate::app::model::summaries::SEQ2SEQ_MODEL));
 
@@ -125,22 +125,22 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                 ours={summary.summary.clone()}
                 plain={summary.baseline.clone()}
                 offer={plain_bytes.map(|model| model.bytes)}
-                load={baseline_load_progress(&props.lanes)}
+                load={baseline_load_progress(&props.workers)}
                 act={act}
             />
             <div class="school">
-                <SummaryCorrectionList mine={props.mine.clone()} dispatch={props.dispatch.clone()} />
+                <SummaryCorrectionList user_data={props.user_data.clone()} dispatch={props.dispatch.clone()} />
                 <TrainingPanel
                     task={Task::Summaries}
-                    mine={props.mine.clone()}
+                    user_data={props.user_data.clone()}
                     model={summary.model.clone()}
                     ready={summary.engine_selection.engine.is_some()}
                     dispatch={props.dispatch.clone()}
                 />
                 <VersionList
                     task={Task::Summaries}
-                    mine={props.mine.clone()}
-                    catalogue={props.catalogue.clone()}
+                    user_data={props.user_data.clone()}
+                    catalog={props.catalog.clone()}
                     model={summary.model.clone()}
                     dispatch={props.dispatch.clone()}
                 />
@@ -151,8 +151,8 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     }
 }
 
-/// How the loading of our model stands: empty once an engine has it.
-fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue<()> {
+/// The state of loading the selected model: ready once an engine has it.
+fn load_state(summary: &SummariesState, workers: &[EngineWorker; 2]) -> AsyncValue<()> {
     if summary.engine_selection.engine.is_some() {
         return AsyncValue::Ready(());
     }
@@ -160,15 +160,15 @@ fn load_state(summary: &SummariesState, lanes: &[EngineWorker; 2]) -> AsyncValue
         let why = crate::app::messages::engines::selection_reason(&summary.engine_selection.reason);
         return AsyncValue::Failed(why);
     }
-    let of = |lane: &EngineWorker| match lane.model(&summary.model) {
+    let of = |worker: &EngineWorker| match worker.model(&summary.model) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     };
-    AsyncValue::Loading(lanes.iter().find_map(of).unwrap_or_default())
+    AsyncValue::Loading(workers.iter().find_map(of).unwrap_or_default())
 }
 
-fn baseline_load_progress(lanes: &[EngineWorker; 2]) -> Option<Progress> {
-    lanes.iter().find_map(|lane| match lane.model(crate::app::model::summaries::SEQ2SEQ_MODEL) {
+fn baseline_load_progress(workers: &[EngineWorker; 2]) -> Option<Progress> {
+    workers.iter().find_map(|worker| match worker.model(crate::app::model::summaries::SEQ2SEQ_MODEL) {
         AsyncValue::Loading(progress) => Some(*progress),
         _ => None,
     })

@@ -1,4 +1,4 @@
-//! The strip along the source: a mark for each sentence, the darker the more it says.
+//! The salience strip along the source: a mark for each sentence, the darker the more salient.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -8,23 +8,23 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::highlight::{SalienceMark, marks};
 use crate::protocol::Source;
 
-/// More marks than this could not be told apart.
+/// The largest number of marks; more could not be told apart.
 const MAX_MARKS: usize = 160;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SalienceStripProps {
-    /// The text as it was read.
+    /// The analyzed text.
     pub source: Shared<Source>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
-    /// Called with the sentence to go to.
+    /// Called with the sentence to scroll to.
     pub jump: Callback<u32>,
-    /// Where it is kept which sentences are looked at.
+    /// Sets the sentences of the mark that is pointed at.
     pub look: UseStateSetter<Option<(u32, u32)>>,
 }
 
-/// The strip. One stop of the Tab key; arrows go from mark to mark.
+/// The strip. One stop of the Tab key; arrow keys go from mark to mark.
 #[component]
 pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
     let marks = use_memo(props.source.clone(), |source| marks(source, MAX_MARKS));

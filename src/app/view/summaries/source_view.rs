@@ -1,5 +1,5 @@
-//! The text as it was read: sentences that light up, word by word where a word is pointed at. Long texts are shown in passages, so
-//! that a light that goes on or off redraws one of them and not a hundred thousand words.
+//! The annotated source: highlighted sentences and words. Long texts are rendered in passages, so that a change of the
+//! highlight renders one passage and not a hundred thousand words.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -14,29 +14,29 @@ use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice,
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::Source;
 
-/// Sentences a passage.
+/// Sentences per passage.
 const PASSAGE: usize = 64;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SourceViewProps {
-    /// The order whose text it is.
+    /// The request with the text.
     pub order: Shared<SummaryRequest>,
-    /// How it was read; none while that is still to come.
+    /// The analyzed text; none until the engine has sent it.
     pub source: Option<Shared<Source>>,
-    /// What lights up.
+    /// What is highlighted.
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
 }
 
-/// The text as it was read, with a strip beside it.
+/// The annotated source, with a salience strip beside it.
 #[component]
 pub fn SourceView(props: &SourceViewProps) -> Html {
     let scroller = use_node_ref();
     let looked = use_state_eq(|| None::<(u32, u32)>);
 
-    // What lights up is brought into sight, but the page itself stays where it is.
+    // The highlight is scrolled into view inside the text; the page itself does not scroll.
     let place = scroller.clone();
     let first = props.lit.as_ref().zip(props.source.as_ref()).and_then(|(lit, source)| lit.first_sentence(source));
     use_effect_with(first, move |first| {
@@ -44,7 +44,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
             scroll_to_sentence(&scroller, *sentence, ScrollMode::IfHidden);
         }
     });
-    // Another text begins at its beginning.
+    // Another text starts at its top.
     let place = scroller.clone();
     use_effect_with(props.order.ask.text.len(), move |_| {
         if let Some(scroller) = place.cast::<Element>() {
@@ -69,7 +69,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
             }
         })
     };
-    // Whoever looks at the strip does not look at the summary, where a pin may be.
+    // The strip wins over the summary, where a position may be pinned.
     let looked_at =
         looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), words: Vec::new() }));
     let lit = looked_at.or_else(|| props.lit.clone());
@@ -90,13 +90,13 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     }
 }
 
-/// What of it lies in these sentences.
+/// The part of a highlight in some sentences.
 fn restrict_to(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
     let span = [source.sentences[range.start].span[0], source.sentences[range.end - 1].span[1]];
     lit.within(range.start as u32..range.end as u32, words_in(source, span))
 }
 
-/// Whether a sentence that can be seen already is scrolled to.
+/// When to scroll to a sentence.
 #[derive(Clone, Copy, PartialEq)]
 enum ScrollMode {
     Always,
@@ -127,7 +127,7 @@ struct PassageProps {
     lit: Highlight,
 }
 
-/// Some sentences with what is between them.
+/// Some sentences with the text between them.
 #[component]
 fn Passage(props: &PassageProps) -> Html {
     let (text, source) = (props.order.ask.text.as_str(), &*props.source);
@@ -156,7 +156,7 @@ fn Passage(props: &PassageProps) -> Html {
     html! { <>{ for shown }</> }
 }
 
-/// A sentence with some of its words lit.
+/// A sentence with highlighted words.
 fn sentence_with_highlights(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
     let mut at = span[0];
     let mut shown = Vec::new();

@@ -1,4 +1,4 @@
-//! The lines of a summary, with words that can be pointed at: with the mouse, with a finger, and with the keyboard.
+//! The lines of a summary. Lines and words can be pointed at with mouse, finger and keyboard.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement};
@@ -10,22 +10,22 @@ use crate::app::model::summaries::highlight::{PointerState, SummaryPosition, sli
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::{Kind, Line, Making, Origin, Source};
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryLinesProps {
     /// The lines so far.
     pub lines: Vec<Shared<Line>>,
-    /// Whether the last one is being written.
+    /// Whether the last one is being generated.
     pub writing: bool,
-    /// The order that they answer.
+    /// The request that they answer.
     pub order: Shared<SummaryRequest>,
-    /// The text as it was read.
+    /// The analyzed text.
     pub source: Option<Shared<Source>>,
-    /// What is pointed at.
+    /// The positions that are pointed at.
     pub pointing: PointerState,
-    /// Where that is kept.
+    /// Sets them.
     pub set: UseStateSetter<PointerState>,
-    /// Called where the source should be in sight.
+    /// Called when the source should be visible.
     pub show: Callback<()>,
 }
 
@@ -100,7 +100,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
 
     let point = pointing.point();
     let last = props.lines.len().saturating_sub(1);
-    // A line that is no longer there cannot be a stop.
+    // A line that is gone cannot be a stop.
     let stop = if stop.line <= last { *stop } else { SummaryPosition { line: 0, word: None } };
     html! {
         <ol
@@ -134,7 +134,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     }
 }
 
-/// What the keyboard goes to next.
+/// The next position for a key.
 fn next_position(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<SummaryPosition> {
     let last = lines.len().checked_sub(1)?;
     let words = lines.get(at.line)?.words.len();
@@ -175,7 +175,7 @@ fn position_of(target: Option<EventTarget>) -> Option<SummaryPosition> {
     Some(SummaryPosition { line: number("data-line")?, word: number("data-word") })
 }
 
-/// The source's sentences of a line: on a narrow screen the source itself is out of sight.
+/// The source sentences of a line: on a narrow screen the source itself is not visible.
 fn source_quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) -> Option<AttrValue> {
     let source = source?;
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
@@ -206,7 +206,7 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     for (index, word) in line.words.iter().enumerate() {
         let before = slice(&line.text, [at, word.span[0]]);
         at = word.span[1];
-        // With keys, and in an element of their own, so that a word that is added leaves the others where they are.
+        // With keys, and in an element of their own, so that an added word leaves the others in place.
         shown.push(html! {
             <key={index}>
                 { before }

@@ -1,4 +1,4 @@
-//! The summary as it comes in: how it stands, its lines, what is known of what is pointed at, and the figures.
+//! The summary panel: status, lines, provenance and statistics.
 
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlTextAreaElement;
@@ -22,30 +22,30 @@ use crate::protocol::Summary;
 /// How long the button says that it copied, in milliseconds.
 const COPIED_MS: i32 = 2_000;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryPanelProps {
-    /// Our model's run.
+    /// The run of the selected model.
     pub run: Option<SummaryRun>,
-    /// The summary as the visitor is changing it.
+    /// The summary while the visitor edits it.
     pub draft: Option<Shared<String>>,
-    /// Whether it is of the text as it is now.
+    /// Whether it is of the current text.
     pub current: bool,
     /// Why there is nothing to summarize.
     pub trouble: Option<AttrValue>,
-    /// How the loading of the model stands.
+    /// The state of loading the model.
     pub load: AsyncValue<()>,
-    /// What is pointed at.
+    /// The positions that are pointed at.
     pub pointing: PointerState,
-    /// Where that is kept.
+    /// Sets them.
     pub set: UseStateSetter<PointerState>,
-    /// What the visitor calls the model that wrote it.
+    /// The title of the model that generated it.
     pub writer: AttrValue,
-    /// The adapter that wrote it.
+    /// The adapter that generated it.
     pub adapter: Option<AttrValue>,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<SummariesAction>,
-    /// Where notices go.
+    /// Dispatches notices.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
@@ -58,7 +58,7 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
         _ => None,
     });
     let lines = run.map_or(&[][..], |run| run.lines.as_slice());
-    // Once a summary, and not whenever something is pointed at. As the text's words are counted beside it, and not as the model does.
+    // Computed once a summary, not whenever something is pointed at; counted as the words of the text are, not as the model does.
     let size = use_memo(run.filter(|_| summary.is_some()).map(|run| run.order.number), |done| {
         let counted = |text: &str| thousands(summaries::count_words(text) as u64);
         let run = run.filter(|_| done.is_some())?;
@@ -116,7 +116,7 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
     }
 }
 
-/// The button that lets the summary be changed.
+/// The button that starts editing the summary.
 fn edit_button(run: Option<&SummaryRun>, drafting: bool, act: &Callback<SummariesAction>) -> Html {
     let text = run.filter(|run| !run.stage.open() && !run.lines.is_empty()).map(summaries::editable_text);
     let press = {
@@ -134,7 +134,7 @@ struct SummaryEditorProps {
     act: Callback<SummariesAction>,
 }
 
-/// The summary, to be made what the visitor would have wanted.
+/// The editor of the summary.
 #[component]
 fn SummaryEditor(props: &SummaryEditorProps) -> Html {
     let place = use_node_ref();
@@ -181,7 +181,7 @@ struct SummaryStatusProps {
     act: Callback<SummariesAction>,
 }
 
-/// One place for all that is said about how things stand, so that nothing moves when it changes.
+/// One place for every status message, so that nothing moves when it changes.
 #[component]
 fn SummaryStatus(props: &SummaryStatusProps) -> Html {
     let run = props.run.as_ref();
@@ -232,7 +232,7 @@ struct ProvenanceNoteProps {
     current: bool,
 }
 
-/// What is known of what is pointed at; said aloud where the keyboard points.
+/// The provenance of the position that is pointed at; announced where the keyboard points.
 #[component]
 fn ProvenanceNote(props: &ProvenanceNoteProps) -> Html {
     let note = props.run.as_ref().and_then(|run| {
@@ -292,7 +292,7 @@ fn CopyButton(props: &CopyButtonProps) -> Html {
 fn summary_figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     let figure = |name: &'static str, value: Option<String>| {
         let value = value.unwrap_or_else(|| "–".into());
-        // A new value is a new element: one that only changed would count as a shift.
+        // With a key, a new value is a new element: one that only changed would count as a layout shift.
         html! { <div class="figure"><dt>{ name }</dt><dd key={value.clone()}>{ value }</dd></div> }
     };
     html! {

@@ -1,4 +1,4 @@
-//! How texts come into the page and stay: files, drops, pastes, keys, samples, and a reload.
+//! Input of texts: files, drops, pastes, keyboard shortcuts, samples, and the text of before a reload.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
@@ -17,13 +17,13 @@ use crate::app::view::drop_hover::DropHover;
 /// The largest file that is opened, in bytes: about 800,000 words.
 const LARGEST: f64 = 5e6;
 
-/// Texts of up to so many bytes are kept at every change, longer ones once they rest.
+/// Texts of up to so many bytes are saved at every change, longer ones after a pause.
 const QUICK: usize = 100_000;
 
-/// How long a long text rests before it is kept, in milliseconds.
+/// The length of this pause, in milliseconds.
 const REST_MS: i32 = 600;
 
-/// Opens a file that should be a text.
+/// Opens a text file.
 pub fn open_text_file(file: File, act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) {
     spawn_local(async move {
         match read_text_file(&file).await {
@@ -33,7 +33,7 @@ pub fn open_text_file(file: File, act: Callback<SummariesAction>, dispatch: UseR
     });
 }
 
-/// The text in a file, or a sentence why there is none.
+/// The text of a file, or a sentence why it cannot be read.
 async fn read_text_file(file: &File) -> Result<String, String> {
     let name = file.name();
     if file.size() > LARGEST {
@@ -46,7 +46,7 @@ async fn read_text_file(file: &File) -> Result<String, String> {
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
-/// Takes texts that are dropped anywhere on the page, or pasted where nothing is written, and says whether one is held over it.
+/// Accepts texts that are dropped anywhere on the page, or pasted outside a text area. Says whether one is held over the page.
 #[hook]
 pub fn use_text_transfer(act: Callback<SummariesAction>, dispatch: UseReducerDispatcher<State>) -> DropHover {
     let hover = use_state_eq(|| DropHover::Away);
@@ -56,7 +56,7 @@ pub fn use_text_transfer(act: Callback<SummariesAction>, dispatch: UseReducerDis
             let prevent = EventListenerOptions::enable_prevent_default();
             let over = set.clone();
             let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {
-                // A text that is dragged into the text area is the browser's business.
+                // The browser handles text that is dragged into a text area.
                 if !is_text_area(event) || has_files(event) {
                     event.prevent_default();
                     over.set(DropHover::Over);
@@ -64,7 +64,7 @@ pub fn use_text_transfer(act: Callback<SummariesAction>, dispatch: UseReducerDis
             });
             let away = set.clone();
             let left = EventListener::new(&document, "dragleave", move |event| {
-                // Only leaving the page counts, not going from one element to the next.
+                // Only leaving the page counts, not going from one element to another.
                 if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
                     away.set(DropHover::Away);
                 }
@@ -106,7 +106,7 @@ fn accept_transfer(data: &DataTransfer, act: &Callback<SummariesAction>, dispatc
     }
 }
 
-/// Whether an event is of an element that text is written in.
+/// Whether the target of an event is a text area.
 fn is_text_area(event: &Event) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     element.is_some_and(|element| element.tag_name() == "TEXTAREA")
@@ -135,7 +135,7 @@ pub fn use_shortcuts(act: Callback<SummariesAction>) {
     });
 }
 
-/// Fetches the sample texts once this part is open.
+/// Loads the sample texts once.
 #[hook]
 pub fn use_samples(samples: &AsyncValue<Shared<Vec<SampleText>>>, act: Callback<SummariesAction>) {
     let empty = *samples == AsyncValue::NotRequested;
@@ -145,7 +145,7 @@ pub fn use_samples(samples: &AsyncValue<Shared<Vec<SampleText>>>, act: Callback<
         }
         act.emit(SummariesAction::SamplesLoaded(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
-            // Without samples the page still summarizes; their places stay empty.
+            // The page works without samples; their places stay empty.
             let samples = fetch_samples()
                 .await
                 .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
@@ -170,7 +170,7 @@ async fn fetch_samples() -> Result<Vec<SampleText>, String> {
     file.map(|file| file.texts).ok_or_else(|| "The sample texts did not come.".into())
 }
 
-/// Keeps the visitor's text over a reload.
+/// Saves the text over a reload.
 #[hook]
 pub fn use_saved_text(text: &Shared<String>, orders: u32, act: Callback<SummariesAction>) {
     let fresh = text.is_empty() && orders == 0;
@@ -181,7 +181,7 @@ pub fn use_saved_text(text: &Shared<String>, orders: u32, act: Callback<Summarie
     });
     let begun = use_mut_ref(|| false);
     use_effect_with(text.clone(), move |text| {
-        // Before anything was written there is nothing to keep, and something to be read.
+        // Before the first edit there is nothing to save, and something to restore.
         let first = !begun.replace(true);
         let later = if text.is_empty() && first {
             None

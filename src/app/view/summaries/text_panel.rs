@@ -1,4 +1,4 @@
-//! The text: to be written, or as it was read.
+//! The text panel: the text, editable or annotated.
 
 use std::rc::Rc;
 
@@ -15,39 +15,39 @@ use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
 use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::protocol::Source;
 
-/// How many sample texts there are, so that their places are kept.
+/// How many sample texts there are, so that their places are reserved.
 const SAMPLES: usize = 4;
 
-/// What is shown.
+/// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct TextPanelProps {
-    /// The text as the visitor has it.
+    /// The text.
     pub text: Shared<String>,
     /// How it is shown.
     pub view: SourceViewMode,
-    /// The order whose text was read.
+    /// The request with the analyzed text.
     pub order: Option<Shared<SummaryRequest>>,
-    /// What was read.
+    /// The analyzed text.
     pub source: Option<Shared<Source>>,
-    /// What lights up in it.
+    /// What is highlighted in it.
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
-    /// The texts to pick.
+    /// The sample texts.
     pub samples: AsyncValue<Shared<Vec<SampleText>>>,
-    /// Where the visitor's acts go.
+    /// Receives the visitor's actions.
     pub act: Callback<SummariesAction>,
-    /// Where notices go.
+    /// Dispatches notices.
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The card with the text.
+/// The text panel.
 #[component]
 pub fn TextPanel(props: &TextPanelProps) -> Html {
     let count = use_memo(props.text.clone(), |text| summaries::count_words(text));
     let value = use_memo(props.text.clone(), |text| AttrValue::from(text.to_string()));
     let area = use_node_ref();
-    // Who asks to edit wants to write at once.
+    // After a click on Edit, the text area takes the focus.
     let place = area.clone();
     let asked = use_mut_ref(|| false);
     let focus = asked.clone();
@@ -63,7 +63,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
 
     let write = props.act.reform(|event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-        // An event that an extension makes up need not say what kind it is.
+        // An event that an extension makes need not have a type.
         let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
         match kind.as_deref() {
             Some("insertFromPaste" | "insertFromDrop") => SummariesAction::ReplaceText(text),
@@ -150,7 +150,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
 
 fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, act: &Callback<SummariesAction>) -> Html {
     let Some(sample) = samples.ready().and_then(|all| all.get(index)) else {
-        // Its place is kept while the samples are on their way.
+        // Its place is reserved while the samples load.
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
@@ -162,8 +162,8 @@ fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, ac
                 <span class="text-sample-title">{ &sample.title }</span>
                 <span class="caption">{ size }</span>
             </button>
-            <a class="caption" href={sample.source.clone()} aria-label={format!("Source of {}, {}", sample.title, sample.licence)}>
-                { &sample.licence }
+            <a class="caption" href={sample.source.clone()} aria-label={format!("Source of {}, {}", sample.title, sample.license)}>
+                { &sample.license }
             </a>
         </li>
     }

@@ -355,7 +355,7 @@ mod tests {
         (made, maker.report)
     }
 
-    const ARTICLE: &str = "The ferry across the old river was closed on Monday after a storm, officials said. NullObserver was hurt. \
+    const ARTICLE: &str = "The ferry across the old river was closed on Monday after a storm, officials said. Nobody was hurt. \
         The ferryman, who is 70 years old, plans to open it again in the spring, said his daughter. It rained.";
 
     #[test]
