@@ -9,12 +9,12 @@ use burn::{
 use inkling::{
     models::summarizer::{
         BeamSearchConfig, Kind, Length, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryObserver,
+        batching::LossKind,
+        corpus::{Corpus, TrainingDocument, sentence_targets, training_pair},
         network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
+        recipe::{BatchMix, SummaryRecipe},
         seq2seq::ReferenceSeq2Seq,
-        training::{
-            BatchMix, Corpus, LossKind, SummaryRecipe, SummaryTrainingSession, TrainingDocument, sentence_targets,
-            training_pair,
-        },
+        training::SummaryTrainingSession,
     },
     package::WeightFile,
     protocol::{Making, Origin},

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path};
 use inkling::{
     engine::Engine,
     host::NativeHost,
-    models::summarizer::{Summarizer, TargetError, TargetMode, network::SummarizerConfig, training::Corpus},
+    models::summarizer::{Summarizer, TargetError, TargetMode, corpus::Corpus, network::SummarizerConfig},
     package::{
         Catalog, FileEntry, Manifest, SummarizerSelfTest, VOCABULARY, WEIGHTS, WORDS, WeightDType, encode,
         from_single_file, sha256,

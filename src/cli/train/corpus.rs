@@ -14,7 +14,7 @@ use crate::{
     cli::prepare::summary::pairs,
     models::summarizer::{
         Kind,
-        training::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
+        corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
     },
     text::{TokenId, WordPieceVocabulary},
 };

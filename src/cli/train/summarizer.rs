@@ -21,12 +21,13 @@ use super::{
 use crate::{
     models::summarizer::{
         Kind, RougeScorer,
+        batching::LossKind,
+        corpus::{Corpus, TrainingPair},
+        losses::{SummaryBatch, TrainableModel},
         network::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
+        recipe::{BatchMix, SummaryRecipe},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
-        training::{
-            BatchMix, Corpus, LossKind, SummaryBatch, SummaryRecipe, SummaryTrainingSession, TrainableModel,
-            TrainingPair,
-        },
+        training::SummaryTrainingSession,
     },
     text::{TokenId, WordPieceVocabulary},
     training::{Checkpoint, EarlyStoppingDecision, EarlyStoppingState, Stage, StepError},

@@ -9,9 +9,10 @@ use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
     host::Host,
     models::summarizer::{
-        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, fine_tuning,
+        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode,
+        corpus::Corpus,
+        fine_tuning,
         network::{SummarizerConfig, SummarizerNetwork},
-        training::Corpus,
     },
     package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{

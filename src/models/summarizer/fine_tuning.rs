@@ -7,8 +7,10 @@ use burn::{
 };
 
 use super::{
+    corpus::{Corpus, TrainingDocument, TrainingPair},
+    losses::{salience_loss, writing_loss},
     network::{Example, ExampleBatch, SummarizerNetwork},
-    training::{BatchMix, Corpus, TrainingDocument, TrainingPair, salience_loss, writing_loss},
+    recipe::BatchMix,
 };
 use crate::{
     protocol::Plan,

@@ -4,15 +4,19 @@
 //! [`model`] has the layers, [`train`] their stages, [`tune`] what a visitor's own summaries change in them, [`generate`](write) the search for words, [`compose`](Summarizer) goes from a text to
 //! lines that know where each word comes from; [`plain`] is the article's model without attention, to compare with.
 
+pub mod batching;
 mod beam_search;
+pub mod corpus;
 mod extractive_oracle;
 pub mod fine_tuning;
 mod kind;
 mod lead_baseline;
+pub mod losses;
 mod metrics;
 pub mod network;
 mod pipeline;
 mod porter_stemmer;
+pub mod recipe;
 mod rouge;
 pub mod sentence_features;
 pub mod seq2seq;

@@ -20,10 +20,10 @@ use self::{
 };
 use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
+    corpus::SENTENCE_PIECES,
     kind::{Kind, Length},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
-    training::SENTENCE_PIECES,
 };
 use crate::{
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
 use crate::{
     models::summarizer::{
+        corpus::{SENTENCE_PIECES, SOURCE_PIECES},
         kind::{Kind, Length, TargetLength},
-        training::{SENTENCE_PIECES, SOURCE_PIECES},
     },
     text::TokenId,
 };

@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     models::summarizer::{
+        corpus::SOURCE_PIECES,
         kind::{Kind, Length, TargetLength},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
-        training::SOURCE_PIECES,
     },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
     protocol::{self, Line, Making},

@@ -8,10 +8,10 @@ use burn::tensor::{Device, ExecutionError};
 use super::{EncodedText, NullObserver, Summarizer, SummaryError};
 use crate::{
     models::summarizer::{
+        corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
         extractive_oracle::Reference,
         kind::{Kind, TargetLength},
         rouge::{RougeScorer, StemmedToken},
-        training::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
     },
     nn::ShapeError,
     protocol::TextSample,
