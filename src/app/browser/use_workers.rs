@@ -28,21 +28,21 @@ fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducer
     let (kind, source) = (worker.kind, worker.source);
 
     let (place, hear) = (channel.clone(), dispatch.clone());
-    use_effect_with((worker.generation, worker.state != WorkerState::Stopped), move |&(life, lives)| {
+    use_effect_with((worker.generation, worker.state != WorkerState::Stopped), move |&(generation, lives)| {
         // The old worker is terminated before the new one starts.
         place.borrow_mut().take();
         if lives {
-            *place.borrow_mut() = Some(WorkerConnection::open(kind, life, source, hear));
+            *place.borrow_mut() = Some(WorkerConnection::open(kind, generation, source, hear));
         }
     });
 
     let tell = |job: &Option<RunningJob>| {
         let (place, gone) = (channel.clone(), dispatch.clone());
-        ((worker.generation, job.clone()), move |(life, job): &(u32, Option<RunningJob>)| {
+        ((worker.generation, job.clone()), move |(generation, job): &(u32, Option<RunningJob>)| {
             let Some(message) = job.as_ref().and_then(to_request) else { return };
             let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
             if let Err(why) = sent {
-                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
+                gone.dispatch(Action::WorkerCrashed(kind, *generation, why));
             }
         })
     };
@@ -57,7 +57,7 @@ fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducer
     let (place, gone) = (channel.clone(), dispatch.clone());
     // Job ids grow in the order in which jobs are sent.
     let told = use_mut_ref(|| 0_u32);
-    use_effect_with((worker.generation, worker.controls.clone()), move |(life, asides)| {
+    use_effect_with((worker.generation, worker.controls.clone()), move |(generation, asides)| {
         for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
             let sent = match (to_request(job), &*place.borrow()) {
                 (Some(message), Some(channel)) => channel.post(&message),
@@ -65,7 +65,7 @@ fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducer
                 (None, _) => Ok(()),
             };
             if let Err(why) = sent {
-                gone.dispatch(Action::WorkerCrashed(kind, *life, why));
+                gone.dispatch(Action::WorkerCrashed(kind, *generation, why));
             }
         }
         if let Some(last) = asides.last() {
@@ -74,10 +74,10 @@ fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducer
     });
 
     let watched = (worker.generation, patience, worker.messages_received, worker.job.as_ref().map(|job| job.id));
-    use_effect_with(watched, move |&(life, patience, ..)| {
+    use_effect_with(watched, move |&(generation, patience, ..)| {
         let watch = patience.map(|ms| {
             SilenceTimer::new(ms, move || {
-                dispatch.dispatch(Action::WorkerCrashed(kind, life, silence_reason(kind, ms)))
+                dispatch.dispatch(Action::WorkerCrashed(kind, generation, silence_reason(kind, ms)))
             })
         });
         move || drop(watch)

@@ -40,10 +40,10 @@ pub struct WorkerConnection {
 
 impl WorkerConnection {
     /// Starts a worker. It reports when it receives messages.
-    pub fn open(kind: EngineKind, life: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
+    pub fn open(kind: EngineKind, generation: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
         let line = Rc::new(RefCell::new(None));
         match source {
-            AssetSource::Cache => spawn_worker(&line, kind, life, dispatch),
+            AssetSource::Cache => spawn_worker(&line, kind, generation, dispatch),
             AssetSource::Network => {
                 let place = Rc::downgrade(&line);
                 spawn_local(async move {
@@ -53,7 +53,7 @@ impl WorkerConnection {
                     }
                     // The page may have dropped the connection in the meantime.
                     if let Some(line) = place.upgrade() {
-                        spawn_worker(&line, kind, life, dispatch);
+                        spawn_worker(&line, kind, generation, dispatch);
                     }
                 });
             }
@@ -92,16 +92,16 @@ fn files(kind: EngineKind) -> [String; 3] {
 fn spawn_worker(
     line: &RefCell<Option<WorkerHandle>>,
     kind: EngineKind,
-    life: u32,
+    generation: u32,
     dispatch: UseReducerDispatcher<State>,
 ) {
     let options = WorkerOptions::new();
     // The name is unique among the workers of all tabs.
-    let name = format!("{}-{life}-{}", binary(kind), js_sys::Math::random());
+    let name = format!("{}-{generation}-{}", binary(kind), js_sys::Math::random());
     options.set_name(&name);
     let worker = match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
         Ok(worker) => worker,
-        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, life, error_text(&error))),
+        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, generation, error_text(&error))),
     };
     let held = Rc::new(());
     let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
@@ -111,11 +111,11 @@ fn spawn_worker(
             let (line_held, end) = (line_held.clone(), hear.clone());
             return watch_lifetime_lock(&name, move || {
                 if line_held.upgrade().is_some() {
-                    end.dispatch(Action::WorkerCrashed(kind, life, "it ended without a word".into()));
+                    end.dispatch(Action::WorkerCrashed(kind, generation, "it ended without a word".into()));
                 }
             });
         }
-        hear.dispatch(to_action(kind, life, event.data()));
+        hear.dispatch(to_action(kind, generation, event.data()));
     });
     let end = dispatch.clone();
     // Handled here, so that it is no uncaught error of the page.
@@ -126,11 +126,11 @@ fn spawn_worker(
         move |event| {
             event.prevent_default();
             let why = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-            end.dispatch(Action::WorkerCrashed(kind, life, why));
+            end.dispatch(Action::WorkerCrashed(kind, generation, why));
         },
     );
     let unreadable = EventListener::new(&worker, "messageerror", move |_| {
-        dispatch.dispatch(Action::WorkerCrashed(kind, life, "its message could not be read".into()));
+        dispatch.dispatch(Action::WorkerCrashed(kind, generation, "its message could not be read".into()));
     });
     *line.borrow_mut() = Some(WorkerHandle { worker, _held: held, _listeners: [message, error, unreadable] });
 }
@@ -142,13 +142,13 @@ fn watch_lifetime_lock(name: &str, gone: impl FnOnce() + 'static) {
     web_locks::ask(name, &held);
 }
 
-fn to_action(kind: EngineKind, life: u32, data: JsValue) -> Action {
+fn to_action(kind: EngineKind, generation: u32, data: JsValue) -> Action {
     if data.as_string().as_deref() == Some(HELLO) {
-        return Action::WorkerStarted(kind, life);
+        return Action::WorkerStarted(kind, generation);
     }
     match serde_wasm_bindgen::from_value::<FromEngine>(data) {
-        Ok(message) => Action::WorkerMessage(kind, life, message),
-        Err(error) => Action::WorkerCrashed(kind, life, format!("its message could not be read ({error})")),
+        Ok(message) => Action::WorkerMessage(kind, generation, message),
+        Err(error) => Action::WorkerCrashed(kind, generation, format!("its message could not be read ({error})")),
     }
 }
 

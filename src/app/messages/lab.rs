@@ -79,7 +79,7 @@ fn step_status(step: &LabStep) -> String {
 
 /// The status of the training run, as one line above both methods.
 pub fn run_status(run: Option<&LabRun>) -> String {
-    match run.map(|run| &run.stand) {
+    match run.map(|run| &run.status) {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
         Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
         Some(LabRunStatus::Running(_, _, by)) => match by.doing {
@@ -116,7 +116,7 @@ fn verdict(run: &LabRun) -> String {
 
 /// The announcement for screen readers: starts and ends, no steps.
 pub fn announcement(run: Option<&LabRun>) -> String {
-    match run.map(|run| &run.stand) {
+    match run.map(|run| &run.status) {
         Some(LabRunStatus::Running(..)) => "Training both networks.".into(),
         Some(LabRunStatus::Stopped | LabRunStatus::Failed(_) | LabRunStatus::Done(..)) => run_status(run),
         _ => String::new(),
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_verdict_names_what_came_of_both() {
         let mut run = LabRun::new(Lab::FIRST);
-        run.stand = LabRunStatus::Done(EngineKind::Cpu, 1);
+        run.status = LabRunStatus::Done(EngineKind::Cpu, 1);
         ended(&mut run, Way::EndToEnd, finished(0.971));
         ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
         assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
@@ -184,12 +184,12 @@ mod tests {
     fn steps_are_not_announced() {
         let mut run = LabRun::new(Lab::FIRST);
         assert_eq!(announcement(Some(&run)), "");
-        run.stand = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
+        run.status = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
         assert_eq!(announcement(Some(&run)), "Training both networks.");
         assert_eq!(run_status(Some(&run)), "Training…");
         let doing =
             |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
-        run.stand = doing(Doing::Fetching);
+        run.status = doing(Doing::Fetching);
         assert_eq!(run_status(Some(&run)), "Fetching the digits…");
         run.tracks[1].latest = Some(LabStep {
             way: Way::Layered,
@@ -207,7 +207,7 @@ mod tests {
         });
         assert_eq!(run_status(Some(&run)), "Training…", "the last of the fetching is not said again");
         assert_eq!(training_status(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
-        run.stand = doing(Doing::Measuring);
+        run.status = doing(Doing::Measuring);
         assert_eq!(run_status(Some(&run)), "Measuring…");
         assert_eq!(occlusion_label(Hide::Pixels { share: 0.5 }), "50% of the pixels");
     }

@@ -42,7 +42,7 @@ pub struct LabRun {
     /// Its configuration.
     pub ask: Lab,
     /// Its status.
-    pub stand: LabRunStatus,
+    pub status: LabRunStatus,
     /// The trace of each training method, in the order of [`Way::ALL`].
     pub tracks: [TrainingTrace; 2],
 }
@@ -50,7 +50,7 @@ pub struct LabRun {
 impl LabRun {
     /// A run that waits for an engine.
     pub fn new(ask: Lab) -> Self {
-        Self { ask, stand: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
+        Self { ask, status: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
     }
 
     /// The trace of one training method.
@@ -156,7 +156,7 @@ pub enum LabAction {
 impl LabState {
     /// The status of the training run as a value of the page's `data-*` attributes.
     pub fn as_attribute(&self) -> &'static str {
-        match self.run.as_ref().map(|run| &run.stand) {
+        match self.run.as_ref().map(|run| &run.status) {
             None => "idle",
             Some(LabRunStatus::Waiting) => "waiting",
             Some(LabRunStatus::Running(..)) => "running",
@@ -168,7 +168,7 @@ impl LabState {
 
     /// Whether a training run waits or runs.
     pub fn busy(&self) -> bool {
-        matches!(self.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Waiting | LabRunStatus::Running(..)))
+        matches!(self.run.as_ref().map(|run| &run.status), Some(LabRunStatus::Waiting | LabRunStatus::Running(..)))
     }
 
     /// Adds the results of both methods.
@@ -178,7 +178,7 @@ impl LabState {
             let way = end.way;
             run.track_mut(way).end = Some(end);
         }
-        run.stand = LabRunStatus::Done(engine.0, engine.1);
+        run.status = LabRunStatus::Done(engine.0, engine.1);
         self.finished += 1;
     }
 

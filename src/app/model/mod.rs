@@ -308,8 +308,10 @@ impl State {
 
     /// The engine that has the networks of the last training run of the Lab.
     pub fn lab_engine(&self) -> Option<EngineKind> {
-        let Some(LabRunStatus::Done(kind, life)) = self.lab.run.as_ref().map(|run| &run.stand) else { return None };
+        let Some(LabRunStatus::Done(kind, generation)) = self.lab.run.as_ref().map(|run| &run.status) else {
+            return None;
+        };
         let worker = self.engine(*kind);
-        (worker.generation == *life && worker.state == WorkerState::Running).then_some(*kind)
+        (worker.generation == *generation && worker.state == WorkerState::Running).then_some(*kind)
     }
 }

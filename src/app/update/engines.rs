@@ -47,19 +47,19 @@ impl State {
     }
 
     /// A worker receives messages now.
-    pub(super) fn on_worker_started(&mut self, kind: EngineKind, life: u32) {
+    pub(super) fn on_worker_started(&mut self, kind: EngineKind, generation: u32) {
         let worker = self.engine_mut(kind);
-        if worker.generation == life && worker.state == WorkerState::Starting {
+        if worker.generation == generation && worker.state == WorkerState::Starting {
             worker.state = WorkerState::Running;
             worker.messages_received += 1;
         }
     }
 
     /// A worker replied.
-    pub(super) fn on_worker_message(&mut self, kind: EngineKind, life: u32, message: FromEngine) {
+    pub(super) fn on_worker_message(&mut self, kind: EngineKind, generation: u32, message: FromEngine) {
         let FromEngine { job: id, reply } = message;
         let worker = self.engine_mut(kind);
-        if worker.generation != life || worker.state != WorkerState::Running {
+        if worker.generation != generation || worker.state != WorkerState::Running {
             return;
         }
         worker.messages_received = worker.messages_received.wrapping_add(1);

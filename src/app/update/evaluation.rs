@@ -15,9 +15,9 @@ impl State {
 
     /// Starts the next evaluation on the engine of its task.
     pub(super) fn reconcile_evaluation(&mut self) {
-        if let Some((kind, life, _)) = self.user_data.comparison.running {
+        if let Some((kind, generation, _)) = self.user_data.comparison.running {
             let worker = self.engine(kind);
-            if worker.generation == life && worker.state == WorkerState::Running {
+            if worker.generation == generation && worker.state == WorkerState::Running {
                 return;
             }
             self.user_data.comparison.running = None;
@@ -26,9 +26,9 @@ impl State {
         let Some(kind) = self.engine_for(task) else { return };
         match self.engine(kind).model(&model) {
             AsyncValue::Ready(_) => {
-                let (life, lesson) = (self.engine(kind).generation, self.user_data.training_data(task));
+                let (generation, lesson) = (self.engine(kind).generation, self.user_data.training_data(task));
                 let job = self.send_control(kind, Job::Evaluate(model, Shared::new(lesson)));
-                self.user_data.comparison.running = Some((kind, life, job));
+                self.user_data.comparison.running = Some((kind, generation, job));
             }
             AsyncValue::Failed(why) => {
                 let why = why.clone();
@@ -42,8 +42,8 @@ impl State {
 
     /// Applies a reply to the evaluation that runs. Says whether it was one.
     pub(super) fn on_evaluation_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.engine(kind).generation;
-        if self.user_data.comparison.running != Some((kind, life, job)) {
+        let generation = self.engine(kind).generation;
+        if self.user_data.comparison.running != Some((kind, generation, job)) {
             return false;
         }
         let outcome = match reply {

@@ -70,9 +70,9 @@ impl State {
     }
 
     /// A worker crashed. The CPU engine is restarted, since the page has nothing else to fall back on, unless it keeps crashing.
-    pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, life: u32, why: &str) {
+    pub(super) fn on_worker_crashed(&mut self, kind: EngineKind, generation: u32, why: &str) {
         let worker = self.engine_mut(kind);
-        if worker.generation != life || worker.state == WorkerState::Stopped {
+        if worker.generation != generation || worker.state == WorkerState::Stopped {
             return;
         }
         if kind == EngineKind::Cpu && worker.should_restart() {

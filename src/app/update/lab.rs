@@ -24,15 +24,15 @@ impl State {
             }
             LabAction::Stop => {
                 let Some(run) = &mut self.lab.run else { return };
-                let stand = std::mem::replace(&mut run.stand, LabRunStatus::Stopped);
-                match stand {
+                let status = std::mem::replace(&mut run.status, LabRunStatus::Stopped);
+                match status {
                     LabRunStatus::Running(kind, ..) => {
                         if let Some(RunningJob { id, .. }) = self.engine(kind).lab {
                             self.send_control(kind, Job::Cancel(id));
                         }
                     }
                     LabRunStatus::Waiting => {}
-                    other => run.stand = other,
+                    other => run.status = other,
                 }
             }
             LabAction::SetOcclusion(missing) => self.lab.missing = missing,
@@ -47,9 +47,9 @@ impl State {
     /// Starts queued work where an engine is free, and restarts it where its engine is gone.
     pub(super) fn reconcile_lab(&mut self) {
         let Some(run) = &self.lab.run else { return };
-        if let LabRunStatus::Running(kind, life, _) = run.stand {
+        if let LabRunStatus::Running(kind, generation, _) = run.status {
             let worker = self.engine(kind);
-            if worker.generation != life || worker.state != WorkerState::Running {
+            if worker.generation != generation || worker.state != WorkerState::Running {
                 // The same seed gives the same training run on any engine.
                 self.lab.run = Some(LabRun::new(run.ask));
             }
@@ -68,13 +68,13 @@ impl State {
             self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.engine_selection.engine else { return };
-        let (worker, life) = (self.engine(kind), self.engine(kind).generation);
+        let (worker, generation) = (self.engine(kind), self.engine(kind).generation);
         let free = worker.state == WorkerState::Running && worker.info.ready().is_some() && worker.lab.is_none();
         if let Some(run) = &mut self.lab.run
-            && run.stand == LabRunStatus::Waiting
+            && run.status == LabRunStatus::Waiting
             && free
         {
-            run.stand = LabRunStatus::Running(kind, life, Progress::default());
+            run.status = LabRunStatus::Running(kind, generation, Progress::default());
             let ask = run.ask;
             self.start_lab_job(kind, Job::TrainFromScratch(ask));
         }
@@ -88,7 +88,7 @@ impl State {
 
     /// A worker replied to a job of the Lab.
     pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
-        let life = self.engine(kind).generation;
+        let generation = self.engine(kind).generation;
         let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
         if reply.is_final() {
             self.engine_mut(kind).lab = None;
@@ -110,18 +110,18 @@ impl State {
             };
         }
         let Some(run) = &mut self.lab.run else { return };
-        let LabRunStatus::Running(at, of, progress) = &mut run.stand else { return };
-        if (*at, *of) != (kind, life) {
+        let LabRunStatus::Running(at, of, progress) = &mut run.status else { return };
+        if (*at, *of) != (kind, generation) {
             return;
         }
         match reply {
             Reply::Progress { doing, done, total } => *progress = Progress { doing: Some(doing), done, total },
             Reply::LabStep(step) => run.track_mut(step.way).step(*step),
             Reply::LabPictures(pictures) => run.track_mut(pictures.way).pictures(*pictures),
-            Reply::LabDone(done) => self.lab.done(*done, (kind, life)),
-            Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.stand = LabRunStatus::Stopped,
-            Reply::Failed(failure) => run.stand = LabRunStatus::Failed(failure.message),
-            _ => run.stand = LabRunStatus::Failed("The engine answered something else.".into()),
+            Reply::LabDone(done) => self.lab.done(*done, (kind, generation)),
+            Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.status = LabRunStatus::Stopped,
+            Reply::Failed(failure) => run.status = LabRunStatus::Failed(failure.message),
+            _ => run.status = LabRunStatus::Failed("The engine answered something else.".into()),
         }
     }
 }

@@ -79,9 +79,9 @@ impl State {
                 self.replace_undoable(PadContent::Photo(photo), true);
                 self.animated_sample = None;
             }
-            Action::WorkerStarted(kind, life) => self.on_worker_started(kind, life),
-            Action::WorkerMessage(kind, life, message) => self.on_worker_message(kind, life, message),
-            Action::WorkerCrashed(kind, life, why) => self.on_worker_crashed(kind, life, &why),
+            Action::WorkerStarted(kind, generation) => self.on_worker_started(kind, generation),
+            Action::WorkerMessage(kind, generation, message) => self.on_worker_message(kind, generation, message),
+            Action::WorkerCrashed(kind, generation, why) => self.on_worker_crashed(kind, generation, &why),
             Action::SetEnginePreference(wish) => self.set_engine_preference(wish),
             Action::SelectModel(model) => self.select_model(model),
             Action::BenchmarkInference => self.benchmark = AsyncValue::Loading(Default::default()),

@@ -227,10 +227,10 @@ impl State {
         if self.user_data.is_loaded {
             self.user_data.writes.begin_write();
         }
-        let shelf = &self.user_data.writes;
+        let writes = &self.user_data.writes;
         // Where storage is unavailable, no other tab waits for a record.
-        let told = shelf.pending_change(&RecordKey::PendingTraining).is_none()
-            || matches!(shelf.error(), Some(StorageError::Denied(_)));
+        let told = writes.pending_change(&RecordKey::PendingTraining).is_none()
+            || matches!(writes.error(), Some(StorageError::Denied(_)));
         if self.user_data.training_lock.owner() == LockOwner::ThisTab && !self.user_data.training.busy() && told {
             self.user_data.training_lock.release();
         }

@@ -69,11 +69,11 @@ impl State {
             // Its loading is requested next.
             AsyncValue::NotRequested | AsyncValue::Loading(_) => return,
         }
-        let life = self.engine(kind).generation;
+        let generation = self.engine(kind).generation;
         let job = self.send_control(kind, Job::FineTune(ask.clone()));
         self.user_data.training = TrainingRun::Running(ActiveRun {
             ask,
-            engine: (kind, life),
+            engine: (kind, generation),
             job,
             rest: Rest::GoOn,
             latest: None,
@@ -96,9 +96,9 @@ impl State {
 
     /// Applies a reply to the training run. Says whether it was one.
     pub(super) fn on_training_reply(&mut self, kind: EngineKind, job: JobId, reply: &Reply) -> bool {
-        let life = self.engine(kind).generation;
+        let generation = self.engine(kind).generation;
         let TrainingRun::Running(running) = &mut self.user_data.training else { return false };
-        if running.engine != (kind, life) || running.job != job {
+        if running.engine != (kind, generation) || running.job != job {
             return false;
         }
         match reply {

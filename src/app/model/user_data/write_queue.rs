@@ -67,7 +67,7 @@ struct PendingWrite {
     change: ChangeKind,
     /// The last action that changed it.
     action: u32,
-    stand: WriteStatus,
+    status: WriteStatus,
 }
 
 /// Changes that are written in one transaction.
@@ -90,7 +90,7 @@ impl WriteBatch {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WriteQueue {
     /// In the order of their keys.
-    unkept: Vec<PendingWrite>,
+    pending: Vec<PendingWrite>,
     /// Counts the actions that changed something.
     action: u32,
     attempts: u32,
@@ -111,12 +111,12 @@ impl WriteQueue {
 
     /// Whether everything is written.
     pub fn is_empty(&self) -> bool {
-        self.unkept.is_empty()
+        self.pending.is_empty()
     }
 
     /// How an item changed since it was last written, if it did.
     pub fn pending_change(&self, key: &RecordKey) -> Option<ChangeKind> {
-        self.place(key).ok().map(|place| self.unkept[place].change)
+        self.place(key).ok().map(|place| self.pending[place].change)
     }
 
     /// Records that an item changed.
@@ -130,7 +130,7 @@ impl WriteQueue {
             (before, change) => {
                 let new = before == Some(ChangeKind::Insert) && change == ChangeKind::Update;
                 let change = if new { ChangeKind::Insert } else { change };
-                self.insert(PendingWrite { key, change, action: self.action, stand: WriteStatus::Queued });
+                self.insert(PendingWrite { key, change, action: self.action, status: WriteStatus::Queued });
             }
         }
         self.retry();
@@ -161,34 +161,34 @@ impl WriteQueue {
     /// Discards a change: what another tab did to the item wins.
     pub fn discard_change(&mut self, key: &RecordKey) {
         if let Ok(place) = self.place(key) {
-            self.unkept.remove(place);
+            self.pending.remove(place);
         }
     }
 
     /// Gives an item that was never written another key.
     pub fn rename(&mut self, from: &RecordKey, to: RecordKey) {
         if let Ok(place) = self.place(from) {
-            let unkept = self.unkept.remove(place);
-            self.insert(PendingWrite { key: to, ..unkept });
+            let pending = self.pending.remove(place);
+            self.insert(PendingWrite { key: to, ..pending });
             self.retry();
         }
     }
 
     /// Ends an action: later changes go into another transaction.
     pub fn end_action(&mut self) {
-        if self.unkept.iter().any(|unkept| unkept.action == self.action) {
+        if self.pending.iter().any(|pending| pending.action == self.action) {
             self.action += 1;
         }
     }
 
     /// Takes the oldest change that can be written, if none is being written.
     pub fn begin_write(&mut self) {
-        let waiting = self.unkept.iter().filter(|unkept| unkept.stand == WriteStatus::Queued);
+        let waiting = self.pending.iter().filter(|pending| pending.status == WriteStatus::Queued);
         if self.writing.is_none()
-            && let Some(action) = waiting.map(|unkept| unkept.action).min()
+            && let Some(action) = waiting.map(|pending| pending.action).min()
         {
-            let changes = self.unkept.iter().filter(|unkept| unkept.action == action);
-            let changes = changes.map(|unkept| (unkept.key.clone(), unkept.change)).collect();
+            let changes = self.pending.iter().filter(|pending| pending.action == action);
+            let changes = changes.map(|pending| (pending.key.clone(), pending.change)).collect();
             self.attempts += 1;
             self.writing = Some(WriteBatch { attempt: self.attempts, changes, action });
         }
@@ -197,17 +197,17 @@ impl WriteQueue {
     /// The batch of this attempt was written.
     pub fn confirm(&mut self, attempt: u32) {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return };
-        self.unkept.retain_mut(|unkept| {
-            if !batch.has(&unkept.key) {
+        self.pending.retain_mut(|pending| {
+            if !batch.has(&pending.key) {
                 return true;
             }
-            let changed = unkept.action != batch.action;
-            if changed && unkept.change == ChangeKind::Insert {
-                unkept.change = ChangeKind::Update;
+            let changed = pending.action != batch.action;
+            if changed && pending.change == ChangeKind::Insert {
+                pending.change = ChangeKind::Update;
             }
             changed
         });
-        if self.unkept.is_empty() {
+        if self.pending.is_empty() {
             self.refusal = None;
         }
         self.retry();
@@ -217,17 +217,17 @@ impl WriteQueue {
     /// items; everything else waits for another change.
     pub fn reject(&mut self, attempt: u32, refusal: StorageError) -> Vec<(RecordKey, ChangeKind)> {
         let Some(batch) = self.writing.take_if(|batch| batch.attempt == attempt) else { return Vec::new() };
-        for unkept in &mut self.unkept {
+        for pending in &mut self.pending {
             // Later changes of a new item stay in the transaction of its first action.
-            if unkept.change == ChangeKind::Insert && batch.has(&unkept.key) {
-                unkept.action = batch.action;
+            if pending.change == ChangeKind::Insert && batch.has(&pending.key) {
+                pending.action = batch.action;
             }
         }
         if refusal != StorageError::Taken {
             // Smaller changes may still fit; where storage is unavailable, none can be written.
             let all = matches!(refusal, StorageError::Denied(_));
-            let same = self.unkept.iter_mut().filter(|unkept| all || unkept.action == batch.action);
-            same.for_each(|unkept| unkept.stand = WriteStatus::Failed);
+            let same = self.pending.iter_mut().filter(|pending| all || pending.action == batch.action);
+            same.for_each(|pending| pending.status = WriteStatus::Failed);
             self.refusal = Some(refusal);
         }
         batch.changes
@@ -240,13 +240,13 @@ impl WriteQueue {
 
     /// The index of an item's change, or where it belongs.
     fn place(&self, key: &RecordKey) -> Result<usize, usize> {
-        self.unkept.binary_search_by(|unkept| unkept.key.cmp(key))
+        self.pending.binary_search_by(|pending| pending.key.cmp(key))
     }
 
-    fn insert(&mut self, unkept: PendingWrite) {
-        match self.place(&unkept.key) {
-            Ok(place) => self.unkept[place] = unkept,
-            Err(place) => self.unkept.insert(place, unkept),
+    fn insert(&mut self, pending: PendingWrite) {
+        match self.place(&pending.key) {
+            Ok(place) => self.pending[place] = pending,
+            Err(place) => self.pending.insert(place, pending),
         }
     }
 
@@ -255,7 +255,7 @@ impl WriteQueue {
     }
 
     fn retry(&mut self) {
-        self.unkept.iter_mut().for_each(|unkept| unkept.stand = WriteStatus::Queued);
+        self.pending.iter_mut().for_each(|pending| pending.status = WriteStatus::Queued);
     }
 }
 
@@ -272,20 +272,20 @@ mod tests {
     }
 
     /// Ends an action, and gives what is written then.
-    fn next(shelf: &mut WriteQueue) -> Vec<(RecordKey, ChangeKind)> {
-        shelf.end_action();
-        shelf.begin_write();
-        shelf.writing().map(|batch| batch.changes.clone()).unwrap_or_default()
+    fn next(queue: &mut WriteQueue) -> Vec<(RecordKey, ChangeKind)> {
+        queue.end_action();
+        queue.begin_write();
+        queue.writing().map(|batch| batch.changes.clone()).unwrap_or_default()
     }
 
-    fn keep(shelf: &mut WriteQueue) {
-        let attempt = shelf.writing().expect("writes").attempt;
-        shelf.confirm(attempt);
+    fn keep(queue: &mut WriteQueue) {
+        let attempt = queue.writing().expect("writes").attempt;
+        queue.confirm(attempt);
     }
 
-    fn refuse(shelf: &mut WriteQueue, refusal: StorageError) {
-        let attempt = shelf.writing().expect("writes").attempt;
-        shelf.reject(attempt, refusal);
+    fn refuse(queue: &mut WriteQueue, refusal: StorageError) {
+        let attempt = queue.writing().expect("writes").attempt;
+        queue.reject(attempt, refusal);
     }
 
     #[test]
@@ -303,121 +303,121 @@ mod tests {
 
     #[test]
     fn what_one_action_changed_is_one_change() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(version("mine-1"), ChangeKind::Insert);
-        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
+        let mut queue = WriteQueue::default();
+        queue.record_change(version("mine-1"), ChangeKind::Insert);
+        queue.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
         assert_eq!(
-            next(&mut shelf),
+            next(&mut queue),
             [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
         );
-        shelf.record_change(sample(1), ChangeKind::Insert);
-        assert_eq!(next(&mut shelf).len(), 2, "one change at a time");
-        keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)]);
-        keep(&mut shelf);
-        assert_eq!(next(&mut shelf), []);
+        queue.record_change(sample(1), ChangeKind::Insert);
+        assert_eq!(next(&mut queue).len(), 2, "one change at a time");
+        keep(&mut queue);
+        assert_eq!(next(&mut queue), [(sample(1), ChangeKind::Insert)]);
+        keep(&mut queue);
+        assert_eq!(next(&mut queue), []);
     }
 
     #[test]
     fn a_list_is_compared_with_what_it_was() {
-        let mut shelf = WriteQueue::default();
-        shelf.compare(&[(1, 'a'), (2, 'b'), (3, 'c')], &[(1, 'a'), (2, 'x'), (4, 'd')], |thing| sample(thing.0));
+        let mut queue = WriteQueue::default();
+        queue.compare(&[(1, 'a'), (2, 'b'), (3, 'c')], &[(1, 'a'), (2, 'x'), (4, 'd')], |thing| sample(thing.0));
         let changes =
             [(sample(2), ChangeKind::Update), (sample(3), ChangeKind::Delete), (sample(4), ChangeKind::Insert)];
-        assert_eq!(next(&mut shelf), changes);
+        assert_eq!(next(&mut queue), changes);
     }
 
     #[test]
     fn what_changes_while_it_is_written_is_written_again() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(sample(1), ChangeKind::Insert);
-        next(&mut shelf);
-        shelf.record_change(sample(1), ChangeKind::Update);
-        shelf.end_action();
-        assert_eq!(shelf.pending_change(&sample(1)), Some(ChangeKind::Insert), "nobody knows yet whether it is kept");
-        keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Update)]);
-        shelf.record_change(sample(1), ChangeKind::Delete);
-        keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Delete)]);
+        let mut queue = WriteQueue::default();
+        queue.record_change(sample(1), ChangeKind::Insert);
+        next(&mut queue);
+        queue.record_change(sample(1), ChangeKind::Update);
+        queue.end_action();
+        assert_eq!(queue.pending_change(&sample(1)), Some(ChangeKind::Insert), "nobody knows yet whether it is kept");
+        keep(&mut queue);
+        assert_eq!(next(&mut queue), [(sample(1), ChangeKind::Update)]);
+        queue.record_change(sample(1), ChangeKind::Delete);
+        keep(&mut queue);
+        assert_eq!(next(&mut queue), [(sample(1), ChangeKind::Delete)]);
     }
 
     #[test]
     fn what_came_and_went_is_never_written() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(sample(1), ChangeKind::Insert);
-        shelf.record_change(sample(1), ChangeKind::Delete);
-        assert_eq!(next(&mut shelf), []);
+        let mut queue = WriteQueue::default();
+        queue.record_change(sample(1), ChangeKind::Insert);
+        queue.record_change(sample(1), ChangeKind::Delete);
+        assert_eq!(next(&mut queue), []);
     }
 
     #[test]
     fn what_was_refused_waits_until_something_makes_room() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(version("mine-2"), ChangeKind::Insert);
-        next(&mut shelf);
-        refuse(&mut shelf, StorageError::Full);
-        assert_eq!(next(&mut shelf), [], "it is not tried on and on");
-        assert_eq!(shelf.error(), Some(&StorageError::Full));
-        shelf.record_change(version("mine-1"), ChangeKind::Delete);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
-        refuse(&mut shelf, StorageError::Full);
-        assert_eq!(next(&mut shelf), [(version("mine-1"), ChangeKind::Delete)]);
-        keep(&mut shelf);
-        assert_eq!(next(&mut shelf), [(version("mine-2"), ChangeKind::Insert)]);
-        keep(&mut shelf);
-        assert_eq!((next(&mut shelf), shelf.error()), (vec![], None));
+        let mut queue = WriteQueue::default();
+        queue.record_change(version("mine-2"), ChangeKind::Insert);
+        next(&mut queue);
+        refuse(&mut queue, StorageError::Full);
+        assert_eq!(next(&mut queue), [], "it is not tried on and on");
+        assert_eq!(queue.error(), Some(&StorageError::Full));
+        queue.record_change(version("mine-1"), ChangeKind::Delete);
+        assert_eq!(next(&mut queue), [(version("mine-2"), ChangeKind::Insert)]);
+        refuse(&mut queue, StorageError::Full);
+        assert_eq!(next(&mut queue), [(version("mine-1"), ChangeKind::Delete)]);
+        keep(&mut queue);
+        assert_eq!(next(&mut queue), [(version("mine-2"), ChangeKind::Insert)]);
+        keep(&mut queue);
+        assert_eq!((next(&mut queue), queue.error()), (vec![], None));
     }
 
     #[test]
     fn where_nothing_is_kept_nothing_else_is_tried() {
-        let mut shelf = WriteQueue::default();
+        let mut queue = WriteQueue::default();
         for number in 1..4 {
-            shelf.record_change(sample(number), ChangeKind::Insert);
-            shelf.end_action();
+            queue.record_change(sample(number), ChangeKind::Insert);
+            queue.end_action();
         }
-        next(&mut shelf);
-        refuse(&mut shelf, StorageError::Denied("a private window".into()));
-        assert_eq!(next(&mut shelf), []);
-        shelf.record_change(sample(4), ChangeKind::Insert);
-        assert_eq!(next(&mut shelf), [(sample(1), ChangeKind::Insert)], "until something changes");
+        next(&mut queue);
+        refuse(&mut queue, StorageError::Denied("a private window".into()));
+        assert_eq!(next(&mut queue), []);
+        queue.record_change(sample(4), ChangeKind::Insert);
+        assert_eq!(next(&mut queue), [(sample(1), ChangeKind::Insert)], "until something changes");
     }
 
     #[test]
     fn what_is_new_stays_with_what_it_was_new_with() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(version("mine-1"), ChangeKind::Insert);
-        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
-        next(&mut shelf);
-        shelf.record_change(version("mine-1"), ChangeKind::Update);
-        shelf.end_action();
-        refuse(&mut shelf, StorageError::Full);
-        shelf.record_change(version("mine-1"), ChangeKind::Update);
+        let mut queue = WriteQueue::default();
+        queue.record_change(version("mine-1"), ChangeKind::Insert);
+        queue.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
+        next(&mut queue);
+        queue.record_change(version("mine-1"), ChangeKind::Update);
+        queue.end_action();
+        refuse(&mut queue, StorageError::Full);
+        queue.record_change(version("mine-1"), ChangeKind::Update);
         assert_eq!(
-            next(&mut shelf),
+            next(&mut queue),
             [(version("mine-1"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
         );
     }
 
     #[test]
     fn another_name_is_the_same_change() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(version("mine-1"), ChangeKind::Insert);
-        shelf.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
-        next(&mut shelf);
-        refuse(&mut shelf, StorageError::Taken);
-        shelf.rename(&version("mine-1"), version("mine-2"));
+        let mut queue = WriteQueue::default();
+        queue.record_change(version("mine-1"), ChangeKind::Insert);
+        queue.record_change(RecordKey::PendingTraining, ChangeKind::Delete);
+        next(&mut queue);
+        refuse(&mut queue, StorageError::Taken);
+        queue.rename(&version("mine-1"), version("mine-2"));
         assert_eq!(
-            next(&mut shelf),
+            next(&mut queue),
             [(version("mine-2"), ChangeKind::Insert), (RecordKey::PendingTraining, ChangeKind::Delete)]
         );
     }
 
     #[test]
     fn an_answer_to_an_earlier_attempt_is_not_heard() {
-        let mut shelf = WriteQueue::default();
-        shelf.record_change(sample(1), ChangeKind::Insert);
-        next(&mut shelf);
-        shelf.confirm(99);
-        assert!(shelf.writing().is_some());
+        let mut queue = WriteQueue::default();
+        queue.record_change(sample(1), ChangeKind::Insert);
+        next(&mut queue);
+        queue.confirm(99);
+        assert!(queue.writing().is_some());
     }
 }

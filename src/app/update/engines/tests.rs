@@ -45,8 +45,8 @@ impl TestPage {
     }
 
     fn hello(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.engine(kind).generation;
-        self.act(Action::WorkerStarted(kind, life))
+        let generation = self.0.engine(kind).generation;
+        self.act(Action::WorkerStarted(kind, generation))
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -63,8 +63,8 @@ impl TestPage {
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let worker = self.0.engine(kind);
         let job = worker.job.as_ref().expect("is at a job").id;
-        let life = worker.generation;
-        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
+        let generation = worker.generation;
+        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
     }
 
     fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
@@ -229,9 +229,9 @@ fn a_lost_device_loses_no_stroke() {
 #[test]
 fn a_device_lost_between_two_readings_is_noticed_too() {
     let mut page = both_ready();
-    let (life, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
+    let (generation, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
-    page.act(Action::WorkerMessage(Gpu, life, FromEngine { job, reply: Reply::Failed(failure) }));
+    page.act(Action::WorkerMessage(Gpu, generation, FromEngine { job, reply: Reply::Failed(failure) }));
     assert_eq!((page.0.gpu.state, page.0.engine_selection.engine), (WorkerState::Stopped, Some(Cpu)));
 }
 
@@ -257,16 +257,16 @@ fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
 fn a_dead_cpu_worker_is_called_again() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.draw();
-    let life = page.0.cpu.generation;
-    page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
-    assert_eq!((page.0.cpu.generation, page.0.cpu.state), (life + 1, WorkerState::Starting));
-    page.act(Action::WorkerCrashed(Cpu, life, "late".into()));
-    assert_eq!(page.0.cpu.generation, life + 1, "an earlier life is not heard");
+    let generation = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into()));
+    assert_eq!((page.0.cpu.generation, page.0.cpu.state), (generation + 1, WorkerState::Starting));
+    page.act(Action::WorkerCrashed(Cpu, generation, "late".into()));
+    assert_eq!(page.0.cpu.generation, generation + 1, "an earlier life is not heard");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     assert!(page.reads(Cpu).is_some(), "and reads what it was reading");
-    for life in life + 1..life + 7 {
-        assert_eq!((page.0.cpu.generation, page.0.notices.len()), (life, 0));
-        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into())).hello(Cpu);
+    for generation in generation + 1..generation + 7 {
+        assert_eq!((page.0.cpu.generation, page.0.notices.len()), (generation, 0));
+        page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into())).hello(Cpu);
         if page.asked(Cpu).is_some() {
             page.ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
         }
@@ -279,11 +279,11 @@ fn a_dead_cpu_worker_is_called_again() {
 fn a_worker_that_works_well_is_called_again_however_often_it_dies() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.draw();
-    for life in 1..=10 {
+    for generation in 1..=10 {
         for _ in 0..20 {
             page.read(Cpu, 7).draw_on();
         }
-        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+        page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
     }
     assert_eq!((page.0.cpu.generation, page.0.notices.len()), (11, 0));
@@ -410,8 +410,8 @@ impl TestPage {
     /// A reply to the learning under way.
     fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
-        let (job, life) = (running.job, self.0.engine(kind).generation);
-        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
+        let (job, generation) = (running.job, self.0.engine(kind).generation);
+        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
     }
 
     fn learned(&mut self, kind: EngineKind, before: f64, after: f64) -> &mut Self {
@@ -512,8 +512,8 @@ fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engi
 #[test]
 fn a_dead_worker_learns_on_in_its_next_life() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    let life = page.0.cpu.generation;
-    page.act(Action::WorkerCrashed(Cpu, life, "gone".into()));
+    let generation = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, generation, "gone".into()));
     assert!(matches!(page.0.user_data.training, TrainingRun::Queued(_)));
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
     assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
@@ -548,8 +548,8 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     let given_up = page.0.user_data.pending_training();
     let mut die = |kept| {
         page.learning(Cpu, step(5, kept));
-        let life = page.0.cpu.generation;
-        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+        let generation = page.0.cpu.generation;
+        page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into()));
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
         matches!(page.0.user_data.training, TrainingRun::Running(_))
     };

@@ -162,7 +162,7 @@ fn a_failure_is_a_sentence_and_not_the_end() {
     let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
     page.tell(Cpu, failed(FailureKind::Fetch, "The digits did not come."));
-    let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().stand else { panic!("failed") };
+    let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().status else { panic!("failed") };
     assert_eq!(why, "The digits did not come.");
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "running");
@@ -211,8 +211,8 @@ fn networks_die_with_their_engine() {
     page.lab(LabAction::Train);
     page.tell(Cpu, done());
     page.lab(LabAction::EvaluateMissingData);
-    let life = page.0.cpu.generation;
-    page.act(Action::WorkerCrashed(Cpu, life, "crash".into()));
+    let generation = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, generation, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
     assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train them again")));
 }

@@ -47,8 +47,8 @@ impl TestPage {
     }
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
-        let life = self.0.engine(kind).generation;
-        self.act(Action::WorkerMessage(kind, life, FromEngine { job, reply }))
+        let generation = self.0.engine(kind).generation;
+        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
     }
 
     /// A reply to a worker's job.
@@ -64,10 +64,10 @@ impl TestPage {
     }
 
     fn start(&mut self, kind: EngineKind) -> &mut Self {
-        let life = self.0.engine(kind).generation;
+        let generation = self.0.engine(kind).generation;
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
-        self.act(Action::WorkerStarted(kind, life)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
+        self.act(Action::WorkerStarted(kind, generation)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -330,8 +330,8 @@ fn a_lost_device_gives_the_text_to_the_cpu() {
 fn a_dead_worker_is_called_again_and_summarizes_again() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
-    let life = page.0.cpu.generation;
-    page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+    let generation = page.0.cpu.generation;
+    page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into()));
     assert_eq!((page.as_attribute(), page.lines().len()), ("waiting", 0));
     page.start(Cpu).served(Cpu, 100.0);
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)));
@@ -370,8 +370,8 @@ fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
 fn a_dead_engine_is_called_again_when_asked_for() {
     let mut page = ready();
     for _ in 0..2 {
-        let life = page.0.cpu.generation;
-        page.act(Action::WorkerCrashed(Cpu, life, "unreachable".into()));
+        let generation = page.0.cpu.generation;
+        page.act(Action::WorkerCrashed(Cpu, generation, "unreachable".into()));
     }
     assert_eq!(page.0.summaries.model_attribute(), "failed");
     page.take("A text.");

@@ -35,7 +35,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
         let dispatch = props.dispatch.clone();
         use_callback((), move |act: LabAction, ()| dispatch.dispatch(Action::Lab(act)))
     };
-    let failed = matches!(lab.run.as_ref().map(|run| &run.stand), Some(LabRunStatus::Failed(_)));
+    let failed = matches!(lab.run.as_ref().map(|run| &run.status), Some(LabRunStatus::Failed(_)));
     html! {
         <>
             <div class="intro">
@@ -50,7 +50,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                     <div class="lab-lanes">
                         { for run.tracks.iter().map(|track| html! { <TrainingColumn track={track.clone()} color_scheme={props.color_scheme} /> }) }
                     </div>
-                    if matches!(run.stand, LabRunStatus::Done(..)) { { result_table(run) } }
+                    if matches!(run.status, LabRunStatus::Done(..)) { { result_table(run) } }
                 }
                 <MissingDataPanel
                     missing={lab.missing}
