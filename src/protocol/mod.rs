@@ -258,6 +258,9 @@ pub enum Doing {
 
 #[cfg(test)]
 mod tests {
+    mod examples;
+    mod golden;
+
     use super::*;
 
     #[test]
