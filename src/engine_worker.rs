@@ -116,7 +116,7 @@ fn start(kind: EngineKind, state: Rc<RefCell<EngineWorkerState>>, job: JobId, mo
         let on_lost = move || post(job, Reply::Failed(lost()));
         let next = match Engine::start(kind, WorkerHost::new(scope, models), on_lost).await {
             Ok(engine) => {
-                post(job, Reply::Ready { version: VERSION.to_owned(), engine: engine.info().clone() });
+                post(job, engine.ready());
                 EngineWorkerState::Running(Rc::new(engine))
             }
             Err(failure) => {

@@ -26,7 +26,7 @@ use crate::{
     host::Host,
     models::digits::{ConvNet, Dataset, DigitManifest},
     package::Catalog,
-    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, Reply, Request, Rest, VERSION},
+    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, PROTOCOL_VERSION, Reply, Request, Rest, VERSION},
 };
 
 use failures::cancelled_failure;
@@ -99,15 +99,15 @@ impl<H: Host> Engine<H> {
         })
     }
 
-    /// The device that runs the models.
-    pub fn info(&self) -> &EngineInfo {
-        &self.info
+    /// Builds the first reply: the versions of the worker, and the device that runs the models.
+    pub fn ready(&self) -> Reply {
+        Reply::Ready { version: VERSION.to_owned(), protocol: PROTOCOL_VERSION, engine: self.info.clone() }
     }
 
     /// Answers a request. Every reply goes to `reply`, the last one is final.
     pub async fn handle(&self, job: JobId, request: Request, reply: &mut dyn FnMut(Reply)) {
         let answer = match request {
-            Request::Start { .. } => Ok(Reply::Ready { version: VERSION.to_owned(), engine: self.info.clone() }),
+            Request::Start { .. } => Ok(self.ready()),
             Request::Catalogue => self.catalogue().await.map(|catalogue| Reply::Catalogue {
                 models: catalogue.models.iter().map(|entry| entry.summary()).collect(),
             }),

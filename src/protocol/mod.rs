@@ -37,6 +37,14 @@ pub const VERSION: &str = match option_env!("INKLING_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
+/// The version of the messages. [`VERSION`] keeps the page and the workers of one deployment together and changes with every build; this
+/// number is for a client that is not of the same build, such as another page that starts an engine of this one.
+///
+/// Raise it when such a client would no longer understand the engine, or the engine the client: a message, field or value is renamed or
+/// removed, changes its meaning, or a request needs a new field. Do not raise it for a new request, a new field of a reply, or a new field
+/// of a request that has a default.
+pub const PROTOCOL_VERSION: u32 = 1;
+
 /// Under which name the checkpoint of the learning under way is kept. The engine keeps it, and goes on from it where it is asked to;
 /// whoever asked forgets it once the result is kept.
 pub const CHECKPOINT: &str = "learning";
@@ -150,6 +158,9 @@ pub enum Reply {
     Ready {
         /// The worker's [`VERSION`].
         version: String,
+        /// The worker's [`PROTOCOL_VERSION`]; 0 from a worker of before there was one.
+        #[serde(default)]
+        protocol: u32,
         /// What runs the models.
         engine: EngineInfo,
     },
@@ -247,6 +258,9 @@ pub enum Doing {
 
 #[cfg(test)]
 mod tests {
+    mod examples;
+    mod golden;
+
     use super::*;
 
     #[test]

@@ -1,13 +1,23 @@
-//! Damaged packages: each is refused by name, nothing of it is loaded, and the engine goes on with what it has.
+//! Damaged packages: each is refused by name, nothing of it is loaded, and the engine goes on with what it has. And packages that an
+//! earlier build wrote: each is read, and written again with the same names.
 
-use std::path::Path;
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
 use inkling::{
     engine::Engine,
     host::NativeHost,
-    package::{Catalog, FileEntry, Manifest, sha256},
+    models::{
+        digits::ConvNetConfig,
+        summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
+    },
+    package::{Catalog, FileEntry, Manifest, ModelFamily, ModelSpec, from_single_file, sha256, to_single_file},
     protocol::{EngineKind, FailureKind, Reply, Request},
 };
+use safetensors::SafeTensors;
+use serde_json::Value;
 
 use super::engine::ask;
 
@@ -38,8 +48,7 @@ fn rewrite(folder: &Path, change: impl Fn(&mut Vec<u8>)) {
     change(&mut bytes);
     std::fs::write(&weights, &bytes).unwrap();
     let path = folder.join("model.json");
-    let mut manifest =
-        Manifest::<inkling::models::digits::ConvNetConfig>::parse(&std::fs::read(&path).unwrap()).unwrap();
+    let mut manifest = Manifest::<ConvNetConfig>::parse(&std::fs::read(&path).unwrap()).unwrap();
     manifest.files = vec![FileEntry::of("weights.safetensors", &bytes)];
     let bytes = serde_json::to_vec(&manifest).unwrap();
     std::fs::write(path, &bytes).unwrap();
@@ -126,8 +135,6 @@ fn missing_files() {
 
 /// The summarizer's package with a file changed, and a manifest and a catalogue that belong to it: what is said of it.
 fn damaged_text(file: &str, change: impl Fn(&mut Vec<u8>)) -> (FailureKind, String) {
-    use inkling::models::summarizer::network::SummarizerConfig;
-
     let copy = tempfile::tempdir().unwrap();
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
     let (from, to) = (models.join("summary/summary"), copy.path().join("summary/summary"));
@@ -181,4 +188,73 @@ fn damaged_words_and_vocabularies() {
         }
     };
     assert_eq!(damaged_text("weights.safetensors", wrong).0, FailureKind::WrongAnswer);
+}
+
+/// The keys of a manifest, in every package that there is.
+const MANIFEST_KEYS: [&str; 14] = [
+    "architecture",
+    "description",
+    "element",
+    "files",
+    "format",
+    "known",
+    "licence",
+    "metrics",
+    "name",
+    "parameters",
+    "parent",
+    "task",
+    "training",
+    "version",
+];
+
+/// A file of the committed packages.
+fn committed(path: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(path)).unwrap()
+}
+
+fn parsed(json: &[u8]) -> Value {
+    serde_json::from_slice(json).unwrap()
+}
+
+/// Whether a committed package, which an earlier build wrote, has the names that this build writes: in a folder and in one file.
+fn assert_written_alike<D: ModelSpec>(name: &str) {
+    let bytes = committed(&format!("{}/{name}/model.json", D::TASK));
+    let manifest = Manifest::<D>::parse(&bytes).unwrap();
+    let stored = parsed(&bytes);
+    let keys: BTreeSet<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, BTreeSet::from(MANIFEST_KEYS), "{name}");
+    // Through text, as it is written: as a value, single precision would become double.
+    assert_eq!(parsed(&serde_json::to_vec(&manifest).unwrap()), stored, "{name}");
+
+    let weights = committed(&format!("{}/{name}/weights.safetensors", D::TASK));
+    let in_one_file = HashMap::from([("inkling".to_owned(), String::from_utf8(bytes).unwrap())]);
+    let tensors = SafeTensors::deserialize(&weights).unwrap();
+    let file = safetensors::serialize(tensors.iter(), Some(in_one_file)).unwrap();
+    assert_eq!(from_single_file::<D>(&file).unwrap(), (manifest.clone(), weights.clone()), "{name}");
+    let (_, metadata) = SafeTensors::read_metadata(&to_single_file(&manifest, &weights).unwrap()).unwrap();
+    let metadata = metadata.metadata().clone().unwrap();
+    assert_eq!(metadata.keys().collect::<Vec<_>>(), ["inkling"], "{name}");
+    assert_eq!(parsed(metadata["inkling"].as_bytes()), stored, "{name}");
+}
+
+#[test]
+fn packages_of_an_earlier_build_are_read_and_written_alike() {
+    let catalog = Catalog::parse(&committed("catalogue.json")).unwrap();
+    for entry in &catalog.models {
+        match ModelFamily::of_task(&entry.task).unwrap() {
+            ModelFamily::Digits => assert_written_alike::<ConvNetConfig>(&entry.name),
+            ModelFamily::Summarizer => assert_written_alike::<SummarizerConfig>(&entry.name),
+            ModelFamily::Seq2Seq => assert_written_alike::<Seq2SeqConfig>(&entry.name),
+        }
+    }
+    let tasks: Vec<&str> = catalog.models.iter().map(|entry| entry.task.as_str()).collect();
+    assert_eq!(tasks, ["digits", "digits", "seq2seq", "summary"]);
+}
+
+#[test]
+fn the_catalog_of_an_earlier_build_is_read_and_written_alike() {
+    let bytes = committed("catalogue.json");
+    let catalog = Catalog::parse(&bytes).unwrap();
+    assert_eq!(parsed(&serde_json::to_vec(&catalog).unwrap()), parsed(&bytes));
 }

@@ -86,7 +86,7 @@ impl State {
             (Some(ask), Reply::Progress { doing, done, total }) => {
                 self.on_progress(kind, ask, Progress { doing: Some(doing), done, total });
             }
-            (Some(Job::Start), Reply::Ready { version, engine }) => {
+            (Some(Job::Start), Reply::Ready { version, engine, .. }) => {
                 if version == VERSION {
                     self.engine_mut(kind).info = AsyncValue::Ready(engine);
                 } else {

@@ -258,10 +258,10 @@ pub fn training(models: &Path, name: &str) -> Result<Vec<String>> {
 /// The family of the model of a manifest.
 pub fn family_of(manifest: &[u8]) -> Result<ModelFamily> {
     #[derive(serde::Deserialize)]
-    struct TaskField {
+    struct TaskName {
         task: String,
     }
-    let TaskField { task } = serde_json::from_slice(manifest).context("the manifest names no task")?;
+    let TaskName { task } = serde_json::from_slice(manifest).context("the manifest names no task")?;
     Ok(ModelFamily::of_task(&task)?)
 }
 

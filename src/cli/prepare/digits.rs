@@ -17,11 +17,11 @@ use crate::{models::digits::Dataset, rng::SeededRng};
 #[derive(Serialize)]
 struct SampleFile {
     source: &'static str,
-    samples: Vec<Sample>,
+    samples: Vec<LabeledDrawing>,
 }
 
 #[derive(Serialize)]
-struct Sample {
+struct LabeledDrawing {
     label: u8,
     strokes: Vec<Stroke>,
 }
@@ -156,9 +156,9 @@ fn pick(drawings: &[Drawing], labels: &[u8], label: u8) -> Option<usize> {
 }
 
 /// A tenth of a pixel is finer than the strokes are.
-fn sample(label: u8, drawing: &Drawing) -> Sample {
+fn sample(label: u8, drawing: &Drawing) -> LabeledDrawing {
     let round = |value: f32| (value * 10.0).round() / 10.0;
-    Sample { label, strokes: drawing.map(|p| Point::new(round(p.x), round(p.y))).strokes }
+    LabeledDrawing { label, strokes: drawing.map(|p| Point::new(round(p.x), round(p.y))).strokes }
 }
 
 fn write(path: &Path, samples: &SampleFile) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 
-use super::{bad, trained_on, version};
+use super::version::{bad, trained_on, version};
 use crate::{
     engine::{Engine, classify::read, failures::fetch_failure},
     host::Host,

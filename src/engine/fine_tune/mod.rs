@@ -2,20 +2,20 @@
 
 mod digits;
 mod summaries;
+mod version;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Engine, failures::fetch_failure};
 use crate::{
     host::Host,
-    package::{EncodeError, FileEntry, Manifest, ModelSpec, WEIGHTS, WeightDType, WeightFile, encode, sha256},
-    protocol::{
-        CHECKPOINT, Failure, FailureKind, Figures, From, JobId, Kept, Layers, Learn, Learning, Lesson, Metric, Reply,
-    },
+    package::{EncodeError, Manifest, ModelSpec, WEIGHTS, WeightDType, WeightFile, encode, sha256},
+    protocol::{CHECKPOINT, Failure, FailureKind, From, JobId, Kept, Learn, Learning, Lesson, Reply},
     training::{Checkpoint, FineTuner, LayerGroups, StepError},
 };
 
 pub(super) use digits::report;
+pub(super) use version::bad;
 
 /// Milliseconds between checkpoints, at least.
 const CHECKPOINT_MS: f64 = 2_000.0;
@@ -187,49 +187,4 @@ fn parts(bytes: &[u8]) -> Option<(CheckpointHeader, &[u8], &[u8])> {
     let header: CheckpointHeader = serde_json::from_slice(header).ok()?;
     let (model, averaged) = rest.split_at_checked(header.model)?;
     Some((header, model, averaged))
-}
-
-/// One line for the model card that says how the version was trained.
-fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
-    let layers = match ask.plan.layers {
-        Layers::EndToEnd => "end to end",
-        Layers::Top => "the top alone",
-        Layers::Layered => "in layers",
-    };
-    let (name, count, epochs, rate) = (&parent.name, ask.lesson.len(), ask.plan.epochs, ask.plan.rate);
-    format!("then from {name}: {count} {what}, mixed with {beside}; {layers}, {epochs} epochs of 10 steps, rate {rate}")
-}
-
-/// The manifest of the new version.
-fn version<D: ModelSpec>(
-    ask: &Learn,
-    parent: &Manifest<D>,
-    weights: &[u8],
-    known: D::Known,
-    trained: String,
-    (name, figures, data): (&str, &Figures, [&str; 2]),
-) -> Manifest<D> {
-    let metric = |([_, value], data): ([f64; 2], &str)| Metric {
-        name: name.to_owned(),
-        value,
-        data: data.to_owned(),
-        command: "measured in the page".to_owned(),
-    };
-    let mut training = parent.training.clone();
-    training.push(trained);
-    let others = parent.files.iter().filter(|file| file.name != WEIGHTS).cloned();
-    Manifest {
-        parent: parent.file(WEIGHTS).ok().map(|file| file.sha256.clone()),
-        description: ask.title.clone(),
-        element: WeightDType::F16,
-        files: std::iter::once(FileEntry::of(WEIGHTS, weights)).chain(others).collect(),
-        metrics: figures.main().into_iter().zip(data).map(metric).collect(),
-        training,
-        known,
-        ..parent.clone()
-    }
-}
-
-pub(super) fn bad(message: &str) -> Failure {
-    Failure { kind: FailureKind::BadInput, message: message.to_owned() }
 }

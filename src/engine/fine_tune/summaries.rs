@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use burn::module::Module;
 
-use super::{bad, trained_on, version};
+use super::version::{bad, trained_on, version};
 use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
     host::Host,

@@ -4,19 +4,21 @@
 use burn::{
     module::Module,
     tensor::{
-        Device, Int, Tensor, TensorData,
+        Device, Tensor,
         activation::{log_softmax, softmax},
     },
 };
 
-use super::{ConvNet, Dataset, argmax, batch_tensor, predict};
+use super::{
+    ConvNet, Dataset, batch_tensor,
+    evaluation::{argmax, judge, predict},
+};
 use crate::{
     ink::{Augmentation, Augmenter, Image, lean, render, slant},
     protocol::{Drawing, Plan},
     rng::SeededRng,
     training::{
-        Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, cross_entropy,
-        mean_squared_error, stages_from_config,
+        Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, stages_from_config,
     },
 };
 
@@ -254,36 +256,6 @@ fn vary(augmenter: &mut Augmenter, ink: &CorrectionInput, by: &Augmentation) -> 
         CorrectionInput::Drawing(drawing) => augmenter.vary_drawing(drawing, by).unwrap_or_default(),
         CorrectionInput::Image(image) => augmenter.vary_image(image, by),
     }
-}
-
-/// The loss of a network on some images, and how many it reads correctly.
-pub(crate) fn loss_and_accuracy(
-    model: &ConvNet,
-    images: &[Image],
-    labels: &[u8],
-    loss: Loss,
-    device: &Device,
-) -> ForwardOutput {
-    let plain = device.clone().without_autodiff();
-    judge(model.forward(batch_tensor(images, &plain).autodiff(), None), labels, loss, device)
-}
-
-/// The loss of answers `[images, classes]` with gradients, and how many of them are right.
-fn judge(logits: Tensor<2>, labels: &[u8], loss: Loss, device: &Device) -> ForwardOutput {
-    let plain = device.clone().without_autodiff();
-    let count = labels.len();
-    let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
-    let targets = Tensor::<1, Int>::from_data(TensorData::new(labels, [count]), &plain);
-    let answers = logits.clone().without_autodiff().argmax(1).reshape([count]);
-    let correct = answers.equal(targets.clone()).int().sum();
-    let loss = match loss {
-        Loss::CrossEntropy { smoothing } => cross_entropy(logits, targets.autodiff(), smoothing),
-        Loss::MeanSquaredError => {
-            let classes = logits.dims()[1];
-            mean_squared_error(logits, targets.one_hot::<2>(classes).float().autodiff())
-        }
-    };
-    ForwardOutput { loss, correct: Some(correct) }
 }
 
 #[cfg(test)]

@@ -3,19 +3,18 @@
 //! Knows no DOM, no worker and no file system: the readers take bytes.
 
 mod dataset;
+mod evaluation;
 mod fine_tuning;
 mod network;
 mod package;
 mod training;
 
 pub use dataset::{Dataset, DatasetError, SampleSource, read_idx_images, read_idx_labels, read_npy_strokes};
-pub(crate) use fine_tuning::loss_and_accuracy;
+pub(crate) use evaluation::loss_and_accuracy;
+pub use evaluation::{argmax, confusion, predict};
 pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, ReplayMix, STEPS_AN_EPOCH, stages, tuning};
 pub use network::{
     ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
 };
 pub use package::DigitManifest;
-pub use training::{
-    AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession, argmax, confusion,
-    predict,
-};
+pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

@@ -1,17 +1,16 @@
 //! Training of the classifiers: recipes, samples, the forward pass; the loop itself is [`crate::training`]'s.
 
-use burn::tensor::{Device, activation::softmax};
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConvNet, ConvNetConfig, ConvNetConfigError, Dataset, Normalization, SampleSource, batch_tensor,
-    fine_tuning::loss_and_accuracy,
+    ConvNet, ConvNetConfig, ConvNetConfigError, Dataset, Normalization, SampleSource, evaluation::loss_and_accuracy,
 };
 use crate::{
     ink::{Augmentation, Augmenter, Image},
     training::{
-        Batch, ConfusionMatrix, EarlyStoppingDecision, ForwardOutput, LayerGroup, Loss, LrSchedule, Optimizer,
-        RecipeError, Stage, StepError, StepPosition, StepReport, Trainer,
+        Batch, EarlyStoppingDecision, ForwardOutput, LayerGroup, Loss, LrSchedule, Optimizer, RecipeError, Stage,
+        StepError, StepPosition, StepReport, Trainer,
     },
 };
 
@@ -224,43 +223,4 @@ fn sample(batch: &Batch<AugmentationConfig>, data: &Dataset, place: usize, index
         return image;
     }
     augmenter.vary_image(image, by)
-}
-
-/// The probabilities of each class for a batch of images, `[batch][class]`.
-///
-/// # Errors
-/// If the device fails.
-pub async fn predict(
-    model: &ConvNet,
-    images: &[Image],
-    device: &Device,
-) -> Result<Vec<Vec<f32>>, burn::tensor::ExecutionError> {
-    let logits = model.forward(batch_tensor(images, device), None);
-    let classes = logits.dims()[1];
-    let data = softmax(logits, 1).into_data_async().await?;
-    let values: Vec<f32> = data.iter::<f32>().collect();
-    Ok(values.chunks(classes).map(<[f32]>::to_vec).collect())
-}
-
-/// Reads every image of a data set, and counts.
-///
-/// # Errors
-/// If the device fails.
-pub async fn confusion(
-    model: &ConvNet,
-    digits: &Dataset,
-    device: &Device,
-) -> Result<ConfusionMatrix, burn::tensor::ExecutionError> {
-    let mut confusion = ConfusionMatrix::new(10);
-    for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
-        for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
-            confusion.add(usize::from(*label), argmax(row));
-        }
-    }
-    Ok(confusion)
-}
-
-/// The index of the largest value.
-pub fn argmax(row: &[f32]) -> usize {
-    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(index, _)| index)
 }

@@ -126,6 +126,8 @@ fn insert_or_update(change: ChangeKind, row: Record) -> RecordEdit {
 
 #[cfg(test)]
 pub mod tests {
+    mod golden;
+
     use super::*;
     use crate::app::model::user_data::corrections::CorrectionData;
     use crate::app::model::user_data::task::Task;

@@ -19,8 +19,8 @@ use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
     AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
-    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, Picture, Reply, Report, Rest,
-    VERSION,
+    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, PROTOCOL_VERSION, Picture,
+    Reply, Report, Rest, VERSION,
 };
 
 struct TestPage(State);
@@ -73,7 +73,7 @@ impl TestPage {
 
     fn ready(&mut self, kind: EngineKind, adapter_kind: AdapterKind) -> &mut Self {
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
-        self.reply(kind, Reply::Ready { version: VERSION.into(), engine })
+        self.reply(kind, Reply::Ready { version: VERSION.into(), protocol: PROTOCOL_VERSION, engine })
     }
 
     fn loaded(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
@@ -295,7 +295,7 @@ fn a_worker_of_another_version_is_fetched_anew_once() {
     for source in [AssetSource::Cache, AssetSource::Network] {
         assert_eq!(page.0.cpu.source, source);
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
-        page.hello(Cpu).reply(Cpu, Reply::Ready { version: "another".into(), engine });
+        page.hello(Cpu).reply(Cpu, Reply::Ready { version: "another".into(), protocol: PROTOCOL_VERSION, engine });
     }
     assert!(page.0.notices[0].text.contains("reload the page"));
     assert!(matches!(page.0.cpu.info, AsyncValue::Failed(_)));

@@ -12,8 +12,8 @@ use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, Fill, Filters, FromEngine,
-    Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing, MissingReport, ModelInfo, Reply, Report,
-    VERSION, Way,
+    Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing, MissingReport, ModelInfo, PROTOCOL_VERSION,
+    Reply, Report, VERSION, Way,
 };
 
 struct TestPage(State);
@@ -41,7 +41,7 @@ impl TestPage {
         self.act(Action::WorkerStarted(kind, self.0.engine(kind).generation));
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
-        self.reply(kind, Reply::Ready { version: VERSION.into(), engine });
+        self.reply(kind, Reply::Ready { version: VERSION.into(), protocol: PROTOCOL_VERSION, engine });
         let model = ModelInfo {
             task: "digits".into(),
             name: "digits".into(),

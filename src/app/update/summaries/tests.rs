@@ -14,7 +14,7 @@ use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
     AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, FromEngine, JobId, Kind,
-    Language, Length, Line, Making, ModelInfo, Reply, Source, Summary, VERSION,
+    Language, Length, Line, Making, ModelInfo, PROTOCOL_VERSION, Reply, Source, Summary, VERSION,
 };
 
 struct TestPage(State);
@@ -67,7 +67,8 @@ impl TestPage {
         let generation = self.0.engine(kind).generation;
         let adapter_kind = if kind == Cpu { AdapterKind::Processor } else { AdapterKind::Hardware };
         let engine = EngineInfo { kind, adapter: "test".into(), adapter_kind };
-        self.act(Action::WorkerStarted(kind, generation)).reply(kind, Reply::Ready { version: VERSION.into(), engine })
+        self.act(Action::WorkerStarted(kind, generation))
+            .reply(kind, Reply::Ready { version: VERSION.into(), protocol: PROTOCOL_VERSION, engine })
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {

@@ -21,8 +21,8 @@ use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo, Reply, Sample,
-    VERSION,
+    AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo,
+    PROTOCOL_VERSION, Reply, Sample, VERSION,
 };
 use crate::storage::{Record, RecordEdit, StorageError};
 
@@ -78,7 +78,7 @@ impl Tab {
         }));
         tab.act(Action::WorkerStarted(Cpu, 1));
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
-        tab.reply(Reply::Ready { version: VERSION.into(), engine });
+        tab.reply(Reply::Ready { version: VERSION.into(), protocol: PROTOCOL_VERSION, engine });
         tab.loaded("digits");
         tab
     }

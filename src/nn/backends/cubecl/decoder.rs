@@ -15,8 +15,8 @@ use burn_cubecl::{
 };
 
 use super::{
-    DecoderOutput, DecoderWeights, OptionalTensor, UNITS, argument, bounded_tanh, empty, groups, halves, second_half,
-    sigmoid,
+    super::{DecoderOutput, DecoderWeights, OptionalTensor},
+    common::{UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid},
 };
 
 /// Units that work on the cell and on the logits: many small workgroups fill a GPU better than a few large ones.

@@ -16,8 +16,8 @@ use burn_cubecl::{
 };
 
 use super::{
-    LstmOutput, LstmWeights, OptionalState, OptionalTensor, UNITS, Vec4, argument, bounded_tanh, empty, groups, halves,
-    second_half, sigmoid,
+    super::{LstmOutput, LstmWeights, OptionalState, OptionalTensor},
+    common::{UNITS, Vec4, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid},
 };
 
 /// Steps (of any sequence) whose projection shares each load of a weight.

@@ -1,0 +1,390 @@
+//! One example or more of every message, with every optional field filled in at least once. Numbers are exact in binary, so that they
+//! read the same in JSON.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::super::*;
+
+/// Every request, each with the name of its example in `tests/golden/messages.json`.
+pub fn requests() -> Vec<(&'static str, Request)> {
+    vec![
+        ("start", Request::Start { version: "1.2.3".into(), models: "https://example.org/models/".into() }),
+        ("catalogue", Request::Catalogue),
+        ("load", Request::Load { model: "digits".into() }),
+        ("classify a drawing", classify(Input::Drawing(drawing()), Detail::Answer)),
+        (
+            "classify a picture",
+            classify(
+                Input::Picture { width: 1, height: 2, rgba: vec![0, 1, 2, 3, 252, 253, 254, 255] },
+                Detail::Layers,
+            ),
+        ),
+        ("classify an image", classify(Input::Image(picture()), Detail::Answer)),
+        (
+            "summarize",
+            Request::Summarize(Box::new(Summarize {
+                model: "summary".into(),
+                text: "It rained all day. The match was off.".into(),
+                kind: Kind::KeyPoints,
+                length: Length::Medium,
+            })),
+        ),
+        ("time", Request::Time { model: "digits".into(), runs: 100 }),
+        ("install", Request::Install { name: "mine-1".into(), package: vec![0, 127, 255] }),
+        (
+            "learn digits",
+            Request::Learn(Box::new(Learn {
+                model: "digits".into(),
+                title: "Mine, today".into(),
+                lesson: digits(),
+                plan: Plan { layers: Layers::Top, optimizer: PlanOptimizer::AdamW, rate: 0.125, epochs: 14 },
+                from: From::Checkpoint,
+            })),
+        ),
+        (
+            "learn texts",
+            Request::Learn(Box::new(Learn {
+                model: "summary".into(),
+                title: "Mine, today".into(),
+                lesson: texts(),
+                plan: Plan { layers: Layers::Layered, optimizer: PlanOptimizer::Momentum, rate: 0.25, epochs: 5 },
+                from: From::Start,
+            })),
+        ),
+        ("measure digits", Request::Measure { model: "digits".into(), lesson: digits() }),
+        ("measure texts", Request::Measure { model: "summary".into(), lesson: texts() }),
+        (
+            "lab",
+            Request::Lab(Lab {
+                optimizer: PlanOptimizer::Sgd,
+                rate: 0.5,
+                epochs: 3,
+                images: 6_000,
+                ending: Ending::Together,
+                seed: 7,
+            }),
+        ),
+        ("missing pixels", Request::Missing(Missing { way: Way::Layered, hide: Hide::Pixels { share: 0.5 } })),
+        ("missing stroke", Request::Missing(missing())),
+        ("hold", Request::Hold { target: JobId(3), rest: Rest::Hold }),
+        ("go on", Request::Hold { target: JobId(3), rest: Rest::GoOn }),
+        ("cancel", Request::Cancel { target: JobId(4) }),
+    ]
+}
+
+/// Every reply, each with the name of its example in `tests/golden/messages.json`.
+pub fn replies() -> Vec<(&'static str, Reply)> {
+    vec![
+        ("ready", ready()),
+        (
+            "catalogue",
+            Reply::Catalogue {
+                models: vec![ModelSummary {
+                    task: "digits".into(),
+                    name: "seed-cnn".into(),
+                    description: "A network".into(),
+                    bytes: 1_388_412,
+                }],
+            },
+        ),
+        ("progress", Reply::Progress { doing: Doing::WarmingUp, done: 2, total: 3 }),
+        (
+            "loaded",
+            Reply::Loaded {
+                model: ModelInfo {
+                    task: "digits".into(),
+                    name: "digits".into(),
+                    version: "1.0.0".into(),
+                    description: "A network".into(),
+                    parameters: 55_000,
+                    bytes: 111_548,
+                    sha256: "00ff".into(),
+                    metrics: vec![Metric {
+                        name: "accuracy".into(),
+                        value: 0.75,
+                        data: "MNIST test".into(),
+                        command: "inkling evaluate digits".into(),
+                    }],
+                },
+                check: EngineCheck { max_error: 0.125, first_ms: 12.5, median_ms: 0.5 },
+            },
+        ),
+        ("classified", Reply::Classified(Box::new(classification(Polarity::DarkOnLight, EngineKind::Gpu)))),
+        (
+            "classified light on dark",
+            Reply::Classified(Box::new(classification(Polarity::LightOnDark, EngineKind::Cpu))),
+        ),
+        (
+            "classified without extras",
+            Reply::Classified(Box::new(Classification {
+                found: None,
+                layers: vec![],
+                ..classification(Polarity::DarkOnLight, EngineKind::Cpu)
+            })),
+        ),
+        (
+            "source",
+            Reply::Source(Box::new(Source {
+                sentences: vec![SourceSentence { span: [0, 18], salience: 0.75 }],
+                words: vec![[0, 2], [3, 9]],
+                baseline: vec![[0, 18]],
+                language: Language::English,
+            })),
+        ),
+        ("line", Reply::Line(Box::new(line()))),
+        (
+            "summarized",
+            Reply::Summarized(Box::new(Summary {
+                model: "summary".into(),
+                engine: EngineKind::Gpu,
+                lines: vec![line()],
+                words_in: 8,
+                words_out: 3,
+                first_ms: 1.5,
+                total_ms: 2.5,
+            })),
+        ),
+        ("timed", Reply::Timed { median_ms: 0.5, min_ms: 0.25, p90_ms: 0.75, runs: 100 }),
+        ("learning", Reply::Learning(Box::new(learning(Some(0.5))))),
+        ("learning without a figure", Reply::Learning(Box::new(learning(None)))),
+        (
+            "learned digits",
+            learned(Figures::Digits {
+                held_out: Comparison { before: report(0.5), after: report(0.75) },
+                own: Comparison { before: report(0.25), after: report(1.0) },
+            }),
+        ),
+        (
+            "learned texts",
+            learned(Figures::Texts {
+                held_out: Comparison { before: text_report(20.5), after: text_report(21.5) },
+                own: Comparison { before: text_report(30.5), after: text_report(31.5) },
+            }),
+        ),
+        ("measured digits", measured(Measured::Digits { held_out: report(0.5), own: Some(report(0.75)) })),
+        ("measured texts", measured(Measured::Texts { held_out: text_report(20.5), own: Some(text_report(21.5)) })),
+        ("measured nothing of one's own", measured(Measured::Digits { held_out: report(0.5), own: None })),
+        (
+            "lab-step",
+            Reply::LabStep(Box::new(LabStep {
+                way: Way::EndToEnd,
+                stage: 0,
+                name: "All layers".into(),
+                epoch: 1,
+                epochs: 3,
+                done: 10,
+                steps: 30,
+                loss: 0.5,
+                held_out: Some(0.75),
+                norms: vec![("conv1".into(), 0.25)],
+                ms: 100.5,
+                left_ms: 200.5,
+            })),
+        ),
+        (
+            "lab-pictures",
+            Reply::LabPictures(Box::new(LabPictures {
+                way: Way::Layered,
+                filters: Filters { count: 1, side: 2, weights: vec![1, 128, 128, 255] },
+                rebuilt: vec![Rebuilt { label: 3, holes: picture(), output: picture(), whole: picture() }],
+            })),
+        ),
+        (
+            "lab-done",
+            Reply::LabDone(Box::new(LabDone {
+                lanes: vec![
+                    LabEnd { way: Way::EndToEnd, steps: 30, ms: 300.5, outcome: LabOutcome::Finished(report(0.75)) },
+                    LabEnd {
+                        way: Way::Layered,
+                        steps: 4,
+                        ms: 40.5,
+                        outcome: LabOutcome::Diverged { message: "The rate is too high.".into() },
+                    },
+                ],
+                held_out: 1_000,
+            })),
+        ),
+        (
+            "missing",
+            Reply::Missing(Box::new(MissingReport {
+                ask: missing(),
+                whole: 0.75,
+                filled: vec![(Fill::Empty, 0.25), (Fill::Mean, 0.5), (Fill::Autoencoder, 0.625)],
+                examples: vec![Filled { label: 3, whole: picture(), filled: vec![(picture(), 8)] }],
+                digits: 1_000,
+            })),
+        ),
+        ("heard", Reply::Heard),
+        ("failed", Reply::Failed(Failure { kind: FailureKind::NoWebGpu, message: "There is no WebGPU.".into() })),
+        ("cancelling", Reply::Cancelling),
+    ]
+}
+
+/// Every value of every enum that is a word on the wire, by the name of its example in `tests/golden/messages.json`. The names of the
+/// tags of an enum with fields are in the messages.
+pub fn words() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("detail", all([Detail::Answer, Detail::Layers])),
+        ("engine", all([EngineKind::Cpu, EngineKind::Gpu])),
+        ("adapter", all([AdapterKind::Processor, AdapterKind::Hardware, AdapterKind::Software])),
+        (
+            "failure",
+            all([
+                FailureKind::NothingThere,
+                FailureKind::BadInput,
+                FailureKind::NoWebGpu,
+                FailureKind::NoAdapter,
+                FailureKind::MissingFeature,
+                FailureKind::DeviceLost,
+                FailureKind::WrongAnswer,
+                FailureKind::Fetch,
+                FailureKind::BadPackage,
+                FailureKind::NoSuchModel,
+                FailureKind::Version,
+                FailureKind::Cancelled,
+                FailureKind::Diverged,
+                FailureKind::Internal,
+            ]),
+        ),
+        ("polarity", all([Polarity::DarkOnLight, Polarity::LightOnDark])),
+        ("from", all([From::Start, From::Checkpoint])),
+        ("rest", all([Rest::Hold, Rest::GoOn])),
+        ("layers", all([Layers::EndToEnd, Layers::Top, Layers::Layered])),
+        ("optimizer", all([PlanOptimizer::Sgd, PlanOptimizer::Momentum, PlanOptimizer::Adam, PlanOptimizer::AdamW])),
+        ("kept", all([Kept::NotYet, Kept::Yes, Kept::Refused])),
+        ("kind", all([Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence])),
+        ("length", all([Length::Short, Length::Medium, Length::Long])),
+        ("language", all([Language::English, Language::Other, Language::Unsure])),
+        ("making", all([Making::Rewritten, Making::Extracted])),
+        ("ending", all([Ending::Frozen, Ending::Together])),
+        ("way", all([Way::EndToEnd, Way::Layered])),
+        ("fill", all([Fill::Empty, Fill::Mean, Fill::Autoencoder])),
+        (
+            "doing",
+            all([Doing::Fetching, Doing::Checking, Doing::WarmingUp, Doing::Timing, Doing::Measuring, Doing::Reading]),
+        ),
+        ("name beside replies", vec![ALIVE.into()]),
+        ("name of the checkpoint", vec![CHECKPOINT.into()]),
+    ]
+}
+
+/// The values as JSON. Each reads back, and none is left out: the names are those that serde expects.
+fn all<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(
+    values: impl IntoIterator<Item = T>,
+) -> Vec<Value> {
+    let mut names = Vec::new();
+    for value in values {
+        let json = serde_json::to_value(&value).expect("serializes");
+        assert_eq!(serde_json::from_value::<T>(json.clone()).expect("reads back"), value);
+        names.push(json);
+    }
+    assert_eq!(expected::<T>("?".into()), names, "an example is missing");
+    names
+}
+
+/// The names that serde knows for an enum, from its complaint about another one.
+pub fn expected<T: DeserializeOwned + std::fmt::Debug>(unknown: Value) -> Vec<Value> {
+    let complaint = serde_json::from_value::<T>(unknown).expect_err("no such name").to_string();
+    complaint.split('`').skip(3).step_by(2).map(Value::from).collect()
+}
+
+/// The reply that names the protocol.
+pub fn ready() -> Reply {
+    let (kind, adapter_kind) = (EngineKind::Gpu, AdapterKind::Software);
+    Reply::Ready {
+        version: "1.2.3".into(),
+        protocol: PROTOCOL_VERSION,
+        engine: EngineInfo { kind, adapter: "SwiftShader".into(), adapter_kind },
+    }
+}
+
+fn classify(input: Input, layers: Detail) -> Request {
+    Request::Classify { model: "digits".into(), input, layers }
+}
+
+/// A point with everything, and one with as little as there can be.
+fn drawing() -> Drawing {
+    let points =
+        vec![Point { x: 1.5, y: 2.5, t: 16.5, pressure: Some(0.5) }, Point { x: 3.0, y: 4.0, t: 0.0, pressure: None }];
+    Drawing { strokes: vec![Stroke { points }] }
+}
+
+fn picture() -> Picture {
+    Picture { width: 2, height: 1, pixels: vec![0, 255] }
+}
+
+fn digits() -> Lesson {
+    let inputs = [
+        Input::Drawing(drawing()),
+        Input::Picture { width: 1, height: 1, rgba: vec![9, 8, 7, 255] },
+        Input::Image(picture()),
+    ];
+    Lesson::Digits { samples: (3..).zip(inputs).map(|(label, input)| Sample { label, input }).collect() }
+}
+
+fn texts() -> Lesson {
+    let (text, summary) = ("It rained all day. The match was off.".into(), "No match.".into());
+    Lesson::Texts { samples: vec![TextSample { text, kind: Kind::Headline, length: Length::Long, summary }] }
+}
+
+fn missing() -> Missing {
+    Missing { way: Way::EndToEnd, hide: Hide::Stroke { width: 3.5 } }
+}
+
+fn classification(polarity: Polarity, engine: EngineKind) -> Classification {
+    Classification {
+        model: "digits".into(),
+        engine,
+        digit: 1,
+        probabilities: vec![0.25, 0.75],
+        logits: vec![-1.5, 1.5],
+        image: picture(),
+        found: Some(Found { polarity, threshold: 128, bounds: [1, 2, 3, 4] }),
+        layers: vec![Layer { name: "Dense, 2".into(), shape: [2, 1, 1], max: 1.5, maps: vec![0, 255] }],
+        model_ms: 0.5,
+        total_ms: 1.5,
+    }
+}
+
+fn line() -> Line {
+    let origins = [Origin::Copied { word: 4 }, Origin::InSource, Origin::New];
+    let word = |origin| Word { span: [0, 2], origin, attention: vec![(4, 0.75), (5, 0.25)] };
+    Line {
+        index: 1,
+        text: "No match now".into(),
+        words: origins.map(word).to_vec(),
+        sources: vec![0, 1],
+        making: Making::Rewritten,
+        finished: true,
+    }
+}
+
+fn learning(held_out: Option<f64>) -> Learning {
+    Learning {
+        stage: "All layers".into(),
+        done: 10,
+        steps: 140,
+        loss: 0.5,
+        held_out,
+        norms: vec![("conv1".into(), 0.25)],
+        left_ms: 1300.5,
+        kept: Kept::NotYet,
+    }
+}
+
+fn learned(figures: Figures) -> Reply {
+    Reply::Learned(Box::new(Learned { package: vec![0, 127, 255], figures, steps: 140, ms: 1400.5 }))
+}
+
+fn measured(figures: Measured) -> Reply {
+    Reply::Measured { figures: Box::new(figures) }
+}
+
+fn report(accuracy: f64) -> Report {
+    Report { accuracy, precision: 0.5, recall: 0.25, f1: 0.375, confusion: vec![vec![1, 2], vec![3, 4]] }
+}
+
+fn text_report(rouge1: f64) -> TextReport {
+    TextReport { rouge1, rouge2: 8.5, rouge_l: 17.5, loss: 4.5, texts: 12 }
+}

@@ -1,0 +1,82 @@
+//! The names on the wire: `tests/golden/messages.json` holds the messages as the build of commit 158d3c3 wrote them. Another page, and an
+//! engine that a browser has kept, know these names; whoever changes one raises [`PROTOCOL_VERSION`].
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::super::*;
+use super::examples::{expected, ready, replies, requests, words};
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/messages.json");
+const JOB: JobId = JobId(7);
+
+fn golden(part: &str) -> Map<String, Value> {
+    let text = std::fs::read(GOLDEN).expect("the file is there");
+    let mut parts: Value = serde_json::from_slice(&text).expect("it is JSON");
+    let Value::Object(messages) = parts[part].take() else { panic!("no {part}") };
+    messages
+}
+
+/// The names of the examples, each once.
+fn names<'a>(examples: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = examples.map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+/// The types of the messages, in the field that holds one.
+fn types(messages: &Map<String, Value>, field: &str) -> BTreeSet<String> {
+    messages.values().filter_map(|message| message[field]["type"].as_str()).map(str::to_owned).collect()
+}
+
+/// The types that serde knows.
+fn known<T: serde::de::DeserializeOwned + std::fmt::Debug>() -> BTreeSet<String> {
+    expected::<T>(json!({ "type": "?" })).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[test]
+fn requests_keep_their_names() {
+    let golden = golden("requests");
+    assert_eq!(names(requests().iter().map(|(name, _)| *name)), names(golden.keys().map(String::as_str)));
+    assert_eq!(types(&golden, "request"), known::<Request>(), "a request without an example");
+    for (name, request) in requests() {
+        let message = ToEngine { job: JOB, request };
+        assert_eq!(serde_json::to_value(&message).expect("serializes"), golden[name], "{name}");
+        let read = serde_json::from_value::<ToEngine>(golden[name].clone());
+        assert_eq!(read.unwrap_or_else(|error| panic!("{name}: {error}")), message, "{name}");
+    }
+}
+
+#[test]
+fn replies_keep_their_names() {
+    let mut golden = golden("replies");
+    assert_eq!(names(replies().iter().map(|(name, _)| *name)), names(golden.keys().map(String::as_str)));
+    assert_eq!(types(&golden, "reply"), known::<Reply>(), "a reply without an example");
+    // The only name that was added since.
+    golden["ready"]["reply"]["protocol"] = PROTOCOL_VERSION.into();
+    for (name, reply) in replies() {
+        let message = FromEngine { job: JOB, reply };
+        assert_eq!(serde_json::to_value(&message).expect("serializes"), golden[name], "{name}");
+        let read = serde_json::from_value::<FromEngine>(golden[name].clone());
+        assert_eq!(read.unwrap_or_else(|error| panic!("{name}: {error}")), message, "{name}");
+    }
+}
+
+#[test]
+fn words_keep_their_names() {
+    let golden = golden("words");
+    assert_eq!(names(words().iter().map(|(name, _)| *name)), names(golden.keys().map(String::as_str)));
+    for (name, values) in words() {
+        assert_eq!(Value::Array(values), golden[name], "{name}");
+    }
+}
+
+#[test]
+fn an_engine_that_names_no_protocol_is_understood() {
+    let old = golden("replies")["ready"].take();
+    assert_eq!(old["reply"].get("protocol"), None);
+    let Reply::Ready { version, engine, .. } = ready() else { panic!("it is ready") };
+    let read: FromEngine = serde_json::from_value(old).expect("reads");
+    assert_eq!(read, FromEngine { job: JOB, reply: Reply::Ready { version, protocol: 0, engine } });
+}
