@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::{
-    engine::{Engine, lost},
+    engine::{Engine, device_lost_failure},
     host::WorkerHost,
     protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
     storage::web_locks,
@@ -113,7 +113,7 @@ fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: ToEng
 fn start(kind: EngineKind, state: Rc<RefCell<EngineWorkerState>>, job: JobId, models: String) {
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     spawn_local(async move {
-        let on_lost = move || post(job, Reply::Failed(lost()));
+        let on_lost = move || post(job, Reply::Failed(device_lost_failure()));
         let next = match Engine::start(kind, WorkerHost::new(scope, models), on_lost).await {
             Ok(engine) => {
                 post(job, engine.ready());

@@ -85,7 +85,8 @@ impl Host for WorkerHost {
             && let Some(bytes) = self.cached(cache, &key).await
             && file.check(&bytes).is_ok()
         {
-            progress(bytes.len() as u64);
+            // All of it came at once: there is nothing left to stop.
+            let _ = progress(bytes.len() as u64);
             return Ok(bytes);
         }
         let bytes = body(path, self.response(path, RequestCache::Default).await?, file.bytes, progress).await?;

@@ -10,7 +10,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::{BenchRunner, Benchmark, BenchmarkResult, golden, training_step};
 use crate::{
-    engine::{lost, start_device},
+    engine::{device_lost_failure, start_device},
     host::{Host, WorkerHost},
     protocol::EngineKind,
 };
@@ -85,7 +85,7 @@ pub fn run(kind: EngineKind) {
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     spawn_local(async move {
         let host = WorkerHost::new(scope.clone(), String::new());
-        let on_lost = || post(&ProbeReply::Failed { id: None, error: lost().message });
+        let on_lost = || post(&ProbeReply::Failed { id: None, error: device_lost_failure().message });
         let device = match start_device(kind, &host, on_lost).await {
             Ok((device, _)) => device,
             Err(failure) => return post(&ProbeReply::Failed { id: None, error: failure.message }),
