@@ -2,7 +2,7 @@
 
 use burn::tensor::{TensorData, Transaction};
 
-use super::{DigitModel, Engine};
+use super::{Engine, digit_model::DigitModel};
 use crate::{
     host::Host,
     ink::{DrawingError, Image, PhotoError, SIDE, read_picture, render},

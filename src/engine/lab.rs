@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{
     Engine,
     fine_tune::{bad, report},
+    lab_networks::LabNetworks,
 };
 use crate::{
     host::Host,
@@ -30,17 +31,6 @@ const REPORT_MS: f64 = 150.0;
 const CURVE: usize = 200;
 /// Number of example digits in a snapshot.
 const EXAMPLE_COUNT: usize = 8;
-
-/// The networks of the last run of the Lab.
-pub(super) struct LabNetworks {
-    /// Those that did not diverge.
-    networks: Vec<(Way, ConvNet)>,
-    /// None where its training diverged.
-    autoencoder: Option<Autoencoder>,
-    /// The mean of the training images.
-    mean: Image,
-    held_out: Dataset,
-}
 
 /// Progress of one of the two trainings.
 struct RunStats {

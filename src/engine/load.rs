@@ -5,7 +5,8 @@ use std::{ops::ControlFlow, rc::Rc};
 use burn::{module::Module, tensor::Tensor};
 
 use super::{
-    DigitModel, Engine, LayerNames,
+    Engine,
+    digit_model::{DigitModel, LayerNames},
     failures::{fetch_failure, package_failure},
     text_model::TextModelSpec,
 };

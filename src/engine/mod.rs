@@ -4,11 +4,13 @@
 
 mod classify;
 mod device;
+mod digit_model;
 mod failures;
 mod fine_tune;
 mod foreign_weights;
 mod import;
 mod lab;
+mod lab_networks;
 mod load;
 mod self_test;
 mod summarize;
@@ -24,11 +26,12 @@ use burn::tensor::{Device, ExecutionError};
 
 use crate::{
     host::Host,
-    models::digits::{ConvNet, Dataset, DigitManifest},
+    models::digits::Dataset,
     package::Catalog,
     protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, PROTOCOL_VERSION, Reply, Request, Rest, VERSION},
 };
 
+use digit_model::DigitModel;
 use failures::cancelled_failure;
 use text_model::TextModel;
 
@@ -37,20 +40,6 @@ pub use failures::device_lost_failure;
 pub use foreign_weights::{ConvertedWeights, ForeignModel, ForeignWeights};
 pub use import::{ImportedModel, ParsedPackage};
 pub use load::network;
-
-/// A digit classifier on the device.
-struct DigitModel {
-    network: ConvNet,
-    manifest: DigitManifest,
-    loaded: Reply,
-    layer_names: LayerNames,
-}
-
-/// The names of the layers, shown with their activations.
-struct LayerNames {
-    convolutions: Vec<String>,
-    hidden: Vec<String>,
-}
 
 /// A running engine.
 pub struct Engine<H> {
@@ -67,7 +56,7 @@ pub struct Engine<H> {
     /// Slices of MNIST, once they were fetched.
     slices: RefCell<HashMap<String, Dataset>>,
     /// What the Lab trained last.
-    lab: RefCell<Option<Rc<lab::LabNetworks>>>,
+    lab: RefCell<Option<Rc<lab_networks::LabNetworks>>>,
     lost: Rc<Cell<bool>>,
 }
 

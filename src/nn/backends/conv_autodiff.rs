@@ -12,10 +12,9 @@ use burn_autodiff::{
     ops::{Backward, Ops, OpsKind},
 };
 
-use super::{
-    ConvShape,
-    flex::{ContiguousSlice, tensor},
-};
+use inkling_simd::ConvShape;
+
+use super::flex::{ContiguousSlice, tensor};
 
 /// A convolution that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]

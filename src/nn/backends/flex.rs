@@ -10,11 +10,10 @@ use burn::{
     },
     tensor::{DType, Tensor, TensorData},
 };
-use inkling_simd as simd;
+use inkling_simd::{self as simd, ConvShape};
 
-use super::{
-    ConvShape, DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState,
-    OptionalTensor,
+use super::fused_ops::{
+    DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
 };
 
 /// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.

@@ -7,120 +7,19 @@ pub(super) mod conv_autodiff;
 mod cubecl;
 #[cfg(feature = "cpu")]
 mod flex;
+mod fused_ops;
 #[cfg(feature = "cpu")]
 pub(super) mod lstm_autodiff;
 
 use burn::{
-    backend::{
-        Backend, Dispatch, DispatchTensorKind, ExtensionType, backend_extension,
-        tensor::{FloatTensor, IntTensor},
-    },
+    backend::{Dispatch, DispatchTensorKind},
     nn::{Linear, conv::Conv2d},
     tensor::Tensor,
 };
+pub use fused_ops::{
+    DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
+};
 pub use inkling_simd::ConvShape;
-
-/// A tensor that may be left out: a mask, or what is not needed.
-#[derive(ExtensionType)]
-pub enum OptionalTensor<B: Backend> {
-    /// It is there.
-    Some(FloatTensor<B>),
-    /// It is not.
-    None,
-}
-
-/// A state that may be left out; then it is zeros, which no kernel needs to write first.
-#[derive(ExtensionType)]
-pub enum OptionalState<B: Backend> {
-    /// Hidden and cell state, each `[directions, batch, hidden]`.
-    Some(FloatTensor<B>, FloatTensor<B>),
-    /// Zeros.
-    None,
-}
-
-/// The weights of one direction of an LSTM; see [`Gates`](super::lstm::Gates).
-#[derive(ExtensionType)]
-pub struct DirectionWeights<B: Backend> {
-    pub(in crate::nn) weight_ih: FloatTensor<B>,
-    pub(in crate::nn) weight_hh: FloatTensor<B>,
-    pub(in crate::nn) bias_ih: FloatTensor<B>,
-    pub(in crate::nn) bias_hh: FloatTensor<B>,
-}
-
-/// The weights of an LSTM.
-#[derive(ExtensionType)]
-pub enum LstmWeights<B: Backend> {
-    /// One direction, whichever.
-    One(#[extension_type] DirectionWeights<B>),
-    /// Forward and reverse.
-    Both(#[extension_type] DirectionWeights<B>, #[extension_type] DirectionWeights<B>),
-}
-
-/// What an LSTM gives.
-#[derive(ExtensionType)]
-pub struct LstmOutput<B: Backend> {
-    /// `[batch, steps, directions × hidden]`
-    pub(in crate::nn) states: FloatTensor<B>,
-    /// `[directions, batch, hidden]`
-    pub(in crate::nn) hidden: FloatTensor<B>,
-    /// `[directions, batch, hidden]`
-    pub(in crate::nn) cell: FloatTensor<B>,
-}
-
-/// The weights of a [`DecoderCell`](super::DecoderCell), each in its layer's layout.
-#[derive(ExtensionType)]
-pub struct DecoderWeights<B: Backend> {
-    /// `[vocabulary, embedding]`
-    pub(in crate::nn) embedding: FloatTensor<B>,
-    #[extension_type]
-    pub(in crate::nn) cell: DirectionWeights<B>,
-    /// `[hidden, memory]`
-    pub(in crate::nn) query: FloatTensor<B>,
-    /// `[memory + hidden, hidden]`
-    pub(in crate::nn) combine: FloatTensor<B>,
-    /// `[hidden]`
-    pub(in crate::nn) combine_bias: FloatTensor<B>,
-    /// `[hidden, vocabulary]`
-    pub(in crate::nn) output: FloatTensor<B>,
-    /// `[vocabulary]`
-    pub(in crate::nn) output_bias: FloatTensor<B>,
-}
-
-/// What a greedy step of a decoder gives; see [`GreedyStep`](super::GreedyStep).
-#[derive(ExtensionType)]
-pub struct DecoderOutput<B: Backend> {
-    /// `[batch]`
-    pub(in crate::nn) tokens: IntTensor<B>,
-    /// `[batch, steps]`
-    pub(in crate::nn) weights: FloatTensor<B>,
-    /// `[batch, hidden]`
-    pub(in crate::nn) hidden: FloatTensor<B>,
-    /// `[batch, hidden]`
-    pub(in crate::nn) cell: FloatTensor<B>,
-}
-
-/// The kernels that a backend brings.
-#[backend_extension(Cube: cfg(feature = "gpu"), Flex: cfg(feature = "cpu"))]
-pub trait FusedOps: Backend {
-    /// A whole batch of sequences through an LSTM. `reversed` tells of a single direction that it is the reverse one.
-    fn lstm(
-        input: FloatTensor<Self>,
-        #[extension_type] weights: LstmWeights<Self>,
-        reversed: bool,
-        #[extension_type] visible: OptionalTensor<Self>,
-        #[extension_type] state: OptionalState<Self>,
-    ) -> LstmOutput<Self>;
-
-    /// A greedy step of a decoder.
-    fn decoder_step(
-        tokens: IntTensor<Self>,
-        hidden: FloatTensor<Self>,
-        cell: FloatTensor<Self>,
-        #[extension_type] weights: DecoderWeights<Self>,
-        memory: FloatTensor<Self>,
-        #[extension_type] visible: OptionalTensor<Self>,
-    ) -> DecoderOutput<Self>;
-}
 
 /// Whether there are kernels for the device that `tensor` is on.
 pub(super) fn is_supported<const D: usize>(tensor: &Tensor<D>) -> bool {

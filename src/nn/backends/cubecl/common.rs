@@ -7,6 +7,7 @@ use burn::{
 use burn_cubecl::{
     cubecl::{self, prelude::*},
     kernel::into_contiguous,
+    tensor::CubeTensor,
 };
 
 /// Vec4 values side by side: of the four gates, or of four neighbors.

@@ -15,7 +15,7 @@ use burn_cubecl::{
 };
 
 use super::{
-    super::{DecoderOutput, DecoderWeights, OptionalTensor},
+    super::fused_ops::{DecoderOutput, DecoderWeights, OptionalTensor},
     common::{UNITS, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid},
 };
 

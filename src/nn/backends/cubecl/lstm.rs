@@ -16,7 +16,7 @@ use burn_cubecl::{
 };
 
 use super::{
-    super::{LstmOutput, LstmWeights, OptionalState, OptionalTensor},
+    super::fused_ops::{LstmOutput, LstmWeights, OptionalState, OptionalTensor},
     common::{UNITS, Vec4, argument, bounded_tanh, empty, groups, halves, second_half, sigmoid},
 };
 

@@ -7,21 +7,15 @@ mod common;
 mod decoder;
 mod lstm;
 
-use burn::{
-    backend::{
-        BackendTensor, TensorMetadata,
-        tensor::{FloatTensor, IntTensor},
-    },
-    tensor::{DType, Shape},
+use burn::backend::{
+    BackendTensor,
+    tensor::{FloatTensor, IntTensor},
 };
-use burn_cubecl::{
-    CubeBackend, CubeDevice,
-    cubecl::{self, prelude::*},
-    kernel::into_contiguous,
-    tensor::CubeTensor,
-};
+use burn_cubecl::{CubeBackend, CubeDevice, tensor::CubeTensor};
 
-use super::{DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor};
+use super::fused_ops::{
+    DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
+};
 
 impl FusedOps for CubeBackend {
     fn lstm(
