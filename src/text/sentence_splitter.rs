@@ -4,8 +4,11 @@
 //! a whole: whether it does without capitals (then a capital is no evidence, and a stand-alone stop is), and for each block of lines
 //! how wide it is (then a line that ends before the next word would have been too much was ended on purpose).
 
+mod line_layout;
+
 use std::ops::Range;
 
+use self::line_layout::{TextLine, is_line_break, lines};
 use super::{
     Word,
     abbreviations::{Abbreviation, abbreviation, half_day, is_speech_verb, starts_sentence},
@@ -61,43 +64,6 @@ impl Document {
 /// The bytes of every sentence of a text, in order.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     Document::read(text).sentences.into_iter().map(|sentence| sentence.span).collect()
-}
-
-/// One line of a text, trimmed.
-struct TextLine {
-    end: usize,
-    width: usize,
-    /// The widest line of its block, and the number of lines in it; blocks are separated by blank lines.
-    block_width: usize,
-    block_lines: usize,
-}
-
-fn lines(text: &str) -> Vec<TextLine> {
-    let mut lines: Vec<TextLine> = Vec::new();
-    let (mut at, mut block) = (0, 0);
-    let close = |lines: &mut Vec<TextLine>, block: usize| {
-        let width = lines[block..].iter().map(|line| line.width).max().unwrap_or(0);
-        let count = lines.len() - block;
-        for line in &mut lines[block..] {
-            (line.block_width, line.block_lines) = (width, count);
-        }
-    };
-    for line in text.split_inclusive(is_line_break) {
-        let width = line.trim_matches(is_white).chars().count();
-        at += line.len();
-        if width == 0 {
-            close(&mut lines, block);
-            block = lines.len();
-        } else {
-            lines.push(TextLine { end: at, width, block_width: 0, block_lines: 0 });
-        }
-    }
-    close(&mut lines, block);
-    lines
-}
-
-fn is_line_break(c: char) -> bool {
-    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 struct SentenceSplitter<'a> {

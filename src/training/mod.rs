@@ -4,6 +4,7 @@
 mod ema;
 mod fine_tuner;
 mod gradients;
+mod layer_freezing;
 mod loss;
 mod lr_schedule;
 mod metrics;

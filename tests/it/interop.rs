@@ -19,7 +19,7 @@ use crate::engine::ask;
 
 const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
 const TEXT: &str = "The town council voted on Monday to reopen the old ferry across the river. It had been closed for six years. \
-                    NullObserver knows who will pay for it.";
+                    Nobody knows who will pay for it.";
 
 fn engine(models: impl AsRef<Path>) -> Engine<NativeHost> {
     pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(models.as_ref()), || ())).unwrap()

@@ -3,7 +3,9 @@
 mod ablation;
 mod checkpoints;
 mod corpus;
+mod held_out;
 mod summarizer;
+mod trainable;
 
 use std::{
     path::{Path, PathBuf},

@@ -6,30 +6,28 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     super::{
         device::DeviceKind,
-        packages::text::{self as packages, LoadedSummarizer, SummarizerMetadata},
+        packages::text::{self as packages, SummarizerMetadata},
     },
     checkpoints::CheckpointStore,
     corpus::{self, CorpusSplit},
+    held_out::{HeldOutSet, KINDS, LossAccumulator},
+    trainable::TrainableSummarizer,
 };
 use crate::{
     models::summarizer::{
-        Kind, RougeScorer,
-        batching::LossKind,
-        corpus::{Corpus, TrainingPair},
-        losses::{SummaryBatch, TrainableModel},
-        network::{DocumentBatch, Example, SummarizerConfig, SummarizerNetwork},
+        corpus::Corpus,
+        network::SummarizerNetwork,
         recipe::{BatchMix, SummaryRecipe},
-        seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
+        seq2seq::Seq2SeqNetwork,
         training::SummaryTrainingSession,
     },
-    text::{TokenId, WordPieceVocabulary},
+    text::WordPieceVocabulary,
     training::{Checkpoint, EarlyStoppingDecision, EarlyStoppingState, Stage, StepError},
 };
 
@@ -83,10 +81,6 @@ pub enum SummaryModelArg {
     SeedSeq2seq,
 }
 
-/// What there are pairs of.
-const KINDS: [Kind; 4] = [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr];
-/// Sentences that are taken of a document to measure salience.
-const TAKEN: usize = 3;
 /// Seconds between two checkpoints.
 const CHECKPOINT_SECONDS: u64 = 150;
 
@@ -95,81 +89,6 @@ pub fn run(arguments: &TrainSummaryArgs) -> Result<()> {
     match arguments.model {
         SummaryModelArg::Summary => train::<SummarizerNetwork>(arguments),
         SummaryModelArg::SeedSeq2seq => train::<Seq2SeqNetwork>(arguments),
-    }
-}
-
-/// A model as this command trains it.
-trait TrainableSummarizer: TrainableModel<Architecture: Serialize + DeserializeOwned> {
-    /// The package's name.
-    const NAME: &'static str;
-
-    fn recipe(vocabulary: usize) -> SummaryRecipe<Self::Architecture>;
-
-    /// The model's line for a visitor.
-    fn description() -> &'static str;
-
-    /// A package's network.
-    fn of(package: LoadedSummarizer) -> Option<Self>;
-
-    /// Scores of the sentences of some documents, `[document, sentence]`; none from a model that weighs none.
-    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>>;
-
-    /// Writes a package.
-    fn write(&self, models: &Path, draft: SummarizerMetadata<Self::Architecture>, device: &Device) -> Result<PathBuf>;
-}
-
-impl TrainableSummarizer for SummarizerNetwork {
-    const NAME: &'static str = "summary";
-
-    fn recipe(vocabulary: usize) -> SummaryRecipe {
-        SummaryRecipe::summary(vocabulary)
-    }
-
-    fn description() -> &'static str {
-        "Chooses the sentences that say most, and leaves out phrases where the rest stays true"
-    }
-
-    fn of(package: LoadedSummarizer) -> Option<Self> {
-        match package {
-            LoadedSummarizer::Summary(model) => Some(model.network),
-            LoadedSummarizer::Seq2Seq(_) => None,
-        }
-    }
-
-    fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
-        let batch = DocumentBatch::new(documents, device);
-        Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
-    }
-
-    fn write(&self, models: &Path, draft: SummarizerMetadata<SummarizerConfig>, device: &Device) -> Result<PathBuf> {
-        packages::write(models, draft, self, device)
-    }
-}
-
-impl TrainableSummarizer for Seq2SeqNetwork {
-    const NAME: &'static str = "seed-seq2seq";
-
-    fn recipe(vocabulary: usize) -> SummaryRecipe<Seq2SeqConfig> {
-        SummaryRecipe::seed_seq2seq(vocabulary)
-    }
-
-    fn description() -> &'static str {
-        "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
-    }
-
-    fn of(package: LoadedSummarizer) -> Option<Self> {
-        match package {
-            LoadedSummarizer::Seq2Seq(model) => Some(model.network),
-            LoadedSummarizer::Summary(_) => None,
-        }
-    }
-
-    fn weigh(&self, _documents: &[Vec<&[TokenId]>], _device: &Device) -> Result<Option<Tensor<2>>> {
-        Ok(None)
-    }
-
-    fn write(&self, models: &Path, draft: SummarizerMetadata<Seq2SeqConfig>, device: &Device) -> Result<PathBuf> {
-        packages::write(models, draft, self, device)
     }
 }
 
@@ -349,120 +268,6 @@ fn stage<N: TrainableSummarizer>(
     save(store, session)?;
     bar.finish();
     Ok(())
-}
-
-/// Losses so far, by task.
-struct LossAccumulator {
-    since: Instant,
-    salience: (f64, usize),
-    writing: (f64, usize),
-}
-
-impl LossAccumulator {
-    fn new() -> Self {
-        Self { since: Instant::now(), salience: (0.0, 0), writing: (0.0, 0) }
-    }
-
-    fn add(&mut self, task: LossKind, loss: f32, samples: usize) {
-        let of = match task {
-            LossKind::Salience => &mut self.salience,
-            LossKind::Writing => &mut self.writing,
-        };
-        of.0 += f64::from(loss) * samples as f64;
-        of.1 += samples;
-    }
-}
-
-impl std::fmt::Display for LossAccumulator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let seconds = self.since.elapsed().as_secs_f64();
-        for (name, (loss, samples)) in [("salience", self.salience), ("writing", self.writing)] {
-            if samples > 0 {
-                let (mean, rate) = (loss / samples as f64, samples as f64 / seconds);
-                write!(f, "{name} loss {mean:.4}, {samples} samples, {rate:.0} a second  ")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What is measured on.
-struct HeldOutSet {
-    documents: Vec<corpus::MeasuredDocument>,
-    pairs: Vec<TrainingPair>,
-    device: Device,
-}
-
-/// How a network does on it.
-struct HeldOutMetrics {
-    rouge: [f64; 3],
-    loss: f64,
-    /// The same of each kind of which there are pairs.
-    kinds: Vec<(Kind, f64)>,
-}
-
-impl HeldOutMetrics {
-    /// Better when higher: points of ROUGE, and the loss of writing weighed as much as ten of them.
-    fn result(&self) -> f64 {
-        self.rouge.iter().sum::<f64>() / 3.0 - 10.0 * self.loss
-    }
-}
-
-impl std::fmt::Display for HeldOutMetrics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [one, two, l] = self.rouge;
-        write!(f, "ROUGE of {TAKEN} sentences {one:.2} / {two:.2} / {l:.2}, loss of writing {:.4}", self.loss)?;
-        self.kinds.iter().try_for_each(|(kind, loss)| write!(f, ", {kind:?} {loss:.4}"))
-    }
-}
-
-impl HeldOutSet {
-    fn measure<N: TrainableSummarizer>(&self, session: &SummaryTrainingSession<N>) -> Result<HeldOutMetrics> {
-        let network = session.network();
-        let mut scorer = RougeScorer::new();
-        let mut rouge = [0.0; 3];
-        for documents in self.documents.chunks(16) {
-            let rows: Vec<Vec<&[TokenId]>> =
-                documents.iter().map(|document| document.pieces.sentences.iter().map(|s| &**s).collect()).collect();
-            let Some(scores) = network.weigh(&rows, &self.device)? else { break };
-            let [_, width] = scores.dims();
-            let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
-            for (document, scores) in documents.iter().zip(scores.chunks(width)) {
-                let mut order: Vec<usize> = (0..document.sentences.len()).collect();
-                order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-                order.truncate(TAKEN);
-                order.sort_unstable();
-                let taken: Vec<&str> = order.iter().map(|at| document.sentences[*at].as_str()).collect();
-                let score = scorer.score(&document.reference, &taken.join("\n"));
-                rouge[0] += score.one.f1();
-                rouge[1] += score.two.f1();
-                rouge[2] += score.lsum.f1();
-            }
-        }
-        let rouge = rouge.map(|sum| 100.0 * sum / self.documents.len().max(1) as f64);
-        let mixture = BatchMix { coverage: 0.0, ..session.recipe().stages[session.stage()].variation };
-        let (mut loss, mut kinds) = (0.0, Vec::new());
-        for kind in KINDS {
-            let mut pairs: Vec<_> = self.pairs.iter().filter(|pair| pair.kind == kind).collect();
-            pairs.sort_by_key(|pair| pair.source.len());
-            let sum: f64 = pairs.chunks(32).map(|pairs| self.loss(&network, &mixture, pairs)).sum();
-            loss += sum;
-            if !pairs.is_empty() {
-                kinds.push((kind, sum / pairs.len() as f64));
-            }
-        }
-        Ok(HeldOutMetrics { rouge, loss: loss / self.pairs.len().max(1) as f64, kinds })
-    }
-
-    /// The loss of writing some pairs, added up.
-    fn loss<N: TrainableSummarizer>(&self, network: &N, mixture: &BatchMix, pairs: &[&TrainingPair]) -> f64 {
-        let examples: Vec<Example> = pairs
-            .iter()
-            .map(|pair| Example { source: &pair.source, wanted: pair.kind.token(), target: &pair.target })
-            .collect();
-        let value = network.loss(SummaryBatch::Examples(&examples), mixture, &self.device).into_data();
-        f64::from(value.iter::<f32>().next().unwrap_or(f32::NAN)) * pairs.len() as f64
-    }
 }
 
 /// The file that says how far the training is.

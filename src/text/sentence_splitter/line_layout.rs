@@ -1,0 +1,40 @@
+//! The lines of a text, and how wide their blocks are: a line that ends early was ended on purpose.
+
+use crate::text::word_tokenizer::is_white;
+
+/// One line of a text, trimmed.
+pub(super) struct TextLine {
+    pub(super) end: usize,
+    pub(super) width: usize,
+    /// The widest line of its block, and the number of lines in it; blocks are separated by blank lines.
+    pub(super) block_width: usize,
+    pub(super) block_lines: usize,
+}
+
+pub(super) fn lines(text: &str) -> Vec<TextLine> {
+    let mut lines: Vec<TextLine> = Vec::new();
+    let (mut at, mut block) = (0, 0);
+    let close = |lines: &mut Vec<TextLine>, block: usize| {
+        let width = lines[block..].iter().map(|line| line.width).max().unwrap_or(0);
+        let count = lines.len() - block;
+        for line in &mut lines[block..] {
+            (line.block_width, line.block_lines) = (width, count);
+        }
+    };
+    for line in text.split_inclusive(is_line_break) {
+        let width = line.trim_matches(is_white).chars().count();
+        at += line.len();
+        if width == 0 {
+            close(&mut lines, block);
+            block = lines.len();
+        } else {
+            lines.push(TextLine { end: at, width, block_width: 0, block_lines: 0 });
+        }
+    }
+    close(&mut lines, block);
+    lines
+}
+
+pub(super) fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
