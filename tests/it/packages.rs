@@ -217,7 +217,7 @@ fn parsed(json: &[u8]) -> Value {
     serde_json::from_slice(json).unwrap()
 }
 
-/// Whether a committed package, which an earlier build wrote, has the names that this build writes: in a folder and in one file.
+/// Checks that a committed package, which an earlier build wrote, has the names that this build writes: in a folder and in one file.
 fn assert_written_alike<D: ModelSpec>(name: &str) {
     let bytes = committed(&format!("{}/{name}/model.json", D::TASK));
     let manifest = Manifest::<D>::parse(&bytes).unwrap();

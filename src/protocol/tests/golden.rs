@@ -73,6 +73,18 @@ fn words_keep_their_names() {
 }
 
 #[test]
+fn what_a_checkpoint_is_found_by_keeps_its_text() {
+    // The engine finds the checkpoint of a learning by a hash of this text, in which the order of the fields counts too.
+    let text = |request: &Request| match request {
+        Request::Learn(ask) => Some(serde_json::to_string(&("00ff", &ask.plan, &ask.lesson)).expect("serializes")),
+        _ => None,
+    };
+    let texts: Map<String, Value> =
+        requests().iter().filter_map(|(name, request)| Some(((*name).to_owned(), text(request)?.into()))).collect();
+    assert_eq!(texts, golden("hashed"));
+}
+
+#[test]
 fn an_engine_that_names_no_protocol_is_understood() {
     let old = golden("replies")["ready"].take();
     assert_eq!(old["reply"].get("protocol"), None);
