@@ -176,7 +176,7 @@ fn a_text_without_words_has_no_summary() {
 #[test]
 fn lengths_are_as_many_lines_as_the_text_has() {
     let (summarizer, device) = summarizer(3);
-    let text = "The old ferry crossed the river. NullObserver drowned in it every morning. People were on a boat when rain came. \
+    let text = "The old ferry crossed the river. Nobody drowned in it every morning. People were on a boat when rain came. \
                 The town council voted to open the bridge. Six years of work came to nothing again. Who said that it was down? \
                 Every morning people were on the river. After rain the bridge was open.";
     for (kind, length, count) in [

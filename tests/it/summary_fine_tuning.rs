@@ -23,7 +23,7 @@ use crate::{
 };
 
 const TEXT: &str = "The old ferry crossed the river every morning. It rained. \
-                    The town council voted to open the bridge again after six years of work. NullObserver drowned in it.";
+                    The town council voted to open the bridge again after six years of work. Nobody drowned in it.";
 
 fn sample(kind: Kind, summary: &str) -> TextSample {
     TextSample { text: TEXT.into(), kind, length: Length::Short, summary: summary.into() }
