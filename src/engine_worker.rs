@@ -16,7 +16,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::{
     engine::{Engine, device_lost_failure},
     host::WorkerHost,
-    protocol::{ALIVE, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, Request, ToEngine, VERSION},
+    protocol::{ALIVE, ClientMessage, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, Request, VERSION},
     storage::web_locks,
 };
 
@@ -52,7 +52,7 @@ pub fn run(kind: EngineKind) {
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let state = Rc::new(RefCell::new(EngineWorkerState::Waiting));
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        match serde_wasm_bindgen::from_value::<ToEngine>(event.data()) {
+        match serde_wasm_bindgen::from_value::<ClientMessage>(event.data()) {
             Ok(message) => take(kind, &state, message),
             Err(error) => post(
                 START.get(),
@@ -85,8 +85,8 @@ fn show_life(scope: DedicatedWorkerGlobalScope) {
 }
 
 /// Takes a message: the first one starts the engine, later ones are answered by it.
-fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: ToEngine) {
-    let ToEngine { job, request } = message;
+fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: ClientMessage) {
+    let ClientMessage { job, request } = message;
     match (&*state.borrow(), request) {
         (EngineWorkerState::Running(engine), request) => {
             let engine = engine.clone();
@@ -132,7 +132,7 @@ fn start(kind: EngineKind, state: Rc<RefCell<EngineWorkerState>>, job: JobId, mo
 fn post(job: JobId, reply: Reply) {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    if let Ok(message) = (FromEngine { job, reply }).serialize(&serializer) {
+    if let Ok(message) = (EngineMessage { job, reply }).serialize(&serializer) {
         let _ = scope.post_message(&message);
     }
 }

@@ -2,9 +2,9 @@
 
 use clap::ValueEnum;
 
-use crate::models::summarizer::{Kind, Length};
+use crate::models::summarizer::{SummaryKind, SummaryLength};
 
-/// [`Kind`] as an argument.
+/// [`SummaryKind`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum SummaryKindArg {
     Headline,
@@ -14,7 +14,7 @@ pub enum SummaryKindArg {
     Sentence,
 }
 
-/// [`Length`] as an argument.
+/// [`SummaryLength`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum SummaryLengthArg {
     Short,
@@ -22,24 +22,24 @@ pub enum SummaryLengthArg {
     Long,
 }
 
-impl From<SummaryKindArg> for Kind {
+impl From<SummaryKindArg> for SummaryKind {
     fn from(kind: SummaryKindArg) -> Self {
         match kind {
-            SummaryKindArg::Headline => Kind::Headline,
-            SummaryKindArg::Tldr => Kind::Tldr,
-            SummaryKindArg::KeyPoints => Kind::KeyPoints,
-            SummaryKindArg::Teaser => Kind::Teaser,
-            SummaryKindArg::Sentence => Kind::Sentence,
+            SummaryKindArg::Headline => SummaryKind::Headline,
+            SummaryKindArg::Tldr => SummaryKind::Tldr,
+            SummaryKindArg::KeyPoints => SummaryKind::KeyPoints,
+            SummaryKindArg::Teaser => SummaryKind::Teaser,
+            SummaryKindArg::Sentence => SummaryKind::Sentence,
         }
     }
 }
 
-impl From<SummaryLengthArg> for Length {
+impl From<SummaryLengthArg> for SummaryLength {
     fn from(length: SummaryLengthArg) -> Self {
         match length {
-            SummaryLengthArg::Short => Length::Short,
-            SummaryLengthArg::Medium => Length::Medium,
-            SummaryLengthArg::Long => Length::Long,
+            SummaryLengthArg::Short => SummaryLength::Short,
+            SummaryLengthArg::Medium => SummaryLength::Medium,
+            SummaryLengthArg::Long => SummaryLength::Long,
         }
     }
 }

@@ -7,14 +7,17 @@ use crate::{
     host::Host,
     ink::{DrawingError, Image, PhotoError, SIDE, read_picture, render},
     models::digits::{ConvNetActivations, batch_tensor},
-    protocol::{Classification, Detail, Doing, Failure, FailureKind, Found, Input, JobId, Layer, Picture, Reply},
+    protocol::{
+        Activity, Classification, ClassifierInput, Detail, Failure, FailureKind, GrayImage, JobId, LayerActivations,
+        PhotoAnalysis, Reply,
+    },
 };
 
 /// Milliseconds that a timed sample takes at least.
 const SAMPLE_MS: f64 = 4.0;
 
 impl<H: Host> Engine<H> {
-    pub(super) async fn classify(&self, name: &str, input: Input, detail: Detail) -> Result<Reply, Failure> {
+    pub(super) async fn classify(&self, name: &str, input: ClassifierInput, detail: Detail) -> Result<Reply, Failure> {
         let start = self.host.now();
         let model = self.model(name)?;
         let (image, found) = read(input)?;
@@ -36,7 +39,7 @@ impl<H: Host> Engine<H> {
             digit: best.map_or(0, |(digit, _)| digit as u8),
             probabilities,
             logits,
-            image: Picture { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() },
+            image: GrayImage { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() },
             found,
             layers,
             model_ms,
@@ -73,7 +76,7 @@ impl<H: Host> Engine<H> {
         for sample in 0..samples {
             self.check_cancelled(job)?;
             if sample % 16 == 0 {
-                reply(Reply::Progress { doing: Doing::Timing, done: (sample * group).into(), total: runs.into() });
+                reply(Reply::Progress { doing: Activity::Timing, done: (sample * group).into(), total: runs.into() });
             }
             let start = self.host.now();
             for _ in 0..group {
@@ -91,7 +94,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// The activations of every layer as images, read from the device at once.
-    async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<Layer>, Failure> {
+    async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<LayerActivations>, Failure> {
         let mut transaction = Transaction::default();
         let (mut shapes, mut names) = (Vec::new(), Vec::new());
         for (tensor, name) in trace.convolutions.into_iter().zip(&model.layer_names.convolutions) {
@@ -111,33 +114,33 @@ impl<H: Host> Engine<H> {
 }
 
 /// Activations as bytes, the largest one white.
-fn layer(name: String, shape: [u32; 3], data: &TensorData) -> Layer {
+fn layer(name: String, shape: [u32; 3], data: &TensorData) -> LayerActivations {
     let values: Vec<f32> = data.iter::<f32>().collect();
     let max = values.iter().copied().fold(0.0, f32::max);
     let scale = if max > 0.0 { 255.0 / max } else { 0.0 };
     // `as` saturates, and a NaN becomes 0.
     let maps = values.iter().map(|value| (value * scale).round() as u8).collect();
-    Layer { name, shape, max, maps }
+    LayerActivations { name, shape, max, maps }
 }
 
 /// The input image of a drawing or photo, and the analysis of a photo.
-pub(super) fn read(input: Input) -> Result<(Image, Option<Found>), Failure> {
+pub(super) fn read(input: ClassifierInput) -> Result<(Image, Option<PhotoAnalysis>), Failure> {
     match input {
-        Input::Drawing(drawing) => {
+        ClassifierInput::Drawing(drawing) => {
             let image = render(&drawing).map_err(|error| Failure {
                 kind: if error == DrawingError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput },
                 message: error.to_string(),
             })?;
             Ok((image, None))
         }
-        Input::Picture { width, height, rgba } => {
+        ClassifierInput::Picture { width, height, rgba } => {
             let reading = read_picture(width, height, &rgba).map_err(|error| Failure {
                 kind: if error == PhotoError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput },
                 message: error.to_string(),
             })?;
             Ok((reading.image, Some(reading.found)))
         }
-        Input::Image(picture) => {
+        ClassifierInput::Image(picture) => {
             let pixels: [u8; SIDE * SIDE] = picture.pixels.as_slice().try_into().map_err(|_| Failure {
                 kind: FailureKind::BadInput,
                 message: format!("An image has {} bytes; this one has {}.", SIDE * SIDE, picture.pixels.len()),

@@ -17,7 +17,7 @@ use crate::{
         ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
         WEIGHTS, WORDS, WeightFile, from_single_file, task,
     },
-    protocol::{Doing, Drawing, Failure, JobId, Point, Reply, Stroke},
+    protocol::{Activity, Drawing, Failure, JobId, Point, Reply, Stroke},
 };
 
 /// A package of any family that came in one file, with every file that its manifest lists.
@@ -57,7 +57,7 @@ impl<H: Host> Engine<H> {
     ) -> Result<Reply, Failure> {
         let package = self.read_package(job, name, file, reply).await?;
         self.check_cancelled(job)?;
-        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+        reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
         let refused = |error| package_failure(name, &error);
         match package {
             ImportedModel::Digits(ParsedPackage { manifest, files }) => {
@@ -88,7 +88,7 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<ImportedModel, Failure> {
         let refused = |error| package_failure(name, &error);
-        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
         let task = match task(file) {
             Ok(task) => task,
             Err(PackageError::NoManifest) => return self.convert_foreign(job, name, file, reply).await,
@@ -160,7 +160,7 @@ impl<H: Host> Engine<H> {
             let Ok(listing) = serde_json::from_slice::<FileListing>(&bytes) else { continue };
             if listing.files.contains(file) {
                 let mut progress = |done| {
-                    reply(Reply::Progress { doing: Doing::Fetching, done, total: file.bytes });
+                    reply(Reply::Progress { doing: Activity::Fetching, done, total: file.bytes });
                     if self.check_cancelled(job).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 };
                 return self.fetch_file(entry, file, &mut progress).await;

@@ -18,8 +18,9 @@ use crate::{
         },
     },
     protocol::{
-        Doing, Failure, FailureKind, Fill, Filled, Hide, JobId, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep,
-        Missing, MissingReport, Picture, Rebuilt, Reply, Way,
+        Activity, Failure, FailureKind, GrayImage, Imputation, ImputedExample, JobId, LabConfig, LabMethodResult,
+        LabOutcome, LabProgress, LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction,
+        Reply, TrainingMethod,
     },
     rng::SeededRng,
     training::{ConfusionMatrix, Loss, StepError, StepReport},
@@ -42,7 +43,12 @@ struct RunStats {
 }
 
 impl<H: Host> Engine<H> {
-    pub(super) async fn lab(&self, job: JobId, ask: &Lab, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
+    pub(super) async fn lab(
+        &self,
+        job: JobId,
+        ask: &LabConfig,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
         self.lab.replace(None);
         let training = self.slice("replay/training", reply).await?;
         let held_out = self.slice("lab/held-out", reply).await?;
@@ -66,7 +72,7 @@ impl<H: Host> Engine<H> {
             }
         }
 
-        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: bench.lanes.len() as u64 });
+        reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: bench.lanes.len() as u64 });
         let (mut lanes, mut networks) = (Vec::new(), Vec::new());
         for (lane, watch) in bench.lanes.iter().zip(watches) {
             self.host.sleep(0).await;
@@ -86,20 +92,21 @@ impl<H: Host> Engine<H> {
                     LabOutcome::Finished(report(&confusion))
                 }
             };
-            lanes.push(LabEnd { way: lane.way(), steps: lane.progress().0 as u32, ms: watch.ms, outcome });
+            lanes.push(LabResult { way: lane.way(), steps: lane.progress().0 as u32, ms: watch.ms, outcome });
             reply(Reply::Progress {
-                doing: Doing::Measuring,
+                doing: Activity::Measuring,
                 done: lanes.len() as u64,
                 total: bench.lanes.len() as u64,
             });
         }
-        let finished = |way: Way| networks.iter().any(|(other, _)| *other == way);
-        let layered = bench.lanes.iter().find(|lane| lane.way() == Way::Layered && finished(Way::Layered));
+        let finished = |way: TrainingMethod| networks.iter().any(|(other, _)| *other == way);
+        let layered =
+            bench.lanes.iter().find(|lane| lane.way() == TrainingMethod::Layered && finished(TrainingMethod::Layered));
         let autoencoder = layered.and_then(LabTrainingRun::autoencoder);
         let mean = mean_image(&training.slice(0..ask.images as usize));
         let held_out_digits = held_out.len() as u32;
         self.lab.replace(Some(Rc::new(LabNetworks { networks, autoencoder, mean, held_out })));
-        Ok(Reply::LabDone(Box::new(LabDone { lanes, held_out: held_out_digits })))
+        Ok(Reply::LabDone(Box::new(LabMethodResult { lanes, held_out: held_out_digits })))
     }
 
     /// Reports a step where one is due, with pictures at the end of an epoch.
@@ -124,7 +131,7 @@ impl<H: Host> Engine<H> {
             false => None,
         };
         let (done, steps) = lane.progress();
-        reply(Reply::LabStep(Box::new(LabStep {
+        reply(Reply::LabStep(Box::new(LabProgress {
             way: lane.way(),
             stage: place.stage as u32,
             name: stage.name.clone(),
@@ -144,7 +151,7 @@ impl<H: Host> Engine<H> {
                 Some(autoencoder) => self.rebuilt(&autoencoder, samples).await?,
                 None => Vec::new(),
             };
-            reply(Reply::LabPictures(Box::new(LabPictures { way: lane.way(), filters, rebuilt })));
+            reply(Reply::LabPictures(Box::new(LabSnapshot { way: lane.way(), filters, rebuilt })));
         }
         (watch.loss, watch.count, watch.reported) = (0.0, 0, self.host.now());
         Ok(())
@@ -157,12 +164,16 @@ impl<H: Host> Engine<H> {
         Ok(answers.map(|answers| share(&answers, &digits.labels)))
     }
 
-    async fn rebuilt(&self, autoencoder: &Autoencoder, samples: &OccludedExamples) -> Result<Vec<Rebuilt>, Failure> {
+    async fn rebuilt(
+        &self,
+        autoencoder: &Autoencoder,
+        samples: &OccludedExamples,
+    ) -> Result<Vec<Reconstruction>, Failure> {
         let rebuilt = autoencoder.reconstruct(&samples.holes, &self.device).await;
         let rebuilt = rebuilt.map_err(|error| self.device_failure(error))?;
         let shown = samples.digits.images.iter().zip(samples.digits.labels.iter()).zip(&samples.holes).zip(&rebuilt);
         Ok(shown
-            .map(|(((whole, label), holes), output)| Rebuilt {
+            .map(|(((whole, label), holes), output)| Reconstruction {
                 label: *label,
                 holes: picture(holes),
                 output: picture(output),
@@ -174,7 +185,7 @@ impl<H: Host> Engine<H> {
     pub(super) async fn missing(
         &self,
         job: JobId,
-        ask: Missing,
+        ask: MissingDataRequest,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
         let trained = self.lab.borrow().clone();
@@ -192,23 +203,23 @@ impl<H: Host> Engine<H> {
         let mut random = SeededRng::new(HOLES_SEED);
         let masks: Vec<PixelMask> =
             digits.images.iter().map(|image| PixelMask::new(ask.hide, image, &mut random)).collect();
-        let total = 1 + Fill::ALL.len() as u64;
-        let mut examples: Vec<Filled> = digits
+        let total = 1 + Imputation::ALL.len() as u64;
+        let mut examples: Vec<ImputedExample> = digits
             .images
             .iter()
             .zip(digits.labels.iter())
             .take(EXAMPLE_COUNT)
-            .map(|(image, label)| Filled { label: *label, whole: picture(image), filled: Vec::new() })
+            .map(|(image, label)| ImputedExample { label: *label, whole: picture(image), filled: Vec::new() })
             .collect();
         let mut filled = Vec::new();
         let mut done = 0;
         let mut measured = |reply: &mut dyn FnMut(Reply)| {
-            reply(Reply::Progress { doing: Doing::Measuring, done, total });
+            reply(Reply::Progress { doing: Activity::Measuring, done, total });
             done += 1;
         };
         measured(reply);
         let whole = self.share(network, digits).await?.unwrap_or_default();
-        for by in Fill::ALL {
+        for by in Imputation::ALL {
             measured(reply);
             self.host.sleep(0).await;
             self.check_cancelled(job)?;
@@ -244,8 +255,8 @@ impl OccludedExamples {
         let digits = digits.slice(0..EXAMPLE_COUNT.min(digits.len()));
         let mut random = SeededRng::new(HOLES_SEED);
         let hide = |place: usize| match place % 2 {
-            0 => Hide::Pixels { share: 0.5 },
-            _ => Hide::Stroke { width: OcclusionConfig::WIDE.stroke / 2.0 },
+            0 => Occlusion::Pixels { share: 0.5 },
+            _ => Occlusion::Stroke { width: OcclusionConfig::WIDE.stroke / 2.0 },
         };
         let holes = digits.images.iter().enumerate();
         let holes = holes.map(|(place, image)| PixelMask::new(hide(place), image, &mut random).empty(image)).collect();
@@ -254,12 +265,12 @@ impl OccludedExamples {
 }
 
 /// Checks the amount of occlusion.
-fn possible(hide: Hide) -> Result<(), Failure> {
+fn possible(hide: Occlusion) -> Result<(), Failure> {
     match hide {
-        Hide::Pixels { share } if !(0.0..=1.0).contains(&share) => {
+        Occlusion::Pixels { share } if !(0.0..=1.0).contains(&share) => {
             Err(bad(&format!("A share of {share} cannot be hidden; 0 to 1 is possible.")))
         }
-        Hide::Stroke { width } if !(1.0..=SIDE as f32).contains(&width) => {
+        Occlusion::Stroke { width } if !(1.0..=SIDE as f32).contains(&width) => {
             Err(bad(&format!("A stroke cannot be {width} pixels wide; 1 to {SIDE} is possible.")))
         }
         _ => Ok(()),
@@ -276,6 +287,6 @@ fn share(answers: &[u8], labels: &[u8]) -> f64 {
     right as f64 / labels.len().max(1) as f64
 }
 
-fn picture(image: &Image) -> Picture {
-    Picture { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() }
+fn picture(image: &Image) -> GrayImage {
+    GrayImage { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() }
 }

@@ -6,13 +6,13 @@ use crate::{
         digits::{ConvNet, Dataset},
         lab::Autoencoder,
     },
-    protocol::Way,
+    protocol::TrainingMethod,
 };
 
 /// The networks of the last run of the Lab.
 pub(super) struct LabNetworks {
     /// Those that did not diverge.
-    pub(super) networks: Vec<(Way, ConvNet)>,
+    pub(super) networks: Vec<(TrainingMethod, ConvNet)>,
     /// None where its training diverged.
     pub(super) autoencoder: Option<Autoencoder>,
     /// The mean of the training images.

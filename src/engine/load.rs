@@ -19,7 +19,7 @@ use crate::{
         Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
     },
-    protocol::{Doing, Failure, FailureKind, JobId, ModelInfo, Reply},
+    protocol::{Activity, Failure, FailureKind, JobId, ModelInfo, Reply},
 };
 
 /// The largest size of a catalog or manifest, in bytes.
@@ -57,11 +57,11 @@ impl<H: Host> Engine<H> {
             ModelFamily::Digits => {
                 let manifest = DigitManifest::parse(&bytes).map_err(|error| package_failure(name, &error))?;
                 let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
-                reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+                reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
                 let network =
                     network(&manifest, &weights, &self.device).map_err(|error| package_failure(name, &error))?;
                 self.check_cancelled(job)?;
-                reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+                reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
                 self.register_digits(name, network, manifest).await?
             }
         };
@@ -80,11 +80,11 @@ impl<H: Host> Engine<H> {
         let manifest = Manifest::<D>::parse(manifest).map_err(refused)?;
         let [weights, vocabulary, words] =
             self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
-        reply(Reply::Progress { doing: Doing::Checking, done: 0, total: 1 });
+        reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
         let files = PackageFiles { weights, vocabulary, words };
         let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
         self.check_cancelled(job)?;
-        reply(Reply::Progress { doing: Doing::WarmingUp, done: 0, total: 1 });
+        reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
         self.register_summarizer(&entry.name, network, &manifest).await
     }
 
@@ -133,7 +133,7 @@ impl<H: Host> Engine<H> {
         let mut before = 0;
         for (file, fetched) in files.into_iter().zip(&mut fetched) {
             let mut progress = |done| {
-                reply(Reply::Progress { doing: Doing::Fetching, done: before + done, total });
+                reply(Reply::Progress { doing: Activity::Fetching, done: before + done, total });
                 if self.check_cancelled(job).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
             *fetched = self.fetch_file(entry, file, &mut progress).await?;

@@ -28,7 +28,9 @@ use crate::{
     host::Host,
     models::digits::Dataset,
     package::Catalog,
-    protocol::{EngineInfo, EngineKind, Failure, FailureKind, JobId, PROTOCOL_VERSION, Reply, Request, Rest, VERSION},
+    protocol::{
+        EngineInfo, EngineKind, Failure, FailureKind, JobId, PROTOCOL_VERSION, Reply, Request, RunState, VERSION,
+    },
 };
 
 use digit_model::DigitModel;
@@ -112,8 +114,8 @@ impl<H: Host> Engine<H> {
             Request::Hold { target, rest } => {
                 let mut held = self.held.borrow_mut();
                 match rest {
-                    Rest::Hold => held.insert(target),
-                    Rest::GoOn => held.remove(&target),
+                    RunState::Hold => held.insert(target),
+                    RunState::GoOn => held.remove(&target),
                 };
                 Ok(Reply::Heard)
             }

@@ -11,7 +11,7 @@ use crate::{
     host::Host,
     models::summarizer::{SummaryError, SummaryEvent, SummaryObserver},
     package::{Manifest, ModelSpec, SummarizerSelfTest},
-    protocol::{Doing, Failure, FailureKind, JobId, Reply, Source, Summarize, Summary},
+    protocol::{Activity, Failure, FailureKind, JobId, Reply, SourceAnalysis, SummarizeRequest, Summary},
 };
 
 /// Milliseconds of computation between two yields, and between two reports of an unfinished line.
@@ -36,7 +36,7 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
         let now = self.engine.host.now();
         match event {
             SummaryEvent::Reading { done, total } => {
-                (self.reply)(Reply::Progress { doing: Doing::Reading, done: done as u64, total: total as u64 });
+                (self.reply)(Reply::Progress { doing: Activity::Reading, done: done as u64, total: total as u64 });
             }
             SummaryEvent::Source(source) => {
                 self.words_in = spoken(self.text, &source);
@@ -71,7 +71,7 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
 }
 
 /// Number of words in a text, without punctuation.
-fn spoken(text: &str, source: &Source) -> u32 {
+fn spoken(text: &str, source: &SourceAnalysis) -> u32 {
     let of = |[start, end]: &[u32; 2]| text.get(*start as usize..*end as usize).unwrap_or_default();
     source.words.iter().filter(|span| of(span).contains(char::is_alphanumeric)).count() as u32
 }
@@ -80,7 +80,7 @@ impl<H: Host> Engine<H> {
     pub(super) async fn summarize(
         &self,
         job: JobId,
-        ask: &Summarize,
+        ask: &SummarizeRequest,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
         let model = self.text_model(&ask.model)?;
@@ -106,7 +106,7 @@ impl<H: Host> Engine<H> {
         };
         let lines = lines.map_err(|error| self.summary_failure(error))?;
         let total_ms = self.host.now() - start;
-        let words = |line: &crate::protocol::Line| {
+        let words = |line: &crate::protocol::SummaryLine| {
             let of = |[start, end]: [u32; 2]| line.text.get(start as usize..end as usize).unwrap_or_default();
             line.words.iter().filter(|word| of(word.span).contains(char::is_alphanumeric)).count() as u32
         };

@@ -1,7 +1,7 @@
 //! Pictures of a digit → image: polarity and threshold are found, the ink is cropped, fitted and centered as strokes are.
 
 use super::{Image, SIDE};
-use crate::protocol::{Found, Polarity};
+use crate::protocol::{PhotoAnalysis, Polarity};
 
 /// The longest side of a picture that is read, in pixels; the page scales larger ones down before it sends them.
 const MAX_SIDE: u32 = 4_096;
@@ -40,7 +40,7 @@ pub struct PhotoInterpretation {
     /// The image for the model.
     pub image: Image,
     /// What was found out about the picture.
-    pub found: Found,
+    pub found: PhotoAnalysis,
 }
 
 /// Reads a picture of one digit, of either polarity: `width * height * 4` bytes of RGBA, rows from the top, straight alpha.
@@ -79,7 +79,7 @@ pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<PhotoInterpr
     let image = fit(&strength, &keep, w, h, crop);
     Ok(PhotoInterpretation {
         image,
-        found: Found {
+        found: PhotoAnalysis {
             polarity,
             threshold,
             bounds: [crop.left as u32, crop.top as u32, crop.width as u32, crop.height as u32],

@@ -7,7 +7,7 @@ use super::{Drawing, EngineKind};
 /// What a classification is to look at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Input {
+pub enum ClassifierInput {
     /// Strokes of a pen.
     Drawing(Drawing),
     /// A picture of one digit, of either polarity.
@@ -21,7 +21,7 @@ pub enum Input {
         rgba: Vec<u8>,
     },
     /// An image as the models read it, 28×28, 255 being full ink: looked at as it is.
-    Image(Picture),
+    Image(GrayImage),
 }
 
 /// How much a classification reports.
@@ -49,11 +49,11 @@ pub struct Classification {
     /// What the probabilities are the softmax of.
     pub logits: Vec<f32>,
     /// The 28×28 image that the model saw.
-    pub image: Picture,
+    pub image: GrayImage,
     /// What was found out about the picture, if it was one.
-    pub found: Option<Found>,
+    pub found: Option<PhotoAnalysis>,
     /// The layers from the bottom up; empty for [`Detail::Answer`].
-    pub layers: Vec<Layer>,
+    pub layers: Vec<LayerActivations>,
     /// Milliseconds in the model, image in, probabilities out.
     pub model_ms: f64,
     /// Milliseconds in the worker for everything.
@@ -63,7 +63,7 @@ pub struct Classification {
 /// What was found out about a picture before it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Found {
+pub struct PhotoAnalysis {
     /// What the ink is like.
     pub polarity: Polarity,
     /// The grey level that parts ink from ground, 0 to 255.
@@ -85,7 +85,7 @@ pub enum Polarity {
 /// One layer of the model, as pictures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Layer {
+pub struct LayerActivations {
     /// What it is, in the field's words: "Convolution 3×3, 32 filters, ReLU".
     pub name: String,
     /// Channels, height and width of its output; a dense layer has height and width 1.
@@ -100,7 +100,7 @@ pub struct Layer {
 /// A grayscale picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Picture {
+pub struct GrayImage {
     /// Pixels across.
     pub width: u32,
     /// Pixels down.

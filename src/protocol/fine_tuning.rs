@@ -2,32 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Input, Kind, Length};
+use super::{ClassifierInput, SummaryKind, SummaryLength};
 
-/// What [`Request::Learn`](super::Request::Learn) asks.
+/// What [`Request::FineTuneRequest`](super::Request::Learn) asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Learn {
+pub struct FineTuneRequest {
     /// The parent, a loaded model's name.
     pub model: String,
     /// What the new version is called, a line for the visitor.
     pub title: String,
     /// The corrections.
-    pub lesson: Lesson,
+    pub lesson: TrainingData,
     /// How.
-    pub plan: Plan,
+    pub plan: TrainingConfig,
     /// Whether a checkpoint of the same learning is to be gone on from, if there is one.
-    pub from: From,
+    pub from: StartFrom,
 }
 
 /// What is learned from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Lesson {
+pub enum TrainingData {
     /// Digits, by a classifier.
     Digits {
         /// The corrections.
-        samples: Vec<Sample>,
+        samples: Vec<DigitSample>,
     },
     /// Summaries as they should have been, by a summarizer.
     Texts {
@@ -36,7 +36,7 @@ pub enum Lesson {
     },
 }
 
-impl Lesson {
+impl TrainingData {
     /// How many samples it has.
     pub fn len(&self) -> usize {
         match self {
@@ -58,10 +58,10 @@ pub struct TextSample {
     /// The text.
     pub text: String,
     /// What kind of summary it is.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// How long one was wanted.
     #[serde(default)]
-    pub length: Length,
+    pub length: SummaryLength,
     /// The summary, a sentence a line.
     pub summary: String,
 }
@@ -69,17 +69,17 @@ pub struct TextSample {
 /// A digit with what its writer says it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Sample {
+pub struct DigitSample {
     /// What it is, 0 to 9.
     pub label: u8,
     /// What was drawn or shown.
-    pub input: Input,
+    pub input: ClassifierInput,
 }
 
 /// Where learning starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum From {
+pub enum StartFrom {
     /// At its parent.
     Start,
     /// At the last checkpoint, where there is one of the same learning.
@@ -89,7 +89,7 @@ pub enum From {
 /// Whether a job rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Rest {
+pub enum RunState {
     /// It waits between two steps.
     Hold,
     /// It goes on.
@@ -99,29 +99,31 @@ pub enum Rest {
 /// How a model is to learn, as a visitor can choose it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Plan {
+pub struct TrainingConfig {
     /// Which layers train.
-    pub layers: Layers,
+    pub layers: TrainableLayers,
     /// What makes the steps.
-    pub optimizer: PlanOptimizer,
+    pub optimizer: OptimizerKind,
     /// The highest learning rate.
     pub rate: f64,
     /// Epochs of ten steps each; in layered learning, for each part.
     pub epochs: u32,
 }
 
-impl Plan {
+impl TrainingConfig {
     /// What works well for a few digits.
-    pub const DIGITS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 2e-3, epochs: 14 };
+    pub const DIGITS: Self =
+        Self { layers: TrainableLayers::EndToEnd, optimizer: OptimizerKind::Adam, rate: 2e-3, epochs: 14 };
 
     /// What works well for a few summaries.
-    pub const TEXTS: Self = Self { layers: Layers::EndToEnd, optimizer: PlanOptimizer::Adam, rate: 3e-4, epochs: 5 };
+    pub const TEXTS: Self =
+        Self { layers: TrainableLayers::EndToEnd, optimizer: OptimizerKind::Adam, rate: 3e-4, epochs: 5 };
 }
 
 /// Which layers train.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Layers {
+pub enum TrainableLayers {
     /// All of them at once.
     EndToEnd,
     /// What answers alone: the dense layers; what writes.
@@ -133,7 +135,7 @@ pub enum Layers {
 /// What turns gradients into steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PlanOptimizer {
+pub enum OptimizerKind {
     /// Stochastic gradient descent.
     Sgd,
     /// … with momentum 0.9.
@@ -147,7 +149,7 @@ pub enum PlanOptimizer {
 /// How learning stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Learning {
+pub struct TrainingProgress {
     /// The stage's name.
     pub stage: String,
     /// Steps done.
@@ -164,13 +166,13 @@ pub struct Learning {
     /// Milliseconds that are left, by the steps so far.
     pub left_ms: f64,
     /// Whether a checkpoint could be kept.
-    pub kept: Kept,
+    pub kept: CheckpointStatus,
 }
 
 /// Whether checkpoints are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kept {
+pub enum CheckpointStatus {
     /// None was due yet.
     NotYet,
     /// The last one was kept.
@@ -182,12 +184,12 @@ pub enum Kept {
 /// A new version, and how it does against its parent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Learned {
+pub struct FineTuneResult {
     /// The package as one file.
     #[serde(with = "serde_bytes")]
     pub package: Vec<u8>,
     /// How it does beside its parent.
-    pub figures: Figures,
+    pub figures: EvaluationComparison,
     /// Steps done.
     pub steps: u32,
     /// Milliseconds that they took.
@@ -197,24 +199,24 @@ pub struct Learned {
 /// How a new version does beside its parent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Figures {
+pub enum EvaluationComparison {
     /// A classifier.
     Digits {
         /// On digits held out of all training.
-        held_out: Comparison<Report>,
+        held_out: BeforeAfter<ClassificationMetrics>,
         /// On the corrections themselves.
-        own: Comparison<Report>,
+        own: BeforeAfter<ClassificationMetrics>,
     },
     /// A summarizer.
     Texts {
         /// On texts held out of all training.
-        held_out: Comparison<TextReport>,
+        held_out: BeforeAfter<SummarizationMetrics>,
         /// On the corrections themselves.
-        own: Comparison<TextReport>,
+        own: BeforeAfter<SummarizationMetrics>,
     },
 }
 
-impl Figures {
+impl EvaluationComparison {
     /// Points (hundredths) that were lost on held-out samples: of accuracy, or of the mean of ROUGE-1, -2 and -L, which varies less than
     /// any of them from one choice of texts to another. Negative where some were won.
     pub fn lost(&self) -> f64 {
@@ -226,8 +228,9 @@ impl Figures {
 
     /// The parent's and the new version's main figure from 0 to 1, on held-out samples and on the corrections: accuracy, or mean ROUGE.
     pub fn main(&self) -> [[f64; 2]; 2] {
-        let accuracy = |both: &Comparison<Report>| [both.before.accuracy, both.after.accuracy];
-        let rouge = |both: &Comparison<TextReport>| [both.before.rouge() / 100.0, both.after.rouge() / 100.0];
+        let accuracy = |both: &BeforeAfter<ClassificationMetrics>| [both.before.accuracy, both.after.accuracy];
+        let rouge =
+            |both: &BeforeAfter<SummarizationMetrics>| [both.before.rouge() / 100.0, both.after.rouge() / 100.0];
         match self {
             Self::Digits { held_out, own } => [accuracy(held_out), accuracy(own)],
             Self::Texts { held_out, own } => [rouge(held_out), rouge(own)],
@@ -238,27 +241,27 @@ impl Figures {
 /// How a model does, on held-out samples and on the visitor's own, if there are any.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Measured {
+pub enum Evaluation {
     /// A classifier.
     Digits {
         /// On digits held out of all training.
-        held_out: Report,
+        held_out: ClassificationMetrics,
         /// On the visitor's own.
-        own: Option<Report>,
+        own: Option<ClassificationMetrics>,
     },
     /// A summarizer.
     Texts {
         /// On texts held out of all training.
-        held_out: TextReport,
+        held_out: SummarizationMetrics,
         /// On the visitor's own.
-        own: Option<TextReport>,
+        own: Option<SummarizationMetrics>,
     },
 }
 
 /// The parent's and the new version's figures on the same samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Comparison<R> {
+pub struct BeforeAfter<R> {
     /// The parent's.
     pub before: R,
     /// The new version's.
@@ -268,7 +271,7 @@ pub struct Comparison<R> {
 /// How a classifier did on some digits. Shares from 0 to 1; of precision, recall and F1 the unweighted mean over the digits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct ClassificationMetrics {
     /// The share read correctly.
     pub accuracy: f64,
     /// Macro precision.
@@ -284,7 +287,7 @@ pub struct Report {
 /// How a summarizer did on some texts, beside what people wrote of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TextReport {
+pub struct SummarizationMetrics {
     /// The mean F1 of ROUGE-1, 0 to 100.
     pub rouge1: f64,
     /// … of ROUGE-2.
@@ -297,7 +300,7 @@ pub struct TextReport {
     pub texts: u32,
 }
 
-impl TextReport {
+impl SummarizationMetrics {
     /// The mean of the three.
     pub fn rouge(&self) -> f64 {
         (self.rouge1 + self.rouge2 + self.rouge_l) / 3.0

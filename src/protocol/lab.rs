@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Picture, PlanOptimizer, Report};
+use super::{ClassificationMetrics, GrayImage, OptimizerKind};
 
-/// What [`Request::Lab`](super::Request::Lab) asks: the same network from the same random start, on the same images.
+/// What [`Request::LabConfig`](super::Request::Lab) asks: the same network from the same random start, on the same images.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Lab {
+pub struct LabConfig {
     /// What makes the steps.
-    pub optimizer: PlanOptimizer,
+    pub optimizer: OptimizerKind,
     /// The highest learning rate.
     pub rate: f64,
     /// How often the classifier sees every image, 1 to 10.
@@ -17,21 +17,27 @@ pub struct Lab {
     /// Training images, 100 to 6,000.
     pub images: u32,
     /// How layered training ends.
-    pub ending: Ending,
+    pub ending: FinalStage,
     /// Where the random start, the order of the images and the holes in them come from.
     pub seed: u32,
 }
 
-impl Lab {
+impl LabConfig {
     /// What the Lab begins with.
-    pub const FIRST: Self =
-        Self { optimizer: PlanOptimizer::Adam, rate: 4e-3, epochs: 3, images: 6_000, ending: Ending::Frozen, seed: 1 };
+    pub const FIRST: Self = Self {
+        optimizer: OptimizerKind::Adam,
+        rate: 4e-3,
+        epochs: 3,
+        images: 6_000,
+        ending: FinalStage::Frozen,
+        seed: 1,
+    };
 }
 
 /// How layered training ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ending {
+pub enum FinalStage {
     /// The bottom stays as the autoencoder left it.
     Frozen,
     /// The last third of the classifier's epochs (at least one) trains bottom and top together.
@@ -41,24 +47,24 @@ pub enum Ending {
 /// A way to train the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum TrainingMethod {
     /// Every layer at once, for the labels.
     EndToEnd,
     /// The bottom first, as a denoising autoencoder without any label; then the top, for the labels.
     Layered,
 }
 
-impl Way {
+impl TrainingMethod {
     /// Both.
-    pub const ALL: [Way; 2] = [Way::EndToEnd, Way::Layered];
+    pub const ALL: [TrainingMethod; 2] = [TrainingMethod::EndToEnd, TrainingMethod::Layered];
 }
 
 /// How one of the trainings stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LabStep {
+pub struct LabProgress {
     /// Which of them.
-    pub way: Way,
+    pub way: TrainingMethod,
     /// The stage, counted from 0.
     pub stage: u32,
     /// The stage's name.
@@ -86,19 +92,19 @@ pub struct LabStep {
 /// What one of the trainings has learned so far, as pictures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LabPictures {
+pub struct LabSnapshot {
     /// Which of them.
-    pub way: Way,
+    pub way: TrainingMethod,
     /// The filters of the convolution.
-    pub filters: Filters,
+    pub filters: FilterSnapshot,
     /// Held-out digits with holes and what the autoencoder makes of them; empty where there is none.
-    pub rebuilt: Vec<Rebuilt>,
+    pub rebuilt: Vec<Reconstruction>,
 }
 
 /// The filters of a convolution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Filters {
+pub struct FilterSnapshot {
     /// How many.
     pub count: u32,
     /// The side of each, in pixels.
@@ -112,23 +118,23 @@ pub struct Filters {
 /// A digit with holes, what the autoencoder makes of it, and what it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Rebuilt {
+pub struct Reconstruction {
     /// The digit that it is.
     pub label: u8,
     /// What the autoencoder sees.
-    pub holes: Picture,
+    pub holes: GrayImage,
     /// What it gives.
-    pub output: Picture,
+    pub output: GrayImage,
     /// What was there.
-    pub whole: Picture,
+    pub whole: GrayImage,
 }
 
 /// Both trainings ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LabDone {
-    /// What came of each, in the order of [`Way::ALL`].
-    pub lanes: Vec<LabEnd>,
+pub struct LabMethodResult {
+    /// What came of each, in the order of [`TrainingMethod::ALL`].
+    pub lanes: Vec<LabResult>,
     /// Held-out digits that the figures are of.
     pub held_out: u32,
 }
@@ -136,9 +142,9 @@ pub struct LabDone {
 /// What came of one of the trainings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LabEnd {
+pub struct LabResult {
     /// Which of them.
-    pub way: Way,
+    pub way: TrainingMethod,
     /// Steps done.
     pub steps: u32,
     /// Milliseconds that they took.
@@ -152,7 +158,7 @@ pub struct LabEnd {
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum LabOutcome {
     /// It did all its steps; its figures on the held-out digits.
-    Finished(Report),
+    Finished(ClassificationMetrics),
     /// It was stopped at the first loss that was no number.
     Diverged {
         /// What happened, a sentence for the visitor.
@@ -163,7 +169,7 @@ pub enum LabOutcome {
 /// What is hidden of a digit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Hide {
+pub enum Occlusion {
     /// Pixels here and there.
     Pixels {
         /// The share of them, 0 to 1.
@@ -176,20 +182,20 @@ pub enum Hide {
     },
 }
 
-/// What [`Request::Missing`](super::Request::Missing) asks of the networks that the Lab trained last.
+/// What [`Request::MissingDataRequest`](super::Request::Missing) asks of the networks that the Lab trained last.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Missing {
+pub struct MissingDataRequest {
     /// Whose network reads.
-    pub way: Way,
+    pub way: TrainingMethod,
     /// What is hidden.
-    pub hide: Hide,
+    pub hide: Occlusion,
 }
 
 /// What is put in the place of what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fill {
+pub enum Imputation {
     /// Nothing: the holes are ground.
     Empty,
     /// The mean of the training images at that pixel.
@@ -198,9 +204,9 @@ pub enum Fill {
     Autoencoder,
 }
 
-impl Fill {
+impl Imputation {
     /// All of them.
-    pub const ALL: [Fill; 3] = [Fill::Empty, Fill::Mean, Fill::Autoencoder];
+    pub const ALL: [Imputation; 3] = [Imputation::Empty, Imputation::Mean, Imputation::Autoencoder];
 }
 
 /// How well digits with holes are read.
@@ -208,13 +214,13 @@ impl Fill {
 #[serde(rename_all = "camelCase")]
 pub struct MissingReport {
     /// What was asked.
-    pub ask: Missing,
+    pub ask: MissingDataRequest,
     /// The share that is read correctly where nothing is missing.
     pub whole: f64,
     /// The share that is read correctly after each fill; without the autoencoder's where there is none.
-    pub filled: Vec<(Fill, f64)>,
+    pub filled: Vec<(Imputation, f64)>,
     /// Some of the digits.
-    pub examples: Vec<Filled>,
+    pub examples: Vec<ImputedExample>,
     /// Digits in all.
     pub digits: u32,
 }
@@ -222,13 +228,13 @@ pub struct MissingReport {
 /// A digit as it was and after each fill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Filled {
+pub struct ImputedExample {
     /// The digit that it is.
     pub label: u8,
     /// As it was.
-    pub whole: Picture,
+    pub whole: GrayImage,
     /// After each fill, in the report's order, with the digit that it is read as.
-    pub filled: Vec<(Picture, u8)>,
+    pub filled: Vec<(GrayImage, u8)>,
 }
 
 #[cfg(test)]
@@ -238,20 +244,23 @@ mod tests {
 
     #[test]
     fn requests_and_replies_are_plain_objects() {
-        let lab = Request::Lab(Lab::FIRST);
+        let lab = Request::Lab(LabConfig::FIRST);
         let json = serde_json::to_value(&lab).expect("serializes");
         assert_eq!((json["type"].as_str(), json["optimizer"].as_str()), (Some("lab"), Some("adam")));
         assert_eq!(serde_json::from_value::<Request>(json).expect("reads back"), lab);
-        let missing = Request::Missing(Missing { way: Way::EndToEnd, hide: Hide::Stroke { width: 3.0 } });
+        let missing = Request::Missing(MissingDataRequest {
+            way: TrainingMethod::EndToEnd,
+            hide: Occlusion::Stroke { width: 3.0 },
+        });
         let json = serde_json::to_value(&missing).expect("serializes");
         assert_eq!((json["type"].as_str(), json["hide"]["type"].as_str()), (Some("missing"), Some("stroke")));
         assert_eq!(serde_json::from_value::<Request>(json).expect("reads back"), missing);
 
-        let report = Report { accuracy: 0.9, precision: 0.8, recall: 0.7, f1: 0.6, confusion: vec![] };
+        let report = ClassificationMetrics { accuracy: 0.9, precision: 0.8, recall: 0.7, f1: 0.6, confusion: vec![] };
         let stopped = LabOutcome::Diverged { message: "Too high.".into() };
-        let lanes = Way::ALL.into_iter().zip([LabOutcome::Finished(report), stopped]);
-        let lanes = lanes.map(|(way, outcome)| LabEnd { way, steps: 1, ms: 2.0, outcome }).collect();
-        let done = Reply::LabDone(Box::new(LabDone { lanes, held_out: 1_000 }));
+        let lanes = TrainingMethod::ALL.into_iter().zip([LabOutcome::Finished(report), stopped]);
+        let lanes = lanes.map(|(way, outcome)| LabResult { way, steps: 1, ms: 2.0, outcome }).collect();
+        let done = Reply::LabDone(Box::new(LabMethodResult { lanes, held_out: 1_000 }));
         let json = serde_json::to_value(&done).expect("serializes");
         assert_eq!(json["lanes"][0]["outcome"]["type"].as_str(), Some("finished"));
         assert_eq!(serde_json::from_value::<Reply>(json).expect("reads back"), done);

@@ -1,7 +1,7 @@
 //! Everything that crosses the boundary between a client (the page) and the engine in its worker, and nothing else.
 //!
 //! Plain data that JavaScript can read and write: each message is one object, its kind in `type`, pictures as `Uint8Array`.
-//! A client sends [`ToEngine`], the engine answers with one or more [`FromEngine`] that carry the same [`JobId`]; every job ends in
+//! A client sends [`ClientMessage`], the engine answers with one or more [`EngineMessage`] that carry the same [`JobId`]; every job ends in
 //! exactly one final reply ([`Reply::is_final`]).
 
 mod classification;
@@ -14,20 +14,24 @@ mod summarization;
 
 use serde::{Deserialize, Serialize};
 
-pub use classification::{Classification, Detail, Found, Input, Layer, Picture, Polarity};
+pub use classification::{
+    Classification, ClassifierInput, Detail, GrayImage, LayerActivations, PhotoAnalysis, Polarity,
+};
 pub use drawing::{Drawing, Point, Stroke};
 pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, Metric, ModelInfo, ModelSummary};
 pub use failure::{Failure, FailureKind};
 pub use fine_tuning::{
-    Comparison, Figures, From, Kept, Layers, Learn, Learned, Learning, Lesson, Measured, Plan, PlanOptimizer, Report,
-    Rest, Sample, TextReport, TextSample,
+    BeforeAfter, CheckpointStatus, ClassificationMetrics, DigitSample, Evaluation, EvaluationComparison,
+    FineTuneRequest, FineTuneResult, OptimizerKind, RunState, StartFrom, SummarizationMetrics, TextSample,
+    TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
 };
 pub use lab::{
-    Ending, Fill, Filled, Filters, Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing,
-    MissingReport, Rebuilt, Way,
+    FilterSnapshot, FinalStage, Imputation, ImputedExample, LabConfig, LabMethodResult, LabOutcome, LabProgress,
+    LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
 pub use summarization::{
-    Kind, Language, Length, Line, Making, Origin, Source, SourceSentence, Summarize, Summary, Word,
+    Language, LineSource, SourceAnalysis, SourceSentence, SummarizeRequest, Summary, SummaryKind, SummaryLength,
+    SummaryLine, SummaryWord, WordOrigin,
 };
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that
@@ -59,7 +63,7 @@ pub struct JobId(pub u32);
 
 /// A message from a client to the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToEngine {
+pub struct ClientMessage {
     /// Chosen by the client.
     pub job: JobId,
     /// What is asked.
@@ -68,7 +72,7 @@ pub struct ToEngine {
 
 /// A message from the engine to a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FromEngine {
+pub struct EngineMessage {
     /// The job that this answers.
     pub job: JobId,
     /// The answer, or a step towards it.
@@ -99,12 +103,12 @@ pub enum Request {
         /// A loaded model's name.
         model: String,
         /// The drawing or picture.
-        input: Input,
+        input: ClassifierInput,
         /// Whether pictures of the layers are wanted too.
         layers: Detail,
     },
     /// Summarize a text. Answered by [`Reply::Source`], then by [`Reply::Line`] with every word, and by [`Reply::Summarized`].
-    Summarize(Box<Summarize>),
+    Summarize(Box<SummarizeRequest>),
     /// Time single classifications inside the engine. Answered by [`Reply::Timed`].
     Time {
         /// A loaded model's name.
@@ -123,25 +127,25 @@ pub enum Request {
     },
     /// Learn from corrections, of digits or of summaries: fine-tune a loaded model, and measure the result against it. Answered by [`Reply::Learning`] and then
     /// [`Reply::Learned`]; the loaded model stays as it is.
-    Learn(Box<Learn>),
+    Learn(Box<FineTuneRequest>),
     /// Measure a loaded model on held-out samples and on the visitor's own. Answered by [`Reply::Progress`] and [`Reply::Measured`].
     Measure {
         /// A loaded model's name.
         model: String,
         /// The visitor's own; there may be none.
-        lesson: Lesson,
+        lesson: TrainingData,
     },
     /// Train the seed network from zero, in two ways side by side. Answered by [`Reply::LabStep`] and [`Reply::LabPictures`], then by
     /// [`Reply::LabDone`]. The networks stay until this is asked again.
-    Lab(Lab),
+    Lab(LabConfig),
     /// Hide parts of digits from a network that the Lab trained. Answered by [`Reply::Missing`].
-    Missing(Missing),
+    Missing(MissingDataRequest),
     /// Hold a job that learns, or let it go on. Answered by [`Reply::Heard`].
     Hold {
         /// The job.
         target: JobId,
         /// Whether it is to rest.
-        rest: Rest,
+        rest: RunState,
     },
     /// Stop a job between its steps; the job's own final reply is [`FailureKind::Cancelled`] if it was still running.
     Cancel {
@@ -172,7 +176,7 @@ pub enum Reply {
     /// A step of a long job.
     Progress {
         /// What is being done, in words for the visitor.
-        doing: Doing,
+        doing: Activity,
         /// How much is done, in bytes or steps.
         done: u64,
         /// Out of how much; 0 while unknown.
@@ -188,9 +192,9 @@ pub enum Reply {
     /// A digit was read.
     Classified(Box<Classification>),
     /// A text was read, before anything is said about it.
-    Source(Box<Source>),
+    Source(Box<SourceAnalysis>),
     /// A line of a summary, as far as it is written.
-    Line(Box<Line>),
+    Line(Box<SummaryLine>),
     /// A text was summarized.
     Summarized(Box<Summary>),
     /// The times that [`Request::Time`] asked for.
@@ -206,20 +210,20 @@ pub enum Reply {
         runs: u32,
     },
     /// A step of learning.
-    Learning(Box<Learning>),
+    Learning(Box<TrainingProgress>),
     /// A new version was learned and measured.
-    Learned(Box<Learned>),
+    Learned(Box<FineTuneResult>),
     /// A model was measured.
     Measured {
         /// How it does.
-        figures: Box<Measured>,
+        figures: Box<Evaluation>,
     },
     /// A step of one of the Lab's trainings.
-    LabStep(Box<LabStep>),
+    LabStep(Box<LabProgress>),
     /// What one of the Lab's trainings has learned so far.
-    LabPictures(Box<LabPictures>),
+    LabPictures(Box<LabSnapshot>),
     /// The Lab's trainings ended.
-    LabDone(Box<LabDone>),
+    LabDone(Box<LabMethodResult>),
     /// How well digits with holes are read.
     Missing(Box<MissingReport>),
     /// A [`Request::Hold`] was heard.
@@ -241,7 +245,7 @@ impl Reply {
 /// What a long job is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Doing {
+pub enum Activity {
     /// Bytes are on their way.
     Fetching,
     /// Sizes, names, shapes and checksums are looked at.
@@ -265,11 +269,11 @@ mod tests {
 
     #[test]
     fn messages_are_plain_objects_with_a_type() {
-        let message = ToEngine {
+        let message = ClientMessage {
             job: JobId(7),
             request: Request::Classify {
                 model: "digits".into(),
-                input: Input::Drawing(Drawing::default()),
+                input: ClassifierInput::Drawing(Drawing::default()),
                 layers: Detail::Answer,
             },
         };
@@ -277,13 +281,13 @@ mod tests {
         assert_eq!(json["job"], 7);
         assert_eq!(json["request"]["type"], "classify");
         assert_eq!(json["request"]["input"]["type"], "drawing");
-        assert_eq!(serde_json::from_value::<ToEngine>(json).expect("reads back"), message);
+        assert_eq!(serde_json::from_value::<ClientMessage>(json).expect("reads back"), message);
     }
 
     #[test]
     fn what_is_tagged_in_what_is_tagged_reads_back() {
-        let report = TextReport { rouge1: 1.0, ..TextReport::default() };
-        let figures = Box::new(Measured::Texts { held_out: report, own: None });
+        let report = SummarizationMetrics { rouge1: 1.0, ..SummarizationMetrics::default() };
+        let figures = Box::new(Evaluation::Texts { held_out: report, own: None });
         let reply = Reply::Measured { figures };
         let json = serde_json::to_string(&reply).expect("serializes");
         assert_eq!(serde_json::from_str::<Reply>(&json).expect("reads back"), reply);
@@ -291,7 +295,7 @@ mod tests {
 
     #[test]
     fn failures_are_final_and_progress_is_not() {
-        assert!(!Reply::Progress { doing: Doing::Fetching, done: 1, total: 2 }.is_final());
+        assert!(!Reply::Progress { doing: Activity::Fetching, done: 1, total: 2 }.is_final());
         assert!(Reply::Failed(Failure { kind: FailureKind::Fetch, message: String::new() }).is_final());
     }
 }

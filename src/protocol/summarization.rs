@@ -9,7 +9,7 @@ use super::EngineKind;
 /// The kinds of the web platform's Summarizer API, and one of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum SummaryKind {
     /// A line that says what a text is about.
     Headline,
     /// A few sentences for somebody in a hurry.
@@ -25,7 +25,7 @@ pub enum Kind {
 /// How long a summary is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Length {
+pub enum SummaryLength {
     /// Three points, one sentence, about 12 words.
     #[default]
     Short,
@@ -35,24 +35,24 @@ pub enum Length {
     Long,
 }
 
-/// What [`Request::Summarize`](super::Request::Summarize) asks.
+/// What [`Request::SummarizeRequest`](super::Request::Summarize) asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Summarize {
+pub struct SummarizeRequest {
     /// A loaded model's name: `summary` or `seed-seq2seq`.
     pub model: String,
     /// The text, as the visitor has it.
     pub text: String,
     /// What is wanted.
-    pub kind: Kind,
-    /// How much of it; [`Kind::Sentence`] takes no notice of it.
-    pub length: Length,
+    pub kind: SummaryKind,
+    /// How much of it; [`SummaryKind::Sentence`] takes no notice of it.
+    pub length: SummaryLength,
 }
 
 /// A text as it was read: the first that a summary's job tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Source {
+pub struct SourceAnalysis {
     /// The sentences, in order; together they hold every word.
     pub sentences: Vec<SourceSentence>,
     /// The span of each word; marks are words too.
@@ -88,17 +88,17 @@ pub struct SourceSentence {
 /// One line of a summary: a sentence, or the whole headline. Told first as its whole sentence, and again when it is finished.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Line {
+pub struct SummaryLine {
     /// Its place in the summary, from 0.
     pub index: u32,
     /// What it says, so far.
     pub text: String,
     /// Its words; what is between them in `text` is white space.
-    pub words: Vec<Word>,
+    pub words: Vec<SummaryWord>,
     /// The sentences of the source that it was made from, as indices.
     pub sources: Vec<u32>,
     /// How it came about.
-    pub making: Making,
+    pub making: LineSource,
     /// Whether it is finished; until then it is its whole sentence, or as far as the plain model has written.
     pub finished: bool,
 }
@@ -106,7 +106,7 @@ pub struct Line {
 /// How a line of a summary came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Making {
+pub enum LineSource {
     /// The model wrote it: a sentence of the source without some of its phrases, or, by the plain model, anything.
     Rewritten,
     /// It is the source's sentence, word for word, because nothing of it is to be left out.
@@ -116,11 +116,11 @@ pub enum Making {
 /// One word of a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Word {
+pub struct SummaryWord {
     /// Its span in the line's text.
     pub span: [u32; 2],
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: WordOrigin,
     /// What the model looked at when it wrote the word: words of the source, as indices, with their shares, the largest first, at
     /// most eight. Empty for a line that was extracted, and for a model without attention.
     pub attention: Vec<(u32, f32)>,
@@ -129,10 +129,10 @@ pub struct Word {
 /// Where a word of a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Origin {
+pub enum WordOrigin {
     /// It is this word of the source, taken over.
     Copied {
-        /// An index into [`Source::words`].
+        /// An index into [`SourceAnalysis::words`].
         word: u32,
     },
     /// The model wrote it, and the source holds it as well.
@@ -150,7 +150,7 @@ pub struct Summary {
     /// Which engine it ran on.
     pub engine: EngineKind,
     /// The lines, in the order of the text.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SummaryLine>,
     /// Words of the text, marks not counted.
     pub words_in: u32,
     /// Words of the summary, marks not counted.

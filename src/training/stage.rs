@@ -7,7 +7,7 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::LrSchedule;
-use crate::protocol::{Layers, Plan, PlanOptimizer};
+use crate::protocol::{OptimizerKind, TrainableLayers, TrainingConfig};
 
 /// A group of layers: bottom, middle or top of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,13 +49,13 @@ pub enum Optimizer {
     AdamW,
 }
 
-impl From<PlanOptimizer> for Optimizer {
-    fn from(choice: PlanOptimizer) -> Self {
+impl From<OptimizerKind> for Optimizer {
+    fn from(choice: OptimizerKind) -> Self {
         match choice {
-            PlanOptimizer::Sgd => Self::Sgd,
-            PlanOptimizer::Momentum => Self::Momentum { momentum: 0.9 },
-            PlanOptimizer::Adam => Self::Adam,
-            PlanOptimizer::AdamW => Self::AdamW,
+            OptimizerKind::Sgd => Self::Sgd,
+            OptimizerKind::Momentum => Self::Momentum { momentum: 0.9 },
+            OptimizerKind::Adam => Self::Adam,
+            OptimizerKind::AdamW => Self::AdamW,
         }
     }
 }
@@ -187,12 +187,12 @@ impl<V> Stage<V> {
 }
 
 /// The weight decay that goes with an optimizer which a visitor chose: AdamW is Adam where there is none.
-pub fn weight_decay(choice: PlanOptimizer) -> f32 {
-    if choice == PlanOptimizer::AdamW { 0.01 } else { 0.0 }
+pub fn weight_decay(choice: OptimizerKind) -> f32 {
+    if choice == OptimizerKind::AdamW { 0.01 } else { 0.0 }
 }
 
 /// The stages that a visitor's plan makes of one stage, for a model that has `parts`.
-pub fn stages_from_config<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
+pub fn stages_from_config<V: Clone>(plan: &TrainingConfig, stage: Stage<V>, parts: &[LayerGroup]) -> Vec<Stage<V>> {
     let stage = Stage {
         optimizer: plan.optimizer.into(),
         schedule: LrSchedule::Cosine { peak: plan.rate, warmup: 0.1 },
@@ -201,9 +201,9 @@ pub fn stages_from_config<V: Clone>(plan: &Plan, stage: Stage<V>, parts: &[Layer
         ..stage
     };
     match plan.layers {
-        Layers::EndToEnd => end_to_end(stage),
-        Layers::Top => top_only(stage),
-        Layers::Layered => layered(&stage, parts),
+        TrainableLayers::EndToEnd => end_to_end(stage),
+        TrainableLayers::Top => top_only(stage),
+        TrainableLayers::Layered => layered(&stage, parts),
     }
 }
 

@@ -12,8 +12,9 @@ use inkling::{
     models::digits::ConvNetConfig,
     package::{FileEntry, from_single_file},
     protocol::{
-        Comparison, Detail, Drawing, EngineKind, Failure, FailureKind, Figures, From, Input, JobId, Kept, Layers,
-        Learn, Learned, Learning, Lesson, Plan, Point, Reply, Report, Request, Rest, Sample, Stroke,
+        BeforeAfter, CheckpointStatus, ClassificationMetrics, ClassifierInput, Detail, DigitSample, Drawing,
+        EngineKind, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, Point, Reply,
+        Request, RunState, StartFrom, Stroke, TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
     },
 };
 
@@ -27,27 +28,27 @@ fn engine() -> Engine<NativeHost> {
 }
 
 /// A one with a long upstroke before it, which others take for a seven.
-fn flagged(lean: f32) -> Input {
+fn flagged(lean: f32) -> ClassifierInput {
     let points = [(10.0, 40.0), (50.0, 4.0), (50.0 + lean, 100.0)];
-    Input::Drawing(Drawing {
+    ClassifierInput::Drawing(Drawing {
         strokes: vec![Stroke { points: points.iter().map(|(x, y)| Point::new(*x, *y)).collect() }],
     })
 }
 
-fn samples() -> Vec<Sample> {
-    (0..10).map(|i| Sample { label: 1, input: flagged(i as f32 - 5.0) }).collect()
+fn samples() -> Vec<DigitSample> {
+    (0..10).map(|i| DigitSample { label: 1, input: flagged(i as f32 - 5.0) }).collect()
 }
 
-fn learning(samples: Vec<Sample>, plan: Plan, from: From) -> Request {
-    let lesson = Lesson::Digits { samples };
-    Request::Learn(Box::new(Learn { model: "digits".into(), title: "Mine".into(), lesson, plan, from }))
+fn learning(samples: Vec<DigitSample>, plan: TrainingConfig, from: StartFrom) -> Request {
+    let lesson = TrainingData::Digits { samples };
+    Request::Learn(Box::new(FineTuneRequest { model: "digits".into(), title: "Mine".into(), lesson, plan, from }))
 }
 
-fn quick() -> Plan {
-    Plan { epochs: 1, ..Plan::DIGITS }
+fn quick() -> TrainingConfig {
+    TrainingConfig { epochs: 1, ..TrainingConfig::DIGITS }
 }
 
-fn learned(replies: &[Reply]) -> &Learned {
+fn learned(replies: &[Reply]) -> &FineTuneResult {
     match replies.last() {
         Some(Reply::Learned(learned)) => learned,
         other => panic!("{other:?}"),
@@ -55,9 +56,9 @@ fn learned(replies: &[Reply]) -> &Learned {
 }
 
 /// What was measured of a classifier: on held-out digits, and on the corrections.
-fn figures(learned: &Learned) -> [&Comparison<Report>; 2] {
+fn figures(learned: &FineTuneResult) -> [&BeforeAfter<ClassificationMetrics>; 2] {
     match &learned.figures {
-        Figures::Digits { held_out, own } => [held_out, own],
+        EvaluationComparison::Digits { held_out, own } => [held_out, own],
         other => panic!("{other:?}"),
     }
 }
@@ -78,12 +79,12 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
         answer.probabilities[1]
     };
     let before = read("digits");
-    let replies = ask(&engine, 3, learning(samples(), Plan::DIGITS, From::Start));
+    let replies = ask(&engine, 3, learning(samples(), TrainingConfig::DIGITS, StartFrom::Start));
     let learned = learned(&replies);
     let steps: Vec<_> =
         replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(step) } else { None }).collect();
     assert!(
-        steps.iter().filter(|step| step.held_out.is_some()).count() == Plan::DIGITS.epochs as usize,
+        steps.iter().filter(|step| step.held_out.is_some()).count() == TrainingConfig::DIGITS.epochs as usize,
         "the curve has a point an epoch"
     );
     assert!(steps.iter().all(|step| step.loss.is_finite() && step.left_ms >= 0.0 && step.norms.len() == 7));
@@ -115,31 +116,31 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
 #[test]
 fn what_cannot_be_learned_from_is_told_in_a_sentence() {
     let engine = engine();
-    let message = |samples| failed(&ask(&engine, 2, learning(samples, quick(), From::Start))).message.clone();
+    let message = |samples| failed(&ask(&engine, 2, learning(samples, quick(), StartFrom::Start))).message.clone();
     assert!(message(vec![]).contains("nothing to learn from yet"));
-    let twice = vec![Sample { label: 1, input: flagged(0.0) }, Sample { label: 7, input: flagged(0.0) }];
+    let twice = vec![DigitSample { label: 1, input: flagged(0.0) }, DigitSample { label: 7, input: flagged(0.0) }];
     assert!(message(twice).contains("Samples 1 and 2 are the same drawing with different labels (1 and 7)"));
-    assert!(message(vec![Sample { label: 12, input: flagged(0.0) }]).contains("labelled 12"));
-    let empty = Sample { label: 1, input: Input::Drawing(Drawing::default()) };
+    assert!(message(vec![DigitSample { label: 12, input: flagged(0.0) }]).contains("labelled 12"));
+    let empty = DigitSample { label: 1, input: ClassifierInput::Drawing(Drawing::default()) };
     assert!(message(vec![empty]).contains("Sample 1 cannot be read"));
-    let zero = Plan { rate: 0.0, ..quick() };
-    let replies = ask(&engine, 3, learning(samples(), zero, From::Start));
+    let zero = TrainingConfig { rate: 0.0, ..quick() };
+    let replies = ask(&engine, 3, learning(samples(), zero, StartFrom::Start));
     assert!(failed(&replies).message.contains("the learning rate is 0"));
 }
 
 #[test]
 fn a_rate_that_diverges_stops_and_says_so() {
-    let wild = Plan { rate: 1e30, ..quick() };
-    let replies = ask(&engine(), 2, learning(samples(), wild, From::Start));
+    let wild = TrainingConfig { rate: 1e30, ..quick() };
+    let replies = ask(&engine(), 2, learning(samples(), wild, StartFrom::Start));
     assert_eq!(failed(&replies).kind, FailureKind::Diverged);
     assert!(failed(&replies).message.contains("the model stays as it was"));
 }
 
 #[test]
 fn each_recipe_learns() {
-    for layers in [Layers::Top, Layers::Layered] {
-        let replies = ask(&engine(), 2, learning(samples(), Plan { layers, ..quick() }, From::Start));
-        let stages = if layers == Layers::Top { 1 } else { 3 };
+    for layers in [TrainableLayers::Top, TrainableLayers::Layered] {
+        let replies = ask(&engine(), 2, learning(samples(), TrainingConfig { layers, ..quick() }, StartFrom::Start));
+        let stages = if layers == TrainableLayers::Top { 1 } else { 3 };
         assert_eq!(learned(&replies).steps, 10 * stages);
     }
 }
@@ -235,7 +236,7 @@ async fn turn() {
     NativeHost::new("models").sleep(0).await;
 }
 
-fn steps(replies: &[Reply]) -> Vec<&Learning> {
+fn steps(replies: &[Reply]) -> Vec<&TrainingProgress> {
     replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(&**step) } else { None }).collect()
 }
 
@@ -248,16 +249,16 @@ async fn until(replies: &RefCell<Vec<Reply>>, done: u32) {
 #[test]
 fn learning_rests_is_stopped_and_goes_on_from_its_checkpoint() {
     let class = Class::new();
-    let plan = Plan { epochs: 3, ..Plan::DIGITS };
-    let replies = class.learn(learning(samples(), plan, From::Start), async |replies| {
+    let plan = TrainingConfig { epochs: 3, ..TrainingConfig::DIGITS };
+    let replies = class.learn(learning(samples(), plan, StartFrom::Start), async |replies| {
         until(replies, 4).await;
-        class.tell(Request::Hold { target: JobId(7), rest: Rest::Hold }).await;
+        class.tell(Request::Hold { target: JobId(7), rest: RunState::Hold }).await;
         let before = replies.borrow().len();
         for _ in 0..20 {
             turn().await;
         }
         assert_eq!(replies.borrow().len(), before, "what rests does no step");
-        class.tell(Request::Hold { target: JobId(7), rest: Rest::GoOn }).await;
+        class.tell(Request::Hold { target: JobId(7), rest: RunState::GoOn }).await;
         until(replies, 7).await;
         class.tell(Request::Cancel { target: JobId(7) }).await;
     });
@@ -266,9 +267,13 @@ fn learning_rests_is_stopped_and_goes_on_from_its_checkpoint() {
     assert_eq!(before.iter().map(|step| step.done).collect::<Vec<_>>(), (1..=7).collect::<Vec<_>>());
     assert!(before.iter().all(|step| step.left_ms == 1e3 * f64::from(30 - step.done)), "a rest is no time of learning");
     // A checkpoint is due after two seconds: it is kept after the third step and, because the rest took one, after the fifth.
-    assert!(before.iter().all(|step| step.kept == if step.done < 3 { Kept::NotYet } else { Kept::Yes }));
+    assert!(
+        before
+            .iter()
+            .all(|step| step.kept == if step.done < 3 { CheckpointStatus::NotYet } else { CheckpointStatus::Yes })
+    );
 
-    let replies = class.learn(learning(samples(), plan, From::Checkpoint), async |_| ());
+    let replies = class.learn(learning(samples(), plan, StartFrom::Checkpoint), async |_| ());
     let after = steps(&replies);
     assert_eq!(after.iter().map(|step| step.done).collect::<Vec<_>>(), (6..=30).collect::<Vec<_>>());
     assert_eq!(learned(&replies).steps, 30);
@@ -284,24 +289,27 @@ fn learning_rests_is_stopped_and_goes_on_from_its_checkpoint() {
         });
         steps(&replies)[0].done
     };
-    assert_eq!(first(learning(samples(), plan, From::Checkpoint)), 30, "the last one was kept after step 29");
-    assert_eq!(first(learning(samples()[..9].to_vec(), plan, From::Checkpoint)), 1);
-    assert_eq!(first(learning(samples(), plan, From::Start)), 1);
+    assert_eq!(first(learning(samples(), plan, StartFrom::Checkpoint)), 30, "the last one was kept after step 29");
+    assert_eq!(first(learning(samples()[..9].to_vec(), plan, StartFrom::Checkpoint)), 1);
+    assert_eq!(first(learning(samples(), plan, StartFrom::Start)), 1);
 }
 
 #[test]
 fn learning_that_keeps_no_checkpoint_says_so_and_learns_on() {
     let class = Class::new();
     class.full.set(true);
-    let replies = class.learn(learning(samples(), quick(), From::Start), async |replies| {
+    let replies = class.learn(learning(samples(), quick(), StartFrom::Start), async |replies| {
         until(replies, 7).await;
         class.full.set(false);
         until(replies, 9).await;
         class.tell(Request::Cancel { target: JobId(7) }).await;
     });
-    let kept: Vec<Kept> = steps(&replies).iter().map(|step| step.kept).collect();
-    assert_eq!(kept[..3], [Kept::NotYet, Kept::NotYet, Kept::Refused]);
-    assert_eq!(kept[5..9], [Kept::Refused, Kept::Refused, Kept::Refused, Kept::Yes]);
+    let kept: Vec<CheckpointStatus> = steps(&replies).iter().map(|step| step.kept).collect();
+    assert_eq!(kept[..3], [CheckpointStatus::NotYet, CheckpointStatus::NotYet, CheckpointStatus::Refused]);
+    assert_eq!(
+        kept[5..9],
+        [CheckpointStatus::Refused, CheckpointStatus::Refused, CheckpointStatus::Refused, CheckpointStatus::Yes]
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ use inkling::{
     engine::Engine,
     host::NativeHost,
     protocol::{
-        Detail, Doing, Drawing, EngineKind, FailureKind, Input, JobId, Kind, Language, Length, Picture, Point, Reply,
-        Request, Stroke, Summarize,
+        Activity, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId, Language, Point, Reply,
+        Request, Stroke, SummarizeRequest, SummaryKind, SummaryLength,
     },
 };
 
@@ -27,7 +27,7 @@ fn last(engine: &Engine<NativeHost>, request: Request) -> Reply {
     ask(engine, 1, request).pop().unwrap()
 }
 
-fn classify(model: &str, input: Input, layers: Detail) -> Request {
+fn classify(model: &str, input: ClassifierInput, layers: Detail) -> Request {
     Request::Classify { model: model.into(), input, layers }
 }
 
@@ -49,7 +49,7 @@ fn every_package_of_the_catalogue_loads_and_reads_a_one() {
         let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
         assert_eq!(model.name, name);
         assert!(check.max_error < 1e-3, "{}", check.max_error);
-        let reply = last(&engine, classify(name, Input::Drawing(one()), Detail::Layers));
+        let reply = last(&engine, classify(name, ClassifierInput::Drawing(one()), Detail::Layers));
         let Reply::Classified(answer) = reply else { panic!("{reply:?}") };
         assert_eq!(answer.digit, 1);
         assert!((answer.probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
@@ -79,19 +79,19 @@ fn what_cannot_be_read_gets_a_sentence() {
         }
         other => panic!("{other:?}"),
     };
-    let drawing = || Input::Drawing(one());
+    let drawing = || ClassifierInput::Drawing(one());
     assert_eq!(kind(classify("digits", drawing(), Detail::Answer)), FailureKind::NoSuchModel);
     assert_eq!(kind(Request::Load { model: "nothing".into() }), FailureKind::NoSuchModel);
     ask(&engine, 1, Request::Load { model: "digits".into() });
     let digits = |input| classify("digits", input, Detail::Answer);
-    assert_eq!(kind(digits(Input::Drawing(Drawing::default()))), FailureKind::NothingThere);
+    assert_eq!(kind(digits(ClassifierInput::Drawing(Drawing::default()))), FailureKind::NothingThere);
     let nowhere = one().map(|p| Point { x: f32::NAN, ..p });
-    assert_eq!(kind(digits(Input::Drawing(nowhere))), FailureKind::BadInput);
-    let flat = Input::Picture { width: 30, height: 30, rgba: vec![200; 3600] };
+    assert_eq!(kind(digits(ClassifierInput::Drawing(nowhere))), FailureKind::BadInput);
+    let flat = ClassifierInput::Picture { width: 30, height: 30, rgba: vec![200; 3600] };
     assert_eq!(kind(digits(flat)), FailureKind::NothingThere);
-    let short = Input::Picture { width: 30, height: 30, rgba: vec![200; 3599] };
+    let short = ClassifierInput::Picture { width: 30, height: 30, rgba: vec![200; 3599] };
     assert_eq!(kind(digits(short)), FailureKind::BadInput);
-    let small = Input::Image(Picture { width: 2, height: 2, pixels: vec![0; 4] });
+    let small = ClassifierInput::Image(GrayImage { width: 2, height: 2, pixels: vec![0; 4] });
     assert_eq!(kind(digits(small)), FailureKind::BadInput);
 }
 
@@ -121,8 +121,8 @@ const ARTICLE: &str = "The city council voted on Tuesday to close the old harbor
     Cyclists and people on foot will still be able to cross the bridge at all hours.";
 
 fn summarize(model: &str, text: &str) -> Request {
-    let (kind, length) = (Kind::KeyPoints, Length::Short);
-    Request::Summarize(Box::new(Summarize { model: model.into(), text: text.into(), kind, length }))
+    let (kind, length) = (SummaryKind::KeyPoints, SummaryLength::Short);
+    Request::Summarize(Box::new(SummarizeRequest { model: model.into(), text: text.into(), kind, length }))
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn texts_are_summarized_by_either_model() {
     for name in ["summary", "seed-seq2seq"] {
         let replies = ask(&engine, 3, Request::Load { model: name.into() });
         let fetched = replies.iter().filter_map(|reply| match reply {
-            Reply::Progress { doing: Doing::Fetching, done, total } => Some((*done, *total)),
+            Reply::Progress { doing: Activity::Fetching, done, total } => Some((*done, *total)),
             _ => None,
         });
         let fetched: Vec<_> = fetched.collect();
@@ -172,7 +172,7 @@ fn requests_that_make_no_summary() {
     last(&engine, Request::Load { model: "digits".into() });
     assert_eq!(failure(summarize("digits", ARTICLE)), FailureKind::NoSuchModel);
     assert_eq!(failure(summarize("summary", " \n ")), FailureKind::NothingThere);
-    assert_eq!(failure(classify("summary", Input::Drawing(one()), Detail::Answer)), FailureKind::NoSuchModel);
+    assert_eq!(failure(classify("summary", ClassifierInput::Drawing(one()), Detail::Answer)), FailureKind::NoSuchModel);
     last(&engine, Request::Cancel { target: JobId(9) });
     let replies = ask(&engine, 9, summarize("summary", ARTICLE));
     let Some(Reply::Failed(failure)) = replies.last() else { panic!("{replies:?}") };

@@ -9,8 +9,8 @@ use inkling::{
     models::summarizer::{network, seq2seq::Seq2SeqConfig},
     package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, to_single_file},
     protocol::{
-        Detail, Drawing, EngineKind, Failure, FailureKind, Input, Kind, Length, ModelInfo, Point, Reply, Request,
-        Stroke, Summarize, Summary,
+        ClassifierInput, Detail, Drawing, EngineKind, Failure, FailureKind, ModelInfo, Point, Reply, Request, Stroke,
+        SummarizeRequest, Summary, SummaryKind, SummaryLength,
     },
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
@@ -62,7 +62,7 @@ fn load(engine: &Engine<NativeHost>, model: &str) {
 
 fn probabilities(engine: &Engine<NativeHost>, model: &str) -> Vec<f32> {
     let points = (0..20).map(|i| Point::new(100.0 + i as f32, 20.0 + 10.0 * i as f32)).collect();
-    let input = Input::Drawing(Drawing { strokes: vec![Stroke { points }] });
+    let input = ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] });
     let reply = ask(engine, 3, Request::Classify { model: model.into(), input, layers: Detail::Answer }).pop();
     let Some(Reply::Classified(answer)) = reply else { panic!("{reply:?}") };
     assert_eq!(answer.digit, 1);
@@ -71,7 +71,12 @@ fn probabilities(engine: &Engine<NativeHost>, model: &str) -> Vec<f32> {
 
 fn lines(engine: &Engine<NativeHost>, model: &str) -> Vec<String> {
     let (text, model) = (TEXT.to_owned(), model.to_owned());
-    let ask_for = Request::Summarize(Box::new(Summarize { model, text, kind: Kind::KeyPoints, length: Length::Short }));
+    let ask_for = Request::Summarize(Box::new(SummarizeRequest {
+        model,
+        text,
+        kind: SummaryKind::KeyPoints,
+        length: SummaryLength::Short,
+    }));
     let reply = ask(engine, 4, ask_for).pop();
     let Some(Reply::Summarized(summary)) = reply else { panic!("{reply:?}") };
     let Summary { lines, .. } = *summary;

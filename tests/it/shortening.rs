@@ -2,7 +2,7 @@
 
 use inkling::{
     models::summarizer::{
-        Kind, Length, NullObserver, Summarizer,
+        NullObserver, Summarizer, SummaryKind, SummaryLength,
         network::SummarizerConfig,
         shortening::{check_line, governance},
     },
@@ -41,11 +41,11 @@ fn no_line_says_the_opposite_of_its_sentence() {
         let text = rows.iter().map(|(_, sentence)| *sentence).collect::<Vec<_>>().join(" ");
         let document = Document::read(&text);
         for (kind, length) in [
-            (Kind::KeyPoints, Length::Long),
-            (Kind::Tldr, Length::Short),
-            (Kind::Teaser, Length::Medium),
-            (Kind::Sentence, Length::Short),
-            (Kind::Headline, Length::Short),
+            (SummaryKind::KeyPoints, SummaryLength::Long),
+            (SummaryKind::Tldr, SummaryLength::Short),
+            (SummaryKind::Teaser, SummaryLength::Medium),
+            (SummaryKind::Sentence, SummaryLength::Short),
+            (SummaryKind::Headline, SummaryLength::Short),
         ] {
             let lines =
                 pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut NullObserver)).unwrap();
@@ -55,7 +55,7 @@ fn no_line_says_the_opposite_of_its_sentence() {
                 let [source] = line.sources[..] else { panic!("{kind:?} is made of several sentences: {}", line.text) };
                 let sentence = document.words_of(&document.sentences[source as usize]);
                 // A headline has no final stop.
-                if kind == Kind::Headline {
+                if kind == SummaryKind::Headline {
                     said.extend(sentence.last().filter(|last| last.text == ".").cloned());
                 }
                 assert_eq!(check_line(sentence, &said), Ok(()), "{kind:?}: {}", line.text);
@@ -71,7 +71,8 @@ fn lines_that_were_wrong_once() {
     let (summarizer, device) = summarizer();
     let line = |text: &str, kind| {
         let lines =
-            pollster::block_on(summarizer.summarize(text, kind, Length::Short, &device, &mut NullObserver)).unwrap();
+            pollster::block_on(summarizer.summarize(text, kind, SummaryLength::Short, &device, &mut NullObserver))
+                .unwrap();
         lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
     };
     for text in [
@@ -82,7 +83,13 @@ fn lines_that_were_wrong_once() {
         "The supplier may suspend the service after ten days if any undisputed invoice remains unpaid.",
         "The bridge was opened two years late, after the money for it had run out twice.",
     ] {
-        for kind in [Kind::Sentence, Kind::KeyPoints, Kind::Tldr, Kind::Teaser, Kind::Headline] {
+        for kind in [
+            SummaryKind::Sentence,
+            SummaryKind::KeyPoints,
+            SummaryKind::Tldr,
+            SummaryKind::Teaser,
+            SummaryKind::Headline,
+        ] {
             let line = line(text, kind);
             for word in words(text).iter().filter(|word| governance(&word.text).is_some()) {
                 assert!(

@@ -8,7 +8,8 @@ use burn::{
 };
 use inkling::{
     models::summarizer::{
-        BeamSearchConfig, Kind, Length, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryObserver,
+        BeamSearchConfig, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryKind, SummaryLength,
+        SummaryObserver,
         batching::LossKind,
         corpus::{Corpus, TrainingDocument, sentence_targets, training_pair},
         network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
@@ -17,7 +18,7 @@ use inkling::{
         training::SummaryTrainingSession,
     },
     package::WeightFile,
-    protocol::{Making, Origin},
+    protocol::{LineSource, WordOrigin},
     text::{Lexicon, SPECIALS, TokenId, WordPieceVocabulary, words},
 };
 use proptest::prelude::*;
@@ -81,7 +82,8 @@ const BAD: [&str; 16] = [
     "1. 2. 3. 4. 5. 6. 7. 8. 9. 10. 11. 12.",
 ];
 
-const KINDS: [Kind; 5] = [Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence];
+const KINDS: [SummaryKind; 5] =
+    [SummaryKind::Headline, SummaryKind::Tldr, SummaryKind::KeyPoints, SummaryKind::Teaser, SummaryKind::Sentence];
 
 /// Hears everything, and holds it against what was promised.
 #[derive(Default)]
@@ -115,7 +117,7 @@ impl SummaryObserver for Checked {
 }
 
 /// Summarizes, and checks the lines against the text.
-fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: Kind, length: Length) -> usize {
+fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: SummaryKind, length: SummaryLength) -> usize {
     let mut heard = Checked::default();
     let lines = pollster::block_on(summarizer.summarize(text, kind, length, device, &mut heard)).unwrap();
     assert!(!lines.is_empty(), "{text:?}");
@@ -127,19 +129,21 @@ fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: Kind, 
             let [start, end] = word.span.map(|at| at as usize);
             let said = line.text.get(start..end).expect("spans of the line");
             match word.origin {
-                Origin::Copied { word } => {
+                WordOrigin::Copied { word } => {
                     let [start, end] = heard.words[word as usize].map(|at| at as usize);
                     let source = text.get(start..end).expect("spans of the text");
                     assert_eq!(said.to_lowercase(), source.to_lowercase(), "{text:?}");
                 }
                 // Nothing is said that is neither in the text nor a word nor a mark.
-                Origin::InSource => assert!(text.to_lowercase().contains(&said.to_lowercase())),
-                Origin::New => assert!(list().is_known(&said.to_lowercase()) || !said.contains(char::is_alphanumeric)),
+                WordOrigin::InSource => assert!(text.to_lowercase().contains(&said.to_lowercase())),
+                WordOrigin::New => {
+                    assert!(list().is_known(&said.to_lowercase()) || !said.contains(char::is_alphanumeric))
+                }
             }
             let shares: f32 = word.attention.iter().map(|(_, share)| share).sum();
             assert!(shares < 1.001 && word.attention.iter().all(|(at, _)| (*at as usize) < heard.words.len()));
         }
-        if line.making == Making::Rewritten {
+        if line.making == LineSource::Rewritten {
             let ids: Vec<String> = words(&line.text).into_iter().map(|word| word.text).collect();
             let mut threes: Vec<_> = ids.windows(3).collect();
             let count = threes.len();
@@ -157,7 +161,7 @@ fn every_kind_of_bad_text_gets_a_sensible_answer() {
         let (summarizer, device) = summarizer(seed);
         for text in BAD {
             for kind in KINDS {
-                summarized(&summarizer, &device, text, kind, Length::Short);
+                summarized(&summarizer, &device, text, kind, SummaryLength::Short);
             }
         }
     }
@@ -168,7 +172,7 @@ fn a_text_without_words_has_no_summary() {
     let (summarizer, device) = summarizer(1);
     for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----", "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭"] {
         let mut nobody = NullObserver;
-        let result = summarizer.summarize(text, Kind::KeyPoints, Length::Short, &device, &mut nobody);
+        let result = summarizer.summarize(text, SummaryKind::KeyPoints, SummaryLength::Short, &device, &mut nobody);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::NoWords)), "{text:?}");
     }
 }
@@ -180,17 +184,20 @@ fn lengths_are_as_many_lines_as_the_text_has() {
                 The town council voted to open the bridge. Six years of work came to nothing again. Who said that it was down? \
                 Every morning people were on the river. After rain the bridge was open.";
     for (kind, length, count) in [
-        (Kind::KeyPoints, Length::Short, 3),
-        (Kind::KeyPoints, Length::Medium, 5),
-        (Kind::KeyPoints, Length::Long, 7),
-        (Kind::Tldr, Length::Medium, 3),
-        (Kind::Teaser, Length::Short, 1),
-        (Kind::Headline, Length::Long, 1),
-        (Kind::Sentence, Length::Long, 1),
+        (SummaryKind::KeyPoints, SummaryLength::Short, 3),
+        (SummaryKind::KeyPoints, SummaryLength::Medium, 5),
+        (SummaryKind::KeyPoints, SummaryLength::Long, 7),
+        (SummaryKind::Tldr, SummaryLength::Medium, 3),
+        (SummaryKind::Teaser, SummaryLength::Short, 1),
+        (SummaryKind::Headline, SummaryLength::Long, 1),
+        (SummaryKind::Sentence, SummaryLength::Long, 1),
     ] {
         assert_eq!(summarized(&summarizer, &device, text, kind, length), count);
     }
-    assert_eq!(summarized(&summarizer, &device, "Nobody drowned in it.", Kind::KeyPoints, Length::Long), 1);
+    assert_eq!(
+        summarized(&summarizer, &device, "Nobody drowned in it.", SummaryKind::KeyPoints, SummaryLength::Long),
+        1
+    );
 }
 
 /// Stops after so many pauses.
@@ -211,7 +218,7 @@ fn it_stops_between_two_pieces() {
     let text = "The old ferry crossed the river every morning and nobody drowned in it. ".repeat(100);
     for pauses in [1, 2, 3, 6] {
         let mut stopper = Stopper(pauses);
-        let result = summarizer.summarize(&text, Kind::KeyPoints, Length::Short, &device, &mut stopper);
+        let result = summarizer.summarize(&text, SummaryKind::KeyPoints, SummaryLength::Short, &device, &mut stopper);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::Stopped)), "after {pauses}");
     }
 }
@@ -292,7 +299,7 @@ fn training_goes_through_its_stages_and_learns() {
     let id = |at: usize| TokenId((90 + at % 20) as u16);
     let pairs = (0..400).filter_map(|at| {
         let source = [id(at), id(at * 7 + 1), id(at * 3 + 2), id(at * 5)];
-        training_pair(Kind::Sentence, &source, &source[1..3])
+        training_pair(SummaryKind::Sentence, &source, &source[1..3])
     });
     let sentence = |at: usize| (0..8).map(|word| id(at * 3 + word * 5)).collect::<Box<[TokenId]>>();
     // What is worth most begins with a piece of its own.
@@ -341,7 +348,7 @@ proptest! {
         let (mut summarizer, device) = summarizer(seed);
         summarizer.search = Some(BeamSearchConfig { beam: 2, novelty: 0.0, normalization: 1.0 });
         if text.contains(char::is_alphanumeric) && words(&text).iter().any(|word| word.text.contains(char::is_alphanumeric)) {
-            summarized(&summarizer, &device, &text, KINDS[kind], Length::Short);
+            summarized(&summarizer, &device, &text, KINDS[kind], SummaryLength::Short);
         }
     }
 }

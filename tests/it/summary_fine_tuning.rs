@@ -11,8 +11,8 @@ use inkling::{
         from_single_file, sha256,
     },
     protocol::{
-        EngineKind, Failure, FailureKind, Figures, From, Kind, Layers, Learn, Learned, Length, Lesson, Measured, Plan,
-        Reply, Request, TextSample,
+        EngineKind, Evaluation, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, Reply,
+        Request, StartFrom, SummaryKind, SummaryLength, TextSample, TrainableLayers, TrainingConfig, TrainingData,
     },
     text::Lexicon,
 };
@@ -25,8 +25,8 @@ use crate::{
 const TEXT: &str = "The old ferry crossed the river every morning. It rained. \
                     The town council voted to open the bridge again after six years of work. Nobody drowned in it.";
 
-fn sample(kind: Kind, summary: &str) -> TextSample {
-    TextSample { text: TEXT.into(), kind, length: Length::Short, summary: summary.into() }
+fn sample(kind: SummaryKind, summary: &str) -> TextSample {
+    TextSample { text: TEXT.into(), kind, length: SummaryLength::Short, summary: summary.into() }
 }
 
 fn lesson(sample: &TextSample, aim: TargetMode) -> Result<Corpus, TargetError> {
@@ -35,7 +35,7 @@ fn lesson(sample: &TextSample, aim: TargetMode) -> Result<Corpus, TargetError> {
 }
 
 /// A pair of a corpus in words.
-fn in_words(corpus: &Corpus) -> Vec<(Kind, String, String)> {
+fn in_words(corpus: &Corpus) -> Vec<(SummaryKind, String, String)> {
     let vocabulary = vocabulary();
     let words = |ids: &[_]| vocabulary.decode(ids).join(" ");
     corpus.pairs.iter().map(|pair| (pair.kind, words(&pair.source), words(&pair.target))).collect()
@@ -43,11 +43,11 @@ fn in_words(corpus: &Corpus) -> Vec<(Kind, String, String)> {
 
 #[test]
 fn a_line_is_learned_from_its_sentence_and_the_choice_from_all() {
-    let points = sample(Kind::KeyPoints, "council voted to open the bridge\n\nThe old ferry crossed the river.");
+    let points = sample(SummaryKind::KeyPoints, "council voted to open the bridge\n\nThe old ferry crossed the river.");
     let corpus = lesson(&points, TargetMode::Teach).unwrap();
     let pairs = in_words(&corpus);
     let source = "the town council voted to open the bridge again after six years of work .";
-    assert_eq!(pairs[0], (Kind::KeyPoints, source.into(), "council voted to open the bridge .".into()));
+    assert_eq!(pairs[0], (SummaryKind::KeyPoints, source.into(), "council voted to open the bridge .".into()));
     assert_eq!(pairs[1].1, "the old ferry crossed the river every morning .");
     assert_eq!(pairs.len(), 2);
     let worth = &corpus.documents[0].worth;
@@ -58,7 +58,7 @@ fn a_line_is_learned_from_its_sentence_and_the_choice_from_all() {
 
 #[test]
 fn a_sentence_that_is_kept_as_it_is_teaches_the_choice_alone() {
-    let corpus = lesson(&sample(Kind::KeyPoints, "Nobody drowned in it."), TargetMode::Teach).unwrap();
+    let corpus = lesson(&sample(SummaryKind::KeyPoints, "Nobody drowned in it."), TargetMode::Teach).unwrap();
     assert!(corpus.pairs.is_empty());
     let best = corpus.documents[0].worth.iter().copied().fold(0.0, f32::max);
     assert_eq!(corpus.documents[0].worth[3], best);
@@ -66,18 +66,18 @@ fn a_sentence_that_is_kept_as_it_is_teaches_the_choice_alone() {
 
 #[test]
 fn headlines_have_no_stop_and_choose_nothing_and_other_kinds_are_asked_for_by_name() {
-    let headline = lesson(&sample(Kind::Headline, "Bridge open again."), TargetMode::Teach).unwrap();
+    let headline = lesson(&sample(SummaryKind::Headline, "Bridge open again."), TargetMode::Teach).unwrap();
     assert!(headline.documents.is_empty());
     let pairs = in_words(&headline);
-    assert_eq!((pairs[0].0, pairs[0].2.as_str()), (Kind::Headline, "bridge open again"));
+    assert_eq!((pairs[0].0, pairs[0].2.as_str()), (SummaryKind::Headline, "bridge open again"));
     assert!(pairs[0].1.starts_with("the old ferry"), "from the beginning of the text: {}", pairs[0].1);
-    let one = lesson(&sample(Kind::Sentence, "the bridge\nopen again"), TargetMode::Teach).unwrap();
-    assert_eq!((in_words(&one)[0].0, in_words(&one)[0].2.as_str()), (Kind::Sentence, "the bridge open again ."));
+    let one = lesson(&sample(SummaryKind::Sentence, "the bridge\nopen again"), TargetMode::Teach).unwrap();
+    assert_eq!((in_words(&one)[0].0, in_words(&one)[0].2.as_str()), (SummaryKind::Sentence, "the bridge open again ."));
 }
 
 #[test]
 fn what_is_kept_is_chosen_as_the_model_does() {
-    let points = sample(Kind::KeyPoints, "Nobody drowned in it.");
+    let points = sample(SummaryKind::KeyPoints, "Nobody drowned in it.");
     let (taught, kept) = (lesson(&points, TargetMode::Teach).unwrap(), lesson(&points, TargetMode::Keep).unwrap());
     assert_ne!(taught.documents[0].worth, kept.documents[0].worth);
     assert!((kept.documents[0].worth.iter().sum::<f32>() - 1.0).abs() < 1e-5);
@@ -85,10 +85,10 @@ fn what_is_kept_is_chosen_as_the_model_does() {
 
 #[test]
 fn what_says_nothing_of_its_text_is_refused() {
-    let none = TextSample { text: "… 🙂".into(), ..sample(Kind::Tldr, "A ferry.") };
+    let none = TextSample { text: "… 🙂".into(), ..sample(SummaryKind::Tldr, "A ferry.") };
     assert!(matches!(lesson(&none, TargetMode::Teach), Err(TargetError::NoWords)));
-    assert!(matches!(lesson(&sample(Kind::Tldr, " \n … "), TargetMode::Teach), Err(TargetError::NoSummary)));
-    let other = sample(Kind::Tldr, "Quantum chromodynamics explains hadrons.");
+    assert!(matches!(lesson(&sample(SummaryKind::Tldr, " \n … "), TargetMode::Teach), Err(TargetError::NoSummary)));
+    let other = sample(SummaryKind::Tldr, "Quantum chromodynamics explains hadrons.");
     assert!(matches!(lesson(&other, TargetMode::Teach), Err(TargetError::NothingInCommon)));
 }
 
@@ -143,9 +143,13 @@ fn models() -> tempfile::TempDir {
     catalogue.put(&manifest, &json);
     std::fs::write(folder.path().join("catalogue.json"), serde_json::to_vec(&catalogue).unwrap()).unwrap();
     std::fs::create_dir_all(folder.path().join("replay")).unwrap();
-    let known = [sample(Kind::Headline, "Old ferry crossed"), sample(Kind::KeyPoints, "The old ferry crossed.")];
+    let known =
+        [sample(SummaryKind::Headline, "Old ferry crossed"), sample(SummaryKind::KeyPoints, "The old ferry crossed.")];
     texts(&folder.path().join("replay/texts-training.jsonl.gz"), &known);
-    texts(&folder.path().join("replay/texts-held-out.jsonl.gz"), &[sample(Kind::Tldr, "The ferry crossed the river.")]);
+    texts(
+        &folder.path().join("replay/texts-held-out.jsonl.gz"),
+        &[sample(SummaryKind::Tldr, "The ferry crossed the river.")],
+    );
     folder
 }
 
@@ -165,19 +169,25 @@ fn engine(models: &Path) -> Engine<NativeHost> {
     engine
 }
 
-fn learning(samples: Vec<TextSample>, plan: Plan) -> Request {
-    let lesson = Lesson::Texts { samples };
-    Request::Learn(Box::new(Learn { model: "summary".into(), title: "Mine".into(), lesson, plan, from: From::Start }))
+fn learning(samples: Vec<TextSample>, plan: TrainingConfig) -> Request {
+    let lesson = TrainingData::Texts { samples };
+    Request::Learn(Box::new(FineTuneRequest {
+        model: "summary".into(),
+        title: "Mine".into(),
+        lesson,
+        plan,
+        from: StartFrom::Start,
+    }))
 }
 
 fn own() -> Vec<TextSample> {
     vec![
-        sample(Kind::KeyPoints, "The town council voted to open the bridge."),
-        sample(Kind::Tldr, "Council voted to open the bridge again."),
+        sample(SummaryKind::KeyPoints, "The town council voted to open the bridge."),
+        sample(SummaryKind::Tldr, "Council voted to open the bridge again."),
     ]
 }
 
-fn learned(replies: &[Reply]) -> &Learned {
+fn learned(replies: &[Reply]) -> &FineTuneResult {
     match replies.last() {
         Some(Reply::Learned(learned)) => learned,
         other => panic!("{other:?}"),
@@ -195,14 +205,14 @@ fn failed(replies: &[Reply]) -> &Failure {
 fn summaries_are_learned_and_become_a_package() {
     let models = models();
     let engine = engine(models.path());
-    let replies = ask(&engine, 2, learning(own(), Plan { rate: 3e-3, epochs: 3, ..Plan::TEXTS }));
+    let replies = ask(&engine, 2, learning(own(), TrainingConfig { rate: 3e-3, epochs: 3, ..TrainingConfig::TEXTS }));
     let learned = learned(&replies);
     let steps: Vec<_> =
         replies.iter().filter_map(|reply| if let Reply::Learning(step) = reply { Some(step) } else { None }).collect();
     assert_eq!(steps.iter().filter(|step| step.held_out.is_some()).count(), 3, "the curve has a point an epoch");
     assert!(steps.iter().all(|step| step.loss.is_finite() && step.norms.len() > 8));
     assert_eq!(learned.steps, 30);
-    let Figures::Texts { held_out, own } = &learned.figures else { panic!("{:?}", learned.figures) };
+    let EvaluationComparison::Texts { held_out, own } = &learned.figures else { panic!("{:?}", learned.figures) };
     assert_eq!((held_out.after.texts, own.after.texts), (1, 2));
     assert!(own.after.loss < 0.8 * own.before.loss, "{own:?}");
 
@@ -218,11 +228,11 @@ fn summaries_are_learned_and_become_a_package() {
 fn each_recipe_learns_and_a_rate_that_diverges_is_told() {
     let models = models();
     let engine = engine(models.path());
-    for (layers, stages) in [(Layers::Top, 1), (Layers::Layered, 3)] {
-        let replies = ask(&engine, 2, learning(own(), Plan { layers, epochs: 1, ..Plan::TEXTS }));
+    for (layers, stages) in [(TrainableLayers::Top, 1), (TrainableLayers::Layered, 3)] {
+        let replies = ask(&engine, 2, learning(own(), TrainingConfig { layers, epochs: 1, ..TrainingConfig::TEXTS }));
         assert_eq!(learned(&replies).steps, 10 * stages);
     }
-    let replies = ask(&engine, 3, learning(own(), Plan { rate: 1e30, epochs: 1, ..Plan::TEXTS }));
+    let replies = ask(&engine, 3, learning(own(), TrainingConfig { rate: 1e30, epochs: 1, ..TrainingConfig::TEXTS }));
     assert_eq!(failed(&replies).kind, FailureKind::Diverged);
 }
 
@@ -230,26 +240,26 @@ fn each_recipe_learns_and_a_rate_that_diverges_is_told() {
 fn what_cannot_be_learned_from_is_told_in_a_sentence() {
     let models = models();
     let engine = engine(models.path());
-    let message = |samples| failed(&ask(&engine, 2, learning(samples, Plan::TEXTS))).message.clone();
+    let message = |samples| failed(&ask(&engine, 2, learning(samples, TrainingConfig::TEXTS))).message.clone();
     assert!(message(vec![]).contains("nothing to learn from yet"));
-    let other = sample(Kind::Tldr, "Quantum chromodynamics explains hadrons.");
+    let other = sample(SummaryKind::Tldr, "Quantum chromodynamics explains hadrons.");
     assert!(message(vec![own()[0].clone(), other]).contains("Sample 2 cannot be learned from"));
-    let twice = vec![own()[0].clone(), sample(Kind::KeyPoints, "It rained.")];
+    let twice = vec![own()[0].clone(), sample(SummaryKind::KeyPoints, "It rained.")];
     assert!(message(twice).contains("Samples 1 and 2 are different summaries of one text"));
     std::fs::write(models.path().join("replay/texts-held-out.jsonl.gz"), b"no gzip").unwrap();
-    assert_eq!(failed(&ask(&engine, 3, learning(own(), Plan::TEXTS))).kind, FailureKind::Fetch);
+    assert_eq!(failed(&ask(&engine, 3, learning(own(), TrainingConfig::TEXTS))).kind, FailureKind::Fetch);
 }
 
 #[test]
 fn a_model_is_measured_by_itself() {
     let models = models();
     let engine = engine(models.path());
-    let measure = |samples| Request::Measure { model: "summary".into(), lesson: Lesson::Texts { samples } };
+    let measure = |samples| Request::Measure { model: "summary".into(), lesson: TrainingData::Texts { samples } };
     let Some(Reply::Measured { figures: measured }) = ask(&engine, 2, measure(own())).pop() else { panic!("measured") };
-    let Measured::Texts { held_out, own: Some(mine) } = *measured else { panic!("{measured:?}") };
+    let Evaluation::Texts { held_out, own: Some(mine) } = *measured else { panic!("{measured:?}") };
     assert_eq!((held_out.texts, mine.texts), (1, 2));
     let Some(Reply::Measured { figures: measured }) = ask(&engine, 3, measure(vec![])).pop() else {
         panic!("measured")
     };
-    assert!(matches!(*measured, Measured::Texts { own: None, .. }));
+    assert!(matches!(*measured, Evaluation::Texts { own: None, .. }));
 }

@@ -10,7 +10,7 @@ use super::timers::Timer;
 use super::worker_connection::WorkerConnection;
 use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerState};
 use crate::app::model::{Action, State};
-use crate::protocol::{EngineKind, Request, ToEngine, VERSION};
+use crate::protocol::{ClientMessage, EngineKind, Request, VERSION};
 
 /// The number of runs of a benchmark.
 const BENCHMARK_RUNS: u32 = 100;
@@ -109,7 +109,7 @@ fn silence_reason(kind: EngineKind, ms: i32) -> String {
 }
 
 /// The message of a job. None where the pad is empty, which the state never asks for.
-fn to_request(job: &RunningJob) -> Option<ToEngine> {
+fn to_request(job: &RunningJob) -> Option<ClientMessage> {
     let request = match &job.ask {
         Job::Start => Request::Start { version: VERSION.into(), models: absolute_url("./models/") },
         Job::ListModels => Request::Catalogue,
@@ -127,5 +127,5 @@ fn to_request(job: &RunningJob) -> Option<ToEngine> {
         Job::EvaluateMissingData(ask) => Request::Missing(*ask),
         Job::Benchmark(model) => Request::Time { model: model.clone(), runs: BENCHMARK_RUNS },
     };
-    Some(ToEngine { job: job.id, request })
+    Some(ClientMessage { job: job.id, request })
 }

@@ -13,7 +13,7 @@ use yew::UseReducerDispatcher;
 use super::dom::absolute_url;
 use crate::app::model::engine_worker::AssetSource;
 use crate::app::model::{Action, State};
-use crate::protocol::{ALIVE, EngineKind, FromEngine, ToEngine};
+use crate::protocol::{ALIVE, ClientMessage, EngineKind, EngineMessage};
 use crate::storage::web_locks;
 
 /// What a worker sends when its wasm runs and it receives messages.
@@ -62,7 +62,7 @@ impl WorkerConnection {
     }
 
     /// Sends a message. Fails only where the worker is gone or the message cannot be cloned.
-    pub fn post(&self, message: &ToEngine) -> Result<(), String> {
+    pub fn post(&self, message: &ClientMessage) -> Result<(), String> {
         let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
         let message = message.serialize(&serializer).map_err(|error| error.to_string())?;
         match &*self.line.borrow() {
@@ -146,7 +146,7 @@ fn to_action(kind: EngineKind, generation: u32, data: JsValue) -> Action {
     if data.as_string().as_deref() == Some(HELLO) {
         return Action::WorkerStarted(kind, generation);
     }
-    match serde_wasm_bindgen::from_value::<FromEngine>(data) {
+    match serde_wasm_bindgen::from_value::<EngineMessage>(data) {
         Ok(message) => Action::WorkerMessage(kind, generation, message),
         Err(error) => Action::WorkerCrashed(kind, generation, format!("its message could not be read ({error})")),
     }

@@ -4,7 +4,7 @@ use super::engines::engine_with_article;
 use super::format::{capitalize, digit_name, milliseconds, percent};
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
-use crate::protocol::{Classification, Found, Polarity};
+use crate::protocol::{Classification, PhotoAnalysis, Polarity};
 
 /// From this probability on, a prediction is shown as certain.
 const SURE_FROM: f32 = 0.8;
@@ -56,7 +56,7 @@ pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static 
 }
 
 /// The result of the analysis of a photo.
-pub fn photo_analysis(found: &Found) -> String {
+pub fn photo_analysis(found: &PhotoAnalysis) -> String {
     let polarity = match found.polarity {
         Polarity::DarkOnLight => "Dark ink on a light ground",
         Polarity::LightOnDark => "Light ink on a dark ground",
@@ -78,7 +78,7 @@ pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{EngineKind, Picture};
+    use crate::protocol::{EngineKind, GrayImage};
 
     fn result(probabilities: &[(usize, f32)]) -> Classification {
         let mut all = vec![0.0; 10];
@@ -91,7 +91,7 @@ mod tests {
             digit: probabilities[0].0 as u8,
             probabilities: all,
             logits: Vec::new(),
-            image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
+            image: GrayImage { width: 28, height: 28, pixels: vec![0; 784] },
             found: None,
             layers: Vec::new(),
             model_ms: 1.0,

@@ -3,7 +3,7 @@
 use super::format::{capitalize, milliseconds, sentence};
 use crate::app::model::async_value::Progress;
 use crate::app::model::engine_selection::SelectionReason;
-use crate::protocol::{AdapterKind, Doing, EngineKind};
+use crate::protocol::{Activity, AdapterKind, EngineKind};
 
 /// The name of an engine.
 pub fn engine_name(kind: EngineKind) -> &'static str {
@@ -64,12 +64,12 @@ pub fn engine_with_article(kind: EngineKind) -> &'static str {
 pub fn load_progress(progress: &Progress) -> String {
     let doing = match progress.doing {
         None => "Starting",
-        Some(Doing::Fetching) => "Fetching",
-        Some(Doing::Checking) => "Checking",
-        Some(Doing::WarmingUp) => "Warming up",
-        Some(Doing::Timing) => "Timing",
-        Some(Doing::Measuring) => "Measuring",
-        Some(Doing::Reading) => "Reading",
+        Some(Activity::Fetching) => "Fetching",
+        Some(Activity::Checking) => "Checking",
+        Some(Activity::WarmingUp) => "Warming up",
+        Some(Activity::Timing) => "Timing",
+        Some(Activity::Measuring) => "Measuring",
+        Some(Activity::Reading) => "Reading",
     };
     match progress.share() {
         Some(share) => format!("{doing}, {:.0}%", share * 100.0),

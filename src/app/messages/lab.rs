@@ -2,21 +2,26 @@
 
 use super::format::{digit_with_article, sentence, thousands};
 use crate::app::model::lab::{LabRun, LabRunStatus, TrainingTrace};
-use crate::protocol::{Doing, Fill, Hide, LabEnd, LabOutcome, LabStep, PlanOptimizer, Report, Way};
+use crate::protocol::{
+    Activity, ClassificationMetrics, Imputation, LabOutcome, LabProgress, LabResult, Occlusion, OptimizerKind,
+    TrainingMethod,
+};
 
 /// The name of a training method.
-pub fn method_name(way: Way) -> &'static str {
+pub fn method_name(way: TrainingMethod) -> &'static str {
     match way {
-        Way::EndToEnd => "End to end",
-        Way::Layered => "Layered",
+        TrainingMethod::EndToEnd => "End to end",
+        TrainingMethod::Layered => "Layered",
     }
 }
 
 /// What a training method does, for people who do not know the terms.
-pub fn method_description(way: Way) -> &'static str {
+pub fn method_description(way: TrainingMethod) -> &'static str {
     match way {
-        Way::EndToEnd => "All layers learn at once, and all of them for the same end: to say which digit it is.",
-        Way::Layered => {
+        TrainingMethod::EndToEnd => {
+            "All layers learn at once, and all of them for the same end: to say which digit it is."
+        }
+        TrainingMethod::Layered => {
             "The bottom layer learns first, alone and without being told any digit: it must restore digits of which parts \
              were wiped out. Then the top learns to name digits from what the bottom sees."
         }
@@ -24,12 +29,12 @@ pub fn method_description(way: Way) -> &'static str {
 }
 
 /// The name of an optimizer.
-pub fn optimizer_name(optimizer: PlanOptimizer) -> &'static str {
+pub fn optimizer_name(optimizer: OptimizerKind) -> &'static str {
     match optimizer {
-        PlanOptimizer::Adam => "Adam",
-        PlanOptimizer::AdamW => "AdamW",
-        PlanOptimizer::Momentum => "momentum",
-        PlanOptimizer::Sgd => "SGD",
+        OptimizerKind::Adam => "Adam",
+        OptimizerKind::AdamW => "AdamW",
+        OptimizerKind::Momentum => "momentum",
+        OptimizerKind::Sgd => "SGD",
     }
 }
 
@@ -46,8 +51,8 @@ pub fn seconds(ms: f64) -> String {
 /// The status of one training method.
 pub fn training_status(track: &TrainingTrace) -> String {
     match (&track.end, &track.latest) {
-        (Some(LabEnd { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
-        (Some(LabEnd { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
+        (Some(LabResult { outcome: LabOutcome::Diverged { message }, .. }), _) => sentence(message),
+        (Some(LabResult { steps, ms, outcome: LabOutcome::Finished(report), .. }), _) => {
             let took = format!("{} steps in {}.", thousands((*steps).into()), seconds(*ms));
             match only_predicted_digit(report) {
                 Some(digit) => {
@@ -65,15 +70,15 @@ pub fn training_status(track: &TrainingTrace) -> String {
 }
 
 /// The digit that a network predicts for every input, if it does.
-fn only_predicted_digit(report: &Report) -> Option<usize> {
+fn only_predicted_digit(report: &ClassificationMetrics) -> Option<usize> {
     let said = |answer: &usize| report.confusion.iter().any(|row| row.get(*answer).is_some_and(|count| *count > 0));
     let mut answers = (0..10).filter(said);
     answers.next().filter(|_| answers.next().is_none())
 }
 
-fn step_status(step: &LabStep) -> String {
+fn step_status(step: &LabProgress) -> String {
     let left = (step.left_ms / 1e3).ceil().max(0.0);
-    let LabStep { name, epoch, epochs, done, steps, loss, .. } = step;
+    let LabProgress { name, epoch, epochs, done, steps, loss, .. } = step;
     format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
 }
 
@@ -83,8 +88,8 @@ pub fn run_status(run: Option<&LabRun>) -> String {
         None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
         Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
         Some(LabRunStatus::Running(_, _, by)) => match by.doing {
-            Some(Doing::Measuring) => "Measuring…".into(),
-            Some(Doing::Fetching) if !run.is_some_and(has_started) => "Fetching the digits…".into(),
+            Some(Activity::Measuring) => "Measuring…".into(),
+            Some(Activity::Fetching) if !run.is_some_and(has_started) => "Fetching the digits…".into(),
             _ => "Training…".into(),
         },
         Some(LabRunStatus::Stopped) => "You stopped it, so there are no networks to try.".into(),
@@ -124,19 +129,19 @@ pub fn announcement(run: Option<&LabRun>) -> String {
 }
 
 /// What is occluded.
-pub fn occlusion_label(hide: Hide) -> String {
+pub fn occlusion_label(hide: Occlusion) -> String {
     match hide {
-        Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
-        Hide::Stroke { width } => format!("a stroke {width:.0} pixels wide"),
+        Occlusion::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
+        Occlusion::Stroke { width } => format!("a stroke {width:.0} pixels wide"),
     }
 }
 
 /// How occluded pixels are imputed.
-pub fn imputation_name(fill: Fill) -> &'static str {
+pub fn imputation_name(fill: Imputation) -> &'static str {
     match fill {
-        Fill::Empty => "left empty",
-        Fill::Mean => "the mean",
-        Fill::Autoencoder => "the autoencoder",
+        Imputation::Empty => "left empty",
+        Imputation::Mean => "the mean",
+        Imputation::Autoencoder => "the autoencoder",
     }
 }
 
@@ -144,55 +149,66 @@ pub fn imputation_name(fill: Fill) -> &'static str {
 mod tests {
     use super::*;
     use crate::app::model::async_value::Progress;
-    use crate::protocol::{EngineKind, Lab};
+    use crate::protocol::{EngineKind, LabConfig};
 
-    fn ended(run: &mut LabRun, way: Way, outcome: LabOutcome) {
-        run.track_mut(way).end = Some(LabEnd { way, steps: 1_234, ms: 5_678.0, outcome });
+    fn ended(run: &mut LabRun, way: TrainingMethod, outcome: LabOutcome) {
+        run.track_mut(way).end = Some(LabResult { way, steps: 1_234, ms: 5_678.0, outcome });
     }
 
     fn finished(accuracy: f64) -> LabOutcome {
-        LabOutcome::Finished(Report { accuracy, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![] })
+        LabOutcome::Finished(ClassificationMetrics {
+            accuracy,
+            precision: 0.0,
+            recall: 0.0,
+            f1: 0.0,
+            confusion: vec![],
+        })
     }
 
     #[test]
     fn the_verdict_names_what_came_of_both() {
-        let mut run = LabRun::new(Lab::FIRST);
+        let mut run = LabRun::new(LabConfig::FIRST);
         run.status = LabRunStatus::Done(EngineKind::Cpu, 1);
-        ended(&mut run, Way::EndToEnd, finished(0.971));
-        ended(&mut run, Way::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
+        ended(&mut run, TrainingMethod::EndToEnd, finished(0.971));
+        ended(&mut run, TrainingMethod::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
         assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
         assert_eq!(training_status(&run.tracks[0]), "1,234 steps in 5.7 s.");
         assert_eq!(training_status(&run.tracks[1]), "The loss is not finite.");
-        ended(&mut run, Way::Layered, finished(0.95));
+        ended(&mut run, TrainingMethod::Layered, finished(0.95));
         assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
     }
 
     #[test]
     fn a_network_that_always_says_the_same_is_told_of() {
-        let mut run = LabRun::new(Lab::FIRST);
-        let mut report =
-            Report { accuracy: 0.1, precision: 0.0, recall: 0.0, f1: 0.0, confusion: vec![vec![0; 10]; 10] };
+        let mut run = LabRun::new(LabConfig::FIRST);
+        let mut report = ClassificationMetrics {
+            accuracy: 0.1,
+            precision: 0.0,
+            recall: 0.0,
+            f1: 0.0,
+            confusion: vec![vec![0; 10]; 10],
+        };
         report.confusion.iter_mut().for_each(|row| row[3] = 100);
-        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report.clone()));
+        ended(&mut run, TrainingMethod::EndToEnd, LabOutcome::Finished(report.clone()));
         assert!(training_status(&run.tracks[0]).contains("It takes every digit for a three"));
         report.confusion[4][4] = 1;
-        ended(&mut run, Way::EndToEnd, LabOutcome::Finished(report));
+        ended(&mut run, TrainingMethod::EndToEnd, LabOutcome::Finished(report));
         assert!(training_status(&run.tracks[0]).ends_with("5.7 s."));
     }
 
     #[test]
     fn steps_are_not_announced() {
-        let mut run = LabRun::new(Lab::FIRST);
+        let mut run = LabRun::new(LabConfig::FIRST);
         assert_eq!(announcement(Some(&run)), "");
         run.status = LabRunStatus::Running(EngineKind::Cpu, 1, Progress::default());
         assert_eq!(announcement(Some(&run)), "Training both networks.");
         assert_eq!(run_status(Some(&run)), "Training…");
         let doing =
             |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
-        run.status = doing(Doing::Fetching);
+        run.status = doing(Activity::Fetching);
         assert_eq!(run_status(Some(&run)), "Fetching the digits…");
-        run.tracks[1].latest = Some(LabStep {
-            way: Way::Layered,
+        run.tracks[1].latest = Some(LabProgress {
+            way: TrainingMethod::Layered,
             stage: 0,
             name: "bottom".into(),
             epoch: 1,
@@ -207,8 +223,8 @@ mod tests {
         });
         assert_eq!(run_status(Some(&run)), "Training…", "the last of the fetching is not said again");
         assert_eq!(training_status(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
-        run.status = doing(Doing::Measuring);
+        run.status = doing(Activity::Measuring);
         assert_eq!(run_status(Some(&run)), "Measuring…");
-        assert_eq!(occlusion_label(Hide::Pixels { share: 0.5 }), "50% of the pixels");
+        assert_eq!(occlusion_label(Occlusion::Pixels { share: 0.5 }), "50% of the pixels");
     }
 }

@@ -5,41 +5,45 @@ use super::format::{milliseconds, sentence, thousands};
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
 use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
-use crate::protocol::{Doing, Kind, Language, Length, Line, Making, Origin, Source, Summary, Word};
+use crate::protocol::{
+    Activity, Language, LineSource, SourceAnalysis, Summary, SummaryKind, SummaryLength, SummaryLine, SummaryWord,
+    WordOrigin,
+};
 
 /// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we
 /// read per minute?", Journal of Memory and Language 109).
 const READING_SPEED: f64 = 238.0;
 
 /// The kinds of summaries with their names, in the order of the form.
-pub const KINDS: [(Kind, &str); 5] = [
-    (Kind::KeyPoints, "Key points"),
-    (Kind::Tldr, "TL;DR"),
-    (Kind::Headline, "Headline"),
-    (Kind::Teaser, "Teaser"),
-    (Kind::Sentence, "One sentence"),
+pub const KINDS: [(SummaryKind, &str); 5] = [
+    (SummaryKind::KeyPoints, "Key points"),
+    (SummaryKind::Tldr, "TL;DR"),
+    (SummaryKind::Headline, "Headline"),
+    (SummaryKind::Teaser, "Teaser"),
+    (SummaryKind::Sentence, "One sentence"),
 ];
 
 /// The lengths with their names.
-pub const LENGTHS: [(Length, &str); 3] = [(Length::Short, "Short"), (Length::Medium, "Medium"), (Length::Long, "Long")];
+pub const LENGTHS: [(SummaryLength, &str); 3] =
+    [(SummaryLength::Short, "Short"), (SummaryLength::Medium, "Medium"), (SummaryLength::Long, "Long")];
 
 /// The value of a kind in the form and the `data-*` attributes.
-pub fn kind_attribute(kind: Kind) -> &'static str {
+pub fn kind_attribute(kind: SummaryKind) -> &'static str {
     match kind {
-        Kind::Headline => "headline",
-        Kind::Tldr => "tldr",
-        Kind::KeyPoints => "key-points",
-        Kind::Teaser => "teaser",
-        Kind::Sentence => "sentence",
+        SummaryKind::Headline => "headline",
+        SummaryKind::Tldr => "tldr",
+        SummaryKind::KeyPoints => "key-points",
+        SummaryKind::Teaser => "teaser",
+        SummaryKind::Sentence => "sentence",
     }
 }
 
 /// The value of a length.
-pub fn length_attribute(length: Length) -> &'static str {
+pub fn length_attribute(length: SummaryLength) -> &'static str {
     match length {
-        Length::Short => "short",
-        Length::Medium => "medium",
-        Length::Long => "long",
+        SummaryLength::Short => "short",
+        SummaryLength::Medium => "medium",
+        SummaryLength::Long => "long",
     }
 }
 
@@ -53,11 +57,11 @@ pub fn language_attribute(language: Language) -> &'static str {
 }
 
 /// What a kind and a length give.
-pub fn kind_description(kind: Kind, length: Length) -> String {
+pub fn kind_description(kind: SummaryKind, length: SummaryLength) -> String {
     let step = match length {
-        Length::Short => 0,
-        Length::Medium => 1,
-        Length::Long => 2,
+        SummaryLength::Short => 0,
+        SummaryLength::Medium => 1,
+        SummaryLength::Long => 2,
     };
     let sentences = |count: usize| match count {
         1 => "one sentence".to_owned(),
@@ -65,11 +69,13 @@ pub fn kind_description(kind: Kind, length: Length) -> String {
         _ => "five sentences".to_owned(),
     };
     match kind {
-        Kind::Headline => format!("A line of about {} words that says what the text is about.", [12, 17, 22][step]),
-        Kind::Tldr => format!("For somebody in a hurry, in {}.", sentences([1, 3, 5][step])),
-        Kind::KeyPoints => format!("The {} most important points.", ["three", "five", "seven"][step]),
-        Kind::Teaser => format!("What makes one want to read it, in {}.", sentences([1, 3, 5][step])),
-        Kind::Sentence => "The most telling sentence, shortened where it stays true.".into(),
+        SummaryKind::Headline => {
+            format!("A line of about {} words that says what the text is about.", [12, 17, 22][step])
+        }
+        SummaryKind::Tldr => format!("For somebody in a hurry, in {}.", sentences([1, 3, 5][step])),
+        SummaryKind::KeyPoints => format!("The {} most important points.", ["three", "five", "seven"][step]),
+        SummaryKind::Teaser => format!("What makes one want to read it, in {}.", sentences([1, 3, 5][step])),
+        SummaryKind::Sentence => "The most telling sentence, shortened where it stays true.".into(),
     }
 }
 
@@ -84,7 +90,7 @@ pub fn word_count_label(count: usize) -> String {
 }
 
 /// The notice about a text in another language.
-pub fn language_notice(source: &Source) -> Option<&'static str> {
+pub fn language_notice(source: &SourceAnalysis) -> Option<&'static str> {
     (source.language == Language::Other)
         .then_some("This does not look like English, the only language that the model reads; it does what it can.")
 }
@@ -92,12 +98,12 @@ pub fn language_notice(source: &Source) -> Option<&'static str> {
 /// The status of a load, in a line.
 pub fn load_status(progress: &Progress) -> String {
     match progress.doing {
-        Some(Doing::Fetching) if progress.total > 0 => format!(
+        Some(Activity::Fetching) if progress.total > 0 => format!(
             "Fetching the model: {} of {}.",
             super::format::bytes(progress.done),
             super::format::bytes(progress.total)
         ),
-        Some(Doing::Fetching) => "Fetching the model…".into(),
+        Some(Activity::Fetching) => "Fetching the model…".into(),
         Some(_) => "Waking the model up…".into(),
         None => "The model is on its way…".into(),
     }
@@ -154,7 +160,7 @@ pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> S
 pub fn plain_text(run: &SummaryRun) -> String {
     let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
     match run.order.ask.kind {
-        Kind::KeyPoints => lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"),
+        SummaryKind::KeyPoints => lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n"),
         _ => lines.join(" "),
     }
 }
@@ -166,7 +172,7 @@ pub fn editable_text(run: &SummaryRun) -> String {
 }
 
 /// The first sentences of the text, one line for each span.
-pub fn lead_lines(text: &str, source: &Source) -> Vec<String> {
+pub fn lead_lines(text: &str, source: &SourceAnalysis) -> Vec<String> {
     source.baseline.iter().map(|span| slice(text, *span).trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
@@ -186,7 +192,7 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
 }
 
 /// The label of the button that shows the source of a line.
-pub fn line_button_label(index: usize, line: &Line) -> String {
+pub fn line_button_label(index: usize, line: &SummaryLine) -> String {
     let from = match line.sources.as_slice() {
         [] => "from the text as a whole".to_owned(),
         [one] => format!("from sentence {}", one + 1),
@@ -199,7 +205,7 @@ pub fn line_button_label(index: usize, line: &Line) -> String {
 }
 
 /// The source of a line.
-pub fn line_provenance(line: &Line) -> String {
+pub fn line_provenance(line: &SummaryLine) -> String {
     let from = match line.sources.as_slice() {
         [] => "The text as a whole".to_owned(),
         [one] => format!("Sentence {}", one + 1),
@@ -209,25 +215,25 @@ pub fn line_provenance(line: &Line) -> String {
         }
     };
     match line.making {
-        Making::Rewritten if line.words.iter().any(|word| matches!(word.origin, Origin::Copied { .. })) => {
+        LineSource::Rewritten if line.words.iter().any(|word| matches!(word.origin, WordOrigin::Copied { .. })) => {
             format!("{from}, shortened.")
         }
-        Making::Rewritten => format!("{from}, in the model's own words."),
-        Making::Extracted => format!("{from}, word for word."),
+        LineSource::Rewritten => format!("{from}, in the model's own words."),
+        LineSource::Extracted => format!("{from}, word for word."),
     }
 }
 
 /// The source of a word.
-pub fn word_provenance(line: &Line, word: &Word, text: &str, source: Option<&Source>) -> String {
+pub fn word_provenance(line: &SummaryLine, word: &SummaryWord, text: &str, source: Option<&SourceAnalysis>) -> String {
     let itself = slice(&line.text, word.span);
     let place = |index: u32| source.and_then(|source| sentence_of(source, index)).map(|sentence| sentence + 1);
     let from = match word.origin {
-        Origin::Copied { word } => match place(word) {
+        WordOrigin::Copied { word } => match place(word) {
             Some(sentence) => format!("copied from sentence {sentence}"),
             None => "copied from the text".into(),
         },
-        Origin::InSource => "written by the model; the text has it too".into(),
-        Origin::New => "written by the model; the text does not have it".into(),
+        WordOrigin::InSource => "written by the model; the text has it too".into(),
+        WordOrigin::New => "written by the model; the text does not have it".into(),
     };
     let looked: Vec<String> = word
         .attention
@@ -291,6 +297,6 @@ mod tests {
                 assert!(kind_description(kind, length).ends_with('.'));
             }
         }
-        assert_eq!(kind_description(Kind::KeyPoints, Length::Long), "The seven most important points.");
+        assert_eq!(kind_description(SummaryKind::KeyPoints, SummaryLength::Long), "The seven most important points.");
     }
 }

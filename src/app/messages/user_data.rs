@@ -7,7 +7,7 @@ use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::Rest;
+use crate::protocol::RunState;
 use crate::storage::StorageError;
 
 /// The status of training as a value of the page's `data-*` attributes.
@@ -16,7 +16,7 @@ pub fn training_status_attribute(user_data: &UserData) -> &'static str {
         TrainingRun::Idle if user_data.training_lock.owner() == LockOwner::OtherTab => "elsewhere",
         TrainingRun::Idle => "idle",
         TrainingRun::Queued(_) => "waiting",
-        TrainingRun::Running(running) if running.rest == Rest::Hold => "resting",
+        TrainingRun::Running(running) if running.rest == RunState::Hold => "resting",
         TrainingRun::Running(_) => "running",
         TrainingRun::Completed(..) => "done",
         TrainingRun::Failed(..) => "failed",
@@ -70,15 +70,18 @@ pub fn single_digit_hint(user_data: &UserData, task: Task) -> Option<String> {
 mod tests {
     use super::*;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::{Input, Sample, TextSample};
+    use crate::protocol::{ClassifierInput, DigitSample, TextSample};
 
     fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(DigitSample {
+            label,
+            input: ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] }),
+        })
     }
 
     fn text(summary: &str) -> CorrectionData {
-        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
+        let (kind, length) = (crate::protocol::SummaryKind::KeyPoints, crate::protocol::SummaryLength::Short);
         CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
     }
 

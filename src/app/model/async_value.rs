@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::protocol::Doing;
+use crate::protocol::Activity;
 
 /// State of an asynchronous load: not requested, loading, ready or failed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,7 +43,7 @@ impl<T> AsyncValue<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
     /// The activity, once it is known.
-    pub doing: Option<Doing>,
+    pub doing: Option<Activity>,
     /// Bytes or steps done.
     pub done: u64,
     /// Bytes or steps in total; 0 while unknown.

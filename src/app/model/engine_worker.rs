@@ -7,7 +7,8 @@ use super::engine_selection::EngineStatus;
 use super::pad_content::PadContent;
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::{
-    Detail, EngineCheck, EngineInfo, EngineKind, JobId, Lab, Learn, Lesson, Missing, ModelInfo, Rest,
+    Detail, EngineCheck, EngineInfo, EngineKind, FineTuneRequest, JobId, LabConfig, MissingDataRequest, ModelInfo,
+    RunState, TrainingData,
 };
 
 /// So many replies are proof of health: a crash after them is not a failure that happens at every start.
@@ -74,11 +75,11 @@ pub enum Job {
     /// Import this package under this name.
     ImportModel(String, Shared<Vec<u8>>),
     /// Fine-tune a model.
-    FineTune(Shared<Learn>),
+    FineTune(Shared<FineTuneRequest>),
     /// Evaluate a model on held-out samples and on these.
-    Evaluate(String, Shared<Lesson>),
+    Evaluate(String, Shared<TrainingData>),
     /// Pause or resume a job.
-    SetPaused(JobId, Rest),
+    SetPaused(JobId, RunState),
     /// Cancel a job.
     Cancel(JobId),
     /// Classify what is on the pad.
@@ -88,9 +89,9 @@ pub enum Job {
     /// Summarize a text.
     Summarize(Shared<SummaryRequest>),
     /// Train the networks of the Lab from scratch.
-    TrainFromScratch(Lab),
+    TrainFromScratch(LabConfig),
     /// Evaluate these networks on digits with missing data.
-    EvaluateMissingData(Missing),
+    EvaluateMissingData(MissingDataRequest),
 }
 
 /// A job that a worker runs.

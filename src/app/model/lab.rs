@@ -3,20 +3,21 @@
 use super::async_value::{Progress, Shared};
 use crate::app::model::user_data::training_run::CurvePoint;
 use crate::protocol::{
-    EngineKind, Filters, Hide, Lab, LabDone, LabEnd, LabPictures, LabStep, Missing, MissingReport, Rebuilt, Way,
+    EngineKind, FilterSnapshot, LabConfig, LabMethodResult, LabProgress, LabResult, LabSnapshot, MissingDataRequest,
+    MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
 
 /// State of the Lab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabState {
     /// The configuration of the next training run.
-    pub plan: Lab,
+    pub plan: LabConfig,
     /// The training run, if there was one.
     pub run: Option<LabRun>,
     /// Counts the completed training runs.
     pub finished: u32,
     /// The occlusion and the network of the next comparison.
-    pub missing: Missing,
+    pub missing: MissingDataRequest,
     /// The status of the comparison of imputations.
     pub measuring: ComparisonStatus,
     /// The comparisons so far, the newest last.
@@ -26,10 +27,10 @@ pub struct LabState {
 impl Default for LabState {
     fn default() -> Self {
         Self {
-            plan: Lab::FIRST,
+            plan: LabConfig::FIRST,
             run: None,
             finished: 0,
-            missing: Missing { way: Way::EndToEnd, hide: Hide::Pixels { share: 0.5 } },
+            missing: MissingDataRequest { way: TrainingMethod::EndToEnd, hide: Occlusion::Pixels { share: 0.5 } },
             measuring: ComparisonStatus::Idle,
             measured: Shared::default(),
         }
@@ -40,21 +41,21 @@ impl Default for LabState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabRun {
     /// Its configuration.
-    pub ask: Lab,
+    pub ask: LabConfig,
     /// Its status.
     pub status: LabRunStatus,
-    /// The trace of each training method, in the order of [`Way::ALL`].
+    /// The trace of each training method, in the order of [`TrainingMethod::ALL`].
     pub tracks: [TrainingTrace; 2],
 }
 
 impl LabRun {
     /// A run that waits for an engine.
-    pub fn new(ask: Lab) -> Self {
-        Self { ask, status: LabRunStatus::Waiting, tracks: Way::ALL.map(TrainingTrace::new) }
+    pub fn new(ask: LabConfig) -> Self {
+        Self { ask, status: LabRunStatus::Waiting, tracks: TrainingMethod::ALL.map(TrainingTrace::new) }
     }
 
     /// The trace of one training method.
-    pub fn track_mut(&mut self, way: Way) -> &mut TrainingTrace {
+    pub fn track_mut(&mut self, way: TrainingMethod) -> &mut TrainingTrace {
         &mut self.tracks[way as usize]
     }
 }
@@ -78,23 +79,23 @@ pub enum LabRunStatus {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingTrace {
     /// Which method.
-    pub way: Way,
+    pub way: TrainingMethod,
     /// The last report.
-    pub latest: Option<LabStep>,
+    pub latest: Option<LabProgress>,
     /// The loss over the steps, stage by stage: the losses of two stages are not comparable.
     pub losses: Vec<Vec<CurvePoint>>,
     /// The accuracy on some held-out digits.
     pub held_out: Vec<CurvePoint>,
     /// The filters of the first layer.
-    pub filters: Option<Shared<Filters>>,
+    pub filters: Option<Shared<FilterSnapshot>>,
     /// The autoencoder's reconstructions of some digits.
-    pub rebuilt: Shared<Vec<Rebuilt>>,
+    pub rebuilt: Shared<Vec<Reconstruction>>,
     /// The result.
-    pub end: Option<LabEnd>,
+    pub end: Option<LabResult>,
 }
 
 impl TrainingTrace {
-    fn new(way: Way) -> Self {
+    fn new(way: TrainingMethod) -> Self {
         Self {
             way,
             latest: None,
@@ -107,7 +108,7 @@ impl TrainingTrace {
     }
 
     /// Adds a progress report.
-    pub fn step(&mut self, step: LabStep) {
+    pub fn step(&mut self, step: LabProgress) {
         self.losses.resize_with(self.losses.len().max(step.stage as usize + 1), Vec::new);
         self.losses[step.stage as usize].push(CurvePoint { step: step.done, value: step.loss.into() });
         if let Some(value) = step.held_out {
@@ -117,7 +118,7 @@ impl TrainingTrace {
     }
 
     /// Adds a snapshot of filters and reconstructions. Reconstructions stay once the autoencoder trains no more.
-    pub fn pictures(&mut self, pictures: LabPictures) {
+    pub fn pictures(&mut self, pictures: LabSnapshot) {
         self.filters = Some(Shared::new(pictures.filters));
         if !pictures.rebuilt.is_empty() {
             self.rebuilt = Shared::new(pictures.rebuilt);
@@ -142,13 +143,13 @@ pub enum ComparisonStatus {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabAction {
     /// Set the configuration of the next training run.
-    SetConfig(Lab),
+    SetConfig(LabConfig),
     /// Start training.
     Train,
     /// Stop training.
     Stop,
     /// Set the occlusion and the network of the next comparison.
-    SetOcclusion(Missing),
+    SetOcclusion(MissingDataRequest),
     /// Compare the imputations.
     EvaluateMissingData,
 }
@@ -172,7 +173,7 @@ impl LabState {
     }
 
     /// Adds the results of both methods.
-    pub fn done(&mut self, done: LabDone, engine: (EngineKind, u32)) {
+    pub fn done(&mut self, done: LabMethodResult, engine: (EngineKind, u32)) {
         let Some(run) = &mut self.run else { return };
         for end in done.lanes {
             let way = end.way;

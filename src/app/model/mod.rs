@@ -30,7 +30,7 @@ use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::LockResult;
 use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
-use crate::protocol::{Detail, EngineKind, FromEngine, Input, ModelSummary};
+use crate::protocol::{ClassifierInput, Detail, EngineKind, EngineMessage, ModelSummary};
 
 /// The model for digits that a page starts with.
 pub const DIGIT_MODEL: &str = "digits";
@@ -136,7 +136,7 @@ pub enum Action {
     /// A worker of this generation receives messages now.
     WorkerStarted(EngineKind, u32),
     /// A worker of this generation sent a message.
-    WorkerMessage(EngineKind, u32, FromEngine),
+    WorkerMessage(EngineKind, u32, EngineMessage),
     /// A worker of this generation stopped; the browser's reason.
     WorkerCrashed(EngineKind, u32, String),
     /// Prefer this engine.
@@ -286,11 +286,13 @@ impl State {
     }
 
     /// What is on the pad, as a correction stores it.
-    pub fn correction_input(&self) -> Option<Input> {
+    pub fn correction_input(&self) -> Option<ClassifierInput> {
         match &self.pad {
-            PadContent::Drawing(drawing) if self.animated_sample.is_none() => Some(Input::Drawing((**drawing).clone())),
+            PadContent::Drawing(drawing) if self.animated_sample.is_none() => {
+                Some(ClassifierInput::Drawing((**drawing).clone()))
+            }
             // A photo is large; the 28×28 image that the model saw is not.
-            PadContent::Photo(_) => Some(Input::Image(self.prediction.as_ref()?.result.image.clone())),
+            PadContent::Photo(_) => Some(ClassifierInput::Image(self.prediction.as_ref()?.result.image.clone())),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::async_value::Shared;
 use crate::ink::{Drawing, Point, Stroke};
-use crate::protocol::Input;
+use crate::protocol::ClassifierInput;
 
 /// The side of the pad in the units of drawings, whatever its size on the screen.
 pub const PAD_SIDE: f32 = 280.0;
@@ -42,12 +42,12 @@ impl PadContent {
     }
 
     /// The content as input of the classifier, if there is any.
-    pub fn input(&self) -> Option<Input> {
+    pub fn input(&self) -> Option<ClassifierInput> {
         match self {
             PadContent::Empty => None,
-            PadContent::Drawing(drawing) => Some(Input::Drawing((**drawing).clone())),
+            PadContent::Drawing(drawing) => Some(ClassifierInput::Drawing((**drawing).clone())),
             PadContent::Photo(photo) => {
-                Some(Input::Picture { width: photo.width, height: photo.height, rgba: photo.rgba.clone() })
+                Some(ClassifierInput::Picture { width: photo.width, height: photo.height, rgba: photo.rgba.clone() })
             }
         }
     }
@@ -145,7 +145,7 @@ mod tests {
         let picture = PadContent::Photo(Shared::new(photo));
         assert_eq!(picture.with_points(&[Point::new(1.0, 1.0)]), picture);
         let drawn = picture.with_stroke(Point::new(1.0, 1.0)).with_points(&[Point::new(2.0, 2.0)]);
-        let Some(Input::Drawing(drawing)) = drawn.input() else { panic!("a drawing") };
+        let Some(ClassifierInput::Drawing(drawing)) = drawn.input() else { panic!("a drawing") };
         assert_eq!(drawing.strokes.len(), 1);
         assert_eq!(drawing.strokes[0].points.len(), 2);
     }

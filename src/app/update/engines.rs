@@ -13,7 +13,7 @@ use crate::app::model::startup::WebGpuSupport;
 use crate::app::model::summaries::SummariesAction;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::{Classification, Detail, EngineKind, Failure, FailureKind, FromEngine, JobId, Reply, VERSION};
+use crate::protocol::{Classification, Detail, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, VERSION};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -56,8 +56,8 @@ impl State {
     }
 
     /// A worker replied.
-    pub(super) fn on_worker_message(&mut self, kind: EngineKind, generation: u32, message: FromEngine) {
-        let FromEngine { job: id, reply } = message;
+    pub(super) fn on_worker_message(&mut self, kind: EngineKind, generation: u32, message: EngineMessage) {
+        let EngineMessage { job: id, reply } = message;
         let worker = self.engine_mut(kind);
         if worker.generation != generation || worker.state != WorkerState::Running {
             return;

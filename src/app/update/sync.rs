@@ -10,7 +10,7 @@ use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey};
-use crate::protocol::Learn;
+use crate::protocol::FineTuneRequest;
 use crate::storage::StorageError;
 
 impl State {
@@ -147,7 +147,7 @@ impl State {
         match &mut self.user_data.training {
             TrainingRun::Completed(name, _) if name == from => name.clone_from(&to),
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) if ask.model == from => {
-                *ask = Shared::new(Learn { model: to.clone(), ..(**ask).clone() });
+                *ask = Shared::new(FineTuneRequest { model: to.clone(), ..(**ask).clone() });
                 if self.user_data.training_lock.owner() == LockOwner::ThisTab {
                     self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
                 }

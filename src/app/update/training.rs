@@ -8,7 +8,9 @@ use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::{ActiveRun, CurvePoint, TrainingRun};
 use crate::app::model::user_data::version::{MAX_ACCURACY_DROP, ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
-use crate::protocol::{EngineKind, FailureKind, From, JobId, Kept, Learn, Learned, Reply, Rest};
+use crate::protocol::{
+    CheckpointStatus, EngineKind, FailureKind, FineTuneRequest, FineTuneResult, JobId, Reply, RunState, StartFrom,
+};
 
 /// How often an engine may crash during a training run between two checkpoints.
 const MAX_CRASHES: u32 = 6;
@@ -29,7 +31,7 @@ impl State {
             Task::Summaries => self.summaries.model.clone(),
         };
         let (lesson, plan) = (self.user_data.training_data(task), *self.user_data.config(task));
-        let ask = Learn { model, title, lesson, plan, from: From::Start };
+        let ask = FineTuneRequest { model, title, lesson, plan, from: StartFrom::Start };
         self.user_data.training = TrainingRun::Queued(Shared::new(ask));
         self.user_data.crashes = 0;
         if self.user_data.training_lock.owner() == LockOwner::ThisTab {
@@ -43,7 +45,7 @@ impl State {
         if let TrainingRun::Running(running) = &self.user_data.training {
             let worker = self.engine(running.engine.0);
             if worker.generation != running.engine.1 || worker.state != WorkerState::Running {
-                let ask = Learn { from: From::Checkpoint, ..(*running.ask).clone() };
+                let ask = FineTuneRequest { from: StartFrom::Checkpoint, ..(*running.ask).clone() };
                 let task = Task::of_training_data(&ask.lesson);
                 self.user_data.crashes += 1;
                 match self.user_data.crashes {
@@ -75,7 +77,7 @@ impl State {
             ask,
             engine: (kind, generation),
             job,
-            rest: Rest::GoOn,
+            rest: RunState::GoOn,
             latest: None,
             loss: Vec::new(),
             held_out: Vec::new(),
@@ -108,7 +110,7 @@ impl State {
                     running.held_out.push(CurvePoint { step: step.done, value });
                 }
                 running.latest = Some((**step).clone());
-                if step.kept == Kept::Yes {
+                if step.kept == CheckpointStatus::Yes {
                     self.user_data.crashes = 0;
                 }
             }
@@ -131,7 +133,7 @@ impl State {
     }
 
     /// Adds a new version, and selects it where it lost no accuracy.
-    pub(super) fn add_version(&mut self, ask: &Learn, learned: Learned) {
+    pub(super) fn add_version(&mut self, ask: &FineTuneRequest, learned: FineTuneResult) {
         let name = self.user_data.unused_name();
         let [held_out, own] = learned.figures.main();
         let about = VersionInfo {

@@ -12,7 +12,7 @@ use crate::app::model::user_data::training_run::TrainingRun;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::{DIGIT_MODEL, State};
-use crate::protocol::{Sample, TextSample};
+use crate::protocol::{DigitSample, TextSample};
 
 impl State {
     /// Applies what the visitor does with corrections, training runs and versions.
@@ -128,7 +128,7 @@ impl State {
     /// Adds what is on the pad as a correction.
     pub(super) fn correct_digit(&mut self, label: u8) {
         let Some(input) = self.correction_input() else { return };
-        let sample = CorrectionData::Digit(Sample { label, input: input.clone() });
+        let sample = CorrectionData::Digit(DigitSample { label, input: input.clone() });
         if self.user_data.corrections.iter().any(|one| one.sample == sample) {
             self.notify("This drawing is among your samples already.".into());
             return;

@@ -3,7 +3,7 @@
 use crate::app::model::State;
 use crate::app::model::engine_worker::HEALTHY_AFTER_REPLIES;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::{EngineKind, Kept, Reply, Rest};
+use crate::protocol::{CheckpointStatus, EngineKind, Reply, RunState};
 
 /// How long a worker may be silent while a reply is due, in milliseconds. A worker that hangs, or whose wasm did not start,
 /// sends no error.
@@ -18,7 +18,7 @@ impl State {
         let worker = self.engine(kind);
         let learns = match &self.user_data.training {
             TrainingRun::Running(running)
-                if running.engine == (kind, worker.generation) && running.rest == Rest::GoOn =>
+                if running.engine == (kind, worker.generation) && running.rest == RunState::GoOn =>
             {
                 // Between two steps it reports several times a second, on the slowest adapter every few seconds.
                 let steps = running.latest.as_ref().is_some_and(|step| step.done < step.steps);
@@ -34,7 +34,7 @@ impl State {
 /// What a reply counts as proof of health.
 pub(super) fn health_credit(reply: &Reply) -> u32 {
     match reply {
-        Reply::Learning(step) if step.kept == Kept::Yes => HEALTHY_AFTER_REPLIES,
+        Reply::Learning(step) if step.kept == CheckpointStatus::Yes => HEALTHY_AFTER_REPLIES,
         Reply::Classified(_) | Reply::Learning(_) | Reply::Summarized(_) => 1,
         _ => 0,
     }

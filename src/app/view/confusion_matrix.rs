@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::protocol::Report;
+use crate::protocol::ClassificationMetrics;
 
 /// A confusion matrix.
-pub fn confusion_matrix(name: &'static str, report: &Report) -> Html {
+pub fn confusion_matrix(name: &'static str, report: &ClassificationMetrics) -> Html {
     html! {
         <table><caption class="caption">{ format!("{name}: digit (row) read as (column)") }</caption>
             <thead><tr><th></th>{ for (0..10).map(|digit| html! { <th scope="col">{ digit }</th> }) }</tr></thead>

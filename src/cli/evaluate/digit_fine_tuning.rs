@@ -13,7 +13,7 @@ use crate::cli::{
 };
 use crate::{
     models::digits::{ConvNet, CorrectionInput, Dataset, LabeledCorrection, stages, tuning},
-    protocol::{Drawing, Layers, Plan, PlanOptimizer, Point, Stroke},
+    protocol::{Drawing, OptimizerKind, Point, Stroke, TrainableLayers, TrainingConfig},
     rng::SeededRng,
 };
 
@@ -83,15 +83,15 @@ pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
     let device = Device::flex();
     let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
-    let plan = Plan {
-        rate: arguments.rate.unwrap_or(Plan::DIGITS.rate),
-        epochs: arguments.epochs.unwrap_or(Plan::DIGITS.epochs),
+    let plan = TrainingConfig {
+        rate: arguments.rate.unwrap_or(TrainingConfig::DIGITS.rate),
+        epochs: arguments.epochs.unwrap_or(TrainingConfig::DIGITS.epochs),
         layers: match arguments.layers {
-            Which::EndToEnd => Layers::EndToEnd,
-            Which::Top => Layers::Top,
-            Which::Layered => Layers::Layered,
+            Which::EndToEnd => TrainableLayers::EndToEnd,
+            Which::Top => TrainableLayers::Top,
+            Which::Layered => TrainableLayers::Layered,
         },
-        optimizer: if arguments.momentum { PlanOptimizer::Momentum } else { Plan::DIGITS.optimizer },
+        optimizer: if arguments.momentum { OptimizerKind::Momentum } else { TrainingConfig::DIGITS.optimizer },
     };
     let split = match arguments.half {
         MnistHalf::Train => DatasetSplit::Train,

@@ -15,7 +15,7 @@ use crate::{
         digits::{ConvNet, Dataset, read_idx_images, read_idx_labels},
         lab::{Autoencoder, LabTrainingRun, PairedTraining, PixelMask, mean_image, predict_labels},
     },
-    protocol::{Ending, Fill, Hide, Lab, PlanOptimizer, Way},
+    protocol::{FinalStage, Imputation, LabConfig, Occlusion, OptimizerKind, TrainingMethod},
     rng::SeededRng,
     training::StepError,
 };
@@ -30,22 +30,22 @@ pub struct EvaluateLabArgs {
     #[arg(long, default_value = "models")]
     models: PathBuf,
     /// Training images, up to 6,000.
-    #[arg(long, default_value_t = Lab::FIRST.images)]
+    #[arg(long, default_value_t = LabConfig::FIRST.images)]
     images: u32,
     /// How often the classifier sees every image.
-    #[arg(long, default_value_t = Lab::FIRST.epochs)]
+    #[arg(long, default_value_t = LabConfig::FIRST.epochs)]
     epochs: u32,
     /// What makes the steps.
     #[arg(long, value_enum, default_value = "adam")]
     optimizer: OptimizerArg,
     /// The highest learning rate.
-    #[arg(long, default_value_t = Lab::FIRST.rate)]
+    #[arg(long, default_value_t = LabConfig::FIRST.rate)]
     rate: f64,
     /// The last third of layered training trains bottom and top together.
     #[arg(long)]
     together: bool,
     /// Where the random start comes from.
-    #[arg(long, default_value_t = Lab::FIRST.seed)]
+    #[arg(long, default_value_t = LabConfig::FIRST.seed)]
     seed: u32,
     /// One of the two ways alone.
     #[arg(long, value_enum)]
@@ -75,12 +75,12 @@ enum MethodArg {
 }
 
 /// What is hidden with `--missing`.
-const HIDDEN: [Hide; 5] = [
-    Hide::Pixels { share: 0.25 },
-    Hide::Pixels { share: 0.5 },
-    Hide::Pixels { share: 0.75 },
-    Hide::Stroke { width: 4.0 },
-    Hide::Stroke { width: 8.0 },
+const HIDDEN: [Occlusion; 5] = [
+    Occlusion::Pixels { share: 0.25 },
+    Occlusion::Pixels { share: 0.5 },
+    Occlusion::Pixels { share: 0.75 },
+    Occlusion::Stroke { width: 4.0 },
+    Occlusion::Stroke { width: 8.0 },
 ];
 
 /// Trains, measures and prints.
@@ -91,24 +91,24 @@ pub fn run(arguments: &EvaluateLabArgs) -> Result<()> {
     let test =
         arguments.data.as_ref().map(|folder| datasets::mnist(&datasets::digits_folder(folder), DatasetSplit::Test));
     let test = test.transpose()?;
-    let ask = Lab {
+    let ask = LabConfig {
         optimizer: match arguments.optimizer {
-            OptimizerArg::Sgd => PlanOptimizer::Sgd,
-            OptimizerArg::Momentum => PlanOptimizer::Momentum,
-            OptimizerArg::Adam => PlanOptimizer::Adam,
-            OptimizerArg::Adamw => PlanOptimizer::AdamW,
+            OptimizerArg::Sgd => OptimizerKind::Sgd,
+            OptimizerArg::Momentum => OptimizerKind::Momentum,
+            OptimizerArg::Adam => OptimizerKind::Adam,
+            OptimizerArg::Adamw => OptimizerKind::AdamW,
         },
         rate: arguments.rate,
         epochs: arguments.epochs,
         images: arguments.images,
-        ending: if arguments.together { Ending::Together } else { Ending::Frozen },
+        ending: if arguments.together { FinalStage::Together } else { FinalStage::Frozen },
         seed: arguments.seed,
     };
     let mut bench = PairedTraining::new(&ask, &training, &device)?;
-    let wanted = |way: Way| match arguments.way {
+    let wanted = |way: TrainingMethod| match arguments.way {
         None => true,
-        Some(MethodArg::EndToEnd) => way == Way::EndToEnd,
-        Some(MethodArg::Layered) => way == Way::Layered,
+        Some(MethodArg::EndToEnd) => way == TrainingMethod::EndToEnd,
+        Some(MethodArg::Layered) => way == TrainingMethod::Layered,
     };
     let seconds = train(&mut bench, wanted, arguments.json)?;
     let lanes = || bench.lanes.iter().filter(|lane| wanted(lane.way()) && lane.place().is_none());
@@ -120,7 +120,8 @@ pub fn run(arguments: &EvaluateLabArgs) -> Result<()> {
         rows.iter().for_each(MethodReport::print);
     }
     if arguments.missing {
-        let autoencoder = lanes().find(|lane| lane.way() == Way::Layered).and_then(LabTrainingRun::autoencoder);
+        let autoencoder =
+            lanes().find(|lane| lane.way() == TrainingMethod::Layered).and_then(LabTrainingRun::autoencoder);
         let mean = mean_image(&training.slice(0..ask.images as usize));
         println!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder");
         for (lane, hide) in lanes().flat_map(|lane| HIDDEN.map(|hide| (lane, hide))) {
@@ -134,7 +135,7 @@ pub fn run(arguments: &EvaluateLabArgs) -> Result<()> {
 }
 
 /// Trains what is wanted, and gives the seconds of each lane's own steps. A lane that diverges is left where it is, and said so.
-fn train(bench: &mut PairedTraining, wanted: impl Fn(Way) -> bool, quiet: bool) -> Result<Vec<f64>> {
+fn train(bench: &mut PairedTraining, wanted: impl Fn(TrainingMethod) -> bool, quiet: bool) -> Result<Vec<f64>> {
     let mut seconds = vec![0.0; bench.lanes.len()];
     let mut stopped = vec![false; bench.lanes.len()];
     while let Some(index) = bench.next(|way| wanted(way) && !stopped[way as usize]) {
@@ -160,7 +161,7 @@ fn train(bench: &mut PairedTraining, wanted: impl Fn(Way) -> bool, quiet: bool) 
 /// The figures of a lane.
 #[derive(Serialize)]
 struct MethodReport {
-    way: Way,
+    way: TrainingMethod,
     held_out: f64,
     macro_recall: f64,
     macro_f1: f64,
@@ -203,19 +204,19 @@ impl MethodReport {
     }
 }
 
-/// The accuracy after each fill, in the order of [`Fill::ALL`].
+/// The accuracy after each fill, in the order of [`Imputation::ALL`].
 fn missing(
     network: &ConvNet,
     autoencoder: Option<&Autoencoder>,
     mean: &Image,
     digits: &Dataset,
-    hide: Hide,
+    hide: Occlusion,
     device: &Device,
 ) -> Result<[Option<f64>; 3]> {
     let mut random = SeededRng::new(crate::models::lab::HOLES_SEED);
     let masks: Vec<PixelMask> = digits.images.iter().map(|image| PixelMask::new(hide, image, &mut random)).collect();
     let mut accuracy = [None; 3];
-    for (place, fill) in Fill::ALL.into_iter().enumerate() {
+    for (place, fill) in Imputation::ALL.into_iter().enumerate() {
         let images = crate::models::lab::impute(fill, &digits.images, &masks, mean, autoencoder, device);
         let Some(images) = pollster::block_on(images).context("the device failed")? else { continue };
         let answers = pollster::block_on(predict_labels(network, &images, device)).context("the device failed")?;
@@ -230,10 +231,10 @@ fn slice(arguments: &EvaluateLabArgs, name: &str) -> Result<Dataset> {
     Ok(Dataset::new(read_idx_images(&file("images-idx3")?)?, read_idx_labels(&file("labels-idx1")?)?)?)
 }
 
-fn hidden(hide: Hide) -> String {
+fn hidden(hide: Occlusion) -> String {
     match hide {
-        Hide::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
-        Hide::Stroke { width } => format!("a stroke {width} pixels wide"),
+        Occlusion::Pixels { share } => format!("{:.0}% of the pixels", 100.0 * share),
+        Occlusion::Stroke { width } => format!("a stroke {width} pixels wide"),
     }
 }
 

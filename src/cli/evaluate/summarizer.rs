@@ -20,8 +20,8 @@ use crate::{
         datasets::jsonl,
         packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::{self, BeamSearchConfig, Kind, Length, RougeScorer, lead, shortening},
-    protocol::{Line, Making, Metric},
+    models::summarizer::{self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, lead, shortening},
+    protocol::{LineSource, Metric, SummaryLine},
     text::{self, Document, Word},
 };
 
@@ -103,7 +103,7 @@ struct GeneratedSummaryJson<'a> {
 /// Whatever makes a summary of a text.
 trait SummarizerUnderTest {
     /// A summary, a sentence a line.
-    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String>;
+    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String>;
 
     /// How much of it was shortened so far.
     fn rewriting(&self) -> RewriteStats {
@@ -126,7 +126,7 @@ pub struct RewriteStats {
 struct LeadBaseline;
 
 impl SummarizerUnderTest for LeadBaseline {
-    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
+    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String> {
         let document = Document::read(text);
         let spans = lead(&document, kind.extent(length));
         Ok(spans.into_iter().map(|span| text[span].replace('\n', " ")).collect::<Vec<_>>().join("\n"))
@@ -152,7 +152,7 @@ struct RewriteCounts {
 }
 
 impl SummarizerUnderTest for ModelUnderTest {
-    fn summarize(&mut self, text: &str, kind: Kind, length: Length) -> Result<String> {
+    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String> {
         let Self { summarizer, device, counts, .. } = self;
         if self.extract
             && let LoadedSummarizer::Summary(summarizer) = &*summarizer
@@ -166,7 +166,7 @@ impl SummarizerUnderTest for ModelUnderTest {
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {
             counts.lines += 1;
-            if line.making == Making::Rewritten {
+            if line.making == LineSource::Rewritten {
                 counts.rewritten += 1;
                 counts.refused += usize::from(!passes_the_gate(&document, line, kind));
                 counts.words[0] += spoken(&text::words(&line.text));
@@ -185,11 +185,11 @@ impl SummarizerUnderTest for ModelUnderTest {
 }
 
 /// Whether a shortened line leaves out only what may be left out of its sentence. Titles stand by themselves.
-fn passes_the_gate(document: &Document, line: &Line, kind: Kind) -> bool {
+fn passes_the_gate(document: &Document, line: &SummaryLine, kind: SummaryKind) -> bool {
     let [source] = line.sources[..] else { return false };
     let Some(sentence) = document.sentences.get(source as usize) else { return false };
     let (sentence, mut said) = (document.words_of(sentence), text::words(&line.text));
-    if kind == Kind::Headline {
+    if kind == SummaryKind::Headline {
         // A title may stand behind a label, and a sentence lost its final stop.
         let is_run =
             sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
@@ -204,9 +204,9 @@ pub struct EvaluationConfig<'a> {
     /// JSON Lines.
     pub data: &'a Path,
     /// What is wanted.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// How much of it.
-    pub length: Length,
+    pub length: SummaryLength,
     /// Only texts that hold their titles; see [`EvaluateSummaryArgs`].
     pub supported: bool,
     /// Only the first so many rows.
@@ -318,7 +318,7 @@ fn metrics(arguments: &EvaluateSummaryArgs, outcome: &EvaluationReport, data: &s
         metric("ROUGE-Lsum", rouge_l),
         metric("ROUGE-Lsum of the baseline", outcome.baseline.rouge_l),
     ];
-    if Kind::from(arguments.kind) == Kind::Sentence {
+    if SummaryKind::from(arguments.kind) == SummaryKind::Sentence {
         metrics.push(metric("kept-token F1", kept_f1));
     }
     if !arguments.extract {

@@ -10,8 +10,8 @@ use crate::{
     engine::Engine,
     host::NativeHost,
     protocol::{
-        EngineKind, Figures, From, JobId, Layers, Learn, Learned, Lesson, Plan, PlanOptimizer, Reply, Request,
-        TextReport, TextSample,
+        EngineKind, EvaluationComparison, FineTuneRequest, FineTuneResult, JobId, OptimizerKind, Reply, Request,
+        StartFrom, SummarizationMetrics, TextSample, TrainableLayers, TrainingConfig, TrainingData,
     },
 };
 
@@ -57,22 +57,24 @@ pub fn run(arguments: &EvaluateSummaryFineTuningArgs) -> Result<()> {
     let mut pages = prepare::pages(&prepare::summary_folder(&arguments.data))?;
     pages.truncate(pages.len() - prepare::JUDGED_PAGES);
     pages.truncate(arguments.samples.unwrap_or(pages.len()));
-    let plan = Plan {
-        rate: arguments.rate.unwrap_or(Plan::TEXTS.rate),
-        epochs: arguments.epochs.unwrap_or(Plan::TEXTS.epochs),
+    let plan = TrainingConfig {
+        rate: arguments.rate.unwrap_or(TrainingConfig::TEXTS.rate),
+        epochs: arguments.epochs.unwrap_or(TrainingConfig::TEXTS.epochs),
         layers: match arguments.layers {
-            TrainableLayersArg::EndToEnd => Layers::EndToEnd,
-            TrainableLayersArg::Top => Layers::Top,
-            TrainableLayersArg::Layered => Layers::Layered,
+            TrainableLayersArg::EndToEnd => TrainableLayers::EndToEnd,
+            TrainableLayersArg::Top => TrainableLayers::Top,
+            TrainableLayersArg::Layered => TrainableLayers::Layered,
         },
-        optimizer: if arguments.momentum { PlanOptimizer::Momentum } else { Plan::TEXTS.optimizer },
+        optimizer: if arguments.momentum { OptimizerKind::Momentum } else { TrainingConfig::TEXTS.optimizer },
     };
     println!("summary, {} pages of the government with a sentence that people wrote of each, {plan:?}", pages.len());
     let learned = learn(arguments, pages, plan)?;
-    let Figures::Texts { held_out, own } = &learned.figures else { bail!("a summarizer has figures of texts") };
+    let EvaluationComparison::Texts { held_out, own } = &learned.figures else {
+        bail!("a summarizer has figures of texts")
+    };
     println!("{:<34} {:>8} {:>8} {:>8} {:>8}", "", "ROUGE-1", "ROUGE-2", "-Lsum", "loss");
-    let row = |name: &str, report: &TextReport| {
-        let TextReport { rouge1, rouge2, rouge_l, loss, texts } = report;
+    let row = |name: &str, report: &SummarizationMetrics| {
+        let SummarizationMetrics { rouge1, rouge2, rouge_l, loss, texts } = report;
         println!("{:<34} {rouge1:>8.2} {rouge2:>8.2} {rouge_l:>8.2} {loss:>8.3}", format!("{name}, {texts} texts"));
     };
     row("learned from, before", &own.before);
@@ -88,7 +90,11 @@ pub fn run(arguments: &EvaluateSummaryFineTuningArgs) -> Result<()> {
 }
 
 /// As the page does it, through the engine.
-fn learn(arguments: &EvaluateSummaryFineTuningArgs, samples: Vec<TextSample>, plan: Plan) -> Result<Learned> {
+fn learn(
+    arguments: &EvaluateSummaryFineTuningArgs,
+    samples: Vec<TextSample>,
+    plan: TrainingConfig,
+) -> Result<FineTuneResult> {
     let host = NativeHost::new(&arguments.models);
     let engine = pollster::block_on(Engine::start(EngineKind::Cpu, host, || ()))?;
     let mut last = None;
@@ -97,8 +103,8 @@ fn learn(arguments: &EvaluateSummaryFineTuningArgs, samples: Vec<TextSample>, pl
     if let Some(Reply::Failed(failure)) = last {
         return Err(failure.into());
     }
-    let (lesson, title) = (Lesson::Texts { samples }, "Taught with pages of the government".to_owned());
-    let ask = Learn { model: "summary".to_owned(), title, lesson, plan, from: From::Start };
+    let (lesson, title) = (TrainingData::Texts { samples }, "Taught with pages of the government".to_owned());
+    let ask = FineTuneRequest { model: "summary".to_owned(), title, lesson, plan, from: StartFrom::Start };
     let mut last = None;
     pollster::block_on(engine.handle(JobId(2), Request::Learn(Box::new(ask)), &mut |reply| {
         if let Reply::Learning(step) = &reply

@@ -8,7 +8,7 @@ use burn::{module::Module, tensor::Device};
 use super::{put, read};
 use crate::{
     models::summarizer::{
-        Kind, Length, Seq2SeqSummarizer, Summarizer, SummaryObserver,
+        Seq2SeqSummarizer, Summarizer, SummaryKind, SummaryLength, SummaryObserver,
         network::{SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
@@ -16,7 +16,7 @@ use crate::{
         Catalog, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY,
         WEIGHTS, WORDS, WeightDType, WeightFile, encode,
     },
-    protocol::{Line, Metric},
+    protocol::{Metric, SummaryLine},
     text::{Lexicon, WordPieceVocabulary},
 };
 
@@ -33,10 +33,10 @@ impl LoadedSummarizer {
     pub fn summarize(
         &self,
         text: &str,
-        (kind, length): (Kind, Length),
+        (kind, length): (SummaryKind, SummaryLength),
         device: &Device,
         listener: &mut impl SummaryObserver,
-    ) -> Result<Vec<Line>> {
+    ) -> Result<Vec<SummaryLine>> {
         Ok(match self {
             Self::Summary(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
             Self::Seq2Seq(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,

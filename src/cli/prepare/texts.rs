@@ -16,7 +16,7 @@ use crate::{
         packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::NullObserver,
-    protocol::{Kind, Length, Making, TextSample},
+    protocol::{LineSource, SummaryKind, SummaryLength, TextSample},
     text,
 };
 
@@ -42,15 +42,15 @@ pub fn run(data: &Path, models: &Path) -> Result<()> {
     let [points, judged] = cut(rest, POINTS)?;
     let title = |row: &RawDocument| TextSample {
         text: row.text.clone(),
-        kind: Kind::Headline,
-        length: Length::Short,
+        kind: SummaryKind::Headline,
+        length: SummaryLength::Short,
         summary: row.title.clone().unwrap_or_default(),
     };
     let mut training: Vec<TextSample> = titles.iter().map(title).collect();
     for row in points {
-        let (kind, length, device) = (Kind::KeyPoints, Length::Short, Device::flex());
+        let (kind, length, device) = (SummaryKind::KeyPoints, SummaryLength::Short, Device::flex());
         let lines = pollster::block_on(summarizer.summarize(&row.text, kind, length, &device, &mut NullObserver))?;
-        let written = lines.iter().filter(|line| line.making == Making::Rewritten);
+        let written = lines.iter().filter(|line| line.making == LineSource::Rewritten);
         let summary = written.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         if !summary.is_empty() {
             training.push(TextSample { text: row.text.clone(), kind, length, summary });
@@ -74,7 +74,7 @@ pub fn pages(folder: &Path) -> Result<Vec<TextSample>> {
     for row in jsonl::open(&folder.join("gov.samples.jsonl.gz"))? {
         let row = row??;
         let summary = row.summaries.first().context("a page without a summary")?.text().to_owned();
-        pages.push(TextSample { text: row.text, kind: Kind::Tldr, length: Length::Short, summary });
+        pages.push(TextSample { text: row.text, kind: SummaryKind::Tldr, length: SummaryLength::Short, summary });
     }
     Ok(pages)
 }

@@ -16,7 +16,7 @@ use crate::{
         packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::{
-        Kind, Length, Seq2SeqSummarizer, Summarizer,
+        Seq2SeqSummarizer, Summarizer, SummaryKind, SummaryLength,
         batching::LossKind,
         corpus::Corpus,
         losses::TrainableModel,
@@ -124,8 +124,8 @@ impl AblationInputs<'_> {
         let data = self.arguments.data.join("cnndm.val.jsonl.gz");
         let question = EvaluationConfig {
             data: &data,
-            kind: Kind::KeyPoints,
-            length: Length::Short,
+            kind: SummaryKind::KeyPoints,
+            length: SummaryLength::Short,
             supported: false,
             limit: Some(texts),
         };
@@ -137,8 +137,8 @@ impl AblationInputs<'_> {
         let data = self.arguments.data.join("sentences.val.jsonl.gz");
         let question = EvaluationConfig {
             data: &data,
-            kind: Kind::Sentence,
-            length: Length::Short,
+            kind: SummaryKind::Sentence,
+            length: SummaryLength::Short,
             supported: false,
             limit: None,
         };

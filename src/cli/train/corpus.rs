@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cli::prepare::summary::pairs,
     models::summarizer::{
-        Kind,
+        SummaryKind,
         corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
     },
     text::{TokenId, WordPieceVocabulary},
@@ -88,7 +88,7 @@ pub fn read(folder: &Path, vocabulary: &WordPieceVocabulary) -> Result<CorpusSpl
     for file in files(".train.pairs.jsonl.gz")? {
         let most = if is_archive(&file) { MOST_ABSTRACTS } else { usize::MAX };
         let every = if is_small(&file) { MEASURED_OF_FEW } else { MEASURED };
-        let mut taken = std::collections::HashMap::<Kind, usize>::new();
+        let mut taken = std::collections::HashMap::<SummaryKind, usize>::new();
         for (at, pair) in lines::<pairs::PreparedPair>(&file)?.enumerate() {
             let pair = pair?;
             if pair.support < SUPPORT {
@@ -96,9 +96,9 @@ pub fn read(folder: &Path, vocabulary: &WordPieceVocabulary) -> Result<CorpusSpl
             }
             let (source, target) = (vocabulary.ids(&pair.source), vocabulary.ids(&pair.target));
             // What people deleted from a sentence, and what they wrote anew, are asked for by different names.
-            let kinds: &[Kind] = match pair.kind {
-                Kind::Sentence if pair.set.starts_with("sentences") => &[Kind::Sentence],
-                Kind::Sentence => &[Kind::KeyPoints],
+            let kinds: &[SummaryKind] = match pair.kind {
+                SummaryKind::Sentence if pair.set.starts_with("sentences") => &[SummaryKind::Sentence],
+                SummaryKind::Sentence => &[SummaryKind::KeyPoints],
                 _ => std::slice::from_ref(&pair.kind),
             };
             for kind in kinds {

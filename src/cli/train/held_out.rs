@@ -8,7 +8,7 @@ use burn::tensor::Device;
 use super::corpus::{self};
 use crate::{
     models::summarizer::{
-        Kind, RougeScorer, batching::LossKind, corpus::TrainingPair, losses::SummaryBatch, network::Example,
+        RougeScorer, SummaryKind, batching::LossKind, corpus::TrainingPair, losses::SummaryBatch, network::Example,
         recipe::BatchMix, training::SummaryTrainingSession,
     },
     text::TokenId,
@@ -17,7 +17,8 @@ use crate::{
 use super::trainable::TrainableSummarizer;
 
 /// What there are pairs of.
-pub(super) const KINDS: [Kind; 4] = [Kind::Sentence, Kind::KeyPoints, Kind::Headline, Kind::Tldr];
+pub(super) const KINDS: [SummaryKind; 4] =
+    [SummaryKind::Sentence, SummaryKind::KeyPoints, SummaryKind::Headline, SummaryKind::Tldr];
 /// Sentences that are taken of a document to measure salience.
 const TAKEN: usize = 3;
 
@@ -68,7 +69,7 @@ pub(super) struct HeldOutMetrics {
     pub(super) rouge: [f64; 3],
     pub(super) loss: f64,
     /// The same of each kind of which there are pairs.
-    pub(super) kinds: Vec<(Kind, f64)>,
+    pub(super) kinds: Vec<(SummaryKind, f64)>,
 }
 
 impl HeldOutMetrics {

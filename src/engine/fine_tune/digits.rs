@@ -12,7 +12,8 @@ use crate::{
     },
     package::{ClassifierSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, Figures, Input, JobId, Learn, Learned, Measured, Reply, Report, Sample,
+        Activity, BeforeAfter, ClassificationMetrics, ClassifierInput, DigitSample, Evaluation, EvaluationComparison,
+        Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, Reply,
     },
     training::ConfusionMatrix,
 };
@@ -26,10 +27,10 @@ impl<H: Host> Engine<H> {
     pub(super) async fn learn_digits(
         &self,
         job: JobId,
-        ask: &Learn,
-        samples: &[Sample],
+        ask: &FineTuneRequest,
+        samples: &[DigitSample],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Learned, Failure> {
+    ) -> Result<FineTuneResult, Failure> {
         let parent = self.model(&ask.model)?;
         if samples.is_empty() {
             return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
@@ -50,7 +51,7 @@ impl<H: Host> Engine<H> {
         let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
         let (steps, ms) = self.run(job, ask, (&parent.manifest, &mut tuning), measure, reply).await?;
 
-        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 4 });
+        reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 4 });
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
         let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
@@ -68,9 +69,10 @@ impl<H: Host> Engine<H> {
             self.host.sleep(0).await;
             self.check_cancelled(job)?;
             reports.push(report(&self.confusion(network, digits).await?));
-            reply(Reply::Progress { doing: Doing::Measuring, done: reports.len() as u64, total: 4 });
+            reply(Reply::Progress { doing: Activity::Measuring, done: reports.len() as u64, total: 4 });
         }
-        let Ok([held_before, held_after, own_before, own_after]) = <[Report; 4]>::try_from(reports) else {
+        let Ok([held_before, held_after, own_before, own_after]) = <[ClassificationMetrics; 4]>::try_from(reports)
+        else {
             return Err(bad("The measuring was not finished."));
         };
         let question = parent.manifest.known.image().map_err(|error| failed(&error))?;
@@ -78,29 +80,29 @@ impl<H: Host> Engine<H> {
         let logits =
             logits.into_data_async().await.map_err(|error| self.device_failure(error))?.iter::<f32>().collect();
         let known = ClassifierSelfTest::new(&question, logits);
-        let figures = Figures::Digits {
-            held_out: Comparison { before: held_before, after: held_after },
-            own: Comparison { before: own_before, after: own_after },
+        let figures = EvaluationComparison::Digits {
+            held_out: BeforeAfter { before: held_before, after: held_after },
+            own: BeforeAfter { before: own_before, after: own_after },
         };
         let training =
             trained_on(ask, &parent.manifest, "corrections by its writer", "6,000 of MNIST's training images");
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(Learned { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps, ms })
     }
 
     pub(super) async fn measure_digits(
         &self,
         job: JobId,
         model: &str,
-        samples: &[Sample],
+        samples: &[DigitSample],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Evaluation, Failure> {
         let model = self.model(model)?;
         let own = corrections(samples)?;
         let held_out = self.slice("replay/held-out", reply).await?;
-        reply(Reply::Progress { doing: Doing::Measuring, done: 0, total: 2 });
+        reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 2 });
         self.host.sleep(0).await;
         self.check_cancelled(job)?;
         let held_out = report(&self.confusion(&model.network, &held_out).await?);
@@ -108,7 +110,7 @@ impl<H: Host> Engine<H> {
             true => None,
             false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
         };
-        Ok(Measured::Digits { held_out, own })
+        Ok(Evaluation::Digits { held_out, own })
     }
 
     async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<ConfusionMatrix, Failure> {
@@ -120,7 +122,7 @@ impl<H: Host> Engine<H> {
         if let Some(slice) = self.slices.borrow().get(name) {
             return Ok(slice.clone());
         }
-        reply(Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
+        reply(Reply::Progress { doing: Activity::Fetching, done: 0, total: 0 });
         let file = async |kind: &str| {
             let path = format!("{name}-{kind}-ubyte.gz");
             let bytes = self.host.read(&path, LARGEST_SLICE).await.map_err(fetch_failure)?;
@@ -146,7 +148,7 @@ fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
 }
 
 /// Parses samples into corrections, or says what is wrong with them.
-fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
+fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failure> {
     let mut own: Vec<LabeledCorrection> = Vec::new();
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;
@@ -156,7 +158,7 @@ fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
         let (image, _) = read(sample.input.clone())
             .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;
         let ink = match &sample.input {
-            Input::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
+            ClassifierInput::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
             _ => CorrectionInput::Image(image),
         };
         if let Some(other) = own.iter().position(|other| other.ink == ink && other.label != sample.label) {
@@ -172,11 +174,11 @@ fn corrections(samples: &[Sample]) -> Result<Vec<LabeledCorrection>, Failure> {
     Ok(own)
 }
 
-pub(in crate::engine) fn report(confusion: &ConfusionMatrix) -> Report {
+pub(in crate::engine) fn report(confusion: &ConfusionMatrix) -> ClassificationMetrics {
     let average = confusion.macro_average();
     let classes = confusion.classes();
     let row = |truth| (0..classes).map(|answer| confusion.count(truth, answer) as u32).collect();
-    Report {
+    ClassificationMetrics {
         accuracy: confusion.accuracy(),
         precision: average.precision,
         recall: average.recall,

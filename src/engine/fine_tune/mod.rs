@@ -10,7 +10,10 @@ use super::{Engine, failures::fetch_failure};
 use crate::{
     host::Host,
     package::{EncodeError, Manifest, ModelSpec, WEIGHTS, WeightDType, WeightFile, encode, sha256},
-    protocol::{CHECKPOINT, Failure, FailureKind, From, JobId, Kept, Learn, Learning, Lesson, Reply},
+    protocol::{
+        CHECKPOINT, CheckpointStatus, Failure, FailureKind, FineTuneRequest, JobId, Reply, StartFrom, TrainingData,
+        TrainingProgress,
+    },
     training::{Checkpoint, FineTuner, LayerGroups, StepError},
 };
 
@@ -36,10 +39,15 @@ struct CheckpointHeader {
 }
 
 impl<H: Host> Engine<H> {
-    pub(super) async fn learn(&self, job: JobId, ask: &Learn, reply: &mut dyn FnMut(Reply)) -> Result<Reply, Failure> {
+    pub(super) async fn learn(
+        &self,
+        job: JobId,
+        ask: &FineTuneRequest,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Failure> {
         let learned = match &ask.lesson {
-            Lesson::Digits { samples } => self.learn_digits(job, ask, samples, reply).await?,
-            Lesson::Texts { samples } => self.learn_texts(job, ask, samples, reply).await?,
+            TrainingData::Digits { samples } => self.learn_digits(job, ask, samples, reply).await?,
+            TrainingData::Texts { samples } => self.learn_texts(job, ask, samples, reply).await?,
         };
         // The checkpoint is left to who asked: until the result is kept, a page that ends goes on from there.
         Ok(Reply::Learned(Box::new(learned)))
@@ -50,12 +58,12 @@ impl<H: Host> Engine<H> {
         &self,
         job: JobId,
         model: &str,
-        lesson: &Lesson,
+        lesson: &TrainingData,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
         let measured = match lesson {
-            Lesson::Digits { samples } => self.measure_digits(job, model, samples, reply).await?,
-            Lesson::Texts { samples } => self.measure_texts(job, model, samples, reply).await?,
+            TrainingData::Digits { samples } => self.measure_digits(job, model, samples, reply).await?,
+            TrainingData::Texts { samples } => self.measure_texts(job, model, samples, reply).await?,
         };
         Ok(Reply::Measured { figures: Box::new(measured) })
     }
@@ -65,22 +73,22 @@ impl<H: Host> Engine<H> {
     async fn run<M: LayerGroups, V, D: ModelSpec>(
         &self,
         job: JobId,
-        ask: &Learn,
+        ask: &FineTuneRequest,
         (parent, tuning): (&Manifest<D>, &mut FineTuner<M, V>),
         measure: impl AsyncFn(&M) -> Result<f64, Failure>,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<(u32, f64), Failure> {
         let of = identity(parent, ask)?;
         match ask.from {
-            From::Checkpoint => self.resume(tuning, &of).await,
+            StartFrom::Checkpoint => self.resume(tuning, &of).await,
             // One that cannot be forgotten is of no harm: this one's takes its place.
-            From::Start => drop(self.host.delete(CHECKPOINT).await),
+            StartFrom::Start => drop(self.host.delete(CHECKPOINT).await),
         }
         let start = self.host.now();
         let (first, steps) = tuning.progress();
         let mut started = self.host.now();
         let (mut reported, mut due) = (0.0, self.host.now() + CHECKPOINT_MS);
-        let (mut loss, mut count, mut kept) = (0.0, 0, Kept::NotYet);
+        let (mut loss, mut count, mut kept) = (0.0, 0, CheckpointStatus::NotYet);
         while tuning.progress().0 < steps {
             self.host.sleep(0).await;
             let resting = self.host.now();
@@ -105,8 +113,8 @@ impl<H: Host> Engine<H> {
             let now = self.host.now();
             if now > due {
                 kept = match self.checkpoint(tuning, &of).await {
-                    Ok(()) => Kept::Yes,
-                    Err(_) => Kept::Refused,
+                    Ok(()) => CheckpointStatus::Yes,
+                    Err(_) => CheckpointStatus::Refused,
                 };
                 let written = self.host.now();
                 due = written + CHECKPOINT_MS.max(CHECKPOINT_SHARE * (written - now));
@@ -118,7 +126,7 @@ impl<H: Host> Engine<H> {
                     false => None,
                 };
                 let each = (self.host.now() - started) / (done - first) as f64;
-                reply(Reply::Learning(Box::new(Learning {
+                reply(Reply::Learning(Box::new(TrainingProgress {
                     stage,
                     done: done as u32,
                     steps: steps as u32,
@@ -174,7 +182,7 @@ impl<H: Host> Engine<H> {
     }
 }
 
-fn identity<D: ModelSpec>(parent: &Manifest<D>, ask: &Learn) -> Result<String, Failure> {
+fn identity<D: ModelSpec>(parent: &Manifest<D>, ask: &FineTuneRequest) -> Result<String, Failure> {
     let parent = parent.file(WEIGHTS).map(|file| file.sha256.as_str()).unwrap_or_default();
     let what = serde_json::to_vec(&(parent, &ask.plan, &ask.lesson)).map_err(|error| bad(&error.to_string()))?;
     Ok(sha256(&what))

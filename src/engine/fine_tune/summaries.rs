@@ -16,8 +16,8 @@ use crate::{
     },
     package::{Manifest, SummarizerSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{
-        Comparison, Doing, Failure, FailureKind, Figures, JobId, Learn, Learned, Measured, Reply, TextReport,
-        TextSample,
+        Activity, BeforeAfter, Evaluation, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult,
+        JobId, Reply, SummarizationMetrics, TextSample,
     },
 };
 
@@ -64,10 +64,10 @@ impl<H: Host> Engine<H> {
     pub(super) async fn learn_texts(
         &self,
         job: JobId,
-        ask: &Learn,
+        ask: &FineTuneRequest,
         samples: &[TextSample],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Learned, Failure> {
+    ) -> Result<FineTuneResult, Failure> {
         let model = self.text_model(&ask.model)?;
         let TextNetwork::Summary(parent, manifest) = &model.network else { return Err(bad(PLAIN)) };
         if samples.is_empty() {
@@ -103,15 +103,15 @@ impl<H: Host> Engine<H> {
         let mut done = 0;
         let mut each = |count: u64| {
             done += count;
-            reply(Reply::Progress { doing: Doing::Measuring, done, total });
+            reply(Reply::Progress { doing: Activity::Measuring, done, total });
         };
         each(0);
-        let figures = Figures::Texts {
-            held_out: Comparison {
+        let figures = EvaluationComparison::Texts {
+            held_out: BeforeAfter {
                 before: self.text_report(job, parent, &held_out, &mut each).await?,
                 after: self.text_report(job, &rounded, &held_out, &mut each).await?,
             },
-            own: Comparison {
+            own: BeforeAfter {
                 before: self.text_report(job, parent, &own, &mut each).await?,
                 after: self.text_report(job, &rounded, &own, &mut each).await?,
             },
@@ -125,7 +125,7 @@ impl<H: Host> Engine<H> {
         let manifest: Manifest<SummarizerConfig> =
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(Learned { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps, ms })
     }
 
     pub(super) async fn measure_texts(
@@ -134,7 +134,7 @@ impl<H: Host> Engine<H> {
         model: &str,
         samples: &[TextSample],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Evaluation, Failure> {
         let model = self.text_model(model)?;
         let TextNetwork::Summary(summarizer, _) = &model.network else { return Err(bad(PLAIN)) };
         let held_out = self.texts_slice(HELD_OUT, reply).await?;
@@ -144,14 +144,14 @@ impl<H: Host> Engine<H> {
         let mut done = 0;
         let mut each = |count: u64| {
             done += count;
-            reply(Reply::Progress { doing: Doing::Measuring, done, total });
+            reply(Reply::Progress { doing: Activity::Measuring, done, total });
         };
         let held_out = self.text_report(job, summarizer, &held_out, &mut each).await?;
         let own = match samples.is_empty() {
             true => None,
             false => Some(self.text_report(job, summarizer, &own, &mut each).await?),
         };
-        Ok(Measured::Texts { held_out, own })
+        Ok(Evaluation::Texts { held_out, own })
     }
 
     /// Makes training examples of samples and yields after each.
@@ -182,11 +182,11 @@ impl<H: Host> Engine<H> {
         model: &Summarizer,
         lessons: &SummaryTrainingSet<'_>,
         each: &mut dyn FnMut(u64),
-    ) -> Result<TextReport, Failure> {
+    ) -> Result<SummarizationMetrics, Failure> {
         let report = self.rouge(job, model, lessons.samples, each).await?;
         let loss =
             fine_tuning::loss(&model.network, &lessons.corpus, &self.device, async || self.host.sleep(0).await).await;
-        Ok(TextReport { loss: loss.map_err(|error| self.device_failure(error))?.into(), ..report })
+        Ok(SummarizationMetrics { loss: loss.map_err(|error| self.device_failure(error))?.into(), ..report })
     }
 
     /// ROUGE of a model's summaries against those of the samples; the loss is left at 0.
@@ -196,7 +196,7 @@ impl<H: Host> Engine<H> {
         model: &Summarizer,
         samples: &[TextSample],
         each: &mut dyn FnMut(u64),
-    ) -> Result<TextReport, Failure> {
+    ) -> Result<SummarizationMetrics, Failure> {
         let (mut scorer, mut sums) = (RougeScorer::new(), [0.0; 3]);
         for sample in samples {
             let mut turns = CooperativeYield { engine: self, job, paused: self.host.now() };
@@ -209,12 +209,12 @@ impl<H: Host> Engine<H> {
             each(1);
         }
         let [rouge1, rouge2, rouge_l] = sums.map(|sum| sum / samples.len().max(1) as f64);
-        Ok(TextReport { rouge1, rouge2, rouge_l, loss: 0.0, texts: samples.len() as u32 })
+        Ok(SummarizationMetrics { rouge1, rouge2, rouge_l, loss: 0.0, texts: samples.len() as u32 })
     }
 
     /// Reads texts that are deployed with the page: gzipped JSON Lines.
     async fn texts_slice(&self, path: &str, reply: &mut dyn FnMut(Reply)) -> Result<Vec<TextSample>, Failure> {
-        reply(Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
+        reply(Reply::Progress { doing: Activity::Fetching, done: 0, total: 0 });
         let bytes = self.host.read(path, LARGEST_SLICE).await.map_err(fetch_failure)?;
         let bytes = self.host.gunzip(bytes).await.map_err(fetch_failure)?;
         let damaged = |reason: &dyn std::fmt::Display| Failure {

@@ -2,15 +2,20 @@
 
 use crate::{
     package::{FileEntry, Manifest, ModelSpec, WEIGHTS, WeightDType},
-    protocol::{Failure, FailureKind, Figures, Layers, Learn, Metric},
+    protocol::{EvaluationComparison, Failure, FailureKind, FineTuneRequest, Metric, TrainableLayers},
 };
 
 /// One line for the model card that says how the version was trained.
-pub(super) fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: &str, beside: &str) -> String {
+pub(super) fn trained_on<D: ModelSpec>(
+    ask: &FineTuneRequest,
+    parent: &Manifest<D>,
+    what: &str,
+    beside: &str,
+) -> String {
     let layers = match ask.plan.layers {
-        Layers::EndToEnd => "end to end",
-        Layers::Top => "the top alone",
-        Layers::Layered => "in layers",
+        TrainableLayers::EndToEnd => "end to end",
+        TrainableLayers::Top => "the top alone",
+        TrainableLayers::Layered => "in layers",
     };
     let (name, count, epochs, rate) = (&parent.name, ask.lesson.len(), ask.plan.epochs, ask.plan.rate);
     format!("then from {name}: {count} {what}, mixed with {beside}; {layers}, {epochs} epochs of 10 steps, rate {rate}")
@@ -18,12 +23,12 @@ pub(super) fn trained_on<D: ModelSpec>(ask: &Learn, parent: &Manifest<D>, what: 
 
 /// The manifest of the new version.
 pub(super) fn version<D: ModelSpec>(
-    ask: &Learn,
+    ask: &FineTuneRequest,
     parent: &Manifest<D>,
     weights: &[u8],
     known: D::Known,
     trained: String,
-    (name, figures, data): (&str, &Figures, [&str; 2]),
+    (name, figures, data): (&str, &EvaluationComparison, [&str; 2]),
 ) -> Manifest<D> {
     let metric = |([_, value], data): ([f64; 2], &str)| Metric {
         name: name.to_owned(),

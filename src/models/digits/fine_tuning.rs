@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     ink::{Augmentation, Augmenter, Image, lean, render, slant},
-    protocol::{Drawing, Plan},
+    protocol::{Drawing, TrainingConfig},
     rng::SeededRng,
     training::{
         Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, stages_from_config,
@@ -154,7 +154,7 @@ impl ReplayMix {
 }
 
 /// The stages that a plan comes to for a network.
-pub fn stages(plan: &Plan, network: &ConvNet) -> Vec<Stage<ReplayMix>> {
+pub fn stages(plan: &TrainingConfig, network: &ConvNet) -> Vec<Stage<ReplayMix>> {
     let stage = Stage {
         name: String::new(),
         layers: LayerGroup::ALL.to_vec(),

@@ -3,7 +3,7 @@
 use crate::{
     ink::{Image, SIDE},
     models::digits::Dataset,
-    protocol::Hide,
+    protocol::Occlusion,
     rng::SeededRng,
 };
 
@@ -17,10 +17,10 @@ const ASIDE: f32 = 3.0;
 impl PixelMask {
     /// Holes in an image. The share of pixels is hidden exactly, to the nearest pixel; a stroke passes near the center of the ink, in
     /// any direction, from edge to edge.
-    pub fn new(hide: Hide, image: &Image, random: &mut SeededRng) -> Self {
+    pub fn new(hide: Occlusion, image: &Image, random: &mut SeededRng) -> Self {
         let mut hidden = [false; SIDE * SIDE];
         match hide {
-            Hide::Pixels { share } => {
+            Occlusion::Pixels { share } => {
                 let count = (share.clamp(0.0, 1.0) * (SIDE * SIDE) as f32).round() as usize;
                 // The first of a random order (Fisher and Yates).
                 let mut places: Vec<usize> = (0..SIDE * SIDE).collect();
@@ -29,7 +29,7 @@ impl PixelMask {
                     hidden[places[i]] = true;
                 }
             }
-            Hide::Stroke { width } => {
+            Occlusion::Stroke { width } => {
                 let angle = std::f32::consts::PI * random.uniform();
                 let (sin, cos) = angle.sin_cos();
                 let middle = (SIDE as f32 - 1.0) / 2.0;
@@ -88,11 +88,11 @@ impl OcclusionConfig {
     pub const WIDE: Self = Self { pixels: 0.75, stroke: 8.0 };
 
     /// What is hidden of a sample.
-    pub fn draw(&self, random: &mut SeededRng) -> Hide {
+    pub fn draw(&self, random: &mut SeededRng) -> Occlusion {
         if random.uniform() < 0.5 {
-            Hide::Pixels { share: self.pixels * random.uniform() }
+            Occlusion::Pixels { share: self.pixels * random.uniform() }
         } else {
-            Hide::Stroke { width: self.stroke * random.uniform() }
+            Occlusion::Stroke { width: self.stroke * random.uniform() }
         }
     }
 }
@@ -119,19 +119,19 @@ mod tests {
 
     #[test]
     fn the_share_of_pixels_is_hidden_and_no_other_is_touched() {
-        let mask = PixelMask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
+        let mask = PixelMask::new(Occlusion::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
         assert_eq!(mask.count(), 196);
         let filled = mask.fill(&ink(), &Image::new([0.5; SIDE * SIDE]));
         for (place, (new, old)) in filled.values().iter().zip(ink().values()).enumerate() {
             assert_eq!(*new, if mask.hides(place) { 0.5 } else { *old });
         }
-        let same = PixelMask::new(Hide::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
+        let same = PixelMask::new(Occlusion::Pixels { share: 0.25 }, &ink(), &mut SeededRng::new(3));
         assert_eq!(mask, same, "a seed gives one mask");
     }
 
     #[test]
     fn all_or_nothing_can_be_hidden() {
-        let hide = |share| PixelMask::new(Hide::Pixels { share }, &ink(), &mut SeededRng::new(1));
+        let hide = |share| PixelMask::new(Occlusion::Pixels { share }, &ink(), &mut SeededRng::new(1));
         assert_eq!((hide(0.0).count(), hide(1.0).count(), hide(7.0).count()), (0, 784, 784));
         assert_eq!(hide(1.0).empty(&ink()), Image::default());
         assert_eq!(hide(0.0).empty(&ink()), ink());
@@ -140,12 +140,12 @@ mod tests {
     #[test]
     fn a_stroke_runs_through_the_ink_from_edge_to_edge() {
         for seed in 0..20 {
-            let mask = PixelMask::new(Hide::Stroke { width: 4.0 }, &ink(), &mut SeededRng::new(seed));
+            let mask = PixelMask::new(Occlusion::Stroke { width: 4.0 }, &ink(), &mut SeededRng::new(seed));
             // At least as long as the image is wide, at most its diagonal and some.
             assert!((4 * 20..=4 * 42).contains(&mask.count()), "{}", mask.count());
             assert!(mask.empty(&ink()).mass() < ink().mass(), "it takes ink away");
         }
-        let nothing = PixelMask::new(Hide::Stroke { width: 0.0 }, &Image::default(), &mut SeededRng::new(1));
+        let nothing = PixelMask::new(Occlusion::Stroke { width: 0.0 }, &Image::default(), &mut SeededRng::new(1));
         assert_eq!(nothing.count(), 0);
     }
 

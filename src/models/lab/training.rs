@@ -6,7 +6,7 @@ use super::{Autoencoder, LabNetwork, OcclusionConfig, PixelMask};
 use crate::{
     ink::Image,
     models::digits::{ConvNet, ConvNetConfigError, Dataset, batch_tensor, loss_and_accuracy, predict},
-    protocol::{Ending, Filters, Lab, Way},
+    protocol::{FilterSnapshot, FinalStage, LabConfig, TrainingMethod},
     rng::SeededRng,
     training::{
         Batch, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, StepError, StepPosition, StepReport,
@@ -45,7 +45,7 @@ pub enum LabError {
 }
 
 /// The stages of a way. The classifier sees as many images in either.
-pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<OcclusionConfig>> {
+pub fn stages(way: TrainingMethod, ask: &LabConfig) -> Vec<Stage<OcclusionConfig>> {
     let epochs = ask.epochs as usize;
     let stage = Stage {
         name: "end to end".to_owned(),
@@ -62,12 +62,12 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<OcclusionConfig>> {
         variation: OcclusionConfig::NONE,
     };
     let both = match ask.ending {
-        Ending::Frozen => 0,
-        Ending::Together => (epochs as f64 / 3.0).round().max(1.0) as usize,
+        FinalStage::Frozen => 0,
+        FinalStage::Together => (epochs as f64 / 3.0).round().max(1.0) as usize,
     };
     match way {
-        Way::EndToEnd => end_to_end(stage),
-        Way::Layered => {
+        TrainingMethod::EndToEnd => end_to_end(stage),
+        TrainingMethod::Layered => {
             let bottom = Stage {
                 name: "bottom: autoencoder".to_owned(),
                 layers: vec![LayerGroup::Bottom],
@@ -89,7 +89,7 @@ pub fn stages(way: Way, ask: &Lab) -> Vec<Stage<OcclusionConfig>> {
 
 /// One of the trainings.
 pub struct LabTrainingRun {
-    way: Way,
+    way: TrainingMethod,
     data: Dataset,
     device: Device,
     trainer: Trainer<LabNetwork, OcclusionConfig>,
@@ -97,14 +97,20 @@ pub struct LabTrainingRun {
 }
 
 impl LabTrainingRun {
-    fn new(way: Way, ask: &Lab, net: LabNetwork, data: Dataset, device: Device) -> Result<Self, RecipeError> {
+    fn new(
+        way: TrainingMethod,
+        ask: &LabConfig,
+        net: LabNetwork,
+        data: Dataset,
+        device: Device,
+    ) -> Result<Self, RecipeError> {
         let mut trainer = Trainer::new(stages(way, ask), net, data.len(), u64::from(ask.seed))?;
         trainer.track_gradient_norms();
         Ok(Self { way, data, device, trainer, autoencoder: None })
     }
 
     /// Which way it goes.
-    pub fn way(&self) -> Way {
+    pub fn way(&self) -> TrainingMethod {
         self.way
     }
 
@@ -153,7 +159,7 @@ impl LabTrainingRun {
     ///
     /// # Errors
     /// If the device fails.
-    pub async fn filters(&self) -> Result<Filters, ExecutionError> {
+    pub async fn filters(&self) -> Result<FilterSnapshot, ExecutionError> {
         let network = self.network();
         let Some(weights) = network.filters() else { return Ok(picture(&[], [0, 0])) };
         let [count, _, side, _] = weights.dims();
@@ -163,16 +169,16 @@ impl LabTrainingRun {
 }
 
 /// Weights as bytes: 128 is zero, 1 and 255 are the largest of all by its sign.
-fn picture(weights: &[f32], [count, side]: [usize; 2]) -> Filters {
+fn picture(weights: &[f32], [count, side]: [usize; 2]) -> FilterSnapshot {
     let most = weights.iter().map(|weight| weight.abs()).fold(f32::MIN_POSITIVE, f32::max);
     // `as` saturates, and a NaN becomes 0.
     let weights = weights.iter().map(|weight| (128.0 + 127.0 * weight / most).round() as u8).collect();
-    Filters { count: count as u32, side: side as u32, weights }
+    FilterSnapshot { count: count as u32, side: side as u32, weights }
 }
 
 /// Both trainings, from the same random start.
 pub struct PairedTraining {
-    /// In the order of [`Way::ALL`].
+    /// In the order of [`TrainingMethod::ALL`].
     pub lanes: Vec<LabTrainingRun>,
 }
 
@@ -181,7 +187,7 @@ impl PairedTraining {
     ///
     /// # Errors
     /// [`LabError`].
-    pub fn new(ask: &Lab, training: &Dataset, device: &Device) -> Result<Self, LabError> {
+    pub fn new(ask: &LabConfig, training: &Dataset, device: &Device) -> Result<Self, LabError> {
         let most = training.len() as u32;
         for (what, value, from, to) in
             [("the number of images", ask.images, 100.min(most), most), ("the number of epochs", ask.epochs, 1, 10)]
@@ -194,10 +200,10 @@ impl PairedTraining {
         let device = device.clone().autodiff();
         let net = LabNetwork::init(&device)?;
         let data = training.slice(0..ask.images as usize);
-        let lanes = Way::ALL.into_iter().map(|way| {
+        let lanes = TrainingMethod::ALL.into_iter().map(|way| {
             let net = match way {
-                Way::EndToEnd => net.clone().without_decoder(),
-                Way::Layered => net.clone(),
+                TrainingMethod::EndToEnd => net.clone().without_decoder(),
+                TrainingMethod::Layered => net.clone(),
             };
             LabTrainingRun::new(way, ask, net, data.clone(), device.clone())
         });
@@ -205,7 +211,7 @@ impl PairedTraining {
     }
 
     /// The lane that is the least far of those that go on, so that both get to their end together; none when all are done.
-    pub fn next(&self, goes_on: impl Fn(Way) -> bool) -> Option<usize> {
+    pub fn next(&self, goes_on: impl Fn(TrainingMethod) -> bool) -> Option<usize> {
         let share = |lane: &LabTrainingRun| {
             let (done, steps) = lane.progress();
             done as f64 / steps.max(1) as f64
@@ -273,23 +279,23 @@ mod tests {
         Dataset::new((0..count).map(image).collect(), (0..count).map(|i| (i % 2) as u8).collect()).unwrap()
     }
 
-    const ASK: Lab = Lab { images: 256, epochs: 3, ending: Ending::Together, ..Lab::FIRST };
+    const ASK: LabConfig = LabConfig { images: 256, epochs: 3, ending: FinalStage::Together, ..LabConfig::FIRST };
 
     #[test]
     fn the_classifier_sees_as_many_images_either_way() {
         for (epochs, ending, expected) in [
-            (3, Ending::Frozen, &[3, 3][..]),
-            (1, Ending::Together, &[1, 1]),
-            (3, Ending::Together, &[3, 2, 1]),
-            (5, Ending::Together, &[5, 3, 2]),
+            (3, FinalStage::Frozen, &[3, 3][..]),
+            (1, FinalStage::Together, &[1, 1]),
+            (3, FinalStage::Together, &[3, 2, 1]),
+            (5, FinalStage::Together, &[5, 3, 2]),
         ] {
-            let layered = stages(Way::Layered, &Lab { epochs, ending, ..ASK });
+            let layered = stages(TrainingMethod::Layered, &LabConfig { epochs, ending, ..ASK });
             assert_eq!(layered.iter().map(|stage| stage.epochs).collect::<Vec<_>>(), expected);
             let labels = layered.iter().filter(|stage| stage.loss != Loss::MeanSquaredError);
             assert_eq!(labels.map(|stage| stage.epochs).sum::<usize>(), epochs as usize);
             assert_eq!(layered[0].layers, [LayerGroup::Bottom]);
         }
-        assert_eq!(stages(Way::EndToEnd, &ASK).len(), 1);
+        assert_eq!(stages(TrainingMethod::EndToEnd, &ASK).len(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    Kind,
+    SummaryKind,
     corpus::{Corpus, SENTENCES, SOURCE_PIECES, TARGET_PIECES},
     recipe::BatchMix,
 };
@@ -109,7 +109,7 @@ pub(super) fn plan_batches(corpus: &Corpus, mixture: &BatchMix, seed: u64) -> Ve
         works.extend(batches.into_iter().map(BatchPlan::Pairs));
     }
     let deletions: Vec<u32> =
-        (0..corpus.pairs.len() as u32).filter(|at| corpus.pairs[*at as usize].kind == Kind::Sentence).collect();
+        (0..corpus.pairs.len() as u32).filter(|at| corpus.pairs[*at as usize].kind == SummaryKind::Sentence).collect();
     for time in 0..mixture.deletions.ceil() as u64 {
         let share = mixture.deletions - time as f32;
         let batches = buckets(&deletions, size_of_pair, share, BATCH_PAIRS, BATCH_PIECES, seed ^ 4 ^ time << 8);
@@ -163,7 +163,7 @@ mod tests {
         *,
     };
 
-    fn pair(kind: Kind, length: u16) -> TrainingPair {
+    fn pair(kind: SummaryKind, length: u16) -> TrainingPair {
         let pieces: Box<[TokenId]> = (0..length).map(|at| TokenId(20 + at)).collect();
         TrainingPair { kind, source: pieces.clone(), target: pieces[..2].into() }
     }
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn deletions_come_as_often_as_they_are_asked_for() {
         let mut corpus = Corpus::default();
-        corpus.pairs.extend((0..40).map(|at| pair(Kind::Headline, 5 + at)));
-        corpus.pairs.extend((0..20).map(|at| pair(Kind::Sentence, 5 + at)));
+        corpus.pairs.extend((0..40).map(|at| pair(SummaryKind::Headline, 5 + at)));
+        corpus.pairs.extend((0..20).map(|at| pair(SummaryKind::Sentence, 5 + at)));
         let seen = |mixture: BatchMix| {
             let mut seen = [0; 60];
             for work in plan_batches(&corpus, &mixture, 7) {

@@ -9,7 +9,7 @@ use std::{collections::HashMap, ops::ControlFlow, rc::Rc};
 use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData, Transaction};
 
 use super::{
-    Kind,
+    SummaryKind,
     network::{EncodedSource, SourcePointer, SummarizerNetwork, batch},
 };
 use crate::{
@@ -30,12 +30,12 @@ pub struct BeamSearchConfig {
 
 impl BeamSearchConfig {
     /// What is good for a kind: chosen on a part of the training sets.
-    pub fn of(kind: Kind) -> Self {
+    pub fn of(kind: SummaryKind) -> Self {
         let normalization = match kind {
-            Kind::Sentence => 0.5,
-            Kind::Headline => 1.1,
+            SummaryKind::Sentence => 0.5,
+            SummaryKind::Headline => 1.1,
             // Several sentences side by side may say more, each.
-            Kind::KeyPoints | Kind::Tldr | Kind::Teaser => 1.5,
+            SummaryKind::KeyPoints | SummaryKind::Tldr | SummaryKind::Teaser => 1.5,
         };
         Self { beam: 4, normalization, novelty: 1.5 }
     }

@@ -1,6 +1,6 @@
 //! Training data of the summarizer: documents with the worth of their sentences, and pairs of a source and a target.
 
-use super::Kind;
+use super::SummaryKind;
 use crate::text::TokenId;
 
 /// Sentences of a document that are weighed in training.
@@ -46,7 +46,7 @@ pub fn sentence_targets(taken: &[u8], gains: &[f32]) -> Box<[f32]> {
 #[derive(Clone, Debug)]
 pub struct TrainingPair {
     /// What is wanted.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// The pieces of the source.
     pub source: Box<[TokenId]>,
     /// The pieces of the target.
@@ -63,7 +63,7 @@ pub struct Corpus {
 }
 
 /// Cuts a pair as training and generation see it; none if nothing is left to learn.
-pub fn training_pair(kind: Kind, source: &[TokenId], target: &[TokenId]) -> Option<TrainingPair> {
+pub fn training_pair(kind: SummaryKind, source: &[TokenId], target: &[TokenId]) -> Option<TrainingPair> {
     if source.len() < 3 || !(2..=TARGET_PIECES).contains(&target.len()) {
         return None;
     }

@@ -13,7 +13,7 @@ use super::{
     recipe::BatchMix,
 };
 use crate::{
-    protocol::Plan,
+    protocol::TrainingConfig,
     rng::SeededRng,
     training::{
         Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, stages_from_config,
@@ -44,7 +44,7 @@ const MIXTURE: BatchMix =
     BatchMix { documents: 0.0, pairs: 1.0, deletions: 0.0, noise: 0.0, coverage: 0.2, said: true };
 
 /// The stages that a plan comes to.
-pub fn stages(plan: &Plan) -> Vec<Stage<SummaryReplayMix>> {
+pub fn stages(plan: &TrainingConfig) -> Vec<Stage<SummaryReplayMix>> {
     let stage = Stage {
         name: String::new(),
         layers: LayerGroup::ALL.to_vec(),

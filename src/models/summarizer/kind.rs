@@ -2,7 +2,7 @@
 
 use crate::text::TokenId;
 
-pub use crate::protocol::{Kind, Length};
+pub use crate::protocol::{SummaryKind, SummaryLength};
 
 /// How much may be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum TargetLength {
     Words(usize),
 }
 
-impl Kind {
+impl SummaryKind {
     /// The piece by which a model is told what is wanted.
     pub fn token(self) -> TokenId {
         match self {
@@ -26,11 +26,11 @@ impl Kind {
     }
 
     /// How much a summary of this kind and a length holds.
-    pub fn extent(self, length: Length) -> TargetLength {
+    pub fn extent(self, length: SummaryLength) -> TargetLength {
         let of = |short, medium, long| match length {
-            Length::Short => short,
-            Length::Medium => medium,
-            Length::Long => long,
+            SummaryLength::Short => short,
+            SummaryLength::Medium => medium,
+            SummaryLength::Long => long,
         };
         match self {
             Self::Headline => TargetLength::Words(of(12, 17, 22)),
@@ -47,10 +47,16 @@ mod tests {
 
     #[test]
     fn extents_and_names() {
-        assert_eq!(Kind::KeyPoints.extent(Length::Long), TargetLength::Sentences(7));
-        assert_eq!(Kind::Headline.extent(Length::Short), TargetLength::Words(12));
-        assert_eq!(Kind::Sentence.extent(Length::Long), TargetLength::Sentences(1));
-        for kind in [Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence] {
+        assert_eq!(SummaryKind::KeyPoints.extent(SummaryLength::Long), TargetLength::Sentences(7));
+        assert_eq!(SummaryKind::Headline.extent(SummaryLength::Short), TargetLength::Words(12));
+        assert_eq!(SummaryKind::Sentence.extent(SummaryLength::Long), TargetLength::Sentences(1));
+        for kind in [
+            SummaryKind::Headline,
+            SummaryKind::Tldr,
+            SummaryKind::KeyPoints,
+            SummaryKind::Teaser,
+            SummaryKind::Sentence,
+        ] {
             let name = serde_json::to_value(kind).unwrap();
             assert_eq!(format!("<{}>", name.as_str().unwrap()), crate::text::SPECIALS[kind.token().index()]);
         }

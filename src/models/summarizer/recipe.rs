@@ -14,7 +14,7 @@ pub struct BatchMix {
     /// The share of the pairs.
     pub pairs: f32,
     /// How many times over, beside that share, the pairs come in which people only left words of a sentence out: they are few, and the
-    /// only ones that ask for [`Kind::Sentence`].
+    /// only ones that ask for [`SummaryKind::Sentence`].
     #[serde(default)]
     pub deletions: f32,
     /// As many sentences of documents, as a share of the documents, are restored from noise.

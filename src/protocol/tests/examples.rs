@@ -12,63 +12,79 @@ pub fn requests() -> Vec<(&'static str, Request)> {
         ("start", Request::Start { version: "1.2.3".into(), models: "https://example.org/models/".into() }),
         ("catalogue", Request::Catalogue),
         ("load", Request::Load { model: "digits".into() }),
-        ("classify a drawing", classify(Input::Drawing(drawing()), Detail::Answer)),
+        ("classify a drawing", classify(ClassifierInput::Drawing(drawing()), Detail::Answer)),
         (
             "classify a picture",
             classify(
-                Input::Picture { width: 1, height: 2, rgba: vec![0, 1, 2, 3, 252, 253, 254, 255] },
+                ClassifierInput::Picture { width: 1, height: 2, rgba: vec![0, 1, 2, 3, 252, 253, 254, 255] },
                 Detail::Layers,
             ),
         ),
-        ("classify an image", classify(Input::Image(picture()), Detail::Answer)),
+        ("classify an image", classify(ClassifierInput::Image(picture()), Detail::Answer)),
         (
             "summarize",
-            Request::Summarize(Box::new(Summarize {
+            Request::Summarize(Box::new(SummarizeRequest {
                 model: "summary".into(),
                 text: "It rained all day. The match was off.".into(),
-                kind: Kind::KeyPoints,
-                length: Length::Medium,
+                kind: SummaryKind::KeyPoints,
+                length: SummaryLength::Medium,
             })),
         ),
         ("time", Request::Time { model: "digits".into(), runs: 100 }),
         ("install", Request::Install { name: "mine-1".into(), package: vec![0, 127, 255] }),
         (
             "learn digits",
-            Request::Learn(Box::new(Learn {
+            Request::Learn(Box::new(FineTuneRequest {
                 model: "digits".into(),
                 title: "Mine, today".into(),
                 lesson: digits(),
-                plan: Plan { layers: Layers::Top, optimizer: PlanOptimizer::AdamW, rate: 0.125, epochs: 14 },
-                from: From::Checkpoint,
+                plan: TrainingConfig {
+                    layers: TrainableLayers::Top,
+                    optimizer: OptimizerKind::AdamW,
+                    rate: 0.125,
+                    epochs: 14,
+                },
+                from: StartFrom::Checkpoint,
             })),
         ),
         (
             "learn texts",
-            Request::Learn(Box::new(Learn {
+            Request::Learn(Box::new(FineTuneRequest {
                 model: "summary".into(),
                 title: "Mine, today".into(),
                 lesson: texts(),
-                plan: Plan { layers: Layers::Layered, optimizer: PlanOptimizer::Momentum, rate: 0.25, epochs: 5 },
-                from: From::Start,
+                plan: TrainingConfig {
+                    layers: TrainableLayers::Layered,
+                    optimizer: OptimizerKind::Momentum,
+                    rate: 0.25,
+                    epochs: 5,
+                },
+                from: StartFrom::Start,
             })),
         ),
         ("measure digits", Request::Measure { model: "digits".into(), lesson: digits() }),
         ("measure texts", Request::Measure { model: "summary".into(), lesson: texts() }),
         (
             "lab",
-            Request::Lab(Lab {
-                optimizer: PlanOptimizer::Sgd,
+            Request::Lab(LabConfig {
+                optimizer: OptimizerKind::Sgd,
                 rate: 0.5,
                 epochs: 3,
                 images: 6_000,
-                ending: Ending::Together,
+                ending: FinalStage::Together,
                 seed: 7,
             }),
         ),
-        ("missing pixels", Request::Missing(Missing { way: Way::Layered, hide: Hide::Pixels { share: 0.5 } })),
+        (
+            "missing pixels",
+            Request::Missing(MissingDataRequest {
+                way: TrainingMethod::Layered,
+                hide: Occlusion::Pixels { share: 0.5 },
+            }),
+        ),
         ("missing stroke", Request::Missing(missing())),
-        ("hold", Request::Hold { target: JobId(3), rest: Rest::Hold }),
-        ("go on", Request::Hold { target: JobId(3), rest: Rest::GoOn }),
+        ("hold", Request::Hold { target: JobId(3), rest: RunState::Hold }),
+        ("go on", Request::Hold { target: JobId(3), rest: RunState::GoOn }),
         ("cancel", Request::Cancel { target: JobId(4) }),
     ]
 }
@@ -88,7 +104,7 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
                 }],
             },
         ),
-        ("progress", Reply::Progress { doing: Doing::WarmingUp, done: 2, total: 3 }),
+        ("progress", Reply::Progress { doing: Activity::WarmingUp, done: 2, total: 3 }),
         (
             "loaded",
             Reply::Loaded {
@@ -125,7 +141,7 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
         ),
         (
             "source",
-            Reply::Source(Box::new(Source {
+            Reply::Source(Box::new(SourceAnalysis {
                 sentences: vec![SourceSentence { span: [0, 18], salience: 0.75 }],
                 words: vec![[0, 2], [3, 9]],
                 baseline: vec![[0, 18]],
@@ -150,25 +166,25 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
         ("learning without a figure", Reply::Learning(Box::new(learning(None)))),
         (
             "learned digits",
-            learned(Figures::Digits {
-                held_out: Comparison { before: report(0.5), after: report(0.75) },
-                own: Comparison { before: report(0.25), after: report(1.0) },
+            learned(EvaluationComparison::Digits {
+                held_out: BeforeAfter { before: report(0.5), after: report(0.75) },
+                own: BeforeAfter { before: report(0.25), after: report(1.0) },
             }),
         ),
         (
             "learned texts",
-            learned(Figures::Texts {
-                held_out: Comparison { before: text_report(20.5), after: text_report(21.5) },
-                own: Comparison { before: text_report(30.5), after: text_report(31.5) },
+            learned(EvaluationComparison::Texts {
+                held_out: BeforeAfter { before: text_report(20.5), after: text_report(21.5) },
+                own: BeforeAfter { before: text_report(30.5), after: text_report(31.5) },
             }),
         ),
-        ("measured digits", measured(Measured::Digits { held_out: report(0.5), own: Some(report(0.75)) })),
-        ("measured texts", measured(Measured::Texts { held_out: text_report(20.5), own: Some(text_report(21.5)) })),
-        ("measured nothing of one's own", measured(Measured::Digits { held_out: report(0.5), own: None })),
+        ("measured digits", measured(Evaluation::Digits { held_out: report(0.5), own: Some(report(0.75)) })),
+        ("measured texts", measured(Evaluation::Texts { held_out: text_report(20.5), own: Some(text_report(21.5)) })),
+        ("measured nothing of one's own", measured(Evaluation::Digits { held_out: report(0.5), own: None })),
         (
             "lab-step",
-            Reply::LabStep(Box::new(LabStep {
-                way: Way::EndToEnd,
+            Reply::LabStep(Box::new(LabProgress {
+                way: TrainingMethod::EndToEnd,
                 stage: 0,
                 name: "All layers".into(),
                 epoch: 1,
@@ -184,19 +200,24 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
         ),
         (
             "lab-pictures",
-            Reply::LabPictures(Box::new(LabPictures {
-                way: Way::Layered,
-                filters: Filters { count: 1, side: 2, weights: vec![1, 128, 128, 255] },
-                rebuilt: vec![Rebuilt { label: 3, holes: picture(), output: picture(), whole: picture() }],
+            Reply::LabPictures(Box::new(LabSnapshot {
+                way: TrainingMethod::Layered,
+                filters: FilterSnapshot { count: 1, side: 2, weights: vec![1, 128, 128, 255] },
+                rebuilt: vec![Reconstruction { label: 3, holes: picture(), output: picture(), whole: picture() }],
             })),
         ),
         (
             "lab-done",
-            Reply::LabDone(Box::new(LabDone {
+            Reply::LabDone(Box::new(LabMethodResult {
                 lanes: vec![
-                    LabEnd { way: Way::EndToEnd, steps: 30, ms: 300.5, outcome: LabOutcome::Finished(report(0.75)) },
-                    LabEnd {
-                        way: Way::Layered,
+                    LabResult {
+                        way: TrainingMethod::EndToEnd,
+                        steps: 30,
+                        ms: 300.5,
+                        outcome: LabOutcome::Finished(report(0.75)),
+                    },
+                    LabResult {
+                        way: TrainingMethod::Layered,
                         steps: 4,
                         ms: 40.5,
                         outcome: LabOutcome::Diverged { message: "The rate is too high.".into() },
@@ -210,8 +231,8 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
             Reply::Missing(Box::new(MissingReport {
                 ask: missing(),
                 whole: 0.75,
-                filled: vec![(Fill::Empty, 0.25), (Fill::Mean, 0.5), (Fill::Autoencoder, 0.625)],
-                examples: vec![Filled { label: 3, whole: picture(), filled: vec![(picture(), 8)] }],
+                filled: vec![(Imputation::Empty, 0.25), (Imputation::Mean, 0.5), (Imputation::Autoencoder, 0.625)],
+                examples: vec![ImputedExample { label: 3, whole: picture(), filled: vec![(picture(), 8)] }],
                 digits: 1_000,
             })),
         ),
@@ -248,21 +269,37 @@ pub fn words() -> Vec<(&'static str, Vec<Value>)> {
             ]),
         ),
         ("polarity", all([Polarity::DarkOnLight, Polarity::LightOnDark])),
-        ("from", all([From::Start, From::Checkpoint])),
-        ("rest", all([Rest::Hold, Rest::GoOn])),
-        ("layers", all([Layers::EndToEnd, Layers::Top, Layers::Layered])),
-        ("optimizer", all([PlanOptimizer::Sgd, PlanOptimizer::Momentum, PlanOptimizer::Adam, PlanOptimizer::AdamW])),
-        ("kept", all([Kept::NotYet, Kept::Yes, Kept::Refused])),
-        ("kind", all([Kind::Headline, Kind::Tldr, Kind::KeyPoints, Kind::Teaser, Kind::Sentence])),
-        ("length", all([Length::Short, Length::Medium, Length::Long])),
+        ("from", all([StartFrom::Start, StartFrom::Checkpoint])),
+        ("rest", all([RunState::Hold, RunState::GoOn])),
+        ("layers", all([TrainableLayers::EndToEnd, TrainableLayers::Top, TrainableLayers::Layered])),
+        ("optimizer", all([OptimizerKind::Sgd, OptimizerKind::Momentum, OptimizerKind::Adam, OptimizerKind::AdamW])),
+        ("kept", all([CheckpointStatus::NotYet, CheckpointStatus::Yes, CheckpointStatus::Refused])),
+        (
+            "kind",
+            all([
+                SummaryKind::Headline,
+                SummaryKind::Tldr,
+                SummaryKind::KeyPoints,
+                SummaryKind::Teaser,
+                SummaryKind::Sentence,
+            ]),
+        ),
+        ("length", all([SummaryLength::Short, SummaryLength::Medium, SummaryLength::Long])),
         ("language", all([Language::English, Language::Other, Language::Unsure])),
-        ("making", all([Making::Rewritten, Making::Extracted])),
-        ("ending", all([Ending::Frozen, Ending::Together])),
-        ("way", all([Way::EndToEnd, Way::Layered])),
-        ("fill", all([Fill::Empty, Fill::Mean, Fill::Autoencoder])),
+        ("making", all([LineSource::Rewritten, LineSource::Extracted])),
+        ("ending", all([FinalStage::Frozen, FinalStage::Together])),
+        ("way", all([TrainingMethod::EndToEnd, TrainingMethod::Layered])),
+        ("fill", all([Imputation::Empty, Imputation::Mean, Imputation::Autoencoder])),
         (
             "doing",
-            all([Doing::Fetching, Doing::Checking, Doing::WarmingUp, Doing::Timing, Doing::Measuring, Doing::Reading]),
+            all([
+                Activity::Fetching,
+                Activity::Checking,
+                Activity::WarmingUp,
+                Activity::Timing,
+                Activity::Measuring,
+                Activity::Reading,
+            ]),
         ),
         ("name beside replies", vec![ALIVE.into()]),
         ("name of the checkpoint", vec![CHECKPOINT.into()]),
@@ -299,7 +336,7 @@ pub fn ready() -> Reply {
     }
 }
 
-fn classify(input: Input, layers: Detail) -> Request {
+fn classify(input: ClassifierInput, layers: Detail) -> Request {
     Request::Classify { model: "digits".into(), input, layers }
 }
 
@@ -310,26 +347,28 @@ fn drawing() -> Drawing {
     Drawing { strokes: vec![Stroke { points }] }
 }
 
-fn picture() -> Picture {
-    Picture { width: 2, height: 1, pixels: vec![0, 255] }
+fn picture() -> GrayImage {
+    GrayImage { width: 2, height: 1, pixels: vec![0, 255] }
 }
 
-fn digits() -> Lesson {
+fn digits() -> TrainingData {
     let inputs = [
-        Input::Drawing(drawing()),
-        Input::Picture { width: 1, height: 1, rgba: vec![9, 8, 7, 255] },
-        Input::Image(picture()),
+        ClassifierInput::Drawing(drawing()),
+        ClassifierInput::Picture { width: 1, height: 1, rgba: vec![9, 8, 7, 255] },
+        ClassifierInput::Image(picture()),
     ];
-    Lesson::Digits { samples: (3..).zip(inputs).map(|(label, input)| Sample { label, input }).collect() }
+    TrainingData::Digits { samples: (3..).zip(inputs).map(|(label, input)| DigitSample { label, input }).collect() }
 }
 
-fn texts() -> Lesson {
+fn texts() -> TrainingData {
     let (text, summary) = ("It rained all day. The match was off.".into(), "No match.".into());
-    Lesson::Texts { samples: vec![TextSample { text, kind: Kind::Headline, length: Length::Long, summary }] }
+    TrainingData::Texts {
+        samples: vec![TextSample { text, kind: SummaryKind::Headline, length: SummaryLength::Long, summary }],
+    }
 }
 
-fn missing() -> Missing {
-    Missing { way: Way::EndToEnd, hide: Hide::Stroke { width: 3.5 } }
+fn missing() -> MissingDataRequest {
+    MissingDataRequest { way: TrainingMethod::EndToEnd, hide: Occlusion::Stroke { width: 3.5 } }
 }
 
 fn classification(polarity: Polarity, engine: EngineKind) -> Classification {
@@ -340,28 +379,28 @@ fn classification(polarity: Polarity, engine: EngineKind) -> Classification {
         probabilities: vec![0.25, 0.75],
         logits: vec![-1.5, 1.5],
         image: picture(),
-        found: Some(Found { polarity, threshold: 128, bounds: [1, 2, 3, 4] }),
-        layers: vec![Layer { name: "Dense, 2".into(), shape: [2, 1, 1], max: 1.5, maps: vec![0, 255] }],
+        found: Some(PhotoAnalysis { polarity, threshold: 128, bounds: [1, 2, 3, 4] }),
+        layers: vec![LayerActivations { name: "Dense, 2".into(), shape: [2, 1, 1], max: 1.5, maps: vec![0, 255] }],
         model_ms: 0.5,
         total_ms: 1.5,
     }
 }
 
-fn line() -> Line {
-    let origins = [Origin::Copied { word: 4 }, Origin::InSource, Origin::New];
-    let word = |origin| Word { span: [0, 2], origin, attention: vec![(4, 0.75), (5, 0.25)] };
-    Line {
+fn line() -> SummaryLine {
+    let origins = [WordOrigin::Copied { word: 4 }, WordOrigin::InSource, WordOrigin::New];
+    let word = |origin| SummaryWord { span: [0, 2], origin, attention: vec![(4, 0.75), (5, 0.25)] };
+    SummaryLine {
         index: 1,
         text: "No match now".into(),
         words: origins.map(word).to_vec(),
         sources: vec![0, 1],
-        making: Making::Rewritten,
+        making: LineSource::Rewritten,
         finished: true,
     }
 }
 
-fn learning(held_out: Option<f64>) -> Learning {
-    Learning {
+fn learning(held_out: Option<f64>) -> TrainingProgress {
+    TrainingProgress {
         stage: "All layers".into(),
         done: 10,
         steps: 140,
@@ -369,22 +408,22 @@ fn learning(held_out: Option<f64>) -> Learning {
         held_out,
         norms: vec![("conv1".into(), 0.25)],
         left_ms: 1300.5,
-        kept: Kept::NotYet,
+        kept: CheckpointStatus::NotYet,
     }
 }
 
-fn learned(figures: Figures) -> Reply {
-    Reply::Learned(Box::new(Learned { package: vec![0, 127, 255], figures, steps: 140, ms: 1400.5 }))
+fn learned(figures: EvaluationComparison) -> Reply {
+    Reply::Learned(Box::new(FineTuneResult { package: vec![0, 127, 255], figures, steps: 140, ms: 1400.5 }))
 }
 
-fn measured(figures: Measured) -> Reply {
+fn measured(figures: Evaluation) -> Reply {
     Reply::Measured { figures: Box::new(figures) }
 }
 
-fn report(accuracy: f64) -> Report {
-    Report { accuracy, precision: 0.5, recall: 0.25, f1: 0.375, confusion: vec![vec![1, 2], vec![3, 4]] }
+fn report(accuracy: f64) -> ClassificationMetrics {
+    ClassificationMetrics { accuracy, precision: 0.5, recall: 0.25, f1: 0.375, confusion: vec![vec![1, 2], vec![3, 4]] }
 }
 
-fn text_report(rouge1: f64) -> TextReport {
-    TextReport { rouge1, rouge2: 8.5, rouge_l: 17.5, loss: 4.5, texts: 12 }
+fn text_report(rouge1: f64) -> SummarizationMetrics {
+    SummarizationMetrics { rouge1, rouge2: 8.5, rouge_l: 17.5, loss: 4.5, texts: 12 }
 }

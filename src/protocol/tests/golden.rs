@@ -41,9 +41,9 @@ fn requests_keep_their_names() {
     assert_eq!(names(requests().iter().map(|(name, _)| *name)), names(golden.keys().map(String::as_str)));
     assert_eq!(types(&golden, "request"), known::<Request>(), "a request without an example");
     for (name, request) in requests() {
-        let message = ToEngine { job: JOB, request };
+        let message = ClientMessage { job: JOB, request };
         assert_eq!(serde_json::to_value(&message).expect("serializes"), golden[name], "{name}");
-        let read = serde_json::from_value::<ToEngine>(golden[name].clone());
+        let read = serde_json::from_value::<ClientMessage>(golden[name].clone());
         assert_eq!(read.unwrap_or_else(|error| panic!("{name}: {error}")), message, "{name}");
     }
 }
@@ -56,9 +56,9 @@ fn replies_keep_their_names() {
     // The only name that was added since.
     golden["ready"]["reply"]["protocol"] = PROTOCOL_VERSION.into();
     for (name, reply) in replies() {
-        let message = FromEngine { job: JOB, reply };
+        let message = EngineMessage { job: JOB, reply };
         assert_eq!(serde_json::to_value(&message).expect("serializes"), golden[name], "{name}");
-        let read = serde_json::from_value::<FromEngine>(golden[name].clone());
+        let read = serde_json::from_value::<EngineMessage>(golden[name].clone());
         assert_eq!(read.unwrap_or_else(|error| panic!("{name}: {error}")), message, "{name}");
     }
 }
@@ -89,6 +89,6 @@ fn an_engine_that_names_no_protocol_is_understood() {
     let old = golden("replies")["ready"].take();
     assert_eq!(old["reply"].get("protocol"), None);
     let Reply::Ready { version, engine, .. } = ready() else { panic!("it is ready") };
-    let read: FromEngine = serde_json::from_value(old).expect("reads");
-    assert_eq!(read, FromEngine { job: JOB, reply: Reply::Ready { version, protocol: 0, engine } });
+    let read: EngineMessage = serde_json::from_value(old).expect("reads");
+    assert_eq!(read, EngineMessage { job: JOB, reply: Reply::Ready { version, protocol: 0, engine } });
 }

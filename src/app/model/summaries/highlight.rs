@@ -1,6 +1,6 @@
 //! Highlighting: which sentences and words of the source belong to a position in the summary. Pure functions.
 
-use crate::protocol::{Line, Origin, Source};
+use crate::protocol::{SourceAnalysis, SummaryLine, WordOrigin};
 
 /// A position in a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Highlight {
 
 impl Highlight {
     /// The highlight for a position in a line.
-    pub fn of(line: &Line, point: SummaryPosition) -> Self {
+    pub fn of(line: &SummaryLine, point: SummaryPosition) -> Self {
         let mut sentences = line.sources.clone();
         sentences.sort_unstable();
         sentences.dedup();
@@ -45,7 +45,7 @@ impl Highlight {
                 share: (share / most).clamp(0.0, 1.0),
                 copied: false,
             }));
-            if let Origin::Copied { word: copied } = word.origin {
+            if let WordOrigin::Copied { word: copied } = word.origin {
                 words.retain(|one| one.word != copied);
                 words.push(HighlightedWord { word: copied, share: 1.0, copied: true });
             }
@@ -63,7 +63,7 @@ impl Highlight {
     }
 
     /// The sentence to scroll to: that of the copied word, or the first one.
-    pub fn first_sentence(&self, source: &Source) -> Option<u32> {
+    pub fn first_sentence(&self, source: &SourceAnalysis) -> Option<u32> {
         let copied = self.words.iter().find(|one| one.copied).and_then(|one| sentence_of(source, one.word));
         copied.or_else(|| self.sentences.first().copied())
     }
@@ -75,7 +75,7 @@ pub fn slice(text: &str, [from, to]: [u32; 2]) -> &str {
 }
 
 /// The sentence that contains a word.
-pub fn sentence_of(source: &Source, word: u32) -> Option<u32> {
+pub fn sentence_of(source: &SourceAnalysis, word: u32) -> Option<u32> {
     let [from, _] = *source.words.get(word as usize)?;
     let after = source.sentences.partition_point(|sentence| sentence.span[0] <= from);
     let index = after.checked_sub(1)?;
@@ -83,7 +83,7 @@ pub fn sentence_of(source: &Source, word: u32) -> Option<u32> {
 }
 
 /// The words that start within a span, as a range of indices.
-pub fn words_in(source: &Source, [from, to]: [u32; 2]) -> std::ops::Range<u32> {
+pub fn words_in(source: &SourceAnalysis, [from, to]: [u32; 2]) -> std::ops::Range<u32> {
     let place = |at: u32| source.words.partition_point(|word| word[0] < at) as u32;
     place(from)..place(to)
 }
@@ -102,7 +102,7 @@ pub struct SalienceMark {
 }
 
 /// The marks of a source, at most `most`.
-pub fn marks(source: &Source, most: usize) -> Vec<SalienceMark> {
+pub fn marks(source: &SourceAnalysis, most: usize) -> Vec<SalienceMark> {
     let count = source.sentences.len();
     let bytes = |span: [u32; 2]| span[1].saturating_sub(span[0]) as f32;
     let total: f32 = source.sentences.iter().map(|one| bytes(one.span)).sum::<f32>().max(1.0);
@@ -141,11 +141,11 @@ impl PointerState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Language, Making, SourceSentence, Word};
+    use crate::protocol::{Language, LineSource, SourceSentence, SummaryWord};
 
-    fn source() -> Source {
+    fn source() -> SourceAnalysis {
         // "Ab cd. Ef."
-        Source {
+        SourceAnalysis {
             sentences: vec![
                 SourceSentence { span: [0, 6], salience: 0.2 },
                 SourceSentence { span: [7, 10], salience: 0.9 },
@@ -156,16 +156,20 @@ mod tests {
         }
     }
 
-    fn line() -> Line {
-        Line {
+    fn line() -> SummaryLine {
+        SummaryLine {
             index: 0,
             text: "cd ef".into(),
             words: vec![
-                Word { span: [0, 2], origin: Origin::Copied { word: 1 }, attention: vec![(1, 0.6), (0, 0.3)] },
-                Word { span: [3, 5], origin: Origin::New, attention: vec![(3, 0.5)] },
+                SummaryWord {
+                    span: [0, 2],
+                    origin: WordOrigin::Copied { word: 1 },
+                    attention: vec![(1, 0.6), (0, 0.3)],
+                },
+                SummaryWord { span: [3, 5], origin: WordOrigin::New, attention: vec![(3, 0.5)] },
             ],
             sources: vec![1, 0, 1],
-            making: Making::Rewritten,
+            making: LineSource::Rewritten,
             finished: true,
         }
     }

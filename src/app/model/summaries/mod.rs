@@ -8,7 +8,7 @@ pub mod request;
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, SummaryRun, SummaryRunStatus};
-use crate::protocol::{JobId, Kind, Length, Summarize, TextSample};
+use crate::protocol::{JobId, SummarizeRequest, SummaryKind, SummaryLength, TextSample};
 
 /// The summarizer that a page starts with.
 pub const SUMMARY_MODEL: &str = "summary";
@@ -77,9 +77,9 @@ pub enum SummariesAction {
     /// Clear the text.
     Clear,
     /// Set the kind of summary.
-    SetKind(Kind),
+    SetKind(SummaryKind),
     /// Set the length of the summary.
-    SetLength(Length),
+    SetLength(SummaryLength),
     /// Summarize the text.
     Summarize,
     /// Stop summarizing.
@@ -110,9 +110,9 @@ pub struct SummariesState {
     /// The text.
     pub text: Shared<String>,
     /// The requested kind of summary.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// The requested length.
-    pub length: Length,
+    pub length: SummaryLength,
     /// How the text is shown.
     pub view: SourceViewMode,
     /// The summary of the selected model.
@@ -143,8 +143,8 @@ impl Default for SummariesState {
             opened: ModelDemand::NotRequested,
             model: SUMMARY_MODEL.to_owned(),
             text: Shared::default(),
-            kind: Kind::KeyPoints,
-            length: Length::Short,
+            kind: SummaryKind::KeyPoints,
+            length: SummaryLength::Short,
             view: SourceViewMode::Edit,
             summary: None,
             draft: None,
@@ -305,8 +305,12 @@ impl SummariesState {
             return;
         }
         self.error = None;
-        let ask =
-            Summarize { model: self.model.clone(), text: (*self.text).clone(), kind: self.kind, length: self.length };
+        let ask = SummarizeRequest {
+            model: self.model.clone(),
+            text: (*self.text).clone(),
+            kind: self.kind,
+            length: self.length,
+        };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));
         self.request_baseline();
@@ -323,7 +327,7 @@ impl SummariesState {
         if !wanted || has {
             return;
         }
-        let ask = Summarize { model: SEQ2SEQ_MODEL.into(), ..ours.order.ask.clone() };
+        let ask = SummarizeRequest { model: SEQ2SEQ_MODEL.into(), ..ours.order.ask.clone() };
         let view = self.view;
         self.last_request_number += 1;
         self.baseline = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));

@@ -1,7 +1,7 @@
 //! A request for a summary, its status and its result.
 
 use crate::app::model::async_value::{Progress, Shared};
-use crate::protocol::{Line, Source, Summarize, Summary};
+use crate::protocol::{SourceAnalysis, SummarizeRequest, Summary, SummaryLine};
 
 /// A summary has at most this many lines; a reply with a higher index is ignored.
 const MAX_LINES: usize = 64;
@@ -12,7 +12,7 @@ pub struct SummaryRequest {
     /// Identifies it.
     pub number: u32,
     /// What the engine is asked.
-    pub ask: Summarize,
+    pub ask: SummarizeRequest,
     /// How the text is shown once it is analyzed.
     pub view: SourceViewMode,
 }
@@ -66,9 +66,9 @@ pub struct SummaryRun {
     /// Its status.
     pub stage: SummaryRunStatus,
     /// The analysis of the text.
-    pub source: Option<Shared<Source>>,
+    pub source: Option<Shared<SourceAnalysis>>,
     /// The lines so far.
-    pub lines: Vec<Shared<Line>>,
+    pub lines: Vec<Shared<SummaryLine>>,
 }
 
 impl SummaryRun {
@@ -78,7 +78,7 @@ impl SummaryRun {
     }
 
     /// Puts a line at its index.
-    pub fn put(&mut self, line: Line) {
+    pub fn put(&mut self, line: SummaryLine) {
         let index = line.index as usize;
         if index >= MAX_LINES || index > self.lines.len() {
             return;

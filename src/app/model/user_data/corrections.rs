@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::json::array_field;
 use super::task::Task;
 use super::write_queue::CorrectionId;
-use crate::protocol::{Sample, TextSample};
+use crate::protocol::{DigitSample, TextSample};
 
 /// How many corrections of each digit the guided mode asks for.
 pub const SAMPLES_PER_DIGIT: usize = 3;
@@ -24,7 +24,7 @@ pub struct Correction {
 #[serde(untagged)]
 pub enum CorrectionData {
     /// A drawing or an image with its label.
-    Digit(Sample),
+    Digit(DigitSample),
     /// A text with its summary.
     Text(TextSample),
 }
@@ -75,9 +75,9 @@ pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     }
     let plain = |row| {
         let CorrectionJson { label, strokes } = serde_json::from_value(row).ok()?;
-        Some(CorrectionData::Digit(Sample {
+        Some(CorrectionData::Digit(DigitSample {
             label,
-            input: crate::protocol::Input::Drawing(crate::ink::Drawing { strokes }),
+            input: crate::protocol::ClassifierInput::Drawing(crate::ink::Drawing { strokes }),
         }))
     };
     let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
@@ -87,11 +87,11 @@ pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     })
 }
 
-fn has_no_ink(sample: &Sample) -> bool {
+fn has_no_ink(sample: &DigitSample) -> bool {
     match &sample.input {
-        crate::protocol::Input::Drawing(drawing) => drawing.is_empty(),
-        crate::protocol::Input::Image(picture) => picture.pixels.len() != 784,
-        crate::protocol::Input::Picture { .. } => true,
+        crate::protocol::ClassifierInput::Drawing(drawing) => drawing.is_empty(),
+        crate::protocol::ClassifierInput::Image(picture) => picture.pixels.len() != 784,
+        crate::protocol::ClassifierInput::Picture { .. } => true,
     }
 }
 
@@ -105,15 +105,18 @@ pub fn write_corrections(samples: &[CorrectionData]) -> String {
 mod tests {
     use super::*;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::Input;
+    use crate::protocol::ClassifierInput;
 
     fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(DigitSample {
+            label,
+            input: ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] }),
+        })
     }
 
     fn text(summary: &str) -> CorrectionData {
-        let (kind, length) = (crate::protocol::Kind::KeyPoints, crate::protocol::Length::Short);
+        let (kind, length) = (crate::protocol::SummaryKind::KeyPoints, crate::protocol::SummaryLength::Short);
         CorrectionData::Text(TextSample { text: "It rained all day.".into(), kind, length, summary: summary.into() })
     }
 

@@ -2,7 +2,7 @@
 
 use super::task::Task;
 use crate::app::model::async_value::Shared;
-use crate::protocol::{EngineKind, JobId, Measured};
+use crate::protocol::{EngineKind, Evaluation, JobId};
 
 /// The comparison of model versions on the same samples.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,7 +10,7 @@ pub struct VersionComparison {
     /// The models to evaluate, one after the other, and their task.
     pub asked: Option<(Task, Vec<String>)>,
     /// The results so far.
-    pub done: Vec<(String, Result<Shared<Measured>, String>)>,
+    pub done: Vec<(String, Result<Shared<Evaluation>, String>)>,
     /// The evaluation that runs: the engine, the generation of its worker, the job.
     pub running: Option<(EngineKind, u32, JobId)>,
 }

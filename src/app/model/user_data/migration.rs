@@ -82,7 +82,7 @@ mod tests {
     use crate::app::model::user_data::records::decode;
     use crate::app::model::user_data::records::tests::{about, made, row, sample, to_value};
     use crate::app::model::user_data::stored_item::StoredItem;
-    use crate::protocol::{From, Learn, Lesson, Plan};
+    use crate::protocol::{FineTuneRequest, StartFrom, TrainingConfig, TrainingData};
 
     #[test]
     fn lists_of_an_older_page_become_rows() {
@@ -114,13 +114,13 @@ mod tests {
     #[test]
     fn what_an_older_page_was_learning_is_learned() {
         let CorrectionData::Digit(digit) = sample(3) else { panic!("a digit") };
-        let lesson = Lesson::Digits { samples: vec![digit] };
-        let ask = Learn {
+        let lesson = TrainingData::Digits { samples: vec![digit] };
+        let ask = FineTuneRequest {
             model: "digits".into(),
             title: "Mine, now".into(),
             lesson,
-            plan: Plan::DIGITS,
-            from: From::Checkpoint,
+            plan: TrainingConfig::DIGITS,
+            from: StartFrom::Checkpoint,
         };
         let mut old = to_value(&ask);
         old["samples"] = old["lesson"]["samples"].take();

@@ -25,7 +25,7 @@ use crate::app::model::user_data::training_lock::TrainingLock;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey, WriteQueue};
-use crate::protocol::{From, Learn, Lesson, Plan, Rest, TextSample};
+use crate::protocol::{FineTuneRequest, RunState, StartFrom, TextSample, TrainingConfig, TrainingData};
 use crate::storage::StorageError;
 
 /// Corrections, training runs and model versions of the visitor.
@@ -48,7 +48,7 @@ pub struct UserData {
     /// The digit that the guided mode asks for.
     pub guided_digit: Option<u8>,
     /// The training configuration of each task.
-    pub configs: PerTask<Plan>,
+    pub configs: PerTask<TrainingConfig>,
     /// The training run.
     pub training: TrainingRun,
     /// The comparison of versions.
@@ -81,13 +81,13 @@ pub enum UserDataAction {
     /// Start or stop asking for a few drawings of each digit.
     SetGuidedMode(bool),
     /// Set the training configuration of this task.
-    SetTrainingConfig(Task, Plan),
+    SetTrainingConfig(Task, TrainingConfig),
     /// Train on the corrections of this task; the title of the new version, with a comma and the current time.
     StartTraining(Task, String),
     /// Compare these models.
     CompareVersions(Task, Vec<String>),
     /// Pause or resume training.
-    SetPaused(Rest),
+    SetPaused(RunState),
     /// Cancel training, without a new version.
     CancelTraining,
     /// Dismiss the result of the training run.
@@ -124,7 +124,7 @@ impl Default for UserData {
             is_loaded: false,
             writes: WriteQueue::default(),
             guided_digit: None,
-            configs: PerTask { digits: Plan::DIGITS, summaries: Plan::TEXTS },
+            configs: PerTask { digits: TrainingConfig::DIGITS, summaries: TrainingConfig::TEXTS },
             training: TrainingRun::Idle,
             comparison: VersionComparison::default(),
             training_lock: TrainingLock::default(),
@@ -146,15 +146,15 @@ impl UserData {
     }
 
     /// The corrections of a task as training data.
-    pub fn training_data(&self, task: Task) -> Lesson {
+    pub fn training_data(&self, task: Task) -> TrainingData {
         let samples = self.corrections_for(task).map(|correction| correction.sample.clone());
         match task {
-            Task::Digits => Lesson::Digits {
+            Task::Digits => TrainingData::Digits {
                 samples: samples
                     .filter_map(|s| if let CorrectionData::Digit(digit) = s { Some(digit) } else { None })
                     .collect(),
             },
-            Task::Summaries => Lesson::Texts {
+            Task::Summaries => TrainingData::Texts {
                 samples: samples
                     .filter_map(|s| if let CorrectionData::Text(text) = s { Some(text) } else { None })
                     .collect(),
@@ -163,7 +163,7 @@ impl UserData {
     }
 
     /// The training configuration of a task.
-    pub fn config(&self, task: Task) -> &Plan {
+    pub fn config(&self, task: Task) -> &TrainingConfig {
         self.configs.get(task)
     }
 
@@ -237,10 +237,10 @@ impl UserData {
     }
 
     /// The queued or running training as it is stored for a reload, which resumes it from its checkpoint.
-    pub fn pending_training(&self) -> Option<Learn> {
+    pub fn pending_training(&self) -> Option<FineTuneRequest> {
         match &self.training {
             TrainingRun::Queued(ask) | TrainingRun::Running(ActiveRun { ask, .. }) => {
-                Some(Learn { from: From::Checkpoint, ..(**ask).clone() })
+                Some(FineTuneRequest { from: StartFrom::Checkpoint, ..(**ask).clone() })
             }
             _ => None,
         }
@@ -251,11 +251,14 @@ impl UserData {
 mod tests {
     use super::*;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::{Input, Sample};
+    use crate::protocol::{ClassifierInput, DigitSample};
 
     fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(DigitSample {
+            label,
+            input: ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] }),
+        })
     }
 
     #[test]

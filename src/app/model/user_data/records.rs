@@ -134,7 +134,7 @@ pub mod tests {
     use crate::app::model::user_data::version::VersionInfo;
     use crate::app::model::user_data::write_queue::CorrectionId;
     use crate::ink::{Drawing, Point, Stroke};
-    use crate::protocol::{Input, Sample};
+    use crate::protocol::{ClassifierInput, DigitSample};
     use serde_json::Value;
 
     pub fn row(name: &str, value: Value) -> Record {
@@ -143,7 +143,10 @@ pub mod tests {
 
     pub fn sample(label: u8) -> CorrectionData {
         let points = vec![Point::new(1.0, 1.0), Point::new(2.0, 9.0)];
-        CorrectionData::Digit(Sample { label, input: Input::Drawing(Drawing { strokes: vec![Stroke { points }] }) })
+        CorrectionData::Digit(DigitSample {
+            label,
+            input: ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] }),
+        })
     }
 
     pub fn about(name: &str) -> VersionInfo {

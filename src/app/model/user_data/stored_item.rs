@@ -3,7 +3,7 @@
 use super::corrections::CorrectionData;
 use super::version::ModelVersion;
 use super::write_queue::CorrectionId;
-use crate::protocol::Learn;
+use crate::protocol::FineTuneRequest;
 
 /// A stored item, or that it was deleted.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,5 +13,5 @@ pub enum StoredItem {
     /// A version.
     Version(String, Option<ModelVersion>),
     /// The training run that is not completed.
-    PendingTraining(Option<Box<Learn>>),
+    PendingTraining(Option<Box<FineTuneRequest>>),
 }

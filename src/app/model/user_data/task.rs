@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Lesson;
+use crate::protocol::TrainingData;
 
 /// What a model does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,10 +28,10 @@ impl Task {
     }
 
     /// The task of training data.
-    pub fn of_training_data(lesson: &Lesson) -> Self {
+    pub fn of_training_data(lesson: &TrainingData) -> Self {
         match lesson {
-            Lesson::Digits { .. } => Self::Digits,
-            Lesson::Texts { .. } => Self::Summaries,
+            TrainingData::Digits { .. } => Self::Digits,
+            TrainingData::Texts { .. } => Self::Summaries,
         }
     }
 

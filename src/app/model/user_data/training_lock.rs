@@ -1,7 +1,7 @@
 //! Training lock: tabs share one checkpoint, so only one trains at a time. Pure state; [`crate::app::browser::use_training_lock`]
 //! requests it from the browser.
 
-use crate::protocol::Learn;
+use crate::protocol::FineTuneRequest;
 
 /// The owner of the training lock, as far as this tab knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum LockResult {
     /// Another tab holds the lock.
     HeldElsewhere,
     /// This tab holds the lock; with the training run that the tab before it left.
-    Acquired(Option<Box<Learn>>),
+    Acquired(Option<Box<FineTuneRequest>>),
 }
 
 impl TrainingLock {

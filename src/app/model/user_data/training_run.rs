@@ -2,7 +2,7 @@
 
 use super::task::Task;
 use crate::app::model::async_value::Shared;
-use crate::protocol::{EngineKind, JobId, Learn, Learned, Learning, Rest};
+use crate::protocol::{EngineKind, FineTuneRequest, FineTuneResult, JobId, RunState, TrainingProgress};
 
 /// A point of a training curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,11 +19,11 @@ pub enum TrainingRun {
     /// There is none.
     Idle,
     /// It waits for an engine with the parent model.
-    Queued(Shared<Learn>),
+    Queued(Shared<FineTuneRequest>),
     /// It runs.
     Running(ActiveRun),
     /// It is completed: the new version, and its evaluation.
-    Completed(String, Shared<Learned>),
+    Completed(String, Shared<FineTuneResult>),
     /// It failed; its task, and a sentence.
     Failed(Task, String),
 }
@@ -39,15 +39,15 @@ impl TrainingRun {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActiveRun {
     /// The request.
-    pub ask: Shared<Learn>,
+    pub ask: Shared<FineTuneRequest>,
     /// The engine, and the generation of its worker.
     pub engine: (EngineKind, u32),
     /// The job.
     pub job: JobId,
     /// Whether it is paused.
-    pub rest: Rest,
+    pub rest: RunState,
     /// The last progress report.
-    pub latest: Option<Learning>,
+    pub latest: Option<TrainingProgress>,
     /// The loss over the steps.
     pub loss: Vec<CurvePoint>,
     /// The accuracy or ROUGE on held-out samples.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::task::Task;
 use crate::app::model::async_value::Shared;
-use crate::protocol::Plan;
+use crate::protocol::TrainingConfig;
 
 /// Points of accuracy on held-out samples that a new version may lose and still become active.
 pub const MAX_ACCURACY_DROP: f64 = 0.5;
@@ -36,7 +36,7 @@ pub struct VersionInfo {
     /// The number of corrections that it was trained on.
     pub samples: usize,
     /// The training configuration.
-    pub plan: Option<Plan>,
+    pub plan: Option<TrainingConfig>,
     /// The main metric on held-out samples before and after, as a share: accuracy or mean ROUGE.
     pub held_out: Option<[f64; 2]>,
     /// The same on the corrections.

@@ -18,9 +18,9 @@ use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Classification, Comparison, Detail, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind,
-    Figures, From, FromEngine, Kept, Learn, Learned, Learning, ModelInfo, ModelSummary, PROTOCOL_VERSION, Picture,
-    Reply, Report, Rest, VERSION,
+    AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck, EngineInfo,
+    EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, GrayImage,
+    ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
 };
 
 struct TestPage(State);
@@ -64,7 +64,7 @@ impl TestPage {
         let worker = self.0.engine(kind);
         let job = worker.job.as_ref().expect("is at a job").id;
         let generation = worker.generation;
-        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, generation, EngineMessage { job, reply }))
     }
 
     fn fail(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
@@ -115,7 +115,7 @@ impl TestPage {
                 digit,
                 probabilities,
                 logits: Vec::new(),
-                image: Picture { width: 28, height: 28, pixels: vec![0; 784] },
+                image: GrayImage { width: 28, height: 28, pixels: vec![0; 784] },
                 found: None,
                 layers: Vec::new(),
                 model_ms: 1.0,
@@ -231,7 +231,7 @@ fn a_device_lost_between_two_readings_is_noticed_too() {
     let mut page = both_ready();
     let (generation, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
-    page.act(Action::WorkerMessage(Gpu, generation, FromEngine { job, reply: Reply::Failed(failure) }));
+    page.act(Action::WorkerMessage(Gpu, generation, EngineMessage { job, reply: Reply::Failed(failure) }));
     assert_eq!((page.0.gpu.state, page.0.engine_selection.engine), (WorkerState::Stopped, Some(Cpu)));
 }
 
@@ -411,15 +411,20 @@ impl TestPage {
     fn learning(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
         let (job, generation) = (running.job, self.0.engine(kind).generation);
-        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, generation, EngineMessage { job, reply }))
     }
 
     fn learned(&mut self, kind: EngineKind, before: f64, after: f64) -> &mut Self {
-        let report =
-            |accuracy| Report { accuracy, precision: accuracy, recall: accuracy, f1: accuracy, confusion: vec![] };
-        let both = Comparison { before: report(before), after: report(after) };
-        let figures = Figures::Digits { held_out: both.clone(), own: both };
-        let learned = Learned { package: vec![1, 2], figures, steps: 50, ms: 1.0 };
+        let report = |accuracy| ClassificationMetrics {
+            accuracy,
+            precision: accuracy,
+            recall: accuracy,
+            f1: accuracy,
+            confusion: vec![],
+        };
+        let both = BeforeAfter { before: report(before), after: report(after) };
+        let figures = EvaluationComparison::Digits { held_out: both.clone(), own: both };
+        let learned = FineTuneResult { package: vec![1, 2], figures, steps: 50, ms: 1.0 };
         self.learning(kind, Reply::Learned(Box::new(learned)))
     }
 
@@ -432,7 +437,7 @@ impl TestPage {
     }
 
     /// It is this tab's turn to learn, with what another one left.
-    fn turn(&mut self, left: Option<Learn>) -> &mut Self {
+    fn turn(&mut self, left: Option<FineTuneRequest>) -> &mut Self {
         let request = self.0.user_data.training_lock.request().expect("asks for its turn");
         self.act(Action::TrainingLockAnswered(request, LockResult::Acquired(left.map(Box::new))))
     }
@@ -459,20 +464,22 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
 #[test]
 fn learning_goes_on_beside_reading() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
-    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.lesson.len() == 1 && ask.from == From::Start));
+    assert!(
+        matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.lesson.len() == 1 && ask.from == StartFrom::Start)
+    );
     page.draw_on();
     assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
     let step = |done, held_out| {
-        let kept = Kept::Yes;
+        let kept = CheckpointStatus::Yes;
         let norms = vec![("dense.1".into(), 0.5)];
-        Learning { stage: "end to end".into(), done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }
+        TrainingProgress { stage: "end to end".into(), done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }
     };
     page.learning(Cpu, Reply::Learning(Box::new(step(5, None))))
         .learning(Cpu, Reply::Learning(Box::new(step(10, Some(0.9)))));
     let TrainingRun::Running(running) = &page.0.user_data.training else { panic!("runs") };
     assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
-    page.mine(UserDataAction::SetPaused(Rest::Hold));
-    assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, Rest::Hold))));
+    page.mine(UserDataAction::SetPaused(RunState::Hold));
+    assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, RunState::Hold))));
     page.mine(UserDataAction::CancelTraining);
     assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.user_data.training == TrainingRun::Idle);
 }
@@ -506,7 +513,7 @@ fn a_device_that_is_lost_while_it_learns_leaves_the_checkpoint_to_the_other_engi
     assert!(matches!(page.aside(Gpu), Some(Job::FineTune(_))));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.learning(Gpu, Reply::Failed(failure));
-    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == StartFrom::Checkpoint));
 }
 
 #[test]
@@ -516,24 +523,33 @@ fn a_dead_worker_learns_on_in_its_next_life() {
     page.act(Action::WorkerCrashed(Cpu, generation, "gone".into()));
     assert!(matches!(page.0.user_data.training, TrainingRun::Queued(_)));
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
-    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == StartFrom::Checkpoint));
 }
 
-fn step(done: u32, kept: Kept) -> Reply {
+fn step(done: u32, kept: CheckpointStatus) -> Reply {
     let (norms, held_out) = (vec![("dense.1".into(), 0.5)], None);
     let stage = "end to end".into();
-    Reply::Learning(Box::new(Learning { stage, done, steps: 50, loss: 0.5, held_out, norms, left_ms: 9.0, kept }))
+    Reply::Learning(Box::new(TrainingProgress {
+        stage,
+        done,
+        steps: 50,
+        loss: 0.5,
+        held_out,
+        norms,
+        left_ms: 9.0,
+        kept,
+    }))
 }
 
 #[test]
 fn an_engine_that_learns_is_soon_noticed_when_it_falls_silent() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "digits to learn beside are on their way");
-    page.learning(Cpu, step(5, Kept::NotYet));
+    page.learning(Cpu, step(5, CheckpointStatus::NotYet));
     assert_eq!((page.0.reply_timeout(Cpu), page.0.reply_timeout(Gpu)), (Some(30_000), None));
-    page.mine(UserDataAction::SetPaused(Rest::Hold));
+    page.mine(UserDataAction::SetPaused(RunState::Hold));
     assert_eq!(page.0.reply_timeout(Cpu), None, "what rests has nothing to say");
-    page.mine(UserDataAction::SetPaused(Rest::GoOn)).learning(Cpu, step(50, Kept::Yes));
+    page.mine(UserDataAction::SetPaused(RunState::GoOn)).learning(Cpu, step(50, CheckpointStatus::Yes));
     assert_eq!(page.0.reply_timeout(Cpu), Some(90_000), "it measures");
     page.learned(Cpu, 0.99, 0.98);
     assert_eq!(page.0.reply_timeout(Cpu), None);
@@ -553,9 +569,9 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
         page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 1.0);
         matches!(page.0.user_data.training, TrainingRun::Running(_))
     };
-    assert_eq!([Kept::NotYet; 5].map(&mut die), [true; 5]);
-    assert!(die(Kept::Yes), "one that comes further goes on");
-    assert_eq!([Kept::NotYet; 5].map(&mut die), [true, true, true, true, false]);
+    assert_eq!([CheckpointStatus::NotYet; 5].map(&mut die), [true; 5]);
+    assert!(die(CheckpointStatus::Yes), "one that comes further goes on");
+    assert_eq!([CheckpointStatus::NotYet; 5].map(&mut die), [true, true, true, true, false]);
     assert!(
         matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
     );
@@ -576,7 +592,7 @@ fn what_was_interrupted_goes_on_after_a_reload() {
         StoredItem::PendingTraining(Some(Box::new(pending.clone()))),
     ];
     page.storage(StorageEvent::Loaded(2, found, None)).turn(Some(pending));
-    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == From::Checkpoint));
+    assert!(matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.from == StartFrom::Checkpoint));
     assert_eq!(page.0.user_data.corrections.len(), 1);
 }
 

@@ -11,9 +11,10 @@ use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::protocol::{
-    AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, Fill, Filters, FromEngine,
-    Hide, Lab, LabDone, LabEnd, LabOutcome, LabPictures, LabStep, Missing, MissingReport, ModelInfo, PROTOCOL_VERSION,
-    Reply, Report, VERSION, Way,
+    Activity, AdapterKind, ClassificationMetrics, Detail, EngineCheck, EngineInfo, EngineKind, EngineMessage, Failure,
+    FailureKind, FilterSnapshot, Imputation, LabConfig, LabMethodResult, LabOutcome, LabProgress, LabResult,
+    LabSnapshot, MissingDataRequest, MissingReport, ModelInfo, Occlusion, PROTOCOL_VERSION, Reply, TrainingMethod,
+    VERSION,
 };
 
 struct TestPage(State);
@@ -65,13 +66,13 @@ impl TestPage {
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
-        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, EngineMessage { job, reply }));
     }
 
     /// A reply to what a worker does for the Lab.
     fn tell(&mut self, kind: EngineKind, reply: Reply) {
         let job = self.0.engine(kind).lab.as_ref().expect("is at the Lab").id;
-        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, EngineMessage { job, reply }));
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
@@ -83,8 +84,8 @@ impl TestPage {
     }
 }
 
-fn step(way: Way, stage: u32, done: u32, held_out: Option<f64>) -> Reply {
-    Reply::LabStep(Box::new(LabStep {
+fn step(way: TrainingMethod, stage: u32, done: u32, held_out: Option<f64>) -> Reply {
+    Reply::LabStep(Box::new(LabProgress {
         way,
         stage,
         name: "a stage".into(),
@@ -100,14 +101,14 @@ fn step(way: Way, stage: u32, done: u32, held_out: Option<f64>) -> Reply {
     }))
 }
 
-fn end(way: Way, accuracy: f64) -> LabEnd {
-    let report = Report { accuracy, precision: 0.9, recall: 0.9, f1: 0.9, confusion: vec![] };
-    LabEnd { way, steps: 10, ms: 1_000.0, outcome: LabOutcome::Finished(report) }
+fn end(way: TrainingMethod, accuracy: f64) -> LabResult {
+    let report = ClassificationMetrics { accuracy, precision: 0.9, recall: 0.9, f1: 0.9, confusion: vec![] };
+    LabResult { way, steps: 10, ms: 1_000.0, outcome: LabOutcome::Finished(report) }
 }
 
 fn done() -> Reply {
-    let lanes = vec![end(Way::EndToEnd, 0.97), end(Way::Layered, 0.95)];
-    Reply::LabDone(Box::new(LabDone { lanes, held_out: 1_000 }))
+    let lanes = vec![end(TrainingMethod::EndToEnd, 0.97), end(TrainingMethod::Layered, 0.95)];
+    Reply::LabDone(Box::new(LabMethodResult { lanes, held_out: 1_000 }))
 }
 
 fn failed(kind: FailureKind, message: &str) -> Reply {
@@ -117,19 +118,22 @@ fn failed(kind: FailureKind, message: &str) -> Reply {
 #[test]
 fn both_are_trained_as_planned_and_their_curves_grow() {
     let mut page = TestPage::open(WebGpuSupport::Unavailable);
-    let plan = Lab { images: 1_000, ..Lab::FIRST };
+    let plan = LabConfig { images: 1_000, ..LabConfig::FIRST };
     page.lab(LabAction::SetConfig(plan));
     assert_eq!((page.as_attribute(), page.asked(Cpu)), ("idle", None));
     page.lab(LabAction::Train);
     assert_eq!(page.asked(Cpu), Some(&Job::TrainFromScratch(plan)));
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "running", "a second click begins nothing");
-    page.tell(Cpu, Reply::Progress { doing: Doing::Fetching, done: 0, total: 0 });
-    page.tell(Cpu, step(Way::Layered, 0, 2, None));
-    page.tell(Cpu, step(Way::Layered, 1, 5, Some(0.8)));
-    page.tell(Cpu, step(Way::EndToEnd, 0, 3, Some(0.9)));
-    let filters = Filters { count: 1, side: 1, weights: vec![128] };
-    page.tell(Cpu, Reply::LabPictures(Box::new(LabPictures { way: Way::Layered, filters, rebuilt: vec![] })));
+    page.tell(Cpu, Reply::Progress { doing: Activity::Fetching, done: 0, total: 0 });
+    page.tell(Cpu, step(TrainingMethod::Layered, 0, 2, None));
+    page.tell(Cpu, step(TrainingMethod::Layered, 1, 5, Some(0.8)));
+    page.tell(Cpu, step(TrainingMethod::EndToEnd, 0, 3, Some(0.9)));
+    let filters = FilterSnapshot { count: 1, side: 1, weights: vec![128] };
+    page.tell(
+        Cpu,
+        Reply::LabPictures(Box::new(LabSnapshot { way: TrainingMethod::Layered, filters, rebuilt: vec![] })),
+    );
     let tracks = &page.0.lab.run.as_ref().unwrap().tracks;
     assert_eq!(tracks[1].losses.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1], "a curve a stage");
     assert_eq!((tracks[0].held_out.len(), tracks[1].held_out.len()), (1, 1));
@@ -150,7 +154,7 @@ fn a_training_can_be_stopped_and_begun_again() {
     // It waits until the engine has heard.
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "waiting");
-    page.tell(Cpu, step(Way::EndToEnd, 0, 3, None));
+    page.tell(Cpu, step(TrainingMethod::EndToEnd, 0, 3, None));
     page.tell(Cpu, failed(FailureKind::Cancelled, "Stopped."));
     assert_eq!(page.as_attribute(), "running");
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none(), "what was stopped shows nothing any more");
@@ -174,9 +178,9 @@ fn a_lost_engine_s_training_begins_again_on_the_other() {
     page.start(Gpu);
     assert_eq!(page.0.engine_selection.engine, Some(Gpu));
     page.lab(LabAction::Train);
-    page.tell(Gpu, step(Way::EndToEnd, 0, 3, None));
+    page.tell(Gpu, step(TrainingMethod::EndToEnd, 0, 3, None));
     page.tell(Gpu, failed(FailureKind::DeviceLost, "The graphics device was lost."));
-    assert_eq!((page.as_attribute(), page.asked(Cpu)), ("running", Some(&Job::TrainFromScratch(Lab::FIRST))));
+    assert_eq!((page.as_attribute(), page.asked(Cpu)), ("running", Some(&Job::TrainFromScratch(LabConfig::FIRST))));
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none());
 }
 
@@ -187,10 +191,10 @@ fn holes_are_compared_on_the_engine_that_has_the_networks() {
     assert_eq!(page.0.lab.measuring, ComparisonStatus::Idle, "there is nothing to measure yet");
     page.lab(LabAction::Train);
     page.tell(Cpu, done());
-    let ask = Missing { way: Way::Layered, hide: Hide::Stroke { width: 5.0 } };
+    let ask = MissingDataRequest { way: TrainingMethod::Layered, hide: Occlusion::Stroke { width: 5.0 } };
     page.lab(LabAction::SetOcclusion(ask));
     let report = |whole| {
-        let filled = vec![(Fill::Empty, 0.5), (Fill::Mean, 0.6), (Fill::Autoencoder, 0.7)];
+        let filled = vec![(Imputation::Empty, 0.5), (Imputation::Mean, 0.6), (Imputation::Autoencoder, 0.7)];
         Reply::Missing(Box::new(MissingReport { ask, whole, filled, examples: vec![], digits: 1_000 }))
     };
     for whole in [0.95, 0.96] {

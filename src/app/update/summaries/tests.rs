@@ -13,8 +13,9 @@ use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
-    AdapterKind, Detail, Doing, EngineCheck, EngineInfo, EngineKind, Failure, FailureKind, FromEngine, JobId, Kind,
-    Language, Length, Line, Making, ModelInfo, PROTOCOL_VERSION, Reply, Source, Summary, VERSION,
+    Activity, AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, EngineMessage, Failure, FailureKind, JobId,
+    Language, LineSource, ModelInfo, PROTOCOL_VERSION, Reply, SourceAnalysis, Summary, SummaryKind, SummaryLength,
+    SummaryLine, VERSION,
 };
 
 struct TestPage(State);
@@ -48,7 +49,7 @@ impl TestPage {
 
     fn hear(&mut self, kind: EngineKind, job: JobId, reply: Reply) -> &mut Self {
         let generation = self.0.engine(kind).generation;
-        self.act(Action::WorkerMessage(kind, generation, FromEngine { job, reply }))
+        self.act(Action::WorkerMessage(kind, generation, EngineMessage { job, reply }))
     }
 
     /// A reply to a worker's job.
@@ -123,7 +124,7 @@ impl TestPage {
     }
 
     fn source(&mut self, kind: EngineKind) -> &mut Self {
-        let source = Source { sentences: vec![], words: vec![], baseline: vec![], language: Language::Unsure };
+        let source = SourceAnalysis { sentences: vec![], words: vec![], baseline: vec![], language: Language::Unsure };
         self.tell(kind, Reply::Source(Box::new(source)))
     }
 
@@ -168,8 +169,15 @@ fn failed(kind: FailureKind, message: &str) -> Reply {
     Reply::Failed(Failure { kind, message: message.into() })
 }
 
-fn line(index: u32, text: &str) -> Line {
-    Line { index, text: text.into(), words: vec![], sources: vec![0], making: Making::Rewritten, finished: false }
+fn line(index: u32, text: &str) -> SummaryLine {
+    SummaryLine {
+        index,
+        text: text.into(),
+        words: vec![],
+        sources: vec![0],
+        making: LineSource::Rewritten,
+        finished: false,
+    }
 }
 
 /// A page that was opened at summaries, its CPU engine ready for them.
@@ -225,7 +233,7 @@ fn what_was_typed_before_the_model_came_is_summarized_once() {
 fn lines_stream_in_and_the_end_counts() {
     let mut page = ready();
     page.take("A text.");
-    page.tell(Cpu, Reply::Progress { doing: Doing::Reading, done: 1, total: 2 });
+    page.tell(Cpu, Reply::Progress { doing: Activity::Reading, done: 1, total: 2 });
     assert!(
         matches!(&page.0.summaries.summary.as_ref().unwrap().stage, SummaryRunStatus::Analyzing(p) if p.share() == Some(0.5))
     );
@@ -268,19 +276,20 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
     let job = page.0.cpu.text.as_ref().unwrap().id;
-    page.summary(SummariesAction::SetKind(Kind::Headline)).summary(SummariesAction::SetLength(Length::Long));
+    page.summary(SummariesAction::SetKind(SummaryKind::Headline))
+        .summary(SummariesAction::SetLength(SummaryLength::Long));
     assert_eq!((page.cancels(Cpu), page.as_attribute(), page.lines().len()), (Some(job), "waiting", 0));
     assert_eq!(page.writes(Cpu), Some((1, SUMMARY_MODEL)), "one text at a time");
     page.fail(Cpu, FailureKind::Cancelled, "Stopped.");
     assert_eq!(page.writes(Cpu), Some((3, SUMMARY_MODEL)));
     let ask = &page.0.summaries.summary.as_ref().unwrap().order.ask;
-    assert_eq!((ask.kind, ask.length), (Kind::Headline, Length::Long));
+    assert_eq!((ask.kind, ask.length), (SummaryKind::Headline, SummaryLength::Long));
 }
 
 #[test]
 fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
     let mut page = ready();
-    page.summary(SummariesAction::SetKind(Kind::Tldr));
+    page.summary(SummariesAction::SetKind(SummaryKind::Tldr));
     assert_eq!((page.as_attribute(), page.writes(Cpu)), ("empty", None));
 }
 

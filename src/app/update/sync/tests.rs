@@ -21,8 +21,8 @@ use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, From, FromEngine, Input, Learn, ModelInfo,
-    PROTOCOL_VERSION, Reply, Sample, VERSION,
+    AdapterKind, ClassifierInput, Detail, DigitSample, EngineCheck, EngineInfo, EngineKind, EngineMessage,
+    FineTuneRequest, ModelInfo, PROTOCOL_VERSION, Reply, StartFrom, VERSION,
 };
 use crate::storage::{Record, RecordEdit, StorageError};
 
@@ -102,7 +102,7 @@ impl Tab {
 
     fn reply(&mut self, reply: Reply) {
         let job = self.0.cpu.job.as_ref().expect("is at a job").id;
-        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, EngineMessage { job, reply }));
     }
 
     fn mine(&mut self, action: UserDataAction) {
@@ -116,7 +116,7 @@ impl Tab {
     fn correct(&mut self, at: f32, label: u8) {
         let points = vec![Point::new(at, 1.0), Point::new(2.0, 9.0)];
         let drawing = Drawing { strokes: vec![Stroke { points }] };
-        let sample = Sample { label, input: Input::Drawing(drawing) };
+        let sample = DigitSample { label, input: ClassifierInput::Drawing(drawing) };
         let user_data = &mut self.0.user_data;
         user_data.add(vec![CorrectionData::Digit(sample)]);
         // Any action settles.
@@ -179,20 +179,20 @@ impl Tab {
     }
 
     fn learned(&mut self, package: u8) {
-        use crate::protocol::{Comparison, Figures, Learned, Report};
+        use crate::protocol::{BeforeAfter, ClassificationMetrics, EvaluationComparison, FineTuneResult};
         let (accuracy, confusion) = (0.9, vec![]);
-        let report = Report { accuracy, precision: 0.9, recall: 0.9, f1: 0.9, confusion };
-        let both = Comparison { before: report.clone(), after: report };
-        let figures = Figures::Digits { held_out: both.clone(), own: both };
-        let learned = Learned { package: vec![package], figures, steps: 50, ms: 1.0 };
+        let report = ClassificationMetrics { accuracy, precision: 0.9, recall: 0.9, f1: 0.9, confusion };
+        let both = BeforeAfter { before: report.clone(), after: report };
+        let figures = EvaluationComparison::Digits { held_out: both.clone(), own: both };
+        let learned = FineTuneResult { package: vec![package], figures, steps: 50, ms: 1.0 };
         let TrainingRun::Running(running) = &self.0.user_data.training else { panic!("learns") };
         let reply = Reply::Learned(Box::new(learned));
-        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, FromEngine { job: running.job, reply }));
+        self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, EngineMessage { job: running.job, reply }));
     }
 }
 
 /// What is kept of the learning under way.
-fn pending(store: &Store) -> Option<Box<Learn>> {
+fn pending(store: &Store) -> Option<Box<FineTuneRequest>> {
     store.rows.get("pending").map(|bytes| serde_json::from_slice(bytes).unwrap())
 }
 
@@ -405,7 +405,7 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     b.turn(LockResult::HeldElsewhere);
     b.turn(LockResult::Acquired(pending(&store)));
     let TrainingRun::Running(running) = &b.0.user_data.training else { panic!("learns") };
-    assert_eq!((running.ask.from, running.ask.lesson.len()), (From::Checkpoint, 1));
+    assert_eq!((running.ask.from, running.ask.lesson.len()), (StartFrom::Checkpoint, 1));
     assert!(b.says("was interrupted goes on"));
     b.learned(5);
     b.write_all(&mut store);

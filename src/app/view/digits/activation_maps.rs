@@ -9,7 +9,7 @@ use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::{text_color, use_resizes};
-use crate::protocol::Layer;
+use crate::protocol::LayerActivations;
 
 /// The alpha of the lowest level, which still shows as a tile.
 const GROUND: u8 = 15;
@@ -46,7 +46,7 @@ struct MapGrid {
 
 impl MapGrid {
     /// As many columns as fit, in rows of equal length.
-    fn new(layer: &Layer, room: f64) -> Self {
+    fn new(layer: &LayerActivations, room: f64) -> Self {
         let [_, height, width] = layer.shape.map(|n| n.max(1) as usize);
         let count = channel_count(layer).max(1);
         let target = match width {
@@ -149,7 +149,7 @@ fn available_width(canvas: &Element) -> f64 {
     canvas.parent_element().map_or(280.0, |parent| f64::from(parent.client_width())).max(60.0)
 }
 
-fn paint_maps(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Option<usize>) {
+fn paint_maps(canvas: &HtmlCanvasElement, layer: &LayerActivations, live: bool, chosen: Option<usize>) {
     let Some(window) = web_sys::window() else { return };
     let Some(context) = canvas::context(canvas) else { return };
     let grid = MapGrid::new(layer, available_width(canvas));
@@ -178,7 +178,7 @@ fn paint_maps(canvas: &HtmlCanvasElement, layer: &Layer, live: bool, chosen: Opt
 /// Paints one map at a position, each activation a square.
 fn paint_map(
     context: &CanvasRenderingContext2d,
-    layer: &Layer,
+    layer: &LayerActivations,
     channel: usize,
     live: bool,
     color: [u8; 3],
@@ -246,17 +246,17 @@ pub struct SelectedUnit {
 }
 
 /// The number of channels of a layer.
-pub fn channel_count(layer: &Layer) -> usize {
+pub fn channel_count(layer: &LayerActivations) -> usize {
     layer.shape[0] as usize
 }
 
 /// The noun for a channel of a layer.
-pub fn channel_noun(layer: &Layer) -> &'static str {
+pub fn channel_noun(layer: &LayerActivations) -> &'static str {
     if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
 }
 
 /// The strongest activation of a channel, in words.
-pub fn strongest_activation(layer: &Layer, channel: usize, live: bool) -> String {
+pub fn strongest_activation(layer: &LayerActivations, channel: usize, live: bool) -> String {
     if !live {
         return "At rest.".into();
     }

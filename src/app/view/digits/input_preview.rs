@@ -10,7 +10,7 @@ use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
-use crate::protocol::Picture;
+use crate::protocol::GrayImage;
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -58,7 +58,7 @@ pub fn InputPreview(props: &InputPreviewProps) -> Html {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, picture: Option<&Picture>) {
+fn paint(canvas: &HtmlCanvasElement, picture: Option<&GrayImage>) {
     let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
     context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
     let Some(picture) = picture else { return };

@@ -9,7 +9,7 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
-use crate::protocol::{Detail, Layer};
+use crate::protocol::{Detail, LayerActivations};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -110,7 +110,7 @@ fn layer_list(
     }
 }
 
-fn shape_label(layer: &Layer) -> String {
+fn shape_label(layer: &LayerActivations) -> String {
     let [count, height, width] = layer.shape;
     if height * width > 1 { format!("{count} maps of {height} × {width}") } else { format!("{count} units") }
 }

@@ -12,7 +12,7 @@ use crate::app::model::user_data::write_queue::CorrectionId;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::stroke_thumbnail;
-use crate::protocol::{Input, Picture, Sample};
+use crate::protocol::{ClassifierInput, DigitSample, GrayImage};
 
 /// Properties of the list.
 #[derive(Properties, PartialEq)]
@@ -62,7 +62,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
     }
 }
 
-fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispatcher<State>) -> Html {
+fn correction_item(id: CorrectionId, sample: &DigitSample, dispatch: &UseReducerDispatcher<State>) -> Html {
     let (number, label) = (id.number, sample.label);
     let relabel = {
         let dispatch = dispatch.clone();
@@ -78,9 +78,9 @@ fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispa
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::UserData(UserDataAction::DeleteCorrection(id))))
     };
     let picture = match &sample.input {
-        Input::Drawing(drawing) => stroke_thumbnail(drawing),
-        Input::Image(picture) => image_thumbnail(picture),
-        Input::Picture { .. } => Html::default(),
+        ClassifierInput::Drawing(drawing) => stroke_thumbnail(drawing),
+        ClassifierInput::Image(picture) => image_thumbnail(picture),
+        ClassifierInput::Picture { .. } => Html::default(),
     };
     html! {
         <li key={id.to_string()} class="lesson" data-correction={label.to_string()} data-lesson={label.to_string()}>
@@ -94,7 +94,7 @@ fn correction_item(id: CorrectionId, sample: &Sample, dispatch: &UseReducerDispa
 }
 
 /// A 28×28 image, a square for each pixel with ink.
-fn image_thumbnail(picture: &Picture) -> Html {
+fn image_thumbnail(picture: &GrayImage) -> Html {
     let width = picture.width.max(1) as usize;
     let inked = picture.pixels.iter().enumerate().filter(|(_, ink)| **ink > 40);
     let path: String = inked.map(|(i, _)| format!("M{} {}h1v1h-1z", i % width, i / width)).collect();

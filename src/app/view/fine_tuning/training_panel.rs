@@ -14,7 +14,10 @@ use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
-use crate::protocol::{Comparison, Figures, Kept, Layers, Learned, Plan, PlanOptimizer, Report, Rest, TextReport};
+use crate::protocol::{
+    BeforeAfter, CheckpointStatus, ClassificationMetrics, EvaluationComparison, FineTuneResult, OptimizerKind,
+    RunState, SummarizationMetrics, TrainableLayers, TrainingConfig,
+};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -98,8 +101,8 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     }
 }
 
-fn training_config(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
-    let choose = |change: fn(&mut Plan, &str)| {
+fn training_config(task: Task, plan: &TrainingConfig, busy: bool, dispatch: &UseReducerDispatcher<State>) -> Html {
+    let choose = |change: fn(&mut TrainingConfig, &str)| {
         let (dispatch, plan) = (dispatch.clone(), *plan);
         Callback::from(move |event: Event| {
             let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
@@ -110,7 +113,7 @@ fn training_config(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDis
             }
         })
     };
-    let select = |label: &'static str, now: usize, options: &[&str], change: fn(&mut Plan, &str)| {
+    let select = |label: &'static str, now: usize, options: &[&str], change: fn(&mut TrainingConfig, &str)| {
         html! {
             <label class="setting"><span class="caption">{ label }</span>
                 <select disabled={busy} onchange={choose(change)}>
@@ -142,9 +145,9 @@ fn training_config(task: Task, plan: &Plan, busy: bool, dispatch: &UseReducerDis
     }
 }
 
-const LAYERS: [Layers; 3] = [Layers::EndToEnd, Layers::Top, Layers::Layered];
-const OPTIMIZERS: [PlanOptimizer; 4] =
-    [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
+const LAYERS: [TrainableLayers; 3] = [TrainableLayers::EndToEnd, TrainableLayers::Top, TrainableLayers::Layered];
+const OPTIMIZERS: [OptimizerKind; 4] =
+    [OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::Momentum, OptimizerKind::Sgd];
 const RATES: [f64; 7] = [1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 1e-2, 1e-1];
 const EPOCHS: [u32; 5] = [2, 5, 10, 14, 20];
 
@@ -155,8 +158,8 @@ fn parse_option<T: Copy>(options: &[T], value: &str) -> T {
 fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
     let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
     let (word, rest) = match running.rest {
-        Rest::GoOn => ("Pause", Rest::Hold),
-        Rest::Hold => ("Resume", Rest::GoOn),
+        RunState::GoOn => ("Pause", RunState::Hold),
+        RunState::Hold => ("Resume", RunState::GoOn),
     };
     let line = match &running.latest {
         None => "Preparing what it learns beside yours…".to_owned(),
@@ -169,7 +172,7 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
             }
         }
     };
-    let refused = running.latest.as_ref().is_some_and(|step| step.kept == Kept::Refused);
+    let refused = running.latest.as_ref().is_some_and(|step| step.kept == CheckpointStatus::Refused);
     html! {
         <div class="running">
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
@@ -201,7 +204,7 @@ fn run_chart(running: &ActiveRun) -> Html {
 
 fn completed_run(
     name: &str,
-    learned: &Learned,
+    learned: &FineTuneResult,
     props: &TrainingPanelProps,
     act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>,
 ) -> Html {
@@ -235,10 +238,10 @@ fn completed_run(
 }
 
 /// The metrics before and after, on held-out samples and on the corrections.
-fn metric_table(figures: &Figures) -> Html {
+fn metric_table(figures: &EvaluationComparison) -> Html {
     let (held_out, rows, caption, matrices) = match figures {
-        Figures::Digits { held_out, own } => {
-            let percent = |of: fn(&Report) -> f64| {
+        EvaluationComparison::Digits { held_out, own } => {
+            let percent = |of: fn(&ClassificationMetrics) -> f64| {
                 [held_out, own]
                     .map(|both| [&both.before, &both.after].map(|report| format!("{:.1}%", 100.0 * of(report))))
             };
@@ -255,8 +258,8 @@ fn metric_table(figures: &Figures) -> Html {
                 html! { <>{ confusion_details("Confusion, held out", held_out) }{ confusion_details("Confusion, your samples", own) }</> },
             )
         }
-        Figures::Texts { held_out, own } => {
-            let number = |of: fn(&TextReport) -> f64| {
+        EvaluationComparison::Texts { held_out, own } => {
+            let number = |of: fn(&SummarizationMetrics) -> f64| {
                 [held_out, own].map(|both| [&both.before, &both.after].map(|report| format!("{:.2}", of(report))))
             };
             (
@@ -289,7 +292,7 @@ fn metric_table(figures: &Figures) -> Html {
     }
 }
 
-fn confusion_details(title: &'static str, both: &Comparison<Report>) -> Html {
+fn confusion_details(title: &'static str, both: &BeforeAfter<ClassificationMetrics>) -> Html {
     html! {
         <details class="confusion"><summary>{ title }</summary>
             <div class="matrices">{ confusion_matrix("before", &both.before) }{ confusion_matrix("after", &both.after) }</div>

@@ -14,7 +14,7 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
-use crate::protocol::{Layers, Measured, ModelSummary, Report, TextReport};
+use crate::protocol::{ClassificationMetrics, Evaluation, ModelSummary, SummarizationMetrics, TrainableLayers};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -131,18 +131,18 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
 }
 
 /// Three metrics on held-out samples, and the first of them on the corrections.
-fn metric_values(measured: &Measured) -> [String; 4] {
+fn metric_values(measured: &Evaluation) -> [String; 4] {
     let percent = |share: f64| format!("{:.1}%", 100.0 * share);
     let rouge = |value: f64| format!("{value:.2}");
     let none = || "–".to_owned();
     match measured {
-        Measured::Digits { held_out, own } => {
-            let Report { accuracy, recall, f1, .. } = held_out;
+        Evaluation::Digits { held_out, own } => {
+            let ClassificationMetrics { accuracy, recall, f1, .. } = held_out;
             let own = own.as_ref().map_or_else(none, |own| percent(own.accuracy));
             [percent(*accuracy), percent(*recall), percent(*f1), own]
         }
-        Measured::Texts { held_out, own } => {
-            let TextReport { rouge1, rouge2, rouge_l, .. } = held_out;
+        Evaluation::Texts { held_out, own } => {
+            let SummarizationMetrics { rouge1, rouge2, rouge_l, .. } = held_out;
             let own = own.as_ref().map_or_else(none, |own| rouge(own.rouge1));
             [rouge(*rouge1), rouge(*rouge2), rouge(*rouge_l), own]
         }
@@ -215,9 +215,9 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
     }
     if let Some(plan) = about.plan {
         let layers = match plan.layers {
-            Layers::EndToEnd => "end to end",
-            Layers::Top => "the top alone",
-            Layers::Layered => "layered",
+            TrainableLayers::EndToEnd => "end to end",
+            TrainableLayers::Top => "the top alone",
+            TrainableLayers::Layered => "layered",
         };
         facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));
     }

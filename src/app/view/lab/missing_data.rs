@@ -10,23 +10,25 @@ use crate::app::messages::lab;
 use crate::app::model::async_value::Shared;
 use crate::app::model::lab::{ComparisonStatus, LabAction};
 use crate::app::model::theme::ColorScheme;
-use crate::protocol::{Fill, Hide, LabEnd, LabOutcome, Missing, MissingReport, Way};
+use crate::protocol::{
+    Imputation, LabOutcome, LabResult, MissingDataRequest, MissingReport, Occlusion, TrainingMethod,
+};
 
-const HIDDEN: [Hide; 7] = [
-    Hide::Pixels { share: 0.25 },
-    Hide::Pixels { share: 0.5 },
-    Hide::Pixels { share: 0.75 },
-    Hide::Pixels { share: 0.9 },
-    Hide::Stroke { width: 3.0 },
-    Hide::Stroke { width: 5.0 },
-    Hide::Stroke { width: 8.0 },
+const HIDDEN: [Occlusion; 7] = [
+    Occlusion::Pixels { share: 0.25 },
+    Occlusion::Pixels { share: 0.5 },
+    Occlusion::Pixels { share: 0.75 },
+    Occlusion::Pixels { share: 0.9 },
+    Occlusion::Stroke { width: 3.0 },
+    Occlusion::Stroke { width: 5.0 },
+    Occlusion::Stroke { width: 8.0 },
 ];
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct MissingDataPanelProps {
     /// The occlusion and the network.
-    pub missing: Missing,
+    pub missing: MissingDataRequest,
     /// The status of the comparison.
     pub measuring: ComparisonStatus,
     /// The comparisons so far.
@@ -34,7 +36,7 @@ pub struct MissingDataPanelProps {
     /// Whether there are trained networks.
     pub networks: bool,
     /// The results of training.
-    pub ends: Vec<LabEnd>,
+    pub ends: Vec<LabResult>,
     /// The color scheme; a change repaints.
     pub color_scheme: ColorScheme,
     /// Receives the visitor's actions.
@@ -45,7 +47,7 @@ pub struct MissingDataPanelProps {
 #[component]
 pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     let missing = props.missing;
-    let change = |change: fn(&mut Missing, usize)| {
+    let change = |change: fn(&mut MissingDataRequest, usize)| {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
             if let Some(index) = chosen_index(&event) {
@@ -57,7 +59,9 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
     };
     let measure = props.act.reform(|_: MouseEvent| LabAction::EvaluateMissingData);
     let busy = matches!(props.measuring, ComparisonStatus::Queued | ComparisonStatus::Running(_));
-    let of = |way: Way| props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)));
+    let of = |way: TrainingMethod| {
+        props.ends.iter().any(|end| end.way == way && matches!(end.outcome, LabOutcome::Finished(_)))
+    };
     let possible = props.networks && of(missing.way);
     let hidden = HIDDEN.map(lab::occlusion_label);
     let options: Vec<&str> = hidden.iter().map(String::as_str).collect();
@@ -69,7 +73,7 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
                 { "Hide a part of the held-out digits from a network that you trained, and see what helps it most: to leave the holes empty, to fill them with the mean of all training digits, or with what the autoencoder makes of the rest." }
             </p>
             <div class="settings">
-                { select("Network", busy, missing.way as usize, &Way::ALL.map(lab::method_name), change(|missing, i| missing.way = Way::ALL[i.min(1)])) }
+                { select("Network", busy, missing.way as usize, &TrainingMethod::ALL.map(lab::method_name), change(|missing, i| missing.way = TrainingMethod::ALL[i.min(1)])) }
                 { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
             </div>
             <div class="tools">
@@ -95,9 +99,9 @@ fn status_message(props: &MissingDataPanelProps, possible: bool) -> String {
 
 fn comparison_table(measured: &[MissingReport]) -> Html {
     let row = |report: &MissingReport| {
-        let share = |fill: Fill| report.filled.iter().find(|(other, _)| *other == fill).map(|(_, share)| *share);
+        let share = |fill: Imputation| report.filled.iter().find(|(other, _)| *other == fill).map(|(_, share)| *share);
         let best = report.filled.iter().map(|(_, share)| *share).fold(0.0, f64::max);
-        let cell = |fill: Fill| match share(fill) {
+        let cell = |fill: Imputation| match share(fill) {
             Some(share) => html! { <td class={(share >= best).then_some("best")}>{ lab::percent(share) }</td> },
             None => html! { <td>{ "–" }</td> },
         };
@@ -105,7 +109,7 @@ fn comparison_table(measured: &[MissingReport]) -> Html {
             <tr>
                 <th scope="row">{ format!("{}, {}", lab::method_name(report.ask.way), lab::occlusion_label(report.ask.hide)) }</th>
                 <td>{ lab::percent(report.whole) }</td>
-                { for Fill::ALL.map(cell) }
+                { for Imputation::ALL.map(cell) }
             </tr>
         }
     };
@@ -113,7 +117,7 @@ fn comparison_table(measured: &[MissingReport]) -> Html {
         <div class="lab-table">
             <table class="figures">
                 <caption class="caption">{ "Digits read correctly" }</caption>
-                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Fill::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
+                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Imputation::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
                 <tbody>{ for measured.iter().map(row) }</tbody>
             </table>
         </div>

@@ -10,7 +10,7 @@ use crate::app::messages::lab;
 use crate::app::model::lab::{LabAction, LabRun, LabRunStatus, LabState};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
-use crate::protocol::{LabEnd, LabOutcome, Report};
+use crate::protocol::{ClassificationMetrics, LabOutcome, LabResult};
 
 /// Properties of the page.
 #[derive(Properties, PartialEq)]
@@ -57,7 +57,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                     measuring={lab.measuring.clone()}
                     measured={lab.measured.clone()}
                     networks={props.networks}
-                    ends={lab.run.iter().flat_map(|run| &run.tracks).filter_map(|track| track.end.clone()).collect::<Vec<LabEnd>>()}
+                    ends={lab.run.iter().flat_map(|run| &run.tracks).filter_map(|track| track.end.clone()).collect::<Vec<LabResult>>()}
                     color_scheme={props.color_scheme}
                     {act}
                 />
@@ -68,9 +68,9 @@ pub fn LabPage(props: &LabPageProps) -> Html {
 
 /// The results of both methods, side by side.
 fn result_table(run: &LabRun) -> Html {
-    let ends: Vec<&LabEnd> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
-    let row = |name: &'static str, of: fn(&Report) -> f64| {
-        let cell = |end: &&LabEnd| match &end.outcome {
+    let ends: Vec<&LabResult> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
+    let row = |name: &'static str, of: fn(&ClassificationMetrics) -> f64| {
+        let cell = |end: &&LabResult| match &end.outcome {
             LabOutcome::Finished(report) => html! { <td>{ lab::percent(of(report)) }</td> },
             LabOutcome::Diverged { .. } => html! { <td>{ "–" }</td> },
         };

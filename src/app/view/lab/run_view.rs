@@ -8,7 +8,7 @@ use crate::app::model::lab::TrainingTrace;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
-use crate::protocol::{LabOutcome, Report, Way};
+use crate::protocol::{ClassificationMetrics, LabOutcome, TrainingMethod};
 
 /// The accuracy at the lower edge of the chart.
 const LOW: f64 = 0.5;
@@ -28,8 +28,8 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
     let track = &props.track;
     let name = lab::method_name(track.way);
     let word = match track.way {
-        Way::EndToEnd => "end-to-end",
-        Way::Layered => "layered",
+        TrainingMethod::EndToEnd => "end-to-end",
+        TrainingMethod::Layered => "layered",
     };
     let (done, steps) = track.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
     let outcome = track.end.as_ref().map(|end| &end.outcome);
@@ -82,7 +82,7 @@ fn run_chart(track: &TrainingTrace) -> Html {
     )
 }
 
-fn confusion_details(report: &Report) -> Html {
+fn confusion_details(report: &ClassificationMetrics) -> Html {
     html! {
         <details class="confusion"><summary>{ "Which digits it mixes up" }</summary>
             <div class="matrices">{ confusion_matrix("held out", report) }</div>

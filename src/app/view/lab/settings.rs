@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use crate::app::messages::lab;
 use crate::app::model::lab::LabAction;
-use crate::protocol::{Ending, Lab, PlanOptimizer};
+use crate::protocol::{FinalStage, LabConfig, OptimizerKind};
 
-const OPTIMIZERS: [PlanOptimizer; 4] =
-    [PlanOptimizer::Adam, PlanOptimizer::AdamW, PlanOptimizer::Momentum, PlanOptimizer::Sgd];
+const OPTIMIZERS: [OptimizerKind; 4] =
+    [OptimizerKind::Adam, OptimizerKind::AdamW, OptimizerKind::Momentum, OptimizerKind::Sgd];
 const RATES: [&str; 7] = ["0.0003", "0.001", "0.004", "0.02", "0.1", "1", "10"];
 const EPOCHS: [u32; 3] = [1, 3, 5];
 const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
@@ -18,7 +18,7 @@ const IMAGES: [u32; 3] = [1_000, 3_000, 6_000];
 #[derive(Properties, PartialEq)]
 pub struct LabSettingsProps {
     /// The configuration.
-    pub plan: Lab,
+    pub plan: LabConfig,
     /// Whether a training run is queued or runs.
     pub busy: bool,
     /// Whether an engine is ready.
@@ -31,7 +31,7 @@ pub struct LabSettingsProps {
 #[component]
 pub fn LabSettings(props: &LabSettingsProps) -> Html {
     let (plan, busy) = (props.plan, props.busy);
-    let choose = |change: fn(&mut Lab, usize)| {
+    let choose = |change: fn(&mut LabConfig, usize)| {
         let act = props.act.clone();
         Callback::from(move |event: Event| {
             if let Some(index) = chosen_index(&event) {
@@ -47,7 +47,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
         Callback::from(move |event: Event| {
             if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 // What is not a number becomes 0, which the engine rejects with a sentence.
-                act.emit(LabAction::SetConfig(Lab { rate: input.value().parse().unwrap_or(0.0), ..plan }));
+                act.emit(LabAction::SetConfig(LabConfig { rate: input.value().parse().unwrap_or(0.0), ..plan }));
             }
         })
     };
@@ -63,7 +63,7 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
                     <input type="number" min="0" step="any" list="lab-rates" disabled={busy} value={plan.rate.to_string()} onchange={rate} />
                     <datalist id="lab-rates">{ for RATES.map(|rate| html! { <option value={rate} /> }) }</datalist>
                 </label>
-                { select("Layered ends with", busy, usize::from(plan.ending == Ending::Together), &["the top alone", "both together"], choose(|plan, i| plan.ending = if i == 1 { Ending::Together } else { Ending::Frozen })) }
+                { select("Layered ends with", busy, usize::from(plan.ending == FinalStage::Together), &["the top alone", "both together"], choose(|plan, i| plan.ending = if i == 1 { FinalStage::Together } else { FinalStage::Frozen })) }
             </div>
             <p class="caption">
                 { "An epoch is one look at every image. The learning rate says how far each step goes: Adam likes 0.004, SGD and momentum 0.02 to 0.1. With a rate that is far too high a network falls apart; try it. The loss says how far the answers are from the labels; it stays above 0.5, because the labels are softened a little, which helps." }

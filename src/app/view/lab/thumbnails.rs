@@ -8,13 +8,13 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
-use crate::protocol::{Filters, Picture};
+use crate::protocol::{FilterSnapshot, GrayImage};
 
 /// Properties of a digit's thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct DigitThumbnailProps {
     /// The image.
-    pub picture: Picture,
+    pub picture: GrayImage,
     /// Its description for screen readers.
     pub label: AttrValue,
     /// The color scheme; a change repaints.
@@ -38,7 +38,7 @@ pub fn DigitThumbnail(props: &DigitThumbnailProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct FilterGridProps {
     /// The filters.
-    pub filters: Shared<Filters>,
+    pub filters: Shared<FilterSnapshot>,
     /// The color scheme; a change repaints.
     pub color_scheme: ColorScheme,
 }

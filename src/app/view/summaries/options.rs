@@ -4,15 +4,15 @@ use yew::prelude::*;
 
 use crate::app::messages::summaries::{KINDS, LENGTHS, kind_attribute, kind_description, length_attribute};
 use crate::app::model::summaries::SummariesAction;
-use crate::protocol::{Kind, Length};
+use crate::protocol::{SummaryKind, SummaryLength};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryOptionsProps {
     /// The requested kind.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// The requested length.
-    pub length: Length,
+    pub length: SummaryLength,
     /// Whether something can be stopped.
     pub busy: bool,
     /// Whether the text is empty.
@@ -46,7 +46,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                     { for LENGTHS.map(|(length, name)| {
                         let choose = props.act.reform(move |_: Event| SummariesAction::SetLength(length));
                         // The length does not change one sentence.
-                        segment("length", length_attribute(length), name, props.length == length, props.kind == Kind::Sentence, choose)
+                        segment("length", length_attribute(length), name, props.length == length, props.kind == SummaryKind::Sentence, choose)
                     }) }
                 </fieldset>
                 <button

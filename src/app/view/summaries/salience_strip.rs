@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::highlight::{SalienceMark, marks};
-use crate::protocol::Source;
+use crate::protocol::SourceAnalysis;
 
 /// The largest number of marks; more could not be told apart.
 const MAX_MARKS: usize = 160;
@@ -15,7 +15,7 @@ const MAX_MARKS: usize = 160;
 #[derive(Properties, PartialEq)]
 pub struct SalienceStripProps {
     /// The analyzed text.
-    pub source: Shared<Source>,
+    pub source: Shared<SourceAnalysis>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
     /// Called with the sentence to scroll to.

@@ -12,7 +12,7 @@ use crate::app::browser::dom::reduced_motion;
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
 use crate::app::model::summaries::request::SummaryRequest;
-use crate::protocol::Source;
+use crate::protocol::SourceAnalysis;
 
 /// Sentences per passage.
 const PASSAGE: usize = 64;
@@ -23,7 +23,7 @@ pub struct SourceViewProps {
     /// The request with the text.
     pub order: Shared<SummaryRequest>,
     /// The analyzed text; none until the engine has sent it.
-    pub source: Option<Shared<Source>>,
+    pub source: Option<Shared<SourceAnalysis>>,
     /// What is highlighted.
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
@@ -91,7 +91,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
 }
 
 /// The part of a highlight in some sentences.
-fn restrict_to(lit: &Highlight, source: &Source, range: Range<usize>) -> Highlight {
+fn restrict_to(lit: &Highlight, source: &SourceAnalysis, range: Range<usize>) -> Highlight {
     let span = [source.sentences[range.start].span[0], source.sentences[range.end - 1].span[1]];
     lit.within(range.start as u32..range.end as u32, words_in(source, span))
 }
@@ -121,7 +121,7 @@ fn scroll_to_sentence(scroller: &HtmlElement, sentence: u32, hurry: ScrollMode) 
 #[derive(Properties, PartialEq)]
 struct PassageProps {
     order: Shared<SummaryRequest>,
-    source: Shared<Source>,
+    source: Shared<SourceAnalysis>,
     from: usize,
     to: usize,
     lit: Highlight,
@@ -157,7 +157,7 @@ fn Passage(props: &PassageProps) -> Html {
 }
 
 /// A sentence with highlighted words.
-fn sentence_with_highlights(text: &str, source: &Source, span: [u32; 2], words: &[HighlightedWord]) -> Html {
+fn sentence_with_highlights(text: &str, source: &SourceAnalysis, span: [u32; 2], words: &[HighlightedWord]) -> Html {
     let mut at = span[0];
     let mut shown = Vec::new();
     for lit in words {

@@ -8,19 +8,19 @@ use crate::app::messages::summaries;
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::highlight::{PointerState, SummaryPosition, slice};
 use crate::app::model::summaries::request::SummaryRequest;
-use crate::protocol::{Kind, Line, Making, Origin, Source};
+use crate::protocol::{LineSource, SourceAnalysis, SummaryKind, SummaryLine, WordOrigin};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct SummaryLinesProps {
     /// The lines so far.
-    pub lines: Vec<Shared<Line>>,
+    pub lines: Vec<Shared<SummaryLine>>,
     /// Whether the last one is being generated.
     pub writing: bool,
     /// The request that they answer.
     pub order: Shared<SummaryRequest>,
     /// The analyzed text.
-    pub source: Option<Shared<Source>>,
+    pub source: Option<Shared<SourceAnalysis>>,
     /// The positions that are pointed at.
     pub pointing: PointerState,
     /// Sets them.
@@ -105,7 +105,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     html! {
         <ol
             ref={list}
-            class={classes!("lines", (props.order.ask.kind == Kind::KeyPoints).then_some("points"), (props.order.ask.kind == Kind::Headline).then_some("headline"))}
+            class={classes!("lines", (props.order.ask.kind == SummaryKind::KeyPoints).then_some("points"), (props.order.ask.kind == SummaryKind::Headline).then_some("headline"))}
             aria-label="Summary, line by line"
             onmouseover={over}
             onmouseleave={away}
@@ -135,7 +135,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
 }
 
 /// The next position for a key.
-fn next_position(key: &str, at: SummaryPosition, lines: &[Shared<Line>]) -> Option<SummaryPosition> {
+fn next_position(key: &str, at: SummaryPosition, lines: &[Shared<SummaryLine>]) -> Option<SummaryPosition> {
     let last = lines.len().checked_sub(1)?;
     let words = lines.get(at.line)?.words.len();
     let line = |line: usize| Some(SummaryPosition { line: line.min(last), word: None });
@@ -176,7 +176,7 @@ fn position_of(target: Option<EventTarget>) -> Option<SummaryPosition> {
 }
 
 /// The source sentences of a line: on a narrow screen the source itself is not visible.
-fn source_quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) -> Option<AttrValue> {
+fn source_quote(line: &SummaryLine, order: &SummaryRequest, source: Option<&SourceAnalysis>) -> Option<AttrValue> {
     let source = source?;
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
     let text: Vec<&str> = sentences.map(|sentence| slice(&order.ask.text, sentence.span).trim()).collect();
@@ -186,7 +186,7 @@ fn source_quote(line: &Line, order: &SummaryRequest, source: Option<&Source>) ->
 #[derive(Properties, PartialEq)]
 struct SummaryLineRowProps {
     index: usize,
-    line: Shared<Line>,
+    line: Shared<SummaryLine>,
     /// Whether it is pointed at, and at which word.
     point: Option<Option<usize>>,
     /// Whether the Tab key stops here, and at which word.
@@ -221,10 +221,10 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     }
     let rest = line.text.get(at as usize..).unwrap_or_default();
     let source = match line.making {
-        Making::Rewritten => "rewritten",
-        Making::Extracted => "extracted",
+        LineSource::Rewritten => "rewritten",
+        LineSource::Extracted => "extracted",
     };
-    let extracted = line.finished && line.making == Making::Extracted;
+    let extracted = line.finished && line.making == LineSource::Extracted;
     html! {
         <li
             class={classes!("line", props.caret.then_some("writing"), props.point.is_some().then_some("pointed"), props.pinned.then_some("pinned"))}
@@ -253,10 +253,10 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     }
 }
 
-fn origin_attribute(origin: Origin) -> &'static str {
+fn origin_attribute(origin: WordOrigin) -> &'static str {
     match origin {
-        Origin::Copied { .. } => "copied",
-        Origin::InSource => "in-source",
-        Origin::New => "new",
+        WordOrigin::Copied { .. } => "copied",
+        WordOrigin::InSource => "in-source",
+        WordOrigin::New => "new",
     }
 }

@@ -13,7 +13,7 @@ use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::summaries::highlight::Highlight;
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
 use crate::app::model::summaries::{SampleText, SummariesAction};
-use crate::protocol::Source;
+use crate::protocol::SourceAnalysis;
 
 /// How many sample texts there are, so that their places are reserved.
 const SAMPLES: usize = 4;
@@ -28,7 +28,7 @@ pub struct TextPanelProps {
     /// The request with the analyzed text.
     pub order: Option<Shared<SummaryRequest>>,
     /// The analyzed text.
-    pub source: Option<Shared<Source>>,
+    pub source: Option<Shared<SourceAnalysis>>,
     /// What is highlighted in it.
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cli::datasets::jsonl::{RawDocument, RawSummary},
-    models::summarizer::{Kind, Reference, RougeScorer, StemmedToken},
+    models::summarizer::{Reference, RougeScorer, StemmedToken, SummaryKind},
     text::{self, Word, join, with_final_period, words},
 };
 
@@ -56,7 +56,7 @@ pub struct PreparedPair {
     /// The set it is of.
     pub set: String,
     /// What is wanted.
-    pub kind: Kind,
+    pub kind: SummaryKind,
     /// What is given, in the normal form, a sentence a line.
     pub source: String,
     /// What to write, in the normal form, one line.
@@ -193,7 +193,14 @@ impl<'a> PairExtractor<'a> {
         made.documents.push(PreparedDocument { id, set, sentences, salience, gain, reference: reference.to_owned() });
     }
 
-    fn pair(&mut self, row: &RawDocument, kind: Kind, source: String, target: String, made: &mut ExtractedPairs) {
+    fn pair(
+        &mut self,
+        row: &RawDocument,
+        kind: SummaryKind,
+        source: String,
+        target: String,
+        made: &mut ExtractedPairs,
+    ) {
         let held: HashSet<StemmedToken> = self.scorer.stems(&source).into_iter().collect();
         let words = words(&target);
         let (mut all, mut supported) = (0usize, 0usize);
@@ -247,7 +254,7 @@ impl<'a> PairExtractor<'a> {
         }
         match best {
             Some((source, _)) => {
-                self.pair(row, Kind::Sentence, join(source), with_final_period(&target), made);
+                self.pair(row, SummaryKind::Sentence, join(source), with_final_period(&target), made);
             }
             None if count && found => drop(self.reject("highlight no shorter than its sentence")),
             None if count => drop(self.reject("highlight that no sentence holds")),
@@ -292,7 +299,7 @@ impl<'a> PairExtractor<'a> {
         if self.set.form != SummaryStyle::OneSentence {
             self.document(row, document, &target, made);
         }
-        self.pair(row, Kind::Headline, source, target, made);
+        self.pair(row, SummaryKind::Headline, source, target, made);
     }
 
     /// One sentence for a whole text.
@@ -303,7 +310,7 @@ impl<'a> PairExtractor<'a> {
             self.reject("one-sentence summary too short, too long or nearly the text");
             return;
         }
-        self.pair(row, Kind::Tldr, source, with_final_period(&target), made);
+        self.pair(row, SummaryKind::Tldr, source, with_final_period(&target), made);
     }
 
     /// A sentence with words left out.
@@ -313,7 +320,7 @@ impl<'a> PairExtractor<'a> {
             self.reject("compression too short, too long or no shorter than its sentence");
             return;
         }
-        self.pair(row, Kind::Sentence, join(&document.words), with_final_period(&target), made);
+        self.pair(row, SummaryKind::Sentence, join(&document.words), with_final_period(&target), made);
     }
 }
 
@@ -386,7 +393,7 @@ mod tests {
     fn unsupported_headlines_are_left_out() {
         let (made_pairs, _) = made(SummaryStyle::Titles, ARTICLE, &["Ferry across river closed by storms | The Paper"]);
         assert_eq!(made_pairs.pairs[0].target, "ferry across river closed by storms");
-        assert_eq!(made_pairs.pairs[0].kind, Kind::Headline);
+        assert_eq!(made_pairs.pairs[0].kind, SummaryKind::Headline);
         assert_eq!(made_pairs.pairs[0].source.lines().count(), 4);
         let (made_pairs, report) = made(SummaryStyle::Titles, ARTICLE, &["You will never guess what happened next"]);
         assert!(made_pairs.pairs.is_empty());

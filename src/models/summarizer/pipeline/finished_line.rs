@@ -7,8 +7,8 @@ use super::{
     source_text::EncodedText,
 };
 use crate::{
-    models::summarizer::{beam_search::DecodeResult, kind::Kind, shortening},
-    protocol::Line,
+    models::summarizer::{beam_search::DecodeResult, kind::SummaryKind, shortening},
+    protocol::SummaryLine,
     text::{DetokenizedText, Detokenizer, OutputWord, Word, normalize},
 };
 
@@ -18,10 +18,10 @@ pub(super) fn finish(
     restorer: &Detokenizer,
     draft: &LinePlan,
     index: usize,
-    kind: Kind,
+    kind: SummaryKind,
     written: &[DecodeResult],
-) -> Line {
-    if kind == Kind::Headline
+) -> SummaryLine {
+    if kind == SummaryKind::Headline
         && let Some(title) = shortening::title(text.text, &text.document)
     {
         let sentence = text.sentence_of(title.start);
@@ -38,12 +38,14 @@ pub(super) fn finish(
     let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
     let first = sentences.first().copied().unwrap_or(0);
     let whole = |sentence: usize| match kind {
-        Kind::Headline => {
+        SummaryKind::Headline => {
             let offset = text.document.sentences[sentence].words.start;
             let kept = shortening::shorten_to(text.words_of(sentence), draft.longest);
             shortened(text, index, sentence, &kept.into_iter().map(|at| offset + at).collect::<Vec<_>>(), None, kind)
         }
-        Kind::KeyPoints | Kind::Tldr | Kind::Teaser | Kind::Sentence => extracted(text, index, sentence),
+        SummaryKind::KeyPoints | SummaryKind::Tldr | SummaryKind::Teaser | SummaryKind::Sentence => {
+            extracted(text, index, sentence)
+        }
     };
     let mut chosen = None;
     for written in written.iter().filter(|written| written.ended) {
@@ -52,7 +54,7 @@ pub(super) fn finish(
         let shared = |at: usize| shortening::align(text.words_of(at), &line).iter().flatten().count();
         let most = sentences.iter().copied().max_by_key(|at| (shared(*at), Reverse(*at)));
         let sentence = *chosen.get_or_insert(most.unwrap_or(first));
-        if kind == Kind::Headline {
+        if kind == SummaryKind::Headline {
             break;
         }
         let words = text.words_of(sentence);

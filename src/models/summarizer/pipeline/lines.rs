@@ -3,7 +3,7 @@
 use super::source_text::{EncodedText, span};
 use crate::{
     models::summarizer::beam_search::DecodedToken,
-    protocol::{self, Kind, Line, Making},
+    protocol::{self, LineSource, SummaryKind, SummaryLine},
     text::{DetokenizedText, OutputToken, TokenId},
 };
 
@@ -58,12 +58,12 @@ pub(super) fn shortened(
     sentence: usize,
     kept: &[usize],
     wrote: Option<Wrote>,
-    kind: Kind,
-) -> Line {
+    kind: SummaryKind,
+) -> SummaryLine {
     let all = &text.document.words;
     let whole = kept.len() == text.document.sentences[sentence].words.len();
     let mut kept = kept;
-    if kind == Kind::Headline {
+    if kind == SummaryKind::Headline {
         while let [rest @ .., last] = kept
             && all[*last].text == "."
         {
@@ -71,7 +71,7 @@ pub(super) fn shortened(
         }
     }
     let mut line = String::new();
-    let mut words: Vec<protocol::Word> = Vec::with_capacity(kept.len());
+    let mut words: Vec<protocol::SummaryWord> = Vec::with_capacity(kept.len());
     let begins_with_capital =
         text.text[text.document.sentences[sentence].span.clone()].chars().find(|c| c.is_alphabetic());
     let begins_with_capital = begins_with_capital.is_some_and(char::is_uppercase);
@@ -97,15 +97,15 @@ pub(super) fn shortened(
             }
             _ => line.extend(source.chars().map(|c| if c.is_control() { ' ' } else { c })),
         }
-        words.push(protocol::Word {
+        words.push(protocol::SummaryWord {
             span: span(&(start..line.len())),
-            origin: protocol::Origin::Copied { word: at as u32 },
+            origin: protocol::WordOrigin::Copied { word: at as u32 },
             attention: wrote.as_ref().map_or_else(Vec::new, |wrote| wrote.attention(text, at)),
         });
         before = Some(at);
     }
-    let making = if whole { Making::Extracted } else { Making::Rewritten };
-    Line { index: index as u32, text: line, words, sources: vec![sentence as u32], making, finished: true }
+    let making = if whole { LineSource::Extracted } else { LineSource::Rewritten };
+    SummaryLine { index: index as u32, text: line, words, sources: vec![sentence as u32], making, finished: true }
 }
 
 /// What the model looked at while it wrote some pieces, by words of the source.
@@ -137,7 +137,7 @@ fn attention(text: &EncodedText, draft: &LinePlan, pieces: &[DecodedToken]) -> V
 }
 
 /// A line that is the source's own words.
-pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Line {
+pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> SummaryLine {
     let words = text.document.sentences[sentence].words.clone();
     let of = |at: usize| &text.document.words[at].span;
     let whole = match words.is_empty() {
@@ -151,19 +151,19 @@ pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Li
         .filter(|_| kept)
         .map(|at| {
             let [start, end] = span(&(of(at).start - whole.start..of(at).end - whole.start));
-            protocol::Word {
+            protocol::SummaryWord {
                 span: [start, end],
-                origin: protocol::Origin::Copied { word: at as u32 },
+                origin: protocol::WordOrigin::Copied { word: at as u32 },
                 attention: Vec::new(),
             }
         })
         .collect();
-    Line {
+    SummaryLine {
         index: index as u32,
         text: said,
         words,
         sources: vec![sentence as u32],
-        making: Making::Extracted,
+        making: LineSource::Extracted,
         finished: true,
     }
 }

@@ -21,13 +21,13 @@ use self::{
 use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
     corpus::SENTENCE_PIECES,
-    kind::{Kind, Length},
+    kind::{SummaryKind, SummaryLength},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
 };
 use crate::{
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
-    protocol::Line,
+    protocol::SummaryLine,
     text::{Detokenizer, Lexicon, TokenId, WordPieceVocabulary},
 };
 
@@ -100,7 +100,7 @@ impl Summarizer {
         }
         let mut figures = self.salience(&text, device, &mut NullObserver).await?;
         let (source, target) = (text.ids(0), text.ids(text.document.sentences.len() - 1));
-        let example = Example { source, wanted: Kind::KeyPoints.token(), target };
+        let example = Example { source, wanted: SummaryKind::KeyPoints.token(), target };
         let batch = ExampleBatch::new(&[example], self.architecture.sayable, true, device);
         let memory = self.network.read(batch.source, batch.visible)?;
         let start = memory.start.clone();
@@ -145,11 +145,11 @@ impl Summarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        kind: Kind,
-        length: Length,
+        kind: SummaryKind,
+        length: SummaryLength,
         device: &Device,
         listener: &mut impl SummaryObserver,
-    ) -> Result<Vec<Line>, SummaryError> {
+    ) -> Result<Vec<SummaryLine>, SummaryError> {
         let text = EncodedText::read(text, &self.vocabulary);
         if !text.has_words() {
             return Err(SummaryError::NoWords);
@@ -162,7 +162,7 @@ impl Summarizer {
         let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let search = self.search.unwrap_or_else(|| BeamSearchConfig::of(kind));
         let mut drafts = self.drafts(&text, &scores, kind, length);
-        if kind == Kind::Headline && shortening::title(text.text, &text.document).is_some() {
+        if kind == SummaryKind::Headline && shortening::title(text.text, &text.document).is_some() {
             // The text brings its headline along.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
@@ -181,7 +181,7 @@ impl Summarizer {
             for (at, draft) in drafts.iter().enumerate() {
                 if let [sentence] = *draft.sentences {
                     let line = extracted(&text, first + at, sentence);
-                    listener.tell(SummaryEvent::Line(Box::new(Line { finished: false, ..line })));
+                    listener.tell(SummaryEvent::Line(Box::new(SummaryLine { finished: false, ..line })));
                 }
             }
             let written =

@@ -7,7 +7,7 @@ use burn::tensor::ExecutionError;
 use crate::{
     models::summarizer::beam_search::DecodeError,
     nn::ShapeError,
-    protocol::{Line, Source},
+    protocol::{SourceAnalysis, SummaryLine},
 };
 
 /// What a client hears of while a text is summarized.
@@ -21,9 +21,9 @@ pub enum SummaryEvent {
         total: usize,
     },
     /// The text was read.
-    Source(Box<Source>),
+    Source(Box<SourceAnalysis>),
     /// A line, as far as it is written.
-    Line(Box<Line>),
+    Line(Box<SummaryLine>),
 }
 
 /// Who hears of it.

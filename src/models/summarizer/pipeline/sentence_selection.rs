@@ -6,7 +6,7 @@ use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
 use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
-        kind::{Kind, Length, TargetLength},
+        kind::{SummaryKind, SummaryLength, TargetLength},
     },
     text::TokenId,
 };
@@ -67,32 +67,44 @@ impl Summarizer {
         gathered
     }
 
-    pub(super) fn draft(&self, text: &EncodedText, sentences: Vec<usize>, kind: Kind, longest: usize) -> LinePlan {
+    pub(super) fn draft(
+        &self,
+        text: &EncodedText,
+        sentences: Vec<usize>,
+        kind: SummaryKind,
+        longest: usize,
+    ) -> LinePlan {
         let known = sentences.iter().filter(|at| !text.is_foreign(**at));
         let mut places: Vec<usize> = known.flat_map(|at| text.pieces[*at].clone()).collect();
         places.truncate(SOURCE_PIECES);
         let ids = places.iter().map(|place| text.encoding.ids[*place]).collect();
         let wanted = match kind {
-            Kind::Teaser => Kind::KeyPoints.token(),
+            SummaryKind::Teaser => SummaryKind::KeyPoints.token(),
             kind => kind.token(),
         };
         LinePlan { sentences, places, ids, wanted, shortest: 4, longest }
     }
 
     /// What is to be written, line by line.
-    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], kind: Kind, length: Length) -> Vec<LinePlan> {
+    pub(super) fn drafts(
+        &self,
+        text: &EncodedText,
+        scores: &[f32],
+        kind: SummaryKind,
+        length: SummaryLength,
+    ) -> Vec<LinePlan> {
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
         match (kind, kind.extent(length)) {
-            (Kind::Headline, TargetLength::Words(words)) => {
+            (SummaryKind::Headline, TargetLength::Words(words)) => {
                 // Titles were learned from the beginnings of texts: earlier is better.
                 let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
                 let sentences = self.gather(text, &earlier);
                 let most = words.min(words_of(&sentences));
                 vec![LinePlan { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
             }
-            (Kind::Sentence, _) | (Kind::Tldr, TargetLength::Sentences(1)) => {
+            (SummaryKind::Sentence, _) | (SummaryKind::Tldr, TargetLength::Sentences(1)) => {
                 let sentences = self.gather(text, scores);
-                let most = words_of(&sentences).min(if kind == Kind::Sentence { 40 } else { 30 });
+                let most = words_of(&sentences).min(if kind == SummaryKind::Sentence { 40 } else { 30 });
                 vec![self.draft(text, sentences, kind, most)]
             }
             (_, extent) => {
@@ -103,7 +115,7 @@ impl Summarizer {
                     .into_iter()
                     .map(|at| {
                         let words = text.spoken(at);
-                        let draft = self.draft(text, vec![at], Kind::KeyPoints, words.saturating_sub(1));
+                        let draft = self.draft(text, vec![at], SummaryKind::KeyPoints, words.saturating_sub(1));
                         match words < SHORTEST_SHORTENED {
                             true => LinePlan { places: Vec::new(), ids: Vec::new(), ..draft },
                             false => draft,

@@ -9,11 +9,11 @@ use super::{
 use crate::{
     models::summarizer::{
         corpus::SOURCE_PIECES,
-        kind::{Kind, Length, TargetLength},
+        kind::{SummaryKind, SummaryLength, TargetLength},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
-    protocol::{self, Line, Making},
+    protocol::{self, LineSource, SummaryLine},
     text::{DetokenizedText, Detokenizer, Lexicon, OutputToken, TokenId, TokenOrigin, WordPieceVocabulary},
 };
 
@@ -67,11 +67,11 @@ impl Seq2SeqSummarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        kind: Kind,
-        length: Length,
+        kind: SummaryKind,
+        length: SummaryLength,
         device: &Device,
         listener: &mut impl SummaryObserver,
-    ) -> Result<Vec<Line>, SummaryError> {
+    ) -> Result<Vec<SummaryLine>, SummaryError> {
         let text = EncodedText::read(text, &self.vocabulary);
         let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
         let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
@@ -79,13 +79,15 @@ impl Seq2SeqSummarizer {
         listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, kind, length, &self.words))));
         let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
-            (Kind::KeyPoints | Kind::Tldr | Kind::Teaser, TargetLength::Sentences(count)) if count > 1 => {
+            (SummaryKind::KeyPoints | SummaryKind::Tldr | SummaryKind::Teaser, TargetLength::Sentences(count))
+                if count > 1 =>
+            {
                 (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
             }
             (_, TargetLength::Words(words)) => (vec![sentences], words * 3 / 2),
             _ => (vec![sentences], 40),
         };
-        let wanted = if kind == Kind::Teaser { Kind::KeyPoints } else { kind }.token();
+        let wanted = if kind == SummaryKind::Teaser { SummaryKind::KeyPoints } else { kind }.token();
         let mut lines = Vec::with_capacity(places.len());
         for (index, sentences) in places.into_iter().enumerate() {
             let mut source: Vec<TokenId> = sentences.iter().flat_map(|at| text.ids(*at).iter().copied()).collect();
@@ -110,7 +112,13 @@ impl Seq2SeqSummarizer {
 }
 
 /// What the plain model wrote, without words that nobody knows.
-fn plain_line(restorer: &Detokenizer, pieces: &[TokenId], index: usize, sources: Vec<u32>, finished: bool) -> Line {
+fn plain_line(
+    restorer: &Detokenizer,
+    pieces: &[TokenId],
+    index: usize,
+    sources: Vec<u32>,
+    finished: bool,
+) -> SummaryLine {
     let output: Vec<OutputToken> = pieces.iter().map(|id| OutputToken { id: *id, source: None }).collect();
     let mut restored = restorer.restore(&output);
     if restored.is_made_up() {
@@ -123,12 +131,16 @@ fn plain_line(restorer: &Detokenizer, pieces: &[TokenId], index: usize, sources:
         }
     }
     let origin = |word: &TokenOrigin| {
-        if *word == TokenOrigin::InSource { protocol::Origin::InSource } else { protocol::Origin::New }
+        if *word == TokenOrigin::InSource { protocol::WordOrigin::InSource } else { protocol::WordOrigin::New }
     };
     let words = restored
         .words
         .iter()
-        .map(|word| protocol::Word { span: span(&word.span), origin: origin(&word.origin), attention: Vec::new() })
+        .map(|word| protocol::SummaryWord {
+            span: span(&word.span),
+            origin: origin(&word.origin),
+            attention: Vec::new(),
+        })
         .collect();
-    Line { index: index as u32, text: restored.text, words, sources, making: Making::Rewritten, finished }
+    SummaryLine { index: index as u32, text: restored.text, words, sources, making: LineSource::Rewritten, finished }
 }

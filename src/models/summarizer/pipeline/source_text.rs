@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use crate::{
     models::summarizer::{
-        kind::{Kind, Length},
+        kind::{SummaryKind, SummaryLength},
         lead_baseline::lead,
     },
-    protocol::{Language, Source, SourceSentence},
+    protocol::{Language, SourceAnalysis, SourceSentence},
     text::{Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 
@@ -81,10 +81,10 @@ impl<'a> EncodedText<'a> {
     }
 
     /// What a client is told of the text.
-    pub fn source(&self, scores: &[f32], kind: Kind, length: Length, list: &Lexicon) -> Source {
+    pub fn source(&self, scores: &[f32], kind: SummaryKind, length: SummaryLength, list: &Lexicon) -> SourceAnalysis {
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sentences = self.document.sentences.iter().zip(scores);
-        Source {
+        SourceAnalysis {
             sentences: sentences
                 .map(|(sentence, score)| SourceSentence {
                     span: span(&sentence.span),

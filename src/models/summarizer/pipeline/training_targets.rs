@@ -10,7 +10,7 @@ use crate::{
     models::summarizer::{
         corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
         extractive_oracle::Reference,
-        kind::{Kind, TargetLength},
+        kind::{SummaryKind, TargetLength},
         rouge::{RougeScorer, StemmedToken},
     },
     nn::ShapeError,
@@ -89,7 +89,7 @@ impl Summarizer {
 
         let mut corpus = Corpus::default();
         // A title says too little of a text to tell which of its sentences matter.
-        if sample.kind != Kind::Headline && sentences.len() > 1 {
+        if sample.kind != SummaryKind::Headline && sentences.len() > 1 {
             let worth = match aim {
                 TargetMode::Teach => {
                     let mut taken = vec![0; sentences.len()];
@@ -106,7 +106,7 @@ impl Summarizer {
             let draft = self.drafts(&text, &scores, sample.kind, sample.length).into_iter().next();
             let whole: Vec<Word> = lines.concat();
             let target = match sample.kind {
-                Kind::Headline => unstopped(&whole),
+                SummaryKind::Headline => unstopped(&whole),
                 _ => with_final_period(&whole),
             };
             let target = self.vocabulary.ids(&target);
@@ -120,7 +120,7 @@ impl Summarizer {
             let (source, target) = (text.ids(sentence), self.vocabulary.ids(&target));
             // A sentence that is taken as it is says something about the choice alone.
             if target.len() < source.len() {
-                corpus.pairs.extend(training_pair(Kind::KeyPoints, source, &target));
+                corpus.pairs.extend(training_pair(SummaryKind::KeyPoints, source, &target));
             }
         }
         Ok(corpus)

@@ -9,7 +9,10 @@ use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{read_corrections, write_corrections};
 use crate::app::model::user_data::migration::migrate_legacy;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::{From, Kind, Layers, Learn, Length, Lesson, Picture, Plan, PlanOptimizer, TextSample};
+use crate::protocol::{
+    FineTuneRequest, GrayImage, OptimizerKind, StartFrom, SummaryKind, SummaryLength, TextSample, TrainableLayers,
+    TrainingConfig, TrainingData,
+};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/stored-records.json");
 
@@ -42,22 +45,27 @@ fn written(rows: Vec<Record>) -> Value {
 
 fn corrections() -> Vec<CorrectionData> {
     let points = vec![Point { x: 1.5, y: 2.5, t: 16.5, pressure: Some(0.5) }, Point::new(3.0, 4.0)];
-    let drawing = Input::Drawing(Drawing { strokes: vec![Stroke { points }] });
-    let image = Input::Image(Picture { width: 28, height: 28, pixels: (0..784).map(|at| (at % 256) as u8).collect() });
+    let drawing = ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] });
+    let image = ClassifierInput::Image(GrayImage {
+        width: 28,
+        height: 28,
+        pixels: (0..784).map(|at| (at % 256) as u8).collect(),
+    });
     vec![
-        CorrectionData::Digit(Sample { label: 3, input: drawing }),
-        CorrectionData::Digit(Sample { label: 9, input: image }),
+        CorrectionData::Digit(DigitSample { label: 3, input: drawing }),
+        CorrectionData::Digit(DigitSample { label: 9, input: image }),
         CorrectionData::Text(TextSample {
             text: "It rained all day. The match was off.".into(),
-            kind: Kind::KeyPoints,
-            length: Length::Long,
+            kind: SummaryKind::KeyPoints,
+            length: SummaryLength::Long,
             summary: "It rained.\nNo match.".into(),
         }),
     ]
 }
 
 fn versions() -> Vec<ModelVersion> {
-    let plan = Plan { layers: Layers::EndToEnd, optimizer: PlanOptimizer::AdamW, rate: 0.125, epochs: 14 };
+    let plan =
+        TrainingConfig { layers: TrainableLayers::EndToEnd, optimizer: OptimizerKind::AdamW, rate: 0.125, epochs: 14 };
     let learned = VersionInfo {
         name: "mine-1".into(),
         task: Task::Digits,
@@ -84,23 +92,23 @@ fn versions() -> Vec<ModelVersion> {
     [(learned, vec![0, 127, 255]), (imported, vec![80, 75])].map(version).to_vec()
 }
 
-fn pending() -> Learn {
+fn pending() -> FineTuneRequest {
     let digit = |sample| match sample {
         CorrectionData::Digit(sample) => Some(sample),
         CorrectionData::Text(_) => None,
     };
-    Learn {
+    FineTuneRequest {
         model: "mine-1".into(),
         title: "Mine, later".into(),
-        lesson: Lesson::Digits { samples: corrections().into_iter().filter_map(digit).collect() },
-        plan: Plan { layers: Layers::Layered, optimizer: PlanOptimizer::Sgd, rate: 0.25, epochs: 5 },
-        from: From::Checkpoint,
+        lesson: TrainingData::Digits { samples: corrections().into_iter().filter_map(digit).collect() },
+        plan: TrainingConfig { layers: TrainableLayers::Layered, optimizer: OptimizerKind::Sgd, rate: 0.25, epochs: 5 },
+        from: StartFrom::Checkpoint,
     }
 }
 
 /// Everything that the page keeps.
 fn kept() -> Vec<Record> {
-    let training = TrainingRun::Queued(Shared::new(Learn { from: From::Start, ..pending() }));
+    let training = TrainingRun::Queued(Shared::new(FineTuneRequest { from: StartFrom::Start, ..pending() }));
     let mut mine = UserData { tab_id: 0xbeef, training, ..UserData::default() };
     mine.add(corrections());
     mine.edit_versions(|all| all.extend(versions()));
