@@ -132,7 +132,7 @@ impl PackagedSummarizer for SummarizerConfig {
         let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder } = self;
         format!(
             "Reads English. It chooses sentences by what it learned of news and of abstracts, and shortens some of them. What may be left\n\
-             out is decided by rules (`summary::shortening`), not by the model: phrases that their marks or their first word set apart, and\n\
+             out is decided by rules (`models::summarizer::shortening`), not by the model: phrases that their marks or their first word set apart, and\n\
              none that holds a word of negation, exclusion, condition, modality, doubt or attribution. The model decides which of these\n\
              phrases go. So each line is, in order, words of one sentence of the text; most lines are whole sentences. A headline is the\n\
              text's own title, or a sentence of it cut at such a phrase. A sentence that is taken out of its text may still need what stood\n\
