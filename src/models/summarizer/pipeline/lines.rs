@@ -77,6 +77,10 @@ pub(super) fn shortened(
     let begins_with_capital = begins_with_capital.is_some_and(char::is_uppercase);
     let mut before: Option<usize> = None;
     for at in kept.iter().copied() {
+        // "… in the U.S." ends with the stop of its abbreviation.
+        if all[at].text == "." && line.ends_with('.') && before.is_some_and(|before| before + 1 < at) {
+            continue;
+        }
         match before {
             Some(before) if before + 1 == at => {
                 let gap = &text.text[all[before].span.end..all[at].span.start];
@@ -165,5 +169,45 @@ pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Su
         sources: vec![sentence as u32],
         making: LineSource::Extracted,
         finished: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        models::summarizer::shortening::shorten,
+        text::{SPECIALS, WordPieceVocabulary},
+    };
+
+    /// The line that leaves out of a sentence all that may go.
+    fn shortest(sentence: &str, kind: SummaryKind) -> SummaryLine {
+        let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        let text = EncodedText::read(sentence, &vocabulary);
+        let kept = shorten(text.words_of(0), |_| false);
+        shortened(&text, 0, 0, &kept, None, kind)
+    }
+
+    #[test]
+    fn a_line_has_the_spelling_of_its_source() {
+        for (sentence, line) in [
+            ("However, OpenACR moved to the U.S., which he liked.", "OpenACR moved to the U.S."),
+            ("However, the mayor, a retired teacher, opened it!", "The mayor opened it!"),
+            ("however, the mayor opened it.", "the mayor opened it."),
+            ("The mayor opened “the bridge” [12].", "The mayor opened “the bridge”."),
+        ] {
+            let shortened = shortest(sentence, SummaryKind::KeyPoints);
+            assert_eq!((shortened.text.as_str(), shortened.making), (line, LineSource::Rewritten));
+            for word in &shortened.words {
+                let [start, end] = word.span.map(|at| at as usize);
+                assert!(!shortened.text[start..end].is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_headline_has_no_stop_and_a_whole_sentence_is_word_for_word() {
+        let headline = shortest("The mayor opened the bridge.", SummaryKind::Headline);
+        assert_eq!((headline.text.as_str(), headline.making), ("The mayor opened the bridge", LineSource::Extracted));
     }
 }

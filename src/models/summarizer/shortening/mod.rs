@@ -89,7 +89,9 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
             return Err(Refusal::Governing { word: word.text.clone(), governance });
         }
     }
-    if let Some(at) = (0..words.len()).find(|at| dropped[*at] && !allowed[*at]) {
+    // A headline has no final stop, and "the U.S." ends with that of its abbreviation.
+    let is_final_stop = |at: usize| at + 1 == words.len() && words[at].text == ".";
+    if let Some(at) = (0..words.len()).find(|at| dropped[*at] && !allowed[*at] && !is_final_stop(*at)) {
         return Err(Refusal::Needed { word: words[at].text.clone() });
     }
     let texts: Vec<&str> = kept.iter().map(|at| words[*at].text.as_str()).collect();
