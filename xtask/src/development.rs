@@ -23,9 +23,9 @@ const BACKGROUND: &str = "engine_gpu";
 /// About how long a part takes the first time, on two cores.
 fn duration(binary: &str) -> &'static str {
     match binary {
-        "app" => "about 2 minutes",
-        "engine_cpu" => "about 4 minutes",
-        _ => "about 5 minutes",
+        "app" => "about 3 minutes",
+        "engine_cpu" => "about 6 minutes",
+        _ => "about 6 minutes",
     }
 }
 
