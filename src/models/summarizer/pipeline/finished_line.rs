@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    lines::{LinePlan, Wrote, extracted, output, shortened},
+    lines::{AlignedOutput, LinePlan, extracted, output, shortened},
     source_text::EncodedText,
 };
 use crate::{
@@ -63,7 +63,8 @@ pub(super) fn finish(
         if kept.len() < words.len() {
             let offset = text.document.sentences[sentence].words.start;
             let kept: Vec<usize> = kept.into_iter().map(|at| offset + at).collect();
-            let model = Wrote { draft, pieces: &written.pieces, restored: &restored, aligned: &aligned, offset };
+            let model =
+                AlignedOutput { draft, pieces: &written.pieces, restored: &restored, aligned: &aligned, offset };
             return shortened(text, index, sentence, &kept, Some(model), kind);
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn output(draft: &LinePlan, pieces: &[DecodedToken]) -> Vec<OutputTok
 }
 
 /// What the model wrote for a line, aligned with the sentence that the line is made from.
-pub(super) struct Wrote<'a> {
+pub(super) struct AlignedOutput<'a> {
     pub draft: &'a LinePlan,
     pub pieces: &'a [DecodedToken],
     pub restored: &'a DetokenizedText,
@@ -41,7 +41,7 @@ pub(super) struct Wrote<'a> {
     pub offset: usize,
 }
 
-impl Wrote<'_> {
+impl AlignedOutput<'_> {
     /// What the model looked at when it wrote a word of the document.
     fn attention(&self, text: &EncodedText, word: usize) -> Vec<(u32, f32)> {
         let written = self.aligned.get(word - self.offset).copied().flatten();
@@ -57,7 +57,7 @@ pub(super) fn shortened(
     index: usize,
     sentence: usize,
     kept: &[usize],
-    wrote: Option<Wrote>,
+    wrote: Option<AlignedOutput>,
     kind: SummaryKind,
 ) -> SummaryLine {
     let all = &text.document.words;

@@ -11,7 +11,9 @@ use super::{
 
 /// Longest comma group or bracket that is left out, in words and marks.
 const LONGEST_GROUP: usize = 30;
+/// Words that join what a coordinate clause would be torn from: "both … and …".
 const BETWEEN: [&str; 5] = ["between", "both", "either", "neither", "from"];
+/// Connectives of several words that may begin a sentence and go with their comma.
 const PHRASE_CONNECTIVES: [&[&str]; 7] = [
     &["in", "addition"],
     &["for", "example"],
@@ -52,6 +54,7 @@ const LEADING_IN: [&str; 26] = [
 ];
 
 impl ParsedSentence<'_> {
+    /// "However," at the beginning, or "And" before a subject.
     pub(super) fn connective(&self) -> Option<Cut> {
         let first = self.words.iter().position(|word| is_word(word))?;
         let whole = |end: usize| Cut { words: first..end, kind: CutKind::Connective };
@@ -69,6 +72,7 @@ impl ParsedSentence<'_> {
         (matches!(self.word(first), "and" | "but") && pronoun.contains(&self.word(first + 1))).then(|| whole(first + 1))
     }
 
+    /// "LONDON (Reuters) --" at the beginning.
     pub(super) fn dateline(&self) -> Option<Cut> {
         let dash = self.words.iter().take(12).position(|word| matches!(*word, "--" | "-"))?;
         let close = self.words[..dash].iter().rposition(|word| *word == ")")?;
