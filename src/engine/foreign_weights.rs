@@ -12,7 +12,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use crate::{
     models::digits,
     models::summarizer::{network, seq2seq::Seq2SeqConfig},
-    package::{ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
+    package::{ModelSpec, PackageError, WeightDType, check_kind_and_size, check_shape, slots},
 };
 
 /// The longest description, in characters.
@@ -63,7 +63,7 @@ impl<'a> ForeignWeights<'a> {
     /// # Errors
     /// [`PackageError::TooLarge`] and [`PackageError::Safetensors`].
     pub fn read(bytes: &'a [u8]) -> Result<Self, PackageError> {
-        check_size(bytes)?;
+        check_kind_and_size(bytes)?;
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| not_safetensors(&error))?;
         let file = SafeTensors::deserialize(bytes).map_err(|error| not_safetensors(&error))?;
         Ok(Self { file, metadata: header.metadata().clone().unwrap_or_default() })
@@ -380,8 +380,20 @@ mod tests {
     #[test]
     fn safetensors() {
         let bytes = file(&tensors(), Dtype::F32, &[]);
-        assert!(matches!(adopted(&bytes[..bytes.len() - 1]), Err(PackageError::Safetensors(_))));
-        assert!(matches!(adopted(b"PK\x03\x04 a pickle of PyTorch"), Err(PackageError::Safetensors(_))));
+        assert!(
+            matches!(adopted(&bytes[..bytes.len() - 1]), Err(PackageError::OtherFile(what)) if what.contains(" of "))
+        );
+        assert!(matches!(adopted(&[0xff; 64]), Err(PackageError::Safetensors(_))));
+    }
+
+    #[test]
+    fn other_file() {
+        let what = |bytes: &[u8]| match adopted(bytes) {
+            Err(PackageError::OtherFile(what)) => what,
+            other => panic!("{other:?}"),
+        };
+        assert!(what(b"PK\x03\x04 archive/data.pkl").contains("safetensors.torch.save_file"));
+        assert!(what(b"").starts_with("an empty file"));
     }
 
     #[test]

@@ -73,8 +73,11 @@ pub enum PackageError {
     /// A file holds weights, but does not say whose.
     #[error("the file holds no manifest, which would say whose weights these are")]
     NoManifest,
+    /// The file is something else than a package or weights, and what it is can be told.
+    #[error("this is {0}")]
+    OtherFile(String),
     /// The weights are no safetensors.
-    #[error("the weights are no safetensors: {0}")]
+    #[error("the weights are no safetensors ({0}); save them with safetensors.torch.save_file")]
     Safetensors(String),
     /// A tensor of the architecture is not in the file.
     #[error("the weights lack {0}")]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
-use super::{MANIFEST, Manifest, ModelSpec, PackageError, WEIGHTS};
+use super::{FileKind, FilePurpose, MANIFEST, Manifest, ModelSpec, PackageError, WEIGHTS, sniff};
 
 /// The metadata's key.
 const KEY: &str = "inkling";
@@ -54,7 +54,7 @@ pub fn from_single_file<D: ModelSpec>(bytes: &[u8]) -> Result<(Manifest<D>, Vec<
 
 /// The manifest in a file's metadata.
 fn json(bytes: &[u8]) -> Result<String, PackageError> {
-    check_size(bytes)?;
+    check_kind_and_size(bytes)?;
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| not_safetensors(&error))?;
     let json = metadata.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or(PackageError::NoManifest)?;
     if json.len() > LARGEST_MANIFEST {
@@ -63,8 +63,12 @@ fn json(bytes: &[u8]) -> Result<String, PackageError> {
     Ok(json.clone())
 }
 
-/// Checks the size of an untrusted file and of its header before it is parsed.
-pub(crate) fn check_size(bytes: &[u8]) -> Result<(), PackageError> {
+/// Checks what an untrusted file is, its size, and its header's before it is parsed.
+pub(crate) fn check_kind_and_size(bytes: &[u8]) -> Result<(), PackageError> {
+    match sniff(bytes) {
+        FileKind::Safetensors | FileKind::Unknown => (),
+        other => return Err(PackageError::OtherFile(other.description(FilePurpose::Model))),
+    }
     if bytes.len() > LARGEST {
         return Err(too_large(WEIGHTS, bytes.len() as u64, LARGEST as u64));
     }
