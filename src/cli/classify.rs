@@ -14,16 +14,16 @@ pub fn run(file: &Path, model: &str, models: &Path) -> Result<()> {
     let package = packages::digits::open(models, model, &device)?;
     let reading = datasets::picture(file)?;
     for row in reading.image.to_bytes().chunks(28) {
-        println!(
+        print_line!(
             "  {}",
             row.iter().map(|ink| [' ', '░', '▒', '▓', '█'][usize::from(*ink) * 5 / 256]).collect::<String>()
-        );
+        )?;
     }
     let rows = pollster::block_on(predict(&package.network, &[reading.image], &device)).context("the device failed")?;
     let row = rows.first().context("one image has one answer")?;
-    println!("{} ({:.1}%)", argmax(row), 100.0 * row[argmax(row)]);
+    print_line!("{} ({:.1}%)", argmax(row), 100.0 * row[argmax(row)])?;
     for (digit, probability) in row.iter().enumerate() {
-        println!("  {digit} {:>6.2}% {}", 100.0 * probability, "█".repeat((40.0 * probability).round() as usize));
+        print_line!("  {digit} {:>6.2}% {}", 100.0 * probability, "█".repeat((40.0 * probability).round() as usize))?;
     }
     Ok(())
 }

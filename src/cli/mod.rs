@@ -1,9 +1,14 @@
 //! The command line: train, evaluate, classify, summarize, inspect, export, import, prepare.
 
-use std::path::PathBuf;
+use std::{io::ErrorKind, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use output::OutputError;
+
+// Its macros are for all modules below it.
+#[macro_use]
+pub mod output;
 
 mod arguments;
 mod classify;
@@ -13,6 +18,7 @@ mod evaluate;
 mod packages;
 mod prepare;
 mod summarize;
+mod text_file;
 mod train;
 
 /// Small models that run and learn on your own device.
@@ -67,12 +73,34 @@ enum Command {
     },
 }
 
-/// Runs the command that the arguments name.
-///
-/// # Errors
-/// Whatever the command meets, with what it was doing.
-pub fn run() -> Result<()> {
-    match Cli::parse().command {
+/// Runs the command that the arguments name. A failure is one sentence on standard error. A closed pipe is none: whoever reads the
+/// output has had enough of it.
+pub fn run() -> ExitCode {
+    let command = match Cli::try_parse() {
+        Ok(arguments) => arguments.command,
+        // The help, too, is an error to clap.
+        Err(error) => {
+            return match error.print() {
+                Err(failed) if failed.kind() != ErrorKind::BrokenPipe => {
+                    print_note!("Error: {}", OutputError::from(failed));
+                    ExitCode::FAILURE
+                }
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)),
+            };
+        }
+    };
+    match run_command(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.downcast_ref::<OutputError>().is_some_and(OutputError::is_closed_pipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            print_note!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_command(command: Command) -> Result<()> {
+    match command {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
         Command::Classify { file, model, models } => classify::run(&file, &model, &models),

@@ -1,18 +1,16 @@
 //! `inkling summarize`: the summary of a text file or of standard input.
 
-use std::{
-    io::{Read, Write},
-    ops::ControlFlow,
-    path::PathBuf,
-};
+use std::{ops::ControlFlow, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use burn::tensor::Device;
 use clap::Args;
 
 use super::{
     arguments::{SummaryKindArg, SummaryLengthArg},
+    output::OutputError,
     packages::text::open,
+    text_file,
 };
 use crate::models::summarizer::{SummaryEvent, SummaryObserver};
 
@@ -35,36 +33,37 @@ pub struct SummarizeArgs {
     file: Option<PathBuf>,
 }
 
-/// Prints each line when it is finished.
-struct PrintFinishedLines;
+/// Prints each line when it is finished, until the output takes no more.
+#[derive(Default)]
+struct PrintFinishedLines {
+    failed: Option<OutputError>,
+}
 
 impl SummaryObserver for PrintFinishedLines {
     fn tell(&mut self, event: SummaryEvent) {
         if let SummaryEvent::Line(line) = event
             && line.finished
+            && self.failed.is_none()
         {
-            println!("{}", line.text);
-            // A pipe that was closed wants no more; there is nobody to tell.
-            let _ = std::io::stdout().flush();
+            self.failed = print_line!("{}", line.text).err();
         }
     }
 
     async fn pause(&mut self) -> ControlFlow<()> {
-        ControlFlow::Continue(())
+        if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
 /// Summarizes a text.
 pub fn run(arguments: &SummarizeArgs) -> Result<()> {
     let device = Device::flex();
-    let mut text = String::new();
-    match &arguments.file {
-        Some(path) => text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?,
-        None => {
-            std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
-        }
-    }
+    let text = text_file::read(arguments.file.as_deref())?;
     let summarizer = open(&arguments.models, &arguments.model, &device)?;
-    summarizer.summarize(&text, (arguments.kind.into(), arguments.length.into()), &device, &mut PrintFinishedLines)?;
-    Ok(())
+    let mut printer = PrintFinishedLines::default();
+    let done = summarizer.summarize(&text, (arguments.kind.into(), arguments.length.into()), &device, &mut printer);
+    // That the output failed is why it stopped.
+    match printer.failed {
+        Some(error) => Err(error.into()),
+        None => done.map(|_| ()),
+    }
 }

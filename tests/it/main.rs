@@ -1,5 +1,6 @@
 //! What crosses modules: the committed packages through the engine, golden results, damaged packages, ROUGE against its reference.
 
+mod command_line;
 mod digit_fine_tuning;
 mod engine;
 mod golden;

@@ -10,6 +10,8 @@ use anyhow::{Context, Result};
 use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 
+use crate::package::{FileKind, sniff};
+
 /// One row of a raw set.
 #[derive(Debug, Deserialize)]
 pub struct RawDocument {
@@ -52,17 +54,18 @@ pub struct JsonlDocuments {
     path: PathBuf,
 }
 
-/// Opens a file, gzipped if its name ends in `.gz`.
+/// Opens a file, gzipped or not.
 pub fn open(path: &Path) -> Result<JsonlDocuments> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     Ok(read(path, file))
 }
 
-/// Reads an open file, whose name is told for messages and its ending.
+/// Reads an open file, whose name is told for messages.
 pub fn read(path: &Path, file: impl Read + 'static) -> JsonlDocuments {
-    let packed = path.extension().is_some_and(|extension| extension == "gz");
-    let plain: Box<dyn Read> =
-        if packed { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
+    let mut file = BufReader::new(file);
+    // What cannot be read fails again at the first line.
+    let packed = file.fill_buf().is_ok_and(|beginning| sniff(beginning) == FileKind::Gzip);
+    let plain: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     JsonlDocuments { lines: BufReader::new(plain).lines(), path: path.to_owned() }
 }
 

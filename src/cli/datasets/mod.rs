@@ -1,19 +1,20 @@
 //! Data sets from files and folders.
 
+pub mod idx;
 pub mod jsonl;
 
 use std::{
-    fs::File,
     io::Read,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
-use flate2::read::GzDecoder;
+use idx::{find, read};
 
 use crate::{
     ink::{Image, read_picture, render},
-    models::digits::{Dataset, read_idx_images, read_idx_labels, read_npy_strokes},
+    models::digits::{Dataset, read_npy_strokes},
+    package::{FileKind, sniff},
     protocol::Drawing,
 };
 
@@ -24,29 +25,6 @@ pub enum DatasetSplit {
     Train,
     /// 10,000 digits.
     Test,
-}
-
-/// The whole of a file, unpacked if its name ends in `.gz`.
-pub fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    let mut bytes = Vec::new();
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        GzDecoder::new(file).read_to_end(&mut bytes)
-    } else {
-        file.read_to_end(&mut bytes)
-    }
-    .with_context(|| format!("reading {}", path.display()))?;
-    Ok(bytes)
-}
-
-/// A file of a folder, packed or not.
-fn find(folder: &Path, name: &str) -> Result<PathBuf> {
-    for candidate in [folder.join(name), folder.join(format!("{name}.gz"))] {
-        if candidate.is_file() {
-            return Ok(candidate);
-        }
-    }
-    bail!("{} holds no {name} and no {name}.gz", folder.display())
 }
 
 /// The folder with the digits: the given one, or `digits` in it.
@@ -63,9 +41,7 @@ pub fn mnist(folder: &Path, split: DatasetSplit) -> Result<Dataset> {
     };
     let images = find(folder, &format!("{name}-images-idx3-ubyte"))?;
     let labels = find(folder, &format!("{name}-labels-idx1-ubyte"))?;
-    let images = read_idx_images(&read(&images)?).with_context(|| images.display().to_string())?;
-    let labels = read_idx_labels(&read(&labels)?).with_context(|| labels.display().to_string())?;
-    Ok(Dataset::new(images, labels)?)
+    idx::dataset(&images, &labels)
 }
 
 /// MNIST's strokes of one half, with the labels of the images, in MNIST's order.
@@ -140,8 +116,8 @@ pub fn any(path: &Path) -> Result<Dataset> {
     if name.starts_with("strokes-") {
         return rendered(&strokes(folder, split)?, mnist(folder, split)?.labels.to_vec());
     }
-    if name.contains("-images-idx3") {
-        return mnist(folder, split);
+    if path.is_file() && (name.contains("idx3") || sniff(&read(path)?) == FileKind::IdxImages) {
+        return idx::beside_labels(path);
     }
     bail!(
         "{} is no data set that is known: give MNIST's folder or idx file, its strokes, or a folder of <label>/*.png",

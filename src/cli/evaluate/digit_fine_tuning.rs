@@ -112,11 +112,18 @@ pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
         |trial| shipped.clone().unwrap_or_else(|| prepare::balanced(&others, prepare::REPLAYED, 100 + trial));
     let held_out = prepare::balanced(&images, 1_000, 1);
 
-    println!("{} with {plan:?}, {} trials", arguments.model, arguments.trials);
-    println!(
+    print_line!("{} with {plan:?}, {} trials", arguments.model, arguments.trials)?;
+    print_line!(
         "{:<14} {:>7} {:>7}   {:>8} {:>8}   {:>8} {:>8} {:>6}",
-        "writer", "before", "after", "held out", "after", "sevens", "after", "s"
-    );
+        "writer",
+        "before",
+        "after",
+        "held out",
+        "after",
+        "sevens",
+        "after",
+        "s"
+    )?;
     for writer in [SyntheticWriter::Slanted, SyntheticWriter::FlaggedOnes] {
         let mut sums = [0.0; 7];
         for trial in 0..arguments.trials {
@@ -142,7 +149,7 @@ pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
         }
         let mean = sums.map(|sum| sum / arguments.trials.max(1) as f64);
         let percent = |index: usize| format!("{:.2}%", 100.0 * mean[index]);
-        println!(
+        print_line!(
             "{:<14} {:>7} {:>7}   {:>8} {:>8}   {:>8} {:>8} {:>6.1}",
             format!("{writer:?}"),
             percent(0),
@@ -152,7 +159,7 @@ pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
             percent(4),
             percent(5),
             mean[6]
-        );
+        )?;
     }
     Ok(())
 }

@@ -31,9 +31,9 @@ pub fn run(model: &str, data: &Path, models: &Path, json: bool, record: Option<S
             "macro_f1": average.f1,
             "confusion": counts,
         });
-        println!("{figures}");
+        print_line!("{figures}")?;
     } else {
-        print(&package.manifest.name, data, &confusion);
+        print(&package.manifest.name, data, &confusion)?;
     }
     if let Some(name) = record {
         // Whoever runs it has the data elsewhere.
@@ -45,20 +45,20 @@ pub fn run(model: &str, data: &Path, models: &Path, json: bool, record: Option<S
     Ok(())
 }
 
-fn print(model: &str, data: &Path, confusion: &ConfusionMatrix) {
+fn print(model: &str, data: &Path, confusion: &ConfusionMatrix) -> Result<()> {
     let percent = |share: f64| format!("{:.2}%", 100.0 * share);
     let average = confusion.macro_average();
-    println!("{model} on {} images of {}", confusion.total(), data.display());
-    println!("  accuracy         {}", percent(confusion.accuracy()));
-    println!("  macro precision  {}", percent(average.precision));
-    println!("  macro recall     {}", percent(average.recall));
-    println!("  macro F1         {}", percent(average.f1));
-    println!("\n  is \\ read as     0     1     2     3     4     5     6     7     8     9   recall");
+    print_line!("{model} on {} images of {}", confusion.total(), data.display())?;
+    print_line!("  accuracy         {}", percent(confusion.accuracy()))?;
+    print_line!("  macro precision  {}", percent(average.precision))?;
+    print_line!("  macro recall     {}", percent(average.recall))?;
+    print_line!("  macro F1         {}", percent(average.f1))?;
+    print_line!("\n  is \\ read as     0     1     2     3     4     5     6     7     8     9   recall")?;
     for truth in 0..10 {
-        print!("  {truth:>12} ");
-        (0..10).for_each(|answer| print!("{:>6}", confusion.count(truth, answer)));
-        println!("  {:>7}", percent(confusion.class(truth).recall));
+        let counts: String = (0..10).map(|answer| format!("{:>6}", confusion.count(truth, answer))).collect();
+        print_line!("  {truth:>12} {counts}  {:>7}", percent(confusion.class(truth).recall))?;
     }
+    Ok(())
 }
 
 /// Answers every image of a data set.

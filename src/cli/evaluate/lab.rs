@@ -115,20 +115,20 @@ pub fn run(arguments: &EvaluateLabArgs) -> Result<()> {
     let rows = lanes().map(|lane| judge(lane, seconds[lane.way() as usize], &held_out, test.as_ref(), &device));
     let rows: Vec<MethodReport> = rows.collect::<Result<_>>()?;
     if arguments.json {
-        println!("{}", json!({ "ask": ask, "lanes": rows }));
+        print_line!("{}", json!({ "ask": ask, "lanes": rows }))?;
     } else {
-        rows.iter().for_each(MethodReport::print);
+        rows.iter().try_for_each(MethodReport::print)?;
     }
     if arguments.missing {
         let autoencoder =
             lanes().find(|lane| lane.way() == TrainingMethod::Layered).and_then(LabTrainingRun::autoencoder);
         let mean = mean_image(&training.slice(0..ask.images as usize));
-        println!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder");
+        print_line!("\n{:<12} {:<24} {:>8} {:>8} {:>12}", "network", "hidden", "empty", "mean", "autoencoder")?;
         for (lane, hide) in lanes().flat_map(|lane| HIDDEN.map(|hide| (lane, hide))) {
             let accuracy = missing(&lane.network(), autoencoder.as_ref(), &mean, &held_out, hide, &device)?;
             let [empty, mean, rebuilt] = accuracy.map(|share| share.map_or_else(|| "–".to_owned(), percent));
             let (way, hidden) = (format!("{:?}", lane.way()), hidden(hide));
-            println!("{way:<12} {hidden:<24} {empty:>8} {mean:>8} {rebuilt:>12}");
+            print_line!("{way:<12} {hidden:<24} {empty:>8} {mean:>8} {rebuilt:>12}")?;
         }
     }
     Ok(())
@@ -144,11 +144,11 @@ fn train(bench: &mut PairedTraining, wanted: impl Fn(TrainingMethod) -> bool, qu
         match pollster::block_on(lane.step()) {
             Ok(report) if report.place.ends_epoch() && !quiet => {
                 let (name, epoch) = (&lane.stages()[report.place.stage].name, report.place.epoch + 1);
-                eprintln!("  {:?}: {name}, epoch {epoch}: loss {:.4}", lane.way(), report.loss);
+                print_note!("  {:?}: {name}, epoch {epoch}: loss {:.4}", lane.way(), report.loss);
             }
             Ok(_) => {}
             Err(error @ StepError::NotFinite { .. }) => {
-                eprintln!("{:?} was stopped: {error}", lane.way());
+                print_note!("{:?} was stopped: {error}", lane.way());
                 stopped[index] = true;
             }
             Err(error) => return Err(error.into()),
@@ -194,13 +194,14 @@ fn judge(
 }
 
 impl MethodReport {
-    fn print(&self) {
+    fn print(&self) -> Result<()> {
         let (held_out, recall, f1) = (percent(self.held_out), percent(self.macro_recall), percent(self.macro_f1));
         let test = self.test.map(|share| format!(", {} on MNIST's test images", percent(share))).unwrap_or_default();
         let (way, steps, seconds) = (format!("{:?}", self.way), self.steps, self.seconds);
-        println!(
+        print_line!(
             "{way:<9} {held_out} held out (macro recall {recall}, F1 {f1}){test}; {steps} steps in {seconds:.1} s"
-        );
+        )?;
+        Ok(())
     }
 }
 
@@ -227,7 +228,7 @@ fn missing(
 }
 
 fn slice(arguments: &EvaluateLabArgs, name: &str) -> Result<Dataset> {
-    let file = |kind: &str| datasets::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
+    let file = |kind: &str| datasets::idx::read(&arguments.models.join(format!("lab/{name}-{kind}-ubyte.gz")));
     Ok(Dataset::new(read_idx_images(&file("images-idx3")?)?, read_idx_labels(&file("labels-idx1")?)?)?)
 }
 

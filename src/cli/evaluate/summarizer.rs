@@ -252,25 +252,26 @@ pub fn run(arguments: &EvaluateSummaryArgs) -> Result<()> {
         out.flush().context("writing the summaries")?;
     }
     if arguments.json {
-        println!("{}", serde_json::to_string(&outcome)?);
+        print_line!("{}", serde_json::to_string(&outcome)?)?;
     } else {
-        println!("{} on {} texts of {}", arguments.model, outcome.model.pairs, arguments.data.display());
-        println!("  {:<20} {:>9} {:>9}", "", "model", "baseline");
-        let row = |name: &str, of: fn(&SummaryMetrics) -> f64| {
-            println!("  {name:<20} {:>9.3} {:>9.3}", of(&outcome.model), of(&outcome.baseline));
+        print_line!("{} on {} texts of {}", arguments.model, outcome.model.pairs, arguments.data.display())?;
+        print_line!("  {:<20} {:>9} {:>9}", "", "model", "baseline")?;
+        let row = |name: &str, of: fn(&SummaryMetrics) -> f64| -> Result<()> {
+            print_line!("  {name:<20} {:>9.3} {:>9.3}", of(&outcome.model), of(&outcome.baseline))?;
+            Ok(())
         };
-        row("ROUGE-1", |figures| figures.rouge1);
-        row("ROUGE-2", |figures| figures.rouge2);
-        row("ROUGE-Lsum", |figures| figures.rouge_l);
-        row("kept-token F1", |figures| figures.kept_f1);
-        row("novel words", |figures| figures.novel_words);
-        row("repeated trigrams", |figures| figures.repeated_trigrams);
-        row("seconds", |figures| figures.seconds);
+        row("ROUGE-1", |figures| figures.rouge1)?;
+        row("ROUGE-2", |figures| figures.rouge2)?;
+        row("ROUGE-Lsum", |figures| figures.rouge_l)?;
+        row("kept-token F1", |figures| figures.kept_f1)?;
+        row("novel words", |figures| figures.novel_words)?;
+        row("repeated trigrams", |figures| figures.repeated_trigrams)?;
+        row("seconds", |figures| figures.seconds)?;
         let RewriteStats { rewritten, shorter, refused } = outcome.rewriting;
         let (rewritten, shorter) = (100.0 * rewritten, 100.0 * shorter);
-        println!(
+        print_line!(
             "  {rewritten:.1}% of the lines shortened, those {shorter:.1}% shorter; {refused} do not pass the gate"
-        );
+        )?;
     }
     Ok(())
 }

@@ -67,24 +67,28 @@ pub fn run(arguments: &EvaluateSummaryFineTuningArgs) -> Result<()> {
         },
         optimizer: if arguments.momentum { OptimizerKind::Momentum } else { TrainingConfig::TEXTS.optimizer },
     };
-    println!("summary, {} pages of the government with a sentence that people wrote of each, {plan:?}", pages.len());
+    print_line!(
+        "summary, {} pages of the government with a sentence that people wrote of each, {plan:?}",
+        pages.len()
+    )?;
     let learned = learn(arguments, pages, plan)?;
     let EvaluationComparison::Texts { held_out, own } = &learned.figures else {
         bail!("a summarizer has figures of texts")
     };
-    println!("{:<34} {:>8} {:>8} {:>8} {:>8}", "", "ROUGE-1", "ROUGE-2", "-Lsum", "loss");
-    let row = |name: &str, report: &SummarizationMetrics| {
+    print_line!("{:<34} {:>8} {:>8} {:>8} {:>8}", "", "ROUGE-1", "ROUGE-2", "-Lsum", "loss")?;
+    let row = |name: &str, report: &SummarizationMetrics| -> Result<()> {
         let SummarizationMetrics { rouge1, rouge2, rouge_l, loss, texts } = report;
-        println!("{:<34} {rouge1:>8.2} {rouge2:>8.2} {rouge_l:>8.2} {loss:>8.3}", format!("{name}, {texts} texts"));
+        print_line!("{:<34} {rouge1:>8.2} {rouge2:>8.2} {rouge_l:>8.2} {loss:>8.3}", format!("{name}, {texts} texts"))?;
+        Ok(())
     };
-    row("learned from, before", &own.before);
-    row("learned from, after", &own.after);
-    row("held out, before", &held_out.before);
-    row("held out, after", &held_out.after);
-    println!("{} steps in {:.1} s", learned.steps, learned.ms / 1e3);
+    row("learned from, before", &own.before)?;
+    row("learned from, after", &own.after)?;
+    row("held out, before", &held_out.before)?;
+    row("held out, after", &held_out.after)?;
+    print_line!("{} steps in {:.1} s", learned.steps, learned.ms / 1e3)?;
     if let Some(path) = &arguments.out {
         std::fs::write(path, &learned.package).with_context(|| format!("writing {}", path.display()))?;
-        println!("Wrote {}", path.display());
+        print_line!("Wrote {}", path.display())?;
     }
     Ok(())
 }
@@ -110,7 +114,7 @@ fn learn(
         if let Reply::Learning(step) = &reply
             && let Some(rouge) = step.held_out
         {
-            eprintln!(
+            print_note!(
                 "step {} of {}: loss {:.3}, mean ROUGE of some held out {:.2}",
                 step.done,
                 step.steps,

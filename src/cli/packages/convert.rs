@@ -55,7 +55,7 @@ pub fn export(arguments: &ExportArgs) -> Result<()> {
         ModelFamily::Digits => bundled::<digits::ConvNetConfig>(&manifest, &weights),
     }?;
     put(&arguments.file, &bytes)?;
-    println!("{}: {} bytes", arguments.file.display(), bytes.len());
+    print_line!("{}: {} bytes", arguments.file.display(), bytes.len())?;
     Ok(())
 }
 
@@ -98,7 +98,7 @@ pub fn import(arguments: &ImportArgs) -> Result<()> {
         ImportedModel::Summary(whole) => write(&folder, &whole),
         ImportedModel::Plain(whole) => write(&folder, &whole),
     }?;
-    println!("{}", folder.display());
+    print_line!("{}", folder.display())?;
     Ok(())
 }
 

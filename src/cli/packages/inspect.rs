@@ -27,26 +27,26 @@ pub fn run(model: &str, models: &Path) -> Result<()> {
 }
 
 fn inspected<D: ModelSpec>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {
-    println!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description);
-    println!(
+    print_line!("{} {} ({})\n  {}", manifest.name, manifest.version, manifest.task, manifest.description)?;
+    print_line!(
         "  {} parameters, {} bytes as {:?}, {}",
         manifest.parameters,
         manifest.bytes(),
         manifest.element,
         manifest.licence
-    );
+    )?;
     for line in &manifest.training {
-        println!("  {line}");
+        print_line!("  {line}")?;
     }
     for metric in &manifest.metrics {
-        println!("  {} {:.4} on {}\n    {}", metric.name, metric.value, metric.data, metric.command);
+        print_line!("  {} {:.4} on {}\n    {}", metric.name, metric.value, metric.data, metric.command)?;
     }
     let bytes = packages::read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
     let file = SafeTensors::deserialize(&bytes)?;
     let mut tensors: Vec<_> = file.iter().collect();
     tensors.sort_by_key(|(name, _)| name.to_owned());
-    println!("\n  {:<32} {:<18} {:>10}  {:>9} {:>9}", "tensor", "shape", "elements", "mean", "deviation");
+    print_line!("\n  {:<32} {:<18} {:>10}  {:>9} {:>9}", "tensor", "shape", "elements", "mean", "deviation")?;
     for (name, view) in tensors {
         let values: Vec<f64> = match view.dtype() {
             Dtype::F32 => view.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes).into()).collect(),
@@ -54,12 +54,12 @@ fn inspected<D: ModelSpec>(manifest: &Manifest<D>, folder: &Path) -> Result<()> 
         };
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len().max(1) as f64;
-        println!(
+        print_line!(
             "  {name:<32} {:<18} {:>10}  {mean:>9.5} {:>9.5}",
             format!("{:?}", view.shape()),
             values.len(),
             variance.sqrt()
-        );
+        )?;
     }
     Ok(())
 }

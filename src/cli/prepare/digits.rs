@@ -86,13 +86,13 @@ pub fn run(folder: &Path, out: &Path) -> Result<()> {
     let mean = |total: f32, count: usize| total / count as f32;
     let count = 5_000.min(drawings.len());
     let mnist: f32 = training.images[..count].iter().map(|image| image.mass()).sum();
-    println!("Mean ink of {count} of MNIST's training images: {:.2}", mean(mnist, count));
+    print_line!("Mean ink of {count} of MNIST's training images: {:.2}", mean(mnist, count))?;
     for radius in [PEN_RADIUS - 0.2, PEN_RADIUS - 0.1, PEN_RADIUS, PEN_RADIUS + 0.1, PEN_RADIUS + 0.2] {
         let mut total = 0.0;
         for drawing in &drawings[..count] {
             total += render_with_pen(drawing, radius)?.mass();
         }
-        println!("  strokes with a pen of radius {radius:.2}: {:.2}", mean(total, count));
+        print_line!("  strokes with a pen of radius {radius:.2}: {:.2}", mean(total, count))?;
     }
 
     // From the training half: the page's samples are no test.
@@ -131,7 +131,7 @@ fn slice(path: &Path, digits: &Dataset) -> Result<()> {
         let path = path.with_file_name(format!("{}-{name}.gz", path.file_name().unwrap_or_default().display()));
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
         std::fs::write(&path, encoder.finish()?).with_context(|| format!("writing {}", path.display()))?;
-        println!("Wrote {}", path.display());
+        print_line!("Wrote {}", path.display())?;
         Ok(())
     };
     let pixels = digits.images.iter().flat_map(|image| image.to_bytes()).collect();
@@ -166,7 +166,7 @@ fn write(path: &Path, samples: &SampleFile) -> Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     std::fs::write(path, serde_json::to_vec(samples)?).with_context(|| format!("writing {}", path.display()))?;
-    println!("Wrote {}", path.display());
+    print_line!("Wrote {}", path.display())?;
     Ok(())
 }
 

@@ -121,6 +121,6 @@ fn write(path: &Path, samples: &[TextSample]) -> Result<()> {
     }
     let bytes = encoder.finish()?;
     std::fs::write(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
-    println!("Wrote {} samples, {} bytes, to {}", samples.len(), bytes.len(), path.display());
+    print_line!("Wrote {} samples, {} bytes, to {}", samples.len(), bytes.len(), path.display())?;
     Ok(())
 }

@@ -145,7 +145,7 @@ impl AblationInputs<'_> {
         Ok(evaluate::measure(opened, &question, false)?.model.kept_f1)
     }
 
-    fn metrics(&self, name: &str, figures: SummaryMetrics, kept_f1: Option<f64>) -> Vec<Metric> {
+    fn metrics(&self, name: &str, figures: SummaryMetrics, kept_f1: Option<f64>) -> Result<Vec<Metric>> {
         let texts = self.arguments.texts;
         let metric = |of: &str, value: f64, data: String| Metric {
             name: format!("{of}, short schedule, {name}"),
@@ -160,8 +160,10 @@ impl AblationInputs<'_> {
             metric("ROUGE-Lsum of key points", figures.rouge_l, first()),
         ];
         metrics.extend(kept_f1.map(|f1| metric("kept-token F1", f1, "sentences.val, 500 sentences".to_owned())));
-        metrics.iter().for_each(|metric| println!("{}: {:.3}", metric.name, metric.value));
-        metrics
+        for metric in &metrics {
+            print_line!("{}: {:.3}", metric.name, metric.value)?;
+        }
+        Ok(metrics)
     }
 }
 
@@ -194,7 +196,7 @@ pub fn run(arguments: &AblationArgs) -> Result<()> {
     };
     let network = train(&reader, &plain, |_, _, _: &Seq2SeqNetwork| Ok(()))?;
     let figures = reader.key_points(reader.plain(network.clone())?, false, arguments.texts)?;
-    record(reader.metrics("the plain model", figures, Some(reader.kept_f1(reader.plain(network)?)?)))?;
+    record(reader.metrics("the plain model", figures, Some(reader.kept_f1(reader.plain(network)?)?))?)?;
 
     for (at, variant) in VARIANTS.iter().enumerate() {
         let recipe = variant.recipe(parsed.len());
@@ -208,13 +210,13 @@ pub fn run(arguments: &AblationArgs) -> Result<()> {
             if stage.name == "middle" && pairs == 0 {
                 let opened = reader.summarizer(network.clone(), &architecture)?;
                 let figures = reader.key_points(opened, true, arguments.texts)?;
-                record(reader.metrics("extraction alone", figures, None))?;
+                record(reader.metrics("extraction alone", figures, None)?)?;
             }
             if pairs >= next {
                 next *= 2;
                 let opened = reader.summarizer(network.clone(), &architecture)?;
                 let rouge = reader.key_points(opened, false, CURVE_TEXTS)?.rouge1;
-                println!("{pairs} pairs: ROUGE-1 {rouge:.3}");
+                print_line!("{pairs} pairs: ROUGE-1 {rouge:.3}")?;
                 record(vec![Metric {
                     name: format!("ROUGE-1 of key points, short schedule, after {pairs} pairs"),
                     value: rouge,
@@ -227,7 +229,7 @@ pub fn run(arguments: &AblationArgs) -> Result<()> {
         let network = if variant.coverage { network } else { network.without_coverage() };
         let opened = || reader.summarizer(network.clone(), &recipe.architecture);
         let figures = reader.key_points(opened()?, false, arguments.texts)?;
-        record(reader.metrics(variant.name, figures, Some(reader.kept_f1(opened()?)?)))?;
+        record(reader.metrics(variant.name, figures, Some(reader.kept_f1(opened()?)?))?)?;
     }
     Ok(())
 }
@@ -251,7 +253,7 @@ fn train<N: TrainableModel>(
     )?;
     loop {
         let stage = session.recipe().stages[session.stage()].clone();
-        println!("Stage {}: {} steps", stage.name, session.progress().1);
+        print_line!("Stage {}: {} steps", stage.name, session.progress().1)?;
         while session.goes_on() {
             let (report, task) = pollster::block_on(session.step())?;
             if task == LossKind::Writing && stage.variation.pairs > 0.0 {
@@ -262,7 +264,7 @@ fn train<N: TrainableModel>(
                 each(&stage, pairs, &session.network())?;
             }
         }
-        println!("{pairs} pairs seen, {:.0} s", started.elapsed().as_secs_f64());
+        print_line!("{pairs} pairs seen, {:.0} s", started.elapsed().as_secs_f64())?;
         each(&stage, pairs, &session.network())?;
         if session.stage() + 1 == session.recipe().stages.len() {
             return Ok(session.network());

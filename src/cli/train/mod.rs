@@ -124,11 +124,11 @@ fn digits(arguments: &TrainDigitsArgs) -> Result<()> {
     let data = match &arguments.data {
         Some(data) if !arguments.print_recipe => datasets::digits_folder(data),
         _ => {
-            println!("{}", serde_json::to_string_pretty(&recipe)?);
+            print_line!("{}", serde_json::to_string_pretty(&recipe)?)?;
             return Ok(());
         }
     };
-    println!("Reading {}", data.display());
+    print_line!("Reading {}", data.display())?;
     let mut training = datasets::mnist(&data, datasets::DatasetSplit::Train)?;
     if draws(&recipe) {
         training = training.with_strokes(datasets::strokes(&data, datasets::DatasetSplit::Train)?)?;
@@ -145,7 +145,7 @@ fn digits(arguments: &TrainDigitsArgs) -> Result<()> {
     }
     train(arguments, &mut session, held_out.as_ref(), &store, &device)?;
     if arguments.hold_out {
-        println!("No package is written: {HELD_OUT} images were held out. Train without --hold-out for one.");
+        print_line!("No package is written: {HELD_OUT} images were held out. Train without --hold-out for one.")?;
         return Ok(());
     }
     write(arguments, &data, &session, &device)
@@ -172,11 +172,11 @@ fn train(
     device: &Device,
 ) -> Result<()> {
     let (done, steps) = session.progress();
-    println!(
+    print_line!(
         "Training {}: {} parameters, step {done} of {steps}",
         arguments.model.name(),
         session.network().num_params()
-    );
+    )?;
     let bar = ProgressBar::new(steps as u64).with_position(done as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {per_sec} {msg}")?);
     bar.reset_eta();
@@ -219,7 +219,7 @@ fn train(
                 line += "; no better for as long as the stage waits, so it ends";
             }
         }
-        bar.suspend(|| println!("{line}"));
+        bar.suspend(|| print_line!("{line}"))?;
     }
     save(store, session)?;
     bar.finish();
@@ -284,7 +284,7 @@ fn write(arguments: &TrainDigitsArgs, data: &Path, session: &DigitTrainingSessio
         command: format!("cargo run --release -- evaluate digits --model {name} --data DATA/digits"),
     };
     packages::digits::record(&arguments.out, package, vec![metric])?;
-    println!("Wrote {folder}: {:.2}% of MNIST's test images", 100.0 * accuracy);
+    print_line!("Wrote {folder}: {:.2}% of MNIST's test images", 100.0 * accuracy)?;
     Ok(())
 }
 

@@ -94,7 +94,7 @@ pub fn run(arguments: &TrainSummaryArgs) -> Result<()> {
 
 fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
     let Some(prepared) = arguments.prepared.as_ref().filter(|_| !arguments.print_recipe) else {
-        println!("{}", serde_json::to_string_pretty(&recipe::<N>(arguments, 10_000)?)?);
+        print_line!("{}", serde_json::to_string_pretty(&recipe::<N>(arguments, 10_000)?)?)?;
         return Ok(());
     };
     let path = prepared.join("vocabulary.txt");
@@ -107,21 +107,21 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
         return pack::<N>(arguments, prepared, &recipe, &store);
     }
     let device = arguments.device.start()?;
-    println!("Reading {}", prepared.display());
+    print_line!("Reading {}", prepared.display())?;
     let CorpusSplit { training, documents, pairs } = corpus::read(prepared, &vocabulary)?;
-    println!(
+    print_line!(
         "{} documents and {} pairs to train on; {} documents and {} pairs to measure on",
         training.documents.len(),
         training.pairs.len(),
         documents.len(),
         pairs.pairs.len()
-    );
+    )?;
     for kind in KINDS {
         let count = training.pairs.iter().filter(|pair| pair.kind == kind).count();
-        println!("  {count} pairs: {kind:?}");
+        print_line!("  {count} pairs: {kind:?}")?;
     }
     let weighed = training.documents.iter().filter(|document| !document.worth.is_empty()).count();
-    println!("  {weighed} documents whose sentences are weighed");
+    print_line!("  {weighed} documents whose sentences are weighed")?;
     let held_out = HeldOutSet { documents, pairs: pairs.pairs, device: device.clone() };
     let mut session: SummaryTrainingSession<N> = match arguments.resume {
         false => {
@@ -130,7 +130,7 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
         }
         true => resume(&store, recipe, training, arguments.seed, device)?,
     };
-    println!("{} parameters", session.network().num_params());
+    print_line!("{} parameters", session.network().num_params())?;
     loop {
         stage(&mut session, &held_out, &store)?;
         if session.stage() + 1 == session.recipe().stages.len() {
@@ -181,7 +181,7 @@ fn pack<N: TrainableSummarizer>(
         words: file("words.txt")?,
     };
     let folder = network.write(&arguments.out, draft, &device)?;
-    println!("Wrote {}", folder.display());
+    print_line!("Wrote {}", folder.display())?;
     Ok(())
 }
 
@@ -227,7 +227,7 @@ fn stage<N: TrainableSummarizer>(
 ) -> Result<()> {
     let (done, steps) = session.progress();
     let name = session.recipe().stages[session.stage()].name.clone();
-    println!("Stage {name}: step {done} of {steps}");
+    print_line!("Stage {name}: step {done} of {steps}")?;
     let bar = ProgressBar::new(steps as u64).with_position(done as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
     bar.reset_eta();
@@ -247,7 +247,7 @@ fn stage<N: TrainableSummarizer>(
             bar.set_message(tally.to_string());
         }
         if session.progress().0.is_multiple_of(50) && bar.is_hidden() {
-            println!("{name} {}/{}: {tally}", session.progress().0, session.progress().1);
+            print_line!("{name} {}/{}: {tally}", session.progress().0, session.progress().1)?;
         }
         if saved.elapsed() > Duration::from_secs(CHECKPOINT_SECONDS) {
             if let Err(error) = save(store, session) {
@@ -259,10 +259,10 @@ fn stage<N: TrainableSummarizer>(
             continue;
         }
         let measured = held_out.measure(session)?;
-        bar.suspend(|| println!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1));
+        bar.suspend(|| print_line!("{name} {}: {tally}; held out {measured}", report.place.epoch + 1))?;
         tally = LossAccumulator::new();
         if session.judge(measured.result()) == EarlyStoppingDecision::Stop {
-            bar.suspend(|| println!("No better for as long as the stage waits, so it ends."));
+            bar.suspend(|| print_line!("No better for as long as the stage waits, so it ends."))?;
         }
     }
     save(store, session)?;

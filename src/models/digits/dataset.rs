@@ -26,6 +26,22 @@ pub enum DatasetError {
         /// What there is.
         actual: usize,
     },
+    /// A file of images or labels is shorter or longer than its header says.
+    #[error(
+        "the header promises {count} {what} in {expected} bytes; the file has {actual} bytes, which are {whole} whole {what}"
+    )]
+    Count {
+        /// What is counted.
+        what: &'static str,
+        /// How many the header promises.
+        count: usize,
+        /// How many are there.
+        whole: usize,
+        /// By the header.
+        expected: usize,
+        /// What there is.
+        actual: usize,
+    },
     /// The header's numbers are not what digits have.
     #[error("the header says {found}, digits have {expected}")]
     Shape {
@@ -154,7 +170,8 @@ pub fn read_idx_images(bytes: &[u8]) -> Result<Vec<Image>, DatasetError> {
     }
     let expected = count.saturating_mul(SIDE * SIDE).saturating_add(16);
     if bytes.len() != expected {
-        return Err(DatasetError::Length { expected, actual: bytes.len() });
+        let whole = (bytes.len() - 16) / (SIDE * SIDE);
+        return Err(DatasetError::Count { what: "images", count, whole, expected, actual: bytes.len() });
     }
     let (images, _) = bytes[16..].as_chunks::<{ SIDE * SIDE }>();
     Ok(images.iter().map(Image::from_bytes).collect())
@@ -173,7 +190,8 @@ pub fn read_idx_labels(bytes: &[u8]) -> Result<Vec<u8>, DatasetError> {
     };
     let expected = count.saturating_add(8);
     if bytes.len() != expected {
-        return Err(DatasetError::Length { expected, actual: bytes.len() });
+        let whole = bytes.len() - 8;
+        return Err(DatasetError::Count { what: "labels", count, whole, expected, actual: bytes.len() });
     }
     Ok(bytes[8..].to_vec())
 }
@@ -258,8 +276,11 @@ mod tests {
     fn idx_files_that_lie_are_refused() {
         assert!(matches!(read_idx_images(b"PNG"), Err(DatasetError::Magic { .. })));
         assert!(matches!(read_idx_images(&idx(2051, &[1, 27, 28], &[0; 756])), Err(DatasetError::Shape { .. })));
-        assert!(matches!(read_idx_images(&idx(2051, &[u32::MAX, 28, 28], &[0; 9])), Err(DatasetError::Length { .. })));
-        assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DatasetError::Length { .. })));
+        assert!(matches!(
+            read_idx_images(&idx(2051, &[u32::MAX, 28, 28], &[0; 9])),
+            Err(DatasetError::Count { whole: 0, .. })
+        ));
+        assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DatasetError::Count { whole: 1, .. })));
         assert!(matches!(
             Dataset::new(vec![Image::default()], vec![10]),
             Err(DatasetError::Label { index: 0, label: 10 })

@@ -57,7 +57,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// A gzipped file of one JSON value.
 pub fn read_whole<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = crate::cli::datasets::read(path)?;
+    let bytes = crate::cli::datasets::idx::read(path)?;
     serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
 }
 

@@ -121,7 +121,7 @@ fn prepare(set: &SourceDataset, data: &Path, out: &Path, held: Option<&HeldOutSh
     let mut report = maker.report;
     report.seconds = started.elapsed().as_secs_f64();
     report.save(out, set)?;
-    report.print(set.name);
+    report.print(set.name)?;
     Ok(())
 }
 
@@ -142,6 +142,6 @@ fn learn_words(out: &Path) -> Result<()> {
     write_whole(&out.join("vocabulary.txt"), vocabulary.to_text().as_bytes())?;
     let list = vocabulary::list(&counts, LISTED_FROM, LISTED);
     write_whole(&out.join("words.txt"), list.as_bytes())?;
-    println!("Learned {} pieces of {} different words", vocabulary.len(), counts.len());
+    print_line!("Learned {} pieces of {} different words", vocabulary.len(), counts.len())?;
     Ok(())
 }

@@ -42,13 +42,21 @@ impl PreparationReport {
     }
 
     /// Shows it.
-    pub fn print(&self, name: &str) {
-        println!(
+    pub fn print(&self, name: &str) -> Result<()> {
+        print_line!(
             "{name}: {} rows, {} words, {} documents, {:.1} s",
-            self.rows, self.words, self.documents, self.seconds
-        );
-        self.pairs.iter().for_each(|(kind, count)| println!("  {count:>8} pairs: {kind}"));
-        self.rejects.iter().for_each(|(reason, count)| println!("  {count:>8} left out: {reason}"));
+            self.rows,
+            self.words,
+            self.documents,
+            self.seconds
+        )?;
+        for (kind, count) in &self.pairs {
+            print_line!("  {count:>8} pairs: {kind}")?;
+        }
+        for (reason, count) in &self.rejects {
+            print_line!("  {count:>8} left out: {reason}")?;
+        }
+        Ok(())
     }
 }
 
@@ -70,7 +78,9 @@ pub fn all(out: &Path) -> Result<()> {
         reports.insert(set.name, report);
     }
     write_whole(&out.join("report.json"), &serde_json::to_vec_pretty(&reports)?)?;
-    println!("For training: {documents} documents");
-    pairs.iter().for_each(|(kind, count)| println!("  {count:>8} pairs: {kind}"));
+    print_line!("For training: {documents} documents")?;
+    for (kind, count) in &pairs {
+        print_line!("  {count:>8} pairs: {kind}")?;
+    }
     Ok(())
 }
