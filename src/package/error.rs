@@ -95,6 +95,19 @@ pub enum PackageError {
         /// In the file.
         actual: Vec<usize>,
     },
+    /// A square tensor, where others of the file lie as PyTorch has them and others the other way round.
+    #[error(
+        "{name} is square, and other layers of the file lie either way round, so that it cannot be told how it lies; save all of them as PyTorch does, outputs first"
+    )]
+    EitherWayRound {
+        /// Which tensor.
+        name: String,
+    },
+    /// A batch normalization that cannot be folded, for it is not known what stands before it.
+    #[error(
+        "{0} is a batch normalization, and it does not stand right behind a layer that is known here; fold it before you save the weights (torch.nn.utils.fusion.fuse_conv_bn_eval)"
+    )]
+    BatchNormalization(String),
     /// The weights say not whose they are, and their names do not tell.
     #[error("the weights ({0}) are of no model that is known here, and there is no manifest to say what they make")]
     Unrecognized(String),

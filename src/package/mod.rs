@@ -25,4 +25,4 @@ pub use self_test::{ClassifierSelfTest, SummarizerSelfTest};
 pub(crate) use single_file::check_kind_and_size;
 pub use single_file::{from_single_file, task, to_single_file};
 pub use weights::{EncodeError, WeightFile, encode};
-pub(crate) use weights::{check_shape, slots};
+pub(crate) use weights::{TensorSlot, slots};

@@ -29,6 +29,11 @@ pub(crate) struct TensorSlot {
 }
 
 impl TensorSlot {
+    /// Whether it is the weight of a dense layer, which some programs hold the other way round.
+    pub(crate) fn is_dense(&self) -> bool {
+        self.layout == TensorLayout::Transposed
+    }
+
     /// In PyTorch's layout.
     pub(crate) fn file_shape(&self) -> Vec<usize> {
         let mut shape = self.shape.clone();
@@ -140,7 +145,7 @@ pub(crate) fn slots<M: Module>(network: &M) -> Vec<TensorSlot> {
 }
 
 /// Checks the shape of a tensor in a file.
-pub(crate) fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
+fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<(), PackageError> {
     if view.shape() == expected {
         return Ok(());
     }
