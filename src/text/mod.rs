@@ -3,12 +3,14 @@
 //! Every word, piece and sentence knows the bytes of the visitor's own text that it came from.
 
 mod abbreviations;
+mod cleaning;
 mod detokenizer;
 mod lexicon;
 mod sentence_splitter;
 mod word_tokenizer;
 mod wordpiece;
 
+pub use cleaning::{BlockKind, CleanText, Omission, TextBlock};
 pub use detokenizer::{DetokenizedText, Detokenizer, OutputToken, OutputWord, TokenOrigin};
 pub use lexicon::{Lexicon, LexiconError};
 pub use sentence_splitter::{Document, LONGEST_SENTENCE, Sentence, sentences};

@@ -55,6 +55,21 @@ impl Document {
         Self { words, sentences }
     }
 
+    /// Makes one sentence of two neighbors that belong together, as long as it has at most so many words. `belongs` is asked with their
+    /// bytes.
+    pub fn join_sentences(&mut self, most: usize, belongs: impl Fn(&Range<usize>, &Range<usize>) -> bool) {
+        let mut joined: Vec<Sentence> = Vec::with_capacity(self.sentences.len());
+        for sentence in std::mem::take(&mut self.sentences) {
+            match joined.last_mut() {
+                Some(last) if sentence.words.end - last.words.start <= most && belongs(&last.span, &sentence.span) => {
+                    (last.span.end, last.words.end) = (sentence.span.end, sentence.words.end);
+                }
+                _ => joined.push(sentence),
+            }
+        }
+        self.sentences = joined;
+    }
+
     /// The words of a sentence.
     pub fn words_of(&self, sentence: &Sentence) -> &[Word] {
         self.words.get(sentence.words.clone()).unwrap_or_default()

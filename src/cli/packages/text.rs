@@ -8,7 +8,7 @@ use burn::{module::Module, tensor::Device};
 use super::{put, read};
 use crate::{
     models::summarizer::{
-        Seq2SeqSummarizer, Summarizer, SummaryKind, SummaryLength, SummaryObserver,
+        Seq2SeqSummarizer, Summarizer, SummaryObserver, SummaryOptions,
         network::{SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
@@ -33,13 +33,13 @@ impl LoadedSummarizer {
     pub fn summarize(
         &self,
         text: &str,
-        (kind, length): (SummaryKind, SummaryLength),
+        options: &SummaryOptions,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>> {
         Ok(match self {
-            Self::Summary(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
-            Self::Seq2Seq(model) => pollster::block_on(model.summarize(text, kind, length, device, listener))?,
+            Self::Summary(model) => pollster::block_on(model.summarize(text, options, device, listener))?,
+            Self::Seq2Seq(model) => pollster::block_on(model.summarize(text, options, device, listener))?,
         })
     }
 }

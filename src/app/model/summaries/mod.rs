@@ -310,6 +310,8 @@ impl SummariesState {
             text: (*self.text).clone(),
             kind: self.kind,
             length: self.length,
+            amount: None,
+            included: Vec::new(),
         };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));

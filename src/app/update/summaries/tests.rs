@@ -124,7 +124,13 @@ impl TestPage {
     }
 
     fn source(&mut self, kind: EngineKind) -> &mut Self {
-        let source = SourceAnalysis { sentences: vec![], words: vec![], baseline: vec![], language: Language::Unsure };
+        let source = SourceAnalysis {
+            sentences: vec![],
+            words: vec![],
+            baseline: vec![],
+            language: Language::Unsure,
+            skipped: vec![],
+        };
         self.tell(kind, Reply::Source(Box::new(source)))
     }
 

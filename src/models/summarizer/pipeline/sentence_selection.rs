@@ -6,7 +6,7 @@ use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
 use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
-        kind::{SummaryKind, SummaryLength, TargetLength},
+        kind::{SummaryKind, SummaryOptions, TargetLength},
     },
     text::TokenId,
 };
@@ -23,8 +23,8 @@ const SHARED: usize = 4;
 const LENGTH_PRICE: f32 = 0.4;
 
 impl Summarizer {
-    /// The sentences that say most, at most `count`, in the order of the text; none that says again what another one says.
-    pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize) -> Vec<usize> {
+    /// The sentences that say most, at most `count` and together at most `words` words (but for the first), in the order of the text; none that says again what another one says.
+    pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize, words: usize) -> Vec<usize> {
         let price = |at: usize| LENGTH_PRICE * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
         let scores: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score - price(at)).collect();
         let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -36,11 +36,26 @@ impl Summarizer {
             let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
             again > SHARED || count > 0 && again == count
         };
-        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else.
-        for strict in [true, false] {
+        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else; what is no running text, only
+        // where there is none at all.
+        let mut room = words;
+        for strictness in [2, 1, 0] {
             for at in &order {
-                let fits = !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
-                if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
+                let runs = text.is_running_text(*at);
+                let says = text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
+                let fits = match strictness {
+                    2 => runs && says,
+                    1 => runs,
+                    _ => chosen.is_empty(),
+                };
+                let spoken = text.spoken(*at);
+                if chosen.len() < count
+                    && fits
+                    && !chosen.contains(at)
+                    && spoken > 0
+                    && (spoken <= room || chosen.is_empty())
+                {
+                    room = room.saturating_sub(spoken);
                     chosen.push(*at);
                     said.extend(threes(*at));
                 }
@@ -53,6 +68,9 @@ impl Summarizer {
     /// Whole sentences, the most salient ones, as many as the model reads at a time, in the order of the text.
     fn gather(&self, text: &EncodedText, scores: &[f32]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..scores.len()).filter(|at| text.spoken(*at) > 0).collect();
+        if order.iter().any(|at| text.is_running_text(*at)) {
+            order.retain(|at| text.is_running_text(*at));
+        }
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let mut gathered: Vec<usize> = Vec::new();
         let mut room = SOURCE_PIECES;
@@ -86,15 +104,10 @@ impl Summarizer {
     }
 
     /// What is to be written, line by line.
-    pub(super) fn drafts(
-        &self,
-        text: &EncodedText,
-        scores: &[f32],
-        kind: SummaryKind,
-        length: SummaryLength,
-    ) -> Vec<LinePlan> {
+    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], options: &SummaryOptions) -> Vec<LinePlan> {
+        let kind = options.kind;
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
-        match (kind, kind.extent(length)) {
+        match (kind, options.extent()) {
             (SummaryKind::Headline, TargetLength::Words(words)) => {
                 // Titles were learned from the beginnings of texts: earlier is better.
                 let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
@@ -108,10 +121,11 @@ impl Summarizer {
                 vec![self.draft(text, sentences, kind, most)]
             }
             (_, extent) => {
-                let count = match extent {
-                    TargetLength::Sentences(count) | TargetLength::Words(count) => count,
+                let (count, words) = match extent {
+                    TargetLength::Sentences(count) | TargetLength::Words(count) => (count, usize::MAX),
+                    TargetLength::SentencesOfWords(words) => (usize::MAX, words),
                 };
-                self.choose(text, scores, count)
+                self.choose(text, scores, count, words)
                     .into_iter()
                     .map(|at| {
                         let words = text.spoken(at);
