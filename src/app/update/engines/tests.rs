@@ -348,8 +348,8 @@ fn another_model_reads_the_same_drawing() {
 #[test]
 fn a_model_that_nobody_knows_is_not_selected() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
-    assert_eq!(page.0.task_of("letters"), None);
-    page.act(Action::SelectModel("letters".into()));
+    assert_eq!(page.0.task_of("unheard-of"), None);
+    page.act(Action::SelectModel("unheard-of".into()));
     assert_eq!((page.0.model(), page.0.summaries.model.as_str()), ("digits", "summary"));
     assert_eq!(page.0.task_of("seed-cnn"), Some(Task::Digits));
     assert_eq!(page.0.task_of("seed-seq2seq"), Some(Task::Summaries));
