@@ -21,7 +21,9 @@ pub(super) fn lines(text: &str) -> Vec<TextLine> {
             (line.block_width, line.block_lines) = (width, count);
         }
     };
-    for line in text.split_inclusive(is_line_break) {
+    while at < text.len() {
+        let rest = &text[at..];
+        let line = &rest[..line_length(rest)];
         let width = line.trim_matches(is_white).chars().count();
         at += line.len();
         if width == 0 {
@@ -35,6 +37,21 @@ pub(super) fn lines(text: &str) -> Vec<TextLine> {
     lines
 }
 
+/// The bytes of a text's first line with its end; a carriage return with its line feed is one end.
+fn line_length(text: &str) -> usize {
+    match text.find(is_line_break) {
+        None => text.len(),
+        Some(at) if text[at..].starts_with("\r\n") => at + 2,
+        Some(at) => at + text[at..].chars().next().map_or(1, char::len_utf8),
+    }
+}
+
+/// How many lines end in a stretch of text.
+pub(super) fn count_line_breaks(text: &str) -> usize {
+    text.chars().filter(|c| is_line_break(*c)).count() - text.matches("\r\n").count()
+}
+
+/// The characters that end a line.
 pub(super) fn is_line_break(c: char) -> bool {
-    matches!(c, '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
