@@ -279,7 +279,7 @@ impl SentenceSplitter<'_> {
         let first = self.item_start();
         at > first + 2
             && number(at).is_some()
-            && number(at) == number(first).map(|number| number + 1)
+            && number(at).zip(number(first)).is_some_and(|(this, before)| this.abs_diff(before) == 1)
             && is_marked(first)
             && is_marked(at)
             && self.word(first + 1) == self.word(at + 1)

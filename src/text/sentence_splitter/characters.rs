@@ -52,9 +52,10 @@ pub(super) fn is_face(source: &str) -> bool {
 
 /// The bytes of an emoticon such as `:)` or `^_^` at the beginning of a text, if white space follows it; 0 if there is none.
 pub(super) fn emoticon(text: &str) -> usize {
-    const EMOTICONS: [&str; 34] = [
-        ":-)", ":-(", ";-)", ":-D", ":-P", ":-p", ":-/", ":-|", ":-O", ":')", ":'(", ":))", ":((", ":)", ":(", ";)",
-        ":D", ":P", ":p", ":/", ":|", ":O", ":o", ":*", "=)", "=(", "=D", "xD", "XD", "<3", "^_^", "^^", "-_-", "o_O",
+    const EMOTICONS: &[&str] = &[
+        ">:(", ":-)", ":-(", ";-)", ":-D", ":-P", ":-p", ":-/", ":-|", ":-O", ":')", ":'(", ":))", ":((", ":)", ":(",
+        ";)", ":D", ":P", ":p", ":/", ":|", ":O", ":o", ":*", "=)", "=(", "=D", "xD", "XD", "<3", "^_^", "^^", "-_-",
+        "o_O",
     ];
     // As many as there are may follow each other: `:)))`.
     let Some(found) = EMOTICONS.iter().find(|emoticon| text.starts_with(**emoticon)) else { return 0 };

@@ -49,7 +49,11 @@ fn comma(words: &impl WordSequence, start: usize) -> usize {
 /// The first word after the place where speech is cut best: the last good place that leaves a piece on either side.
 fn breath(words: &impl WordSequence, start: usize, end: usize) -> usize {
     let last = (start + LONGEST_SPEECH).min(end - SHORTEST_PIECE);
-    let places = || (start + LONGEST_SPEECH / 3..=last).rev().filter(|at| !is_loose_end(words.word(at - 1)));
+    let places = || {
+        (start + LONGEST_SPEECH / 3..=last)
+            .rev()
+            .filter(|at| !is_loose_end(words.word(at - 1)) && words.word(*at).starts_with(char::is_alphanumeric))
+    };
     let joins = |at: &usize| is_joint(words.word(*at));
     let clause = |at: &usize| joins(at) && is_subject(words.word(at + 1));
     let comma = |at: &usize| matches!(words.word(at - 1), "," | ";");

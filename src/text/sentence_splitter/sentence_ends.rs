@@ -3,7 +3,8 @@
 use super::{
     SentenceSplitter,
     characters::{is_emoji, is_face, is_quotation_mark, is_unspaced},
-    is_single_letter,
+    is_count, is_single_letter,
+    line_layout::is_line_break,
     long_sentences::WordSequence,
 };
 use crate::text::{
@@ -35,7 +36,15 @@ impl SentenceSplitter<'_> {
         if self.gap(next - 1).is_empty() {
             return self.space_is_forgotten(at, next, head);
         }
-        if at > 0 && matches!(self.word(at - 1), "(" | "[") || self.is_item_number(at) {
+        if at > 0 && matches!(self.word(at - 1), "(" | "[") {
+            // `[...] However, it` leaves out the end of a sentence.
+            return mark == "..." && self.word(next - 1) == "]" && capital && opens_sentence(&lower, self.language);
+        }
+        if self.is_item_number(at) || self.is_caption_number(at) || self.is_title(at, next) {
+            return false;
+        }
+        // A bracket that was opened inside the sentence and closed behind the mark: `(at last!) and`.
+        if small && self.word(next - 1) == ")" && self.word(self.start) != "(" {
             return false;
         }
         // `(b. 1971)` and `(4 p.m. Toronto time)`.
@@ -171,6 +180,28 @@ impl SentenceSplitter<'_> {
             Some(Abbreviation::Closing) if self.word(next - 1) == "]" => true,
             _ => opens_sentence(lower, self.language),
         }
+    }
+
+    /// `Figure 1. The harbor` and `Step 2. Stir it`: the label of what follows.
+    fn is_caption_number(&self, at: usize) -> bool {
+        const LABELS: &str = "figure fig. table tab. listing box scheme step chapter chap. section sec. part act lemma theorem \
+            thm. corollary proposition definition example exercise remark abb. tabelle abbildung tableau";
+        at == self.start + 2
+            && self.word(at) == "."
+            && is_count(self.word(self.start + 1))
+            && LABELS.split_ascii_whitespace().any(|label| label == self.word(self.start))
+    }
+
+    /// `Go Home! (1965), a film`: a bracket behind the mark, after which the sentence goes on.
+    fn is_title(&self, at: usize, next: usize) -> bool {
+        if !matches!(self.word(at), "!" | "?") || self.word(next) != "(" {
+            return false;
+        }
+        let Some(end) = (next + 1..next + 8).find(|at| self.word(*at) == ")") else { return false };
+        let after = self.source(end + 1);
+        after == ","
+            || after == "." && end == next + 2 && self.word(next + 1).bytes().all(|b| b.is_ascii_digit())
+            || after.starts_with(char::is_lowercase) && !self.gap(end).contains(is_line_break)
     }
 
     /// German counts with a stop: `am 31. August`, `die 2. Lesung`, `Wilhelm II. König`. A function word begins a sentence there.

@@ -129,6 +129,10 @@ const CASES: &[&str] = &[
     "See sec. [3.2] and ref. [7] for it.‖ Eqs. (1) and (2) hold.‖ Figs. 3a and S4 differ.",
     "Holt et al. [2011] and Lund et al. (2012) agree.‖ Cf. App. B and Thm. 4.‖ It holds for Fig. S1 too.",
     "The fig.‖ It was ripe.",
+    "He left the town in 1901. [4] [better source needed]‖ She stayed.‖ The pond was drained. 7‖ In the spring it was full.",
+    "Figure 3. Lamps of the pier.‖ They are lit at dusk.‖ Step 2. Stir it.",
+    "She was in Run Home! (1961), a film, and in Why Me? (1963).‖ She won!‖ (Nobody saw it.)",
+    "He said that it was [...]‖ However, it was late.‖ They drove off (at last!) and were gone.",
     // Capitals.
     "THE SHOP OPENS AT 9 A.M. ON MONDAY.‖ IT SELLS BREAD.‖ ASK MR. HOLT OF HOLT CO. IN MAIN ST. FOR MORE.",
     "Please note the following.‖ THE POOL IS SHUT AFTER 8 P.M. ON SUNDAYS.‖ THE U.S. EMBASSY IS SHUT TOO.‖ Thank you.",
@@ -154,6 +158,7 @@ const CASES: &[&str] = &[
     "She uses Yahoo! Mail at work.‖ It is old.",
     // Lists inside a line.
     "1. Sweep the floor ‖2. Dust the shelf ‖3. Lock up",
+    "9. Ann Holt, baker ‖8. Bo Lund, smith",
     "8) Sweep ‖9) Dust ‖10) Lock the door",
     "4.1. Limits of the study.‖ 4.2. What is next.",
     "The score was 9.‖ Then it was 10.‖ It costs 3 or 4.‖ Nobody pays.",

@@ -69,7 +69,7 @@ impl SentenceSplitter<'_> {
             return 1;
         }
         // Most words are no emoticon's beginning.
-        if !source.starts_with([':', ';', '=', '<', '^', '-', 'x', 'X', 'o'])
+        if !source.starts_with([':', ';', '=', '<', '>', '^', '-', 'x', 'X', 'o'])
             || self.gap_before(at).is_empty() && at > 0
         {
             return 0;
@@ -100,7 +100,7 @@ impl SentenceSplitter<'_> {
         if self.word(at) == "[" {
             return self.note_in_brackets(at, touches);
         }
-        if touches && at == mark + 1 && self.word(mark) == "." { self.lost_superscript(mark, at) } else { 0 }
+        if at == mark + 1 && self.word(mark) == "." { self.lost_superscript(mark, at, touches) } else { 0 }
     }
 
     fn note_in_brackets(&self, at: usize, touches: bool) -> usize {
@@ -113,8 +113,9 @@ impl SentenceSplitter<'_> {
         let numbered =
             inside > 0 && words().all(is_short) && words().any(|word| word.chars().any(char::is_alphanumeric));
         let named = || words().all(|word| !matches!(word, "." | "!" | "...")) && inside > 0;
+        let is_demand = inside > 0 && self.word(at + inside) == "needed";
         let after = at + inside + 2;
-        if !(numbered || touches && named()) {
+        if !(numbered || is_demand || touches && named()) {
             return 0;
         }
         if !touches {
@@ -133,8 +134,9 @@ impl SentenceSplitter<'_> {
         inside + 2
     }
 
-    /// `worldwide.1,2 Here`: numbers that touch the stop of a word of letters, and a capital after them.
-    fn lost_superscript(&self, mark: usize, at: usize) -> usize {
+    /// `worldwide.1,2 Here` and `worldwide. 12 The`: numbers behind the stop of a word of letters, and a capital after them. With a
+    /// space before them they might begin the next sentence, so a function word must follow.
+    fn lost_superscript(&self, mark: usize, at: usize, touches: bool) -> usize {
         let is_number = |word: &str| {
             word.split(',').all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
         };
@@ -152,8 +154,12 @@ impl SentenceSplitter<'_> {
             length += 1;
         }
         let next = at + length;
-        let ends = next >= self.words.len()
-            || !self.gap(next - 1).is_empty() && self.head(next).starts_with(char::is_uppercase);
-        if is_word && length > 0 && ends && !self.is_in_address(mark) { length } else { 0 }
+        let head = self.head(next);
+        let ends = next >= self.words.len() && touches
+            || !self.gap(next - 1).is_empty()
+                && self.source(next).starts_with(char::is_uppercase)
+                && (touches || self.language.reads_as_english() && starts_sentence(&head.to_lowercase()));
+        let is_note = is_word && length > 0 && (touches || length == 1 && self.word(at).len() <= 3);
+        if is_note && ends && !self.is_in_address(mark) { length } else { 0 }
     }
 }
