@@ -19,9 +19,9 @@ const ENGLISH: AbbreviationTable = AbbreviationTable {
         "profs", "pvt", "rep", "reps", "rev", "sen", "sens", "sgt", "supt", "wm",
     ],
     references: &[
-        "app", "art", "ch", "chap", "cl", "eq", "eqn", "eqns", "eqs", "ex", "fig", "figs", "lem", "mar", "no", "nos",
-        "p", "par", "para", "paras", "pg", "pp", "prop", "ref", "refs", "sec", "secs", "sect", "tab", "thm", "vol",
-        "vols",
+        "alg", "app", "art", "ch", "chap", "cl", "cor", "def", "eq", "eqn", "eqns", "eqs", "ex", "fig", "figs", "lem",
+        "mar", "no", "nos", "p", "par", "para", "paras", "pg", "pp", "prop", "ref", "refs", "sec", "secs", "sect",
+        "tab", "thm", "vol", "vols",
     ],
     going: &[
         "approx", "ca", "cf", "e.g", "eg", "esp", "excl", "i.e", "ie", "incl", "n.b", "nb", "p.p.s", "p.s", "resp",
@@ -30,14 +30,16 @@ const ENGLISH: AbbreviationTable = AbbreviationTable {
     closing: &[
         "apr", "ariz", "assn", "assoc", "asst", "aug", "ave", "biol", "bldg", "blvd", "bros", "calif", "chem", "co",
         "colo", "conn", "corp", "cos", "dec", "dept", "dist", "div", "esq", "est", "etc", "ext", "feb", "fla", "ft",
-        "govt", "hwy", "inc", "inst", "intl", "jan", "jr", "jul", "jun", "lb", "lbs", "ltd", "mich", "minn", "natl",
-        "nov", "oct", "okla", "oz", "ph.d", "phys", "rd", "rte", "sept", "sq", "sr", "st", "tel", "tenn", "univ",
-        "wis",
+        "govt", "hist", "hwy", "inc", "inst", "intl", "jan", "jr", "jul", "jun", "lb", "lbs", "ltd", "mich", "minn",
+        "natl", "nov", "oct", "okla", "oz", "ph.d", "phys", "psychol", "rd", "rte", "sept", "sq", "sr", "st", "tel",
+        "tenn", "univ", "wis",
     ],
 };
 
 /// What a lower-cased word (without its stop) is before a stop, by its letters alone.
 pub(super) fn abbreviation(word: &str, language: LanguageGuess) -> Option<Abbreviation> {
+    // `l'ing. Holt`
+    let word = if language.reads_as_english() { word } else { word.rsplit('\'').next().unwrap_or(word) };
     if let Some(kind) = other_languages::table(language).and_then(|table| table.find(word)) {
         return Some(kind);
     }

@@ -75,6 +75,7 @@ impl Document {
             line: 0,
             start: 0,
             quoted: false,
+            after_casual: false,
             brackets: 0,
             sentences: Vec::new(),
         };
@@ -108,6 +109,8 @@ struct SentenceSplitter<'a> {
     start: usize,
     /// Whether a quotation is open.
     quoted: bool,
+    /// Whether the sentence before began with a small letter, as hasty writers begin them.
+    after_casual: bool,
     /// How many brackets are open that were opened inside the sentence.
     brackets: usize,
     sentences: Vec<Sentence>,
@@ -145,6 +148,7 @@ impl SentenceSplitter<'_> {
 
     /// Ends the sentence before a word, in parts if it is too long.
     fn close(&mut self, end: usize) {
+        self.after_casual = self.is_casual();
         let mut ends = Vec::new();
         cut(&*self, self.start, end, |end| ends.push(end));
         for at in ends {
@@ -223,6 +227,9 @@ impl SentenceSplitter<'_> {
             self.line += 1;
         }
         let Some(line) = self.lines.get(self.line) else { return true };
+        if self.lines.get(self.line + 1).is_some_and(|next| next.is_message) {
+            return true;
+        }
         if line.block_width > 120 || line.block_width < 40 || self.is_list_marker(at + 1) || self.word(at) == ":" {
             return true;
         }

@@ -167,7 +167,11 @@ impl<'a> WordTokenizer<'a> {
             Some(Abbreviation::Initial) => {
                 let letter = word.chars().next().unwrap_or_default();
                 // "So do I. But" is no initial; "I. M. Pei" is.
+                let follows_initial = self.words.last().is_some_and(|last| {
+                    last.text.ends_with('.') && last.text.chars().count() == 2 && self.segment(at - 1) == "."
+                });
                 let pronoun = matches!(letter, 'i' | 'I')
+                    && !follows_initial
                     && !(next.chars().count() == 1
                         && next.chars().all(char::is_alphabetic)
                         && self.segment(at + 3) == ".");

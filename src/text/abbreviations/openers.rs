@@ -37,7 +37,9 @@ pub(in crate::text) fn opens_sentence(word: &str, language: LanguageGuess) -> bo
     if language.reads_as_english() {
         starts_sentence(word) || holds(MORE_OPENERS, word)
     } else {
-        is_function_word(word, language)
+        // French and Italian articles and pronouns lose their vowel: `l'heure`, `c'est`.
+        let first = word.split(['\'', '’']).next().unwrap_or(word);
+        is_function_word(word, language) || is_function_word(first, language)
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::text::{
-    Word,
-    abbreviations::{is_speech_verb, opens_sentence},
-    language::LanguageGuess,
-};
+use crate::text::{Word, abbreviations::opens_sentence, language::LanguageGuess};
 
 /// The lower-cased words of a text after which `!` or `?` goes on in small letters somewhere, as it does behind a name only:
 /// `Yoho! is a drink`. Exclamations such as `Oh! he said` do not count.
@@ -26,10 +22,22 @@ pub(super) fn words_with_marks<'a>(text: &str, words: &'a [Word]) -> HashSet<&'a
             && !matches!(before, "\"" | "!" | "?");
         let goes_on = matches!(
             &*next.text,
-            "is" | "was" | "has" | "are" | "were" | "'s" | "and" | "to" | "in" | "on" | "for" | "from"
-        ) || next.text.len() >= 4
-            && !is_speech_verb(&next.text)
-            && !opens_sentence(&next.text, LanguageGuess::English);
+            "is" | "was"
+                | "has"
+                | "had"
+                | "are"
+                | "were"
+                | "'s"
+                | "and"
+                | "to"
+                | "in"
+                | "on"
+                | "for"
+                | "from"
+                | "by"
+                | "at"
+                | "will"
+        );
         if matches!(&*mark.text, "!" | "?")
             && mark.span.len() == 1
             && name.span.end == mark.span.start
@@ -56,7 +64,12 @@ mod tests {
             found.sort_unstable();
             found
         };
-        assert_eq!(found("We drank Fizzo! is what they said. The Yelp! company sank."), ["fizzo", "yahoo", "yelp"]);
-        assert_eq!(found("Oh! he cried. \"Run! you fool.\" Never! we said. He left! the dog too. Stop!"), ["yahoo"]);
+        assert_eq!(found("We drank Fizzo! is what they said. The Yelp! and others sank."), ["fizzo", "yahoo", "yelp"]);
+        assert_eq!(
+            found(
+                "Oh! he cried. \"Run! you fool.\" Never! we said. It was Friday! anyway, he left! the dog too. Stop!"
+            ),
+            ["yahoo"]
+        );
     }
 }

@@ -43,6 +43,13 @@ impl SentenceSplitter<'_> {
         if self.is_item_number(at) || self.is_caption_number(at) || self.is_title(at, next) {
             return false;
         }
+        // The stop of an abbreviation in brackets: `(Linn.) grows here`.
+        if mark == "." && self.word(at + 1) == ")" {
+            let opened = (at.saturating_sub(4)..at).find(|at| self.word(*at) == "(");
+            if opened.is_some_and(|opened| opened > self.start && at - opened <= 3) {
+                return false;
+            }
+        }
         // A bracket that was opened inside the sentence and closed behind the mark: `(at last!) and`.
         if small && self.word(next - 1) == ")" && self.word(self.start) != "(" {
             return false;
@@ -166,6 +173,10 @@ impl SentenceSplitter<'_> {
             return false;
         }
         let mark = self.word(at);
+        // `R. A. Holt`: an article has no stop.
+        if self.word(next).ends_with('.') && is_single_letter(self.word(next).trim_end_matches('.')) {
+            return false;
+        }
         let kind = abbreviation(&mark[..mark.len() - 1], self.language);
         if matches!(kind, Some(Abbreviation::Title | Abbreviation::Reference | Abbreviation::Going)) {
             return false;
@@ -231,7 +242,7 @@ impl SentenceSplitter<'_> {
     }
 
     /// Whether the sentence began with a small letter, as hasty writers begin them all: then a small letter may begin the next one too.
-    fn is_casual(&self) -> bool {
+    pub(super) fn is_casual(&self) -> bool {
         let begins = |at: usize| {
             let head = self.head(at);
             head.starts_with(char::is_lowercase) && !head.contains(char::is_uppercase)
@@ -239,6 +250,11 @@ impl SentenceSplitter<'_> {
         if self.source(self.start).starts_with(char::is_lowercase) && begins(self.start) {
             // It does not if it goes on with a line or with a sentence that was cut.
             return self.start == 0 || !matches!(self.word(self.start - 1), "," | ";" | "-" | "and");
+        }
+        // `I` and numbers are written so by everybody.
+        let first = self.head(self.start);
+        if self.after_casual && (first == "I" || first.starts_with(|c: char| c.is_ascii_digit())) {
+            return true;
         }
         // `[10:08] Ben: yes. it does`
         let mut names = 0;

@@ -43,6 +43,9 @@ const CASES: &[&str] = &[
     "George W. Bush and John F. Kennedy were presidents.",
     "So do I.‖ But not today.",
     "Eat vitamin C.‖ It is good.",
+    "She read J. A. Holt and R. I. Lund.‖ I did not.",
+    "The moss (Holt.) Lund grows here.‖ So does grass (rarely).‖ It is green.",
+    "Run Alg. 2 first, as in Def. 4 and Cor. 1.‖ Then stop.",
     // Numbers.
     "It grew 3.5 percent to $1.2 billion.‖ That is 1,000.50 more.",
     "Version 2.0.1 is out.‖ Get it at example.com.",
@@ -166,6 +169,9 @@ const CASES: &[&str] = &[
     "[09:12] Ana: it works.‖ no idea why.‖ thanks",
     "[10:40] Bo: is it done?‖ we need it now.‖ ok?\n‖[10:41] Ana: nope.‖ ask Lund",
     "we went to Hull on friday.‖ it rained.‖ did Ann tell you?‖ nope, not a word.‖ Lund neither.",
+    "so I rang Lund and he said \"it is shut\".‖ it was a monday!‖ I went home then.‖ 3 hours wasted.‖ never again.",
+    "anna: are we still on for the show on friday, or did they move it again\n‖bo: no idea\n‖anna: i will ring them in the morning then",
+    "[11:02] Holt: the pump at the upper lock is out, so take the other road\n‖[11:05] Lund: will do.‖ on my way",
     // Other line ends.
     "Notes of the club\r‖The hut needs paint.\r‖Ann will call Lund on Monday\r‖Next meeting on 4 May",
     // German.
@@ -177,6 +183,7 @@ const CASES: &[&str] = &[
     "M. Holt et Mme Lund sont arrivés à 9 h.‖ « Est-ce fini ? » a demandé le maire.‖ « Non ! »‖ Il est parti, cf. p. 12 du rapport.",
     "El Sr. Holt y la Dra. Lund llegaron tarde, p. ej. a las 9 a. m. del lunes.‖ ¿Quién paga?‖ ¡Nadie!‖ Vive en EE. UU. desde 2001.",
     "Il sig. Holt e il dott. Lund sono arrivati alle 9.‖ Costa ca. 3 euro, cfr. pag. 4.‖ Chi paga?‖ Nessuno.",
+    "L'avv. Holt, l'ing. Lund ecc. sono arrivati tardi.‖ C'era anche il prof. Bo, ecc.‖ L'acqua era fredda.",
     "O Sr. Holt e a Dra. Lund chegaram tarde à Av. Central.‖ Quem paga?‖ Ninguém, ver pág. 3.‖ Isso foi em 2001.",
     "Dhr. Holt en mevr. Lund kwamen om 9 uur, d.w.z. te laat.‖ Het kost ca. 3 mln. euro, zie blz. 4.‖ Wie betaalt dat?‖ Niemand.",
     "Он родился в 1950 г. в Москве, т. е. давно.‖ Дом стоил 3 млн. рублей.‖ «Кто это?» — спросил он.‖ Никто.",
