@@ -25,7 +25,7 @@ const ENGLISH: AbbreviationTable = AbbreviationTable {
     ],
     going: &[
         "approx", "ca", "cf", "e.g", "eg", "esp", "excl", "i.e", "ie", "incl", "n.b", "nb", "p.p.s", "p.s", "resp",
-        "viz", "vs",
+        "supp", "suppl", "viz", "vs",
     ],
     closing: &[
         "apr", "ariz", "assn", "assoc", "asst", "aug", "ave", "biol", "bldg", "blvd", "bros", "calif", "chem", "co",

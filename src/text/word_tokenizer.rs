@@ -191,7 +191,7 @@ impl<'a> WordTokenizer<'a> {
             "#" | "§" => is_number(self.segment(at + 1)),
             _ if is_number(next) => true,
             // A letter or a Roman number, after words that are no words without their stop.
-            _ if next.len() <= 5 && next.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            _ if next.len() <= 6 && next.starts_with(|c: char| c.is_ascii_uppercase()) => {
                 matches!(
                     &*fold(word),
                     "app"
@@ -208,8 +208,8 @@ impl<'a> WordTokenizer<'a> {
                         | "thm"
                         | "vol"
                 ) && next != "I"
-                    && next.chars().skip(1).all(|c| c.is_ascii_digit() || matches!(c, 'I' | 'V' | 'X' | '.'))
-                    && (next.len() > 1 || next != "A" || !self.segment(at + 1).starts_with(char::is_lowercase))
+                    && next.split('.').all(is_letter_or_roman)
+                    && (next != "A" || !self.segment(at + 1).starts_with(char::is_lowercase))
             }
             _ => false,
         }
@@ -317,6 +317,16 @@ impl<'a> WordTokenizer<'a> {
         }
         ("'".into(), 1)
     }
+}
+
+/// `B`, `S2`, `S2b` and `IV`.
+fn is_letter_or_roman(part: &str) -> bool {
+    let number = part.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let letters = &part[..part.len() - number.len()];
+    let digits = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    (letters.len() <= 1 || letters.bytes().all(|b| matches!(b, b'I' | b'V' | b'X')))
+        && digits.len() <= usize::from(digits.len() < number.len())
+        && digits.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// What stands after the apostrophe of a contraction.

@@ -12,6 +12,9 @@ pub(super) const LANGUAGES: &[LanguageGuess] = &[
     LanguageGuess::Italian,
     LanguageGuess::Portuguese,
     LanguageGuess::Dutch,
+    LanguageGuess::Polish,
+    LanguageGuess::Swedish,
+    LanguageGuess::Danish,
     LanguageGuess::Russian,
 ];
 
@@ -24,6 +27,8 @@ pub(super) fn table(language: LanguageGuess) -> Option<&'static AbbreviationTabl
         LanguageGuess::Italian => Some(&ITALIAN),
         LanguageGuess::Portuguese => Some(&PORTUGUESE),
         LanguageGuess::Dutch => Some(&DUTCH),
+        LanguageGuess::Polish => Some(&POLISH),
+        LanguageGuess::Swedish | LanguageGuess::Danish => Some(&SCANDINAVIAN),
         LanguageGuess::Russian | LanguageGuess::Ukrainian => Some(&RUSSIAN),
         _ => None,
     }
@@ -54,9 +59,9 @@ const GERMAN: AbbreviationTable = AbbreviationTable {
 
 const FRENCH: AbbreviationTable = AbbreviationTable {
     titles: &["dr", "m", "me", "mgr", "mlle", "mm", "mme", "mr", "pr", "prof", "st", "ste"],
-    references: &["art", "chap", "fig", "no", "nos", "p", "pp", "t", "vol"],
+    references: &["al", "alin", "art", "chap", "fig", "no", "nos", "p", "pp", "t", "vol"],
     going: &["apr", "av", "bd", "boul", "cf", "càd", "env", "ex", "fr", "max", "min", "not", "tél"],
-    closing: &["adj", "dép", "etc", "févr", "hab", "janv", "juil", "oct", "sept", "éd"],
+    closing: &["adj", "dép", "etc", "févr", "hab", "janv", "juil", "oct", "pers", "sept", "éd"],
 };
 
 const SPANISH: AbbreviationTable = AbbreviationTable {
@@ -107,6 +112,20 @@ const DUTCH: AbbreviationTable = AbbreviationTable {
         "a.u.b", "apr", "aug", "dec", "enz", "etc", "febr", "jan", "jl", "jr", "mln", "mnd", "mrd", "nov", "okt",
         "sept", "str",
     ],
+};
+
+const POLISH: AbbreviationTable = AbbreviationTable {
+    titles: &["al", "dr", "gen", "hab", "inż", "ks", "mgr", "os", "pl", "prof", "ul", "św"],
+    references: &["art", "nr", "rozdz", "rys", "s", "str", "tab", "tel"],
+    going: &["godz", "m.in", "max", "min", "np", "ok", "por", "tj", "tzn", "tzw", "zob"],
+    closing: &["im", "itd", "itp", "mld", "mln", "tys", "ur", "zm"],
+};
+
+const SCANDINAVIAN: AbbreviationTable = AbbreviationTable {
+    titles: &["dr", "hr", "prof", "skt"],
+    references: &["bd", "fig", "jf", "kap", "kl", "nr", "s", "tab", "tel"],
+    going: &["bl", "bl.a", "ca", "dvs", "eks", "f.eks", "inkl", "jf", "jfr", "resp", "t.ex"],
+    closing: &["aug", "dec", "etc", "feb", "jan", "kr", "m.fl", "m.m", "mio", "mrd", "nov", "okt", "osv", "sept", "st"],
 };
 
 const RUSSIAN: AbbreviationTable = AbbreviationTable {

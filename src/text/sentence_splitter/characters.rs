@@ -43,6 +43,11 @@ pub(super) fn is_emoji(source: &str) -> bool {
     is_picture
 }
 
+/// Whether a word is the flag of a country.
+pub(super) fn is_flag(source: &str) -> bool {
+    source.starts_with(|c| matches!(c, '\u{1f1e6}'..='\u{1f1ff}'))
+}
+
 /// Whether a word begins an emoticon, or an emoji that says how a sentence is meant and stands for no thing in it.
 pub(super) fn is_face(source: &str) -> bool {
     source.starts_with(|c| {

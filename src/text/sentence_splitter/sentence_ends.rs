@@ -2,7 +2,7 @@
 
 use super::{
     SentenceSplitter,
-    characters::{is_emoji, is_face, is_quotation_mark, is_unspaced},
+    characters::{is_face, is_quotation_mark, is_unspaced},
     is_count, is_single_letter,
     line_layout::is_line_break,
     long_sentences::WordSequence,
@@ -64,15 +64,18 @@ impl SentenceSplitter<'_> {
             return self.abbreviation_ends(at, next, &lower, capital);
         }
         let between = || self.words[at + 1..next].iter().map(|word| &self.text[word.span.clone()]);
-        if between().any(is_emoji) || self.is_picture(next - 1) {
-            return true;
-        }
         if mark == "." && self.is_ordinal(at, next, &lower) {
             return false;
         }
         let casual = self.uncased || small && self.is_casual();
         let quotation = is_quotation_mark(self.word(at))
             || between().any(|source| is_quotation_mark(&fold(source)) || matches!(source, "“" | "”"));
+        if (at + 1..next).any(|at| self.is_picture(at)) {
+            return !(quotation && small && mark != "." && !casual);
+        }
+        if mark == "." && self.is_unknown_abbreviation(at, next, head) {
+            return false;
+        }
         match mark {
             "!" | "?"
                 if self.named.contains(self.word(at.saturating_sub(1))) && !opens_sentence(&lower, self.language) =>
@@ -90,8 +93,9 @@ impl SentenceSplitter<'_> {
             _ if head.chars().any(char::is_uppercase) => true,
             "." if quotation => !self.is_attribution(next),
             "." if casual => at > 0 && (!is_single_letter(self.word(at - 1)) || self.word(at - 1) == "i"),
+            // Sloppy English begins so; in other languages it is an abbreviation.
             "." => {
-                at > 0 && {
+                at > 0 && (self.language.reads_as_english() || head == "i") && {
                     let before = self.source(at - 1);
                     before == "I"
                         || before.chars().count() >= 4 && before.chars().all(char::is_lowercase)
@@ -119,7 +123,8 @@ impl SentenceSplitter<'_> {
     fn ends_without_space(&self, at: usize, next: usize) -> bool {
         let source = self.source(at);
         source.starts_with(['。', '！', '？', '｡', '．'])
-            || source.starts_with(['!', '?'])
+            // Not `我……我不知道`.
+            || (source.starts_with(['!', '?']) || source.starts_with('…') && at >= self.start + 6)
                 && at > 0
                 && self.source(at - 1).ends_with(is_unspaced)
                 && self.source(next).starts_with(is_unspaced)
@@ -137,18 +142,44 @@ impl SentenceSplitter<'_> {
         japanese || clause.ends_with(['说', '說', '道', '问', '問', '喊', '答', '叫'])
     }
 
+    /// A stop behind a short word that some rule of writing makes an abbreviation: a unit in a text of capitals, and a word before a number
+    /// in languages whose abbreviations are not all known.
+    fn is_unknown_abbreviation(&self, at: usize, next: usize, head: &str) -> bool {
+        const UNITS: &str = "cm ft g h hr hrs in kg km lb lbs m mi min mins ml mm mo oz pcs sec secs sq yd yr yrs";
+        let Some(before) = at.checked_sub(1).map(|at| self.word(at)) else { return false };
+        let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+        if at >= 2 && is_number(self.word(at - 2)) && UNITS.split_ascii_whitespace().any(|unit| unit == before) {
+            return self.is_in_capitals(at, next) && !opens_sentence_in_capitals(&fold(head));
+        }
+        !self.language.reads_as_english()
+            && before.chars().count() <= 4
+            && self.source(at - 1).chars().all(char::is_lowercase)
+            && !opens_sentence(before, self.language)
+            && is_number(head)
+    }
+
     /// Whether somebody forgot the space behind a mark; or it is the inside of a name, an address or a program.
     fn space_is_forgotten(&self, at: usize, next: usize, head: &str) -> bool {
         let before = self.source(at.saturating_sub(1));
         let mut letters = head.chars();
+        // A note makes it sure: `1871.[1]It was` and `here.[2]2,000 people`.
+        if next > at + 1
+            && self.word(next - 1) == "]"
+            && self.source(next).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        {
+            return true;
+        }
         let capital = letters.next().is_some_and(char::is_uppercase)
             && self.source(next).starts_with(char::is_uppercase)
             && (letters.next().is_none_or(char::is_lowercase)
                 && (head.chars().count() > 1 || matches!(head, "I" | "A")));
-        if !capital || !matches!(self.word(at), "." | "!" | "?") || self.is_in_address(at) {
+        if !capital || !matches!(self.word(at), "." | "!" | "?" | "...") || self.is_in_address(at) {
             return false;
         }
         let lower = fold(head);
+        if self.word(at) == "..." {
+            return head != "I" && opens_sentence(&lower, self.language);
+        }
         if next > at + 1 {
             // Behind a quotation mark, a bracket or a note.
             let last = self.word(next - 1);
@@ -157,14 +188,15 @@ impl SentenceSplitter<'_> {
         }
         let length = before.chars().count();
         let is_year = length == 4 && before.chars().all(|c| c.is_ascii_digit());
-        let is_number = length >= 2 && before.chars().all(|c| c.is_ascii_digit());
+        let is_number = at > self.start + 1 && before.chars().all(|c| c.is_ascii_digit());
         let is_word =
             length >= 2 && before.chars().skip(1).all(char::is_lowercase) && before.chars().all(char::is_alphabetic);
         let is_acronym = length >= 2 && before.chars().all(char::is_uppercase);
         is_word
             || is_year
             || is_number && opens_sentence(&lower, self.language) && self.language != LanguageGuess::German
-            || (is_acronym || matches!(before, ")" | "%" | "”" | "’")) && opens_sentence(&lower, self.language)
+            || (is_acronym || matches!(before, ")" | "%" | "”" | "’" | "\"" | "'"))
+                && opens_sentence(&lower, self.language)
     }
 
     /// Whether an abbreviation in a text with capitals is the last word of its sentence.
@@ -220,6 +252,14 @@ impl SentenceSplitter<'_> {
         if self.language != LanguageGuess::German || at == 0 || !self.gap_before(at).is_empty() {
             return false;
         }
+        // `S. 17. »Nein«` and `Tel. 0711 / 123. Dann` count nothing.
+        let before = at.checked_sub(2).map(|at| self.word(at)).unwrap_or_default();
+        let refers = before == "/"
+            || before.len() > 1 && before.ends_with('.')
+            || matches!(before, "seite" | "kapitel" | "nummer");
+        if refers || is_quotation_mark(self.word(next)) {
+            return false;
+        }
         let number = self.source(at - 1);
         let is_count = number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit());
         let is_roman = (1..=5).contains(&number.len()) && number.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
@@ -263,13 +303,16 @@ impl SentenceSplitter<'_> {
                 names += 1;
             }
             if self.word(at) == ":" && !self.gap(at).is_empty() {
-                return names <= 3 && begins(at + 1);
+                return names <= 3 && self.source(at + 1).starts_with(char::is_lowercase) && begins(at + 1);
             }
             if names > 3 {
                 break;
             }
         }
-        !self.source(self.start).starts_with(char::is_alphabetic) && names > 0 && begins(self.start)
+        !self.source(self.start).starts_with(char::is_alphabetic)
+            && !self.is_picture(self.start)
+            && names > 0
+            && begins(self.start)
     }
 
     /// `he asked` or `Mary Smith, 30, told the paper` after a quotation.

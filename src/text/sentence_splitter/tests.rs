@@ -136,11 +136,15 @@ const CASES: &[&str] = &[
     "Figure 3. Lamps of the pier.‖ They are lit at dusk.‖ Step 2. Stir it.",
     "She was in Run Home! (1961), a film, and in Why Me? (1963).‖ She won!‖ (Nobody saw it.)",
     "He said that it was [...]‖ However, it was late.‖ They drove off (at last!) and were gone.",
+    "The lamp was bought by T. Lund.[1]‖300 people came.[2]‖They cheered.",
+    "See Supp. Fig. S3b, Sec. IV.A and Fig. B2.‖ Done.",
     // Capitals.
     "THE SHOP OPENS AT 9 A.M. ON MONDAY.‖ IT SELLS BREAD.‖ ASK MR. HOLT OF HOLT CO. IN MAIN ST. FOR MORE.",
     "Please note the following.‖ THE POOL IS SHUT AFTER 8 P.M. ON SUNDAYS.‖ THE U.S. EMBASSY IS SHUT TOO.‖ Thank you.",
     "THE BOAT IS BUILT BY LUND LTD. OF HULL.‖ WE SOLD IT TO HOLT INC.‖ THEY PAID.",
+    "COOK IT FOR 20 MIN. OVER A LOW FIRE.‖ ADD 3 OZ. OF FLOUR AND STIR.‖ EAT IT.",
     // A forgotten space.
+    "It was $3.‖The next one was dearer.‖ She said \"yes\".‖They left…‖We stayed.‖ See www.Lund.example for it.",
     "The pond froze in 1963.‖In that winter, people skated.‖ \"Come in.\"‖The man came in.‖ It was made by NASA.‖It flew.‖ They saw it.‖I did not.",
     "It was cold (very cold).‖The pond froze.‖ Is it?‖Nobody knew!‖It was.",
     "Read lib.rs or Vue.js or System.Out, version 2.0.In or x.y.Z, at example.org.",
@@ -149,6 +153,7 @@ const CASES: &[&str] = &[
     "Thanks! :)‖ See you on Monday :-)‖ Bring the kids. ;)‖ They will like it =)",
     "Sorry for the delay :(‖ The train was late 🚂‖ We are here now.",
     "I ❤️ the sea.‖ Step 1️⃣ is easy.‖ Do it! 👋🏽‖ Now.",
+    "We cheered for both.‖ 🇮🇹 scored first.‖ 🇪🇸 lost.‖ \"Wow! 🤩\" she cried.‖ Bye :D",
     // Days, letters and brackets.
     "We meet on Tues. March 9 or Sat. 13 March.‖ I sat.‖ The sun set on Sun.‖ It was late.",
     "We met at 5 p.m.‖ Mayor Lund spoke at 6 p.m. Sunday.‖ Seven people came.",
@@ -179,6 +184,10 @@ const CASES: &[&str] = &[
     "Die Kosten stiegen auf 3,5 Mio. Euro.‖ Das war im Jahr 1998.‖ König Karl II. Rex starb am 1. Jan. in Ulm.‖ Er war nicht alt.",
     "„Geh nicht!“, rief sie.‖ „Warum denn nicht?“‖ Er ging trotzdem, u. a. wegen Nr. 5 auf der Liste.‖ Das war alles.",
     "Vgl. Abb. 3 und Kap. 2 ff. des Berichts.‖ Der 19. Band fehlt seit dem 2. 3. 1999.‖ Wer hat ihn?",
+    "Siehe dazu S. 12.‖ »Ja«, sagte sie.‖ Der Anruf geht an 0711 / 45.‖ Dann ist die Leitung frei.",
+    // Polish, Swedish.
+    "Pociąg przyjechał o godz. 7 rano, tj. za wcześnie.‖ Mieszka przy ul. Krótkiej 3 i nie ma go tu.‖ Kto to jest?",
+    "Tåget kom kl. 7 på morgonen, dvs. för tidigt.‖ Det var inte bra.‖ Vem är det?",
     // French, Spanish, Italian, Portuguese, Dutch, Russian.
     "M. Holt et Mme Lund sont arrivés à 9 h.‖ « Est-ce fini ? » a demandé le maire.‖ « Non ! »‖ Il est parti, cf. p. 12 du rapport.",
     "El Sr. Holt y la Dra. Lund llegaron tarde, p. ej. a las 9 a. m. del lunes.‖ ¿Quién paga?‖ ¡Nadie!‖ Vive en EE. UU. desde 2001.",
@@ -191,6 +200,7 @@ const CASES: &[&str] = &[
     "他问：“你去吗？”‖我说不去。‖“不行！”他说。‖好吧！‖走吧。",
     "彼は「行こう！」と言った。‖雨だった。‖「本当？」‖彼女は笑った。",
     "真的吗?‖是的!‖好。",
+    "他们在河边等了很久……‖船没有来。‖我……我不知道。",
     // No text.
     "   \n\t ",
     "🙂 🙃",

@@ -2,7 +2,7 @@
 
 use super::{
     SentenceSplitter,
-    characters::{emoticon, is_emoji, is_quotation_mark, is_superscript},
+    characters::{emoticon, is_emoji, is_flag, is_quotation_mark, is_superscript},
     line_layout::is_line_break,
     long_sentences::WordSequence,
 };
@@ -18,7 +18,7 @@ impl SentenceSplitter<'_> {
             if length == 0 && takes_notes {
                 length = self.note(at, next);
             }
-            if length == 0 {
+            if length == 0 && !self.is_subject_flag(next) {
                 length = self.picture(next);
             }
             if length == 0 {
@@ -30,6 +30,14 @@ impl SentenceSplitter<'_> {
             next += length;
         }
         next.min(self.words.len())
+    }
+
+    /// Whether a flag stands for a name, and its sentence goes on: `🇫🇷 won`.
+    fn is_subject_flag(&self, at: usize) -> bool {
+        is_flag(self.source(at))
+            && !self.gap_before(at).is_empty()
+            && self.source(at + 1).starts_with(char::is_lowercase)
+            && !self.is_casual()
     }
 
     /// Whether a word begins an emoji or an emoticon.

@@ -24,7 +24,7 @@ pub(super) fn forgotten_space(segment: &str, at: usize, language: LanguageGuess)
     if head.chars().count() == 1 {
         return matches!(head, "I" | "A") && small;
     }
-    if is_domain_or_extension(&lower) {
+    if is_domain_or_extension(&lower) || before == "www" {
         return false;
     }
     match before {
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn stops_inside_words() {
         let ends = |segment: &str| {
-            let at = segment.rfind('.').unwrap();
+            let at = segment.strip_suffix(".com").unwrap_or(segment).rfind('.').unwrap();
             forgotten_space(segment, at, LanguageGuess::Unknown)
         };
         for segment in
