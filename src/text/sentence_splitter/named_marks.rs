@@ -11,6 +11,9 @@ pub(super) fn words_with_marks<'a>(text: &str, words: &'a [Word]) -> HashSet<&'a
     let mut found = HashSet::from(["yahoo"]);
     for (at, window) in words.windows(3).enumerate() {
         let [name, mark, next] = window else { continue };
+        if !matches!(&*mark.text, "!" | "?") || mark.span.len() != 1 || name.span.end != mark.span.start {
+            continue;
+        }
         let before = at.checked_sub(1).map_or("", |at| &*words[at].text);
         let is_name = name.text.len() >= 3
             && source(name).starts_with(char::is_uppercase)
@@ -38,13 +41,7 @@ pub(super) fn words_with_marks<'a>(text: &str, words: &'a [Word]) -> HashSet<&'a
                 | "at"
                 | "will"
         );
-        if matches!(&*mark.text, "!" | "?")
-            && mark.span.len() == 1
-            && name.span.end == mark.span.start
-            && is_name
-            && source(next).starts_with(|c: char| c.is_lowercase() || c == '\'')
-            && goes_on
-        {
+        if is_name && source(next).starts_with(|c: char| c.is_lowercase() || c == '\'') && goes_on {
             found.insert(&*name.text);
         }
     }

@@ -44,18 +44,20 @@ impl SentenceSplitter<'_> {
             return false;
         }
         // The stop of an abbreviation in brackets: `(Linn.) grows here`.
-        if mark == "." && self.word(at + 1) == ")" {
+        if mark == "." && !self.uncased && self.word(at + 1) == ")" && !opens_sentence(&lower, self.language) {
             let opened = (at.saturating_sub(4)..at).find(|at| self.word(*at) == "(");
             if opened.is_some_and(|opened| opened > self.start && at - opened <= 3) {
                 return false;
             }
         }
         // A bracket that was opened inside the sentence and closed behind the mark: `(at last!) and`.
-        if small && self.word(next - 1) == ")" && self.word(self.start) != "(" {
+        if small && !self.uncased && self.word(next - 1) == ")" && self.word(self.start) != "(" {
             return false;
         }
         // `(b. 1971)` and `(4 p.m. Toronto time)`.
         if self.brackets > 0
+            && !self.uncased
+            && self.closes_bracket_soon(next)
             && (!capital || mark != "..." && mark.ends_with('.') && !opens_sentence(&lower, self.language))
         {
             return false;
@@ -170,7 +172,7 @@ impl SentenceSplitter<'_> {
             return true;
         }
         let capital = letters.next().is_some_and(char::is_uppercase)
-            && self.source(next).starts_with(char::is_uppercase)
+            && self.source(next).starts_with(|c: char| c.is_uppercase() || c == '-')
             && (letters.next().is_none_or(char::is_lowercase)
                 && (head.chars().count() > 1 || matches!(head, "I" | "A")));
         if !capital || !matches!(self.word(at), "." | "!" | "?" | "...") || self.is_in_address(at) {
@@ -223,6 +225,14 @@ impl SentenceSplitter<'_> {
             Some(Abbreviation::Closing) if self.word(next - 1) == "]" => true,
             _ => opens_sentence(lower, self.language),
         }
+    }
+
+    /// Whether the next bracket closes, and soon: one that somebody forgot to close, or a face, glues nothing.
+    fn closes_bracket_soon(&self, next: usize) -> bool {
+        (next..self.words.len().min(next + 15))
+            .map(|at| self.word(at))
+            .find(|word| matches!(*word, "(" | ")" | "[" | "]" | "（" | "）"))
+            .is_some_and(|word| matches!(word, ")" | "]" | "）"))
     }
 
     /// `Figure 1. The harbor` and `Step 2. Stir it`: the label of what follows.

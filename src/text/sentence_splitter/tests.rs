@@ -64,7 +64,9 @@ const CASES: &[&str] = &[
     "„Geh!“ rief er.",
     "«Fine.»‖ They left.",
     "“First.‖ Second.‖ Third.”‖ Then more.",
+    "She read ‘We, the town.’‖ It said: “Listen to ‘us all.’”‖ Then it ended.",
     // Brackets.
+    "They sell toys (and books.)‖ In May they close.",
     "He left (at last).‖ She stayed.",
     "He left.‖ (She stayed.)‖ They waited.",
     "It was [...] a long day.‖ Indeed.",
@@ -112,6 +114,7 @@ const CASES: &[&str] = &[
     "the u.s. said so . ‖john d. rockefeller iv , d - ohio , left at 5 p.m. monday .",
     "i was ... well , surprised . ‖he was not !",
     "it grew 3.5 % . ‖5 people left .",
+    "he won ( despite the rain . ) ‖the crowd went home , but ( who knew ? ) ‖there was no bus .",
     // Other scripts.
     "我去了。‖你呢？‖好！",
     "他说：「我去了。」‖她走了。",
@@ -161,6 +164,7 @@ const CASES: &[&str] = &[
     "It begins at 2 p.m. (4 p.m. Toronto time) and lasts an hour.‖ Lund (b. 1950, d. 2001) wrote it.",
     "He moved to the U.S.‖ Two years later he died.‖ The U.S. Senate met.",
     "Bring your own (plates, cups, etc.) and a chair.‖ Ask Ann (max. 3 people).‖ Go.",
+    "He gave up ( as he often did.‖ Agents came and took the key.‖ Nora stayed.",
     // Names with marks that the text itself tells.
     "Fizzo! was sold for years.‖ It was made by Fizzo! Corp. of Hull.‖ Then it stopped!‖ Nobody knows why.",
     "She uses Yahoo! Mail at work.‖ It is old.",

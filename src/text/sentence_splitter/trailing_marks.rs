@@ -63,7 +63,10 @@ impl SentenceSplitter<'_> {
         let touches = self.gap_before(at).is_empty();
         let belongs = match self.word(at) {
             "." | "!" | "?" | "..." | ")" | "]" | "}" | "）" | "】" | "》" | "〉" => self.picture(at) == 0,
-            "'" => touches && (!self.gap(at).is_empty() || at + 1 == self.words.len()),
+            "'" => {
+                let is_last = !self.gap(at).is_empty() || at + 1 == self.words.len();
+                touches && (is_last || is_quotation_mark(self.word(at + 1)) && self.closes_quotation(at + 1))
+            }
             "*" | "†" | "‡" => touches && !self.gap(at).is_empty(),
             word => is_quotation_mark(word) && self.closes_quotation(at),
         };
