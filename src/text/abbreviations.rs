@@ -31,8 +31,8 @@ const ENGLISH: AbbreviationTable = AbbreviationTable {
         "apr", "ariz", "assn", "assoc", "asst", "aug", "ave", "biol", "bldg", "blvd", "bros", "calif", "chem", "co",
         "colo", "conn", "corp", "cos", "dec", "dept", "dist", "div", "esq", "est", "etc", "ext", "feb", "fla", "ft",
         "govt", "hist", "hwy", "inc", "inst", "intl", "jan", "jr", "jul", "jun", "lb", "lbs", "ltd", "mich", "minn",
-        "natl", "nov", "oct", "okla", "oz", "ph.d", "phys", "psychol", "rd", "rte", "sept", "sq", "sr", "st", "tel",
-        "tenn", "univ", "wis",
+        "natl", "nov", "oct", "okla", "oz", "ph.d", "phys", "psychol", "rd", "rte", "sept", "sq", "sr", "st", "tbsp",
+        "tel", "tenn", "tsp", "univ", "wis",
     ],
 };
 

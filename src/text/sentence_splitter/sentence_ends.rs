@@ -153,6 +153,10 @@ impl SentenceSplitter<'_> {
         if at >= 2 && is_number(self.word(at - 2)) && UNITS.split_ascii_whitespace().any(|unit| unit == before) {
             return self.is_in_capitals(at, next) && !opens_sentence_in_capitals(&fold(head));
         }
+        // `Holt v. Lund`
+        if self.source(at - 1) == "v" && self.gap_before(at).is_empty() {
+            return true;
+        }
         !self.language.reads_as_english()
             && before.chars().count() <= 4
             && self.source(at - 1).chars().all(char::is_lowercase)
@@ -217,6 +221,11 @@ impl SentenceSplitter<'_> {
         }
         if self.is_in_capitals(at, next) {
             return opens_sentence_in_capitals(lower);
+        }
+        // Not `the "U.S." Army`.
+        let quoted = |at: usize| is_quotation_mark(self.word(at));
+        if next > at + 1 && quoted(next - 1) && !(self.start.max(at.saturating_sub(3))..at).any(quoted) {
+            return !self.is_attribution(next);
         }
         match kind {
             Some(Abbreviation::Closing) if half_day(mark) && self.language.reads_as_english() => !is_day_or_zone(lower),

@@ -157,6 +157,8 @@ const CASES: &[&str] = &[
     "Sorry for the delay :(‖ The train was late 🚂‖ We are here now.",
     "I ❤️ the sea.‖ Step 1️⃣ is easy.‖ Do it! 👋🏽‖ Now.",
     "We cheered for both.‖ 🇮🇹 scored first.‖ 🇪🇸 lost.‖ \"Wow! 🤩\" she cried.‖ Bye :D",
+    "Add 1 tbsp. of sugar and 2 tsp. Baker's yeast.‖ In Holt v. Lund the court agreed.‖ Stir.",
+    "\"I am looking for R. T. Holt, Esq.\"‖ Lund closed the door.‖ The \"U.S.\" Army left.",
     // Days, letters and brackets.
     "We meet on Tues. March 9 or Sat. 13 March.‖ I sat.‖ The sun set on Sun.‖ It was late.",
     "We met at 5 p.m.‖ Mayor Lund spoke at 6 p.m. Sunday.‖ Seven people came.",
