@@ -56,9 +56,11 @@ impl PrintFinishedLines<'_> {
     /// What a reader must know of the text, on the error output.
     fn describe(&self, source: &SourceAnalysis) {
         if source.language == Language::Other {
-            eprintln!(
-                "The model reads English, and this text does not look like it: what follows are sentences of the text, unchanged."
-            );
+            let what = match &source.language_name {
+                Some(name) => format!("this text looks like {name}"),
+                None => "this text does not look like it".to_owned(),
+            };
+            eprintln!("The model reads English, and {what}: what follows are sentences of the text, unchanged.");
         }
         if self.explain {
             for passage in &source.skipped {

@@ -77,6 +77,9 @@ pub struct SourceAnalysis {
     pub baseline: Vec<[u32; 2]>,
     /// Whether the text looks like English, which is what the models read.
     pub language: Language,
+    /// The English name of the language, where it is not English and was recognized.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_name: Option<String>,
     /// What was left out, because it is not running text of the author, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<SkippedPassage>,

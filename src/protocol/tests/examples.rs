@@ -148,6 +148,7 @@ pub fn replies() -> Vec<(&'static str, Reply)> {
                 words: vec![[0, 2], [3, 9]],
                 baseline: vec![[0, 18]],
                 language: Language::English,
+                language_name: None,
                 skipped: Vec::new(),
             })),
         ),

@@ -22,6 +22,25 @@ const SHARED: usize = 4;
 /// summary (chosen on a part of the training sets).
 const LENGTH_PRICE: f32 = 0.4;
 
+/// What of the shorter one of two sentences the other holds, at least, if they say the same in other words.
+const SAME: f32 = 0.75;
+/// Fewer words of content than these are no proof.
+const FEWEST_SAME: usize = 4;
+
+/// The stems of a sentence's words of content.
+fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
+    let words = text.words_of(sentence).iter().map(|word| word.text.as_str());
+    words.filter(|word| word.contains(char::is_alphanumeric) && !is_function_word(word)).map(stem).collect()
+}
+
+/// Whether two sentences say the same in other words: nearly all that the shorter one says, and every number of it.
+fn says_the_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let shared = short.intersection(long).count();
+    let numbers = short.iter().filter(|stem| stem.contains(|c: char| c.is_ascii_digit())).all(|number| long.contains(number));
+    short.len() >= FEWEST_SAME && numbers && shared as f32 >= SAME * short.len() as f32
+}
+
 impl Summarizer {
     /// The sentences that say most, at most `count` and together at most `words` words (but for the first), in the order of the text; none that says again what another one says.
     pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize, words: usize) -> Vec<usize> {
@@ -36,13 +55,16 @@ impl Summarizer {
             let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
             again > SHARED || count > 0 && again == count
         };
+        let contents: Vec<HashSet<String>> = (0..scores.len()).map(|at| content_stems(text, at)).collect();
         // Short ones, parts of sentences and those that repeat are taken only where there is nothing else; what is no running text, only
         // where there is none at all.
         let mut room = words;
         for strictness in [2, 1, 0] {
             for at in &order {
                 let runs = text.is_running_text(*at);
-                let says = text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
+                let says = text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at)
+                    && !repeats(*at, &said)
+                    && !chosen.iter().any(|other| says_the_same(&contents[*at], &contents[*other]));
                 let fits = match strictness {
                     2 => runs && says,
                     1 => runs,

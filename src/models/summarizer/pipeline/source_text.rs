@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     models::summarizer::{kind::SummaryOptions, lead_baseline::lead, pipeline::SummaryError},
     protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
-    text::{BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
+    text::{BlockKind, LanguageGuess, CleanText, Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 
 /// The last letter of the block "Latin Extended-B".
@@ -129,6 +129,7 @@ impl EncodedText {
             words: self.document.words.iter().map(|word| self.source_span(&word.span)).collect(),
             baseline: lead(&self.document, options.extent()).iter().map(|span| self.source_span(span)).collect(),
             language: self.language(list),
+            language_name: self.foreign_language().map(str::to_owned),
             skipped: self
                 .clean
                 .skipped
@@ -138,7 +139,18 @@ impl EncodedText {
         }
     }
 
+    /// The English name of the language that the text is in, if it is known and not English.
+    fn foreign_language(&self) -> Option<&'static str> {
+        match self.document.language {
+            LanguageGuess::English => None,
+            other => other.name(),
+        }
+    }
+
     pub fn language(&self, list: &Lexicon) -> Language {
+        if self.foreign_language().is_some() {
+            return Language::Other;
+        }
         let words = self.document.words.iter().map(|word| word.text.as_str());
         let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
         let known = words.iter().filter(|word| list.is_known(word)).count();
