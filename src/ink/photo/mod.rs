@@ -3,12 +3,25 @@
 use super::Image;
 use crate::protocol::{PhotoAnalysis, Polarity};
 
+mod contrast;
 mod fit;
+mod ground;
+mod lines;
+mod pieces;
+mod pixels;
+
+use contrast::{Contrast, contrast};
+use ground::Ground;
+use pieces::writing;
+use pixels::luma;
 
 pub use fit::{InkBounds, fit_image};
 
 /// The longest side of a picture that is read, in pixels; the page scales larger ones down before it sends them.
 const MAX_SIDE: u32 = 4_096;
+
+/// Contrasts (0 is ground, 1 is ink) between which a pixel's ink goes from 0 to 1: the edges of ink are soft.
+const EDGE: [f32; 2] = [0.15, 0.85];
 
 /// Why a picture cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,125 +127,37 @@ pub fn photo_ink(width: u32, height: u32, rgba: &[u8]) -> Result<InkMap, PhotoEr
     if rgba.len() != w * h * 4 {
         return Err(PhotoError::Bytes { expected: w * h * 4, actual: rgba.len() });
     }
-    let grey = to_grey(rgba);
-    let threshold = otsu(&grey).ok_or(PhotoError::Flat)?;
-    let polarity = find_polarity(&grey, w, h, threshold);
-    let (ground, ink) = levels(&grey, threshold, polarity);
-    // Ink from 0 to 1: the ground's level is 0, the ink's level is 1. Shadows on paper lie close to the ground and vanish.
-    let mut strength: Vec<f32> =
-        grey.iter().map(|g| ((f32::from(*g) - ground) / (ink - ground)).clamp(0.0, 1.0)).collect();
-    let keep = without_specks(&strength, w, h);
+    let picture = pixels::colors(w, h, rgba);
+    let ground = Ground::of(&picture);
+    let Contrast { values: mut strength, grain } = contrast(&picture, &ground).ok_or(PhotoError::Flat)?;
+    let (w, h) = (picture.width, picture.height);
+    let keep = writing(&strength, w, h, (4.0 * grain).clamp(0.3, 0.45), 0.5);
+    let (mut on_ink, mut on_ground, mut count) = (0.0, 0.0, 0.0);
+    for (i, _) in keep.iter().enumerate().filter(|(_, kept)| **kept) {
+        on_ink += luma(picture.pixels[i]);
+        on_ground += luma(ground.at(i % w, i / w, picture.pixels[i]));
+        count += 1.0;
+    }
+    if count == 0.0 {
+        return Err(PhotoError::Flat);
+    }
     // Soft edges count as ink only beside a kept pixel, or specks would come back.
     let near = |x: usize, y: usize| {
         (y.saturating_sub(1)..(y + 2).min(h))
             .any(|ny| (x.saturating_sub(1)..(x + 2).min(w)).any(|nx| keep[ny * w + nx]))
     };
-    for (i, ink) in strength.iter_mut().enumerate() {
-        if !near(i % w, i / w) {
-            *ink = 0.0;
-        }
+    for (i, value) in strength.iter_mut().enumerate() {
+        let kept = *value > EDGE[0] && near(i % w, i / w);
+        *value = if kept { ((*value - EDGE[0]) / (EDGE[1] - EDGE[0])).min(1.0) } else { 0.0 };
     }
-    Ok(InkMap { width: w, height: h, strength, scale: 1.0, polarity, threshold })
-}
-
-/// Luma (BT.601). What is transparent counts as white ground, or as black where what is opaque is light: pictures without a ground
-/// are drawn to be seen on one.
-fn to_grey(rgba: &[u8]) -> Vec<u8> {
-    let luma = |p: &[u8]| (u32::from(p[0]) * 299 + u32::from(p[1]) * 587 + u32::from(p[2]) * 114) / 1000;
-    let (pixels, _) = rgba.as_chunks::<4>();
-    let (mut sum, mut alpha) = (0u64, 0u64);
-    for p in pixels {
-        sum += u64::from(luma(p)) * u64::from(p[3]);
-        alpha += u64::from(p[3]);
-    }
-    let mostly_opaque = alpha > pixels.len() as u64 * 250;
-    let under = if !mostly_opaque && alpha > 0 && sum / alpha > 160 { 0 } else { 255 };
-    pixels.iter().map(|p| ((luma(p) * u32::from(p[3]) + under * (255 - u32::from(p[3]))) / 255) as u8).collect()
-}
-
-/// The threshold that parts the levels best: the one with the largest variance between the two classes. Levels up to and with it
-/// are dark. `None` if the picture has no contrast.
-fn otsu(grey: &[u8]) -> Option<u8> {
-    let mut histogram = [0u64; 256];
-    grey.iter().for_each(|g| histogram[usize::from(*g)] += 1);
-    let low = histogram.iter().position(|n| *n > 0)?;
-    let high = histogram.iter().rposition(|n| *n > 0)?;
-    if high - low < 24 {
-        return None;
-    }
-    let total = grey.len() as f64;
-    let sum: f64 = histogram.iter().enumerate().map(|(level, n)| level as f64 * *n as f64).sum();
-    let (mut dark, mut dark_sum, mut best, mut best_level) = (0.0, 0.0, -1.0, low);
-    for (level, n) in histogram.iter().enumerate().take(high).skip(low) {
-        dark += *n as f64;
-        dark_sum += level as f64 * *n as f64;
-        let light = total - dark;
-        let (mean_dark, mean_light) = (dark_sum / dark, (sum - dark_sum) / light);
-        let between = dark * light * (mean_dark - mean_light).powi(2);
-        if between > best {
-            (best, best_level) = (between, level);
-        }
-    }
-    Some(best_level as u8)
-}
-
-/// What most of the border is made of is the ground.
-fn find_polarity(grey: &[u8], w: usize, h: usize, threshold: u8) -> Polarity {
-    let border = (0..w).flat_map(|x| [(x, 0), (x, h - 1)]).chain((0..h).flat_map(|y| [(0, y), (w - 1, y)]));
-    let (mut dark, mut light) = (0, 0);
-    for (x, y) in border {
-        if grey[y * w + x] <= threshold { dark += 1 } else { light += 1 }
-    }
-    if dark > light { Polarity::LightOnDark } else { Polarity::DarkOnLight }
-}
-
-/// The levels of ground and ink: the median of the ground, and the level that the strongest tenth of the ink reaches.
-fn levels(grey: &[u8], threshold: u8, polarity: Polarity) -> (f32, f32) {
-    let (mut dark, mut light): (Vec<u8>, Vec<u8>) = grey.iter().partition(|g| **g <= threshold);
-    let median = |levels: &mut Vec<u8>| {
-        let middle = levels.len() / 2;
-        f32::from(*levels.select_nth_unstable(middle).1)
-    };
-    let nth = |levels: &mut Vec<u8>, share: f32| {
-        let n = ((levels.len() - 1) as f32 * share) as usize;
-        f32::from(*levels.select_nth_unstable(n).1)
-    };
-    match polarity {
-        Polarity::DarkOnLight => (median(&mut light), nth(&mut dark, 0.1)),
-        Polarity::LightOnDark => (median(&mut dark), nth(&mut light, 0.9)),
-    }
-}
-
-/// Which pixels belong to the digit: connected pieces of ink, but for those that are specks beside the largest piece, and
-/// for thin frames along the picture's edge. All soft pixels next to a kept piece are kept by [`fit`].
-fn without_specks(strength: &[f32], w: usize, h: usize) -> Vec<bool> {
-    let mut piece = vec![0u32; w * h];
-    let mut sizes = vec![0usize];
-    let mut stack = Vec::new();
-    for start in 0..w * h {
-        if strength[start] < 0.5 || piece[start] != 0 {
-            continue;
-        }
-        let id = sizes.len() as u32;
-        sizes.push(0);
-        piece[start] = id;
-        stack.push(start);
-        while let Some(i) = stack.pop() {
-            sizes[id as usize] += 1;
-            let (x, y) = (i % w, i / w);
-            for ny in y.saturating_sub(1)..(y + 2).min(h) {
-                for nx in x.saturating_sub(1)..(x + 2).min(w) {
-                    let n = ny * w + nx;
-                    if piece[n] == 0 && strength[n] >= 0.5 {
-                        piece[n] = id;
-                        stack.push(n);
-                    }
-                }
-            }
-        }
-    }
-    let largest = sizes.iter().copied().max().unwrap_or(0);
-    piece.iter().map(|id| *id != 0 && sizes[*id as usize] * 25 >= largest).collect()
+    Ok(InkMap {
+        width: w,
+        height: h,
+        strength,
+        scale: picture.scale as f32,
+        polarity: if on_ink > on_ground { Polarity::LightOnDark } else { Polarity::DarkOnLight },
+        threshold: ((on_ink + on_ground) / (2.0 * count)) as u8,
+    })
 }
 
 #[cfg(test)]
