@@ -26,15 +26,8 @@ impl Ground {
     pub(super) fn of(picture: &Colors) -> Self {
         let cell = picture.width.max(picture.height).div_ceil(CELLS);
         let (columns, rows) = (picture.width.div_ceil(cell), picture.height.div_ceil(cell));
-        let mut sums = vec![([0.0f32; 3], 0.0f32); columns * rows];
-        for (y, row) in picture.pixels.chunks(picture.width).enumerate() {
-            for (x, color) in row.iter().enumerate() {
-                let (sum, count) = &mut sums[y / cell * columns + x / cell];
-                (0..3).for_each(|channel| sum[channel] += color[channel]);
-                *count += 1.0;
-            }
-        }
-        let cells: Vec<Color> = sums.iter().map(|(sum, count)| sum.map(|sum| sum / count)).collect();
+        let cells: Vec<Color> =
+            (0..columns * rows).map(|i| median(picture, i % columns * cell, i / columns * cell, cell)).collect();
         let mut ground = Self { columns, rows, cell, low: Vec::new(), high: Vec::new() };
         ground.low = ground.even_light(&cells);
         let mut is_ground = ground.near(&cells);
@@ -264,6 +257,22 @@ impl Ground {
             (0..3).for_each(|c| color[c] += off[c] / (off[3] + 1.0));
         }
     }
+}
+
+/// The median color of a cell, channel by channel, of 64 of its pixels: printed lines and hairlines do not change it.
+fn median(picture: &Colors, left: usize, top: usize, cell: usize) -> Color {
+    let step = cell.div_ceil(8);
+    let mut levels: [Vec<f32>; 3] = Default::default();
+    for y in (top..(top + cell).min(picture.height)).step_by(step) {
+        for x in (left..(left + cell).min(picture.width)).step_by(step) {
+            let color = picture.pixels[y * picture.width + x];
+            levels.iter_mut().zip(color).for_each(|(levels, level)| levels.push(level));
+        }
+    }
+    levels.map(|mut levels| {
+        let middle = levels.len() / 2;
+        *levels.select_nth_unstable_by(middle, f32::total_cmp).1
+    })
 }
 
 fn distance(a: Color, b: Color) -> f32 {

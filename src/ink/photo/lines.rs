@@ -108,15 +108,21 @@ impl Strip<'_> {
                 best = (score, drift, covered);
             }
         }
-        let (_, drift, mut covered) = best;
+        let (_, drift, covered) = best;
+        // A line may leave the picture: what counts is how much there is of what could be.
+        let inside = |at: usize| {
+            let across = |block| at as isize + shift(block, blocks, drift);
+            (0..blocks).filter(|block| (0..breadth as isize).contains(&across(*block))).count()
+        };
+        let share = |(at, count): (usize, &u8)| f32::from(*count) / inside(at).max(blocks / 4) as f32;
+        let mut shares: Vec<f32> = covered.iter().enumerate().map(share).collect();
         let mut lines = Vec::new();
-        while let Some((at, count)) = covered.iter().copied().enumerate().max_by_key(|(_, count)| *count) {
-            let share = f32::from(count) / blocks as f32;
-            if share < least || count == 0 {
+        while let Some((at, share)) = shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)) {
+            if share < least || share <= 0.0 {
                 break;
             }
             // The middle of equally good places.
-            let last = at + 1 - covered[..=at].iter().rev().take_while(|other| **other == count).count();
+            let last = at + 1 - shares[..=at].iter().rev().take_while(|other| **other == share).count();
             let middle = (at + last) / 2;
             let there = |block: usize| {
                 let across = middle as isize + shift(block, blocks, drift);
@@ -125,7 +131,7 @@ impl Strip<'_> {
             let whole = (there(0) || there(1)) && (there(blocks - 1) || there(blocks.max(2) - 2));
             lines.push(StraightLine { at: middle as f32, drift: drift as f32, covered: share, whole });
             let near = middle.saturating_sub(thin + slack)..(middle + thin + slack + 1).min(breadth);
-            covered[near].fill(0);
+            shares[near].fill(0.0);
         }
         lines
     }

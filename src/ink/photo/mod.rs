@@ -131,7 +131,7 @@ pub fn photo_ink(width: u32, height: u32, rgba: &[u8]) -> Result<InkMap, PhotoEr
     let ground = Ground::of(&picture);
     let Contrast { values: mut strength, grain } = contrast(&picture, &ground).ok_or(PhotoError::Flat)?;
     let (w, h) = (picture.width, picture.height);
-    let keep = writing(&strength, w, h, (4.0 * grain).clamp(0.3, 0.45), 0.5);
+    let keep = writing(&strength, w, h, grain);
     let (mut on_ink, mut on_ground, mut count) = (0.0, 0.0, 0.0);
     for (i, _) in keep.iter().enumerate().filter(|(_, kept)| **kept) {
         on_ink += luma(picture.pixels[i]);

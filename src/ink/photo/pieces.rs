@@ -32,14 +32,19 @@ impl Piece {
 }
 
 /// The mask of what is written, of contrasts from 0 (ground) to 1 (ink). Empty where nothing is.
-pub(super) fn writing(contrast: &[f32], w: usize, h: usize, low: f32, high: f32) -> Vec<bool> {
-    let mut mask: Vec<bool> = contrast.iter().map(|value| *value > low).collect();
+pub(super) fn writing(contrast: &[f32], w: usize, h: usize, grain: f32) -> Vec<bool> {
+    let over = |level: f32| contrast.iter().map(move |value| *value > level);
+    let (low, high) = ((4.0 * grain).clamp(0.3, 0.45), 0.5);
     let side = w.max(h);
+    let mut mask: Vec<bool> = over(low).collect();
     if side >= 64 {
-        drop_printed_lines(&mut mask, w, h);
+        // Printed lines are often paler than ink.
+        let mut pale: Vec<bool> = over((4.0 * grain).clamp(0.12, low)).collect();
+        drop_printed_lines(&mut pale, w, h);
+        mask.iter_mut().zip(pale).for_each(|(mask, pale)| *mask &= pale);
     }
     let (mut labels, mut pieces) = label(&mask, contrast, w, h, high);
-    if side >= 64 && drop_boxes(&mut mask, &labels, &pieces, w, h) {
+    if side >= 64 && drop_boxes(&mut mask, &labels, &pieces, w) {
         (labels, pieces) = label(&mask, contrast, w, h, high);
     }
     let kept = choose(&pieces, w, h);
@@ -62,7 +67,7 @@ fn drop_printed_lines(mask: &mut [bool], w: usize, h: usize) {
 }
 
 /// Drops boxes that are drawn around something. Whether there were any.
-fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize, h: usize) -> bool {
+fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize) -> bool {
     let mut dropped = false;
     for (id, piece) in pieces.iter().enumerate().skip(1) {
         let (width, height) = (piece.right - piece.left, piece.bottom - piece.top);
@@ -87,13 +92,25 @@ fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize, h: 
             };
             sides.extend([outer(true), outer(false)].into_iter().flatten().map(|line| (upright, line)));
         }
-        // A side may lie outside the picture.
-        let outside = [piece.left == 0, piece.top == 0, piece.right == w, piece.bottom == h];
-        if sides.len() < 4 && (sides.len() < 3 || !outside.contains(&true)) {
+        // One side may lie outside the picture, or under the digit.
+        if sides.len() < 3 {
             continue;
         }
         for (upright, line) in sides {
             Strip { mask: &mut own, stride: width, region: [0, 0, width, height], upright }.erase(line, thin);
+        }
+        // A box is around something; what is left of an angular digit is not high enough.
+        let within = |other: &&Piece| {
+            other.strong
+                && other.left > piece.left
+                && other.right < piece.right
+                && other.top > piece.top
+                && other.bottom < piece.bottom
+        };
+        let others = pieces.iter().filter(within).map(|other| other.bottom - other.top).max().unwrap_or(0);
+        let left = own.chunks(width).filter(|row| row.contains(&true)).count();
+        if others.max(left) * 20 < height * 7 {
+            continue;
         }
         for (row, y) in own.chunks(width).zip(piece.top..) {
             for (own, x) in row.iter().zip(piece.left..) {

@@ -333,7 +333,8 @@ fn printed(scene: &Scene, bounds: [f32; 4], random: &mut SeededRng) -> (Vec<Piec
         mixed.iter_mut().zip(color).for_each(|(mixed, color)| *mixed += (color - *mixed) * share);
         mixed
     };
-    let blue = pale([60.0, 90.0, 190.0], between(random, 0.25, 0.75));
+    let printed = if chance(random, 0.7) { [60.0, 90.0, 190.0] } else { [70.0, 70.0, 75.0] };
+    let blue = pale(printed, between(random, 0.25, 0.9));
     let turn = random.within(0.03);
     let mut pieces = Vec::new();
     match scene.lines {
