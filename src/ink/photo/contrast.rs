@@ -22,13 +22,11 @@ pub(super) fn contrast(picture: &Colors, ground: &Ground) -> Option<Contrast> {
     let (w, h) = (picture.width, picture.height);
     // Light scales what ink and ground send back alike: what counts is the share of the ground's brightness.
     let mut off: Vec<Color> = Vec::with_capacity(w * h);
-    for y in 0..h {
-        for x in 0..w {
-            let color = picture.pixels[y * w + x];
-            let ground = ground.at(x, y, color);
-            let brightness = luma(ground) + 40.0;
-            off.push(std::array::from_fn(|c| (color[c] - ground[c]) / brightness));
-        }
+    for (y, colors) in picture.pixels.chunks(w).enumerate() {
+        off.extend(ground.row(y, colors).zip(colors).map(|(ground, color)| {
+            let by = 1.0 / (luma(ground) + 40.0);
+            std::array::from_fn(|c| (color[c] - ground[c]) * by)
+        }));
     }
     let direction = direction(&off);
     let mut values: Vec<f32> = off.iter().map(|off| (0..3).map(|c| off[c] * direction[c]).sum()).collect();
@@ -50,6 +48,9 @@ fn direction(off: &[Color]) -> Color {
     let mut skew = [0.0f32; 3];
     for off in off {
         let square: f32 = off.iter().map(|value| value * value).sum();
+        if square < 4e-4 {
+            continue;
+        }
         // Far pixels count most, or the grain of a large ground would outweigh a hairline.
         for (row, a) in moments.iter_mut().zip(off) {
             row.iter_mut().zip(off).for_each(|(sum, b)| *sum += square * a * b);

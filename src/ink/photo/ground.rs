@@ -15,9 +15,10 @@ pub(super) struct Ground {
     rows: usize,
     /// Pixels along a cell's side.
     cell: usize,
-    /// The darkest and the lightest that the ground is about a cell: one color but where a shadow has an edge.
+    /// The color of the ground about a cell, or the darkest that it is there where shadows have edges.
     low: Vec<Color>,
-    high: Vec<Color>,
+    /// The lightest that it is, where shadows have edges.
+    high: Option<Vec<Color>>,
 }
 
 impl Ground {
@@ -28,7 +29,7 @@ impl Ground {
         let (columns, rows) = (picture.width.div_ceil(cell), picture.height.div_ceil(cell));
         let cells: Vec<Color> =
             (0..columns * rows).map(|i| median(picture, i % columns * cell, i / columns * cell, cell)).collect();
-        let mut ground = Self { columns, rows, cell, low: Vec::new(), high: Vec::new() };
+        let mut ground = Self { columns, rows, cell, low: Vec::new(), high: None };
         ground.low = ground.even_light(&cells);
         let mut is_ground = ground.near(&cells);
         let mut edges = false;
@@ -42,33 +43,34 @@ impl Ground {
                 ground.low = ground.spread(&cells, &is_ground);
             }
         }
-        if !edges {
-            ground.settle(&cells, &is_ground, 4);
-        }
-        ground.high.clone_from(&ground.low);
         if edges {
             ground.widen();
+        } else {
+            ground.settle(&cells, &is_ground, 4);
         }
         ground
     }
 
-    /// The ground at a pixel that has a color: the color nearest to it that the ground has there.
-    pub(super) fn at(&self, x: usize, y: usize, color: Color) -> Color {
-        let place = |at: usize, count: usize| {
+    /// The ground at the pixels of a row that have these colors: of the colors that the ground has there, the nearest to each.
+    pub(super) fn row<'a>(&'a self, y: usize, colors: &'a [Color]) -> impl Iterator<Item = Color> + 'a {
+        let place = move |at: usize, count: usize| {
             let at = ((at as f32 + 0.5) / self.cell as f32 - 0.5).clamp(0.0, count as f32 - 1.0);
             let low = at as usize;
             (low, (low + 1).min(count - 1), at - low as f32)
         };
-        let (x0, x1, fx) = place(x, self.columns);
-        let (y0, y1, fy) = place(y, self.rows);
-        let between = |colors: &[Color], c: usize| {
-            let [top, bottom] = [y0, y1].map(|y| {
-                let (left, right) = (colors[y * self.columns + x0][c], colors[y * self.columns + x1][c]);
-                left + (right - left) * fx
-            });
-            top + (bottom - top) * fy
+        let (top, bottom, share) = place(y, self.rows);
+        let line = |cells: &[Color]| -> Vec<Color> {
+            let rows = cells[top * self.columns..].iter().zip(&cells[bottom * self.columns..]).take(self.columns);
+            rows.map(|(top, bottom)| mix(*top, *bottom, share)).collect()
         };
-        std::array::from_fn(|c| color[c].max(between(&self.low, c)).min(between(&self.high, c)))
+        let (low, high) = (line(&self.low), self.high.as_deref().map(line));
+        colors.iter().enumerate().map(move |(x, color)| {
+            let (left, right, share) = place(x, self.columns);
+            let least = mix(low[left], low[right], share);
+            let Some(high) = &high else { return least };
+            let most = mix(high[left], high[right], share);
+            std::array::from_fn(|c| color[c].max(least[c]).min(most[c]))
+        })
     }
 
     /// A surface of second order through the cells, by reweighted least squares: what lies far from it loses its weight.
@@ -214,6 +216,7 @@ impl Ground {
     fn widen(&mut self) {
         let (columns, rows) = (self.columns, self.rows);
         let colors = self.low.clone();
+        let mut high = colors.clone();
         for i in 0..colors.len() {
             let (x, y) = (i % columns, i / columns);
             for ny in y.saturating_sub(2)..(y + 3).min(rows) {
@@ -221,11 +224,12 @@ impl Ground {
                     for c in 0..3 {
                         let value = colors[ny * columns + nx][c];
                         self.low[i][c] = self.low[i][c].min(value);
-                        self.high[i][c] = self.high[i][c].max(value);
+                        high[i][c] = high[i][c].max(value);
                     }
                 }
             }
         }
+        self.high = Some(high);
     }
 
     /// Moves the ground to the mean of the ground cells nearby.
@@ -273,6 +277,11 @@ fn median(picture: &Colors, left: usize, top: usize, cell: usize) -> Color {
         let middle = levels.len() / 2;
         *levels.select_nth_unstable_by(middle, f32::total_cmp).1
     })
+}
+
+/// A color between two.
+fn mix(a: Color, b: Color, share: f32) -> Color {
+    std::array::from_fn(|c| a[c] + (b[c] - a[c]) * share)
 }
 
 fn distance(a: Color, b: Color) -> f32 {

@@ -23,8 +23,6 @@ pub(super) struct StraightLine {
     pub at: f32,
     /// How far it runs off from one end to the other.
     pub drift: f32,
-    /// Which share of its length is there.
-    pub covered: f32,
     /// Whether both ends are there.
     pub whole: bool,
 }
@@ -129,7 +127,7 @@ impl Strip<'_> {
                 (0..breadth as isize).contains(&across) && there[block * breadth + across as usize] > 0
             };
             let whole = (there(0) || there(1)) && (there(blocks - 1) || there(blocks.max(2) - 2));
-            lines.push(StraightLine { at: middle as f32, drift: drift as f32, covered: share, whole });
+            lines.push(StraightLine { at: middle as f32, drift: drift as f32, whole });
             let near = middle.saturating_sub(thin + slack)..(middle + thin + slack + 1).min(breadth);
             shares[near].fill(0.0);
         }

@@ -17,8 +17,8 @@ use pixels::luma;
 
 pub use fit::{InkBounds, fit_image};
 
-/// The longest side of a picture that is read, in pixels; the page scales larger ones down before it sends them.
-const MAX_SIDE: u32 = 4_096;
+/// The longest side of a picture that is read, in pixels; larger ones are scaled down before.
+pub const MAX_SIDE: u32 = 4_096;
 
 /// Contrasts (0 is ground, 1 is ink) between which a pixel's ink goes from 0 to 1: the edges of ink are soft.
 const EDGE: [f32; 2] = [0.15, 0.85];
@@ -133,10 +133,14 @@ pub fn photo_ink(width: u32, height: u32, rgba: &[u8]) -> Result<InkMap, PhotoEr
     let (w, h) = (picture.width, picture.height);
     let keep = writing(&strength, w, h, grain);
     let (mut on_ink, mut on_ground, mut count) = (0.0, 0.0, 0.0);
-    for (i, _) in keep.iter().enumerate().filter(|(_, kept)| **kept) {
-        on_ink += luma(picture.pixels[i]);
-        on_ground += luma(ground.at(i % w, i / w, picture.pixels[i]));
-        count += 1.0;
+    for (y, (kept, colors)) in keep.chunks(w).zip(picture.pixels.chunks(w)).enumerate() {
+        if kept.contains(&true) {
+            for ((ground, color), _) in ground.row(y, colors).zip(colors).zip(kept).filter(|(_, kept)| **kept) {
+                on_ink += luma(*color);
+                on_ground += luma(ground);
+                count += 1.0;
+            }
+        }
     }
     if count == 0.0 {
         return Err(PhotoError::Flat);

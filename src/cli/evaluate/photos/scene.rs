@@ -70,6 +70,31 @@ impl PhotoKind {
         Self::Mixture,
         Self::Empty,
     ];
+
+    /// Its name, as it is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Shadow => "shadow",
+            Self::HardShadow => "shadow-edge",
+            Self::Vignette => "vignette",
+            Self::Texture => "texture",
+            Self::Ruled => "ruled",
+            Self::Squared => "squared",
+            Self::Colors => "colors",
+            Self::EqualLuma => "equal-luma",
+            Self::Chalk => "chalk",
+            Self::Thin => "thin",
+            Self::Thick => "thick",
+            Self::Boxed => "boxed",
+            Self::Rotated => "rotated",
+            Self::Blur => "blur",
+            Self::Jpeg => "jpeg",
+            Self::Dry => "dry",
+            Self::Mixture => "mixture",
+            Self::Empty => "empty",
+        }
+    }
 }
 
 /// A photograph, as [`crate::ink::read_picture`] takes it.
@@ -308,9 +333,7 @@ fn place(scene: &Scene, drawing: &Drawing, random: &mut SeededRng) -> (Vec<Piece
     let half = ((high.0 - low.0) * scale / 2.0, (high.1 - low.1) * scale / 2.0);
     let room = (side - size) / 2.0 * 0.6;
     let middle = (side / 2.0 + random.within(room), side / 2.0 + random.within(room));
-    let at = |p: &(f32, f32)| {
-        ((p.0 - low.0) * scale - half.0 + middle.0, (p.1 - low.1) * scale - half.1 + middle.1)
-    };
+    let at = |p: &(f32, f32)| ((p.0 - low.0) * scale - half.0 + middle.0, (p.1 - low.1) * scale - half.1 + middle.1);
     let mut pieces = Vec::new();
     for stroke in &strokes {
         let placed: Vec<(f32, f32)> = stroke.iter().map(at).collect();
@@ -320,8 +343,7 @@ fn place(scene: &Scene, drawing: &Drawing, random: &mut SeededRng) -> (Vec<Piece
         }
     }
     let pen = scene.pen * size / 2.0;
-    let bounds =
-        [middle.0 - half.0 - pen, middle.1 - half.1 - pen, middle.0 + half.0 + pen, middle.1 + half.1 + pen];
+    let bounds = [middle.0 - half.0 - pen, middle.1 - half.1 - pen, middle.0 + half.0 + pen, middle.1 + half.1 + pen];
     (pieces, bounds)
 }
 
@@ -356,7 +378,8 @@ fn printed(scene: &Scene, bounds: [f32; 4], random: &mut SeededRng) -> (Vec<Piec
             let gap = |random: &mut SeededRng| side * between(random, 0.01, 0.12);
             // Now and then the digit touches its box.
             let (l, t) = (left - gap(random), top - gap(random));
-            let (r, b) = (right + gap(random), bottom + gap(random) - if chance(random, 0.2) { side * 0.05 } else { 0.0 });
+            let (r, b) =
+                (right + gap(random), bottom + gap(random) - if chance(random, 0.2) { side * 0.05 } else { 0.0 });
             let lean = turn * (r - l);
             let corners = [(l - lean, t), (r, t + lean), (r + lean, b + lean), (l, b)];
             (0..4).for_each(|i| pieces.push([corners[i], corners[(i + 1) % 4]]));
@@ -402,8 +425,8 @@ fn develop(scene: &Scene, drawing: &Drawing, random: &mut SeededRng) -> Syntheti
             } else {
                 1.0
             };
-            let noise = scene.grain.0
-                * if scene.grain.1 > 1.5 { 2.0 * grain.at(fx, fy) } else { 1.7 * random.within(1.0) };
+            let noise =
+                scene.grain.0 * if scene.grain.1 > 1.5 { 2.0 * grain.at(fx, fy) } else { 1.7 * random.within(1.0) };
             for channel in 0..3 {
                 let mut value = scene.ground[channel];
                 value += (print_color[channel] - value) * lines[i];
