@@ -211,7 +211,7 @@ impl Ground {
         colors
     }
 
-    /// The darkest and lightest color of the ground within two cells, channel by channel: what lies between them at the edge of a
+    /// The darkest and lightest color of the ground within three cells, channel by channel: what lies between them at the edge of a
     /// shadow is ground.
     fn widen(&mut self) {
         let (columns, rows) = (self.columns, self.rows);
@@ -219,8 +219,8 @@ impl Ground {
         let mut high = colors.clone();
         for i in 0..colors.len() {
             let (x, y) = (i % columns, i / columns);
-            for ny in y.saturating_sub(2)..(y + 3).min(rows) {
-                for nx in x.saturating_sub(2)..(x + 3).min(columns) {
+            for ny in y.saturating_sub(3)..(y + 4).min(rows) {
+                for nx in x.saturating_sub(3)..(x + 4).min(columns) {
                     for c in 0..3 {
                         let value = colors[ny * columns + nx][c];
                         self.low[i][c] = self.low[i][c].min(value);

@@ -4,6 +4,8 @@
 const BLOCKS: usize = 32;
 /// How far a line may run off over its length, either way.
 const MOST_DRIFT: f32 = 0.19;
+/// A line of which at least this share is there is seen as one by itself.
+pub(super) const CLEAR: f32 = 0.65;
 
 /// A part of a mask, seen along its rows or along its columns.
 pub(super) struct Strip<'a> {
@@ -23,6 +25,8 @@ pub(super) struct StraightLine {
     pub at: f32,
     /// How far it runs off from one end to the other.
     pub drift: f32,
+    /// Which share of its length is there.
+    pub share: f32,
     /// Whether both ends are there.
     pub whole: bool,
 }
@@ -88,16 +92,15 @@ impl Strip<'_> {
         let half = (length / blocks / 2).max(1) as u16;
         let there: Vec<u8> = there.iter().map(|count| u8::from(*count >= half)).collect();
         let most = (MOST_DRIFT * length as f32) as isize;
+        let pad = most as usize / 2 + 1;
         let mut best = (0.0, 0, Vec::new());
         for drift in (-most..=most).step_by(slack.max(2)) {
-            let mut covered = vec![0u8; breadth];
+            let mut covered = vec![0u8; breadth + 2 * pad];
             for block in 0..blocks {
-                let shift = shift(block, blocks, drift);
+                // A place across, at the middle of the length, counts from `pad` places before the strip.
+                let from = (pad as isize - shift(block, blocks, drift)) as usize;
                 let row = &there[block * breadth..][..breadth];
-                let (from, to) = if shift >= 0 { (shift as usize, 0) } else { (0, -shift as usize) };
-                if from < breadth && to < breadth {
-                    covered[to..].iter_mut().zip(&row[from..]).for_each(|(sum, there)| *sum += there);
-                }
+                covered[from..].iter_mut().zip(row).for_each(|(sum, there)| *sum += there);
             }
             let enough = least * blocks as f32;
             let over = covered.iter().map(|count| (f32::from(*count) - 0.8 * enough).max(0.0));
@@ -108,11 +111,12 @@ impl Strip<'_> {
         }
         let (_, drift, covered) = best;
         // A line may leave the picture: what counts is how much there is of what could be.
-        let inside = |at: usize| {
-            let across = |block| at as isize + shift(block, blocks, drift);
-            (0..blocks).filter(|block| (0..breadth as isize).contains(&across(*block))).count()
+        let across = |at: usize, block| at as isize - pad as isize + shift(block, blocks, drift);
+        let within = |across: isize| (0..breadth as isize).contains(&across);
+        let share = |(at, count): (usize, &u8)| {
+            let inside = (0..blocks).filter(|block| within(across(at, *block))).count();
+            f32::from(*count) / inside.max(blocks / 5) as f32
         };
-        let share = |(at, count): (usize, &u8)| f32::from(*count) / inside(at).max(blocks / 4) as f32;
         let mut shares: Vec<f32> = covered.iter().enumerate().map(share).collect();
         let mut lines = Vec::new();
         while let Some((at, share)) = shares.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)) {
@@ -123,38 +127,54 @@ impl Strip<'_> {
             let last = at + 1 - shares[..=at].iter().rev().take_while(|other| **other == share).count();
             let middle = (at + last) / 2;
             let there = |block: usize| {
-                let across = middle as isize + shift(block, blocks, drift);
-                (0..breadth as isize).contains(&across) && there[block * breadth + across as usize] > 0
+                let across = across(middle, block);
+                within(across) && there[block * breadth + across as usize] > 0
             };
             let whole = (there(0) || there(1)) && (there(blocks - 1) || there(blocks.max(2) - 2));
-            lines.push(StraightLine { at: middle as f32, drift: drift as f32, whole });
-            let near = middle.saturating_sub(thin + slack)..(middle + thin + slack + 1).min(breadth);
+            lines.push(StraightLine { at: middle as f32 - pad as f32, drift: drift as f32, share, whole });
+            let near = middle.saturating_sub(thin + slack)..(middle + thin + slack + 1).min(shares.len());
             shares[near].fill(0.0);
         }
         lines
     }
 
-    /// Takes a line out of the mask, but for where something thicker crosses it.
-    pub(super) fn erase(&mut self, line: StraightLine, thin: usize) {
-        let (length, breadth) = (self.length(), self.breadth());
-        let slack = 2 + breadth as isize / 200;
-        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    /// Takes lines of one direction out of the mask, but for where something thicker crosses them.
+    pub(super) fn erase(&mut self, lines: &[StraightLine], thin: usize) {
+        let (length, breadth) = (self.length() as f32, self.breadth());
+        let Some(drift) = lines.first().map(|line| line.drift) else { return };
+        // Which line there is at each place across, at the middle of its length; some are outside the strip there.
+        let (pad, slack) = ((drift.abs() / 2.0) as isize + 2, 2 + breadth as isize / 200);
+        let mut line_at = vec![usize::MAX; breadth + 2 * pad as usize];
+        for (id, line) in lines.iter().enumerate() {
+            let low = (line.at as isize + pad - slack).max(0) as usize;
+            let high = ((line.at as isize + pad + slack + 1).max(0) as usize).min(line_at.len());
+            line_at[low.min(high)..high].fill(id);
+        }
+        let mut found: Vec<(usize, usize, usize, usize)> = Vec::new();
         self.runs(|along, from, run| {
-            let across = (line.at + line.drift * (along as f32 / length as f32 - 0.5)) as isize;
-            if from as isize <= across + slack && (from + run) as isize > across - slack {
-                found.push((along, from, run));
+            let at = (from + run / 2) as f32 - drift * (along as f32 / length - 0.5);
+            let place = (at.round() as isize + pad).max(0) as usize;
+            if let Some(id) = line_at.get(place).filter(|id| run <= thin && **id != usize::MAX) {
+                found.push((*id, along, from, run));
             }
         });
-        let mut widths: Vec<usize> = found.iter().map(|(_, _, run)| *run).filter(|run| *run <= thin).collect();
-        if widths.is_empty() {
-            return;
-        }
-        let middle = widths.len() / 2;
-        let usual = *widths.select_nth_unstable(middle).1;
-        for (along, from, run) in found.into_iter().filter(|(_, _, run)| *run <= usual + usual / 2 + 1) {
-            for across in from..from + run {
-                let i = self.index(along, across);
-                self.mask[i] = false;
+        let usual = |runs: &mut Vec<usize>| {
+            let middle = runs.len() / 2;
+            if runs.is_empty() { 0 } else { *runs.select_nth_unstable(middle).1 }
+        };
+        let mut all: Vec<usize> = found.iter().map(|(.., run)| *run).collect();
+        let common = usual(&mut all);
+        let mut each = vec![Vec::new(); lines.len()];
+        found.iter().for_each(|(id, .., run)| each[*id].push(*run));
+        let widths: Vec<usize> = each.iter_mut().map(usual).collect();
+        for (id, along, from, run) in found {
+            // A stroke that happens to lie along printed lines is thicker than they are.
+            let stroke = lines[id].share < CLEAR && widths[id] > common + common / 2 + 1;
+            if run <= widths[id] + widths[id] / 2 + 1 && !stroke {
+                for across in from..from + run {
+                    let i = self.index(along, across);
+                    self.mask[i] = false;
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Which ink is writing: printed lines, boxes, the table beside the paper and specks are not.
 
-use super::lines::{StraightLine, Strip};
+use super::lines::{CLEAR, StraightLine, Strip};
+
+/// So many small pieces are looked at.
+const MOST_SPECKS: usize = 500;
 
 /// A connected piece of ink.
 #[derive(Clone, Copy, Debug)]
@@ -54,15 +57,17 @@ pub(super) fn writing(contrast: &[f32], w: usize, h: usize, grain: f32) -> Vec<b
 /// Drops lines that run through the picture.
 fn drop_printed_lines(mask: &mut [bool], w: usize, h: usize) {
     let thin = (w.max(h) / 60).max(3);
-    let mut doomed: Vec<(bool, StraightLine)> = Vec::new();
-    for upright in [false, true] {
-        let strip = Strip { mask, stride: w, region: [0, 0, w, h], upright };
-        let lines = strip.lines(thin, 0.65);
-        let family = lines.len() >= 3;
-        doomed.extend(lines.into_iter().filter(|line| line.whole || family).map(|line| (upright, line)));
-    }
-    for (upright, line) in doomed {
-        Strip { mask, stride: w, region: [0, 0, w, h], upright }.erase(line, thin);
+    let region = [0, 0, w, h];
+    let printed = [false, true].map(|upright| {
+        let mut lines = Strip { mask, stride: w, region, upright }.lines(thin, 0.4);
+        // Beside printed lines that a digit leaves alone there are more, of which it covers a half.
+        let clear = |line: &StraightLine| line.share >= CLEAR;
+        let family = lines.iter().filter(|line| clear(line)).count() >= 3;
+        lines.retain(|line| family || line.whole && clear(line));
+        lines
+    });
+    for (upright, lines) in [false, true].into_iter().zip(printed) {
+        Strip { mask, stride: w, region, upright }.erase(&lines, thin);
     }
 }
 
@@ -71,33 +76,31 @@ fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize) -> 
     let mut dropped = false;
     for (id, piece) in pieces.iter().enumerate().skip(1) {
         let (width, height) = (piece.right - piece.left, piece.bottom - piece.top);
-        let least = width.min(height);
-        if least < 24 || piece.area * 2 > width * height {
+        let (least, most) = (width.min(height), width.max(height));
+        if least < 16 || piece.area * 2 > width * height {
             continue;
         }
-        let thin = (least / 14).max(3);
+        let thin = (least / 14).max(most / 40).max(3);
         let mut own: Vec<bool> = Vec::with_capacity(width * height);
         for y in piece.top..piece.bottom {
             own.extend(labels[y * w + piece.left..y * w + piece.right].iter().map(|label| *label as usize == id));
         }
-        let mut sides = Vec::new();
-        for upright in [false, true] {
-            let strip = Strip { mask: &mut own, stride: width, region: [0, 0, width, height], upright };
+        let region = [0, 0, width, height];
+        let sides = [false, true].map(|upright| {
+            let strip = Strip { mask: &mut own, stride: width, region, upright };
             let lines = strip.lines(thin, 0.72);
             let breadth = strip.breadth() as f32;
             let margin = 0.12 * breadth + lines.first().map_or(0.0, |line| line.drift.abs() / 2.0);
-            let outer = |low: bool| {
-                let edge = |line: &&StraightLine| if low { line.at < margin } else { line.at > breadth - margin };
-                lines.iter().find(edge).copied()
-            };
-            sides.extend([outer(true), outer(false)].into_iter().flatten().map(|line| (upright, line)));
-        }
+            let first = lines.iter().find(|line| line.at < margin).copied();
+            let last = lines.iter().find(|line| line.at > breadth - margin).copied();
+            [first, last].into_iter().flatten().collect::<Vec<_>>()
+        });
         // One side may lie outside the picture, or under the digit.
-        if sides.len() < 3 {
+        if sides.iter().map(Vec::len).sum::<usize>() < 3 {
             continue;
         }
-        for (upright, line) in sides {
-            Strip { mask: &mut own, stride: width, region: [0, 0, width, height], upright }.erase(line, thin);
+        for (upright, lines) in [false, true].into_iter().zip(&sides) {
+            Strip { mask: &mut own, stride: width, region, upright }.erase(lines, thin);
         }
         // A box is around something; what is left of an angular digit is not high enough.
         let within = |other: &&Piece| {
@@ -166,10 +169,12 @@ fn choose(pieces: &[Piece], w: usize, h: usize) -> Vec<bool> {
     let side = w.max(h);
     let mut kept = vec![false; pieces.len()];
     let large = |piece: &Piece| piece.strong && piece.extent() * 33 >= side && piece.extent() >= 4;
+    // What runs along the border is a line or an edge that the picture cuts off.
+    let cut_off = |piece: &Piece| piece.on_border * 2 > piece.extent() && side >= 64;
     // A table or a finger reaches in from the border along much of it; a digit that touches it does not.
     let from_outside = |piece: &Piece| piece.on_border * 6 > w.min(h) && side >= 64;
     let inside = pieces.iter().any(|piece| large(piece) && !from_outside(piece));
-    let candidate = |piece: &Piece| piece.strong && !(inside && from_outside(piece));
+    let candidate = |piece: &Piece| piece.strong && !cut_off(piece) && !(inside && from_outside(piece));
     let Some(main) =
         (1..pieces.len()).filter(|id| candidate(&pieces[*id]) && large(&pieces[*id])).max_by_key(|id| pieces[*id].area)
     else {
@@ -181,6 +186,8 @@ fn choose(pieces: &[Piece], w: usize, h: usize) -> Vec<bool> {
         .partition(|id| pieces[*id].area * 25 >= main_area);
     // What is smaller is a speck, unless it continues the writing, as the line of a pen that runs dry.
     let reach = (pieces[main].extent() / 12).max(1);
+    // So many are a pattern.
+    small.truncate(MOST_SPECKS);
     loop {
         let joins = |id: &usize| written.iter().any(|of| pieces[*id].gap(&pieces[*of]) <= reach);
         let (join, apart): (Vec<usize>, Vec<usize>) = small.iter().partition(|id| joins(id));

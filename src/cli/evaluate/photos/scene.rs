@@ -357,7 +357,8 @@ fn printed(scene: &Scene, bounds: [f32; 4], random: &mut SeededRng) -> (Vec<Piec
     };
     let printed = if chance(random, 0.7) { [60.0, 90.0, 190.0] } else { [70.0, 70.0, 75.0] };
     let blue = pale(printed, between(random, 0.25, 0.9));
-    let turn = random.within(0.03);
+    let most = if chance(random, 0.3) { 0.15 } else { 0.03 };
+    let turn = random.within(most);
     let mut pieces = Vec::new();
     match scene.lines {
         PrintedLines::None => (pieces, 0.0, blue),
