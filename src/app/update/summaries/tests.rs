@@ -129,6 +129,7 @@ impl TestPage {
             words: vec![],
             baseline: vec![],
             language: Language::Unsure,
+            language_name: None,
             skipped: vec![],
         };
         self.tell(kind, Reply::Source(Box::new(source)))

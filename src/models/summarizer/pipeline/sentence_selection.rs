@@ -7,6 +7,7 @@ use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
         kind::{SummaryKind, SummaryOptions, TargetLength},
+        porter_stemmer::stem,
     },
     text::TokenId,
 };
@@ -27,10 +28,19 @@ const SAME: f32 = 0.75;
 /// Fewer words of content than these are no proof.
 const FEWEST_SAME: usize = 4;
 
+/// Words of four letters and more that say nothing by themselves.
+const COMMON_WORDS: [&str; 30] = [
+    "that", "this", "with", "from", "will", "have", "been", "were", "they", "their", "than", "then", "said", "says", "into", "should",
+    "would", "could", "which", "when", "what", "there", "about", "after", "before", "also", "some", "more", "very", "them",
+];
+
 /// The stems of a sentence's words of content.
 fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
     let words = text.words_of(sentence).iter().map(|word| word.text.as_str());
-    words.filter(|word| word.contains(char::is_alphanumeric) && !is_function_word(word)).map(stem).collect()
+    let says = |word: &&str| {
+        word.contains(|c: char| c.is_ascii_digit()) || word.chars().count() >= 4 && !COMMON_WORDS.contains(word)
+    };
+    words.filter(says).map(stem).collect()
 }
 
 /// Whether two sentences say the same in other words: nearly all that the shorter one says, and every number of it.
