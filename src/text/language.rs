@@ -96,6 +96,8 @@ impl ScriptCounts {
 pub fn guess_language(text: &str) -> LanguageGuess {
     let mut scripts = ScriptCounts::default();
     let mut scores = [0.0f32; LanguageGuess::BY_WORDS.len()];
+    // How many words each language has that English lacks.
+    let mut foreign = [0usize; LanguageGuess::BY_WORDS.len()];
     let (mut words, mut symbols, mut shown) = (0usize, 0usize, 0usize);
     let mut lower = String::new();
     // Texts without white space have no words to count, so bytes are limited too.
@@ -127,6 +129,7 @@ pub fn guess_language(text: &str) -> LanguageGuess {
             for (at, score) in scores.iter_mut().enumerate() {
                 if languages & (1 << at) != 0 {
                     *score += weight;
+                    foreign[at] += usize::from(languages & 1 == 0);
                 }
             }
         }
@@ -137,11 +140,11 @@ pub fn guess_language(text: &str) -> LanguageGuess {
     if words < FEWEST_WORDS || symbols * 14 > shown {
         return LanguageGuess::Unknown;
     }
-    best(&scores, words)
+    best(&scores, &foreign, words)
 }
 
 /// The language with the highest score, if it is high enough and clearly the highest.
-fn best(scores: &[f32], words: usize) -> LanguageGuess {
+fn best(scores: &[f32], foreign: &[usize], words: usize) -> LanguageGuess {
     let (mut first, mut second) = ((0, f32::NEG_INFINITY), f32::NEG_INFINITY);
     for (at, score) in scores.iter().copied().enumerate() {
         if score > first.1 {
@@ -153,9 +156,10 @@ fn best(scores: &[f32], words: usize) -> LanguageGuess {
     }
     let language = LanguageGuess::BY_WORDS[first.0];
     // English is what visitors paste most, and headlines and notes have few of its commonest words.
+    let is_sure = language == LanguageGuess::English || foreign[first.0] >= 2;
     let least = if language == LanguageGuess::English { 0.06 } else { 0.11 };
     let lowest = if language == LanguageGuess::English { 0.7 } else { 1.2 };
-    if first.1 >= lowest && first.1 >= least * words as f32 && first.1 > 1.25 * second {
+    if is_sure && first.1 >= lowest && first.1 >= least * words as f32 && first.1 > 1.25 * second {
         language
     } else {
         LanguageGuess::Unknown

@@ -12,6 +12,7 @@ fn languages_are_told_apart() {
         (L::English, "did u see the game last night? it was so good"),
         (L::English, "Storm sinks ferry in Dover after months of warnings"),
         (L::English, "Le Monde says that the Bürgermeister of Köln will not be at the Café de Flore."),
+        (L::English, "A couple of weeks later we met again, and Ted was late."),
         (L::German, "Der Rat hat am Montag beschlossen, dass die Fähre wieder fährt."),
         (L::German, "Sie kostet ca. 600 Millionen Euro bzw. 7.500 Euro je Fahrt."),
         (L::German, "die faehre faehrt wieder und das ist auch gut so"),
@@ -21,7 +22,7 @@ fn languages_are_told_apart() {
         (L::Portuguese, "O conselho decidiu na segunda-feira que a balsa voltará a funcionar e não será mais cara."),
         (L::Dutch, "De raad heeft maandag besloten dat het veer weer gaat varen."),
         (L::Swedish, "Rådet beslutade på måndagen att färjan ska gå igen."),
-        (L::Danish, "Rådet besluttede mandag, at færgen skal sejle igen."),
+        (L::Danish, "Rådet besluttede mandag, at færgen skal sejle igen, og det er ikke dyrt."),
         (L::Polish, "Rada postanowiła w poniedziałek, że prom będzie znowu kursował i nie jest to nic nowego."),
         (L::Russian, "Совет решил в понедельник, что паром снова будет ходить."),
         (L::Ukrainian, "Рада вирішила в понеділок, що пором знову їздитиме."),
@@ -57,4 +58,6 @@ fn some_texts_have_no_language() {
         assert_eq!(guess_language(text), LanguageGuess::Unknown, "{text}");
     }
     assert_eq!(LanguageGuess::Unknown.name(), None);
+    // One word of another language is no evidence.
+    assert_ne!(guess_language("We met a couple of weeks later, Ted was late."), LanguageGuess::Dutch);
 }
