@@ -11,6 +11,7 @@ mod lab;
 #[cfg(feature = "probe")]
 mod nn;
 mod packages;
+mod pasted_texts;
 mod pending_engine;
 mod rouge;
 mod sentence_boundaries;

@@ -133,6 +133,13 @@ fn speaker(text: &str) -> Option<usize> {
     let name = &text[..colon];
     let after = &text[colon + 1..];
     let words: Vec<&str> = name.split(' ').collect();
+    const LABELS: [&str; 16] = [
+        "interview", "photo", "photos", "image", "date", "place", "present", "apologies", "subject", "note", "notes",
+        "source", "edited", "update", "warning", "tip",
+    ];
+    if LABELS.contains(&&*name.to_lowercase()) {
+        return None;
+    }
     // "Q:" and "A:" are names here; "10" and "https" are not.
     let like_a_name = |word: &&str| {
         let inside = word.trim_matches(['(', ')', '.', '*', '_', '[', ']', '~', ',', '-', '–', '|', '/']);
@@ -164,7 +171,7 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     let filled = lines.iter().filter(|line| line.is_undecided()).count();
     let timed = lines
         .iter()
-        .filter(|line| line.is_undecided() && chat_start(line.text).is_some_and(|start| start.time > 0))
+        .filter(|line| line.is_undecided() && chat_start(line.text).is_some_and(|start| start.time > 0 && start.time < line.text.len()))
         .count();
     let heads = lines.iter().filter(|line| line.is_undecided() && is_message_head(line.text)).count();
     let names: Vec<&str> = lines

@@ -16,6 +16,7 @@ pub(super) fn find(lines: &mut [Line]) {
     page_headers(lines);
     comments(lines);
     references(lines);
+    footnotes(lines);
     captions(lines);
     numbered_items(lines);
     headings(lines);
@@ -81,7 +82,7 @@ fn is_comments_heading(text: &str) -> bool {
         [first, second, ..] if words.len() <= 14 && first.bytes().all(|b| b.is_ascii_digit()) => {
             counted(second) && (words.len() <= 4 || words[2] == "on")
         }
-        [first, count] if counted(first) => count.bytes().all(|b| b.is_ascii_digit()),
+        [first, count] if counted(first) => count.trim_matches(['(', ')']).bytes().all(|b| b.is_ascii_digit()),
         ["leave" | "add" | "post", "a", "comment" | "reply"]
         | ["reader" | "readers" | "user" | "top", "comments"]
         | ["join", "the", "conversation" | "discussion"] => true,
@@ -192,6 +193,31 @@ fn references(lines: &mut [Line]) {
     for line in lines.iter_mut().filter(|line| line.is_undecided()) {
         if is_reference(line.text) {
             line.skip(SkipReason::References);
+        }
+    }
+}
+
+/// Footnotes of a page: a paragraph that begins with a number that is a superscript in the text.
+fn footnotes(lines: &mut [Line]) {
+    const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = |mark: &str| -> String {
+        let places = mark.chars().filter_map(|c| SUPERSCRIPTS.iter().position(|superscript| *superscript == c));
+        places.map(|digit| digit.to_string()).collect()
+    };
+    let marks: Vec<String> = lines
+        .iter()
+        .flat_map(|line| line.text.split(|c: char| !SUPERSCRIPTS.contains(&c)))
+        .filter(|mark| !mark.is_empty())
+        .map(digits)
+        .collect();
+    for part in paragraphs(lines) {
+        let mut inside = false;
+        for line in &mut lines[part] {
+            let (number, rest) = line.text.split_once(' ').unwrap_or((line.text, ""));
+            inside |= rest.starts_with(char::is_uppercase) && line.word_count() > 5 && marks.iter().any(|mark| mark == number);
+            if inside && line.is_undecided() {
+                line.skip(SkipReason::References);
+            }
         }
     }
 }

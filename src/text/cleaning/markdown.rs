@@ -48,6 +48,8 @@ pub(super) fn find(lines: &mut [Line]) {
             let rest = lines[at].text[marks..].trim_end_matches(['#', ' ']).len() + marks;
             lines[at].content.end = lines[at].content.end.min(lines[at].span.start + rest).max(lines[at].content.start);
             lines[at].show(BlockKind::Heading, true);
+        } else if is_confirmation(text) {
+            lines[at].skip(SkipReason::Notice);
         } else if let Some(mark) = item_mark(text) {
             lines[at].drop_start(mark);
             lines[at].show(BlockKind::ListItem, true);
@@ -183,6 +185,14 @@ fn is_link_definition(text: &str) -> bool {
 fn heading_marks(text: &str) -> Option<usize> {
     let marks = text.bytes().take_while(|b| *b == b'#').count();
     ((1..=6).contains(&marks) && text[marks..].starts_with([' ', '\t'])).then_some(marks + 1)
+}
+
+/// What the form of a bug report asks one to tick: `- [x] I have searched …`
+fn is_confirmation(text: &str) -> bool {
+    let said = text.trim_start_matches(['-', '*', ' ']);
+    let ticked = ["[ ] ", "[x] ", "[X] "].iter().find_map(|tick| said.strip_prefix(tick));
+    let starts = ["I have ", "I am ", "I would ", "I've ", "I agree", "I'm ", "I understand"];
+    ticked.is_some_and(|said| starts.iter().any(|start| said.starts_with(start)))
 }
 
 /// The length of the mark of a list's item, with a box to tick.

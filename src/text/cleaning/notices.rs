@@ -118,7 +118,7 @@ const ALL: [Phrases; 5] = [
             "this website uses cookies",
             "our website uses cookies",
             "our site uses cookies",
-            "by continuing to",
+            "this page was last", "text is available under", "all content is available", "content is available under", "by continuing to",
             "by using this site",
             "by clicking",
             "your privacy",
@@ -778,6 +778,7 @@ fn is_date_line(text: &str) -> bool {
 /// `Home > News > Harbor` and `News | Sport | Weather`.
 fn breadcrumbs(lines: &mut [Line]) {
     for line in lines.iter_mut().filter(|line| line.is_undecided()) {
+        let wide = line.text.split("  ").filter(|part| !part.trim().is_empty()).count().saturating_sub(1);
         let parts = [" > ", " | ", " / ", " · ", " • ", " › ", " » ", " → "]
             .iter()
             .map(|mark| line.text.matches(mark).count())
