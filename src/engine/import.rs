@@ -5,7 +5,10 @@ use std::ops::ControlFlow;
 use burn::module::Module;
 
 use super::{
-    ConvertedWeights, Engine, ForeignModel, ForeignWeights, failures::package_failure, load::network,
+    ConvertedWeights, Engine, ForeignModel, ForeignWeights,
+    failures::package_failure,
+    import_trial::{TrialError, is_measured, record_trial, set_weights},
+    load::network,
     text_model::TextModelSpec,
 };
 use crate::{
@@ -17,8 +20,11 @@ use crate::{
         ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
         WEIGHTS, WORDS, WeightFile, from_single_file, task,
     },
-    protocol::{Activity, Drawing, Failure, JobId, Point, Reply, Stroke},
+    protocol::{Activity, Drawing, Failure, ImportTrial, JobId, Point, Reply, Stroke},
 };
+
+/// The classes of a classifier that can be tried on digits.
+const DIGITS: usize = 10;
 
 /// A package of any family that came in one file, with every file that its manifest lists.
 #[derive(Clone, Debug)]
@@ -38,6 +44,8 @@ pub struct ParsedPackage<D: ModelSpec> {
     pub manifest: Manifest<D>,
     /// The files; a classifier has weights alone.
     pub files: PackageFiles,
+    /// How it did on held-out digits, where it was tried.
+    pub trial: Option<ImportTrial>,
 }
 
 /// The files of a manifest of any family.
@@ -60,15 +68,20 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
         let refused = |error| package_failure(name, &error);
         match package {
-            ImportedModel::Digits(ParsedPackage { manifest, files }) => {
+            ImportedModel::Digits(ParsedPackage { mut manifest, files, mut trial }) => {
                 let network = network(&manifest, &files.weights, &self.device).map_err(refused)?;
-                self.register_digits(name, network, manifest).await
+                if trial.is_none() && manifest.architecture.classes == DIGITS && !is_measured(&manifest) {
+                    trial = self.try_network(&network, reply).await?;
+                    trial.iter().for_each(|trial| record_trial(&mut manifest, trial));
+                }
+                self.check_cancelled(job)?;
+                self.register_digits(name, network, manifest, trial).await
             }
-            ImportedModel::Summary(ParsedPackage { manifest, files }) => {
+            ImportedModel::Summary(ParsedPackage { manifest, files, .. }) => {
                 let network = SummarizerConfig::open(&manifest, &files, &self.device).map_err(refused)?;
                 self.register_summarizer(name, network, &manifest).await
             }
-            ImportedModel::Plain(ParsedPackage { manifest, files }) => {
+            ImportedModel::Plain(ParsedPackage { manifest, files, .. }) => {
                 let network = Seq2SeqConfig::open(&manifest, &files, &self.device).map_err(refused)?;
                 self.register_summarizer(name, network, &manifest).await
             }
@@ -103,6 +116,7 @@ impl<H: Host> Engine<H> {
                 Ok(ImportedModel::Digits(ParsedPackage {
                     manifest,
                     files: PackageFiles { weights, ..PackageFiles::default() },
+                    trial: None,
                 }))
             }
         }
@@ -122,7 +136,7 @@ impl<H: Host> Engine<H> {
         manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| package_failure(name, &error))?;
         manifest.name = name.to_owned();
         let files = self.shared_text_files(job, &manifest, weights, reply).await?;
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial: None })
     }
 
     /// All files of a manifest, given its weights.
@@ -186,7 +200,7 @@ impl<H: Host> Engine<H> {
         let bare = ForeignWeights::read(file).map_err(refused)?;
         match bare.kind(&self.device).map_err(refused)? {
             ForeignModel::Digits(architecture) => {
-                Ok(ImportedModel::Digits(self.convert_foreign_digits(name, &bare, architecture).await?))
+                Ok(ImportedModel::Digits(self.convert_foreign_digits(name, &bare, architecture, reply).await?))
             }
             ForeignModel::Summary => {
                 Ok(ImportedModel::Summary(self.convert_foreign_text(job, name, &bare, reply).await?))
@@ -200,6 +214,7 @@ impl<H: Host> Engine<H> {
         name: &str,
         bare: &ForeignWeights<'_>,
         architecture: digits::ConvNetConfig,
+        reply: &mut dyn FnMut(Reply),
     ) -> Result<ParsedPackage<digits::ConvNetConfig>, Failure> {
         let refused = |error| package_failure(name, &error);
         let blank = architecture.blank(&self.device).map_err(refused)?;
@@ -210,6 +225,17 @@ impl<H: Host> Engine<H> {
         let question = known.image().map_err(refused)?;
         let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
         let mut manifest = foreign_manifest(name, bare, architecture, &adopted, entries, known);
+        let (adopted, mut trial) =
+            self.try_both_orders(&manifest, adopted, reply).await.map_err(|error| match error {
+                TrialError::Refused(error) => refused(error),
+                TrialError::Failed(failure) => failure,
+            })?;
+        if let Some(trial) = &mut trial {
+            record_trial(&mut manifest, trial);
+            trial.notes.clone_from(&adopted.notes);
+        }
+        set_weights(&mut manifest, &adopted.weights);
+        manifest.training.extend(adopted.notes.iter().cloned());
         let network = network(&manifest, &adopted.weights, &self.device).map_err(refused)?;
         manifest.parameters = network.num_params() as u64;
         manifest.known = ClassifierSelfTest::new(&question, self.logits(&network, &question).await?);
@@ -217,7 +243,7 @@ impl<H: Host> Engine<H> {
             return Err(refused(PackageError::AnswerNotFinite));
         }
         let files = PackageFiles { weights: adopted.weights, ..PackageFiles::default() };
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial })
     }
 
     async fn convert_foreign_text<D: TextModelSpec>(
@@ -245,7 +271,7 @@ impl<H: Host> Engine<H> {
         if manifest.known.figures.iter().any(|figure| !figure.is_finite()) {
             return Err(refused(PackageError::AnswerNotFinite));
         }
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial: None })
     }
 }
 

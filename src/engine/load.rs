@@ -19,7 +19,7 @@ use crate::{
         Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
     },
-    protocol::{Activity, Failure, FailureKind, JobId, ModelInfo, Reply},
+    protocol::{Activity, Failure, FailureKind, ImportTrial, JobId, ModelInfo, Reply},
 };
 
 /// The largest size of a catalog or manifest, in bytes.
@@ -62,7 +62,7 @@ impl<H: Host> Engine<H> {
                     network(&manifest, &weights, &self.device).map_err(|error| package_failure(name, &error))?;
                 self.check_cancelled(job)?;
                 reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
-                self.register_digits(name, network, manifest).await?
+                self.register_digits(name, network, manifest, None).await?
             }
         };
         self.check_cancelled(job)?;
@@ -94,9 +94,10 @@ impl<H: Host> Engine<H> {
         name: &str,
         network: ConvNet,
         manifest: DigitManifest,
+        trial: Option<ImportTrial>,
     ) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
-        let loaded = Reply::Loaded { model: info(&manifest), check };
+        let loaded = Reply::Loaded { model: info(&manifest), check, trial };
         let layer_names = LayerNames::of(&manifest.architecture);
         let model = DigitModel { network, manifest, loaded: loaded.clone(), layer_names };
         self.texts.borrow_mut().remove(name);

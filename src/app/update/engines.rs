@@ -96,7 +96,7 @@ impl State {
             (Some(Job::ListModels), Reply::Catalogue { models }) => {
                 self.catalog = AsyncValue::Ready(Shared::new(models))
             }
-            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
+            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check, .. }) => {
                 self.on_model_loaded(&name, &model.task);
                 self.engine_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
             }

@@ -205,7 +205,7 @@ impl State {
         }
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
-            Reply::Loaded { model, check } => {
+            Reply::Loaded { model, check, .. } => {
                 self.on_model_loaded(&name, &model.task);
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }

@@ -20,7 +20,7 @@ use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
     AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck, EngineInfo,
     EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, GrayImage,
-    ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
+    ImportTrial, ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
 };
 
 struct TestPage(State);
@@ -90,7 +90,10 @@ impl TestPage {
             sha256: String::new(),
             metrics: Vec::new(),
         };
-        self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } })
+        self.reply(
+            kind,
+            Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms }, trial: None },
+        )
     }
 
     fn catalog(&mut self, kind: EngineKind) -> &mut Self {
