@@ -1,9 +1,10 @@
 //! Reducer of user data: corrections, training runs and model versions.
 
+use crate::app::messages::user_data::import_trial_notice;
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_worker::Job;
 use crate::app::model::route::Page;
-use crate::app::model::summaries::SUMMARY_MODEL;
+use crate::app::model::summaries::{SEQ2SEQ_MODEL, SUMMARY_MODEL};
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
 use crate::app::model::user_data::evaluation::VersionComparison;
@@ -12,7 +13,7 @@ use crate::app::model::user_data::training_run::TrainingRun;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::{DIGIT_MODEL, State};
-use crate::protocol::{DigitSample, TextSample};
+use crate::protocol::{DigitSample, ImportTrial, TextSample};
 
 impl State {
     /// Applies what the visitor does with corrections, training runs and versions.
@@ -190,6 +191,28 @@ impl State {
             Task::Summaries => self.model = DIGIT_MODEL.to_owned(),
         }
         self.select_model(name.to_owned());
+    }
+
+    /// An engine has tried a classifier on held-out digits. One that was imported just now and reads hardly anything does not stay
+    /// active; the visitor may still select it.
+    pub(super) fn on_import_tried(&mut self, name: &str, trial: &ImportTrial) {
+        let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name) else { return };
+        let Some(version) = self.user_data.version(name) else { return };
+        let notice = import_trial_notice(&version.about.title, trial);
+        let score = trial.accuracy();
+        self.user_data.edit_versions(|all| {
+            all.iter_mut()
+                .filter(|one| one.about.name == name)
+                .for_each(|one| one.about.held_out = Some([score, score]));
+        });
+        if trial.is_near_chance() && self.model == name {
+            let reads_digits = match self.user_data.version(&before) {
+                Some(version) => version.about.task == Task::Digits,
+                None => ![SUMMARY_MODEL, SEQ2SEQ_MODEL].contains(&before.as_str()),
+            };
+            self.select_model(if reads_digits { before } else { DIGIT_MODEL.to_owned() });
+        }
+        notice.into_iter().for_each(|notice| self.notify(notice));
     }
 
     /// Forgets what the engines loaded under a name.

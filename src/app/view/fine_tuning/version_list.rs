@@ -229,8 +229,12 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
         Task::Digits => "",
         Task::Summaries => "ROUGE ",
     };
-    if let Some([before, after]) = about.held_out {
-        facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
+    match (about.held_out, &about.parent) {
+        (Some([_, own]), None) => facts.push(format!("held out {what}{}", percent(own))),
+        (Some([before, after]), Some(_)) => {
+            facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
+        }
+        (None, _) => {}
     }
     if let Some([before, after]) = about.own {
         facts.push(format!("your samples {what}{} → {}", percent(before), percent(after)));
