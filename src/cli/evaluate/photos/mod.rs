@@ -13,7 +13,7 @@ use crate::{
         packages,
     },
     ink::{Image, read_picture, render},
-    models::digits::{ConvNet, argmax, predict},
+    models::digits::{ConvNet, ConvNetConfig, argmax, predict},
     protocol::Drawing,
     rng::SeededRng,
 };
@@ -63,7 +63,7 @@ struct KindScore {
 /// Photographs test digits in every way, and prints how many are read right.
 pub fn run(arguments: &EvaluatePhotosArgs) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let package = packages::digits::open::<ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
     let split = if arguments.train { DatasetSplit::Train } else { DatasetSplit::Test };
     let drawings = datasets::strokes(&folder, split)?;
