@@ -13,7 +13,7 @@ use super::{
     text_file,
 };
 use crate::{
-    models::summarizer::{SummaryAmount, SummaryEvent, SummaryObserver, SummaryOptions},
+    models::summarizer::{SummaryAmount, SummaryEvent, SummaryObserver, WantedSummary},
     protocol::{Language, SkipReason, SourceAnalysis},
 };
 
@@ -119,7 +119,7 @@ pub fn run(arguments: &SummarizeArgs) -> Result<()> {
     let text = text_file::read(arguments.file.as_deref())?;
     let summarizer = open(&arguments.models, &arguments.model, &device)?;
     let amount = arguments.points.map(SummaryAmount::Points).or(arguments.words.map(SummaryAmount::Words));
-    let options = SummaryOptions { amount, ..SummaryOptions::new(arguments.kind.into(), arguments.length.into()) };
+    let options = WantedSummary { amount, ..WantedSummary::new(arguments.kind.into(), arguments.length.into()) };
     let mut printer = PrintFinishedLines { text: &text, explain: arguments.explain, failed: None };
     let done = summarizer.summarize(&text, &options, &device, &mut printer);
     // That the output failed is why it stopped.

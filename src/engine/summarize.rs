@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    models::summarizer::{SummaryError, SummaryEvent, SummaryObserver, SummaryOptions},
+    models::summarizer::{SummaryError, SummaryEvent, SummaryObserver, WantedSummary},
     package::{Manifest, ModelSpec, SummarizerSelfTest},
     protocol::{Activity, Failure, FailureKind, JobId, Reply, SourceAnalysis, SummarizeRequest, Summary},
 };
@@ -71,9 +71,9 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
 }
 
 /// What a request wants.
-fn options(ask: &SummarizeRequest) -> SummaryOptions {
+fn options(ask: &SummarizeRequest) -> WantedSummary {
     let included = ask.included.iter().map(|[start, end]| *start as usize..*end as usize).collect();
-    SummaryOptions { kind: ask.kind, length: ask.length, amount: ask.amount, included }
+    WantedSummary { kind: ask.kind, length: ask.length, amount: ask.amount, included }
 }
 
 /// Number of words in a text, without punctuation.

@@ -2,7 +2,7 @@
 
 use inkling::{
     models::summarizer::{
-        NullObserver, Summarizer, SummaryKind, SummaryLength, SummaryOptions,
+        NullObserver, Summarizer, SummaryKind, SummaryLength, WantedSummary,
         network::SummarizerConfig,
         shortening::{check_line, governance},
     },
@@ -49,7 +49,7 @@ fn no_line_says_the_opposite_of_its_sentence() {
         ] {
             let lines = pollster::block_on(summarizer.summarize(
                 &text,
-                &SummaryOptions::new(kind, length),
+                &WantedSummary::new(kind, length),
                 &device,
                 &mut NullObserver,
             ))
@@ -77,7 +77,7 @@ fn lines_that_were_wrong_once() {
     let line = |text: &str, kind| {
         let lines = pollster::block_on(summarizer.summarize(
             text,
-            &SummaryOptions::new(kind, SummaryLength::Short),
+            &WantedSummary::new(kind, SummaryLength::Short),
             &device,
             &mut NullObserver,
         ))

@@ -9,7 +9,7 @@ use burn::{
 use inkling::{
     models::summarizer::{
         BeamSearchConfig, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryKind, SummaryLength,
-        SummaryObserver, SummaryOptions,
+        SummaryObserver, WantedSummary,
         batching::LossKind,
         corpus::{Corpus, TrainingDocument, sentence_targets, training_pair},
         network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
@@ -120,7 +120,7 @@ impl SummaryObserver for Checked {
 fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: SummaryKind, length: SummaryLength) -> usize {
     let mut heard = Checked::default();
     let lines =
-        pollster::block_on(summarizer.summarize(text, &SummaryOptions::new(kind, length), device, &mut heard)).unwrap();
+        pollster::block_on(summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut heard)).unwrap();
     assert!(!lines.is_empty(), "{text:?}");
     for (index, line) in lines.iter().enumerate() {
         assert!(line.finished && line.index as usize == index);
@@ -173,7 +173,7 @@ fn a_text_without_words_has_no_summary() {
     let (summarizer, device) = summarizer(1);
     for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----", "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭"] {
         let mut nobody = NullObserver;
-        let options = SummaryOptions::new(SummaryKind::KeyPoints, SummaryLength::Short);
+        let options = WantedSummary::new(SummaryKind::KeyPoints, SummaryLength::Short);
         let result = summarizer.summarize(text, &options, &device, &mut nobody);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::NoWords)), "{text:?}");
     }
@@ -220,7 +220,7 @@ fn it_stops_between_two_pieces() {
     let text = "The old ferry crossed the river every morning and nobody drowned in it. ".repeat(100);
     for pauses in [1, 2, 3, 6] {
         let mut stopper = Stopper(pauses);
-        let options = SummaryOptions::new(SummaryKind::KeyPoints, SummaryLength::Short);
+        let options = WantedSummary::new(SummaryKind::KeyPoints, SummaryLength::Short);
         let result = summarizer.summarize(&text, &options, &device, &mut stopper);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::Stopped)), "after {pauses}");
     }

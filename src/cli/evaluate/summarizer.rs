@@ -21,7 +21,7 @@ use crate::{
         packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::{
-        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, SummaryOptions, lead, shortening,
+        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, WantedSummary, lead, shortening,
     },
     protocol::{LineSource, Metric, SummaryLine},
     text::{self, Document, Word},
@@ -164,7 +164,7 @@ impl SummarizerUnderTest for ModelUnderTest {
             return Ok(lines.join("\n"));
         }
         let lines =
-            summarizer.summarize(text, &SummaryOptions::new(kind, length), device, &mut summarizer::NullObserver)?;
+            summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut summarizer::NullObserver)?;
         let document = Document::read(text);
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {

@@ -8,7 +8,7 @@ use burn::{module::Module, tensor::Device};
 use super::{put, read};
 use crate::{
     models::summarizer::{
-        Seq2SeqSummarizer, Summarizer, SummaryObserver, SummaryOptions,
+        Seq2SeqSummarizer, Summarizer, SummaryObserver, WantedSummary,
         network::{SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
@@ -33,7 +33,7 @@ impl LoadedSummarizer {
     pub fn summarize(
         &self,
         text: &str,
-        options: &SummaryOptions,
+        options: &WantedSummary,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>> {

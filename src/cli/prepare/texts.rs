@@ -15,7 +15,7 @@ use crate::{
         datasets::jsonl::{self, RawDocument},
         packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::{NullObserver, SummaryOptions},
+    models::summarizer::{NullObserver, WantedSummary},
     protocol::{LineSource, SummaryKind, SummaryLength, TextSample},
     text,
 };
@@ -51,7 +51,7 @@ pub fn run(data: &Path, models: &Path) -> Result<()> {
         let (kind, length, device) = (SummaryKind::KeyPoints, SummaryLength::Short, Device::flex());
         let lines = pollster::block_on(summarizer.summarize(
             &row.text,
-            &SummaryOptions::new(kind, length),
+            &WantedSummary::new(kind, length),
             &device,
             &mut NullObserver,
         ))?;

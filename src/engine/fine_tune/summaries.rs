@@ -9,7 +9,7 @@ use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
     host::Host,
     models::summarizer::{
-        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, SummaryOptions, TargetError, TargetMode,
+        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, WantedSummary,
         corpus::Corpus,
         fine_tuning,
         network::{SummarizerConfig, SummarizerNetwork},
@@ -201,7 +201,7 @@ impl<H: Host> Engine<H> {
         for sample in samples {
             let mut turns = CooperativeYield { engine: self, job, paused: self.host.now() };
             let lines = model
-                .summarize(&sample.text, &SummaryOptions::new(sample.kind, sample.length), &self.device, &mut turns)
+                .summarize(&sample.text, &WantedSummary::new(sample.kind, sample.length), &self.device, &mut turns)
                 .await;
             let lines = lines.map_err(|error| self.summary_failure(error))?;
             let said = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");

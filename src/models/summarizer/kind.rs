@@ -8,7 +8,7 @@ pub use crate::protocol::{SummaryAmount, SummaryKind, SummaryLength};
 
 /// What is wanted of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SummaryOptions {
+pub struct WantedSummary {
     /// The kind.
     pub kind: SummaryKind,
     /// How long it is.
@@ -19,7 +19,7 @@ pub struct SummaryOptions {
     pub included: Vec<Range<usize>>,
 }
 
-impl SummaryOptions {
+impl WantedSummary {
     /// A kind in one of the standard lengths.
     pub fn new(kind: SummaryKind, length: SummaryLength) -> Self {
         Self { kind, length, amount: None, included: Vec::new() }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn an_amount_takes_the_place_of_a_length() {
         let extent = |kind, amount| {
-            SummaryOptions { amount: Some(amount), ..SummaryOptions::new(kind, SummaryLength::Long) }.extent()
+            WantedSummary { amount: Some(amount), ..WantedSummary::new(kind, SummaryLength::Long) }.extent()
         };
         assert_eq!(extent(SummaryKind::KeyPoints, SummaryAmount::Points(4)), TargetLength::Sentences(4));
         assert_eq!(extent(SummaryKind::Tldr, SummaryAmount::Words(60)), TargetLength::SentencesOfWords(60));

@@ -36,7 +36,8 @@ pub(super) fn finish(
         .filter(|at| shortening::is_statement(text.words_of(*at)) && !text.is_part(*at))
         .collect();
     // A headline that begins with "It" or "They" is about nobody knows what.
-    let named: Vec<usize> = stated.iter().copied().filter(|at| !shortening::begins_with_pronoun(text.words_of(*at))).collect();
+    let named: Vec<usize> =
+        stated.iter().copied().filter(|at| !shortening::begins_with_pronoun(text.words_of(*at))).collect();
     let stated = if kind == SummaryKind::Headline && !named.is_empty() { named } else { stated };
     let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
     let first = sentences.first().copied().unwrap_or(0);

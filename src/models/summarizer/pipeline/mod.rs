@@ -21,7 +21,7 @@ use self::{
 use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
     corpus::SENTENCE_PIECES,
-    kind::{SummaryKind, SummaryOptions},
+    kind::{SummaryKind, WantedSummary},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
 };
@@ -145,7 +145,7 @@ impl Summarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        options: &SummaryOptions,
+        options: &WantedSummary,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {

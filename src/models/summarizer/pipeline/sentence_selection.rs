@@ -6,7 +6,7 @@ use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
 use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
-        kind::{SummaryKind, SummaryOptions, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
         porter_stemmer::stem,
     },
     text::TokenId,
@@ -30,8 +30,9 @@ const FEWEST_SAME: usize = 4;
 
 /// Words of four letters and more that say nothing by themselves.
 const COMMON_WORDS: [&str; 30] = [
-    "that", "this", "with", "from", "will", "have", "been", "were", "they", "their", "than", "then", "said", "says", "into", "should",
-    "would", "could", "which", "when", "what", "there", "about", "after", "before", "also", "some", "more", "very", "them",
+    "that", "this", "with", "from", "will", "have", "been", "were", "they", "their", "than", "then", "said", "says",
+    "into", "should", "would", "could", "which", "when", "what", "there", "about", "after", "before", "also", "some",
+    "more", "very", "them",
 ];
 
 /// The stems of a sentence's words of content.
@@ -47,7 +48,8 @@ fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
 fn says_the_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let shared = short.intersection(long).count();
-    let numbers = short.iter().filter(|stem| stem.contains(|c: char| c.is_ascii_digit())).all(|number| long.contains(number));
+    let numbers =
+        short.iter().filter(|stem| stem.contains(|c: char| c.is_ascii_digit())).all(|number| long.contains(number));
     short.len() >= FEWEST_SAME && numbers && shared as f32 >= SAME * short.len() as f32
 }
 
@@ -72,7 +74,8 @@ impl Summarizer {
         for strictness in [2, 1, 0] {
             for at in &order {
                 let runs = text.is_running_text(*at);
-                let says = text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at)
+                let says = text.spoken(*at) >= SHORTEST_CHOSEN
+                    && !text.is_part(*at)
                     && !repeats(*at, &said)
                     && !chosen.iter().any(|other| says_the_same(&contents[*at], &contents[*other]));
                 let fits = match strictness {
@@ -136,7 +139,7 @@ impl Summarizer {
     }
 
     /// What is to be written, line by line.
-    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], options: &SummaryOptions) -> Vec<LinePlan> {
+    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], options: &WantedSummary) -> Vec<LinePlan> {
         let kind = options.kind;
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
         match (kind, options.extent()) {

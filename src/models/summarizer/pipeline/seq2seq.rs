@@ -9,7 +9,7 @@ use super::{
 use crate::{
     models::summarizer::{
         corpus::SOURCE_PIECES,
-        kind::{SummaryKind, SummaryOptions, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
@@ -67,7 +67,7 @@ impl Seq2SeqSummarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        options: &SummaryOptions,
+        options: &WantedSummary,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {

@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use crate::{
-    models::summarizer::{kind::SummaryOptions, lead_baseline::lead, pipeline::SummaryError},
+    models::summarizer::{kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError},
     protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
-    text::{BlockKind, LanguageGuess, CleanText, Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
+    text::{
+        BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, LanguageGuess, Lexicon, TokenId, Word,
+        WordPieceVocabulary,
+    },
 };
 
 /// The last letter of the block "Latin Extended-B".
@@ -116,7 +119,7 @@ impl EncodedText {
     }
 
     /// What a client is told of the text, in places of the visitor's.
-    pub fn source(&self, scores: &[f32], options: &SummaryOptions, list: &Lexicon) -> SourceAnalysis {
+    pub fn source(&self, scores: &[f32], options: &WantedSummary, list: &Lexicon) -> SourceAnalysis {
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sentences = self.document.sentences.iter().zip(scores);
         SourceAnalysis {

@@ -10,7 +10,7 @@ use crate::{
     models::summarizer::{
         corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
         extractive_oracle::Reference,
-        kind::{SummaryKind, SummaryOptions, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
         rouge::{RougeScorer, StemmedToken},
     },
     nn::ShapeError,
@@ -103,8 +103,7 @@ impl Summarizer {
         }
         let single = !matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
         if single {
-            let draft =
-                self.drafts(&text, &scores, &SummaryOptions::new(sample.kind, sample.length)).into_iter().next();
+            let draft = self.drafts(&text, &scores, &WantedSummary::new(sample.kind, sample.length)).into_iter().next();
             let whole: Vec<Word> = lines.concat();
             let target = match sample.kind {
                 SummaryKind::Headline => unstopped(&whole),

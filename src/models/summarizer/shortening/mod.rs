@@ -198,7 +198,10 @@ pub fn is_statement(words: &[Word]) -> bool {
 /// Whether a sentence begins with a word that stands for something said before it.
 pub fn begins_with_pronoun(words: &[Word]) -> bool {
     let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
-    matches!(first, "it" | "they" | "he" | "she" | "this" | "that" | "these" | "those" | "its" | "their" | "his" | "her" | "such")
+    matches!(
+        first,
+        "it" | "they" | "he" | "she" | "this" | "that" | "these" | "those" | "its" | "their" | "his" | "her" | "such"
+    )
 }
 
 /// For each place of a sentence whether a line has its word: the longest common subsequence, so that a word which the model put elsewhere
