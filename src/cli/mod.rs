@@ -1,5 +1,7 @@
 //! The command line: train, evaluate, classify, summarize, inspect, export, import, prepare.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 use std::{io::ErrorKind, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
@@ -82,7 +84,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             return match error.print() {
                 Err(failed) if failed.kind() != ErrorKind::BrokenPipe => {
-                    print_note!("Error: {}", OutputError::from(failed));
+                    print_note!("Error: {:#}", anyhow::Error::from(OutputError::from(failed)));
                     ExitCode::FAILURE
                 }
                 _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)),

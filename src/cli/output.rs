@@ -7,7 +7,7 @@ use std::{
 
 /// Standard output took no more.
 #[derive(Debug, thiserror::Error)]
-#[error("standard output cannot be written: {0}")]
+#[error("standard output cannot be written")]
 pub struct OutputError(#[from] io::Error);
 
 impl OutputError {

@@ -15,7 +15,7 @@ use crate::{
         summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
     },
     package::{Manifest, ModelSpec, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS},
-    protocol::{Failure, JobId, Reply},
+    protocol::{Failure, ImportTrial, JobId, Reply},
 };
 
 /// The configuration of a model that an engine loads and imports.
@@ -40,7 +40,22 @@ pub(super) trait EngineSpec: ModelSpec {
         name: &str,
         model: Self::Loaded,
         manifest: &Manifest<Self>,
+        trial: Option<ImportTrial>,
     ) -> Result<Reply, Failure>;
+
+    /// Tries an imported model on samples that are held out to judge by, and writes the result into its manifest. None for a model that
+    /// there are none of, and for one that was measured before.
+    ///
+    /// # Errors
+    /// [`Failure`] of the device.
+    async fn try_import<H: Host>(
+        _engine: &Engine<H>,
+        _model: &Self::Loaded,
+        _manifest: &mut Manifest<Self>,
+        _reply: &mut dyn FnMut(Reply),
+    ) -> Result<Option<ImportTrial>, Failure> {
+        Ok(None)
+    }
 
     /// Makes a package of weights that came without a manifest.
     ///
@@ -69,8 +84,18 @@ impl<D: ClassifierSpec> EngineSpec for D {
         name: &str,
         model: ConvNet,
         manifest: &Manifest<D>,
+        trial: Option<ImportTrial>,
     ) -> Result<Reply, Failure> {
-        engine.register_classifier(name, model, manifest).await
+        engine.register_classifier(name, model, manifest, trial).await
+    }
+
+    async fn try_import<H: Host>(
+        engine: &Engine<H>,
+        model: &ConvNet,
+        manifest: &mut Manifest<D>,
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<Option<ImportTrial>, Failure> {
+        engine.try_classifier(model, manifest, reply).await
     }
 
     async fn convert<H: Host>(
@@ -79,9 +104,9 @@ impl<D: ClassifierSpec> EngineSpec for D {
         name: &str,
         weights: &ForeignWeights<'_>,
         design: D,
-        _reply: &mut dyn FnMut(Reply),
+        reply: &mut dyn FnMut(Reply),
     ) -> Result<ParsedPackage<D>, Failure> {
-        engine.convert_foreign_classifier(name, weights, design).await
+        engine.convert_foreign_classifier(name, weights, design, reply).await
     }
 }
 
@@ -105,6 +130,8 @@ macro_rules! text_spec {
                 name: &str,
                 model: TextNetwork,
                 manifest: &Manifest<Self>,
+                // It is never tried.
+                _trial: Option<ImportTrial>,
             ) -> Result<Reply, Failure> {
                 engine.register_summarizer(name, model, manifest).await
             }

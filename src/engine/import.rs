@@ -9,6 +9,7 @@ use super::{
     classifier_model::network,
     engine_spec::EngineSpec,
     failures::package_failure,
+    import_trial::{TrialError, record_trial, set_weights},
     parsed_package::{ImportedModel, ParsedPackage},
     text_model::TextModelSpec,
 };
@@ -59,11 +60,15 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
         let content = self.content(file).map_err(refused)?;
         with_spec!(content.family(), Spec => {
-            let package: ParsedPackage<Spec> = self.parse(job, name, (file, &content), reply).await?;
+            let mut package: ParsedPackage<Spec> = self.parse(job, name, (file, &content), reply).await?;
             self.check_cancelled(job)?;
             reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
             let model = <Spec as EngineSpec>::build(&package.manifest, &package.files, &self.device).map_err(refused)?;
-            <Spec as EngineSpec>::register(self, name, model, &package.manifest).await
+            if package.trial.is_none() {
+                package.trial = <Spec as EngineSpec>::try_import(self, &model, &mut package.manifest, reply).await?;
+                self.check_cancelled(job)?;
+            }
+            <Spec as EngineSpec>::register(self, name, model, &package.manifest, package.trial).await
         })
     }
 
@@ -136,7 +141,7 @@ impl<H: Host> Engine<H> {
         }
         manifest.name = name.to_owned();
         let files = self.shared_files(job, &manifest, weights, reply).await?;
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial: None })
     }
 
     /// All files of a package, given its weights.
@@ -199,6 +204,7 @@ impl<H: Host> Engine<H> {
         name: &str,
         bare: &ForeignWeights<'_>,
         architecture: D,
+        reply: &mut dyn FnMut(Reply),
     ) -> Result<ParsedPackage<D>, Failure> {
         let refused = |error| package_failure(name, &error);
         let blank = architecture.blank(&self.device).map_err(refused)?;
@@ -209,6 +215,17 @@ impl<H: Host> Engine<H> {
         let question = known.image().map_err(refused)?;
         let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
         let mut manifest = foreign_manifest(name, bare, architecture, &adopted, entries, known);
+        let (adopted, mut trial) =
+            self.try_both_orders(&manifest, adopted, reply).await.map_err(|error| match error {
+                TrialError::Refused(error) => refused(error),
+                TrialError::Failed(failure) => failure,
+            })?;
+        if let Some(trial) = &mut trial {
+            record_trial(&mut manifest, trial);
+            trial.notes.clone_from(&adopted.notes);
+        }
+        set_weights(&mut manifest, &adopted.weights);
+        manifest.training.extend(adopted.notes.iter().cloned());
         let network = network(&manifest, &adopted.weights, &self.device).map_err(refused)?;
         manifest.parameters = network.num_params() as u64;
         manifest.known = ClassifierSelfTest::new(&question, self.logits(&network, &question).await?);
@@ -216,7 +233,7 @@ impl<H: Host> Engine<H> {
             return Err(refused(PackageError::AnswerNotFinite));
         }
         let files = PackageFiles { weights: adopted.weights, ..PackageFiles::default() };
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial })
     }
 
     /// The same for a model of texts, which is asked what a package of the catalogue is asked.
@@ -245,7 +262,7 @@ impl<H: Host> Engine<H> {
         if manifest.known.figures.iter().any(|figure| !figure.is_finite()) {
             return Err(refused(PackageError::AnswerNotFinite));
         }
-        Ok(ParsedPackage { manifest, files })
+        Ok(ParsedPackage { manifest, files, trial: None })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
         VOCABULARY, WEIGHTS, WORDS, sha256,
     },
-    protocol::{Activity, Failure, FailureKind, JobId, ModelInfo, Reply},
+    protocol::{Activity, Failure, FailureKind, ImportTrial, JobId, ModelInfo, Reply},
 };
 
 /// The largest size of a catalog or manifest, in bytes.
@@ -72,7 +72,7 @@ impl<H: Host> Engine<H> {
         let model = D::build(&manifest, &files, &self.device).map_err(refused)?;
         self.check_cancelled(job)?;
         reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
-        D::register(self, &entry.name, model, &manifest).await
+        D::register(self, &entry.name, model, &manifest, None).await
     }
 
     /// Runs the self-test of a classifier and adds it to the loaded models.
@@ -81,9 +81,10 @@ impl<H: Host> Engine<H> {
         name: &str,
         network: ConvNet,
         manifest: &Manifest<D>,
+        trial: Option<ImportTrial>,
     ) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
-        let loaded = Reply::Loaded { model: info(manifest), check };
+        let loaded = Reply::Loaded { model: info(manifest), check, trial };
         let model = ClassifierModel::new(network, manifest, loaded.clone());
         self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));

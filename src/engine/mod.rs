@@ -10,6 +10,7 @@ mod failures;
 mod fine_tune;
 mod foreign_weights;
 mod import;
+mod import_trial;
 mod lab;
 mod lab_networks;
 mod load;

@@ -1,6 +1,9 @@
 //! A package that came in one file, with every file that its manifest lists.
 
-use crate::package::{MANIFEST, Manifest, ModelSpec, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS};
+use crate::{
+    package::{MANIFEST, Manifest, ModelSpec, PackageError, PackageFiles, VOCABULARY, WEIGHTS, WORDS},
+    protocol::ImportTrial,
+};
 
 /// A manifest, and the bytes of its files.
 #[derive(Clone, Debug)]
@@ -9,6 +12,8 @@ pub(super) struct ParsedPackage<D: ModelSpec> {
     pub(super) manifest: Manifest<D>,
     /// The files; a classifier has weights alone.
     pub(super) files: PackageFiles,
+    /// How it did on held-out digits, where it was tried when it was converted.
+    pub(super) trial: Option<ImportTrial>,
 }
 
 /// A package of any family that came in one file, as the files of a folder.
@@ -23,7 +28,7 @@ impl ImportedModel {
     /// # Errors
     /// [`PackageError::Json`] for a manifest that cannot be written.
     pub(super) fn new<D: ModelSpec>(package: ParsedPackage<D>) -> Result<Self, PackageError> {
-        let ParsedPackage { manifest, files: PackageFiles { weights, vocabulary, words } } = package;
+        let ParsedPackage { manifest, files: PackageFiles { weights, vocabulary, words }, .. } = package;
         let mut files = vec![(WEIGHTS, weights), (VOCABULARY, vocabulary), (WORDS, words)];
         files.retain(|(name, _)| manifest.file(name).is_ok());
         let mut bytes = serde_json::to_vec_pretty(&manifest)

@@ -152,7 +152,7 @@ impl<H: Host> Engine<H> {
         manifest: &Manifest<D>,
     ) -> Result<Reply, Failure> {
         let check = self.check_text(&network, &manifest.known).await?;
-        let loaded = Reply::Loaded { model: super::load::info(manifest), check };
+        let loaded = Reply::Loaded { model: super::load::info(manifest), check, trial: None };
         let model = TextModel { network, loaded: loaded.clone() };
         // A name is one model's, whatever it does.
         self.models.borrow_mut().remove(name);

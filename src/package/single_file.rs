@@ -164,7 +164,7 @@ mod tests {
         let long = "a".repeat(LARGEST_MANIFEST + 1);
         let file = write(&weights(), Some(HashMap::from([(KEY.to_owned(), long)]))).unwrap();
         assert!(matches!(task(&file), Err(PackageError::TooLarge { file, .. }) if file == MANIFEST));
-        assert!(matches!(task(&vec![0; LARGEST + 1]), Err(PackageError::TooLarge { file, .. }) if file == WEIGHTS));
+        assert!(matches!(task(&vec![0xff; LARGEST + 1]), Err(PackageError::TooLarge { file, .. }) if file == WEIGHTS));
         let header = format!("{{{}}}", " ".repeat(LARGEST_HEADER as usize));
         let file = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat();
         assert!(matches!(task(&file), Err(PackageError::TooLarge { file, .. }) if file.contains("header")));

@@ -49,6 +49,32 @@ pub struct EngineCheck {
     pub median_ms: f64,
 }
 
+/// How an imported classifier did on digits that are held out to judge by: names and shapes fit networks that read nothing, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportTrial {
+    /// How many it read right.
+    pub right: u32,
+    /// Out of how many.
+    pub total: u32,
+    /// What was changed in the file's weights to make them ours, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl ImportTrial {
+    /// The share that was read right.
+    pub fn accuracy(&self) -> f64 {
+        f64::from(self.right) / f64::from(self.total.max(1))
+    }
+
+    /// Whether it reads so little that its weights must be something else than they seem, or lie in another order. By chance a tenth of
+    /// the digits is right; a network that was trained at all reads far more than half of them.
+    pub fn is_near_chance(&self) -> bool {
+        2 * u64::from(self.right) < u64::from(self.total)
+    }
+}
+
 /// An entry of the catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -18,7 +18,7 @@ pub use classification::{
     Classification, ClassifierInput, Detail, GrayImage, LayerActivations, PhotoAnalysis, Polarity,
 };
 pub use drawing::{Drawing, Point, Stroke};
-pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, Metric, ModelInfo, ModelSummary};
+pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, ImportTrial, Metric, ModelInfo, ModelSummary};
 pub use failure::{Failure, FailureKind};
 pub use fine_tuning::{
     BeforeAfter, CheckpointStatus, ClassificationMetrics, DigitSample, Evaluation, EvaluationComparison,
@@ -188,6 +188,9 @@ pub enum Reply {
         model: ModelInfo,
         /// How it did on its known question, and how fast.
         check: EngineCheck,
+        /// How it did on held-out digits, if it is a classifier that came by [`Request::Install`] and was not measured before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trial: Option<ImportTrial>,
     },
     /// A digit was read.
     Classified(Box<Classification>),

@@ -46,7 +46,7 @@ fn every_package_of_the_catalogue_loads_and_reads_a_one() {
     for (_, name) in all.into_iter().filter(|(task, _)| *task == "digits") {
         let replies = ask(&engine, 2, Request::Load { model: name.into() });
         assert!(replies.iter().any(|reply| matches!(reply, Reply::Progress { .. })));
-        let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
+        let Some(Reply::Loaded { model, check, .. }) = replies.last() else { panic!("{replies:?}") };
         assert_eq!(model.name, name);
         assert!(check.max_error < 1e-3, "{}", check.max_error);
         let reply = last(&engine, classify(name, ClassifierInput::Drawing(one()), Detail::Layers));
@@ -143,7 +143,7 @@ fn texts_are_summarized_by_either_model() {
         });
         let fetched: Vec<_> = fetched.collect();
         assert!(fetched.is_sorted() && fetched.last().is_some_and(|(done, total)| done == total), "{fetched:?}");
-        let Some(Reply::Loaded { model, check }) = replies.last() else { panic!("{replies:?}") };
+        let Some(Reply::Loaded { model, check, .. }) = replies.last() else { panic!("{replies:?}") };
         assert!(model.name == name && check.max_error < 1e-3, "{}", check.max_error);
 
         let replies = ask(&engine, 4, summarize(name, ARTICLE));

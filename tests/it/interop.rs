@@ -9,8 +9,8 @@ use inkling::{
     models::summarizer::{network, seq2seq::Seq2SeqConfig},
     package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, to_single_file},
     protocol::{
-        ClassifierInput, Detail, Drawing, EngineKind, Failure, FailureKind, ModelInfo, Point, Reply, Request, Stroke,
-        SummarizeRequest, Summary, SummaryKind, SummaryLength,
+        ClassifierInput, Detail, Drawing, EngineKind, Failure, FailureKind, ImportTrial, ModelInfo, Point, Reply,
+        Request, Stroke, SummarizeRequest, Summary, SummaryKind, SummaryLength,
     },
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
@@ -39,7 +39,7 @@ fn bundled<D: ModelSpec>(name: &str, change: impl Fn(&mut Manifest<D>)) -> Vec<u
 
 fn installed(engine: &Engine<NativeHost>, package: Vec<u8>) -> Result<ModelInfo, Failure> {
     match ask(engine, 1, Request::Install { name: "mine".into(), package }).pop() {
-        Some(Reply::Loaded { model, check }) => {
+        Some(Reply::Loaded { model, check, .. }) => {
             assert!(check.max_error < 1e-3, "{}", check.max_error);
             Ok(model)
         }
@@ -226,6 +226,45 @@ fn a_classifier_of_pytorchs_comes_in() {
     }
 }
 
+/// How an imported file does on the held-out digits.
+fn tried(engine: &Engine<NativeHost>, package: Vec<u8>) -> (ImportTrial, ModelInfo) {
+    match ask(engine, 1, Request::Install { name: "mine".into(), package }).pop() {
+        Some(Reply::Loaded { model, trial: Some(trial), .. }) => (trial, model),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_imported_classifier_is_tried_on_held_out_digits() {
+    let engine = engine(MODELS);
+    let (trial, model) = tried(&engine, saved(&sequential()));
+    assert_eq!(trial.total, 1_000);
+    assert!(trial.accuracy() > 0.95 && !trial.is_near_chance() && trial.notes.is_empty(), "{trial:?}");
+    assert_eq!((model.metrics[0].name.as_str(), model.metrics[0].value), ("accuracy", trial.accuracy()));
+    // A package of the catalogue has a manifest, and is tried all the same.
+    assert!(tried(&engine, bundled::<digits::ConvNetConfig>("digits", |_| ())).0.accuracy() > 0.98);
+    // Keras's order of the features: the same shapes.
+    let mut keras = sequential();
+    let (_, _, dense) = keras.iter_mut().find(|(name, ..)| name == "4.weight").unwrap();
+    let place = |at: usize| (at / 5_408) * 5_408 + (at % 32) * 169 + at % 5_408 / 32;
+    *dense = (0..dense.len()).map(|at| dense[place(at)]).collect();
+    let (reordered, _) = tried(&engine, saved(&keras));
+    assert_eq!(reordered.right, trial.right);
+    assert!(reordered.notes.iter().any(|note| note.contains("height, width, channels")), "{:?}", reordered.notes);
+    // Weights that read nothing come in, and are said to read nothing.
+    let mut nothing = sequential();
+    nothing.iter_mut().for_each(|(_, _, values)| values.reverse());
+    let (trial, model) = tried(&engine, saved(&nothing));
+    assert!(trial.is_near_chance() && model.metrics[0].value < 0.5, "{trial:?}");
+}
+
+#[test]
+fn a_classifier_without_held_out_digits_comes_in_untried() {
+    let page = digits_alone();
+    let reply = ask(&engine(&page), 1, Request::Install { name: "mine".into(), package: saved(&sequential()) }).pop();
+    assert!(matches!(reply, Some(Reply::Loaded { trial: None, .. })), "{reply:?}");
+}
+
 #[test]
 fn models_of_texts_of_pytorchs_come_in() {
     let engine = engine(MODELS);
@@ -247,9 +286,11 @@ fn what_is_wrong_with_weights_of_pytorchs_is_said_in_their_names() {
         refused(&engine, saved(&tensors))
     };
     assert!(with(&|tensors| tensors.retain(|(name, ..)| name != "4.bias")).contains("the weights lack 4.bias"));
-    let extra = |tensors: &mut Tensors| tensors.push(("norm.running_mean".into(), vec![1], vec![0.0]));
-    assert!(with(&extra).contains("the weights hold norm.running_mean"));
-    let others = |tensors: &mut Tensors| tensors.iter_mut().for_each(|(name, ..)| *name = format!("block.{name}"));
+    let extra = |tensors: &mut Tensors| tensors.push(("norm.scale".into(), vec![1], vec![0.0]));
+    assert!(with(&extra).contains("the weights hold norm.scale"));
+    let norm = |tensors: &mut Tensors| tensors.push(("norm.running_mean".into(), vec![1], vec![0.0]));
+    assert!(with(&norm).contains("norm is a batch normalization, and it does not stand right behind"));
+    let others = |tensors: &mut Tensors| tensors.iter_mut().for_each(|(name, ..)| *name = name.replace('.', "_"));
     assert!(with(&others).contains("no model that is known here"));
     let mut bias = tensors("seq2seq/seed-seq2seq/weights.safetensors");
     bias.retain(|(name, ..)| name != "decoder.bias_hh_l0");
@@ -292,7 +333,8 @@ fn the_command_line_exports_and_imports() {
         assert!(inkling(&import).unwrap_err().contains("holds a package already"));
     }
     std::fs::write(path("torch.safetensors"), saved(&sequential())).unwrap();
-    inkling(&["import", &path("torch.safetensors"), "--name", "torch", "--out", &path("")]).unwrap();
+    let printed = inkling(&["import", &path("torch.safetensors"), "--name", "torch", "--out", &path("")]).unwrap();
+    assert!(printed.contains("of 1000 held-out digits (9"), "{printed}");
     assert!(inkling(&["inspect", &path("torch")]).unwrap().contains("My network"));
     let escape = inkling(&["import", &path("torch.safetensors"), "--name", "../x", "--out", &path("")]);
     assert!(escape.unwrap_err().contains("no plain file name"));

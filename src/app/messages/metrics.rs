@@ -26,6 +26,14 @@ pub fn curve_floor(metric: MainMetric) -> f64 {
     }
 }
 
+/// The main metric, given as a share.
+pub fn value(metric: MainMetric, share: f64) -> String {
+    match metric {
+        MainMetric::Accuracy => format!("{:.1}%", 100.0 * share),
+        MainMetric::Rouge => format!("ROUGE {:.1}", 100.0 * share),
+    }
+}
+
 /// The main metric before and after training, given as shares.
 pub fn before_and_after(metric: MainMetric, [before, after]: [f64; 2]) -> String {
     match metric {

@@ -1,13 +1,13 @@
 //! Messages about user data: its storage and its training runs.
 
 use super::format::sentence;
-use crate::app::messages::format::digit_plural;
+use crate::app::messages::format::{digit_plural, thousands};
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::{Task, TaskInput};
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::RunState;
+use crate::protocol::{ImportTrial, RunState};
 use crate::storage::StorageError;
 
 /// The status of training as a value of the page's `data-*` attributes.
@@ -46,6 +46,19 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
             sentence(why)
         )),
     }
+}
+
+/// What is said of an imported classifier that was tried on held-out digits; none of one that reads well and came as it is.
+pub fn import_trial_notice(title: &str, trial: &ImportTrial) -> Option<String> {
+    let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
+    let changes: Vec<String> = trial.notes.iter().map(|note| sentence(note)).collect();
+    let score = format!("“{title}” reads {right} of {total} held-out digits");
+    if trial.is_near_chance() {
+        return Some(format!(
+            "{score}, where a tenth would be right by chance, so it is not used. It is among the versions all the same. Its layers may lie in another order than PyTorch's, or it was trained on pixels of another range: here ink is 1 and paper 0."
+        ));
+    }
+    (!changes.is_empty()).then(|| format!("{score}. {}", changes.join(" ")))
 }
 
 /// A hint where all corrections are of one digit.

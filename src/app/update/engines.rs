@@ -96,8 +96,9 @@ impl State {
             (Some(Job::ListModels), Reply::Catalogue { models }) => {
                 self.catalog = AsyncValue::Ready(Shared::new(models))
             }
-            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check }) => {
+            (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check, trial }) => {
                 self.on_model_loaded(&name, &model.task);
+                trial.iter().for_each(|trial| self.on_import_tried(&name, trial));
                 self.engine_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
             }
             (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.on_prediction(key, *result),

@@ -205,8 +205,9 @@ impl State {
         }
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
-            Reply::Loaded { model, check } => {
+            Reply::Loaded { model, check, trial } => {
                 self.on_model_loaded(&name, &model.task);
+                trial.iter().for_each(|trial| self.on_import_tried(&name, trial));
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
             // An engine that fails the self-test of this model may still classify digits, so it is not disabled.

@@ -1,5 +1,6 @@
 //! Reducer of user data: corrections, training runs and model versions.
 
+use crate::app::messages::user_data::import_trial_notice;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_worker::Job;
@@ -10,7 +11,7 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_run::TrainingRun;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
-use crate::protocol::{DigitSample, TextSample};
+use crate::protocol::{DigitSample, ImportTrial, TextSample};
 
 impl State {
     /// Applies what the visitor does with corrections, training runs and versions.
@@ -181,6 +182,26 @@ impl State {
         });
         self.set_model_for(guessed, guessed.facts().first_model.to_owned());
         self.select_model(name.to_owned());
+    }
+
+    /// An engine has tried a classifier on held-out digits. One that was imported just now and reads hardly anything does not stay
+    /// active; the visitor may still select it.
+    pub(super) fn on_import_tried(&mut self, name: &str, trial: &ImportTrial) {
+        let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name) else { return };
+        let Some(version) = self.user_data.version(name) else { return };
+        let notice = import_trial_notice(&version.about.title, trial);
+        let (task, score) = (version.about.task, trial.accuracy());
+        self.user_data.edit_versions(|all| {
+            all.iter_mut()
+                .filter(|one| one.about.name == name)
+                .for_each(|one| one.about.held_out = Some([score, score]));
+        });
+        if trial.is_near_chance() && self.model_for(task) == name {
+            // The file may have been brought on another task's page.
+            let known = Some(before).filter(|before| self.task_of(before) == Some(task));
+            self.select_model_for(task, known.unwrap_or_else(|| task.facts().first_model.to_owned()));
+        }
+        notice.into_iter().for_each(|notice| self.notify(notice));
     }
 
     /// Forgets what the engines loaded under a name.

@@ -170,7 +170,7 @@ mod tests {
         let page = said(b"<!DOCTYPE html><title>403 Forbidden</title>");
         assert!(page.contains("t10k-images-idx3-ubyte.gz is a web page (“403 Forbidden”)"), "{page}");
         assert!(said(b"version https://git-lfs.github.com/spec/v1\noid").contains("git lfs pull"));
-        assert!(said(b"").contains("is an empty file; download it again"));
+        assert!(said(b"").contains("is an empty file; download the file again"));
         assert!(said(b"Access denied").contains("is a text file (“Access denied”)"));
         assert!(said(&packed(b"<html>")).contains("is a web page"));
         assert!(said(&l).contains("is an idx file of labels"));

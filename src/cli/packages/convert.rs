@@ -12,7 +12,7 @@ use crate::{
     host::NativeHost,
     models::with_spec,
     package::{MANIFEST, Manifest, ModelSpec, WEIGHTS, check_name, to_single_file},
-    protocol::{EngineKind, Failure, JobId, Reply, Request},
+    protocol::{EngineKind, Failure, ImportTrial, JobId, Reply, Request},
 };
 
 /// Arguments of `export`.
@@ -70,21 +70,21 @@ pub fn import(arguments: &ImportArgs) -> Result<()> {
     }
     let bytes = read(&arguments.file)?;
     let said = |failure: Failure| anyhow!(failure.message);
-    let package = pollster::block_on(async {
+    let (package, trial) = pollster::block_on(async {
         let engine = Engine::start(EngineKind::Cpu, NativeHost::new(&arguments.models), || ()).await.map_err(said)?;
         // All checks are the engine's, the known question among them.
         let install = Request::Install { name: name.clone(), package: bytes.clone() };
-        let mut failed = None;
+        let (mut failed, mut tried) = (None, None);
         engine
-            .handle(JobId(1), install, &mut |reply| {
-                if let Reply::Failed(failure) = reply {
-                    failed = Some(failure);
-                }
+            .handle(JobId(1), install, &mut |reply| match reply {
+                Reply::Failed(failure) => failed = Some(failure),
+                Reply::Loaded { trial, .. } => tried = trial,
+                _ => {}
             })
             .await;
         match failed {
             Some(failure) => Err(said(failure)),
-            None => engine.read_package(JobId(2), name, &bytes, &mut |_| ()).await.map_err(said),
+            None => Ok((engine.read_package(JobId(2), name, &bytes, &mut |_| ()).await.map_err(said)?, tried)),
         }
     })?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
@@ -92,5 +92,23 @@ pub fn import(arguments: &ImportArgs) -> Result<()> {
         put(&folder.join(name), bytes)?;
     }
     print_line!("{}", folder.display())?;
+    if let Some(trial) = trial {
+        print_trial(&trial)?;
+    }
+    Ok(())
+}
+
+/// Prints how many held-out digits an imported classifier reads, and a warning where these are hardly more than by chance.
+fn print_trial(trial: &ImportTrial) -> Result<()> {
+    for note in &trial.notes {
+        print_line!("  {note}")?;
+    }
+    print_line!("  reads {} of {} held-out digits ({:.1}%)", trial.right, trial.total, 100.0 * trial.accuracy())?;
+    if trial.is_near_chance() {
+        print_note!(
+            "Warning: it reads few digits; a tenth would be right by chance. Its layers or the pixels that it was trained on may be in another \
+             order or range (ink is 1 here, paper 0); it was kept all the same."
+        );
+    }
     Ok(())
 }

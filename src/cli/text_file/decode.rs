@@ -120,7 +120,7 @@ fn windows_1252(bytes: &[u8]) -> Option<String> {
     if high * 5 > bytes.len() || bytes.iter().any(|byte| is_binary(*byte)) {
         return None;
     }
-    let holds_utf8 = bytes.utf8_chunks().any(|chunk| chunk.valid().chars().any(|c| !c.is_ascii()));
+    let holds_utf8 = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
     let character = |byte: u8| match byte {
         0x80..=0x9f => Some(WINDOWS_1252[usize::from(byte - 0x80)]).filter(|c| *c != '\0'),
         _ => Some(char::from(byte)),
@@ -137,11 +137,11 @@ fn reads_well(text: &str) -> bool {
     let high = characters.iter().filter(|c| !c.is_ascii()).count();
     let rows = characters.windows(3).filter(|row| row.iter().all(|c| !c.is_ascii() && c.is_alphabetic())).count();
     let odd = characters.iter().filter(|c| rare(**c)).count();
-    // A capital above ASCII behind a small letter, as «cafÈ».
-    let capitals = characters
-        .windows(2)
-        .filter(|pair| pair[0].is_ascii_lowercase() && !pair[1].is_ascii() && pair[1].is_uppercase());
-    rows == 0 && 4 * (odd + capitals.count()) <= high
+    // A capital or an opening mark behind a small letter: «cafÈ» and «caf‚» are «café» in other encodings.
+    let opens = |c: char| c.is_uppercase() || matches!(c, '‚' | '„' | '‹' | '¡' | '¿' | '¢' | '£');
+    let misplaced =
+        characters.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && !pair[1].is_ascii() && opens(pair[1]));
+    rows == 0 && 4 * (odd + misplaced.count()) <= high
 }
 
 #[cfg(test)]
@@ -201,6 +201,10 @@ mod tests {
         assert_eq!(decode(b"The quay \x81 is open"), Err(DecodeTextError::NotUtf8 { at: 9, byte: 0x81 }));
         let koi8 = b"\xf0\xc1\xd2\xcf\xcd \xcf\xd4\xcb\xd2\xd9\xd4 today";
         assert!(matches!(decode(koi8), Err(DecodeTextError::NotUtf8 { at: 0, .. })));
+        // «café» of old PCs and of old Macs.
+        for other in [&b"The caf\x82 is open"[..], b"The caf\x8e is open"] {
+            assert!(matches!(decode(other), Err(DecodeTextError::NotUtf8 { at: 7, .. })));
+        }
         let message = decode(&broken).unwrap_err().to_string();
         assert!(message.contains(&format!("not UTF-8, byte {at} ")), "{message}");
     }

@@ -115,7 +115,11 @@ impl<H: Host> Engine<H> {
         Ok(Evaluation::Digits { held_out, own })
     }
 
-    async fn confusion(&self, network: &ConvNet, digits: &Dataset) -> Result<ConfusionMatrix, Failure> {
+    pub(in crate::engine) async fn confusion(
+        &self,
+        network: &ConvNet,
+        digits: &Dataset,
+    ) -> Result<ConfusionMatrix, Failure> {
         confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
     }
 

@@ -51,13 +51,16 @@ fn layer_before(norm: &str, tensors: &ForeignTensors) -> Option<String> {
         fitting.iter().filter(child).copied()
     };
     if let Ok(number) = name.parse::<u32>() {
-        let path = |number: u32| if parent.is_empty() { number.to_string() } else { format!("{parent}.{number}") };
-        let is_layer =
-            |number: &u32| tensors.get(&format!("{}.weight", path(*number))).is_some_and(|one| one.shape.len() > 1);
-        if (0..number).any(|number| is_layer(&number)) {
-            // In a sequence there may be something else between, a ReLU say, behind which it cannot be folded back.
-            let before = path(number.checked_sub(1)?);
-            return fitting.contains(&before.as_str()).then_some(before);
+        // In a sequence there may be something else between, a ReLU say, behind which it cannot be folded back.
+        let place = |layer: &str| {
+            let (other, place) = parts(layer).unwrap_or(("", layer));
+            if other == parent { place.parse::<u32>().ok() } else { None }
+        };
+        let layers =
+            tensors.iter().filter(|(_, tensor)| tensor.shape.len() > 1).filter_map(|(name, _)| Some(parts(name)?.0));
+        if let Some(before) = layers.filter_map(place).filter(|place| *place < number).max() {
+            let right_before = fitting.iter().find(|layer| place(layer) == Some(before));
+            return right_before.filter(|_| before + 1 == number).map(|layer| (*layer).to_owned());
         }
     }
     let same_number = fitting.iter().filter(|layer| last_number(layer) == last_number(norm)).copied().collect();

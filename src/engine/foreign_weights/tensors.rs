@@ -11,6 +11,8 @@ use crate::package::PackageError;
 const WRAPPERS: [&str; 4] = ["module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"];
 /// Tensors that training counts with, which no answer depends on.
 const COUNTERS: [&str; 4] = ["num_batches_tracked", "n_averaged", "seed_generator_state", "global_step"];
+/// So many parts of a prefix are taken off at most.
+const DEEPEST: usize = 8;
 /// What Keras calls parameters, and PyTorch's names for them.
 const KERAS: [(&str, &str); 5] = [
     ("kernel", "weight"),
@@ -116,7 +118,8 @@ pub(super) fn common_prefixes(tensors: &ForeignTensors) -> Vec<String> {
     let mut prefixes = vec![String::new()];
     let Some(first) = tensors.keys().next() else { return prefixes };
     let mut end = 0;
-    while let Some(length) = first[end..].find('.') {
+    // Nothing is wrapped deeper, and a name may be as long as the file allows.
+    while let Some(length) = first[end..].find('.').filter(|_| prefixes.len() <= DEEPEST) {
         end += length + 1;
         if !tensors.keys().all(|name| name.starts_with(&first[..end])) {
             break;

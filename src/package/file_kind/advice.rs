@@ -11,6 +11,7 @@ impl FileKind {
     pub fn name(&self) -> String {
         let fixed = match self {
             Self::Empty => "an empty file",
+            Self::Zeros => "a file of nothing but zeros, as an unfinished download leaves it",
             Self::Safetensors => "a safetensors file",
             Self::SafetensorsOfOtherSize { actual, expected: None } => {
                 return format!(
@@ -77,7 +78,7 @@ impl FileKind {
             (_, FilePurpose::Model) => self.advice_for_model(),
             (_, FilePurpose::Text) => self.advice_for_text().to_owned(),
             (_, FilePurpose::Digits) => self.advice_for_digits().to_owned(),
-            (Self::Empty, FilePurpose::Picture) => DOWNLOAD_AGAIN.to_owned(),
+            (Self::Empty | Self::Zeros, FilePurpose::Picture) => DOWNLOAD_AGAIN.to_owned(),
             (_, FilePurpose::Picture) => "give a picture in PNG or JPEG".to_owned(),
         }
     }
@@ -89,7 +90,7 @@ impl FileKind {
 
     fn advice_for_model(&self) -> String {
         match self {
-            Self::Empty | Self::SafetensorsOfOtherSize { .. } => DOWNLOAD_AGAIN.to_owned(),
+            Self::Empty | Self::Zeros | Self::SafetensorsOfOtherSize { .. } => DOWNLOAD_AGAIN.to_owned(),
             Self::PyTorch => SAVE_FROM_TORCH.to_owned(),
             Self::Pickle => format!("if it holds a model of PyTorch's, load it and {SAVE_FROM_TORCH}"),
             Self::Hdf5 | Self::KerasArchive | Self::TensorFlowLite | Self::SavedModel => {
@@ -129,7 +130,7 @@ impl FileKind {
 
     fn advice_for_digits(&self) -> &'static str {
         match self {
-            Self::Empty => DOWNLOAD_AGAIN,
+            Self::Empty | Self::Zeros => DOWNLOAD_AGAIN,
             Self::IdxLabels => "give the file of images, with that of labels beside it",
             Self::IdxImages => "this should be the file of labels",
             Self::Archive(_) => "unpack it, and give the idx files in it",

@@ -5,6 +5,8 @@
 pub enum FileKind {
     /// No byte.
     Empty,
+    /// Nothing but zeros, as a download leaves that made room for a file and did not come.
+    Zeros,
     /// Safetensors of the size that their header says.
     Safetensors,
     /// Safetensors whose end is missing, or that are followed by something else. `expected` is not known where the header itself

@@ -13,6 +13,9 @@ pub fn sniff(bytes: &[u8]) -> FileKind {
     if bytes.is_empty() {
         return FileKind::Empty;
     }
+    if bytes.iter().all(|byte| *byte == 0) {
+        return FileKind::Zeros;
+    }
     safetensors_kind(bytes)
         .or_else(|| document_in_text(bytes))
         // Text may begin with the letters that another format begins with, but it goes on as text.

@@ -42,6 +42,7 @@ fn models_of_other_programs_are_named() {
 #[test]
 fn other_files_are_named() {
     assert_eq!(sniff(b""), FileKind::Empty);
+    assert_eq!(sniff(&[0; 300]), FileKind::Zeros);
     assert_eq!(named(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), "a PDF document");
     assert_eq!(named(&zip(&["[Content_Types].xml", "word/document.xml"])), "a Word document");
     assert_eq!(named(b"{\\rtf1\\ansi Hello}"), "an RTF document");

@@ -51,10 +51,15 @@ fn requests_keep_their_names() {
 #[test]
 fn replies_keep_their_names() {
     let mut golden = golden("replies");
+    // The names that were added since.
+    golden["ready"]["reply"]["protocol"] = PROTOCOL_VERSION.into();
+    let mut tried = golden["loaded"].clone();
+    tried["reply"]["model"]["name"] = "mine-1".into();
+    tried["reply"]["model"]["metrics"] = json!([]);
+    tried["reply"]["trial"] = json!({ "right": 97, "total": 1_000, "notes": ["fc1.weight was turned"] });
+    golden.insert("loaded after a trial".into(), tried);
     assert_eq!(names(replies().iter().map(|(name, _)| *name)), names(golden.keys().map(String::as_str)));
     assert_eq!(types(&golden, "reply"), known::<Reply>(), "a reply without an example");
-    // The only name that was added since.
-    golden["ready"]["reply"]["protocol"] = PROTOCOL_VERSION.into();
     for (name, reply) in replies() {
         let message = EngineMessage { job: JOB, reply };
         assert_eq!(serde_json::to_value(&message).expect("serializes"), golden[name], "{name}");

@@ -37,7 +37,8 @@ pub struct VersionInfo {
     pub samples: usize,
     /// The training configuration.
     pub plan: Option<TrainingConfig>,
-    /// The main metric on held-out samples before and after, as a share: accuracy or mean ROUGE.
+    /// The main metric on held-out samples before and after, as a share: accuracy or mean ROUGE. An imported version has no before: both
+    /// are its own.
     pub held_out: Option<[f64; 2]>,
     /// The same on the corrections.
     pub own: Option<[f64; 2]>,

@@ -20,7 +20,7 @@ use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
     AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck, EngineInfo,
     EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, GrayImage,
-    ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
+    ImportTrial, ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
 };
 
 struct TestPage(State);
@@ -90,7 +90,10 @@ impl TestPage {
             sha256: String::new(),
             metrics: Vec::new(),
         };
-        self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } })
+        self.reply(
+            kind,
+            Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms }, trial: None },
+        )
     }
 
     fn catalog(&mut self, kind: EngineKind) -> &mut Self {
@@ -628,4 +631,30 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
     assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
     assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");
+}
+
+#[test]
+fn an_import_that_reads_next_to_nothing_is_kept_and_not_used() {
+    for (right, active) in [(97, "digits"), (960, "mine-1")] {
+        let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+        page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
+        let model = ModelInfo {
+            task: "digits".into(),
+            name: "mine-1".into(),
+            version: "1".into(),
+            description: String::new(),
+            parameters: 1,
+            bytes: 1,
+            sha256: String::new(),
+            metrics: Vec::new(),
+        };
+        let check = EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 };
+        let trial = Some(ImportTrial { right, total: 1_000, notes: vec!["fc1.weight was turned".into()] });
+        page.reply(Cpu, Reply::Loaded { model, check, trial });
+        assert_eq!(page.0.model, active);
+        let version = page.0.user_data.version("mine-1").expect("it is kept");
+        assert_eq!(version.about.held_out, Some([f64::from(right) / 1e3; 2]));
+        let notice = &page.0.notices.last().expect("it is said").text;
+        assert!(notice.starts_with(&format!("“theirs” reads {right} of 1,000 held-out digits")), "{notice}");
+    }
 }

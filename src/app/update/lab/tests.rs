@@ -53,7 +53,10 @@ impl TestPage {
             sha256: String::new(),
             metrics: Vec::new(),
         };
-        self.reply(kind, Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 } });
+        self.reply(
+            kind,
+            Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 }, trial: None },
+        );
     }
 
     fn act(&mut self, action: Action) {

@@ -169,7 +169,7 @@ fn loaded(task: &str, name: &str, median_ms: f64) -> Reply {
         sha256: String::new(),
         metrics: Vec::new(),
     };
-    Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms } }
+    Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms }, trial: None }
 }
 
 fn failed(kind: FailureKind, message: &str) -> Reply {

@@ -87,7 +87,11 @@ impl Tab {
         let (version, description, sha256) = ("1".into(), String::new(), String::new());
         let (task, name, metrics) = ("digits".into(), name.into(), vec![]);
         let model = ModelInfo { task, name, version, description, parameters: 1, bytes: 1, sha256, metrics };
-        self.reply(Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 } });
+        self.reply(Reply::Loaded {
+            model,
+            check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 },
+            trial: None,
+        });
     }
 
     fn open(number: u32, store: &Store) -> Self {

@@ -223,8 +223,10 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
         facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));
     }
     let metric = about.task.facts().metric;
-    if let Some(shares) = about.held_out {
-        facts.push(format!("held out {}", metrics::before_and_after(metric, shares)));
+    match (about.held_out, &about.parent) {
+        (Some([_, own]), None) => facts.push(format!("held out {}", metrics::value(metric, own))),
+        (Some(shares), Some(_)) => facts.push(format!("held out {}", metrics::before_and_after(metric, shares))),
+        (None, _) => {}
     }
     if let Some(shares) = about.own {
         facts.push(format!("your samples {}", metrics::before_and_after(metric, shares)));

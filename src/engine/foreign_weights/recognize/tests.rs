@@ -286,7 +286,7 @@ fn other_file() {
 
 #[test]
 fn too_large() {
-    assert!(matches!(adopted(&vec![0; 66 << 20]), Err(PackageError::TooLarge { .. })));
+    assert!(matches!(adopted(&vec![0xff; 66 << 20]), Err(PackageError::TooLarge { .. })));
 }
 
 #[test]
