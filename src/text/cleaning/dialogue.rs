@@ -1,141 +1,35 @@
-//! Captions, chats and transcripts: who says what. Times and numbers are left out, each turn is a block.
+//! Chats and transcripts: who says what. Times are left out, each turn is a block.
 
+use super::captions::{is_sound, is_time, is_time_alone};
 use super::{
     BlockKind,
     lines::{Line, LineRole},
 };
 use crate::protocol::SkipReason;
 
-/// Finds captions (SRT, VTT, lists of times) and makes running text of them. Says whether there are any.
-pub(super) fn find_captions(lines: &mut [Line]) -> bool {
-    let header = lines.iter().find(|line| !line.is_blank()).is_some_and(|line| line.text.starts_with("WEBVTT"));
-    let cues = lines.iter().filter(|line| is_cue_time(line.text)).count();
-    let times = lines.iter().filter(|line| is_time_alone(line.text)).count();
-    let words = lines.iter().filter(|line| line.word_count() > 0 && !is_time_alone(line.text)).count();
-    let turns = lines.iter().filter(|line| line.text.starts_with(">> ") && !line.text.starts_with(">> >")).count();
-    let sounds = lines.iter().filter(|line| is_sound(line.text)).count();
-    let turned = turns >= 3 && sounds >= 1 && (turns + sounds) * 2 >= words;
-    if cues < 2 && !(header && cues > 0) && !(times >= 3 && times * 3 >= words) && !turned {
-        return false;
-    }
-    let by_cues = cues >= 1;
-    let mut note = false;
-    for at in 0..lines.len() {
-        let next_is_time = lines.get(at + 1).is_some_and(|next| is_cue_time(next.text));
-        let line = &mut lines[at];
-        if line.is_blank() {
-            note = false;
-            line.role = LineRole::Layout { joins: true };
-        } else if note
-            || line.text.starts_with("WEBVTT")
-            || line.text == "STYLE"
-            || line.text == "REGION"
-            || line.text.starts_with("NOTE")
-            || line.text.starts_with("Kind:")
-            || line.text.starts_with("Language:")
-        {
-            note = note || matches!(line.text, "STYLE" | "REGION") || line.text.starts_with("NOTE");
-            line.skip(SkipReason::Markup);
-        } else if is_cue_time(line.text) || is_time_alone(line.text) || by_cues && next_is_time {
-            line.role = LineRole::Layout { joins: true };
-        } else if is_sound(line.text) {
-            line.skip(SkipReason::Sound);
-        } else if is_around_captions(line.text) || is_system_message(line.text) {
-            line.skip(SkipReason::Notice);
-        } else {
-            let start = caption_start(line.text);
-            let turn = start.speaks;
-            line.drop_start(start.length);
-            line.show(BlockKind::Speech, turn);
-        }
-    }
-    true
-}
-
-/// `00:00:01,000 --> 00:00:03,500`
-fn is_cue_time(text: &str) -> bool {
-    text.split_once("-->")
-        .is_some_and(|(from, to)| is_time(from.trim()) && is_time(to.split_whitespace().next().unwrap_or("")))
-}
-
-/// A line of nothing but a time, or two.
-fn is_time_alone(text: &str) -> bool {
-    let trimmed = text.trim_matches(['[', ']', '(', ')', ' ']);
-    !trimmed.is_empty() && trimmed.split(['-', '–', ' ']).filter(|part| !part.is_empty()).all(is_time)
-}
-
-/// `0:03`, `10:02`, `01:02:03.500`
-fn is_time(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
-    (2..=4).contains(&parts.len())
-        && parts.iter().enumerate().all(|(at, part)| {
-            let whole = if at + 1 == parts.len() { part.split([',', '.']).next().unwrap_or("") } else { part };
-            (1..=3).contains(&whole.len())
-                && part.chars().all(|c| c.is_ascii_digit() || at + 1 == parts.len() && matches!(c, ',' | '.'))
-        })
-}
-
-/// `[music]`, `(applause)`, `♪ la la ♪`
-fn is_sound(text: &str) -> bool {
-    let inside = text.trim_start_matches(['-', '>', ' ']).trim_start_matches("<i>").trim_end_matches("</i>");
-    inside.starts_with('[') && inside.ends_with(']') && inside.matches('[').count() == 1
-        || inside.starts_with('(') && inside.ends_with(')') && inside.matches('(').count() == 1
-        || inside.starts_with(['♪', '♫', '#']) && inside.ends_with(['♪', '♫', '#'])
-}
-
-/// What players and subtitlers add: `Transcript`, `English (auto-generated)`, `Subtitles by …`.
-fn is_around_captions(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let whole = [
-        "transcript",
-        "search in video",
-        "search transcript",
-        "show transcript",
-        "hide transcript",
-        "follow along using the transcript.",
-    ];
-    let starts = [
-        "subtitles by",
-        "subtitled by",
-        "captions by",
-        "captioned by",
-        "subtitles:",
-        "transcribed by",
-        "transcript by",
-        "caption by",
-        "sync by",
-        "corrected by",
-        "audio shared by",
-    ];
-    let ends = ["(auto-generated)", "(automatic)"];
-    whole.contains(&&*lower) || starts.iter().any(|start| lower.starts_with(start)) && lower.len() < 120 || ends.iter().any(|end| lower.ends_with(end))
-        // What was written in a meeting's chat: `00:31:02 From …  to  Everyone : …`
-        || time_length(text) > 0 && lower.contains("from ") && lower.contains(" to ") && text.contains(" : ")
-}
-
-struct CaptionStart {
-    length: usize,
-    speaks: bool,
-}
-
-/// What stands before the words of a caption: `- `, `>> `, or nothing.
-fn caption_start(text: &str) -> CaptionStart {
-    let dash = text.chars().take_while(|c| matches!(c, '-' | '–' | '>' | ' ')).map(char::len_utf8).sum::<usize>();
-    let marked = dash > 0 && text[..dash].contains(['-', '–', '>']);
-    let voice = text[dash..].starts_with("<v ");
-    let named = speaker(&text[dash..]).is_some();
-    CaptionStart { length: if marked { dash } else { 0 }, speaks: marked || voice || named }
-}
-
 /// The length of `Ana Quill: `, the name of whoever speaks and a colon; none if it is no name.
-fn speaker(text: &str) -> Option<usize> {
+pub(super) fn speaker(text: &str) -> Option<usize> {
     let colon = text.find(':')?;
     let name = &text[..colon];
     let after = &text[colon + 1..];
     let words: Vec<&str> = name.split(' ').collect();
     const LABELS: [&str; 16] = [
-        "interview", "photo", "photos", "image", "date", "place", "present", "apologies", "subject", "note", "notes",
-        "source", "edited", "update", "warning", "tip",
+        "interview",
+        "photo",
+        "photos",
+        "image",
+        "date",
+        "place",
+        "present",
+        "apologies",
+        "subject",
+        "note",
+        "notes",
+        "source",
+        "edited",
+        "update",
+        "warning",
+        "tip",
     ];
     if LABELS.contains(&&*name.to_lowercase()) {
         return None;
@@ -171,7 +65,10 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     let filled = lines.iter().filter(|line| line.is_undecided()).count();
     let timed = lines
         .iter()
-        .filter(|line| line.is_undecided() && chat_start(line.text).is_some_and(|start| start.time > 0 && start.time < line.text.len()))
+        .filter(|line| {
+            line.is_undecided()
+                && chat_start(line.text).is_some_and(|start| start.time > 0 && start.time < line.text.len())
+        })
         .count();
     let heads = lines.iter().filter(|line| line.is_undecided() && is_message_head(line.text)).count();
     let names: Vec<&str> = lines
@@ -258,7 +155,7 @@ fn chat_start(text: &str) -> Option<ChatStart> {
 }
 
 /// The bytes of a date and time at the beginning of a line, with brackets and marks around them; 0 if there is none.
-fn time_length(text: &str) -> usize {
+pub(super) fn time_length(text: &str) -> usize {
     let mut end = 0;
     let mut timed = false;
     for part in text.split_inclusive([' ', '\u{202f}', '\u{a0}', '\t']).take(6) {
@@ -339,7 +236,7 @@ fn messages_below_heads(lines: &mut [Line]) {
 }
 
 /// What a program says in a chat.
-fn is_system_message(text: &str) -> bool {
+pub(super) fn is_system_message(text: &str) -> bool {
     let lower = text.trim_matches(['*', ' ', '-', '—', '<', '>', '=', '!']).to_lowercase();
     let phrases = [
         "joined the channel",
@@ -454,8 +351,6 @@ mod tests {
 
     #[test]
     fn times_and_names() {
-        assert!(is_cue_time("00:00:01,000 --> 00:00:03,500") && is_cue_time("00:01.000 --> 00:03.500 align:start"));
-        assert!(is_time_alone("0:03") && is_time_alone("[01:02:03]") && !is_time_alone("10:02 Ana"));
         assert_eq!(time_length("[10:02] Ana: yes"), 8);
         assert_eq!(time_length("04/05/2026, 10:02 - Ana: yes"), 20);
         assert_eq!(time_length("[04.05.26, 10:02:33] Ana: yes"), 21);
@@ -466,6 +361,5 @@ mod tests {
         assert_eq!(chat_start("It was so: yes"), None);
         assert!(is_message_head("Ana Quill  10:02 AM") && is_message_head("Ana — Today at 10:02"));
         assert!(!is_message_head("The ferry leaves at 10:02 on all days but Sunday"));
-        assert!(is_sound("[music]") && !is_sound("[1] and [2]"));
     }
 }

@@ -214,7 +214,9 @@ fn footnotes(lines: &mut [Line]) {
         let mut inside = false;
         for line in &mut lines[part] {
             let (number, rest) = line.text.split_once(' ').unwrap_or((line.text, ""));
-            inside |= rest.starts_with(char::is_uppercase) && line.word_count() > 5 && marks.iter().any(|mark| mark == number);
+            inside |= rest.starts_with(char::is_uppercase)
+                && line.word_count() > 5
+                && marks.iter().any(|mark| mark == number);
             if inside && line.is_undecided() {
                 line.skip(SkipReason::References);
             }

@@ -7,6 +7,7 @@
 //!
 //! Rules look at one line, its neighbors and a few counts of the whole text, so that time is proportional to the text.
 
+mod captions;
 mod code;
 mod dialogue;
 mod entities;
@@ -113,7 +114,7 @@ impl CleanText {
 
     fn read_shown(text: &str, included: &[Range<usize>], is_known: &dyn Fn(&str) -> bool) -> Self {
         let mut lines = lines::lines(text);
-        if !dialogue::find_captions(&mut lines) {
+        if !captions::find(&mut lines) {
             markdown::find(&mut lines);
             mail::find(&mut lines);
             code::find(&mut lines);
