@@ -4,6 +4,7 @@
 //! here knows a browser, so every path is tested natively.
 
 pub mod async_value;
+pub mod drawing_pointer;
 pub mod engine_selection;
 pub mod engine_worker;
 pub mod lab;
@@ -119,6 +120,13 @@ pub enum Action {
     PenDown(Point),
     /// The pen moved on the pad.
     PenMoved(Vec<Point>),
+    /// Erase the strokes near some points; the first ones of a movement can be undone.
+    Erase {
+        /// The points.
+        points: Vec<Point>,
+        /// Whether a movement begins.
+        begins: bool,
+    },
     /// Undo the last change of the pad.
     Undo,
     /// Clear the pad.

@@ -7,6 +7,9 @@ use crate::protocol::ClassifierInput;
 /// The side of the pad in the units of drawings, whatever its size on the screen.
 pub const PAD_SIDE: f32 = 280.0;
 
+/// How far an eraser reaches, in pad units.
+const ERASER_RADIUS: f32 = 14.0;
+
 /// The share of the pad that the longer side of a sample takes.
 const SAMPLE_SHARE: f32 = 0.64;
 
@@ -60,6 +63,14 @@ impl PadContent {
         };
         drawing.strokes.push(Stroke { points: vec![point] });
         PadContent::drawing(drawing)
+    }
+
+    /// The content without the strokes that come near one of these points.
+    pub fn without_strokes_near(&self, points: &[Point]) -> Self {
+        let PadContent::Drawing(drawing) = self else { return self.clone() };
+        let near = |a: &Point, b: &Point| (a.x - b.x).hypot(a.y - b.y) <= ERASER_RADIUS;
+        let touched = |stroke: &&Stroke| !stroke.points.iter().any(|point| points.iter().any(|at| near(point, at)));
+        PadContent::drawing(Drawing { strokes: drawing.strokes.iter().filter(touched).cloned().collect() })
     }
 
     /// The content with its last stroke continued; unchanged where there is no stroke.
@@ -122,6 +133,21 @@ mod tests {
         assert!(((bottom - top) / (right - left) - 4.0).abs() < 1e-4);
         assert!(((left + right) / 2.0 - PAD_SIDE / 2.0).abs() < 1e-3);
         assert!(((top + bottom) / 2.0 - PAD_SIDE / 2.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn an_eraser_takes_whole_strokes() {
+        let strokes = vec![
+            Stroke { points: vec![Point::new(10.0, 10.0), Point::new(10.0, 90.0)] },
+            Stroke { points: vec![Point::new(200.0, 10.0)] },
+        ];
+        let pad = PadContent::drawing(Drawing { strokes });
+        assert_eq!(pad.without_strokes_near(&[Point::new(100.0, 100.0)]), pad);
+        let PadContent::Drawing(rest) = pad.without_strokes_near(&[Point::new(14.0, 92.0)]) else {
+            panic!("a drawing")
+        };
+        assert_eq!(rest.strokes.len(), 1);
+        assert_eq!(pad.without_strokes_near(&[Point::new(10.0, 10.0), Point::new(200.0, 12.0)]), PadContent::Empty);
     }
 
     #[test]

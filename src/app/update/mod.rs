@@ -46,6 +46,15 @@ impl State {
                 self.pad = self.pad.with_points(&points);
                 self.revision += 1;
             }
+            Action::Erase { points, begins } => {
+                let rest = self.pad.without_strokes_near(&points);
+                if begins && rest != self.pad {
+                    self.replace_undoable(rest, true);
+                } else if rest != self.pad {
+                    self.pad = rest;
+                    self.revision += 1;
+                }
+            }
             Action::Undo => {
                 if let Some(subject) = self.undo_stack.pop() {
                     self.set_pad(subject);

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
 
+use crate::app::model::drawing_pointer::{DrawingPointer, PointerDevice, PointerPress, PressEffect};
 use crate::app::model::pad_content::{PAD_SIDE, PadContent};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::user_data::task::Task;
@@ -34,8 +35,8 @@ pub struct PadProps {
 #[component]
 pub fn Pad(props: &PadProps) -> Html {
     let canvas = use_node_ref();
-    // The pointer that draws; others are ignored until it is lifted.
-    let pen = use_mut_ref(|| None::<i32>);
+    // The pointer that draws; others are ignored until it is lifted, but a pen takes over from a hand.
+    let pen = use_mut_ref(DrawingPointer::default);
     let size = use_resizes();
 
     let place = canvas.clone();
@@ -50,30 +51,38 @@ pub fn Pad(props: &PadProps) -> Html {
         let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
         Callback::from(move |event: PointerEvent| {
             let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
-            if pen.borrow().is_some() || !event.is_primary() || event.button() != 0 {
+            let effect = pen.borrow_mut().press(press_of(&event));
+            if effect == PressEffect::Ignore {
                 return;
             }
             // A pointer that is gone cannot be captured; its stroke is a dot.
             let _ = canvas.set_pointer_capture(event.pointer_id());
-            *pen.borrow_mut() = Some(event.pointer_id());
-            dispatch.dispatch(Action::PenDown(pointer_position(&canvas, &event)));
+            let point = pointer_position(&canvas, &event);
+            match effect {
+                PressEffect::Ignore => {}
+                PressEffect::Erase => dispatch.dispatch(Action::Erase { points: vec![point], begins: true }),
+                PressEffect::Draw => dispatch.dispatch(Action::PenDown(point)),
+                PressEffect::DrawInstead => {
+                    dispatch.dispatch(Action::Undo);
+                    dispatch.dispatch(Action::PenDown(point));
+                }
+            }
         })
     };
     let moved = {
         let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
         Callback::from(move |event: PointerEvent| {
             let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
-            if *pen.borrow() == Some(event.pointer_id()) {
-                dispatch.dispatch(Action::PenMoved(
-                    coalesced_events(&event).iter().map(|e| pointer_position(&canvas, e)).collect(),
-                ));
-            }
+            let Some(erases) = pen.borrow_mut().moves(event.pointer_id(), event.time_stamp()) else { return };
+            let points = coalesced_events(&event).iter().map(|e| pointer_position(&canvas, e)).collect();
+            dispatch.dispatch(match erases {
+                true => Action::Erase { points, begins: false },
+                false => Action::PenMoved(points),
+            });
         })
     };
     let up = Callback::from(move |event: PointerEvent| {
-        if *pen.borrow() == Some(event.pointer_id()) {
-            pen.borrow_mut().take();
-        }
+        pen.borrow_mut().lift(event.pointer_id(), event.time_stamp());
     });
     let key = Callback::from(move |event: KeyboardEvent| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
@@ -133,6 +142,19 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
             // A photo that cannot be shown can still be classified.
             let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
         }
+    }
+}
+
+/// A press as the platform tells of it: button 5 is the eraser of a pen (Pointer Events, level 3).
+fn press_of(event: &PointerEvent) -> PointerPress {
+    PointerPress {
+        id: event.pointer_id(),
+        device: PointerDevice::of(&event.pointer_type()),
+        primary: event.is_primary(),
+        erases: event.button() == 5,
+        other_button: event.button() != 0,
+        time: event.time_stamp(),
+        contact: f64::from(event.width().max(event.height())),
     }
 }
 
