@@ -6,12 +6,12 @@ use anyhow::{Context, Result};
 use burn::tensor::Device;
 
 use super::{datasets, packages};
-use crate::models::digits::{argmax, predict};
+use crate::models::digits::{ConvNetConfig, argmax, predict};
 
 /// Reads one picture and says what it shows.
 pub fn run(file: &Path, model: &str, models: &Path) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(models, model, &device)?;
+    let package = packages::digits::open::<ConvNetConfig>(models, model, &device)?;
     let reading = datasets::picture(file)?;
     for row in reading.image.to_bytes().chunks(28) {
         print_line!(

@@ -12,7 +12,10 @@ use super::{
     packages::text::open,
     text_file,
 };
-use crate::models::summarizer::{SummaryEvent, SummaryObserver};
+use crate::{
+    models::summarizer::{SummaryAmount, SummaryEvent, SummaryObserver, WantedSummary},
+    protocol::{Language, SkipReason, SourceAnalysis},
+};
 
 /// Arguments of `summarize`.
 #[derive(Args)]
@@ -26,6 +29,15 @@ pub struct SummarizeArgs {
     /// How much of it; `sentence` takes none.
     #[arg(long, default_value = "short")]
     length: SummaryLengthArg,
+    /// So many points or sentences, in place of a length.
+    #[arg(long, conflicts_with_all = ["length", "words"], value_parser = clap::value_parser!(u32).range(1..=50))]
+    points: Option<u32>,
+    /// At most about so many words, in place of a length.
+    #[arg(long, conflicts_with = "length", value_parser = clap::value_parser!(u32).range(3..=2000))]
+    words: Option<u32>,
+    /// Says on the error output what of the text was left out, and why.
+    #[arg(long)]
+    explain: bool,
     /// Where the packages are.
     #[arg(long, default_value = "models")]
     models: PathBuf,
@@ -34,13 +46,60 @@ pub struct SummarizeArgs {
 }
 
 /// Prints each line when it is finished, until the output takes no more.
-#[derive(Default)]
-struct PrintFinishedLines {
+struct PrintFinishedLines<'a> {
+    text: &'a str,
+    explain: bool,
     failed: Option<OutputError>,
 }
 
-impl SummaryObserver for PrintFinishedLines {
+impl PrintFinishedLines<'_> {
+    /// What a reader must know of the text, on the error output.
+    fn describe(&self, source: &SourceAnalysis) {
+        if source.language == Language::Other {
+            let what = match &source.language_name {
+                Some(name) => format!("this text looks like {name}"),
+                None => "this text does not look like it".to_owned(),
+            };
+            eprintln!("The model reads English, and {what}: what follows are sentences of the text, unchanged.");
+        }
+        if self.explain {
+            for passage in &source.skipped {
+                let [start, end] = passage.span.map(|at| at as usize);
+                let inside = self.text.get(start..end).unwrap_or_default();
+                let line = self.text.get(..start).unwrap_or_default().lines().count().max(1);
+                let first = inside.lines().next().unwrap_or_default();
+                eprintln!("left out from line {line} on, {}: {first}", skip_reason(passage.reason));
+            }
+        }
+    }
+}
+
+/// Why a passage was left out, in words.
+fn skip_reason(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::MailHeader => "the header of a mail",
+        SkipReason::Quotation => "a quotation",
+        SkipReason::Signature => "a signature",
+        SkipReason::Notice => "a notice",
+        SkipReason::Navigation => "navigation",
+        SkipReason::Advertisement => "an advertisement",
+        SkipReason::Byline => "author, date or credits",
+        SkipReason::Code => "code",
+        SkipReason::Log => "a log",
+        SkipReason::Table => "a table",
+        SkipReason::References => "references",
+        SkipReason::PageHeader => "what is repeated on every page",
+        SkipReason::Comments => "comments of readers",
+        SkipReason::Sound => "a sound",
+        SkipReason::Markup => "markup",
+    }
+}
+
+impl SummaryObserver for PrintFinishedLines<'_> {
     fn tell(&mut self, event: SummaryEvent) {
+        if let SummaryEvent::Source(source) = &event {
+            self.describe(source);
+        }
         if let SummaryEvent::Line(line) = event
             && line.finished
             && self.failed.is_none()
@@ -59,8 +118,10 @@ pub fn run(arguments: &SummarizeArgs) -> Result<()> {
     let device = Device::flex();
     let text = text_file::read(arguments.file.as_deref())?;
     let summarizer = open(&arguments.models, &arguments.model, &device)?;
-    let mut printer = PrintFinishedLines::default();
-    let done = summarizer.summarize(&text, (arguments.kind.into(), arguments.length.into()), &device, &mut printer);
+    let amount = arguments.points.map(SummaryAmount::Points).or(arguments.words.map(SummaryAmount::Words));
+    let options = WantedSummary { amount, ..WantedSummary::new(arguments.kind.into(), arguments.length.into()) };
+    let mut printer = PrintFinishedLines { text: &text, explain: arguments.explain, failed: None };
+    let done = summarizer.summarize(&text, &options, &device, &mut printer);
     // That the output failed is why it stopped.
     match printer.failed {
         Some(error) => Err(error.into()),

@@ -1,8 +1,8 @@
-//! Classifies one drawn or photographed digit, and times classification.
+//! Classifies one drawing or photo, and times classification.
 
 use burn::tensor::{TensorData, Transaction};
 
-use super::{Engine, digit_model::DigitModel};
+use super::{Engine, classifier_model::ClassifierModel};
 use crate::{
     host::Host,
     ink::{DrawingError, Image, PhotoError, SIDE, read_picture, render},
@@ -94,7 +94,11 @@ impl<H: Host> Engine<H> {
     }
 
     /// The activations of every layer as images, read from the device at once.
-    async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<LayerActivations>, Failure> {
+    async fn layers(
+        &self,
+        model: &ClassifierModel,
+        trace: ConvNetActivations,
+    ) -> Result<Vec<LayerActivations>, Failure> {
         let mut transaction = Transaction::default();
         let (mut shapes, mut names) = (Vec::new(), Vec::new());
         for (tensor, name) in trace.convolutions.into_iter().zip(&model.layer_names.convolutions) {

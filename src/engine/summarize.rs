@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    models::summarizer::{SummaryError, SummaryEvent, SummaryObserver},
+    models::summarizer::{SummaryError, SummaryEvent, SummaryObserver, WantedSummary},
     package::{Manifest, ModelSpec, SummarizerSelfTest},
     protocol::{Activity, Failure, FailureKind, JobId, Reply, SourceAnalysis, SummarizeRequest, Summary},
 };
@@ -70,6 +70,12 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
     }
 }
 
+/// What a request wants.
+fn options(ask: &SummarizeRequest) -> WantedSummary {
+    let included = ask.included.iter().map(|[start, end]| *start as usize..*end as usize).collect();
+    WantedSummary { kind: ask.kind, length: ask.length, amount: ask.amount, included }
+}
+
 /// Number of words in a text, without punctuation.
 fn spoken(text: &str, source: &SourceAnalysis) -> u32 {
     let of = |[start, end]: &[u32; 2]| text.get(*start as usize..*end as usize).unwrap_or_default();
@@ -96,13 +102,10 @@ impl<H: Host> Engine<H> {
             paused: start,
             told: Vec::new(),
         };
+        let options = options(ask);
         let lines = match &model.network {
-            TextNetwork::Summary(model, _) => {
-                model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
-            }
-            TextNetwork::Plain(model) => {
-                model.summarize(&ask.text, ask.kind, ask.length, &self.device, &mut teller).await
-            }
+            TextNetwork::Summary(model, _) => model.summarize(&ask.text, &options, &self.device, &mut teller).await,
+            TextNetwork::Plain(model) => model.summarize(&ask.text, &options, &self.device, &mut teller).await,
         };
         let lines = lines.map_err(|error| self.summary_failure(error))?;
         let total_ms = self.host.now() - start;
@@ -129,7 +132,9 @@ impl<H: Host> Engine<H> {
 
     pub(super) fn summary_failure(&self, error: SummaryError) -> Failure {
         match error {
-            SummaryError::NoWords => Failure { kind: FailureKind::NothingThere, message: error.to_string() },
+            SummaryError::NoWords | SummaryError::NoRunningText { .. } => {
+                Failure { kind: FailureKind::NothingThere, message: error.to_string() }
+            }
             SummaryError::Stopped => cancelled_failure(),
             SummaryError::Device(error) => self.device_failure(error),
             SummaryError::Shape(error) => Failure {

@@ -30,8 +30,8 @@ pub use lab::{
     LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
 pub use summarization::{
-    Language, LineSource, SourceAnalysis, SourceSentence, SummarizeRequest, Summary, SummaryKind, SummaryLength,
-    SummaryLine, SummaryWord, WordOrigin,
+    Language, LineSource, SkipReason, SkippedPassage, SourceAnalysis, SourceSentence, SummarizeRequest, Summary,
+    SummaryAmount, SummaryKind, SummaryLength, SummaryLine, SummaryWord, WordOrigin,
 };
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that

@@ -35,6 +35,16 @@ pub enum SummaryLength {
     Long,
 }
 
+/// How much a summary holds, in place of a standard length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", content = "count", rename_all = "kebab-case")]
+pub enum SummaryAmount {
+    /// So many points or sentences; a headline takes no notice of it.
+    Points(u32),
+    /// At most about so many words.
+    Words(u32),
+}
+
 /// What [`Request::SummarizeRequest`](super::Request::Summarize) asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +57,12 @@ pub struct SummarizeRequest {
     pub kind: SummaryKind,
     /// How much of it; [`SummaryKind::Sentence`] takes no notice of it.
     pub length: SummaryLength,
+    /// How much of it, in place of `length`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<SummaryAmount>,
+    /// Passages that are to be read though they do not look like the author's text: spans of [`SourceAnalysis::skipped`], or others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub included: Vec<[u32; 2]>,
 }
 
 /// A text as it was read: the first that a summary's job tells.
@@ -61,6 +77,58 @@ pub struct SourceAnalysis {
     pub baseline: Vec<[u32; 2]>,
     /// Whether the text looks like English, which is what the models read.
     pub language: Language,
+    /// The English name of the language, where it is not English and was recognized.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_name: Option<String>,
+    /// What was left out, because it is not running text of the author, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkippedPassage>,
+}
+
+/// A passage of a text that is not summarized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SkippedPassage {
+    /// Its span.
+    pub span: [u32; 2],
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a passage is not summarized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// Lines of a mail's header.
+    MailHeader,
+    /// Another mail that is quoted, or lines with `>` before them.
+    Quotation,
+    /// A signature.
+    Signature,
+    /// A legal notice, a consent banner, what a program says.
+    Notice,
+    /// Menus, links, buttons.
+    Navigation,
+    /// Advertisements and invitations to subscribe.
+    Advertisement,
+    /// Authors, dates and credits.
+    Byline,
+    /// Code and commands.
+    Code,
+    /// Lines of a log.
+    Log,
+    /// Rows of a table.
+    Table,
+    /// References and footnotes.
+    References,
+    /// What is repeated on every page, and page numbers.
+    PageHeader,
+    /// What readers wrote below an article.
+    Comments,
+    /// Sounds in captions.
+    Sound,
+    /// Marks that show nothing.
+    Markup,
 }
 
 /// What a text looks like.

@@ -1,53 +1,55 @@
-//! Abbreviations whose full stop belongs to the word: `Mr.`, `Inc.`, `U.S.`, `J. K.`
+//! Abbreviations whose full stop belongs to the word: `Mr.`, `Inc.`, `U.S.`, `J. K.`, and those of some other languages.
 
-/// How an abbreviation stands to the end of a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Abbreviation {
-    /// Stands before a name: never the last word of a sentence.
-    Title,
-    /// Stands before a number, and only there is it an abbreviation: `no. 5`.
-    Reference,
-    /// May well be the last word of a sentence: `Inc.`, `etc.`, `U.S.`
-    Closing,
-    /// Always goes on: `e.g.`
-    Going,
-    /// The first letter of a name. Hardly ever the last word of a sentence.
-    Initial,
-}
+mod openers;
+mod other_languages;
+mod table;
 
-/// In lower case, without the stop. Words that are as often words as abbreviations (`in.`, `sat.`, `ill.`) are left out: a missed
-/// abbreviation costs one sentence end too many only where a capital follows.
-const TITLES: &[&str] = &[
-    "adm", "amb", "brig", "capt", "cmdr", "col", "cpl", "det", "dr", "drs", "fr", "gen", "gens", "gov", "govs", "hon",
-    "insp", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "pfc", "pres", "prof", "profs", "pvt",
-    "rep", "reps", "rev", "sen", "sens", "sgt", "supt",
-];
-const REFERENCES: &[&str] =
-    &["art", "ch", "eq", "fig", "figs", "mar", "no", "nos", "p", "pg", "pp", "sec", "vol", "vols"];
-const GOING: &[&str] = &["approx", "cf", "e.g", "eg", "i.e", "ie", "viz", "vs"];
-const CLOSING: &[&str] = &[
-    "apr", "ariz", "assn", "assoc", "asst", "aug", "ave", "bldg", "blvd", "bros", "calif", "co", "colo", "conn",
-    "corp", "cos", "dec", "dept", "dist", "div", "esq", "est", "etc", "ext", "feb", "fla", "ft", "govt", "hwy", "inc",
-    "inst", "intl", "jan", "jr", "jul", "jun", "lb", "lbs", "ltd", "mich", "minn", "natl", "nov", "oct", "okla", "oz",
-    "ph.d", "rd", "rte", "sept", "sq", "sr", "st", "tel", "tenn", "univ", "wis",
-];
+pub(super) use openers::{is_speech_verb, opens_sentence, opens_sentence_in_capitals, starts_sentence};
+pub(super) use table::Abbreviation;
+use table::AbbreviationTable;
+
+use super::language::LanguageGuess;
+
+/// Words that are as often words as abbreviations (`in.`, `sat.`, `ill.`) are left out: a missed abbreviation costs one sentence end
+/// too many only where a capital follows.
+const ENGLISH: AbbreviationTable = AbbreviationTable {
+    titles: &[
+        "adm", "amb", "brig", "capt", "cmdr", "col", "cpl", "det", "dr", "drs", "fr", "gen", "gens", "gov", "govs",
+        "hon", "insp", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mt", "mx", "pfc", "pres", "prof",
+        "profs", "pvt", "rep", "reps", "rev", "sen", "sens", "sgt", "supt", "wm",
+    ],
+    references: &[
+        "alg", "app", "art", "ch", "chap", "cl", "cor", "def", "eq", "eqn", "eqns", "eqs", "ex", "fig", "figs", "lem",
+        "mar", "no", "nos", "p", "par", "para", "paras", "pg", "pp", "prop", "ref", "refs", "sec", "secs", "sect",
+        "tab", "thm", "vol", "vols",
+    ],
+    going: &[
+        "approx", "ca", "cf", "e.g", "eg", "esp", "excl", "i.e", "ie", "incl", "n.b", "nb", "p.p.s", "p.s", "resp",
+        "supp", "suppl", "viz", "vs",
+    ],
+    closing: &[
+        "apr", "ariz", "assn", "assoc", "asst", "aug", "ave", "biol", "bldg", "blvd", "bros", "calif", "chem", "co",
+        "colo", "conn", "corp", "cos", "dec", "dept", "dist", "div", "esq", "est", "etc", "ext", "feb", "fla", "ft",
+        "govt", "hist", "hwy", "inc", "inst", "intl", "jan", "jr", "jul", "jun", "lb", "lbs", "ltd", "mich", "minn",
+        "natl", "nov", "oct", "okla", "oz", "ph.d", "phys", "psychol", "rd", "rte", "sept", "sq", "sr", "st", "tbsp",
+        "tel", "tenn", "tsp", "univ", "wis",
+    ],
+};
 
 /// What a lower-cased word (without its stop) is before a stop, by its letters alone.
-pub(super) fn abbreviation(word: &str) -> Option<Abbreviation> {
+pub(super) fn abbreviation(word: &str, language: LanguageGuess) -> Option<Abbreviation> {
+    // `l'ing. Holt`
+    let word = if language.reads_as_english() { word } else { word.rsplit('\'').next().unwrap_or(word) };
+    if let Some(kind) = other_languages::table(language).and_then(|table| table.find(word)) {
+        return Some(kind);
+    }
     let mut letters = word.chars();
     if let (Some(letter), None) = (letters.next(), letters.next()) {
         return letter.is_alphabetic().then_some(Abbreviation::Initial);
     }
     // "p" is an initial first, and a page before a number: what follows decides nothing there.
-    [
-        (TITLES, Abbreviation::Title),
-        (REFERENCES, Abbreviation::Reference),
-        (GOING, Abbreviation::Going),
-        (CLOSING, Abbreviation::Closing),
-    ]
-    .into_iter()
-    .find_map(|(list, kind)| list.binary_search(&word).is_ok().then_some(kind))
-    .or_else(|| acronym(word).then_some(Abbreviation::Closing))
+    let table = if language.reads_as_english() { &ENGLISH } else { &other_languages::SHARED };
+    table.find(word).or_else(|| acronym(word).then_some(Abbreviation::Closing))
 }
 
 /// Single letters with stops between: `u.s`, `p.m`, `j.k`.
@@ -64,167 +66,19 @@ pub(super) fn half_day(word: &str) -> bool {
     matches!(word, "a.m." | "p.m.")
 }
 
-/// Lower-cased words that begin a sentence where they stand with a capital after a stop: function words, which are part of no name.
-pub(super) fn starts_sentence(word: &str) -> bool {
-    const STARTERS: &[&str] = &[
-        "a",
-        "after",
-        "all",
-        "although",
-        "an",
-        "and",
-        "another",
-        "any",
-        "are",
-        "as",
-        "at",
-        "because",
-        "before",
-        "both",
-        "but",
-        "by",
-        "did",
-        "do",
-        "does",
-        "during",
-        "each",
-        "either",
-        "even",
-        "every",
-        "few",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "his",
-        "how",
-        "however",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "just",
-        "many",
-        "meanwhile",
-        "more",
-        "moreover",
-        "most",
-        "my",
-        "neither",
-        "no",
-        "nor",
-        "now",
-        "of",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "others",
-        "our",
-        "perhaps",
-        "she",
-        "since",
-        "so",
-        "some",
-        "such",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "though",
-        "thus",
-        "to",
-        "today",
-        "under",
-        "until",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "without",
-        "yes",
-        "yet",
-        "you",
-        "your",
-    ];
-    STARTERS.binary_search(&word).is_ok()
+/// Days are abbreviations with a capital only, and before a date: `sat` and `sun` are words.
+pub(super) fn is_short_day(word: &str) -> bool {
+    matches!(word, "Mon" | "Tue" | "Tues" | "Wed" | "Thu" | "Thur" | "Thurs" | "Fri" | "Sat" | "Sun")
 }
 
-/// Verbs by which a quotation is given to somebody: after `"Is it?"` they go on with its sentence.
-pub(super) fn is_speech_verb(word: &str) -> bool {
-    const VERBS: &[&str] = &[
-        "added",
-        "admitted",
-        "adds",
-        "announced",
-        "answered",
-        "argued",
-        "argues",
-        "asked",
-        "asks",
-        "begged",
-        "blogged",
-        "called",
-        "claimed",
-        "commented",
-        "concluded",
-        "continued",
-        "cried",
-        "declared",
-        "demanded",
-        "explained",
-        "insisted",
-        "joked",
-        "laughed",
-        "murmured",
-        "muttered",
-        "noted",
-        "posted",
-        "pleaded",
-        "recalled",
-        "remarked",
-        "replied",
-        "responded",
-        "said",
-        "says",
-        "screamed",
-        "shouted",
-        "snapped",
-        "stated",
-        "suggested",
-        "tells",
-        "thought",
-        "told",
-        "tweeted",
-        "warned",
-        "whispered",
-        "wondered",
-        "wrote",
-        "writes",
-        "yelled",
-    ];
-    VERBS.contains(&word)
+/// What goes on after `5 p.m.` or `Sat.` with a capital: a day, a month or a time zone.
+pub(super) fn is_day_or_zone(word: &str) -> bool {
+    const NAMES: &str = "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays \
+        fridays saturdays sundays mon tue tues wed thu thur thurs fri sat sun january february march april may june july \
+        august september october november december jan feb mar apr jun jul aug sep sept oct nov dec est edt et cst cdt ct \
+        mst mdt mt pst pdt pt gmt utc bst cet cest eastern central mountain pacific local";
+    let word = word.trim_end_matches('.');
+    NAMES.split_ascii_whitespace().any(|name| name == word)
 }
 
 #[cfg(test)]
@@ -233,14 +87,17 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_for_the_binary_search() {
-        for list in [TITLES, REFERENCES, GOING, CLOSING] {
-            assert!(list.is_sorted(), "{list:?}");
+        let tables = other_languages::LANGUAGES.iter().filter_map(|language| other_languages::table(*language));
+        for table in tables.chain([&ENGLISH, &other_languages::SHARED]) {
+            for list in [table.titles, table.references, table.going, table.closing] {
+                assert!(list.is_sorted(), "{list:?}");
+            }
         }
-        assert!(["a", "the", "your", "he", "in"].into_iter().all(starts_sentence));
     }
 
     #[test]
     fn kinds() {
+        let abbreviation = |word| abbreviation(word, LanguageGuess::Unknown);
         assert_eq!(abbreviation("mr"), Some(Abbreviation::Title));
         assert_eq!(abbreviation("no"), Some(Abbreviation::Reference));
         assert_eq!(abbreviation("inc"), Some(Abbreviation::Closing));
@@ -249,5 +106,21 @@ mod tests {
         assert_eq!(abbreviation("k"), Some(Abbreviation::Initial));
         assert_eq!(abbreviation("whitehouse.gov"), None);
         assert_eq!(abbreviation("5"), None);
+        assert_eq!(abbreviation("bzw"), None);
+    }
+
+    #[test]
+    fn kinds_in_other_languages() {
+        assert_eq!(abbreviation("bzw", LanguageGuess::German), Some(Abbreviation::Going));
+        assert_eq!(abbreviation("m", LanguageGuess::French), Some(Abbreviation::Title));
+        assert_eq!(abbreviation("dott", LanguageGuess::Italian), Some(Abbreviation::Title));
+        assert_eq!(abbreviation("inc", LanguageGuess::German), Some(Abbreviation::Closing));
+        assert_eq!(abbreviation("est", LanguageGuess::French), None);
+    }
+
+    #[test]
+    fn days_and_zones() {
+        assert!(["monday", "sept", "sept.", "utc", "may"].into_iter().all(is_day_or_zone));
+        assert!(["mayor", "seven", "junk", "decent", "novel"].into_iter().all(|word| !is_day_or_zone(word)));
     }
 }

@@ -1,22 +1,33 @@
 //! Sentence segmentation of edited prose, informal text, lists and headings, and text that was tokenized for training.
 //!
-//! Every rule looks at a few words around a mark, so that time is proportional to the text. Two things are looked up for the text as
-//! a whole: whether it does without capitals (then a capital is no evidence, and a stand-alone stop is), and for each block of lines
-//! how wide it is (then a line that ends before the next word would have been too much was ended on purpose).
+//! Every rule looks at a few words around a mark, so that time is proportional to the text. What is looked up for the text as a whole:
+//! its language (for its abbreviations), whether it does without capitals (then a capital is no evidence, and a stand-alone stop is),
+//! names that hold a mark (`Yahoo!`), and for each block of lines how wide it is (then a line that ends before the next word would
+//! have been too much was ended on purpose).
+//!
+//! The mark is found here. [`trailing_marks`] tells what behind it still belongs to its sentence, [`sentence_ends`] whether the sentence
+//! ends there, and [`long_sentences`] where one is cut that has no end.
 
+mod characters;
 mod line_layout;
+mod long_sentences;
+mod named_marks;
+mod sentence_ends;
+mod trailing_marks;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
-use self::line_layout::{TextLine, is_line_break, lines};
+pub use self::long_sentences::{LONGEST_SENTENCE, LONGEST_SPEECH};
+use self::{
+    line_layout::{TextLine, count_line_breaks, lines},
+    long_sentences::{WordSequence, cut},
+    named_marks::words_with_marks,
+};
 use super::{
     Word,
-    abbreviations::{Abbreviation, abbreviation, half_day, is_speech_verb, starts_sentence},
-    word_tokenizer::{fold, is_uncased, is_white, words},
+    language::{LanguageGuess, guess_language},
+    word_tokenizer::{is_uncased, is_white, words_in},
 };
-
-/// Longer sentences are cut, at a comma if there is one: without any mark at all, a text would be one sentence.
-pub const LONGEST_SENTENCE: usize = 120;
 
 /// A text, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +36,8 @@ pub struct Document {
     pub words: Vec<Word>,
     /// The sentences, in order; together they hold every word.
     pub sentences: Vec<Sentence>,
+    /// The language that it seems to be written in.
+    pub language: LanguageGuess,
 }
 
 /// One sentence of a document.
@@ -34,25 +47,56 @@ pub struct Sentence {
     pub span: Range<usize>,
     /// Its words, as indices into the document's.
     pub words: Range<usize>,
+    /// Whether it is whole, or the next one goes on with it.
+    pub ending: SentenceEnding,
+}
+
+/// Why a sentence ends where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentenceEnding {
+    /// By a mark, by the end of its line, or by the end of the text.
+    Complete,
+    /// It was too long, and the next sentence is more of it.
+    Cut,
 }
 
 impl Document {
     /// Splits a text into words and sentences. Time is proportional to its length.
     pub fn read(text: &str) -> Self {
-        let words = words(text);
+        let language = guess_language(text);
+        let words = words_in(text, language);
         let mut splitter = SentenceSplitter {
             text,
+            language,
             words: &words,
             uncased: is_uncased(text),
+            named: words_with_marks(text, &words),
             lines: lines(text),
             line: 0,
             start: 0,
             quoted: false,
+            after_casual: false,
+            brackets: 0,
             sentences: Vec::new(),
         };
         splitter.run();
         let sentences = splitter.sentences;
-        Self { words, sentences }
+        Self { words, sentences, language }
+    }
+
+    /// Makes one sentence of two neighbors that belong together, as long as it has at most so many words. `belongs` is asked with their
+    /// bytes.
+    pub fn join_sentences(&mut self, most: usize, belongs: impl Fn(&Range<usize>, &Range<usize>) -> bool) {
+        let mut joined: Vec<Sentence> = Vec::with_capacity(self.sentences.len());
+        for sentence in std::mem::take(&mut self.sentences) {
+            match joined.last_mut() {
+                Some(last) if sentence.words.end - last.words.start <= most && belongs(&last.span, &sentence.span) => {
+                    (last.span.end, last.words.end) = (sentence.span.end, sentence.words.end);
+                }
+                _ => joined.push(sentence),
+            }
+        }
+        self.sentences = joined;
     }
 
     /// The words of a sentence.
@@ -68,8 +112,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 struct SentenceSplitter<'a> {
     text: &'a str,
+    language: LanguageGuess,
     words: &'a [Word],
     uncased: bool,
+    /// Words that keep their mark inside a sentence, lower-cased: `yahoo`.
+    named: HashSet<&'a str>,
     lines: Vec<TextLine>,
     /// The line of the word that is looked at.
     line: usize,
@@ -77,6 +124,10 @@ struct SentenceSplitter<'a> {
     start: usize,
     /// Whether a quotation is open.
     quoted: bool,
+    /// Whether the sentence before began with a small letter, as hasty writers begin them.
+    after_casual: bool,
+    /// How many brackets are open that were opened inside the sentence.
+    brackets: usize,
     sentences: Vec<Sentence>,
 }
 
@@ -84,15 +135,21 @@ impl SentenceSplitter<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while at < self.words.len() {
-            self.follow_quotation(at);
+            if self.is_next_item(at) {
+                self.close(at);
+            }
+            self.follow(at);
             let mut next = at + 1;
             let ends = if self.line_ends(at) {
                 self.quoted = false;
                 true
             } else if self.is_terminator(at) {
-                next = self.after_closers(at);
+                next = self.after_trailing_marks(at);
                 // A line may end after a closing mark.
                 self.line_ends(next - 1) || self.sentence_ends(at, next)
+            } else if at > self.start && self.is_picture(at) {
+                next = self.after_pictures(at);
+                self.line_ends(next - 1) || self.picture_ends(at, next)
             } else {
                 false
             };
@@ -106,24 +163,16 @@ impl SentenceSplitter<'_> {
 
     /// Ends the sentence before a word, in parts if it is too long.
     fn close(&mut self, end: usize) {
-        while self.start < end {
-            let cut = if end - self.start > LONGEST_SENTENCE {
-                let last = self.start + LONGEST_SENTENCE;
-                (self.start + LONGEST_SENTENCE / 2..last)
-                    .rev()
-                    .find(|at| matches!(self.word(*at), "," | ";" | ":" | "--"))
-                    .map_or(last, |at| at + 1)
-            } else {
-                end
-            };
-            let span = self.words[self.start].span.start..self.words[cut - 1].span.end;
-            self.sentences.push(Sentence { span, words: self.start..cut });
-            self.start = cut;
+        self.after_casual = self.is_casual();
+        let mut ends = Vec::new();
+        cut(&*self, self.start, end, |end| ends.push(end));
+        for at in ends {
+            let span = self.words[self.start].span.start..self.words[at - 1].span.end;
+            let ending = if at < end { SentenceEnding::Cut } else { SentenceEnding::Complete };
+            self.sentences.push(Sentence { span, words: self.start..at, ending });
+            self.start = at;
         }
-    }
-
-    fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", |word| &word.text)
+        self.brackets = 0;
     }
 
     /// The visitor's own letters.
@@ -143,29 +192,45 @@ impl SentenceSplitter<'_> {
         if at == 0 { "\n" } else { self.gap(at - 1) }
     }
 
-    /// Follows quotations: curly marks tell, straight ones by the side on which they touch a word, and stand-alone ones by turns.
-    fn follow_quotation(&mut self, at: usize) {
-        if self.word(at) == "\"" {
-            self.quoted = !self.closes_quotation(at);
+    /// The visitor's letters of the first word from `at` on which is no mark.
+    fn head(&self, at: usize) -> &str {
+        (at..self.words.len().min(at + 4))
+            .map(|at| self.source(at))
+            .find(|source| source.starts_with(char::is_alphanumeric))
+            .unwrap_or_default()
+    }
+
+    /// Follows quotations and brackets over a word.
+    fn follow(&mut self, at: usize) {
+        match self.word(at) {
+            "(" | "[" | "（" if at > self.start => self.brackets += 1,
+            ")" | "]" | "）" => self.brackets = self.brackets.saturating_sub(1),
+            word if characters::is_quotation_mark(word) => self.quoted = !self.closes_quotation(at),
+            _ => {}
         }
     }
 
+    /// Which way a quotation mark looks: curly ones and corners tell, straight ones and guillemets by the side on which they touch a word,
+    /// and stand-alone ones by turns.
     fn closes_quotation(&self, at: usize) -> bool {
+        let touches = (self.gap_before(at).is_empty(), self.gap(at).is_empty() && at + 1 < self.words.len());
         match self.source(at) {
-            "“" | "„" | "``" => false,
-            "”" => true,
-            _ => match (self.gap_before(at).is_empty(), self.gap(at).is_empty()) {
-                (true, false) => true,
-                (false, true) if at + 1 < self.words.len() => false,
-                _ => self.quoted,
-            },
+            "”" | "」" | "』" => true,
+            "„" | "``" | "「" | "『" => false,
+            // German closes with the mark that English opens with.
+            "“" => touches == (true, false) && self.quoted,
+            _ if touches == (true, false) => true,
+            _ if touches == (false, true) => false,
+            "«" | "‹" => false,
+            "»" | "›" => true,
+            _ => self.quoted,
         }
     }
 
     /// Whether the line ends after a word, and the sentence with it.
     fn line_ends(&mut self, at: usize) -> bool {
         let gap = self.gap(at);
-        let breaks = gap.chars().filter(|c| is_line_break(*c)).count();
+        let breaks = count_line_breaks(gap);
         if breaks == 0 {
             return false;
         }
@@ -177,6 +242,9 @@ impl SentenceSplitter<'_> {
             self.line += 1;
         }
         let Some(line) = self.lines.get(self.line) else { return true };
+        if self.lines.get(self.line + 1).is_some_and(|next| next.is_message) {
+            return true;
+        }
         if line.block_width > 120 || line.block_width < 40 || self.is_list_marker(at + 1) || self.word(at) == ":" {
             return true;
         }
@@ -210,136 +278,56 @@ impl SentenceSplitter<'_> {
             || word.len() > 1 && word.ends_with('.') && !self.uncased
     }
 
-    /// The first word after a terminator that does not belong to its sentence any more.
-    fn after_closers(&mut self, at: usize) -> usize {
-        let mut next = at + 1;
-        while next < self.words.len() && !self.gap(next - 1).contains(is_line_break) {
-            let touches = self.gap(next - 1).is_empty();
-            let belongs = match self.word(next) {
-                "." | "!" | "?" | "..." | ")" | "]" | "}" => true,
-                "»" | "」" | "』" | "›" => true,
-                "\"" => self.closes_quotation(next),
-                "'" => touches && (!self.gap(next).is_empty() || next + 1 == self.words.len()),
-                _ => false,
-            };
-            if !belongs {
-                break;
-            }
-            self.follow_quotation(next);
-            next += 1;
-        }
-        next
-    }
-
-    /// Whether the sentence with the terminator `at` ends before the word `next`, on the same line or on a wrapped one.
-    fn sentence_ends(&self, at: usize, next: usize) -> bool {
-        if next >= self.words.len() {
-            return true;
-        }
-        let mark = self.word(at);
-        if self.source(at).starts_with(['。', '！', '？', '｡']) {
-            return true;
-        }
-        if matches!(self.word(next), "," | ";" | ":" | "%" | "/" | ")" | "]") {
-            return false;
-        }
-        let head = self.head(next);
-        let capital = head.starts_with(char::is_uppercase);
-        let small = head.starts_with(char::is_lowercase);
-        if self.gap(next - 1).is_empty() {
-            // Somebody forgot the space; or it is the inside of a name, an address or a program.
-            let before = self.source(at.saturating_sub(1));
-            return next == at + 1
-                && matches!(mark, "." | "!" | "?")
-                && before.chars().count() >= 2
-                && before.chars().skip(1).all(char::is_lowercase)
-                && capital
-                && head.chars().nth(1).is_some_and(char::is_lowercase)
-                && !self.in_address(at);
-        }
-        if at > 0 && matches!(self.word(at - 1), "(" | "[") || self.is_item_number(at) {
-            return false;
-        }
-        if mark.len() > 1 && mark != "..." && mark.ends_with('.') {
-            return self.abbreviation_ends(mark, head, capital);
-        }
-        let quotation = self.words[at..next].iter().any(|word| word.text == "\"");
-        match mark {
-            "..." if self.uncased => false,
-            "..." => capital && head != "I",
-            "." if at > 0 && is_single_letter(self.word(at - 1)) && head.starts_with(|c: char| c.is_ascii_digit()) => {
-                false
-            }
-            _ if mark != "." && quotation && (small && !self.uncased || self.is_attribution(next)) => false,
-            _ if !small || self.uncased => true,
-            // From here on: a small letter in a text with capitals. A name may begin so.
-            _ if head.chars().any(char::is_uppercase) => true,
-            "." if quotation => !self.is_attribution(next),
-            "." => {
-                at > 0 && {
-                    let before = self.source(at - 1);
-                    before == "I"
-                        || before.chars().count() >= 4 && before.chars().all(char::is_lowercase)
-                        || head == "i"
-                }
-            }
-            _ => matches!(head, "i" | "we" | "you" | "he" | "she" | "they" | "it" | "what" | "how" | "why"),
-        }
-    }
-
-    /// Whether an abbreviation in a text with capitals is the last word of its sentence.
-    fn abbreviation_ends(&self, mark: &str, head: &str, capital: bool) -> bool {
-        if !capital {
-            return false;
-        }
-        let lower = fold(head.trim_end_matches('.'));
-        match abbreviation(&mark[..mark.len() - 1]) {
-            Some(Abbreviation::Title | Abbreviation::Reference | Abbreviation::Going) => false,
-            Some(Abbreviation::Closing) if half_day(mark) => !is_day_or_zone(&lower),
-            Some(Abbreviation::Closing) if mark == "etc." => true,
-            _ => starts_sentence(&lower),
-        }
-    }
-
-    /// The visitor's letters of the first word from `at` on which is no mark.
-    fn head(&self, at: usize) -> &str {
-        (at..self.words.len().min(at + 4))
-            .map(|at| self.source(at))
-            .find(|source| source.starts_with(char::is_alphanumeric))
-            .unwrap_or_default()
+    /// Where the number of an item stands: the first word of the sentence but for marks such as `*` and `(`.
+    fn item_start(&self) -> usize {
+        let is_lead = |at: &usize| matches!(self.word(*at), "*" | "-" | "--" | "•" | "(" | ">" | "#" | "\"");
+        self.start + (self.start..self.start + 2).take_while(is_lead).count()
     }
 
     /// `1.`, `iv.` or `b.` at the beginning of a sentence.
     fn is_item_number(&self, at: usize) -> bool {
-        match at - self.start {
-            0 => self.word(at).ends_with('.') && is_count(self.word(at).trim_end_matches('.')),
-            1 => self.word(at) == "." && is_count(self.word(self.start)),
-            _ => false,
+        let first = self.item_start();
+        if at == first {
+            self.word(at).ends_with('.') && is_count(self.word(at).trim_end_matches('.'))
+        } else {
+            at == first + 1 && self.word(at) == "." && is_count(self.word(first))
         }
     }
 
-    /// `he asked` or `Mary Smith, 30, told the paper` after a quotation.
-    fn is_attribution(&self, next: usize) -> bool {
-        (next..self.words.len().min(next + 4))
-            .map(|at| self.word(at))
-            .take_while(|word| !matches!(*word, "." | "!" | "?" | "\"" | ";"))
-            .any(is_speech_verb)
-    }
-
-    /// Whether the text without white space around a mark looks like an address or a program.
-    fn in_address(&self, at: usize) -> bool {
-        let around = |ats: &mut dyn Iterator<Item = usize>| {
-            ats.take(12).any(|at| matches!(self.word(at), "/" | "=" | "@" | "&" | "(" | "{"))
-        };
-        around(&mut (0..at).rev().take_while(|at| self.gap(*at).is_empty()))
-            || around(&mut (at + 1..self.words.len()).take_while(|at| self.gap_before(*at).is_empty()))
+    /// Whether the next item of a list begins at a word inside a line, and the sentence before it has no stop: `8. Sweep 9. Dust`.
+    fn is_next_item(&self, at: usize) -> bool {
+        let number = |at: usize| self.word(at).parse::<u32>().ok().filter(|number| *number < 100);
+        let is_marked = |at: usize| matches!(self.word(at + 1), "." | ")") && self.gap(at).is_empty();
+        let first = self.item_start();
+        at > first + 2
+            && number(at).is_some()
+            && number(at).zip(number(first)).is_some_and(|(this, before)| this.abs_diff(before) == 1)
+            && is_marked(first)
+            && is_marked(at)
+            && self.word(first + 1) == self.word(at + 1)
+            && !self.gap_before(at).is_empty()
+            && !self.gap(at + 1).is_empty()
+            && self.brackets == 0
+            && self.source(at + 2).starts_with(char::is_alphabetic)
+            && !matches!(self.word(at - 1), "and" | "or" | "to" | "in" | "of" | "is" | "was" | "at" | "," | "$" | "-")
     }
 }
 
-/// The number of a list's item: up to three digits, a letter, or a small Roman number.
+impl WordSequence for SentenceSplitter<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", |word| &word.text)
+    }
+
+    fn is_apart(&self, at: usize) -> bool {
+        !self.gap(at).is_empty()
+    }
+}
+
+/// The number of a list's item: up to three digits, several with stops between, a letter, or a small Roman number.
 fn is_count(word: &str) -> bool {
+    let is_number = |word: &str| (1..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
     !word.is_empty()
-        && (word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit())
+        && (word.len() <= 8 && word.split('.').all(is_number)
             || is_single_letter(word)
             || word.len() <= 5 && word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x')))
 }
@@ -347,38 +335,6 @@ fn is_count(word: &str) -> bool {
 fn is_single_letter(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
-}
-
-/// What goes on after `5 p.m.` with a capital.
-fn is_day_or_zone(word: &str) -> bool {
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let begins = |names: &[&str]| names.iter().any(|name| word.starts_with(name));
-    begins(&DAYS) && (word.len() == 3 || word.ends_with("day"))
-        || begins(&MONTHS)
-        || matches!(
-            word,
-            "est"
-                | "edt"
-                | "et"
-                | "cst"
-                | "cdt"
-                | "ct"
-                | "mst"
-                | "mdt"
-                | "mt"
-                | "pst"
-                | "pdt"
-                | "pt"
-                | "gmt"
-                | "utc"
-                | "bst"
-                | "eastern"
-                | "central"
-                | "mountain"
-                | "pacific"
-                | "local"
-        )
 }
 
 #[cfg(test)]

@@ -122,7 +122,14 @@ const ARTICLE: &str = "The city council voted on Tuesday to close the old harbor
 
 fn summarize(model: &str, text: &str) -> Request {
     let (kind, length) = (SummaryKind::KeyPoints, SummaryLength::Short);
-    Request::Summarize(Box::new(SummarizeRequest { model: model.into(), text: text.into(), kind, length }))
+    Request::Summarize(Box::new(SummarizeRequest {
+        model: model.into(),
+        text: text.into(),
+        kind,
+        length,
+        amount: None,
+        included: Vec::new(),
+    }))
 }
 
 #[test]

@@ -76,6 +76,8 @@ fn lines(engine: &Engine<NativeHost>, model: &str) -> Vec<String> {
         text,
         kind: SummaryKind::KeyPoints,
         length: SummaryLength::Short,
+        amount: None,
+        included: Vec::new(),
     }));
     let reply = ask(engine, 4, ask_for).pop();
     let Some(Reply::Summarized(summary)) = reply else { panic!("{reply:?}") };

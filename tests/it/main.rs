@@ -13,6 +13,7 @@ mod nn;
 mod packages;
 mod pending_engine;
 mod rouge;
+mod sentence_boundaries;
 mod shortening;
 mod summary;
 mod summary_fine_tuning;

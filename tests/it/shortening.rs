@@ -2,7 +2,7 @@
 
 use inkling::{
     models::summarizer::{
-        NullObserver, Summarizer, SummaryKind, SummaryLength,
+        NullObserver, Summarizer, SummaryKind, SummaryLength, WantedSummary,
         network::SummarizerConfig,
         shortening::{check_line, governance},
     },
@@ -47,8 +47,13 @@ fn no_line_says_the_opposite_of_its_sentence() {
             (SummaryKind::Sentence, SummaryLength::Short),
             (SummaryKind::Headline, SummaryLength::Short),
         ] {
-            let lines =
-                pollster::block_on(summarizer.summarize(&text, kind, length, &device, &mut NullObserver)).unwrap();
+            let lines = pollster::block_on(summarizer.summarize(
+                &text,
+                &WantedSummary::new(kind, length),
+                &device,
+                &mut NullObserver,
+            ))
+            .unwrap();
             for line in lines {
                 checked += 1;
                 let mut said = words(&line.text);
@@ -70,9 +75,13 @@ fn no_line_says_the_opposite_of_its_sentence() {
 fn lines_that_were_wrong_once() {
     let (summarizer, device) = summarizer();
     let line = |text: &str, kind| {
-        let lines =
-            pollster::block_on(summarizer.summarize(text, kind, SummaryLength::Short, &device, &mut NullObserver))
-                .unwrap();
+        let lines = pollster::block_on(summarizer.summarize(
+            text,
+            &WantedSummary::new(kind, SummaryLength::Short),
+            &device,
+            &mut NullObserver,
+        ))
+        .unwrap();
         lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
     };
     for text in [

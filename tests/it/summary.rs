@@ -9,7 +9,7 @@ use burn::{
 use inkling::{
     models::summarizer::{
         BeamSearchConfig, NullObserver, Summarizer, SummaryError, SummaryEvent, SummaryKind, SummaryLength,
-        SummaryObserver,
+        SummaryObserver, WantedSummary,
         batching::LossKind,
         corpus::{Corpus, TrainingDocument, sentence_targets, training_pair},
         network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig},
@@ -119,7 +119,8 @@ impl SummaryObserver for Checked {
 /// Summarizes, and checks the lines against the text.
 fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: SummaryKind, length: SummaryLength) -> usize {
     let mut heard = Checked::default();
-    let lines = pollster::block_on(summarizer.summarize(text, kind, length, device, &mut heard)).unwrap();
+    let lines =
+        pollster::block_on(summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut heard)).unwrap();
     assert!(!lines.is_empty(), "{text:?}");
     for (index, line) in lines.iter().enumerate() {
         assert!(line.finished && line.index as usize == index);
@@ -172,7 +173,8 @@ fn a_text_without_words_has_no_summary() {
     let (summarizer, device) = summarizer(1);
     for text in ["", "  \n\t ", "\u{feff}", "... — !!", "-----", "🙂🙂🙂 👩‍👩‍👧‍👦 🇨🇭"] {
         let mut nobody = NullObserver;
-        let result = summarizer.summarize(text, SummaryKind::KeyPoints, SummaryLength::Short, &device, &mut nobody);
+        let options = WantedSummary::new(SummaryKind::KeyPoints, SummaryLength::Short);
+        let result = summarizer.summarize(text, &options, &device, &mut nobody);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::NoWords)), "{text:?}");
     }
 }
@@ -218,7 +220,8 @@ fn it_stops_between_two_pieces() {
     let text = "The old ferry crossed the river every morning and nobody drowned in it. ".repeat(100);
     for pauses in [1, 2, 3, 6] {
         let mut stopper = Stopper(pauses);
-        let result = summarizer.summarize(&text, SummaryKind::KeyPoints, SummaryLength::Short, &device, &mut stopper);
+        let options = WantedSummary::new(SummaryKind::KeyPoints, SummaryLength::Short);
+        let result = summarizer.summarize(&text, &options, &device, &mut stopper);
         assert!(matches!(pollster::block_on(result), Err(SummaryError::Stopped)), "after {pauses}");
     }
 }

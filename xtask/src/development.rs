@@ -24,7 +24,7 @@ const BACKGROUND: &str = "engine_gpu";
 fn duration(binary: &str) -> &'static str {
     match binary {
         "app" => "about 3 minutes",
-        "engine_cpu" => "about 6 minutes",
+        "engine_cpu" => "about 4 minutes",
         _ => "about 6 minutes",
     }
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::BuildMode;
 use crate::command::{cargo, command, output_of, path_with, run};
-use crate::root;
+use crate::{root, target};
 
 /// Trunk 0.22 needs a newer compiler than `rust-toolchain.toml` has.
 const TRUNK: &str = "0.21.14";
@@ -26,19 +26,27 @@ pub struct Tools {
     pub path: OsString,
     /// Names and versions, for what depends on them.
     pub versions: String,
+    /// A program that does what a development build needs of wasm-bindgen, where wasm-bindgen itself is not installed.
+    pub bindgen: Option<PathBuf>,
 }
 
 /// Installs what a build needs and neither `PATH` nor the cache has at the right version. A build for development needs wasm-bindgen
-/// alone.
+/// alone, of which a part is compiled where there is none.
 pub fn set_up(mode: BuildMode) -> Result<Tools> {
     need_wasm_target()?;
     let mut folders = Vec::new();
     let bindgen = locked_version("wasm-bindgen")?;
+    if mode == BuildMode::Development {
+        let versions = format!("wasm-bindgen {bindgen}");
+        let installed = cache()?.join(format!("wasm-bindgen-{bindgen}/bin"));
+        if !is_on_path("wasm-bindgen", &bindgen) && !installed.join("wasm-bindgen").is_file() {
+            return Ok(Tools { path: path_with(&folders)?, versions, bindgen: Some(compile_bindgen()?) });
+        }
+        folders.push(installed);
+        return Ok(Tools { path: path_with(&folders)?, versions, bindgen: None });
+    }
     if !is_on_path("wasm-bindgen", &bindgen) {
         folders.push(install_wasm_bindgen(&bindgen)?);
-    }
-    if mode == BuildMode::Development {
-        return Ok(Tools { path: path_with(&folders)?, versions: format!("wasm-bindgen {bindgen}") });
     }
     if !is_on_path("trunk", TRUNK) {
         folders.push(install_trunk()?);
@@ -49,7 +57,7 @@ pub fn set_up(mode: BuildMode) -> Result<Tools> {
         folders.push(install_wasm_opt()?);
     }
     let versions = format!("trunk {TRUNK}, wasm-bindgen {bindgen}, binaryen {BINARYEN}");
-    Ok(Tools { path: path_with(&folders)?, versions })
+    Ok(Tools { path: path_with(&folders)?, versions, bindgen: None })
 }
 
 /// Whether a program is in `PATH` at this version.
@@ -80,6 +88,13 @@ fn install_wasm_bindgen(version: &str) -> Result<PathBuf> {
         .arg(folder)
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"))
     })
+}
+
+/// Compiles `xtask/bindgen`, and says where it is.
+fn compile_bindgen() -> Result<PathBuf> {
+    eprintln!("Compiling wasm-bindgen's library (about a minute, once)");
+    run(cargo().args(["build", "--package", "xtask-bindgen", "--profile", "tool"]))?;
+    Ok(target().join("tool/xtask-bindgen"))
 }
 
 fn install_trunk() -> Result<PathBuf> {

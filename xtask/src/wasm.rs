@@ -82,11 +82,14 @@ impl WasmBinary {
             Bindings::Module => "web",
             Bindings::WorkerScript => "no-modules",
         };
-        run(command("wasm-bindgen")
-            .env("PATH", &tools.path)
-            .args(["--target", kind, "--no-typescript", "--out-dir"])
-            .arg(folder)
-            .arg(&linked))?;
+        match &tools.bindgen {
+            Some(program) => run(command(program).arg(kind).arg(folder).arg(&linked))?,
+            None => run(command("wasm-bindgen")
+                .env("PATH", &tools.path)
+                .args(["--target", kind, "--no-typescript", "--out-dir"])
+                .arg(folder)
+                .arg(&linked))?,
+        }
         finish(&wasm)?;
         write(&stamp, fingerprint.as_bytes())
     }

@@ -6,8 +6,8 @@ use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
 use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::protocol::{
-    Activity, Language, LineSource, SourceAnalysis, Summary, SummaryKind, SummaryLength, SummaryLine, SummaryWord,
-    WordOrigin,
+    Activity, Language, LineSource, SkipReason, SourceAnalysis, Summary, SummaryAmount, SummaryKind, SummaryLength,
+    SummaryLine, SummaryWord, WordOrigin,
 };
 
 /// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we
@@ -89,10 +89,101 @@ pub fn word_count_label(count: usize) -> String {
     if count == 1 { "1 word".into() } else { format!("{} words", thousands(count as u64)) }
 }
 
+/// What an amount gives, in place of [`kind_description`].
+pub fn amount_description(kind: SummaryKind, amount: SummaryAmount) -> Option<String> {
+    match (kind, amount) {
+        (SummaryKind::Sentence, _) | (SummaryKind::Headline, SummaryAmount::Points(_)) => None,
+        (SummaryKind::Headline, SummaryAmount::Words(words)) => {
+            Some(format!("A line of about {words} words that says what the text is about."))
+        }
+        (_, SummaryAmount::Points(1)) => Some("The most important point.".into()),
+        (_, SummaryAmount::Points(points)) => Some(format!("The {points} most important points.")),
+        (_, SummaryAmount::Words(words)) => {
+            Some(format!("The most important points, as many as fit into about {words} words."))
+        }
+    }
+}
+
+/// The text of a file, or a sentence why there is none: UTF-8 and UTF-16 are read, other files are named by their first bytes.
+///
+/// # Errors
+/// A sentence for the visitor.
+pub fn decode_text_file(name: &str, bytes: &[u8]) -> Result<String, String> {
+    let kinds: [(&[u8], &str); 9] = [
+        (
+            b"%PDF",
+            "a PDF. Open it in a reader, select its text, and paste it here: words that its lines broke are joined",
+        ),
+        (
+            b"PK\x03\x04",
+            "an archive, as DOCX, ODT and EPUB are. Open it in its program and paste the text here, or save it as a text file",
+        ),
+        (b"{\\rtf", "in Rich Text Format. Open it in its program and paste the text here"),
+        (b"\xd0\xcf\x11\xe0", "an old Office file. Open it in its program and paste the text here"),
+        (b"\x89PNG", "a picture. Its text must be typed or pasted"),
+        (b"\xff\xd8\xff", "a picture. Its text must be typed or pasted"),
+        (b"GIF8", "a picture. Its text must be typed or pasted"),
+        (b"\x1f\x8b", "compressed. Unpack it first"),
+        (b"\x7fELF", "a program"),
+    ];
+    if let Some((_, what)) = kinds.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(format!("“{name}” is {what}."));
+    }
+    let wide = |from: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().skip(1).map(|pair| from(*pair)).collect();
+        String::from_utf16(&units).ok()
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    };
+    let text = text.filter(|text| !text.contains('\0'));
+    let text =
+        text.ok_or_else(|| format!("“{name}” is not a text in UTF-8 or UTF-16, which is all that the page opens."))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// Why a passage is not summarized.
+pub fn skip_reason(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::MailHeader => "the header of a mail",
+        SkipReason::Quotation => "quoted from somebody else",
+        SkipReason::Signature => "a signature",
+        SkipReason::Notice => "a notice",
+        SkipReason::Navigation => "navigation",
+        SkipReason::Advertisement => "an advertisement",
+        SkipReason::Byline => "author, date or credits",
+        SkipReason::Code => "code",
+        SkipReason::Log => "a log",
+        SkipReason::Table => "a table",
+        SkipReason::References => "references",
+        SkipReason::PageHeader => "repeated on every page",
+        SkipReason::Comments => "comments of readers",
+        SkipReason::Sound => "a sound",
+        SkipReason::Markup => "markup",
+    }
+}
+
+/// How much of a text is not summarized, and what to do about it; none where all is.
+pub fn skipped_notice(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("One passage does not look like the author's text and is left out. Click it to include it.".into()),
+        _ => Some(format!(
+            "{count} passages do not look like the author's text and are left out. Click one to include it."
+        )),
+    }
+}
+
 /// The notice about a text in another language.
-pub fn language_notice(source: &SourceAnalysis) -> Option<&'static str> {
-    (source.language == Language::Other)
-        .then_some("This does not look like English, the only language that the model reads; it does what it can.")
+pub fn language_notice(source: &SourceAnalysis) -> Option<String> {
+    let what = match (source.language, &source.language_name) {
+        (Language::English | Language::Unsure, _) => return None,
+        (Language::Other, Some(name)) => format!("This looks like {name}"),
+        (Language::Other, None) => "This does not look like English".to_owned(),
+    };
+    Some(format!("{what}. The model reads English only: it chooses sentences of the text and changes none of them."))
 }
 
 /// The status of a load, in a line.
@@ -183,7 +274,14 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
         SummaryRunStatus::Done(_) => {
             let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
             let note = run.source.as_deref().and_then(language_notice);
-            Some([note, Some("Summary ready:")].into_iter().flatten().chain(lines).collect::<Vec<_>>().join(" "))
+            Some(
+                [note.as_deref(), Some("Summary ready:")]
+                    .into_iter()
+                    .flatten()
+                    .chain(lines)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         }
         SummaryRunStatus::Stopped => Some("Stopped.".into()),
         SummaryRunStatus::Failed(why) => Some(sentence(why)),
@@ -260,6 +358,30 @@ pub fn load_status_line(progress: &Progress, waits: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_read_or_named() {
+        assert_eq!(decode_text_file("a", "\u{feff}né".as_bytes()).unwrap(), "né");
+        assert_eq!(decode_text_file("a", b"\xff\xfeh\0i\0").unwrap(), "hi");
+        assert_eq!(decode_text_file("a", b"\xfe\xff\0h\0i").unwrap(), "hi");
+        assert!(decode_text_file("a.pdf", b"%PDF-1.7 x").unwrap_err().contains("a PDF"));
+        assert!(decode_text_file("a.docx", b"PK\x03\x04 x").unwrap_err().contains("DOCX"));
+        assert!(decode_text_file("a", b"\xe9t\xe9").unwrap_err().contains("UTF-8"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        assert_eq!(skipped_notice(0), None);
+        assert!(
+            skipped_notice(1).unwrap().starts_with("One passage")
+                && skipped_notice(3).unwrap().starts_with("3 passages")
+        );
+        assert_eq!(
+            amount_description(SummaryKind::KeyPoints, SummaryAmount::Points(4)).unwrap(),
+            "The 4 most important points."
+        );
+        assert_eq!(amount_description(SummaryKind::Headline, SummaryAmount::Points(4)), None);
+    }
     use crate::protocol::EngineKind;
 
     fn summary(words_in: u32, words_out: u32) -> Summary {

@@ -4,15 +4,16 @@ pub mod idx;
 pub mod jsonl;
 
 use std::{
-    io::Read,
+    io::{Cursor, Read},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
 use idx::{find, read};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use crate::{
-    ink::{Image, read_picture, render},
+    ink::{Image, MAX_SIDE, PhotoInterpretation, read_picture, render},
     models::digits::{Dataset, read_npy_strokes},
     package::{FileKind, sniff},
     protocol::Drawing,
@@ -70,16 +71,30 @@ pub fn rendered(drawings: &[Drawing], labels: Vec<u8>) -> Result<Dataset> {
     Ok(Dataset::new(images, labels)?.with_strokes(drawings.to_vec())?)
 }
 
-/// A picture file as the page reads it.
-pub fn picture(path: &Path) -> Result<crate::ink::PhotoInterpretation> {
-    let picture = image::open(path).with_context(|| format!("reading {}", path.display()))?;
-    // As the page does: no more than 1,024 pixels on the longer side.
-    let picture = if picture.width().max(picture.height()) > 1_024 { picture.thumbnail(1_024, 1_024) } else { picture };
+/// A picture file as the page reads it: what it is says its content, not its name, and it is held as its EXIF orientation says.
+pub fn picture(path: &Path) -> Result<PhotoInterpretation> {
+    let bytes = std::fs::read(path).with_context(|| format!("opening {}", path.display()))?;
+    let format = match image::guess_format(&bytes) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
+        Ok(other) => {
+            let kind = other.extensions_str().first().unwrap_or(&"other").to_uppercase();
+            bail!("{} is a {kind} file; a picture must be PNG or JPEG. Save it as one of these.", path.display())
+        }
+        Err(_) => bail!("{} is no picture that can be read; a picture must be PNG or JPEG.", path.display()),
+    };
+    let reading = || format!("reading {}", path.display());
+    let mut decoder = ImageReader::with_format(Cursor::new(&bytes), format).into_decoder().with_context(reading)?;
+    let orientation = decoder.orientation().with_context(reading)?;
+    let mut picture = DynamicImage::from_decoder(decoder).with_context(reading)?;
+    picture.apply_orientation(orientation);
+    if picture.width().max(picture.height()) > MAX_SIDE {
+        picture = picture.thumbnail(MAX_SIDE, MAX_SIDE);
+    }
     let rgba = picture.to_rgba8();
     read_picture(rgba.width(), rgba.height(), rgba.as_raw()).with_context(|| path.display().to_string())
 }
 
-/// A folder of `<label>/*.png`.
+/// A folder of `<label>/*.png` (or JPEG).
 pub fn pictures(folder: &Path) -> Result<Dataset> {
     let (mut images, mut labels) = (Vec::new(), Vec::new());
     for label in 0..10u8 {
@@ -89,7 +104,9 @@ pub fn pictures(folder: &Path) -> Result<Dataset> {
         }
         let mut paths: Vec<_> = std::fs::read_dir(&inner)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
         paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "png")) {
+        let named =
+            |path: &&PathBuf, ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+        for path in paths.iter().filter(|path| ["png", "jpg", "jpeg"].iter().any(|ending| named(path, ending))) {
             images.push(picture(path)?.image);
             labels.push(label);
         }

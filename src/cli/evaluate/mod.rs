@@ -8,6 +8,7 @@ use clap::Subcommand;
 mod digit_fine_tuning;
 pub mod digits;
 mod lab;
+mod photos;
 pub mod summarizer;
 mod summary_fine_tuning;
 pub mod summary_metrics;
@@ -43,6 +44,8 @@ pub enum EvaluateCommand {
     SummaryFineTuning(summary_fine_tuning::EvaluateSummaryFineTuningArgs),
     /// The Lab: the seed network trained from zero, end to end and layered, on the slice that the page trains it on.
     Lab(lab::EvaluateLabArgs),
+    /// How photographs of digits are read: MNIST's test strokes under shadows, on ruled paper, in colors, boxes, thin, thick, blurred.
+    Photos(photos::EvaluatePhotosArgs),
 }
 
 /// Evaluates a model.
@@ -55,5 +58,6 @@ pub fn run(task: EvaluateCommand) -> Result<()> {
         EvaluateCommand::DigitFineTuning(arguments) => digit_fine_tuning::run(&arguments),
         EvaluateCommand::SummaryFineTuning(arguments) => summary_fine_tuning::run(&arguments),
         EvaluateCommand::Lab(arguments) => lab::run(&arguments),
+        EvaluateCommand::Photos(arguments) => photos::run(&arguments),
     }
 }

@@ -20,7 +20,9 @@ use crate::{
         datasets::jsonl,
         packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::{self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, lead, shortening},
+    models::summarizer::{
+        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, WantedSummary, lead, shortening,
+    },
     protocol::{LineSource, Metric, SummaryLine},
     text::{self, Document, Word},
 };
@@ -161,7 +163,8 @@ impl SummarizerUnderTest for ModelUnderTest {
             let lines = pollster::block_on(summarizer::extract(summarizer, text, count, device))?;
             return Ok(lines.join("\n"));
         }
-        let lines = summarizer.summarize(text, (kind, length), device, &mut summarizer::NullObserver)?;
+        let lines =
+            summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut summarizer::NullObserver)?;
         let document = Document::read(text);
         let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
         for line in &lines {

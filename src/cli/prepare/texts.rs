@@ -15,7 +15,7 @@ use crate::{
         datasets::jsonl::{self, RawDocument},
         packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::NullObserver,
+    models::summarizer::{NullObserver, WantedSummary},
     protocol::{LineSource, SummaryKind, SummaryLength, TextSample},
     text,
 };
@@ -49,7 +49,12 @@ pub fn run(data: &Path, models: &Path) -> Result<()> {
     let mut training: Vec<TextSample> = titles.iter().map(title).collect();
     for row in points {
         let (kind, length, device) = (SummaryKind::KeyPoints, SummaryLength::Short, Device::flex());
-        let lines = pollster::block_on(summarizer.summarize(&row.text, kind, length, &device, &mut NullObserver))?;
+        let lines = pollster::block_on(summarizer.summarize(
+            &row.text,
+            &WantedSummary::new(kind, length),
+            &device,
+            &mut NullObserver,
+        ))?;
         let written = lines.iter().filter(|line| line.making == LineSource::Rewritten);
         let summary = written.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         if !summary.is_empty() {

@@ -9,7 +9,7 @@ use crate::{
     engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
     host::Host,
     models::summarizer::{
-        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode,
+        RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, WantedSummary,
         corpus::Corpus,
         fine_tuning,
         network::{SummarizerConfig, SummarizerNetwork},
@@ -200,7 +200,9 @@ impl<H: Host> Engine<H> {
         let (mut scorer, mut sums) = (RougeScorer::new(), [0.0; 3]);
         for sample in samples {
             let mut turns = CooperativeYield { engine: self, job, paused: self.host.now() };
-            let lines = model.summarize(&sample.text, sample.kind, sample.length, &self.device, &mut turns).await;
+            let lines = model
+                .summarize(&sample.text, &WantedSummary::new(sample.kind, sample.length), &self.device, &mut turns)
+                .await;
             let lines = lines.map_err(|error| self.summary_failure(error))?;
             let said = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
             let rouge = scorer.score(&sample.summary, &said);

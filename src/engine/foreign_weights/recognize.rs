@@ -17,15 +17,12 @@ use super::{
     tensors::{ForeignTensor, ForeignTensors, tensors},
 };
 use crate::{
-    models::digits,
-    models::summarizer::{network, seq2seq::Seq2SeqConfig},
-    package::{ModelSpec, PackageError, WeightDType, check_kind_and_size, slots},
+    models::{digits, with_spec},
+    package::{ModelFamily, ModelSpec, PackageError, WeightDType, check_kind_and_size, slots},
 };
 
 /// The longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 120;
-/// By its names alone a model of texts is recognized, whatever its vocabulary.
-const ANY_VOCABULARY: usize = 10_000;
 /// The first dense layer of a classifier, in our packages.
 const FIRST_DENSE: &str = "dense.0.weight";
 
@@ -38,14 +35,12 @@ pub struct ForeignWeights<'a> {
 }
 
 /// The model that a file's tensors belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ForeignModel {
-    /// A classifier of digits.
-    Digits(digits::ConvNetConfig),
-    /// The summarizer, of the widths of the package whose vocabulary it reads with.
-    Summary,
-    /// The plain sequence-to-sequence model, likewise.
-    Plain,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignModel {
+    /// Its family.
+    pub family: ModelFamily,
+    /// Its place among the family's [known designs](ModelSpec::known_designs).
+    pub design: usize,
 }
 
 /// Weights in the form of our packages.
@@ -88,15 +83,16 @@ impl<'a> ForeignWeights<'a> {
     /// # Errors
     /// [`PackageError::Unrecognized`].
     pub fn kind(&self, device: &Device) -> Result<ForeignModel, PackageError> {
-        let [seed, digits] = [digits::ConvNetConfig::seed_cnn(), digits::ConvNetConfig::digits()];
-        let candidates = [
-            (self.distance(&seed, device)?, ForeignModel::Digits(seed)),
-            (self.distance(&digits, device)?, ForeignModel::Digits(digits)),
-            (self.distance(&Seq2SeqConfig::seed_seq2seq(ANY_VOCABULARY), device)?, ForeignModel::Plain),
-            (self.distance(&network::SummarizerConfig::summary(ANY_VOCABULARY), device)?, ForeignModel::Summary),
-        ];
-        let nearest = candidates.into_iter().filter_map(|(distance, kind)| Some((distance?, kind)));
-        match nearest.min_by_key(|(distance, _)| *distance) {
+        let mut nearest = Vec::new();
+        for family in ModelFamily::ALL {
+            let distances: Vec<_> = with_spec!(family, Spec => {
+                Spec::known_designs().iter().map(|design| self.distance(design, device)).collect()
+            });
+            for (design, distance) in distances.into_iter().enumerate() {
+                nearest.extend(distance?.map(|distance| (distance, ForeignModel { family, design })));
+            }
+        }
+        match nearest.into_iter().min_by_key(|(distance, _)| *distance) {
             Some((_, kind)) => Ok(kind),
             None => Err(PackageError::Unrecognized(self.first_names())),
         }

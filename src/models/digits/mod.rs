@@ -16,5 +16,5 @@ pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, Repla
 pub use network::{
     ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
 };
-pub use package::DigitManifest;
+pub use package::{ClassifierSpec, DigitManifest};
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

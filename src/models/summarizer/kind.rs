@@ -1,8 +1,52 @@
 //! Which summary is wanted.
 
+use std::ops::Range;
+
 use crate::text::TokenId;
 
-pub use crate::protocol::{SummaryKind, SummaryLength};
+pub use crate::protocol::{SummaryAmount, SummaryKind, SummaryLength};
+
+/// What is wanted of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedSummary {
+    /// The kind.
+    pub kind: SummaryKind,
+    /// How long it is.
+    pub length: SummaryLength,
+    /// How much it holds, in place of the length.
+    pub amount: Option<SummaryAmount>,
+    /// Passages of the text that are the author's though they do not look so, in bytes.
+    pub included: Vec<Range<usize>>,
+}
+
+impl WantedSummary {
+    /// A kind in one of the standard lengths.
+    pub fn new(kind: SummaryKind, length: SummaryLength) -> Self {
+        Self { kind, length, amount: None, included: Vec::new() }
+    }
+
+    /// How much is to be said.
+    pub fn extent(&self) -> TargetLength {
+        let standard = self.kind.extent(self.length);
+        match (self.amount, standard) {
+            _ if self.kind == SummaryKind::Sentence => standard,
+            (None, _) => standard,
+            (Some(SummaryAmount::Words(words)), TargetLength::Words(_)) => {
+                TargetLength::Words(words.clamp(3, MOST_WORDS) as usize)
+            }
+            // A headline has no points.
+            (Some(SummaryAmount::Points(_)), TargetLength::Words(_)) => standard,
+            (Some(SummaryAmount::Points(points)), _) => TargetLength::Sentences(points.clamp(1, MOST_POINTS) as usize),
+            (Some(SummaryAmount::Words(words)), _) => {
+                TargetLength::SentencesOfWords(words.clamp(5, MOST_WORDS) as usize)
+            }
+        }
+    }
+}
+
+/// More points or words than these are not asked of a summary.
+const MOST_POINTS: u32 = 50;
+const MOST_WORDS: u32 = 2_000;
 
 /// How much may be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +55,8 @@ pub enum TargetLength {
     Sentences(usize),
     /// One line of about as many words.
     Words(usize),
+    /// As many sentences as have together about so many words, and at least one.
+    SentencesOfWords(usize),
 }
 
 impl SummaryKind {
@@ -44,6 +90,19 @@ impl SummaryKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_takes_the_place_of_a_length() {
+        let extent = |kind, amount| {
+            WantedSummary { amount: Some(amount), ..WantedSummary::new(kind, SummaryLength::Long) }.extent()
+        };
+        assert_eq!(extent(SummaryKind::KeyPoints, SummaryAmount::Points(4)), TargetLength::Sentences(4));
+        assert_eq!(extent(SummaryKind::Tldr, SummaryAmount::Words(60)), TargetLength::SentencesOfWords(60));
+        assert_eq!(extent(SummaryKind::Headline, SummaryAmount::Words(8)), TargetLength::Words(8));
+        assert_eq!(extent(SummaryKind::Headline, SummaryAmount::Points(8)), TargetLength::Words(22));
+        assert_eq!(extent(SummaryKind::Sentence, SummaryAmount::Points(8)), TargetLength::Sentences(1));
+        assert_eq!(extent(SummaryKind::KeyPoints, SummaryAmount::Points(0)), TargetLength::Sentences(1));
+    }
 
     #[test]
     fn extents_and_names() {

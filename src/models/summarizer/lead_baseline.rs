@@ -3,13 +3,25 @@
 use std::ops::Range;
 
 use super::kind::TargetLength;
-use crate::text::Document;
+use crate::text::{Document, Sentence};
 
 /// The beginning of a text, as long as wanted: spans of its sentences, or one span of its words (marks at the end left out).
 pub fn lead(document: &Document, extent: TargetLength) -> Vec<Range<usize>> {
     match extent {
         TargetLength::Sentences(count) => {
             document.sentences.iter().take(count).map(|sentence| sentence.span.clone()).collect()
+        }
+        TargetLength::SentencesOfWords(words) => {
+            let mut said = 0;
+            let spoken = |sentence: &Sentence| {
+                document.words_of(sentence).iter().filter(|word| word.text.contains(char::is_alphanumeric)).count()
+            };
+            let fits = |sentence: &&Sentence| {
+                let first = said == 0;
+                said += spoken(sentence);
+                first || said <= words
+            };
+            document.sentences.iter().take_while(fits).map(|sentence| sentence.span.clone()).collect()
         }
         TargetLength::Words(count) => {
             let spoken = document.words.iter().filter(|word| word.text.contains(char::is_alphanumeric));

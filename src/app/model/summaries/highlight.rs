@@ -153,6 +153,8 @@ mod tests {
             words: vec![[0, 2], [3, 5], [5, 6], [7, 9], [9, 10]],
             baseline: Vec::new(),
             language: Language::English,
+            language_name: None,
+            skipped: Vec::new(),
         }
     }
 

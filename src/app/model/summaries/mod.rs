@@ -8,7 +8,7 @@ pub mod request;
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, SummaryRun, SummaryRunStatus};
-use crate::protocol::{JobId, SummarizeRequest, SummaryKind, SummaryLength, TextSample};
+use crate::protocol::{JobId, SummarizeRequest, SummaryAmount, SummaryKind, SummaryLength, TextSample};
 
 /// The summarizer that a page starts with.
 pub const SUMMARY_MODEL: &str = "summary";
@@ -80,6 +80,12 @@ pub enum SummariesAction {
     SetKind(SummaryKind),
     /// Set the length of the summary.
     SetLength(SummaryLength),
+    /// Set how much the summary holds, in place of the length; none goes back to the length.
+    SetAmount(Option<SummaryAmount>),
+    /// Read a passage that was left out as running text: its span.
+    Include([u32; 2]),
+    /// Leave out again what was included.
+    IncludeNothing,
     /// Summarize the text.
     Summarize,
     /// Stop summarizing.
@@ -113,6 +119,10 @@ pub struct SummariesState {
     pub kind: SummaryKind,
     /// The requested length.
     pub length: SummaryLength,
+    /// How much is requested in place of the length.
+    pub amount: Option<SummaryAmount>,
+    /// Passages of the text that are read though they do not look like running text.
+    pub included: Vec<[u32; 2]>,
     /// How the text is shown.
     pub view: SourceViewMode,
     /// The summary of the selected model.
@@ -145,6 +155,8 @@ impl Default for SummariesState {
             text: Shared::default(),
             kind: SummaryKind::KeyPoints,
             length: SummaryLength::Short,
+            amount: None,
+            included: Vec::new(),
             view: SourceViewMode::Edit,
             summary: None,
             draft: None,
@@ -243,7 +255,23 @@ impl SummariesState {
                 self.request_again();
             }
             SummariesAction::SetLength(length) => {
-                self.length = length;
+                (self.length, self.amount) = (length, None);
+                self.request_again();
+            }
+            SummariesAction::SetAmount(amount) => {
+                if self.amount != amount {
+                    self.amount = amount;
+                    self.request_again();
+                }
+            }
+            SummariesAction::Include(span) => {
+                if !self.included.contains(&span) {
+                    self.included.push(span);
+                    self.request_again();
+                }
+            }
+            SummariesAction::IncludeNothing => {
+                self.included.clear();
                 self.request_again();
             }
             SummariesAction::Summarize => self.request(SourceViewMode::Annotated),
@@ -283,6 +311,7 @@ impl SummariesState {
     fn set_text(&mut self, text: String) {
         if *self.text != text {
             self.text = Shared::new(text);
+            self.included.clear();
             self.error = None;
         }
     }
@@ -310,6 +339,8 @@ impl SummariesState {
             text: (*self.text).clone(),
             kind: self.kind,
             length: self.length,
+            amount: self.amount,
+            included: self.included.clone(),
         };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));
@@ -346,6 +377,27 @@ fn inserted_bytes(old: &str, new: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ask(state: &SummariesState) -> &SummarizeRequest {
+        &state.summary.as_ref().unwrap().order.ask
+    }
+
+    #[test]
+    fn an_amount_and_included_passages_are_asked_for() {
+        let mut state = SummariesState::default();
+        state.apply(SummariesAction::LoadSampleText("One. Two.".into()));
+        state.apply(SummariesAction::SetAmount(Some(SummaryAmount::Points(4))));
+        state.apply(SummariesAction::Include([0, 4]));
+        state.apply(SummariesAction::Include([0, 4]));
+        assert_eq!((ask(&state).amount, &ask(&state).included), (Some(SummaryAmount::Points(4)), &vec![[0, 4]]));
+        // A standard length takes the place of an amount, and another text has nothing included.
+        state.apply(SummariesAction::SetLength(SummaryLength::Long));
+        state.apply(SummariesAction::LoadSampleText("Three.".into()));
+        assert_eq!((ask(&state).amount, ask(&state).included.len()), (None, 0));
+        state.apply(SummariesAction::Include([0, 6]));
+        state.apply(SummariesAction::IncludeNothing);
+        assert!(ask(&state).included.is_empty());
+    }
 
     #[test]
     fn what_was_pasted_is_what_is_new() {

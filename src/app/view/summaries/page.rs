@@ -101,6 +101,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                     <SummaryOptions
                         kind={summary.kind}
                         length={summary.length}
+                        amount={summary.amount}
                         busy={summary.busy()}
                         empty={summary.text.is_empty()}
                         act={act.clone()}

@@ -9,7 +9,9 @@ use yew::prelude::*;
 
 use super::salience_strip::SalienceStrip;
 use crate::app::browser::dom::reduced_motion;
+use crate::app::messages::summaries;
 use crate::app::model::async_value::Shared;
+use crate::app::model::summaries::SummariesAction;
 use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::SourceAnalysis;
@@ -28,6 +30,8 @@ pub struct SourceViewProps {
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
+    /// Receives the visitor's actions.
+    pub act: Callback<SummariesAction>,
 }
 
 /// The annotated source, with a salience strip beside it.
@@ -77,7 +81,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     let passages = (0..count).step_by(PASSAGE).map(|from| {
         let range = from..(from + PASSAGE).min(count);
         let lit = lit.as_ref().map(|lit| restrict_to(lit, source, range.clone())).unwrap_or_default();
-        html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} /> }
+        html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} act={props.act.clone()} /> }
     });
     html! {
         <div class="marked">
@@ -125,6 +129,35 @@ struct PassageProps {
     from: usize,
     to: usize,
     lit: Highlight,
+    act: Callback<SummariesAction>,
+}
+
+/// What stands between two sentences: white space, and passages that are left out, each a button that includes it.
+fn between(text: &str, source: &SourceAnalysis, [from, to]: [u32; 2], act: &Callback<SummariesAction>) -> Html {
+    let first = source.skipped.partition_point(|passage| passage.span[1] <= from);
+    let mut at = from;
+    let mut shown = Vec::new();
+    for passage in source.skipped[first..].iter().take_while(|passage| passage.span[0] < to) {
+        let span = [passage.span[0].max(at), passage.span[1].min(to)];
+        let whole = passage.span;
+        let why = summaries::skip_reason(passage.reason);
+        shown.push(html! { { slice(text, [at, span[0]]) } });
+        shown.push(html! {
+            <button
+                type="button"
+                class="skipped"
+                data-skipped={why}
+                title={format!("Left out: {why}. Click to include it.")}
+                onclick={act.reform(move |_: MouseEvent| SummariesAction::Include(whole))}
+            >
+                <span class="unseen">{ format!("Left out, {why}: ") }</span>
+                { slice(text, span) }
+            </button>
+        });
+        at = span[1].max(at);
+    }
+    shown.push(html! { { slice(text, [at, to]) } });
+    html! { <>{ for shown }</> }
 }
 
 /// Some sentences with the text between them.
@@ -138,7 +171,7 @@ fn Passage(props: &PassageProps) -> Html {
     let mut shown = Vec::new();
     for index in props.from..props.to {
         let span = source.sentences[index].span;
-        shown.push(html! { { slice(text, [at, span[0]]) } });
+        shown.push(between(text, source, [at, span[0]], &props.act));
         at = span[1];
         let lights = props.lit.sentences.contains(&(index as u32));
         let words = words_in(source, span);
@@ -151,7 +184,7 @@ fn Passage(props: &PassageProps) -> Html {
         });
     }
     if props.to == source.sentences.len() {
-        shown.push(html! { { text.get(at as usize..).unwrap_or_default() } });
+        shown.push(between(text, source, [at, text.len() as u32], &props.act));
     }
     html! { <>{ for shown }</> }
 }

@@ -204,7 +204,7 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
                 }
                 _ => None,
             };
-            let text = summaries::run_status(stage).or_else(|| notice.map(str::to_owned)).or(writer);
+            let text = summaries::run_status(stage).or_else(|| notice.clone()).or(writer);
             (text.unwrap_or_default(), progress)
         }
         (None, AsyncValue::Failed(why), None) => (sentence(why), None),

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::app::browser::timers::Timer;
 use crate::app::browser::{dom, preferences};
-use crate::app::messages::format::bytes;
+use crate::app::messages::{format::bytes, summaries};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::app::model::{Action, State};
@@ -41,9 +41,7 @@ async fn read_text_file(file: &File) -> Result<String, String> {
         return Err(format!("“{name}” has {has}; the page opens texts of up to {most}."));
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("“{name}” could not be read."))?;
-    let text = String::from_utf8(js_sys::Uint8Array::new(&buffer).to_vec()).ok().filter(|text| !text.contains('\0'));
-    let text = text.ok_or_else(|| format!("“{name}” is not a text in UTF-8, which is all that the page opens."))?;
-    Ok(text.trim_start_matches('\u{feff}').to_owned())
+    summaries::decode_text_file(&name, &js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
 /// Accepts texts that are dropped anywhere on the page, or pasted outside a text area. Says whether one is held over the page.

@@ -111,7 +111,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
             <div class="paper-box">
                 { match marked {
                     Some(order) => html! {
-                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} />
+                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} act={props.act.clone()} />
                     },
                     None => html! {
                         <textarea
@@ -128,9 +128,10 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     },
                 } }
             </div>
+            { skipped_line(props) }
             <div class="tools">
                 <label class="button">
-                    <input id="text-file" type="file" accept=".txt,.md,text/plain,text/markdown" class="unseen" onchange={open} />
+                    <input id="text-file" type="file" accept=".txt,.md,.markdown,.html,.htm,.srt,.vtt,.eml,text/plain,text/markdown,text/html,text/vtt" class="unseen" onchange={open} />
                     <span>{ "Open a file" }</span>
                 </label>
                 <button type="button" class="button" id="clear-text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| SummariesAction::Clear)}>
@@ -145,6 +146,27 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                 { for (0..SAMPLES).map(|index| sample_button(index, &props.samples, &props.act)) }
             </ul>
         </section>
+    }
+}
+
+/// What is left out of the text, and the way back.
+fn skipped_line(props: &TextPanelProps) -> Html {
+    if props.view != SourceViewMode::Annotated {
+        return html! {};
+    }
+    let count = props.source.as_ref().map_or(0, |source| source.skipped.len());
+    let included = props.order.as_ref().is_some_and(|order| !order.ask.included.is_empty());
+    html! {
+        <>
+            if let Some(notice) = summaries::skipped_notice(count) {
+                <p class="caption" id="skipped-notice" data-count={count.to_string()}>{ notice }</p>
+            }
+            if included {
+                <button type="button" class="quiet" id="skip-again" onclick={props.act.reform(|_| SummariesAction::IncludeNothing)}>
+                    { "Leave out again what was included" }
+                </button>
+            }
+        </>
     }
 }
 

@@ -48,7 +48,9 @@ fn adopted(bytes: &[u8]) -> Result<ConvertedWeights, PackageError> {
     let device = Device::flex();
     let bare = ForeignWeights::read(bytes)?;
     match bare.kind(&device)? {
-        ForeignModel::Digits(architecture) => bare.convert(&architecture.blank(&device)?),
+        ForeignModel { family: ModelFamily::Digits, design } => {
+            bare.convert(&ConvNetConfig::known_designs()[design].blank(&device)?)
+        }
         other => panic!("taken for {other:?}"),
     }
 }
@@ -83,10 +85,10 @@ fn each_element_type_is_cast() {
 fn all_kinds_are_recognized_by_name() {
     let device = Device::flex();
     for (task, name, kind) in [
-        ("digits", "digits", ForeignModel::Digits(ConvNetConfig::digits())),
-        ("digits", "seed-cnn", ForeignModel::Digits(ConvNetConfig::seed_cnn())),
-        ("seq2seq", "seed-seq2seq", ForeignModel::Plain),
-        ("summary", "summary", ForeignModel::Summary),
+        ("digits", "digits", ForeignModel { family: ModelFamily::Digits, design: 1 }),
+        ("digits", "seed-cnn", ForeignModel { family: ModelFamily::Digits, design: 0 }),
+        ("seq2seq", "seed-seq2seq", ForeignModel { family: ModelFamily::Seq2Seq, design: 0 }),
+        ("summary", "summary", ForeignModel { family: ModelFamily::Summarizer, design: 0 }),
     ] {
         let path = format!("{}/models/{task}/{name}/weights.safetensors", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(path).unwrap();

@@ -22,7 +22,7 @@ pub(super) fn finish(
     written: &[DecodeResult],
 ) -> SummaryLine {
     if kind == SummaryKind::Headline
-        && let Some(title) = shortening::title(text.text, &text.document)
+        && let Some(title) = shortening::title(&text.clean.text, &text.document)
     {
         let sentence = text.sentence_of(title.start);
         return shortened(text, index, sentence, &title.collect::<Vec<_>>(), None, kind);
@@ -35,6 +35,10 @@ pub(super) fn finish(
         .copied()
         .filter(|at| shortening::is_statement(text.words_of(*at)) && !text.is_part(*at))
         .collect();
+    // A headline that begins with "It" or "They" is about nobody knows what.
+    let named: Vec<usize> =
+        stated.iter().copied().filter(|at| !shortening::begins_with_pronoun(text.words_of(*at))).collect();
+    let stated = if kind == SummaryKind::Headline && !named.is_empty() { named } else { stated };
     let sentences = if stated.is_empty() { &draft.sentences } else { &stated };
     let first = sentences.first().copied().unwrap_or(0);
     let whole = |sentence: usize| match kind {

@@ -73,7 +73,7 @@ pub(super) fn shortened(
     let mut line = String::new();
     let mut words: Vec<protocol::SummaryWord> = Vec::with_capacity(kept.len());
     let begins_with_capital =
-        text.text[text.document.sentences[sentence].span.clone()].chars().find(|c| c.is_alphabetic());
+        text.clean.text[text.document.sentences[sentence].span.clone()].chars().find(|c| c.is_alphabetic());
     let begins_with_capital = begins_with_capital.is_some_and(char::is_uppercase);
     let mut before: Option<usize> = None;
     for at in kept.iter().copied() {
@@ -83,7 +83,7 @@ pub(super) fn shortened(
         }
         match before {
             Some(before) if before + 1 == at => {
-                let gap = &text.text[all[before].span.end..all[at].span.start];
+                let gap = &text.clean.text[all[before].span.end..all[at].span.start];
                 line.push_str(if gap.is_empty() { "" } else { " " });
             }
             // A mark stands at its word, as it did before what was between them went.
@@ -92,7 +92,7 @@ pub(super) fn shortened(
             None => {}
         }
         let start = line.len();
-        let source = &text.text[all[at].span.clone()];
+        let source = &text.clean.text[all[at].span.clone()];
         let first_letter = source.chars().next().filter(|c| begins_with_capital && c.is_lowercase());
         match first_letter {
             Some(letter) if words.iter().all(|word| !line[word.span[0] as usize..].contains(char::is_alphanumeric)) => {
@@ -149,7 +149,7 @@ pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Su
         false => of(words.start).start..of(words.end - 1).end,
     };
     // Line breaks inside a sentence are the layout of the source.
-    let said: String = text.text[whole.clone()].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let said: String = text.clean.text[whole.clone()].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let kept = said.len() == whole.len();
     let words = words
         .filter(|_| kept)
@@ -183,7 +183,7 @@ mod tests {
     /// The line that leaves out of a sentence all that may go.
     fn shortest(sentence: &str, kind: SummaryKind) -> SummaryLine {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
-        let text = EncodedText::read(sentence, &vocabulary);
+        let text = EncodedText::read_verbatim(sentence, &vocabulary);
         let kept = shorten(text.words_of(0), |_| false);
         shortened(&text, 0, 0, &kept, None, kind)
     }

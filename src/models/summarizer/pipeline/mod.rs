@@ -21,13 +21,13 @@ use self::{
 use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
     corpus::SENTENCE_PIECES,
-    kind::{SummaryKind, SummaryLength},
+    kind::{SummaryKind, WantedSummary},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     shortening,
 };
 use crate::{
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
-    protocol::SummaryLine,
+    protocol::{Language, SummaryLine},
     text::{Detokenizer, Lexicon, TokenId, WordPieceVocabulary},
 };
 
@@ -94,7 +94,7 @@ impl Summarizer {
     /// # Errors
     /// [`SummaryError`].
     pub async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
-        let text = EncodedText::read(text, &self.vocabulary);
+        let text = EncodedText::read_verbatim(text, &self.vocabulary);
         if text.document.sentences.is_empty() {
             return Err(SummaryError::NoWords);
         }
@@ -113,7 +113,7 @@ impl Summarizer {
     /// How salient each sentence of a text is: logits, the higher the more.
     async fn salience(
         &self,
-        text: &EncodedText<'_>,
+        text: &EncodedText,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<f32>, SummaryError> {
@@ -145,24 +145,29 @@ impl Summarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        kind: SummaryKind,
-        length: SummaryLength,
+        options: &WantedSummary,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {
-        let text = EncodedText::read(text, &self.vocabulary);
+        let kind = options.kind;
+        let text = EncodedText::read(text, &options.included, &self.vocabulary, &self.words);
         if !text.has_words() {
-            return Err(SummaryError::NoWords);
+            return Err(text.nothing());
         }
         let scores = self.salience(&text, device, listener).await?;
-        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, kind, length, &self.words))));
+        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, options, &self.words))));
         if listener.pause().await.is_break() {
             return Err(SummaryError::Stopped);
         }
-        let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let restorer =
+            Detokenizer::new(&text.clean.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let search = self.search.unwrap_or_else(|| BeamSearchConfig::of(kind));
-        let mut drafts = self.drafts(&text, &scores, kind, length);
-        if kind == SummaryKind::Headline && shortening::title(text.text, &text.document).is_some() {
+        let mut drafts = self.drafts(&text, &scores, options);
+        if text.language(&self.words) == Language::Other {
+            // Of a language that it does not read, the model chooses sentences and changes none.
+            drafts.iter_mut().for_each(|draft| draft.ids.clear());
+        }
+        if kind == SummaryKind::Headline && shortening::title(&text.clean.text, &text.document).is_some() {
             // The text brings its headline along.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
@@ -223,11 +228,11 @@ pub async fn extract(
     count: usize,
     device: &Device,
 ) -> Result<Vec<String>, SummaryError> {
-    let text = EncodedText::read(text, &summarizer.vocabulary);
+    let text = EncodedText::read(text, &[], &summarizer.vocabulary, &summarizer.words);
     if !text.has_words() {
-        return Err(SummaryError::NoWords);
+        return Err(text.nothing());
     }
     let scores = summarizer.salience(&text, device, &mut NullObserver).await?;
-    let chosen = summarizer.choose(&text, &scores, count);
+    let chosen = summarizer.choose(&text, &scores, count, usize::MAX);
     Ok(chosen.into_iter().map(|at| extracted(&text, 0, at).text).collect())
 }

@@ -7,7 +7,7 @@ use burn::tensor::ExecutionError;
 use crate::{
     models::summarizer::beam_search::DecodeError,
     nn::ShapeError,
-    protocol::{SourceAnalysis, SummaryLine},
+    protocol::{SkipReason, SourceAnalysis, SummaryLine},
 };
 
 /// What a client hears of while a text is summarized.
@@ -54,6 +54,12 @@ pub enum SummaryError {
     /// The text has no words.
     #[error("There are no words in it yet.")]
     NoWords,
+    /// There are words, and none of them is running text.
+    #[error("{}", no_running_text(*reason))]
+    NoRunningText {
+        /// What most of it is.
+        reason: SkipReason,
+    },
     /// It was stopped.
     #[error("Stopped.")]
     Stopped,
@@ -63,6 +69,35 @@ pub enum SummaryError {
     /// A layer was given what it cannot take: a fault of ours.
     #[error(transparent)]
     Shape(#[from] ShapeError),
+}
+
+/// What a text is that has nothing to summarize, and what to do.
+fn no_running_text(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Table => {
+            "This looks like a table, not like running text: there are no sentences to choose from. Paste the text around it."
+        }
+        SkipReason::Code => {
+            "This looks like code, not like running text: there are no sentences to choose from. Paste the text around it."
+        }
+        SkipReason::Log => "This looks like the log of a program, not like running text. Paste the text around it.",
+        SkipReason::References => {
+            "This looks like a list of references, not like running text. Paste the text that they belong to."
+        }
+        SkipReason::MailHeader | SkipReason::Quotation | SkipReason::Signature => {
+            "Of this mail there is nothing but headers, quotations and signatures. Paste the text that its sender wrote."
+        }
+        SkipReason::Navigation
+        | SkipReason::Advertisement
+        | SkipReason::Notice
+        | SkipReason::Byline
+        | SkipReason::Comments => {
+            "This looks like what stands around a text on a page: menus, notices, links. Paste the text itself."
+        }
+        SkipReason::PageHeader | SkipReason::Sound | SkipReason::Markup => {
+            "There is markup in it, and no running text. Paste the text that it shows."
+        }
+    }
 }
 
 impl From<DecodeError> for SummaryError {

@@ -6,7 +6,8 @@ use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
 use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
-        kind::{SummaryKind, SummaryLength, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
+        porter_stemmer::stem,
     },
     text::TokenId,
 };
@@ -22,9 +23,39 @@ const SHARED: usize = 4;
 /// summary (chosen on a part of the training sets).
 const LENGTH_PRICE: f32 = 0.4;
 
+/// What of the shorter one of two sentences the other holds, at least, if they say the same in other words.
+const SAME: f32 = 0.75;
+/// Fewer words of content than these are no proof.
+const FEWEST_SAME: usize = 4;
+
+/// Words of four letters and more that say nothing by themselves.
+const COMMON_WORDS: [&str; 30] = [
+    "that", "this", "with", "from", "will", "have", "been", "were", "they", "their", "than", "then", "said", "says",
+    "into", "should", "would", "could", "which", "when", "what", "there", "about", "after", "before", "also", "some",
+    "more", "very", "them",
+];
+
+/// The stems of a sentence's words of content.
+fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
+    let words = text.words_of(sentence).iter().map(|word| word.text.as_str());
+    let says = |word: &&str| {
+        word.contains(|c: char| c.is_ascii_digit()) || word.chars().count() >= 4 && !COMMON_WORDS.contains(word)
+    };
+    words.filter(says).map(stem).collect()
+}
+
+/// Whether two sentences say the same in other words: nearly all that the shorter one says, and every number of it.
+fn says_the_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let shared = short.intersection(long).count();
+    let numbers =
+        short.iter().filter(|stem| stem.contains(|c: char| c.is_ascii_digit())).all(|number| long.contains(number));
+    short.len() >= FEWEST_SAME && numbers && shared as f32 >= SAME * short.len() as f32
+}
+
 impl Summarizer {
-    /// The sentences that say most, at most `count`, in the order of the text; none that says again what another one says.
-    pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize) -> Vec<usize> {
+    /// The sentences that say most, at most `count` and together at most `words` words (but for the first), in the order of the text; none that says again what another one says.
+    pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize, words: usize) -> Vec<usize> {
         let price = |at: usize| LENGTH_PRICE * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
         let scores: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score - price(at)).collect();
         let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -36,11 +67,30 @@ impl Summarizer {
             let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
             again > SHARED || count > 0 && again == count
         };
-        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else.
-        for strict in [true, false] {
+        let contents: Vec<HashSet<String>> = (0..scores.len()).map(|at| content_stems(text, at)).collect();
+        // Short ones, parts of sentences and those that repeat are taken only where there is nothing else; what is no running text, only
+        // where there is none at all.
+        let mut room = words;
+        for strictness in [2, 1, 0] {
             for at in &order {
-                let fits = !strict || text.spoken(*at) >= SHORTEST_CHOSEN && !text.is_part(*at) && !repeats(*at, &said);
-                if chosen.len() < count && fits && !chosen.contains(at) && text.spoken(*at) > 0 {
+                let runs = text.is_running_text(*at);
+                let says = text.spoken(*at) >= SHORTEST_CHOSEN
+                    && !text.is_part(*at)
+                    && !repeats(*at, &said)
+                    && !chosen.iter().any(|other| says_the_same(&contents[*at], &contents[*other]));
+                let fits = match strictness {
+                    2 => runs && says,
+                    1 => runs,
+                    _ => chosen.is_empty(),
+                };
+                let spoken = text.spoken(*at);
+                if chosen.len() < count
+                    && fits
+                    && !chosen.contains(at)
+                    && spoken > 0
+                    && (spoken <= room || chosen.is_empty())
+                {
+                    room = room.saturating_sub(spoken);
                     chosen.push(*at);
                     said.extend(threes(*at));
                 }
@@ -53,6 +103,9 @@ impl Summarizer {
     /// Whole sentences, the most salient ones, as many as the model reads at a time, in the order of the text.
     fn gather(&self, text: &EncodedText, scores: &[f32]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..scores.len()).filter(|at| text.spoken(*at) > 0).collect();
+        if order.iter().any(|at| text.is_running_text(*at)) {
+            order.retain(|at| text.is_running_text(*at));
+        }
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let mut gathered: Vec<usize> = Vec::new();
         let mut room = SOURCE_PIECES;
@@ -86,15 +139,10 @@ impl Summarizer {
     }
 
     /// What is to be written, line by line.
-    pub(super) fn drafts(
-        &self,
-        text: &EncodedText,
-        scores: &[f32],
-        kind: SummaryKind,
-        length: SummaryLength,
-    ) -> Vec<LinePlan> {
+    pub(super) fn drafts(&self, text: &EncodedText, scores: &[f32], options: &WantedSummary) -> Vec<LinePlan> {
+        let kind = options.kind;
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
-        match (kind, kind.extent(length)) {
+        match (kind, options.extent()) {
             (SummaryKind::Headline, TargetLength::Words(words)) => {
                 // Titles were learned from the beginnings of texts: earlier is better.
                 let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
@@ -108,10 +156,11 @@ impl Summarizer {
                 vec![self.draft(text, sentences, kind, most)]
             }
             (_, extent) => {
-                let count = match extent {
-                    TargetLength::Sentences(count) | TargetLength::Words(count) => count,
+                let (count, words) = match extent {
+                    TargetLength::Sentences(count) | TargetLength::Words(count) => (count, usize::MAX),
+                    TargetLength::SentencesOfWords(words) => (usize::MAX, words),
                 };
-                self.choose(text, scores, count)
+                self.choose(text, scores, count, words)
                     .into_iter()
                     .map(|at| {
                         let words = text.spoken(at);

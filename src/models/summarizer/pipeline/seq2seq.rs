@@ -9,7 +9,7 @@ use super::{
 use crate::{
     models::summarizer::{
         corpus::SOURCE_PIECES,
-        kind::{SummaryKind, SummaryLength, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{Manifest, PackageError, PackageFiles, WeightFile},
@@ -67,24 +67,30 @@ impl Seq2SeqSummarizer {
     pub async fn summarize(
         &self,
         text: &str,
-        kind: SummaryKind,
-        length: SummaryLength,
+        options: &WantedSummary,
         device: &Device,
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {
-        let text = EncodedText::read(text, &self.vocabulary);
-        let sentences: Vec<usize> = (0..text.document.sentences.len()).filter(|at| text.spoken(*at) > 0).collect();
-        let Some(first) = sentences.first().copied() else { return Err(SummaryError::NoWords) };
+        let kind = options.kind;
+        let text = EncodedText::read(text, &options.included, &self.vocabulary, &self.words);
+        let spoken = |at: &usize| text.spoken(*at) > 0;
+        let mut sentences: Vec<usize> = (0..text.document.sentences.len()).filter(spoken).collect();
+        if sentences.iter().any(|at| text.is_running_text(*at)) {
+            sentences.retain(|at| text.is_running_text(*at));
+        }
+        let Some(first) = sentences.first().copied() else { return Err(text.nothing()) };
         let scores = vec![f32::NEG_INFINITY; text.document.sentences.len()];
-        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, kind, length, &self.words))));
-        let restorer = Detokenizer::new(text.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
-        let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, kind.extent(length)) {
+        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, options, &self.words))));
+        let restorer =
+            Detokenizer::new(&text.clean.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
+        let (places, longest): (Vec<Vec<usize>>, usize) = match (kind, options.extent()) {
             (SummaryKind::KeyPoints | SummaryKind::Tldr | SummaryKind::Teaser, TargetLength::Sentences(count))
                 if count > 1 =>
             {
                 (sentences.iter().take(count).map(|at| vec![*at]).collect(), 40)
             }
             (_, TargetLength::Words(words)) => (vec![sentences], words * 3 / 2),
+            (_, TargetLength::SentencesOfWords(words)) => (vec![sentences], words.min(120)),
             _ => (vec![sentences], 40),
         };
         let wanted = if kind == SummaryKind::Teaser { SummaryKind::KeyPoints } else { kind }.token();

@@ -3,32 +3,51 @@
 use std::ops::Range;
 
 use crate::{
-    models::summarizer::{
-        kind::{SummaryKind, SummaryLength},
-        lead_baseline::lead,
+    models::summarizer::{kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError},
+    protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
+    text::{
+        BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, LanguageGuess, Lexicon, TokenId, Word,
+        WordPieceVocabulary,
     },
-    protocol::{Language, SourceAnalysis, SourceSentence},
-    text::{Document, Encoding, LONGEST_SENTENCE, Lexicon, TokenId, Word, WordPieceVocabulary},
 };
 
 /// The last letter of the block "Latin Extended-B".
 const LAST_LATIN: char = '\u{24f}';
 
+/// Words of a message, at most; longer ones are several sentences.
+const LONGEST_MESSAGE: usize = 40;
+
 /// A text as the model sees it.
-pub(super) struct EncodedText<'a> {
-    pub text: &'a str,
+pub(super) struct EncodedText {
+    /// What the author wrote, out of the visitor's text. All places below are places in it.
+    pub clean: CleanText,
     pub document: Document,
     pub encoding: Encoding,
     /// The pieces of each sentence, as places in the encoding.
     pub pieces: Vec<Range<usize>>,
 }
 
-impl<'a> EncodedText<'a> {
-    pub fn read(text: &'a str, vocabulary: &WordPieceVocabulary) -> Self {
-        let document = Document::read(text);
-        let encoding = vocabulary.encode(text, &document);
+impl EncodedText {
+    /// Reads a visitor's text, without what is not its author's.
+    pub fn read(text: &str, included: &[Range<usize>], vocabulary: &WordPieceVocabulary, words: &Lexicon) -> Self {
+        Self::read_clean(CleanText::read(text, included, &|word| words.is_known(word)), vocabulary)
+    }
+
+    /// Reads a text that is all its author's.
+    pub fn read_verbatim(text: &str, vocabulary: &WordPieceVocabulary) -> Self {
+        Self::read_clean(CleanText::verbatim(text), vocabulary)
+    }
+
+    fn read_clean(clean: CleanText, vocabulary: &WordPieceVocabulary) -> Self {
+        let mut document = Document::read(&clean.text);
+        // A message is a sentence, however its writer used stops: two halves of it without its name would be anybody's.
+        document.join_sentences(LONGEST_MESSAGE, |before, after| {
+            let block = clean.block_at(before.start);
+            block.is_some_and(|block| block.kind == BlockKind::Speech && block.span.contains(&after.start))
+        });
+        let encoding = vocabulary.encode(&clean.text, &document);
         let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
-        Self { text, document, encoding, pieces }
+        Self { clean, document, encoding, pieces }
     }
 
     pub fn ids(&self, sentence: usize) -> &[TokenId] {
@@ -61,7 +80,7 @@ impl<'a> EncodedText<'a> {
         let goes_on = |at: usize| {
             let (Some(this), Some(next)) = (sentences.get(at), sentences.get(at + 1)) else { return false };
             this.words.len() > LONGEST_SENTENCE / 2
-                && !self.text[this.span.end..next.span.start].contains(['\n', '\r'])
+                && !self.clean.text[this.span.end..next.span.start].contains(['\n', '\r'])
                 && !self
                     .document
                     .words_of(this)
@@ -80,24 +99,61 @@ impl<'a> EncodedText<'a> {
         2 * known < all
     }
 
-    /// What a client is told of the text.
-    pub fn source(&self, scores: &[f32], kind: SummaryKind, length: SummaryLength, list: &Lexicon) -> SourceAnalysis {
+    /// Whether a sentence is running text: headings, captions, greetings and labels say what a text is about, and nothing of it.
+    pub fn is_running_text(&self, sentence: usize) -> bool {
+        let span = &self.document.sentences[sentence].span;
+        self.clean.block_at(span.start).is_none_or(|block| block.kind.is_running_text())
+    }
+
+    /// Why there is nothing to summarize: the text has no words, or all of them are of something else.
+    pub fn nothing(&self) -> SummaryError {
+        match self.clean.main_reason() {
+            Some(reason) => SummaryError::NoRunningText { reason },
+            None => SummaryError::NoWords,
+        }
+    }
+
+    /// Some bytes of the clean text as bytes of the visitor's.
+    fn source_span(&self, clean: &Range<usize>) -> [u32; 2] {
+        span(&self.clean.source(clean))
+    }
+
+    /// What a client is told of the text, in places of the visitor's.
+    pub fn source(&self, scores: &[f32], options: &WantedSummary, list: &Lexicon) -> SourceAnalysis {
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sentences = self.document.sentences.iter().zip(scores);
         SourceAnalysis {
             sentences: sentences
                 .map(|(sentence, score)| SourceSentence {
-                    span: span(&sentence.span),
+                    span: self.source_span(&sentence.span),
                     salience: if best.is_finite() { (score - best).exp() } else { 0.0 },
                 })
                 .collect(),
-            words: self.document.words.iter().map(|word| span(&word.span)).collect(),
-            baseline: lead(&self.document, kind.extent(length)).iter().map(span).collect(),
+            words: self.document.words.iter().map(|word| self.source_span(&word.span)).collect(),
+            baseline: lead(&self.document, options.extent()).iter().map(|span| self.source_span(span)).collect(),
             language: self.language(list),
+            language_name: self.foreign_language().map(str::to_owned),
+            skipped: self
+                .clean
+                .skipped
+                .iter()
+                .map(|passage| SkippedPassage { span: span(&passage.span), reason: passage.reason })
+                .collect(),
+        }
+    }
+
+    /// The English name of the language that the text is in, if it is known and not English.
+    fn foreign_language(&self) -> Option<&'static str> {
+        match self.document.language {
+            LanguageGuess::English => None,
+            other => other.name(),
         }
     }
 
     pub fn language(&self, list: &Lexicon) -> Language {
+        if self.foreign_language().is_some() {
+            return Language::Other;
+        }
         let words = self.document.words.iter().map(|word| word.text.as_str());
         let words: Vec<&str> = words.filter(|word| word.contains(char::is_alphabetic)).take(2_000).collect();
         let known = words.iter().filter(|word| list.is_known(word)).count();
@@ -128,7 +184,7 @@ mod tests {
     fn parts_of_an_overlong_sentence_are_known() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
         let overlong = format!("{}is what I am not confident of. The end.", "the efforts of the team, ".repeat(30));
-        let text = EncodedText::read(&overlong, &vocabulary);
+        let text = EncodedText::read_verbatim(&overlong, &vocabulary);
         let parts: Vec<bool> = (0..text.document.sentences.len()).map(|at| text.is_part(at)).collect();
         assert_eq!(parts, [true, true, false]);
     }
@@ -136,7 +192,7 @@ mod tests {
     #[test]
     fn a_sentence_is_foreign_by_most_of_its_letters() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
-        let foreign = |text: &str| EncodedText::read(text, &vocabulary).is_foreign(0);
+        let foreign = |text: &str| EncodedText::read_verbatim(text, &vocabulary).is_foreign(0);
         assert!(
             ["北京是中国的首都。", "Москва является столицей России.", "The word «столица» в русском языке."]
                 .into_iter()

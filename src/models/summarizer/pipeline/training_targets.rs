@@ -10,7 +10,7 @@ use crate::{
     models::summarizer::{
         corpus::{Corpus, SENTENCE_PIECES, TrainingDocument, sentence_targets, training_pair},
         extractive_oracle::Reference,
-        kind::{SummaryKind, TargetLength},
+        kind::{SummaryKind, TargetLength, WantedSummary},
         rouge::{RougeScorer, StemmedToken},
     },
     nn::ShapeError,
@@ -56,7 +56,7 @@ pub enum TargetError {
 impl From<SummaryError> for TargetError {
     fn from(error: SummaryError) -> Self {
         match error {
-            SummaryError::NoWords | SummaryError::Stopped => Self::NoWords,
+            SummaryError::NoWords | SummaryError::NoRunningText { .. } | SummaryError::Stopped => Self::NoWords,
             SummaryError::Device(error) => Self::Device(error),
             SummaryError::Shape(error) => Self::Shape(error),
         }
@@ -69,7 +69,7 @@ impl Summarizer {
     /// # Errors
     /// [`TargetError`].
     pub async fn lesson(&self, sample: &TextSample, aim: TargetMode, device: &Device) -> Result<Corpus, TargetError> {
-        let text = EncodedText::read(&sample.text, &self.vocabulary);
+        let text = EncodedText::read(&sample.text, &[], &self.vocabulary, &self.words);
         if !text.has_words() {
             return Err(TargetError::NoWords);
         }
@@ -103,7 +103,7 @@ impl Summarizer {
         }
         let single = !matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
         if single {
-            let draft = self.drafts(&text, &scores, sample.kind, sample.length).into_iter().next();
+            let draft = self.drafts(&text, &scores, &WantedSummary::new(sample.kind, sample.length)).into_iter().next();
             let whole: Vec<Word> = lines.concat();
             let target = match sample.kind {
                 SummaryKind::Headline => unstopped(&whole),

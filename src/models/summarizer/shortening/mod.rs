@@ -195,6 +195,15 @@ pub fn is_statement(words: &[Word]) -> bool {
     is_ended && !is_dependent && spoken.clone().count() >= 4 && spoken.skip(1).any(|word| may_be_finite(&word.text))
 }
 
+/// Whether a sentence begins with a word that stands for something said before it.
+pub fn begins_with_pronoun(words: &[Word]) -> bool {
+    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    matches!(
+        first,
+        "it" | "they" | "he" | "she" | "this" | "that" | "these" | "those" | "its" | "their" | "his" | "her" | "such"
+    )
+}
+
 /// For each place of a sentence whether a line has its word: the longest common subsequence, so that a word which the model put elsewhere
 /// counts as left out.
 pub fn align(words: &[Word], line: &[Word]) -> Vec<Option<usize>> {

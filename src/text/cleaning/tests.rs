@@ -1,0 +1,134 @@
+//! Texts as they are pasted, and what is left of them.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn known(word: &str) -> bool {
+    ["budget", "well", "known", "terminal", "monday", "summer"].contains(&word)
+}
+
+fn clean(text: &str) -> CleanText {
+    CleanText::read(text, &[], &known)
+}
+
+/// The blocks that a summary may be made of.
+fn running(text: &str) -> Vec<String> {
+    let clean = clean(text);
+    clean
+        .blocks
+        .iter()
+        .filter(|block| block.kind.is_running_text())
+        .map(|block| clean.text[block.span.clone()].to_owned())
+        .collect()
+}
+
+#[test]
+fn a_mail_is_what_its_sender_wrote() {
+    let mail = "From: Nora Pell\nTo: Harbor board\nSubject: Re: The new crane is late\n\nHi all,\n\nthe maker moved the date. Please do not sell the old one.\n\nThanks\nNora\n\n-- \nNora Pell | Chair\nTel. 020 7946\n\nOn Mon, 4 May at 09:12 Theo Lorne <theo@example.org> wrote:\n> I would sell it now.\n>> Has anybody heard?\n\nCONFIDENTIALITY NOTICE: This e-mail is intended only for the named recipient.\n";
+    assert_eq!(running(mail), ["the maker moved the date. Please do not sell the old one."]);
+    let clean = clean(mail);
+    assert_eq!(&clean.text[clean.blocks[0].span.clone()], "The new crane is late");
+    assert_eq!(clean.blocks[0].kind, BlockKind::Heading);
+    let reasons: Vec<SkipReason> = clean.skipped.iter().map(|passage| passage.reason).collect();
+    for reason in [SkipReason::MailHeader, SkipReason::Signature, SkipReason::Quotation, SkipReason::Notice] {
+        assert!(reasons.contains(&reason), "{reason:?} of {reasons:?}");
+    }
+    for passage in &clean.skipped {
+        assert!(!mail[passage.span.clone()].contains("do not sell"), "{passage:?}");
+    }
+}
+
+#[test]
+fn captions_are_running_text() {
+    let captions = "1\n00:00:01,000 --> 00:00:03,500\nThe night boat will not run\n\n2\n00:00:03,500 --> 00:00:06,200\nnext week, because its pump is broken.\n\n3\n00:00:06,200 --> 00:00:09,000\n[music]\n";
+    assert_eq!(running(captions), ["The night boat will not run next week, because its pump is broken."]);
+}
+
+#[test]
+fn a_message_is_a_block() {
+    let chat = "[10:02] Ana: the night boat broke down\n[10:03] Ben: same pump?\n[10:03] Ana: yes. the spare one is in Hull\n[10:04] Cem joined the channel\n";
+    assert_eq!(
+        running(chat),
+        ["Ana: the night boat broke down", "Ben: same pump?", "Ana: yes. the spare one is in Hull"]
+    );
+}
+
+#[test]
+fn words_that_a_page_broke_are_whole() {
+    let pdf = "The council approved the new ferry on Mon-\nday and set aside a bud-\nget of 2.4 million pounds for the well-\nknown crossing, which had been closed for six\nyears. It will leave from the old ter-\nminal until a new one is built in the sum-\nmer. Nobody voted against it.";
+    let text = running(pdf).join("\n\n");
+    assert!(
+        ["Monday and", "a budget of", "the well-known crossing", "old terminal", "the summer. Nobody"]
+            .iter()
+            .all(|part| text.contains(part)),
+        "{text}"
+    );
+}
+
+#[test]
+fn spans_lead_back() {
+    let text = "## Ferry\n\nIt **sails** again.[1] Soon.\n\n```sh\nmake\n```\n";
+    let clean = clean(text);
+    assert_eq!(clean.text, "Ferry\n\nIt sails again. Soon.");
+    let at = clean.text.find("sails").unwrap();
+    assert_eq!(&text[clean.source(&(at..at + 5))], "sails");
+    let whole = clean.blocks[1].span.clone();
+    assert_eq!(&text[clean.source(&whole)], "It **sails** again.[1] Soon.");
+    assert_eq!(clean.skipped[0].reason, SkipReason::Code);
+}
+
+#[test]
+fn what_is_asked_for_is_included() {
+    let text = "The ferry is back. It sails on Saturday.\n\nAdvertisement\n\nMore text follows here.";
+    let skipped = clean(text).skipped;
+    assert_eq!(skipped.len(), 1);
+    let all = CleanText::read(text, &[skipped[0].span.clone()], &known);
+    assert!(all.skipped.is_empty() && all.text.contains("Advertisement"));
+}
+
+#[test]
+fn what_is_no_text_says_what_it_is() {
+    assert_eq!(clean("name,port,berth\nAda,Hull,3\nBea,York,4\nCia,Wex,5\n").main_reason(), Some(SkipReason::Table));
+    assert_eq!(clean("fn main() {\n    let x = f(1);\n    g(x);\n}\n").main_reason(), Some(SkipReason::Code));
+    assert_eq!(clean("").main_reason(), None);
+}
+
+#[test]
+fn plain_text_stays_as_it_is() {
+    for text in [
+        "One sentence.",
+        "He said: “It is over.” She left (at last).\n\nThey waited – for 3 * 4 hours – and a_b was 5.",
+        "mr. smith said . `` it is , '' he added . -lrb- cnn -rrb- -- the end .",
+        "我去了。你呢？",
+    ] {
+        assert_eq!(clean(text).text, text);
+        assert!(clean(text).skipped.is_empty());
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_span_is_one_of_the_text(text in "(?s)([a-zA-Z ]{0,9}|[0-9]|\\*\\*|<p>|</p>|<b>|&amp;|\\[1\\]|>|- |: |On x@y wrote:|\\r\\n|\\n|\\n\\n|```|\\||#|--|é|¹|[.!?,]){0,60}") {
+        let clean = CleanText::read(&text, &[], &known);
+        let mut end = 0;
+        for block in &clean.blocks {
+            prop_assert!(block.span.start >= end && block.span.end <= clean.text.len());
+            prop_assert!(clean.text.get(block.span.clone()).is_some());
+            let source = clean.source(&block.span);
+            prop_assert!(text.get(source).is_some());
+            end = block.span.end;
+        }
+        for passage in &clean.skipped {
+            prop_assert!(text.get(passage.span.clone()).is_some(), "{:?}", passage);
+        }
+    }
+
+    #[test]
+    fn so_it_is_for_any_text(text in "(?s).{0,200}") {
+        let clean = CleanText::read(&text, &[], &known);
+        for block in &clean.blocks {
+            prop_assert!(text.get(clean.source(&block.span)).is_some());
+        }
+    }
+}
