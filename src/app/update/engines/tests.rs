@@ -651,7 +651,7 @@ fn an_import_that_reads_next_to_nothing_is_kept_and_not_used() {
         let check = EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 };
         let trial = Some(ImportTrial { right, total: 1_000, notes: vec!["fc1.weight was turned".into()] });
         page.reply(Cpu, Reply::Loaded { model, check, trial });
-        assert_eq!(page.0.model, active);
+        assert_eq!(page.0.model_for(Task::Digits), active);
         let version = page.0.user_data.version("mine-1").expect("it is kept");
         assert_eq!(version.about.held_out, Some([f64::from(right) / 1e3; 2]));
         let notice = &page.0.notices.last().expect("it is said").text;
