@@ -11,6 +11,7 @@ mod lab;
 mod nn;
 mod packages;
 mod pending_engine;
+mod pictures;
 mod rouge;
 mod shortening;
 mod summary;
