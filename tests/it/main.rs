@@ -13,6 +13,7 @@ mod nn;
 mod packages;
 mod pasted_texts;
 mod pending_engine;
+mod pictures;
 mod rouge;
 mod sentence_boundaries;
 mod shortening;

@@ -1,20 +1,7 @@
 //! Ink in a box → the 28×28 image, fitted and centered as MNIST was made, and drawn with a pen as wide.
 
-use super::InkMap;
+use super::ink_map::{InkBounds, InkMap};
 use crate::ink::{Image, PEN_RADIUS, SIDE};
-
-/// A box in an [`InkMap`], in pixels of the map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InkBounds {
-    /// Its first column.
-    pub left: usize,
-    /// Its first row.
-    pub top: usize,
-    /// Columns.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-}
 
 /// The longer side of the ink in the image, in pixels.
 const BOX: f32 = 20.0;

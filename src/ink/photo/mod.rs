@@ -6,6 +6,7 @@ use crate::protocol::{PhotoAnalysis, Polarity};
 mod contrast;
 mod fit;
 mod ground;
+mod ink_map;
 mod lines;
 mod pieces;
 mod pixels;
@@ -15,7 +16,8 @@ use ground::Ground;
 use pieces::writing;
 use pixels::luma;
 
-pub use fit::{InkBounds, fit_image};
+pub use fit::fit_image;
+pub use ink_map::{InkBounds, InkMap};
 
 /// The longest side of a picture that is read, in pixels; larger ones are scaled down before.
 pub const MAX_SIDE: u32 = 4_096;
@@ -58,38 +60,6 @@ pub struct PhotoInterpretation {
     pub image: Image,
     /// What was found out about the picture.
     pub found: PhotoAnalysis,
-}
-
-/// The ink of a picture: what is left when ground and specks are gone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InkMap {
-    /// Pixels across; a large picture's map is smaller than the picture.
-    pub width: usize,
-    /// Pixels down.
-    pub height: usize,
-    /// The ink of each pixel from 0 to 1, rows from the top; 0 wherever there is no piece of writing.
-    pub strength: Vec<f32>,
-    /// How many pixels of the picture a pixel of the map is, along each side: 1 or more.
-    pub scale: f32,
-    /// What the ink is like.
-    pub polarity: Polarity,
-    /// The grey level between ink and ground.
-    pub threshold: u8,
-}
-
-impl InkMap {
-    /// The box around all ink; none without ink.
-    pub fn bounds(&self) -> Option<InkBounds> {
-        let (mut left, mut top, mut right, mut bottom) = (self.width, self.height, 0, 0);
-        for (y, row) in self.strength.chunks(self.width).enumerate() {
-            let ink = |ink: &f32| *ink >= 0.5;
-            if let (Some(first), Some(last)) = (row.iter().position(ink), row.iter().rposition(ink)) {
-                (left, right) = (left.min(first), right.max(last + 1));
-                (top, bottom) = (top.min(y), y + 1);
-            }
-        }
-        (left < right).then(|| InkBounds { left, top, width: right - left, height: bottom - top })
-    }
 }
 
 /// Reads a picture of one digit, of either polarity: `width * height * 4` bytes of RGBA, rows from the top, straight alpha. All its

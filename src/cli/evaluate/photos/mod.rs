@@ -18,9 +18,11 @@ use crate::{
     rng::SeededRng,
 };
 
+mod develop;
 mod scene;
 
-use scene::{PhotoKind, SyntheticPhoto, photograph};
+use develop::{SyntheticPhoto, photograph};
+use scene::PhotoKind;
 
 /// Arguments of `evaluate photos`.
 #[derive(Args)]
