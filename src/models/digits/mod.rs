@@ -7,6 +7,7 @@ mod evaluation;
 mod fine_tuning;
 mod network;
 mod package;
+pub mod rejection;
 mod training;
 
 pub use dataset::{Dataset, DatasetError, SampleSource, read_idx_images, read_idx_labels, read_npy_strokes};
@@ -14,7 +15,8 @@ pub(crate) use evaluation::loss_and_accuracy;
 pub use evaluation::{argmax, confusion, predict};
 pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, ReplayMix, STEPS_AN_EPOCH, stages, tuning};
 pub use network::{
-    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
+    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, RejectorCalibration,
+    batch_tensor,
 };
 pub use package::DigitManifest;
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};
