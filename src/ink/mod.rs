@@ -11,6 +11,6 @@ mod slant;
 pub use crate::protocol::{Drawing, Point, Stroke};
 pub use augment::{Augmentation, Augmenter};
 pub use image::{Image, SIDE};
-pub use photo::{PhotoError, PhotoInterpretation, read_picture};
+pub use photo::{InkBounds, InkMap, PhotoError, PhotoInterpretation, fit_image, photo_ink, read_picture};
 pub use rasterize::{DrawingError, PEN_RADIUS, render, render_with_pen};
 pub use slant::{lean, slant};

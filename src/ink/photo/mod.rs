@@ -1,7 +1,11 @@
 //! Pictures of a digit → image: polarity and threshold are found, the ink is cropped, fitted and centered as strokes are.
 
-use super::{Image, SIDE};
+use super::Image;
 use crate::protocol::{PhotoAnalysis, Polarity};
+
+mod fit;
+
+pub use fit::{InkBounds, fit_image};
 
 /// The longest side of a picture that is read, in pixels; the page scales larger ones down before it sends them.
 const MAX_SIDE: u32 = 4_096;
@@ -43,14 +47,66 @@ pub struct PhotoInterpretation {
     pub found: PhotoAnalysis,
 }
 
-/// Reads a picture of one digit, of either polarity: `width * height * 4` bytes of RGBA, rows from the top, straight alpha.
-///
-/// The grey levels are parted by Otsu's threshold (Otsu 1979), what most of the border is made of is the ground, specks are
-/// dropped, and the box around the rest is scaled into 20×20 pixels by averaging areas, its center of mass in the middle.
+/// The ink of a picture: what is left when ground and specks are gone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InkMap {
+    /// Pixels across; a large picture's map is smaller than the picture.
+    pub width: usize,
+    /// Pixels down.
+    pub height: usize,
+    /// The ink of each pixel from 0 to 1, rows from the top; 0 wherever there is no piece of writing.
+    pub strength: Vec<f32>,
+    /// How many pixels of the picture a pixel of the map is, along each side: 1 or more.
+    pub scale: f32,
+    /// What the ink is like.
+    pub polarity: Polarity,
+    /// The grey level between ink and ground.
+    pub threshold: u8,
+}
+
+impl InkMap {
+    /// The box around all ink; none without ink.
+    pub fn bounds(&self) -> Option<InkBounds> {
+        let (mut left, mut top, mut right, mut bottom) = (self.width, self.height, 0, 0);
+        for (y, row) in self.strength.chunks(self.width).enumerate() {
+            let ink = |ink: &f32| *ink >= 0.5;
+            if let (Some(first), Some(last)) = (row.iter().position(ink), row.iter().rposition(ink)) {
+                (left, right) = (left.min(first), right.max(last + 1));
+                (top, bottom) = (top.min(y), y + 1);
+            }
+        }
+        (left < right).then(|| InkBounds { left, top, width: right - left, height: bottom - top })
+    }
+}
+
+/// Reads a picture of one digit, of either polarity: `width * height * 4` bytes of RGBA, rows from the top, straight alpha. All its
+/// ink is taken for one digit.
 ///
 /// # Errors
-/// [`PhotoError`], for impossible sizes and pictures without contrast.
+/// [`PhotoError`], for impossible sizes and pictures without ink.
 pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<PhotoInterpretation, PhotoError> {
+    let map = photo_ink(width, height, rgba)?;
+    let bounds = map.bounds().ok_or(PhotoError::Flat)?;
+    let image = fit_image(&map, bounds);
+    let pixels = |length: usize| (length as f32 * map.scale).round() as u32;
+    Ok(PhotoInterpretation {
+        image,
+        found: PhotoAnalysis {
+            polarity: map.polarity,
+            threshold: map.threshold,
+            bounds: [bounds.left, bounds.top, bounds.width, bounds.height].map(pixels),
+        },
+    })
+}
+
+/// Finds the ink of a picture, of either polarity: `width * height * 4` bytes of RGBA, rows from the top, straight alpha.
+///
+/// The grey levels are parted by Otsu's threshold (Otsu 1979), what most of the border is made of is the ground, and specks are
+/// dropped.
+///
+/// # Errors
+/// [`PhotoError`], for impossible sizes and pictures without ink.
+pub fn photo_ink(width: u32, height: u32, rgba: &[u8]) -> Result<InkMap, PhotoError> {
     if width == 0 || height == 0 || width > MAX_SIDE || height > MAX_SIDE {
         return Err(PhotoError::Size { width, height });
     }
@@ -63,28 +119,20 @@ pub fn read_picture(width: u32, height: u32, rgba: &[u8]) -> Result<PhotoInterpr
     let polarity = find_polarity(&grey, w, h, threshold);
     let (ground, ink) = levels(&grey, threshold, polarity);
     // Ink from 0 to 1: the ground's level is 0, the ink's level is 1. Shadows on paper lie close to the ground and vanish.
-    let strength: Vec<f32> = grey.iter().map(|g| ((f32::from(*g) - ground) / (ink - ground)).clamp(0.0, 1.0)).collect();
+    let mut strength: Vec<f32> =
+        grey.iter().map(|g| ((f32::from(*g) - ground) / (ink - ground)).clamp(0.0, 1.0)).collect();
     let keep = without_specks(&strength, w, h);
-    let (mut left, mut top, mut right, mut bottom) = (w, h, 0, 0);
-    for (i, kept) in keep.iter().enumerate() {
-        if *kept {
-            (left, right) = (left.min(i % w), right.max(i % w + 1));
-            (top, bottom) = (top.min(i / w), bottom.max(i / w + 1));
+    // Soft edges count as ink only beside a kept pixel, or specks would come back.
+    let near = |x: usize, y: usize| {
+        (y.saturating_sub(1)..(y + 2).min(h))
+            .any(|ny| (x.saturating_sub(1)..(x + 2).min(w)).any(|nx| keep[ny * w + nx]))
+    };
+    for (i, ink) in strength.iter_mut().enumerate() {
+        if !near(i % w, i / w) {
+            *ink = 0.0;
         }
     }
-    if left >= right {
-        return Err(PhotoError::Flat);
-    }
-    let crop = DigitCrop { left, top, width: right - left, height: bottom - top };
-    let image = fit(&strength, &keep, w, h, crop);
-    Ok(PhotoInterpretation {
-        image,
-        found: PhotoAnalysis {
-            polarity,
-            threshold,
-            bounds: [crop.left as u32, crop.top as u32, crop.width as u32, crop.height as u32],
-        },
-    })
+    Ok(InkMap { width: w, height: h, strength, scale: 1.0, polarity, threshold })
 }
 
 /// Luma (BT.601). What is transparent counts as white ground, or as black where what is opaque is light: pictures without a ground
@@ -185,79 +233,6 @@ fn without_specks(strength: &[f32], w: usize, h: usize) -> Vec<bool> {
     }
     let largest = sizes.iter().copied().max().unwrap_or(0);
     piece.iter().map(|id| *id != 0 && sizes[*id as usize] * 25 >= largest).collect()
-}
-
-/// A box in a picture, in pixels.
-#[derive(Clone, Copy)]
-struct DigitCrop {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
-}
-
-/// Scales the crop into 20×20 by averaging areas and puts its center of mass in the middle of 28×28.
-fn fit(strength: &[f32], keep: &[bool], w: usize, h: usize, crop: DigitCrop) -> Image {
-    // Soft edges count as ink only beside a kept pixel, or specks would come back.
-    let near = |x: usize, y: usize| {
-        (y.saturating_sub(1)..(y + 2).min(h))
-            .any(|ny| (x.saturating_sub(1)..(x + 2).min(w)).any(|nx| keep[ny * w + nx]))
-    };
-    let scale = 20.0 / crop.width.max(crop.height) as f32;
-    let draw = |shift: (f32, f32)| {
-        let mut values = [0.0f32; SIDE * SIDE];
-        let middle = (crop.left as f32 + crop.width as f32 / 2.0, crop.top as f32 + crop.height as f32 / 2.0);
-        let center = SIDE as f32 / 2.0;
-        if scale < 1.0 {
-            // Scaling down: every source pixel spreads its ink over the (up to four) target pixels that it covers.
-            for y in crop.top.saturating_sub(1)..(crop.top + crop.height + 1).min(h) {
-                for x in crop.left.saturating_sub(1)..(crop.left + crop.width + 1).min(w) {
-                    let ink = strength[y * w + x];
-                    if ink <= 0.0 || !near(x, y) {
-                        continue;
-                    }
-                    let tx = (x as f32 - middle.0) * scale + center + shift.0;
-                    let ty = (y as f32 - middle.1) * scale + center + shift.1;
-                    for (cell_y, cover_y) in cells(ty, scale) {
-                        for (cell_x, cover_x) in cells(tx, scale) {
-                            if let (0..28, 0..28) = (cell_x, cell_y) {
-                                values[cell_y as usize * SIDE + cell_x as usize] += ink * cover_x * cover_y;
-                            }
-                        }
-                    }
-                }
-            }
-        } else {
-            // Scaling up: interpolate between source pixels.
-            let at = |x: isize, y: isize| {
-                let inside = x >= 0 && y >= 0 && (x as usize) < w && (y as usize) < h;
-                if inside && near(x as usize, y as usize) { strength[y as usize * w + x as usize] } else { 0.0 }
-            };
-            for (i, value) in values.iter_mut().enumerate() {
-                let sx = ((i % SIDE) as f32 + 0.5 - center - shift.0) / scale + middle.0 - 0.5;
-                let sy = ((i / SIDE) as f32 + 0.5 - center - shift.1) / scale + middle.1 - 0.5;
-                let (x0, y0) = (sx.floor(), sy.floor());
-                let (fx, fy) = (sx - x0, sy - y0);
-                let (x0, y0) = (x0 as isize, y0 as isize);
-                let top = at(x0, y0) * (1.0 - fx) + at(x0 + 1, y0) * fx;
-                let bottom = at(x0, y0 + 1) * (1.0 - fx) + at(x0 + 1, y0 + 1) * fx;
-                *value = top * (1.0 - fy) + bottom * fy;
-            }
-        }
-        Image::new(values)
-    };
-    let centered = (SIDE as f32 - 1.0) / 2.0;
-    let (x, y) = draw((0.0, 0.0)).center_of_mass().unwrap_or((centered, centered));
-    draw((centered - x, centered - y))
-}
-
-/// The target cells that the interval from `start` of the given length covers, with the share of a cell that it covers.
-fn cells(start: f32, length: f32) -> impl Iterator<Item = (i32, f32)> {
-    let end = start + length;
-    (start.floor() as i32..=end.floor() as i32).filter_map(move |cell| {
-        let cover = end.min(cell as f32 + 1.0) - start.max(cell as f32);
-        (cover > 0.0).then_some((cell, cover))
-    })
 }
 
 #[cfg(test)]
