@@ -78,7 +78,7 @@ pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{EngineKind, GrayImage};
+    use crate::protocol::{EngineKind, GrayImage, Verdict};
 
     fn result(probabilities: &[(usize, f32)]) -> Classification {
         let mut all = vec![0.0; 10];
@@ -91,6 +91,10 @@ mod tests {
             digit: probabilities[0].0 as u8,
             probabilities: all,
             logits: Vec::new(),
+            verdict: Verdict::Digit,
+            digit_probability: None,
+            number: None,
+            parts: Vec::new(),
             image: GrayImage { width: 28, height: 28, pixels: vec![0; 784] },
             found: None,
             layers: Vec::new(),

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 
 use crate::{
-    ink::{Image, read_picture, render},
+    ink::{Image, InkMap, photo_ink, read_picture, render},
     models::digits::{Dataset, read_idx_images, read_idx_labels, read_npy_strokes},
     protocol::Drawing,
 };
@@ -96,16 +96,28 @@ pub fn rendered(drawings: &[Drawing], labels: Vec<u8>) -> Result<Dataset> {
 
 /// A picture file as the page reads it.
 pub fn picture(path: &Path) -> Result<crate::ink::PhotoInterpretation> {
+    let (width, height, rgba) = picture_pixels(path)?;
+    read_picture(width, height, &rgba).with_context(|| path.display().to_string())
+}
+
+/// The ink of a picture file.
+pub fn picture_ink(path: &Path) -> Result<InkMap> {
+    let (width, height, rgba) = picture_pixels(path)?;
+    photo_ink(width, height, &rgba).with_context(|| path.display().to_string())
+}
+
+/// The pixels of a picture file, as the page sends them to an engine.
+fn picture_pixels(path: &Path) -> Result<(u32, u32, Vec<u8>)> {
     let picture = image::open(path).with_context(|| format!("reading {}", path.display()))?;
     // As the page does: no more than 1,024 pixels on the longer side.
     let picture = if picture.width().max(picture.height()) > 1_024 { picture.thumbnail(1_024, 1_024) } else { picture };
     let rgba = picture.to_rgba8();
-    read_picture(rgba.width(), rgba.height(), rgba.as_raw()).with_context(|| path.display().to_string())
+    Ok((rgba.width(), rgba.height(), rgba.into_raw()))
 }
 
-/// A folder of `<label>/*.png`.
-pub fn pictures(folder: &Path) -> Result<Dataset> {
-    let (mut images, mut labels) = (Vec::new(), Vec::new());
+/// The pictures of a folder of `<label>/*.png`, with their labels.
+pub fn picture_paths(folder: &Path) -> Result<Vec<(PathBuf, u8)>> {
+    let mut found = Vec::new();
     for label in 0..10u8 {
         let inner = folder.join(label.to_string());
         if !inner.is_dir() {
@@ -113,13 +125,21 @@ pub fn pictures(folder: &Path) -> Result<Dataset> {
         }
         let mut paths: Vec<_> = std::fs::read_dir(&inner)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
         paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "png")) {
-            images.push(picture(path)?.image);
-            labels.push(label);
-        }
+        let pictures = paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "png"));
+        found.extend(pictures.map(|path| (path, label)));
     }
-    if images.is_empty() {
+    if found.is_empty() {
         bail!("{} holds no <label>/*.png", folder.display());
+    }
+    Ok(found)
+}
+
+/// A folder of `<label>/*.png`.
+pub fn pictures(folder: &Path) -> Result<Dataset> {
+    let (mut images, mut labels) = (Vec::new(), Vec::new());
+    for (path, label) in picture_paths(folder)? {
+        images.push(picture(&path)?.image);
+        labels.push(label);
     }
     Ok(Dataset::new(images, labels)?)
 }

@@ -126,7 +126,11 @@ fn write(
         recipe.stages.first().map_or(0, |stage| stage.batch),
         epochs.join(", "),
     ));
-    training.push(format!("calibrated on {} of MNIST's training images, held out of this; seed {}", held_out.len(), arguments.seed));
+    training.push(format!(
+        "calibrated on {} of MNIST's training images, held out of this; seed {}",
+        held_out.len(),
+        arguments.seed
+    ));
     let draft = PackageMetadata {
         name: "digits",
         description: "Small and careful: five convolutions, trained on varied and redrawn digits, and on what is no digit",

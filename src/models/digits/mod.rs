@@ -7,6 +7,7 @@ mod evaluation;
 mod fine_tuning;
 mod network;
 mod package;
+mod reading;
 pub mod rejection;
 mod training;
 
@@ -19,4 +20,5 @@ pub use network::{
     batch_tensor,
 };
 pub use package::DigitManifest;
+pub use reading::{DigitReading, Reading, read, softmax};
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

@@ -67,7 +67,10 @@ fn curve(through: &[(f32, f32)]) -> Vec<(f32, f32)> {
         let [a, b, c, d] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
         let steps = ((c.0 - b.0).hypot(c.1 - b.1) / STEP).ceil().max(1.0) as usize;
         let along = |t: f32, a: f32, b: f32, c: f32, d: f32| {
-            0.5 * (2.0 * b + (c - a) * t + (2.0 * a - 5.0 * b + 4.0 * c - d) * t * t + (3.0 * b - a - 3.0 * c + d) * t * t * t)
+            0.5 * (2.0 * b
+                + (c - a) * t
+                + (2.0 * a - 5.0 * b + 4.0 * c - d) * t * t
+                + (3.0 * b - a - 3.0 * c + d) * t * t * t)
         };
         points.extend((1..=steps).map(|step| {
             let t = step as f32 / steps as f32;

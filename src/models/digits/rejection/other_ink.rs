@@ -283,13 +283,15 @@ fn scribble(random: &mut SeededRng) -> Drawing {
         }
         2 => {
             // Loops along a line.
-            let (radius, pitch, phase) = (15.0 + 25.0 * random.uniform(), 2.0 + 4.0 * random.uniform(), random.uniform());
+            let (radius, pitch, phase) =
+                (15.0 + 25.0 * random.uniform(), 2.0 + 4.0 * random.uniform(), random.uniform());
             for i in 0..90 + random.below(60) {
                 let angle = i as f32 * 0.3 + phase;
                 points.push(Point::new(i as f32 * pitch * 0.4 + radius * angle.cos(), radius * angle.sin() * 1.3));
             }
         }
-        _ => points.extend((0..6 + random.below(16)).map(|_| Point::new(100.0 * random.uniform(), 100.0 * random.uniform()))),
+        _ => points
+            .extend((0..6 + random.below(16)).map(|_| Point::new(100.0 * random.uniform(), 100.0 * random.uniform()))),
     }
     Drawing { strokes: vec![Stroke { points }] }
 }

@@ -231,7 +231,8 @@ fn forward(
     };
     let truth: Vec<f32> = (0..images.len()).map(|i| f32::from(u8::from(i < digits))).collect();
     let truth = Tensor::<2>::from_data(TensorData::new(truth, [images.len(), 1]), &plain);
-    let right = one_digit.clone().without_autodiff().greater_elem(0.0.elem::<f32>()).equal(truth.clone().greater_elem(0.5));
+    let right =
+        one_digit.clone().without_autodiff().greater_elem(0.0.elem::<f32>()).equal(truth.clone().greater_elem(0.5));
     let correct = right.int().sum();
     let loss = cross_entropy(logits, targets, smoothing) + binary_cross_entropy(one_digit, truth.autodiff());
     ForwardOutput { loss, correct: Some(correct) }
