@@ -1,6 +1,6 @@
 //! The pieces of a picture: connected ink, and what a cut makes of ink that is too wide for one digit.
 
-use super::{InkBox, MAX_ATOMS, Piece, Segmentation, around, candidates};
+use super::{InkBox, MAX_ATOMS, Piece, Segmentation, around, candidates, overlaps};
 use crate::{
     ink::{InkBounds, InkMap, fit_image},
     protocol::{Drawing, Polarity},
@@ -22,24 +22,35 @@ const MAX_CUTS: usize = 6;
 const DRAWN_HEIGHT: f32 = 64.0;
 const DRAWN_PEN: f32 = 3.0;
 
-pub(super) fn segment(map: &InkMap) -> Option<Segmentation> {
-    let crop = map.bounds()?;
-    let whole = fit_image(map, crop);
-    let (atoms, pieces) = pieces(map);
-    let scaled = |bounds: InkBox| bounds.map(|place| place * map.scale);
-    let (left, top) = (crop.left as f32, crop.top as f32);
-    let bounds = scaled([left, top, left + crop.width as f32, top + crop.height as f32]);
-    let pieces = pieces.into_iter().map(|piece| Piece { bounds: scaled(piece.bounds), ..piece }).collect();
-    Some(Segmentation { whole, bounds, dots_only: false, atoms, pieces })
+/// What there is against a cut through connected ink, with nothing in the way, and for each share of the height that is.
+const CUT: f32 = 0.6;
+const CUT_INK: f32 = 4.0;
+
+/// The atoms of some ink, its pieces, and what speaks against parting it before each atom.
+pub(super) struct PartedInk {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) seams: Vec<f32>,
 }
 
-/// The atoms and pieces of a drawing's ink: for strokes that are several digits. `all` is the drawing's box.
-pub(super) fn pieces_of_drawing(drawing: &Drawing, all: InkBox) -> Option<(usize, Vec<Piece>)> {
+pub(super) fn segment(map: &InkMap) -> Option<Segmentation> {
+    let crop = map.bounds()?;
+    let (left, top) = (crop.left as f32, crop.top as f32);
+    let scaled = |bounds: InkBox| bounds.map(|place| place * map.scale);
+    let bounds = scaled([left, top, left + crop.width as f32, top + crop.height as f32]);
+    let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(fit_image(map, crop)) };
+    let mut parted = part(map);
+    parted.pieces.iter_mut().for_each(|piece| piece.bounds = scaled(piece.bounds));
+    segmentation.take(parted);
+    Some(segmentation)
+}
+
+/// Parts a drawing by its ink: for strokes that are several digits. `all` is the drawing's box.
+pub(super) fn part_drawing(drawing: &Drawing, all: InkBox) -> Option<PartedInk> {
     let scale = DRAWN_HEIGHT / (all[3] - all[1]).max(1e-3);
     let margin = DRAWN_PEN + 2.0;
     let width = ((all[2] - all[0]) * scale + 2.0 * margin).ceil();
     // Wider than any number is.
-    if !(width < 16.0 * DRAWN_HEIGHT) {
+    if width.is_nan() || width > 16.0 * DRAWN_HEIGHT {
         return None;
     }
     let (width, height) = (width as usize, (DRAWN_HEIGHT + 2.0 * margin).ceil() as usize);
@@ -53,13 +64,13 @@ pub(super) fn pieces_of_drawing(drawing: &Drawing, all: InkBox) -> Option<(usize
         }
     }
     let (polarity, threshold) = (Polarity::DarkOnLight, 0);
-    let map = InkMap { width, height, strength, scale: 1.0, polarity, threshold };
-    let (atoms, pieces) = pieces(&map);
-    let back = |bounds: InkBox| {
+    let mut parted = part(&InkMap { width, height, strength, scale: 1.0, polarity, threshold });
+    for piece in &mut parted.pieces {
         let place = |value: f32, origin: f32| (value - margin) / scale + origin;
-        [place(bounds[0], all[0]), place(bounds[1], all[1]), place(bounds[2], all[0]), place(bounds[3], all[1])]
-    };
-    Some((atoms, pieces.into_iter().map(|piece| Piece { bounds: back(piece.bounds), ..piece }).collect()))
+        let [left, top, right, bottom] = piece.bounds;
+        piece.bounds = [place(left, all[0]), place(top, all[1]), place(right, all[0]), place(bottom, all[1])];
+    }
+    Some(parted)
 }
 
 fn stamp(strength: &mut [f32], width: usize, height: usize, from: (f32, f32), to: (f32, f32)) {
@@ -96,15 +107,15 @@ impl Atom {
     }
 }
 
-fn pieces(map: &InkMap) -> (usize, Vec<Piece>) {
-    let mut atoms = connected(map);
+fn part(map: &InkMap) -> PartedInk {
+    let atoms = connected(map);
     let all = around(atoms.iter().map(|atom| atom.bounds));
     let height = all[3] - all[1];
     let longer_side = |atom: &Atom| (atom.bounds[2] - atom.bounds[0]).max(atom.bounds[3] - atom.bounds[1]);
     let (mut large, small): (Vec<Atom>, Vec<Atom>) =
-        atoms.drain(..).partition(|atom| longer_side(atom) > SPECK * height);
+        atoms.into_iter().partition(|atom| longer_side(atom) > SPECK * height);
     if large.len() > MAX_ATOMS {
-        return (large.len(), Vec::new());
+        return PartedInk { pieces: Vec::new(), seams: vec![0.0; large.len()] };
     }
     for speck in small {
         let middle = f32::midpoint(speck.bounds[0], speck.bounds[2]);
@@ -116,13 +127,23 @@ fn pieces(map: &InkMap) -> (usize, Vec<Piece>) {
     }
     let middle = |atom: &Atom| f32::midpoint(atom.bounds[0], atom.bounds[2]);
     large.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-    let atoms: Vec<Atom> = large.into_iter().flat_map(|atom| cut(map, atom)).collect();
+    let (mut atoms, mut cuts) = (Vec::new(), Vec::new());
+    for atom in large {
+        cuts.push(0.0);
+        for (part, ink) in cut(map, atom) {
+            if ink > 0.0 {
+                cuts.push(CUT + CUT_INK * ink / height);
+            }
+            atoms.push(part);
+        }
+    }
     let boxes: Vec<InkBox> = atoms.iter().map(|atom| atom.bounds).collect();
+    let seams = overlaps(&boxes, height).iter().zip(cuts).map(|(overlap, cut)| overlap + cut).collect();
     let pieces = candidates(&boxes, all)
         .into_iter()
         .map(|(range, bounds)| Piece { image: image(map, &atoms[range.clone()], bounds), bounds, atoms: range })
         .collect();
-    (atoms.len(), pieces)
+    PartedInk { pieces, seams }
 }
 
 /// Some atoms as an image, without the ink around them.
@@ -167,12 +188,13 @@ fn connected(map: &InkMap) -> Vec<Atom> {
     found
 }
 
-/// Cuts an atom that is too wide for one digit from top to bottom, where there is least ink in the way.
-fn cut(map: &InkMap, atom: Atom) -> Vec<Atom> {
+/// Cuts an atom that is too wide for one digit from top to bottom, where there is least ink in the way; with each part but the first
+/// the ink of the cut before it.
+fn cut(map: &InkMap, atom: Atom) -> Vec<(Atom, f32)> {
     let [left, top, right, bottom] = atom.bounds;
     let (width, height) = ((right - left) as usize, (bottom - top) as usize);
     if (width as f32) < WIDE * height as f32 || width < 8 {
-        return vec![atom];
+        return vec![(atom, 0.0)];
     }
     let mut ink = vec![0.0f32; width];
     for pixel in &atom.pixels {
@@ -195,5 +217,7 @@ fn cut(map: &InkMap, atom: Atom) -> Vec<Atom> {
         let column = pixel % map.width - left as usize;
         parts[cuts.iter().filter(|cut| **cut <= column).count()].push(pixel);
     }
-    parts.into_iter().filter(|pixels| !pixels.is_empty()).map(|pixels| Atom::new(pixels, map.width)).collect()
+    // Every column of connected ink has some, so that no part is empty.
+    let before = std::iter::once(0.0).chain(cuts.iter().map(|cut| ink[*cut].max(0.1)));
+    parts.into_iter().map(|pixels| Atom::new(pixels, map.width)).zip(before).collect()
 }

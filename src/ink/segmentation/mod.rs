@@ -37,6 +37,9 @@ pub struct Segmentation {
     pub atoms: usize,
     /// The pieces that may be digits; none of them is the whole.
     pub pieces: Vec<Piece>,
+    /// How much speaks against parting the ink before each atom: 0 where there is a gap, more where ink touches, crosses or has to be
+    /// cut.
+    pub seams: Vec<f32>,
 }
 
 /// The most atoms that are looked at: more is a scribble, and no number.
@@ -79,18 +82,30 @@ impl Segmentation {
     /// An image as it is, in one piece.
     pub fn of_image(image: Image) -> Self {
         let side = super::SIDE as f32;
-        Self { whole: image, bounds: [0.0, 0.0, side, side], dots_only: false, atoms: 1, pieces: Vec::new() }
+        Self {
+            whole: image,
+            bounds: [0.0, 0.0, side, side],
+            dots_only: false,
+            atoms: 1,
+            pieces: Vec::new(),
+            seams: vec![0.0],
+        }
     }
 
-    /// The two or more pieces from left to right that hold all the ink and have the largest sum of scores, with that sum. `scores` are
-    /// of the [pieces](Self::pieces), 0 at best: logarithms of probabilities.
+    fn take(&mut self, parted: connected_ink::PartedInk) {
+        (self.atoms, self.pieces, self.seams) = (parted.seams.len(), parted.pieces, parted.seams);
+    }
+
+    /// The two or more pieces from left to right that hold all the ink and have the largest sum of scores, less the seams between them;
+    /// and that sum. `scores` are of the [pieces](Self::pieces), 0 at best: logarithms of probabilities.
     pub fn best(&self, scores: &[f32]) -> Option<(Vec<usize>, f32)> {
         // best[digits][atoms]: the sum, and the last piece.
         let mut best = vec![vec![(f32::NEG_INFINITY, usize::MAX); self.atoms + 1]; MAX_DIGITS + 1];
         best[0][0] = (0.0, usize::MAX);
         for digits in 0..MAX_DIGITS {
             for (index, (piece, score)) in self.pieces.iter().zip(scores).enumerate() {
-                let sum = best[digits][piece.atoms.start].0 + score;
+                let seam = if piece.atoms.start > 0 { self.seams[piece.atoms.start] } else { 0.0 };
+                let sum = best[digits][piece.atoms.start].0 + score - seam;
                 let end = &mut best[digits + 1][piece.atoms.end];
                 if sum > end.0 {
                     *end = (sum, index);
@@ -118,6 +133,19 @@ fn around(boxes: impl IntoIterator<Item = InkBox>) -> InkBox {
     boxes.into_iter().fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |[l, t, r, b], [left, top, right, bottom]| {
         [l.min(left), t.min(top), r.max(right), b.max(bottom)]
     })
+}
+
+/// How much speaks against parting ink where boxes overlap: before each atom, by the widest overlap of an atom before with one behind,
+/// as a share of the narrower one. Digits that lean overlap too, by less than half.
+fn overlaps(atoms: &[InkBox], height: f32) -> Vec<f32> {
+    let width = |atom: &InkBox| (atom[2] - atom[0]).max(0.15 * height);
+    let between = |a: &InkBox, b: &InkBox| (a[2].min(b[2]) - a[0].max(b[0])) / width(a).min(width(b));
+    let before = |at: usize| {
+        let pairs = atoms[..at].iter().flat_map(|a| atoms[at..].iter().map(move |b| between(a, b)));
+        let widest = pairs.fold(0.0, f32::max);
+        (6.0 * (widest - 0.4)).max(0.0)
+    };
+    (0..atoms.len()).map(before).collect()
 }
 
 /// The ranges of neighboring atoms that may be digits, by the boxes of the atoms and of all ink.

@@ -1,6 +1,6 @@
 //! The pieces of a drawing: neighboring strokes.
 
-use super::{InkBox, Piece, Segmentation, around, candidates, connected_ink};
+use super::{InkBox, Piece, Segmentation, around, candidates, connected_ink, overlaps};
 use crate::{
     ink::{DrawingError, render},
     protocol::{Drawing, Stroke},
@@ -15,6 +15,12 @@ const SPECK: f32 = 0.12;
 /// A stroke wider than this share of the drawing's height may be several digits written without lifting the pen.
 const WIDE: f32 = 1.15;
 
+/// Strokes closer than this share of the drawing's height touch.
+const TOUCHING: f32 = 0.03;
+
+/// What speaks against parting strokes that touch in one place.
+const ONE_CONTACT: f32 = 1.2;
+
 pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let whole = render(drawing)?;
     let strokes: Vec<&Stroke> = drawing.strokes.iter().filter(|stroke| !stroke.points.is_empty()).collect();
@@ -27,10 +33,11 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
         dots_only: boxes.iter().all(|stroke| longer_side(*stroke) <= TAP),
         atoms: 1,
         pieces: Vec::new(),
+        seams: vec![0.0],
     };
     if boxes.iter().any(|stroke| stroke[2] - stroke[0] > WIDE * height) {
-        if let Some((atoms, pieces)) = connected_ink::pieces_of_drawing(drawing, all) {
-            (segmentation.atoms, segmentation.pieces) = (atoms, pieces);
+        if let Some(parted) = connected_ink::part_drawing(drawing, all) {
+            segmentation.take(parted);
         }
         return Ok(segmentation);
     }
@@ -38,6 +45,12 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let atom_boxes: Vec<InkBox> =
         atoms.iter().map(|strokes| around(strokes.iter().map(|index| boxes[*index]))).collect();
     segmentation.atoms = atoms.len();
+    segmentation.seams = overlaps(&atom_boxes, height);
+    for (at, seam) in segmentation.seams.iter_mut().enumerate().skip(1) {
+        let [before, behind] = [&atoms[..at], &atoms[at..]]
+            .map(|atoms| atoms.concat().into_iter().map(|index| strokes[index]).collect::<Vec<_>>());
+        *seam += contact(&before, &behind, TOUCHING * height);
+    }
     for (range, bounds) in candidates(&atom_boxes, all) {
         let mut members: Vec<usize> = atoms[range.clone()].concat();
         members.sort_unstable();
@@ -51,8 +64,47 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
 pub(super) fn segment_by_ink(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let whole = render(drawing)?;
     let bounds = around(drawing.points().map(|p| [p.x, p.y, p.x, p.y]));
-    let (atoms, pieces) = connected_ink::pieces_of_drawing(drawing, bounds).unwrap_or((1, Vec::new()));
-    Ok(Segmentation { whole, bounds, dots_only: false, atoms, pieces })
+    let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(whole) };
+    if let Some(parted) = connected_ink::part_drawing(drawing, bounds) {
+        segmentation.take(parted);
+    }
+    Ok(segmentation)
+}
+
+/// How much speaks against parting strokes that touch: little for one place, which happens between digits too, and much for several.
+fn contact(before: &[&Stroke], behind: &[&Stroke], near: f32) -> f32 {
+    let touches = |x: f32, y: f32| {
+        before.iter().any(|stroke| {
+            let single = (stroke.points.len() == 1).then(|| [stroke.points[0], stroke.points[0]]);
+            stroke.points.windows(2).chain(single.as_ref().map(|pair| &pair[..])).any(|pair| {
+                let (dx, dy) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y);
+                let (px, py) = (x - pair[0].x, y - pair[0].y);
+                let length2 = dx * dx + dy * dy;
+                let along = if length2 > 0.0 { ((px * dx + py * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+                (px - along * dx).hypot(py - along * dy) < near
+            })
+        })
+    };
+    let mut places: Vec<(f32, f32)> = Vec::new();
+    for stroke in behind {
+        for pair in stroke.points.windows(2) {
+            // Between two points that are far apart a stroke may cross without either of them being near.
+            let steps = ((pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y) / near).ceil().clamp(1.0, 60.0) as usize;
+            for step in 0..=steps {
+                let f = step as f32 / steps as f32;
+                let (x, y) = (pair[0].x + (pair[1].x - pair[0].x) * f, pair[0].y + (pair[1].y - pair[0].y) * f);
+                let apart = |place: &(f32, f32)| (place.0 - x).hypot(place.1 - y) > 6.0 * near;
+                if places.len() < 4 && places.iter().all(apart) && touches(x, y) {
+                    places.push((x, y));
+                }
+            }
+        }
+    }
+    match places.len() {
+        0 => 0.0,
+        1 => ONE_CONTACT,
+        more => 2.5 * more as f32,
+    }
 }
 
 /// Strokes from left to right, small ones with the one beside them.

@@ -14,8 +14,9 @@ const ONE_DIGIT: f32 = 0.5;
 /// From this probability on, the whole is one digit without a look at its pieces.
 const SURELY_ONE: f32 = 0.97;
 
-/// The probability that ink which may be parted is a number rather than one digit, before anything is read.
-const NUMBER: f32 = 0.5;
+/// The least sum of the logarithms of the certainties of a number's digits, less what speaks against parting them, for each place
+/// where they are parted.
+const NUMBER: f32 = -1.6;
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +106,7 @@ fn decide(one_digit: f32, segmentation: &Segmentation, pieces: &[DigitReading]) 
     let scores: Vec<f32> = pieces.iter().map(|piece| certainty(piece).max(1e-9).ln()).collect();
     let number = segmentation.best(&scores).filter(|(chosen, sum)| {
         let digits = chosen.iter().all(|index| pieces[*index].one_digit.is_some_and(|share| share >= ONE_DIGIT));
-        digits && sum + (NUMBER / (1.0 - NUMBER)).ln() > one_digit.max(1e-9).ln()
+        digits && *sum > NUMBER * (chosen.len() - 1) as f32 && *sum > one_digit.max(1e-9).ln()
     });
     match number {
         Some((chosen, _)) => (Verdict::Number, chosen),

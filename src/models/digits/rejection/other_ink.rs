@@ -1,6 +1,6 @@
 //! What a rejector is taught on: ink that is no digit, drawn at random, and digits in the hands of people in a hurry.
 
-use super::{DIGIT_STYLES, Glyph, OTHER_SIGNS, parse_glyph};
+use super::{DIGIT_STYLES, Glyph, OTHER_SIGNS, glyphs::GlyphStroke, parse_glyph};
 use crate::{
     ink::{Augmentation, Augmenter, Image, PEN_RADIUS, SIDE, render_with_pen},
     protocol::{Drawing, Point, Stroke},
@@ -22,6 +22,10 @@ pub enum OtherInk {
     TurnedDigit,
     /// A piece of a digit.
     PieceOfDigit,
+    /// A letter or sign without one of its strokes.
+    PieceOfSign,
+    /// A round or cornered outline with something in it.
+    Outline,
     /// Two digits, one over the other.
     Overlay,
     /// Paper, hatching, blots.
@@ -30,15 +34,17 @@ pub enum OtherInk {
 
 impl OtherInk {
     /// How often each kind is drawn, out of 100.
-    const SHARES: [(Self, u32); 8] = [
-        (Self::Sign, 34),
-        (Self::Scribble, 11),
-        (Self::Doodle, 12),
-        (Self::SeveralDigits, 22),
-        (Self::TurnedDigit, 8),
-        (Self::PieceOfDigit, 4),
-        (Self::Overlay, 4),
-        (Self::Texture, 5),
+    const SHARES: [(Self, u32); 10] = [
+        (Self::Sign, 32),
+        (Self::Scribble, 13),
+        (Self::Doodle, 8),
+        (Self::SeveralDigits, 18),
+        (Self::TurnedDigit, 7),
+        (Self::PieceOfDigit, 3),
+        (Self::PieceOfSign, 6),
+        (Self::Outline, 6),
+        (Self::Overlay, 3),
+        (Self::Texture, 4),
     ];
 }
 
@@ -77,6 +83,8 @@ impl<'a> InkGenerator<'a> {
             OtherInk::SeveralDigits => self.several(random),
             OtherInk::TurnedDigit => self.turned(random),
             OtherInk::PieceOfDigit => self.piece(random),
+            OtherInk::PieceOfSign => self.piece_of_sign(random),
+            OtherInk::Outline => outline(random),
             OtherInk::Overlay => self.overlay(random),
         };
         (varied(&drawing, random), kind)
@@ -165,11 +173,23 @@ impl<'a> InkGenerator<'a> {
             }
             let start = random.below(count - length);
             let points = stroke.points[start..start + length].to_vec();
-            let path: f32 = points.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum();
-            let chord = (points[length - 1].x - points[0].x).hypot(points[length - 1].y - points[0].y);
             // A straight piece is a 1, and a closed one a 0.
-            if chord < 0.85 * path && chord > 0.3 * path {
+            if is_bent(&points) {
                 return Drawing { strokes: vec![Stroke { points }] };
+            }
+        }
+    }
+
+    fn piece_of_sign(&self, random: &mut SeededRng) -> Drawing {
+        loop {
+            let mut drawing = self.sign(random);
+            if drawing.strokes.len() < 2 {
+                continue;
+            }
+            drawing.strokes.remove(random.below(drawing.strokes.len()));
+            // A line alone is a 1, and a ring a 0.
+            if drawing.strokes.len() > 1 || drawing.strokes.iter().all(|stroke| is_bent(&stroke.points)) {
+                return drawing;
             }
         }
     }
@@ -181,6 +201,14 @@ impl<'a> InkGenerator<'a> {
         strokes.extend(other.map(|p| Point::new(p.x + dx, p.y + dy)).strokes);
         Drawing { strokes }
     }
+}
+
+/// Whether a stroke is neither about straight nor about closed.
+fn is_bent(points: &[Point]) -> bool {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
+    let path: f32 = points.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum();
+    let chord = (last.x - first.x).hypot(last.y - first.y);
+    chord < 0.85 * path && chord > 0.3 * path
 }
 
 fn bounds(drawing: &Drawing) -> ([f32; 2], [f32; 2]) {
@@ -261,7 +289,7 @@ fn line(x0: f32, y0: f32, x1: f32, y1: f32) -> Stroke {
 
 fn scribble(random: &mut SeededRng) -> Drawing {
     let mut points = Vec::new();
-    match random.below(4) {
+    match random.below(6) {
         0 => {
             // A walk that turns.
             let (mut x, mut y, mut angle, mut turn) = (0.0f32, 0.0f32, 6.0 * random.uniform(), 0.0);
@@ -294,6 +322,40 @@ fn scribble(random: &mut SeededRng) -> Drawing {
             .extend((0..6 + random.below(16)).map(|_| Point::new(100.0 * random.uniform(), 100.0 * random.uniform()))),
     }
     Drawing { strokes: vec![Stroke { points }] }
+}
+
+/// A ring, a heap or a polygon with corners where they fall, and marks in or through it.
+fn outline(random: &mut SeededRng) -> Drawing {
+    let corners = 3 + random.below(4);
+    let round = random.uniform() < 0.5;
+    let (turn, wide) = (6.3 * random.uniform(), 0.7 + 0.6 * random.uniform());
+    let count = if round { 12 } else { corners };
+    let uneven = if round { 0.06 } else { 0.2 };
+    let mut ring: Vec<(f32, f32)> = (0..count)
+        .map(|i| {
+            let angle = turn + 6.283 * i as f32 / count as f32;
+            let radius = 50.0 * (1.0 + random.within(uneven));
+            (50.0 + wide * radius * angle.cos(), 50.0 + radius * angle.sin())
+        })
+        .collect();
+    ring.push(ring[0]);
+    let mut strokes = Glyph { strokes: vec![GlyphStroke { round, points: ring }] }.drawing().strokes;
+    // A polygon of few corners is none already; a ring is a 0 unless there is more in it than a slash or a dot.
+    let marks = if round { 2 + random.below(3) } else { random.below(4) };
+    for mark in 0..marks {
+        let (x, y) = (25.0 + 50.0 * random.uniform(), 20.0 + 60.0 * random.uniform());
+        let (dx, dy) = (random.within(30.0), random.within(30.0));
+        strokes.push(match mark == 0 || random.uniform() < 0.7 {
+            true => line(x - dx, y - dy, x + dx, y + dy),
+            false => Stroke { points: vec![Point::new(x, y)] },
+        });
+    }
+    // Five corners and more with nothing in them are a 0 in a shaky hand.
+    if !round && corners > 4 && marks == 0 {
+        strokes.push(line(20.0, 50.0 + random.within(25.0), 80.0, 50.0 + random.within(25.0)));
+        strokes.push(line(50.0 + random.within(25.0), 15.0, 50.0 + random.within(25.0), 85.0));
+    }
+    Drawing { strokes }
 }
 
 fn doodle(random: &mut SeededRng) -> Drawing {

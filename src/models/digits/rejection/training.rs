@@ -58,7 +58,7 @@ impl RejectorRecipe {
             name: "all".to_owned(),
             layers: LayerGroup::ALL.to_vec(),
             schedule: LrSchedule::Cosine { peak: 6e-4, warmup: 0.05 },
-            epochs: 5,
+            epochs: 3,
             averaging: 0.998,
             ..head.clone()
         };
