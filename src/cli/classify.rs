@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{datasets, packages};
 use crate::{
     ink::Segmentation,
-    models::digits::{DigitReading, Reading, read},
+    models::digits::{ConvNetConfig, DigitReading, Reading, read},
     protocol::{Drawing, Stroke, Verdict},
 };
 
@@ -46,7 +46,7 @@ struct StrokesSample {
 /// Reads a file and says what it shows.
 pub fn run(arguments: &ClassifyArgs) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let package = packages::digits::open::<ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     for (note, segmentation) in ink(&arguments.file)? {
         let reading = pollster::block_on(read(&package.network, &segmentation, None, &device));
         let reading = reading.context("the device failed")?;

@@ -2,7 +2,7 @@
 
 use burn::tensor::{TensorData, Transaction};
 
-use super::{Engine, digit_model::DigitModel};
+use super::{Engine, classifier_model::ClassifierModel};
 use crate::{
     host::Host,
     ink::{DrawingError, Image, PhotoError, SIDE, Segmentation, photo_ink, read_picture, render},
@@ -97,7 +97,11 @@ impl<H: Host> Engine<H> {
     }
 
     /// The activations of every layer as images, read from the device at once.
-    async fn layers(&self, model: &DigitModel, trace: ConvNetActivations) -> Result<Vec<LayerActivations>, Failure> {
+    async fn layers(
+        &self,
+        model: &ClassifierModel,
+        trace: ConvNetActivations,
+    ) -> Result<Vec<LayerActivations>, Failure> {
         let mut transaction = Transaction::default();
         let (mut shapes, mut names) = (Vec::new(), Vec::new());
         for (tensor, name) in trace.convolutions.into_iter().zip(&model.layer_names.convolutions) {

@@ -10,15 +10,12 @@ use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use crate::{
-    models::digits,
-    models::summarizer::{network, seq2seq::Seq2SeqConfig},
-    package::{ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
+    models::with_spec,
+    package::{ModelFamily, ModelSpec, PackageError, WeightDType, check_shape, check_size, slots},
 };
 
 /// The longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 120;
-/// By its names alone a model of texts is recognized, whatever its vocabulary.
-const ANY_VOCABULARY: usize = 10_000;
 
 /// A file of weights without a manifest.
 pub struct ForeignWeights<'a> {
@@ -27,14 +24,12 @@ pub struct ForeignWeights<'a> {
 }
 
 /// The model that a file's tensors belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ForeignModel {
-    /// A classifier of digits.
-    Digits(digits::ConvNetConfig),
-    /// The summarizer, of the widths of the package whose vocabulary it reads with.
-    Summary,
-    /// The plain sequence-to-sequence model, likewise.
-    Plain,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignModel {
+    /// Its family.
+    pub family: ModelFamily,
+    /// Its place among the family's [known designs](ModelSpec::known_designs).
+    pub design: usize,
 }
 
 /// How a file names the layers of a classifier.
@@ -83,15 +78,16 @@ impl<'a> ForeignWeights<'a> {
     /// # Errors
     /// [`PackageError::Unrecognized`].
     pub fn kind(&self, device: &Device) -> Result<ForeignModel, PackageError> {
-        let [seed, digits] = [digits::ConvNetConfig::seed_cnn(), digits::ConvNetConfig::digits()];
-        let candidates = [
-            (self.distance(&seed, device)?, ForeignModel::Digits(seed)),
-            (self.distance(&digits, device)?, ForeignModel::Digits(digits)),
-            (self.distance(&Seq2SeqConfig::seed_seq2seq(ANY_VOCABULARY), device)?, ForeignModel::Plain),
-            (self.distance(&network::SummarizerConfig::summary(ANY_VOCABULARY), device)?, ForeignModel::Summary),
-        ];
-        let nearest = candidates.into_iter().filter_map(|(distance, kind)| Some((distance?, kind)));
-        match nearest.min_by_key(|(distance, _)| *distance) {
+        let mut nearest = Vec::new();
+        for family in ModelFamily::ALL {
+            let distances: Vec<_> = with_spec!(family, Spec => {
+                Spec::known_designs().iter().map(|design| self.distance(design, device)).collect()
+            });
+            for (design, distance) in distances.into_iter().enumerate() {
+                nearest.extend(distance?.map(|distance| (distance, ForeignModel { family, design })));
+            }
+        }
+        match nearest.into_iter().min_by_key(|(distance, _)| *distance) {
             Some((_, kind)) => Ok(kind),
             None => Err(PackageError::Unrecognized(self.first_names())),
         }
@@ -279,7 +275,9 @@ mod tests {
         let device = Device::flex();
         let bare = ForeignWeights::read(bytes)?;
         match bare.kind(&device)? {
-            ForeignModel::Digits(architecture) => bare.convert(&architecture.blank(&device)?),
+            ForeignModel { family: ModelFamily::Digits, design } => {
+                bare.convert(&ConvNetConfig::known_designs()[design].blank(&device)?)
+            }
             other => panic!("taken for {other:?}"),
         }
     }
@@ -314,10 +312,10 @@ mod tests {
     fn all_kinds_are_recognized_by_name() {
         let device = Device::flex();
         for (task, name, kind) in [
-            ("digits", "digits", ForeignModel::Digits(ConvNetConfig::digits())),
-            ("digits", "seed-cnn", ForeignModel::Digits(ConvNetConfig::seed_cnn())),
-            ("seq2seq", "seed-seq2seq", ForeignModel::Plain),
-            ("summary", "summary", ForeignModel::Summary),
+            ("digits", "seed-cnn", ForeignModel { family: ModelFamily::Digits, design: 0 }),
+            ("digits", "digits", ForeignModel { family: ModelFamily::Digits, design: 1 }),
+            ("seq2seq", "seed-seq2seq", ForeignModel { family: ModelFamily::Seq2Seq, design: 0 }),
+            ("summary", "summary", ForeignModel { family: ModelFamily::Summarizer, design: 0 }),
         ] {
             let path = format!("{}/models/{task}/{name}/weights.safetensors", env!("CARGO_MANIFEST_DIR"));
             let bytes = std::fs::read(path).unwrap();

@@ -5,14 +5,17 @@ use std::ops::ControlFlow;
 use burn::module::Module;
 
 use super::{
-    ConvertedWeights, Engine, ForeignModel, ForeignWeights, failures::package_failure, load::network,
+    ConvertedWeights, Engine, ForeignModel, ForeignWeights,
+    classifier_model::network,
+    engine_spec::EngineSpec,
+    failures::package_failure,
+    parsed_package::{ImportedModel, ParsedPackage},
     text_model::TextModelSpec,
 };
 use crate::{
     host::Host,
     ink::{Image, render},
-    models::digits,
-    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
+    models::{digits::ClassifierSpec, with_spec},
     package::{
         ClassifierSelfTest, FileEntry, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles, VOCABULARY,
         WEIGHTS, WORDS, WeightFile, from_single_file, task,
@@ -20,24 +23,21 @@ use crate::{
     protocol::{Activity, Drawing, Failure, JobId, Point, Reply, Stroke},
 };
 
-/// A package of any family that came in one file, with every file that its manifest lists.
-#[derive(Clone, Debug)]
-pub enum ImportedModel {
-    /// A classifier of digits.
-    Digits(ParsedPackage<digits::ConvNetConfig>),
-    /// A summarizer.
-    Summary(ParsedPackage<SummarizerConfig>),
-    /// A plain sequence-to-sequence model.
-    Plain(ParsedPackage<Seq2SeqConfig>),
+/// What a file holds.
+enum FileContent<'a> {
+    /// A package of a family, with its manifest.
+    Package(ModelFamily),
+    /// Weights without a manifest, and the model that they are taken for.
+    Weights(ForeignWeights<'a>, ForeignModel),
 }
 
-/// A manifest, and the bytes of its files.
-#[derive(Clone, Debug)]
-pub struct ParsedPackage<D: ModelSpec> {
-    /// The manifest.
-    pub manifest: Manifest<D>,
-    /// The files; a classifier has weights alone.
-    pub files: PackageFiles,
+impl FileContent<'_> {
+    fn family(&self) -> ModelFamily {
+        match self {
+            Self::Package(family) => *family,
+            Self::Weights(_, model) => model.family,
+        }
+    }
 }
 
 /// The files of a manifest of any family.
@@ -55,24 +55,16 @@ impl<H: Host> Engine<H> {
         file: &[u8],
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
-        let package = self.read_package(job, name, file, reply).await?;
-        self.check_cancelled(job)?;
-        reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
         let refused = |error| package_failure(name, &error);
-        match package {
-            ImportedModel::Digits(ParsedPackage { manifest, files }) => {
-                let network = network(&manifest, &files.weights, &self.device).map_err(refused)?;
-                self.register_digits(name, network, manifest).await
-            }
-            ImportedModel::Summary(ParsedPackage { manifest, files }) => {
-                let network = SummarizerConfig::open(&manifest, &files, &self.device).map_err(refused)?;
-                self.register_summarizer(name, network, &manifest).await
-            }
-            ImportedModel::Plain(ParsedPackage { manifest, files }) => {
-                let network = Seq2SeqConfig::open(&manifest, &files, &self.device).map_err(refused)?;
-                self.register_summarizer(name, network, &manifest).await
-            }
-        }
+        reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
+        let content = self.content(file).map_err(refused)?;
+        with_spec!(content.family(), Spec => {
+            let package: ParsedPackage<Spec> = self.parse(job, name, (file, &content), reply).await?;
+            self.check_cancelled(job)?;
+            reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
+            let model = <Spec as EngineSpec>::build(&package.manifest, &package.files, &self.device).map_err(refused)?;
+            <Spec as EngineSpec>::register(self, name, model, &package.manifest).await
+        })
     }
 
     /// Reads a package that came as one file, or a bare file of weights, under a name, and finds what the file does not hold: a
@@ -89,27 +81,47 @@ impl<H: Host> Engine<H> {
     ) -> Result<ImportedModel, Failure> {
         let refused = |error| package_failure(name, &error);
         reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
-        let task = match task(file) {
-            Ok(task) => task,
-            Err(PackageError::NoManifest) => return self.convert_foreign(job, name, file, reply).await,
-            Err(error) => return Err(refused(error)),
-        };
-        match ModelFamily::of_task(&task).map_err(refused)? {
-            ModelFamily::Summarizer => Ok(ImportedModel::Summary(self.complete(job, name, file, reply).await?)),
-            ModelFamily::Seq2Seq => Ok(ImportedModel::Plain(self.complete(job, name, file, reply).await?)),
-            ModelFamily::Digits => {
-                let (mut manifest, weights) = from_single_file::<digits::ConvNetConfig>(file).map_err(refused)?;
-                manifest.name = name.to_owned();
-                Ok(ImportedModel::Digits(ParsedPackage {
-                    manifest,
-                    files: PackageFiles { weights, ..PackageFiles::default() },
-                }))
+        let content = self.content(file).map_err(refused)?;
+        with_spec!(content.family(), Spec => {
+            let package: ParsedPackage<Spec> = self.parse(job, name, (file, &content), reply).await?;
+            ImportedModel::new(package).map_err(refused)
+        })
+    }
+
+    /// What a file holds, by its manifest or by the names of its tensors.
+    fn content<'a>(&self, file: &'a [u8]) -> Result<FileContent<'a>, PackageError> {
+        match task(file) {
+            Ok(task) => Ok(FileContent::Package(ModelFamily::of_task(&task)?)),
+            Err(PackageError::NoManifest) => {
+                let weights = ForeignWeights::read(file)?;
+                let model = weights.kind(&self.device)?;
+                Ok(FileContent::Weights(weights, model))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The package that a file holds.
+    async fn parse<D: EngineSpec>(
+        &self,
+        job: JobId,
+        name: &str,
+        (file, content): (&[u8], &FileContent<'_>),
+        reply: &mut dyn FnMut(Reply),
+    ) -> Result<ParsedPackage<D>, Failure> {
+        let refused = |error| package_failure(name, &error);
+        match content {
+            FileContent::Package(_) => self.complete(job, name, file, reply).await,
+            FileContent::Weights(weights, model) => {
+                let design = D::known_designs().into_iter().nth(model.design);
+                let design = design.ok_or_else(|| refused(PackageError::NoManifest))?;
+                D::convert(self, job, name, weights, design, reply).await
             }
         }
     }
 
-    /// A package of a model of texts, with the files that it shares with a package of the catalogue.
-    async fn complete<D: TextModelSpec>(
+    /// A package with its manifest, and the files that it shares with a package of the catalogue.
+    async fn complete<D: EngineSpec>(
         &self,
         job: JobId,
         name: &str,
@@ -118,24 +130,31 @@ impl<H: Host> Engine<H> {
     ) -> Result<ParsedPackage<D>, Failure> {
         let (mut manifest, weights) = from_single_file::<D>(file).map_err(|error| package_failure(name, &error))?;
         // Nothing is fetched for what does not fit.
-        let fits = |blank: D::Network| WeightFile::check_shapes(&weights, &blank);
-        manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| package_failure(name, &error))?;
+        if D::FILES.len() > 1 {
+            let fits = |blank: D::Network| WeightFile::check_shapes(&weights, &blank);
+            manifest.architecture.blank(&self.device).and_then(fits).map_err(|error| package_failure(name, &error))?;
+        }
         manifest.name = name.to_owned();
-        let files = self.shared_text_files(job, &manifest, weights, reply).await?;
+        let files = self.shared_files(job, &manifest, weights, reply).await?;
         Ok(ParsedPackage { manifest, files })
     }
 
-    /// All files of a manifest, given its weights.
-    async fn shared_text_files<D: ModelSpec>(
+    /// All files of a package, given its weights.
+    async fn shared_files<D: EngineSpec>(
         &self,
         job: JobId,
         manifest: &Manifest<D>,
         weights: Vec<u8>,
         reply: &mut dyn FnMut(Reply),
     ) -> Result<PackageFiles, Failure> {
-        let vocabulary = self.file_of_catalogue(job, manifest, VOCABULARY, reply).await?;
-        let words = self.file_of_catalogue(job, manifest, WORDS, reply).await?;
-        Ok(PackageFiles { weights, vocabulary, words })
+        let mut files = PackageFiles { weights, ..PackageFiles::default() };
+        if D::FILES.contains(&VOCABULARY) {
+            files.vocabulary = self.file_of_catalogue(job, manifest, VOCABULARY, reply).await?;
+        }
+        if D::FILES.contains(&WORDS) {
+            files.words = self.file_of_catalogue(job, manifest, WORDS, reply).await?;
+        }
+        Ok(files)
     }
 
     /// A file that a manifest lists, out of a package of the catalogue that lists the same bytes under the same name.
@@ -172,40 +191,20 @@ impl<H: Host> Engine<H> {
         }))
     }
 
-    /// Takes weights that do not say whose they are for a model that has tensors of their names and shapes. The answer to its question is
-    /// made here and now, by this very engine: asked again, the question finds whether the numbers are finite, and not whether they are
-    /// right.
-    async fn convert_foreign(
-        &self,
-        job: JobId,
-        name: &str,
-        file: &[u8],
-        reply: &mut dyn FnMut(Reply),
-    ) -> Result<ImportedModel, Failure> {
-        let refused = |error| package_failure(name, &error);
-        let bare = ForeignWeights::read(file).map_err(refused)?;
-        match bare.kind(&self.device).map_err(refused)? {
-            ForeignModel::Digits(architecture) => {
-                Ok(ImportedModel::Digits(self.convert_foreign_digits(name, &bare, architecture).await?))
-            }
-            ForeignModel::Summary => {
-                Ok(ImportedModel::Summary(self.convert_foreign_text(job, name, &bare, reply).await?))
-            }
-            ForeignModel::Plain => Ok(ImportedModel::Plain(self.convert_foreign_text(job, name, &bare, reply).await?)),
-        }
-    }
-
-    async fn convert_foreign_digits(
+    /// Takes weights that do not say whose they are for a classifier that has tensors of their names and shapes. The answer to its
+    /// question is made here and now, by this very engine: asked again, the question finds whether the numbers are finite, and not
+    /// whether they are right.
+    pub(super) async fn convert_foreign_classifier<D: ClassifierSpec>(
         &self,
         name: &str,
         bare: &ForeignWeights<'_>,
-        architecture: digits::ConvNetConfig,
-    ) -> Result<ParsedPackage<digits::ConvNetConfig>, Failure> {
+        architecture: D,
+    ) -> Result<ParsedPackage<D>, Failure> {
         let refused = |error| package_failure(name, &error);
         let blank = architecture.blank(&self.device).map_err(refused)?;
         let adopted = bare.convert(&blank).map_err(refused)?;
         // Answers for now, so that there is a manifest to make the network by.
-        let known = ClassifierSelfTest::new(&question(), vec![0.0; architecture.classes]);
+        let known = ClassifierSelfTest::new(&question(), vec![0.0; architecture.layers().classes]);
         // As it will be asked: its pixels are bytes.
         let question = known.image().map_err(refused)?;
         let entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
@@ -220,7 +219,8 @@ impl<H: Host> Engine<H> {
         Ok(ParsedPackage { manifest, files })
     }
 
-    async fn convert_foreign_text<D: TextModelSpec>(
+    /// The same for a model of texts, which is asked what a package of the catalogue is asked.
+    pub(super) async fn convert_foreign_text<D: TextModelSpec + EngineSpec>(
         &self,
         job: JobId,
         name: &str,
@@ -237,7 +237,7 @@ impl<H: Host> Engine<H> {
         let mut entries = vec![FileEntry::of(WEIGHTS, &adopted.weights)];
         entries.extend(model.files.iter().filter(|file| [VOCABULARY, WORDS].contains(&file.name.as_str())).cloned());
         let mut manifest = foreign_manifest(name, bare, model.architecture, &adopted, entries, model.known);
-        let files = self.shared_text_files(job, &manifest, adopted.weights, reply).await?;
+        let files = self.shared_files(job, &manifest, adopted.weights, reply).await?;
         let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
         manifest.parameters = network.parameters() as u64;
         let figures = network.figures(&manifest.known.text, &self.device).await;

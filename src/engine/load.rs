@@ -2,22 +2,24 @@
 
 use std::{ops::ControlFlow, rc::Rc};
 
-use burn::{module::Module, tensor::Tensor};
+use burn::tensor::Tensor;
 
 use super::{
     Engine,
-    digit_model::{DigitModel, LayerNames},
+    classifier_model::ClassifierModel,
+    engine_spec::EngineSpec,
     failures::{fetch_failure, package_failure},
-    text_model::TextModelSpec,
 };
 use crate::{
     host::{Host, HostError},
     ink::Image,
-    models::digits::{self, ConvNet, DigitManifest, Normalization, batch_tensor},
-    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
+    models::{
+        digits::{ClassifierSpec, ConvNet, batch_tensor},
+        with_spec,
+    },
     package::{
         Catalog, CatalogEntry, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageError, PackageFiles,
-        VOCABULARY, WEIGHTS, WORDS, WeightFile, sha256,
+        VOCABULARY, WEIGHTS, WORDS, sha256,
     },
     protocol::{Activity, Failure, FailureKind, JobId, ModelInfo, Reply},
 };
@@ -51,25 +53,12 @@ impl<H: Host> Engine<H> {
         let entry = catalogue.entry(name).map_err(|error| package_failure(name, &error))?;
         let bytes = self.manifest(entry).await?;
         let family = ModelFamily::of_task(&entry.task).map_err(|error| package_failure(name, &error))?;
-        let loaded = match family {
-            ModelFamily::Summarizer => self.load_text::<SummarizerConfig>(job, entry, &bytes, reply).await?,
-            ModelFamily::Seq2Seq => self.load_text::<Seq2SeqConfig>(job, entry, &bytes, reply).await?,
-            ModelFamily::Digits => {
-                let manifest = DigitManifest::parse(&bytes).map_err(|error| package_failure(name, &error))?;
-                let [weights] = self.fetch(job, entry, &manifest, [WEIGHTS], reply).await?;
-                reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
-                let network =
-                    network(&manifest, &weights, &self.device).map_err(|error| package_failure(name, &error))?;
-                self.check_cancelled(job)?;
-                reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
-                self.register_digits(name, network, manifest).await?
-            }
-        };
+        let loaded = with_spec!(family, Spec => self.load_package::<Spec>(job, entry, &bytes, reply).await)?;
         self.check_cancelled(job)?;
         Ok(loaded)
     }
 
-    async fn load_text<D: TextModelSpec>(
+    async fn load_package<D: EngineSpec>(
         &self,
         job: JobId,
         entry: &CatalogEntry,
@@ -78,27 +67,24 @@ impl<H: Host> Engine<H> {
     ) -> Result<Reply, Failure> {
         let refused = |error| package_failure(&entry.name, &error);
         let manifest = Manifest::<D>::parse(manifest).map_err(refused)?;
-        let [weights, vocabulary, words] =
-            self.fetch(job, entry, &manifest, [WEIGHTS, VOCABULARY, WORDS], reply).await?;
+        let files = self.fetch(job, entry, &manifest, reply).await?;
         reply(Reply::Progress { doing: Activity::Checking, done: 0, total: 1 });
-        let files = PackageFiles { weights, vocabulary, words };
-        let network = D::open(&manifest, &files, &self.device).map_err(refused)?;
+        let model = D::build(&manifest, &files, &self.device).map_err(refused)?;
         self.check_cancelled(job)?;
         reply(Reply::Progress { doing: Activity::WarmingUp, done: 0, total: 1 });
-        self.register_summarizer(&entry.name, network, &manifest).await
+        D::register(self, &entry.name, model, &manifest).await
     }
 
-    /// Runs the self-test of a network and adds it to the loaded models.
-    pub(super) async fn register_digits(
+    /// Runs the self-test of a classifier and adds it to the loaded models.
+    pub(super) async fn register_classifier<D: ClassifierSpec>(
         &self,
         name: &str,
         network: ConvNet,
-        manifest: DigitManifest,
+        manifest: &Manifest<D>,
     ) -> Result<Reply, Failure> {
         let check = self.check(&network, &manifest.known, name).await?;
-        let loaded = Reply::Loaded { model: info(&manifest), check };
-        let layer_names = LayerNames::of(&manifest.architecture);
-        let model = DigitModel { network, manifest, loaded: loaded.clone(), layer_names };
+        let loaded = Reply::Loaded { model: info(manifest), check };
+        let model = ClassifierModel::new(network, manifest, loaded.clone());
         self.texts.borrow_mut().remove(name);
         self.models.borrow_mut().insert(name.to_owned(), Rc::new(model));
         Ok(loaded)
@@ -114,32 +100,37 @@ impl<H: Host> Engine<H> {
         Ok(bytes)
     }
 
-    /// Fetches files of a package and verifies their checksums.
-    async fn fetch<D: ModelSpec, const N: usize>(
+    /// Fetches the files of a package and verifies their checksums.
+    async fn fetch<D: EngineSpec>(
         &self,
         job: JobId,
         entry: &CatalogEntry,
         manifest: &Manifest<D>,
-        names: [&'static str; N],
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<[Vec<u8>; N], Failure> {
+    ) -> Result<PackageFiles, Failure> {
         let refused = |error: PackageError| package_failure(&entry.name, &error);
-        let mut files = Vec::with_capacity(N);
-        for name in names {
-            files.push(manifest.file(name).map_err(refused)?);
+        let mut listed = Vec::with_capacity(D::FILES.len());
+        for name in D::FILES {
+            listed.push(manifest.file(name).map_err(refused)?);
         }
-        let total = files.iter().map(|file| file.bytes).sum();
-        let mut fetched = [const { Vec::new() }; N];
+        let total = listed.iter().map(|file| file.bytes).sum();
+        let mut files = PackageFiles::default();
         let mut before = 0;
-        for (file, fetched) in files.into_iter().zip(&mut fetched) {
+        for file in listed {
             let mut progress = |done| {
                 reply(Reply::Progress { doing: Activity::Fetching, done: before + done, total });
                 if self.check_cancelled(job).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            *fetched = self.fetch_file(entry, file, &mut progress).await?;
+            let bytes = self.fetch_file(entry, file, &mut progress).await?;
             before += file.bytes;
+            match file.name.as_str() {
+                WEIGHTS => files.weights = bytes,
+                VOCABULARY => files.vocabulary = bytes,
+                WORDS => files.words = bytes,
+                _ => {}
+            }
         }
-        Ok(fetched)
+        Ok(files)
     }
 
     /// Fetches a file of a package and verifies its checksum.
@@ -175,16 +166,6 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// A manifest's network with the given weights, on a device; nothing reaches the device before all of it has been checked.
-///
-/// # Errors
-/// [`PackageError`].
-pub fn network(manifest: &DigitManifest, bytes: &[u8], device: &burn::tensor::Device) -> Result<ConvNet, PackageError> {
-    let blank = manifest.architecture.init(Normalization::None, device)?;
-    let weights = WeightFile::decode(bytes, &blank)?;
-    Ok(weights.load(blank, device).valid())
-}
-
 /// The description of a model for clients.
 pub(super) fn info<D: ModelSpec>(manifest: &Manifest<D>) -> ModelInfo {
     ModelInfo {
@@ -196,17 +177,5 @@ pub(super) fn info<D: ModelSpec>(manifest: &Manifest<D>) -> ModelInfo {
         bytes: manifest.bytes(),
         sha256: manifest.file(WEIGHTS).map(|file| file.sha256.clone()).unwrap_or_default(),
         metrics: manifest.metrics.clone(),
-    }
-}
-
-impl LayerNames {
-    fn of(architecture: &digits::ConvNetConfig) -> Self {
-        let convolutions = architecture
-            .convolutions
-            .iter()
-            .map(|conv| format!("Convolution {0}×{0}, {1} filters, ReLU", conv.kernel, conv.channels))
-            .collect();
-        let hidden = architecture.hidden.iter().map(|width| format!("Dense, {width} units, ReLU")).collect();
-        Self { convolutions, hidden }
     }
 }

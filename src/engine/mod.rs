@@ -2,9 +2,10 @@
 //!
 //! Reaches the outside through [`Host`] alone, so that one engine runs in the worker, on the command line and in tests.
 
+mod classifier_model;
 mod classify;
 mod device;
-mod digit_model;
+mod engine_spec;
 mod failures;
 mod fine_tune;
 mod foreign_weights;
@@ -12,6 +13,7 @@ mod import;
 mod lab;
 mod lab_networks;
 mod load;
+mod parsed_package;
 mod self_test;
 mod summarize;
 mod text_model;
@@ -33,22 +35,22 @@ use crate::{
     },
 };
 
-use digit_model::DigitModel;
+use classifier_model::ClassifierModel;
 use failures::cancelled_failure;
 use text_model::TextModel;
 
+pub use classifier_model::network;
 pub use device::start_device;
 pub use failures::device_lost_failure;
 pub use foreign_weights::{ConvertedWeights, ForeignModel, ForeignWeights};
-pub use import::{ImportedModel, ParsedPackage};
-pub use load::network;
+pub use parsed_package::ImportedModel;
 
 /// A running engine.
 pub struct Engine<H> {
     host: H,
     device: Device,
     info: EngineInfo,
-    models: RefCell<HashMap<String, Rc<DigitModel>>>,
+    models: RefCell<HashMap<String, Rc<ClassifierModel>>>,
     /// Those that read texts.
     texts: RefCell<HashMap<String, Rc<TextModel>>>,
     catalogue: RefCell<Option<Rc<Catalog>>>,
@@ -130,7 +132,7 @@ impl<H: Host> Engine<H> {
     }
 
     /// A loaded model.
-    fn model(&self, name: &str) -> Result<Rc<DigitModel>, Failure> {
+    fn model(&self, name: &str) -> Result<Rc<ClassifierModel>, Failure> {
         self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
             message: format!("The model {name:?} is not loaded. Load it first."),

@@ -19,7 +19,7 @@ pub enum ModelFamily {
 
 impl ModelFamily {
     /// Every family.
-    pub const ALL: [Self; 3] = [Self::Digits, Self::Summarizer, Self::Seq2Seq];
+    pub const ALL: [Self; 3] = [Self::Digits, Self::Seq2Seq, Self::Summarizer];
 
     /// The task as manifests, catalogs and folders name it.
     pub const fn task(self) -> &'static str {
@@ -27,6 +27,15 @@ impl ModelFamily {
             Self::Digits => "digits",
             Self::Summarizer => "summary",
             Self::Seq2Seq => "seq2seq",
+        }
+    }
+
+    /// Which kind of summarizer it is; none for a family that reads images.
+    pub const fn reads_text(self) -> Option<TextFamily> {
+        match self {
+            Self::Digits => None,
+            Self::Summarizer => Some(TextFamily::Summarizer),
+            Self::Seq2Seq => Some(TextFamily::Seq2Seq),
         }
     }
 
@@ -38,6 +47,15 @@ impl ModelFamily {
         let family = Self::ALL.into_iter().find(|family| family.task() == task);
         family.ok_or_else(|| PackageError::Task { found: task.to_owned(), expected: Self::Digits.task() })
     }
+}
+
+/// The families that read texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFamily {
+    /// [`ModelFamily::Summarizer`].
+    Summarizer,
+    /// [`ModelFamily::Seq2Seq`].
+    Seq2Seq,
 }
 
 /// The configuration of a model of some family, as its manifest holds it.
@@ -56,6 +74,9 @@ pub trait ModelSpec: Clone + std::fmt::Debug + PartialEq + Serialize + Deseriali
     /// # Errors
     /// [`PackageError`].
     fn check_with(&self, known: &Self::Known) -> Result<(), PackageError>;
+
+    /// The configurations that weights without a manifest are compared with, by the names of their tensors.
+    fn known_designs() -> Vec<Self>;
 
     /// A network to load weights into. A parameter is made when it is first used, so that none of this one is ever on the device.
     ///

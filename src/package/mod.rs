@@ -15,7 +15,7 @@ mod weights;
 
 pub use catalog::{Catalog, CatalogEntry};
 pub use checksum::{from_hex, sha256, to_hex};
-pub use design::{ModelFamily, ModelSpec};
+pub use design::{ModelFamily, ModelSpec, TextFamily};
 pub use error::PackageError;
 pub use file_name::check_name;
 pub use manifest::{FileEntry, MANIFEST, Manifest, PackageFiles, VOCABULARY, WEIGHTS, WORDS, WeightDType};

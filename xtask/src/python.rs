@@ -1,7 +1,7 @@
 //! Python, which reads what the command line exports.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -11,8 +11,6 @@ use crate::{root, target, tools};
 
 /// What its packages need.
 const LEAST: (u32, u32) = (3, 11);
-/// The packages that are exported.
-const MODELS: [&str; 4] = ["digits", "seed-cnn", "seed-seq2seq", "summary"];
 
 /// The script that reads exported packages, ready to be run: its Python packages are installed, the models exported by the command
 /// line.
@@ -66,10 +64,40 @@ fn find() -> Result<(String, String)> {
 fn exported() -> Result<PathBuf> {
     let folder = target().join("python");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    for model in MODELS {
+    for model in packages()? {
         run(cargo()
-            .args(["run", "--quiet", "--features", "cli,probe", "--", "export", model])
+            .args(["run", "--quiet", "--features", "cli,probe", "--", "export", &model])
             .arg(folder.join(format!("{model}.safetensors"))))?;
     }
     Ok(folder)
+}
+
+/// The names of all packages: of each folder `models/TASK/NAME` with a manifest.
+fn packages() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for task in folders_in(&root().join("models"))? {
+        for package in folders_in(&task)? {
+            if package.join("model.json").is_file() {
+                names.extend(package.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+            }
+        }
+    }
+    if names.is_empty() {
+        bail!("there is no package in models");
+    }
+    Ok(names)
+}
+
+/// The folders that lie directly in a folder, by name.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut folders = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }

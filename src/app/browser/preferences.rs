@@ -4,7 +4,7 @@ use web_sys::Storage;
 
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::theme::ThemePreference;
-use crate::app::model::user_data::task::PerTask;
+use crate::app::model::user_data::task::{PerTask, Task};
 
 pub const ENGINE_KEY: &str = "inkling.engine";
 
@@ -12,11 +12,14 @@ pub const THEME_KEY: &str = "inkling.theme";
 
 const TEXT_KEY: &str = "inkling.text";
 
-pub const MODEL_KEYS: PerTask<&str> = PerTask { digits: "inkling.model", summaries: "inkling.summarizer" };
-
 /// Saves the names of the active models.
-pub fn save_active_models(models: PerTask<&str>) {
-    MODEL_KEYS.into_values().zip(models.into_values()).for_each(|(key, model)| save_item(key, model));
+pub fn save_active_models(models: &PerTask<String>) {
+    Task::ALL.into_iter().for_each(|task| save_item(task.facts().model_key, models.get(task)));
+}
+
+/// The names of the models that were active at the last visit.
+pub fn saved_active_models() -> PerTask<Option<String>> {
+    PerTask::of(|task| load_item(task.facts().model_key))
 }
 
 /// Saves the preferred engine.

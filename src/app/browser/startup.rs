@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use web_sys::UrlSearchParams;
 
 use super::dom::system_color_scheme;
-use super::preferences::{ENGINE_KEY, MODEL_KEYS, THEME_KEY, load_item};
+use super::preferences::{ENGINE_KEY, THEME_KEY, load_item, saved_active_models};
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
@@ -26,7 +26,7 @@ pub fn initial_state() -> InitialState {
         system_color_scheme: system_color_scheme(),
         layer_view: if width >= WIDE_PAGE_PX { Detail::Layers } else { Detail::Answer },
         page: page_from_url(),
-        active_models: MODEL_KEYS.map(load_item),
+        active_models: saved_active_models(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Messages about predictions.
 
 use super::engines::engine_with_article;
-use super::format::{capitalize, digit_name, milliseconds, percent};
+use super::format::{capitalize, milliseconds, percent};
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
+use crate::app::model::user_data::task::Task;
 use crate::protocol::{Classification, PhotoAnalysis, Polarity};
 
 /// From this probability on, a prediction is shown as certain.
@@ -12,57 +13,63 @@ const SURE_FROM: f32 = 0.8;
 /// Below this probability, it is shown as uncertain.
 const UNSURE_BELOW: f32 = 0.5;
 
-/// The digits by descending probability.
-fn ranking(result: &Classification) -> Vec<(usize, f32)> {
-    let mut ranking: Vec<(usize, f32)> = result.probabilities.iter().copied().enumerate().take(10).collect();
+/// The classes by descending probability.
+fn ranking(task: Task, result: &Classification) -> Vec<(usize, f32)> {
+    let classes = task.facts().classes.len();
+    let mut ranking: Vec<(usize, f32)> = result.probabilities.iter().copied().enumerate().take(classes).collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranking
 }
 
 /// The prediction in words, with the alternative where it is uncertain.
-pub fn verdict(result: &Classification) -> String {
-    let ranking = ranking(result);
-    match ranking.as_slice() {
-        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => format!("Not sure: {first}, or perhaps {second}."),
-        [(first, p), (second, q), ..] if *p < SURE_FROM => {
-            format!("{}, or perhaps {second} ({}).", capitalize(digit_name(*first)), percent(*q))
+pub fn verdict(task: Task, result: &Classification) -> String {
+    let label = |class: usize| task.class_name(class).label;
+    let spoken = |class: usize| capitalize(task.class_name(class).spoken);
+    match ranking(task, result).as_slice() {
+        [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
+            format!("Not sure: {}, or perhaps {}.", label(*first), label(*second))
         }
-        [(first, _), ..] => format!("{}.", capitalize(digit_name(*first))),
+        [(first, p), (second, q), ..] if *p < SURE_FROM => {
+            format!("{}, or perhaps {} ({}).", spoken(*first), label(*second), percent(*q))
+        }
+        [(first, _), ..] => format!("{}.", spoken(*first)),
         [] => String::new(),
     }
 }
 
 /// The announcement of a prediction for screen readers.
-pub fn announcement(result: &Classification) -> String {
-    match ranking(result).as_slice() {
+pub fn announcement(task: Task, result: &Classification) -> String {
+    let label = |class: usize| task.class_name(class).label;
+    match ranking(task, result).as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
-            format!("Not sure: it reads {first}, {}, or perhaps {second}.", percent(*p))
+            format!("Not sure: it reads {}, {}, or perhaps {}.", label(*first), percent(*p), label(*second))
         }
         [(first, p), (second, _), ..] if *p < SURE_FROM => {
-            format!("It reads {first}, {}, or perhaps {second}.", percent(*p))
+            format!("It reads {}, {}, or perhaps {}.", label(*first), percent(*p), label(*second))
         }
-        [(first, p), ..] => format!("It reads {first}, {}.", percent(*p)),
+        [(first, p), ..] => format!("It reads {}, {}.", label(*first), percent(*p)),
         [] => String::new(),
     }
 }
 
 /// The line in place of a prediction while there is none.
-pub fn prediction_placeholder(phase: PredictionStatus, ready: bool) -> &'static str {
+pub fn prediction_placeholder(task: Task, phase: PredictionStatus, ready: bool) -> String {
     match (phase, ready) {
-        (PredictionStatus::Empty, _) => "Draw a digit.",
-        (_, true) => "Reading…",
-        (_, false) => "The model is on its way…",
+        (PredictionStatus::Empty, _) => format!("Draw {}.", task.texts().one),
+        (_, true) => "Reading…".into(),
+        (_, false) => "The model is on its way…".into(),
     }
 }
 
 /// The result of the analysis of a photo.
-pub fn photo_analysis(found: &PhotoAnalysis) -> String {
+pub fn photo_analysis(task: Task, found: &PhotoAnalysis) -> String {
     let polarity = match found.polarity {
         Polarity::DarkOnLight => "Dark ink on a light ground",
         Polarity::LightOnDark => "Light ink on a dark ground",
     };
     let [_, _, width, height] = found.bounds;
-    format!("{polarity}, parted at grey {}; the digit is {width}×{height} pixels.", found.threshold)
+    let (threshold, noun) = (found.threshold, task.texts().noun);
+    format!("{polarity}, parted at grey {threshold}; the {noun} is {width}×{height} pixels.")
 }
 
 /// The model, engine and adapter that made a prediction, and its time.
@@ -105,14 +112,17 @@ mod tests {
 
     #[test]
     fn a_sure_answer_names_no_other() {
-        assert_eq!(verdict(&result(&[(3, 0.98), (8, 0.01)])), "Three.");
-        assert_eq!(announcement(&result(&[(3, 0.98)])), "It reads 3, 98.0%.");
+        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.98), (8, 0.01)])), "Three.");
+        assert_eq!(announcement(Task::Digits, &result(&[(3, 0.98)])), "It reads 3, 98.0%.");
     }
 
     #[test]
     fn a_doubtful_answer_names_the_runner_up() {
-        assert_eq!(verdict(&result(&[(3, 0.7), (8, 0.25)])), "Three, or perhaps 8 (25.0%).");
-        assert_eq!(verdict(&result(&[(3, 0.4), (8, 0.35)])), "Not sure: 3, or perhaps 8.");
-        assert_eq!(announcement(&result(&[(3, 0.4), (8, 0.35)])), "Not sure: it reads 3, 40.0%, or perhaps 8.");
+        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.7), (8, 0.25)])), "Three, or perhaps 8 (25.0%).");
+        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])), "Not sure: 3, or perhaps 8.");
+        assert_eq!(
+            announcement(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])),
+            "Not sure: it reads 3, 40.0%, or perhaps 8."
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Formats of numbers and words that several messages use.
 
+use crate::app::model::user_data::task::Task;
+
 /// A sentence with a full stop at its end.
 pub fn sentence(text: &str) -> String {
     let text = text.trim();
@@ -73,8 +75,7 @@ pub fn digit_plural(digit: usize) -> String {
 
 /// The English word for a digit.
 pub fn digit_name(digit: usize) -> &'static str {
-    const NAMES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    NAMES.get(digit).copied().unwrap_or("something else")
+    Task::Digits.class_name(digit).spoken
 }
 
 #[cfg(test)]

@@ -4,5 +4,6 @@ pub mod digits;
 pub mod engines;
 pub mod format;
 pub mod lab;
+pub mod metrics;
 pub mod summaries;
 pub mod user_data;

@@ -4,7 +4,7 @@ use super::format::sentence;
 use crate::app::messages::format::digit_plural;
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::{Task, TaskInput};
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::TrainingRun;
 use crate::protocol::RunState;
@@ -50,9 +50,9 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
 
 /// A hint where all corrections are of one digit.
 pub fn single_digit_hint(user_data: &UserData, task: Task) -> Option<String> {
-    match task {
-        Task::Digits => {}
-        Task::Summaries => return None,
+    match task.input() {
+        TaskInput::Drawing => {}
+        TaskInput::Text => return None,
     }
     let label = |correction: &Correction| match &correction.sample {
         CorrectionData::Digit(sample) => sample.label,

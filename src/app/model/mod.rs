@@ -23,17 +23,14 @@ use crate::app::model::pad_content::{PadContent, Photo};
 use crate::app::model::prediction::{Prediction, PredictionStatus, SampleDrawing};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
-use crate::app::model::summaries::{ModelDemand, SUMMARY_MODEL, SummariesAction, SummariesState};
+use crate::app::model::summaries::{ModelDemand, SummariesAction, SummariesState};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::corrections::CorrectionData;
-use crate::app::model::user_data::task::{PerTask, Task};
+use crate::app::model::user_data::task::{PerTask, Task, TaskInput};
 use crate::app::model::user_data::training_lock::LockResult;
 use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{ClassifierInput, Detail, EngineKind, EngineMessage, ModelSummary};
-
-/// The model for digits that a page starts with.
-pub const DIGIT_MODEL: &str = "digits";
 
 /// A sentence that is shown to the visitor until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +67,10 @@ pub struct State {
     pub engine_preference: EnginePreference,
     /// The selected engine, and why.
     pub engine_selection: EngineSelection,
-    /// The selected model for digits.
-    pub model: String,
+    /// The task of the classifier: that of the page on which the visitor drew last.
+    pub classifier: Task,
+    /// The selected model of each task whose input is drawn.
+    pub classifier_models: PerTask<String>,
     /// The models that can be loaded.
     pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// Whether the layers are shown.
@@ -187,7 +186,8 @@ impl State {
             webgpu: opening.webgpu,
             engine_preference: opening.engine_preference,
             engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
-            model: DIGIT_MODEL.into(),
+            classifier: Task::default(),
+            classifier_models: PerTask::of(|task| task.facts().first_model.to_owned()),
             catalog: AsyncValue::NotRequested,
             layer_view: opening.layer_view,
             last_job_id: 0,
@@ -244,7 +244,7 @@ impl State {
         let current = |key: &PredictionKey| {
             key.drawing_id == self.drawing_id
                 && key.revision == self.revision
-                && key.model == self.model
+                && key.model == self.model()
                 && Some(key.engine) == self.engine_selection.engine
         };
         match (&self.pad, &self.last_prediction_key) {
@@ -262,26 +262,67 @@ impl State {
     /// Shows a page. The summarizer is loaded from the first visit of its page on, not before.
     pub fn navigate(&mut self, part: Page) {
         self.page = part;
-        if part == Page::Summaries && self.summaries.opened == ModelDemand::NotRequested {
-            self.summaries.opened = ModelDemand::Requested;
+        let Some(task) = part.task() else { return };
+        match task.input() {
+            TaskInput::Drawing => self.classify_with(task),
+            TaskInput::Text => {
+                if self.summaries.opened == ModelDemand::NotRequested {
+                    self.summaries.opened = ModelDemand::Requested;
+                }
+            }
         }
     }
 
-    /// The task of a model.
-    pub fn task_of(&self, model: &str) -> Task {
-        match self.user_data.version(model) {
-            Some(version) => version.about.task,
-            None if model == SUMMARY_MODEL => Task::Summaries,
-            None => Task::Digits,
+    /// What is on the pad is classified for this task from now on. The predictions of another one are dropped.
+    fn classify_with(&mut self, task: Task) {
+        if task != self.classifier {
+            self.classifier = task;
+            self.prediction = None;
+            self.last_prediction_key = None;
+            self.error = None;
+            self.benchmark = AsyncValue::NotRequested;
+        }
+    }
+
+    /// The selected model of the classifier.
+    pub fn model(&self) -> &str {
+        self.model_for(self.classifier)
+    }
+
+    /// The selected model of a task.
+    pub fn model_for(&self, task: Task) -> &str {
+        match task.input() {
+            TaskInput::Drawing => self.classifier_models.get(task),
+            TaskInput::Text => &self.summaries.model,
+        }
+    }
+
+    /// Sets the selected model of a task, and nothing that follows from it.
+    pub fn set_model_for(&mut self, task: Task, model: String) {
+        match task.input() {
+            TaskInput::Drawing => *self.classifier_models.get_mut(task) = model,
+            TaskInput::Text => self.summaries.model = model,
+        }
+    }
+
+    /// The task of a model: of a version, or of a model that came with the page. None for an unknown one.
+    pub fn task_of(&self, model: &str) -> Option<Task> {
+        if let Some(version) = self.user_data.version(model) {
+            return Some(version.about.task);
+        }
+        let listed = self.catalog.ready().and_then(|models| models.iter().find(|listed| listed.name == model));
+        match listed {
+            Some(listed) => Task::from_package(&listed.task),
+            None => Task::ALL.into_iter().find(|task| task.facts().built_in.contains(&model)),
         }
     }
 
     /// The engine that runs a task.
     pub fn engine_for(&self, task: Task) -> Option<EngineKind> {
-        match task {
-            Task::Digits => self.engine_selection.engine,
+        match task.input() {
+            TaskInput::Drawing => self.engine_selection.engine,
             // Before the page of summaries was opened, no engine is selected for it.
-            Task::Summaries => self.summaries.engine_selection.engine.or(self.engine_selection.engine),
+            TaskInput::Text => self.summaries.engine_selection.engine.or(self.engine_selection.engine),
         }
     }
 
@@ -300,9 +341,9 @@ impl State {
     /// The label of the correction that has the same drawing, if there is one.
     pub fn correction_label(&self) -> Option<u8> {
         // Called at every stroke: mostly there are no corrections to search.
-        self.user_data.corrections_for(Task::Digits).next()?;
+        self.user_data.corrections_for(self.classifier).next()?;
         let input = self.correction_input()?;
-        self.user_data.corrections_for(Task::Digits).find_map(|one| match &one.sample {
+        self.user_data.corrections_for(self.classifier).find_map(|one| match &one.sample {
             CorrectionData::Digit(sample) if sample.input == input => Some(sample.label),
             _ => None,
         })

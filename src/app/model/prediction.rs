@@ -4,7 +4,7 @@ use super::engine_worker::PredictionKey;
 use crate::ink::{Drawing, Stroke};
 use crate::protocol::Classification;
 
-/// A classified digit, and what was classified.
+/// The result of a classification, and what was classified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
     /// What was classified.
@@ -16,7 +16,7 @@ pub struct Prediction {
 /// A sample drawing with its label.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 pub struct SampleDrawing {
-    /// The digit.
+    /// The index of its class: of a digit, the digit itself.
     pub label: u8,
     /// Its strokes, in any unit.
     pub strokes: Vec<Stroke>,

@@ -1,4 +1,6 @@
-//! The pages, and their routes in the URL.
+//! The registry of pages: one table has the route of each in the URL, its task and its texts.
+
+use super::user_data::task::{Task, TaskInput};
 
 /// A page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,17 +14,101 @@ pub enum Page {
     Lab,
 }
 
+/// What is known of a page.
+#[derive(Debug)]
+pub struct PageFacts {
+    /// The page as a value of the page's `data-*` attributes and, after a `#`, in the URL.
+    pub attribute: &'static str,
+    /// The task that is done there.
+    pub task: Option<Task>,
+    /// Its labels and sentences.
+    pub texts: PageTexts,
+}
+
+/// The labels and sentences of a page.
+#[derive(Debug)]
+pub struct PageTexts {
+    /// The label of its tab.
+    pub tab: &'static str,
+    /// The title of the document.
+    pub title: &'static str,
+    /// What is promised of the visitor's data.
+    pub promise: &'static str,
+    /// The data that its models were trained on, where their license asks for it to be named.
+    pub credit: Option<&'static DataCredit>,
+}
+
+/// A data set and its license.
+#[derive(Debug)]
+pub struct DataCredit {
+    /// Its name.
+    pub name: &'static str,
+    /// Its URL.
+    pub address: &'static str,
+    /// What it is made of.
+    pub items: &'static str,
+    /// The name of its license.
+    pub license: &'static str,
+    /// The URL of its license.
+    pub license_address: &'static str,
+}
+
+static MNIST: DataCredit = DataCredit {
+    name: "MNIST",
+    address: "https://yann.lecun.org/exdb/mnist/",
+    items: "digits",
+    license: "CC BY-SA 3.0",
+    license_address: "https://creativecommons.org/licenses/by-sa/3.0/",
+};
+
+static DIGITS: PageFacts = PageFacts {
+    attribute: "digits",
+    task: Some(Task::Digits),
+    texts: PageTexts {
+        tab: "Digits",
+        title: "Inkling: draw a digit",
+        promise: "Nothing you draw leaves this page.",
+        credit: Some(&MNIST),
+    },
+};
+
+static SUMMARIES: PageFacts = PageFacts {
+    attribute: "summaries",
+    task: Some(Task::Summaries),
+    texts: PageTexts {
+        tab: "Summaries",
+        title: "Inkling: summarize a text",
+        promise: "Nothing you paste leaves this page.",
+        credit: None,
+    },
+};
+
+static LAB: PageFacts = PageFacts {
+    attribute: "lab",
+    task: None,
+    texts: PageTexts {
+        tab: "Lab",
+        title: "Inkling: the Lab",
+        promise: "Nothing leaves this page.",
+        credit: Some(&MNIST),
+    },
+};
+
 impl Page {
     /// All pages, in the order of the tabs.
     pub const ALL: [Self; 3] = [Self::Digits, Self::Summaries, Self::Lab];
 
+    fn facts(self) -> &'static PageFacts {
+        match self {
+            Self::Digits => &DIGITS,
+            Self::Summaries => &SUMMARIES,
+            Self::Lab => &LAB,
+        }
+    }
+
     /// The page as a value of the page's `data-*` attributes and, after a `#`, in the URL.
     pub fn as_attribute(self) -> &'static str {
-        match self {
-            Self::Digits => "digits",
-            Self::Summaries => "summaries",
-            Self::Lab => "lab",
-        }
+        self.facts().attribute
     }
 
     /// The page of a URL's hash. An unknown hash is the first page, so that old links work.
@@ -31,22 +117,19 @@ impl Page {
         Self::ALL.into_iter().find(|part| part.as_attribute() == word).unwrap_or_default()
     }
 
-    /// The label of its tab.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Digits => "Digits",
-            Self::Summaries => "Summaries",
-            Self::Lab => "Lab",
-        }
+    /// The task that is done there.
+    pub fn task(self) -> Option<Task> {
+        self.facts().task
     }
 
-    /// The title of the document.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Digits => "Inkling: draw a digit",
-            Self::Summaries => "Inkling: summarize a text",
-            Self::Lab => "Inkling: the Lab",
-        }
+    /// The task whose models classify what is drawn there; none where nothing is drawn.
+    pub fn draws(self) -> Option<Task> {
+        self.task().filter(|task| task.input() == TaskInput::Drawing)
+    }
+
+    /// Its labels and sentences.
+    pub fn texts(self) -> &'static PageTexts {
+        &self.facts().texts
     }
 }
 
@@ -61,5 +144,12 @@ mod tests {
         }
         assert_eq!(Page::from_hash(""), Page::Digits);
         assert_eq!(Page::from_hash("#nothing"), Page::Digits);
+    }
+
+    #[test]
+    fn every_task_has_one_page() {
+        for task in Task::ALL {
+            assert_eq!(Page::ALL.into_iter().filter(|page| page.task() == Some(task)).count(), 1, "{task:?}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::app::model::pad_content::PadContent;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::startup::WebGpuSupport;
 use crate::app::model::summaries::SummariesAction;
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::{Task, TaskInput};
 use crate::app::model::user_data::training_run::TrainingRun;
 use crate::protocol::{Classification, Detail, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, VERSION};
 
@@ -26,7 +26,7 @@ impl State {
             self.gpu.start(AssetSource::Cache);
         }
         self.engine_selection =
-            select_engine(self.engine_preference, &self.cpu.status(&self.model), &self.gpu.status(&self.model));
+            select_engine(self.engine_preference, &self.cpu.status(self.model()), &self.gpu.status(self.model()));
         self.reconcile_training();
         self.reconcile_evaluation();
         self.reconcile_summaries();
@@ -131,7 +131,7 @@ impl State {
         if let EnginePreference::Only(kind) = wish
             && !(kind == EngineKind::Gpu && self.webgpu == WebGpuSupport::Unavailable)
         {
-            let model = self.model.clone();
+            let model = self.model().to_owned();
             let worker = self.engine_mut(kind);
             if matches!(worker.info, AsyncValue::Failed(_)) {
                 *worker = EngineWorker { generation: worker.generation, ..EngineWorker::new(kind) };
@@ -142,20 +142,27 @@ impl State {
         }
     }
 
-    /// Selects a model. One that failed to load is loaded again.
+    /// Selects a model. An unknown one is left alone: nobody could tell which task it is for.
     pub(super) fn select_model(&mut self, model: String) {
+        if let Some(task) = self.task_of(&model) {
+            self.select_model_for(task, model);
+        }
+    }
+
+    /// Selects the model of a task. One that failed to load is loaded again.
+    pub(super) fn select_model_for(&mut self, task: Task, model: String) {
         for kind in ENGINES {
             let worker = self.engine_mut(kind);
             if matches!(worker.model(&model), AsyncValue::Failed(_)) {
                 worker.models.remove(&model);
             }
         }
-        match self.task_of(&model) {
-            Task::Digits => {
+        match task.input() {
+            TaskInput::Drawing => {
                 self.benchmark = AsyncValue::NotRequested;
-                self.model = model;
+                self.set_model_for(task, model);
             }
-            Task::Summaries => self.update_summaries(SummariesAction::SelectModel(model)),
+            TaskInput::Text => self.update_summaries(SummariesAction::SelectModel(model)),
         }
     }
 
@@ -164,27 +171,28 @@ impl State {
         let refused = |worker: &EngineWorker, name: &str| matches!(worker.model(name), AsyncValue::Failed(_));
         let living: Vec<&EngineWorker> =
             [&self.cpu, &self.gpu].into_iter().filter(|worker| worker.info.ready().is_some()).collect();
-        if living.is_empty() || !living.iter().all(|worker| refused(worker, &self.model)) {
+        if living.is_empty() || !living.iter().all(|worker| refused(worker, self.model())) {
             return;
         }
+        let task = self.classifier;
         let reads = |slot: &AsyncValue<LoadedModel>| {
-            slot.ready().is_some_and(|loaded| Task::from_package(&loaded.info.task) == Some(Task::Digits))
+            slot.ready().is_some_and(|loaded| Task::from_package(&loaded.info.task) == Some(task))
         };
         let loaded = living.iter().flat_map(|worker| &worker.models).find(|(_, slot)| reads(slot));
         let untried = self.catalog.ready().and_then(|models| {
-            let mut digits = models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits));
-            digits.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
+            let mut others = models.iter().filter(|model| Task::from_package(&model.task) == Some(task));
+            others.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
             self.notify(format!("The page goes on with the model {name}."));
-            self.model = name;
+            self.set_model_for(task, name);
         }
     }
 
     /// Whether to start WebGPU. It starts behind the CPU engine, so that it delays no first prediction, and only where it may
     /// be used.
     pub(super) fn should_start_gpu(&self) -> bool {
-        let first = matches!(self.cpu.status(&self.model), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
+        let first = matches!(self.cpu.status(self.model()), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
         self.gpu.info == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
     }
 
@@ -201,15 +209,15 @@ impl State {
         if worker.info.ready().is_none() {
             return Some(Job::Start);
         }
-        if self.should_run(kind) && *worker.model(&self.model) == AsyncValue::NotRequested {
-            return Some(self.job_to_load(&self.model));
+        if self.should_run(kind) && *worker.model(self.model()) == AsyncValue::NotRequested {
+            return Some(self.job_to_load(self.model()));
         }
         if self.engine_selection.engine == Some(kind) {
             if let Some(key) = self.pending_prediction(kind) {
                 return Some(Job::Classify(key, self.pad.clone()));
             }
             if matches!(self.benchmark, AsyncValue::Loading(_)) {
-                return Some(Job::Benchmark(self.model.clone()));
+                return Some(Job::Benchmark(self.model().to_owned()));
             }
         }
         if let Some(parent) = self.model_to_load(kind) {
@@ -228,7 +236,7 @@ impl State {
         let key = PredictionKey {
             drawing_id: self.drawing_id,
             revision: self.revision,
-            model: self.model.clone(),
+            model: self.model().to_owned(),
             engine: kind,
             detail: self.layer_view,
         };
@@ -283,7 +291,7 @@ impl State {
     /// Shows a prediction, unless the pad was replaced or another model was selected. A prediction for an earlier revision of a
     /// growing drawing is shown: on a slow engine there would otherwise be none until the pen rests.
     pub(super) fn on_prediction(&mut self, key: PredictionKey, result: Classification) {
-        if key.drawing_id == self.drawing_id && key.model == self.model && self.pad != PadContent::Empty {
+        if key.drawing_id == self.drawing_id && key.model == self.model() && self.pad != PadContent::Empty {
             self.error = None;
             self.predictions_shown += 1;
             self.prediction = Some(Shared::new(Prediction { key: key.clone(), result }));

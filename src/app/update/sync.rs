@@ -6,6 +6,7 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::user_data::StorageEvent;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::stored_item::StoredItem;
+use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::ModelVersion;
@@ -154,7 +155,7 @@ impl State {
             }
             _ => {}
         }
-        if self.model == from || self.summaries.model == from {
+        if Task::ALL.into_iter().any(|task| self.model_for(task) == from) {
             self.select_model(to);
         }
     }

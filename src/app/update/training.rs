@@ -20,16 +20,10 @@ const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the 
 impl State {
     pub(super) fn queue_training(&mut self, task: Task, title: String) {
         if self.user_data.correction_count(task) == 0 {
-            self.notify(match task {
-                Task::Digits => "There is nothing to learn from yet. Draw a digit, and say what it really is.".into(),
-                Task::Summaries => "There is nothing to learn from yet. Correct a summary, and keep it.".into(),
-            });
+            self.notify(task.texts().nothing_to_learn.into());
             return;
         }
-        let model = match task {
-            Task::Digits => self.model.clone(),
-            Task::Summaries => self.summaries.model.clone(),
-        };
+        let model = self.model_for(task).to_owned();
         let (lesson, plan) = (self.user_data.training_data(task), *self.user_data.config(task));
         let ask = FineTuneRequest { model, title, lesson, plan, from: StartFrom::Start };
         self.user_data.training = TrainingRun::Queued(Shared::new(ask));

@@ -1,9 +1,8 @@
 //! Reducer of user data: corrections, training runs and model versions.
 
+use crate::app::model::State;
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_worker::Job;
-use crate::app::model::route::Page;
-use crate::app::model::summaries::SUMMARY_MODEL;
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
 use crate::app::model::user_data::evaluation::VersionComparison;
@@ -11,7 +10,6 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_run::TrainingRun;
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
-use crate::app::model::{DIGIT_MODEL, State};
 use crate::protocol::{DigitSample, TextSample};
 
 impl State {
@@ -105,7 +103,7 @@ impl State {
                 let about = VersionInfo {
                     name: name.clone(),
                     // Until an engine has read it.
-                    task: if self.page == Page::Summaries { Task::Summaries } else { Task::Digits },
+                    task: self.page.task().unwrap_or_default(),
                     title,
                     parent: None,
                     made,
@@ -114,11 +112,8 @@ impl State {
                     held_out: None,
                     own: None,
                 };
-                let before = match about.task {
-                    Task::Digits => &self.model,
-                    Task::Summaries => &self.summaries.model,
-                };
-                self.user_data.last_import = Some((name.clone(), before.clone()));
+                let before = self.model_for(about.task).to_owned();
+                self.user_data.last_import = Some((name.clone(), before));
                 self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
                 self.select_model(name);
             }
@@ -169,26 +164,22 @@ impl State {
         self.user_data.versions = Shared::new(rest.collect());
         self.forget_model(name);
         let known = parent.filter(|parent| !parent.starts_with("mine-") || self.user_data.version(parent).is_some());
-        if self.model == name {
-            self.select_model(known.unwrap_or_else(|| DIGIT_MODEL.to_owned()));
-        } else if self.summaries.model == name {
-            self.select_model(known.unwrap_or_else(|| SUMMARY_MODEL.to_owned()));
+        if let Some(task) = Task::ALL.into_iter().find(|task| self.model_for(*task) == name) {
+            self.select_model_for(task, known.unwrap_or_else(|| task.facts().first_model.to_owned()));
         }
     }
 
     /// An engine has read an imported version: its task may be another one.
     pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
         let (Some(task), Some(version)) = (Task::from_package(task), self.user_data.version(name)) else { return };
-        if version.about.task == task {
+        let guessed = version.about.task;
+        if guessed == task {
             return;
         }
         self.user_data.edit_versions(|all| {
             all.iter_mut().filter(|one| one.about.name == name).for_each(|one| one.about.task = task);
         });
-        match task {
-            Task::Digits => self.summaries.model = SUMMARY_MODEL.to_owned(),
-            Task::Summaries => self.model = DIGIT_MODEL.to_owned(),
-        }
+        self.set_model_for(guessed, guessed.facts().first_model.to_owned());
         self.select_model(name.to_owned());
     }
 
@@ -211,7 +202,7 @@ impl State {
         self.notify(text);
         self.user_data.edit_versions(|all| all.retain(|one| one.about.name != name));
         if let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name)
-            && [&self.model, &self.summaries.model].into_iter().any(|model| model == name)
+            && Task::ALL.into_iter().any(|task| self.model_for(task) == name)
         {
             self.select_model(before);
         }

@@ -5,7 +5,7 @@
 //! |---|---|---|---|
 //! | `data-page` | the page that is shown: `digits`, `summaries`, `lab` | `data-part` | |
 //! | `data-prediction-status` | `empty`, `pending`, or `current` once the prediction belongs to what is on the pad | `data-phase` | `reading`, `settled` |
-//! | `data-prediction` | the predicted digit, or nothing | `data-answer` | |
+//! | `data-prediction` | the predicted class, as it is written, or nothing | `data-answer` | |
 //! | `data-predictions-done` | number of predictions shown | `data-jobs-done` | |
 //! | `data-engine`, `data-model` | the engine that classifies (`cpu`, `gpu` or nothing) and the selected model | | |
 //! | `data-cpu-status`, `data-gpu-status` | `not-requested`, `loading`, `ready` (with the selected model), `failed` | `data-cpu`, `data-gpu` | `empty` |
@@ -36,9 +36,10 @@ use crate::protocol::EngineKind;
 pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
     let page = state.page.as_attribute();
     let phase = state.prediction_status().as_attribute();
-    let prediction = state.prediction.as_ref().map(|answer| answer.result.digit.to_string()).unwrap_or_default();
+    let label = |class: u8| state.classifier.class_name(class.into()).label;
+    let prediction = state.prediction.as_ref().map_or("", |answer| label(answer.result.digit));
     let predictions = state.predictions_shown.to_string();
-    let [cpu, gpu] = [&state.cpu, &state.gpu].map(|engine| engine.as_attribute(&state.model));
+    let [cpu, gpu] = [&state.cpu, &state.gpu].map(|engine| engine.as_attribute(state.model()));
     let [digits, summaries] =
         [Task::Digits, Task::Summaries].map(|task| state.user_data.correction_count(task).to_string());
     let evaluated = state.user_data.comparison.done.len().to_string();
@@ -54,10 +55,10 @@ pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
             class={classes!("page", (hover == DropHover::Over).then_some("drop-here"))}
             data-page={page}
             data-prediction-status={renamed(phase, &[("reading", "pending"), ("settled", "current")])}
-            data-prediction={prediction.clone()}
+            data-prediction={prediction}
             data-predictions-done={predictions.clone()}
             data-engine={engine_attribute(state.engine_selection.engine)}
-            data-model={state.model.clone()}
+            data-model={state.model().to_owned()}
             data-cpu-status={renamed(cpu, &[("empty", "not-requested")])}
             data-gpu-status={renamed(gpu, &[("empty", "not-requested")])}
             data-digit-corrections={digits.clone()}

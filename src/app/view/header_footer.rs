@@ -48,7 +48,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             <nav class="parts" aria-label="What to do">
                 { for Page::ALL.map(|part| html! {
-                    <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.name() }</a>
+                    <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.texts().tab }</a>
                 }) }
             </nav>
             <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
@@ -68,24 +68,20 @@ pub struct FooterProps {
 /// The footer: privacy, data and license.
 #[component]
 pub fn Footer(props: &FooterProps) -> Html {
-    let promise = match props.part {
-        Page::Digits => "Nothing you draw leaves this page.",
-        Page::Summaries => "Nothing you paste leaves this page.",
-        Page::Lab => "Nothing leaves this page.",
-    };
+    let texts = props.part.texts();
     html! {
         <footer class="foot">
-            <p><strong>{ promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
-            { match props.part {
-                Page::Digits | Page::Lab => html! {
+            <p><strong>{ texts.promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            { match texts.credit {
+                Some(data) => html! {
                     <p>
-                        { "Trained on " }<a href="https://yann.lecun.org/exdb/mnist/">{ "MNIST" }</a>
-                        { ", whose digits are shared under " }
-                        <a href="https://creativecommons.org/licenses/by-sa/3.0/">{ "CC BY-SA 3.0" }</a>
+                        { "Trained on " }<a href={data.address}>{ data.name }</a>
+                        { format!(", whose {} are shared under ", data.items) }
+                        <a href={data.license_address}>{ data.license }</a>
                         { ". " }{ FREE }
                     </p>
                 },
-                Page::Summaries => html! { <p>{ FREE }</p> },
+                None => html! { <p>{ FREE }</p> },
             } }
         </footer>
     }

@@ -17,10 +17,10 @@ use crate::app::browser::{dom, preferences, startup};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::route::Page;
-use crate::app::model::user_data::task::PerTask;
+use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::{Action, State};
-use crate::app::view::digits::announcer::DigitAnnouncer;
-use crate::app::view::digits::page::digits_page;
+use crate::app::view::digits::announcer::PredictionAnnouncer;
+use crate::app::view::digits::page::classifier_page;
 use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
@@ -36,7 +36,7 @@ pub fn App() -> Html {
     use_workers(&state);
     use_storage(&state);
     use_training_lock(&state);
-    use_samples(dispatch.clone());
+    use_samples(state.classifier, dispatch.clone());
     use_play(&state);
     use_theme(&state);
     use_part(&state);
@@ -50,7 +50,7 @@ pub fn App() -> Html {
             <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
             <main>
                 { match state.page {
-                    Page::Digits => digits_page(&state),
+                    Page::Digits => classifier_page(&state),
                     Page::Summaries => html! {
                         <SummariesPage
                             summary={state.summaries.clone()}
@@ -73,7 +73,7 @@ pub fn App() -> Html {
             </main>
             <Footer part={state.page} />
             <NoticeList notices={state.notices.clone()} dispatch={dispatch.clone()} />
-            <DigitAnnouncer answer={state.prediction.clone()} {trouble} phase={state.prediction_status()} />
+            <PredictionAnnouncer task={state.classifier} answer={state.prediction.clone()} {trouble} phase={state.prediction_status()} />
             <p class="drop-sign" aria-hidden="true">{ "Drop the picture anywhere" }</p>
         </>
     };
@@ -84,23 +84,24 @@ pub fn App() -> Html {
 #[hook]
 fn use_active(state: &UseReducerHandle<State>) {
     use_effect_with(
-        (state.user_data.is_loaded, state.model.clone(), state.summaries.model.clone()),
-        |(read, digits, texts)| {
+        (state.user_data.is_loaded, PerTask::of(|task| state.model_for(task).to_owned())),
+        |(read, models)| {
             if *read {
-                preferences::save_active_models(PerTask { digits: digits.as_str(), summaries: texts.as_str() });
+                preferences::save_active_models(models);
             }
         },
     );
 }
 
-/// Loads the sample drawings once.
+/// Loads the sample drawings of the classifier's task.
 #[hook]
-fn use_samples(dispatch: UseReducerDispatcher<State>) {
-    use_effect_with((), move |()| {
+fn use_samples(task: Task, dispatch: UseReducerDispatcher<State>) {
+    use_effect_with(task, move |task| {
+        let Some(path) = task.facts().samples else { return };
         dispatch.dispatch(Action::SamplesLoaded(AsyncValue::Loading(Progress::default())));
         spawn_local(async move {
             // The page works without samples; their places stay empty.
-            let samples = fetch_samples()
+            let samples = fetch_samples(path)
                 .await
                 .map_or_else(AsyncValue::Failed, |samples| AsyncValue::Ready(Shared::new(samples)));
             dispatch.dispatch(Action::SamplesLoaded(samples));
@@ -109,18 +110,18 @@ fn use_samples(dispatch: UseReducerDispatcher<State>) {
 }
 
 #[derive(serde::Deserialize)]
-struct DigitSampleFile {
+struct SampleDrawingFile {
     samples: Vec<SampleDrawing>,
 }
 
-async fn fetch_samples() -> Result<Vec<SampleDrawing>, String> {
+async fn fetch_samples(path: &str) -> Result<Vec<SampleDrawing>, String> {
     let file = async {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let address = dom::absolute_url("./samples/digits.json");
+        let address = dom::absolute_url(path);
         let response: Response = JsFuture::from(window.fetch_with_str(&address)).await?.dyn_into()?;
         JsFuture::from(response.json()?).await
     };
-    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<DigitSampleFile>(file).ok());
+    let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleDrawingFile>(file).ok());
     file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
 }
 
@@ -189,7 +190,7 @@ fn use_part(state: &UseReducerHandle<State>) {
     use_effect_with(state.page, move |part| {
         let Some(window) = web_sys::window() else { return };
         if let Some(document) = window.document() {
-            document.set_title(part.title());
+            document.set_title(part.texts().title);
         }
         // Another page starts at its top; when the document opens, the browser restores the position.
         if !first.replace(false) {
@@ -198,11 +199,11 @@ fn use_part(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Control (or Command) and Z undo while digits are shown, wherever the focus is, except where text is edited.
+/// Control (or Command) and Z undo on a page where something is drawn, wherever the focus is, except where text is edited.
 #[hook]
 fn use_undo_key(part: Page, dispatch: UseReducerDispatcher<State>) {
     use_effect_with(part, move |part| {
-        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Page::Digits);
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| part.draws().is_some());
         let listener = document.map(|document| {
             EventListener::new(&document, "keydown", move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };

@@ -12,7 +12,7 @@ use crate::cli::{
     packages, prepare,
 };
 use crate::{
-    models::digits::{ConvNet, CorrectionInput, Dataset, LabeledCorrection, stages, tuning},
+    models::digits::{ConvNet, ConvNetConfig, CorrectionInput, Dataset, LabeledCorrection, stages, tuning},
     protocol::{Drawing, OptimizerKind, Point, Stroke, TrainableLayers, TrainingConfig},
     rng::SeededRng,
 };
@@ -81,7 +81,7 @@ const JUDGED: usize = 1_000;
 /// Measures and prints.
 pub fn run(arguments: &EvaluateDigitFineTuningArgs) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let package = packages::digits::open::<ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
     let plan = TrainingConfig {
         rate: arguments.rate.unwrap_or(TrainingConfig::DIGITS.rate),

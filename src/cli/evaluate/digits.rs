@@ -16,7 +16,7 @@ use crate::{
 /// Evaluates a package on a data set, prints the metrics and records them in its manifest where `record` names the data.
 pub fn run(model: &str, data: &Path, models: &Path, json: bool, record: Option<String>) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(models, model, &device)?;
+    let package = packages::digits::open::<digits::ConvNetConfig>(models, model, &device)?;
     let digits = datasets::any(data)?;
     let confusion = confusion(&package.network, &digits, &device)?;
     let average = confusion.macro_average();

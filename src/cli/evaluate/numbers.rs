@@ -52,7 +52,8 @@ const SPACINGS: [(&str, f32, f32); 3] = [("apart", 12.0, 45.0), ("close", 2.0, 1
 /// Writes numbers, reads them and counts.
 pub fn run(arguments: &EvaluateNumbersArgs) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let package =
+        packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
     let strokes = datasets::strokes(&folder, datasets::DatasetSplit::Test)?;
     let labels = datasets::mnist(&folder, datasets::DatasetSplit::Test)?.labels;

@@ -8,11 +8,10 @@ use clap::Args;
 use super::{put, read};
 use crate::{
     cli::packages::text::{family_of, folder},
-    engine::{Engine, ImportedModel, ParsedPackage},
+    engine::Engine,
     host::NativeHost,
-    models::digits,
-    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
-    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, VOCABULARY, WEIGHTS, WORDS, check_name, to_single_file},
+    models::with_spec,
+    package::{MANIFEST, Manifest, ModelSpec, WEIGHTS, check_name, to_single_file},
     protocol::{EngineKind, Failure, JobId, Reply, Request},
 };
 
@@ -49,11 +48,7 @@ pub fn export(arguments: &ExportArgs) -> Result<()> {
     let folder = folder(&arguments.models, &arguments.model)?;
     let manifest = read(&folder.join(MANIFEST))?;
     let weights = read(&folder.join(WEIGHTS))?;
-    let bytes = match family_of(&manifest)? {
-        ModelFamily::Summarizer => bundled::<SummarizerConfig>(&manifest, &weights),
-        ModelFamily::Seq2Seq => bundled::<Seq2SeqConfig>(&manifest, &weights),
-        ModelFamily::Digits => bundled::<digits::ConvNetConfig>(&manifest, &weights),
-    }?;
+    let bytes = with_spec!(family_of(&manifest)?, Spec => bundled::<Spec>(&manifest, &weights))?;
     put(&arguments.file, &bytes)?;
     println!("{}: {} bytes", arguments.file.display(), bytes.len());
     Ok(())
@@ -93,23 +88,9 @@ pub fn import(arguments: &ImportArgs) -> Result<()> {
         }
     })?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    match package {
-        ImportedModel::Digits(whole) => write(&folder, &whole),
-        ImportedModel::Summary(whole) => write(&folder, &whole),
-        ImportedModel::Plain(whole) => write(&folder, &whole),
-    }?;
+    for (name, bytes) in package.files() {
+        put(&folder.join(name), bytes)?;
+    }
     println!("{}", folder.display());
     Ok(())
-}
-
-/// Writes a package's files, the manifest last: a folder that has one is whole.
-fn write<D: ModelSpec>(folder: &std::path::Path, ParsedPackage { manifest, files }: &ParsedPackage<D>) -> Result<()> {
-    for (name, bytes) in [(WEIGHTS, &files.weights), (VOCABULARY, &files.vocabulary), (WORDS, &files.words)] {
-        if manifest.file(name).is_ok() {
-            put(&folder.join(name), bytes)?;
-        }
-    }
-    let mut bytes = serde_json::to_vec_pretty(manifest)?;
-    bytes.push(b'\n');
-    put(&folder.join(MANIFEST), &bytes)
 }

@@ -1,4 +1,4 @@
-//! Packages of digit classifiers on disk: opened by a name or a folder, written with a model card and a catalog entry.
+//! Packages of classifiers on disk: opened by a name or a folder, written with a model card and a catalog entry.
 
 use std::path::{Path, PathBuf};
 
@@ -9,19 +9,19 @@ use super::{put, read};
 use crate::{
     engine::network,
     ink::Image,
-    models::digits::{ConvNet, ConvNetConfig, DigitManifest, Normalization, batch_tensor},
-    package::{Catalog, ClassifierSelfTest, FileEntry, MANIFEST, WEIGHTS, WeightDType, WeightFile, encode},
+    models::digits::{ClassifierSpec, ConvNet, ConvNetConfig, batch_tensor},
+    package::{Catalog, ClassifierSelfTest, FileEntry, MANIFEST, Manifest, WEIGHTS, WeightDType, WeightFile, encode},
     protocol::Metric,
 };
 
 /// What training knows of a package that it is about to write.
-pub struct PackageMetadata {
+pub struct PackageMetadata<D = ConvNetConfig> {
     /// The package's name.
     pub name: &'static str,
     /// One line for a visitor.
     pub description: &'static str,
     /// What the network is made of.
-    pub architecture: ConvNetConfig,
+    pub architecture: D,
     /// What it was trained on, and how.
     pub training: Vec<String>,
     /// The image of the known question.
@@ -29,9 +29,9 @@ pub struct PackageMetadata {
 }
 
 /// A package that was read.
-pub struct PackagedClassifier {
+pub struct PackagedClassifier<D: ClassifierSpec = ConvNetConfig> {
     /// Its manifest.
-    pub manifest: DigitManifest,
+    pub manifest: Manifest<D>,
     /// The network, on the device.
     pub network: ConvNet,
     /// Where it lies.
@@ -39,14 +39,14 @@ pub struct PackagedClassifier {
 }
 
 /// Reads a package by its name in the catalogue, or by its folder.
-pub fn open(models: &Path, name: &str, device: &Device) -> Result<PackagedClassifier> {
+pub fn open<D: ClassifierSpec>(models: &Path, name: &str, device: &Device) -> Result<PackagedClassifier<D>> {
     let folder = if Path::new(name).join(MANIFEST).is_file() {
         PathBuf::from(name)
     } else {
         let bytes = read(&models.join("catalogue.json"))?;
         models.join(Catalog::parse(&bytes)?.entry(name)?.folder())
     };
-    let manifest = DigitManifest::parse(&read(&folder.join(MANIFEST))?)?;
+    let manifest = Manifest::<D>::parse(&read(&folder.join(MANIFEST))?)?;
     let bytes = read(&folder.join(WEIGHTS))?;
     manifest.file(WEIGHTS)?.check(&bytes)?;
     let network = network(&manifest, &bytes, device)?;
@@ -54,16 +54,21 @@ pub fn open(models: &Path, name: &str, device: &Device) -> Result<PackagedClassi
 }
 
 /// Writes a network as a package, and puts it into the catalogue. Returns the network as the package holds it, f16-rounded.
-pub fn write(models: &Path, draft: PackageMetadata, network: &ConvNet, device: &Device) -> Result<PackagedClassifier> {
+pub fn write<D: ClassifierSpec>(
+    models: &Path,
+    draft: PackageMetadata<D>,
+    network: &ConvNet,
+    device: &Device,
+) -> Result<PackagedClassifier<D>> {
     let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
     // What is measured and asked is the package, not what it was before its weights were rounded.
-    let blank = draft.architecture.init(Normalization::None, device)?;
+    let blank = draft.architecture.blank(device)?;
     let rounded = WeightFile::decode(&bytes, &blank)?.load(blank, device);
     let question = batch_tensor(std::slice::from_ref(&draft.question), device);
     let logits: Vec<f32> = rounded.forward(question, None).into_data().iter::<f32>().collect();
-    let manifest = DigitManifest {
-        format: DigitManifest::format(),
-        task: "digits".to_owned(),
+    let manifest = Manifest {
+        format: Manifest::<D>::format(),
+        task: D::TASK.to_owned(),
         name: draft.name.to_owned(),
         version: "1.0.0".to_owned(),
         parent: None,
@@ -77,7 +82,7 @@ pub fn write(models: &Path, draft: PackageMetadata, network: &ConvNet, device: &
         training: draft.training,
         known: ClassifierSelfTest::new(&draft.question, logits),
     };
-    let folder = models.join("digits").join(draft.name);
+    let folder = models.join(D::TASK).join(draft.name);
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     put(&folder.join(WEIGHTS), &bytes)?;
     let package = PackagedClassifier { manifest, network: rounded, folder };
@@ -86,7 +91,11 @@ pub fn write(models: &Path, draft: PackageMetadata, network: &ConvNet, device: &
 }
 
 /// Writes what was measured into the package's manifest, in place of older figures of the same name and data.
-pub fn record(models: &Path, mut package: PackagedClassifier, metrics: Vec<Metric>) -> Result<()> {
+pub fn record<D: ClassifierSpec>(
+    models: &Path,
+    mut package: PackagedClassifier<D>,
+    metrics: Vec<Metric>,
+) -> Result<()> {
     for metric in metrics {
         package.manifest.metrics.retain(|other| (&other.name, &other.data) != (&metric.name, &metric.data));
         package.manifest.metrics.push(metric);
@@ -95,12 +104,11 @@ pub fn record(models: &Path, mut package: PackagedClassifier, metrics: Vec<Metri
 }
 
 /// The model card, made of the manifest so that it cannot say anything else.
-fn card(manifest: &DigitManifest) -> String {
+fn card<D: ClassifierSpec>(manifest: &Manifest<D>) -> String {
     let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
-    card += "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
-             of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";
+    card += D::CARD;
     card += "| layer | output | parameters |\n|---|---|---|\n";
-    let architecture = &manifest.architecture;
+    let architecture = manifest.architecture.layers();
     let sides = architecture.check().unwrap_or_default();
     let (mut channels, mut side) = (1, crate::ink::SIDE);
     for (conv, after) in architecture.convolutions.iter().zip(sides) {
@@ -133,7 +141,7 @@ fn card(manifest: &DigitManifest) -> String {
 }
 
 /// Writes the manifest, and the catalogue that holds its checksum.
-fn update(models: &Path, package: &PackagedClassifier) -> Result<()> {
+fn update<D: ClassifierSpec>(models: &Path, package: &PackagedClassifier<D>) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(&package.manifest)?;
     bytes.push(b'\n');
     put(&package.folder.join(MANIFEST), &bytes)?;

@@ -10,20 +10,15 @@ use crate::{
         self,
         text::{family_of, folder},
     },
-    models::digits::DigitManifest,
-    models::summarizer::{network::SummarizerConfig, seq2seq::Seq2SeqConfig},
-    package::{MANIFEST, Manifest, ModelFamily, ModelSpec, WEIGHTS},
+    models::with_spec,
+    package::{MANIFEST, Manifest, ModelSpec, WEIGHTS},
 };
 
 /// Prints what a package says of itself, and what its weights are like.
 pub fn run(model: &str, models: &Path) -> Result<()> {
     let folder = folder(models, model)?;
     let bytes = packages::read(&folder.join(MANIFEST))?;
-    match family_of(&bytes)? {
-        ModelFamily::Summarizer => inspected(&Manifest::<SummarizerConfig>::parse(&bytes)?, &folder),
-        ModelFamily::Seq2Seq => inspected(&Manifest::<Seq2SeqConfig>::parse(&bytes)?, &folder),
-        ModelFamily::Digits => inspected(&DigitManifest::parse(&bytes)?, &folder),
-    }
+    with_spec!(family_of(&bytes)?, Spec => inspected(&Manifest::<Spec>::parse(&bytes)?, &folder))
 }
 
 fn inspected<D: ModelSpec>(manifest: &Manifest<D>, folder: &Path) -> Result<()> {

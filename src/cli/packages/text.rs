@@ -13,8 +13,8 @@ use crate::{
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{
-        Catalog, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageFiles, SummarizerSelfTest, VOCABULARY,
-        WEIGHTS, WORDS, WeightDType, WeightFile, encode,
+        Catalog, FileEntry, MANIFEST, Manifest, ModelFamily, ModelSpec, PackageFiles, SummarizerSelfTest, TextFamily,
+        VOCABULARY, WEIGHTS, WORDS, WeightDType, WeightFile, encode,
     },
     protocol::{Metric, SummaryLine},
     text::{Lexicon, WordPieceVocabulary},
@@ -48,8 +48,9 @@ impl LoadedSummarizer {
 pub fn open(models: &Path, name: &str, device: &Device) -> Result<LoadedSummarizer> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
-    Ok(match family_of(&bytes)? {
-        ModelFamily::Seq2Seq => {
+    let family = family_of(&bytes)?;
+    Ok(match family.reads_text() {
+        Some(TextFamily::Seq2Seq) => {
             let manifest = Manifest::<Seq2SeqConfig>::parse(&bytes)?;
             LoadedSummarizer::Seq2Seq(Box::new(Seq2SeqSummarizer::open(
                 &manifest,
@@ -57,11 +58,11 @@ pub fn open(models: &Path, name: &str, device: &Device) -> Result<LoadedSummariz
                 device,
             )?))
         }
-        ModelFamily::Summarizer => {
+        Some(TextFamily::Summarizer) => {
             let manifest = Manifest::<SummarizerConfig>::parse(&bytes)?;
             LoadedSummarizer::Summary(Box::new(Summarizer::open(&manifest, &files(&manifest, &folder)?, device)?))
         }
-        ModelFamily::Digits => bail!("{name} reads digits: it summarizes no text"),
+        None => bail!("{name} reads {}: it summarizes no text", family.task()),
     })
 }
 
@@ -229,10 +230,11 @@ pub fn write<A: PackagedSummarizer>(
 pub fn record(models: &Path, name: &str, metrics: Vec<Metric>) -> Result<()> {
     let folder = folder(models, name)?;
     let bytes = read(&folder.join(MANIFEST))?;
-    match family_of(&bytes)? {
-        ModelFamily::Seq2Seq => add::<Seq2SeqConfig>(models, &folder, &bytes, metrics),
-        ModelFamily::Summarizer => add::<SummarizerConfig>(models, &folder, &bytes, metrics),
-        ModelFamily::Digits => bail!("{name} reads digits: its figures are recorded when it is evaluated"),
+    let family = family_of(&bytes)?;
+    match family.reads_text() {
+        Some(TextFamily::Seq2Seq) => add::<Seq2SeqConfig>(models, &folder, &bytes, metrics),
+        Some(TextFamily::Summarizer) => add::<SummarizerConfig>(models, &folder, &bytes, metrics),
+        None => bail!("{name} reads {}: its figures are recorded when it is evaluated", family.task()),
     }
 }
 

@@ -66,7 +66,8 @@ pub fn run(arguments: &TrainRejectorArgs) -> Result<()> {
         return Ok(());
     }
     let device = Device::flex();
-    let parent = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let parent =
+        packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
     let data = datasets::mnist(&folder, datasets::DatasetSplit::Train)?
         .with_strokes(datasets::strokes(&folder, datasets::DatasetSplit::Train)?)?;

@@ -32,6 +32,7 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<FineTuneResult, Failure> {
         let parent = self.model(&ask.model)?;
+        let parent_manifest = parent.digits()?;
         if samples.is_empty() {
             return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
         }
@@ -49,14 +50,14 @@ impl<H: Host> Engine<H> {
         })?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
-        let (steps, ms) = self.run(job, ask, (&parent.manifest, &mut tuning), measure, reply).await?;
+        let (steps, ms) = self.run(job, ask, (parent_manifest, &mut tuning), measure, reply).await?;
 
         reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 4 });
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
         let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank =
-            parent.manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
+            parent_manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
         let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
         let rounded = rounded.load(blank, &self.device).valid();
         let mut reports = Vec::new();
@@ -75,7 +76,7 @@ impl<H: Host> Engine<H> {
         else {
             return Err(bad("The measuring was not finished."));
         };
-        let question = parent.manifest.known.image().map_err(|error| failed(&error))?;
+        let question = parent_manifest.known.image().map_err(|error| failed(&error))?;
         let logits = rounded.forward(batch_tensor(std::slice::from_ref(&question), &self.device), None);
         let logits =
             logits.into_data_async().await.map_err(|error| self.device_failure(error))?.iter::<f32>().collect();
@@ -85,9 +86,9 @@ impl<H: Host> Engine<H> {
             own: BeforeAfter { before: own_before, after: own_after },
         };
         let training =
-            trained_on(ask, &parent.manifest, "corrections by its writer", "6,000 of MNIST's training images");
+            trained_on(ask, parent_manifest, "corrections by its writer", "6,000 of MNIST's training images");
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
-        let manifest = version(ask, &parent.manifest, &weights, known, training, ("accuracy", &figures, data));
+        let manifest = version(ask, parent_manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
         Ok(FineTuneResult { package, figures, steps, ms })
     }
@@ -100,6 +101,7 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Evaluation, Failure> {
         let model = self.model(model)?;
+        model.digits()?;
         let own = corrections(samples)?;
         let held_out = self.slice("replay/held-out", reply).await?;
         reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 2 });

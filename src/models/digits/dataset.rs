@@ -34,13 +34,15 @@ pub enum DatasetError {
         /// What was read.
         found: String,
     },
-    /// A label is not within 0..=9.
-    #[error("label {index} is {label}; digits are 0 to 9")]
+    /// A label is none of the classes.
+    #[error("label {index} is {label}, and there are {classes} classes, counted from 0")]
     Label {
         /// Its place, from 0.
         index: usize,
         /// Its value.
         label: u8,
+        /// Number of classes.
+        classes: usize,
     },
     /// There are not as many labels as images.
     #[error("{images} images, but {labels} labels")]
@@ -52,6 +54,9 @@ pub enum DatasetError {
     },
 }
 
+/// The classes of digits.
+const DIGIT_CLASSES: usize = 10;
+
 /// What a data set's digits are given as.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SampleSource {
@@ -61,30 +66,40 @@ pub enum SampleSource {
     Strokes(Arc<Vec<Drawing>>),
 }
 
-/// Labelled digits.
+/// Labelled images: digits, or of whatever other classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// The images.
     pub images: Arc<Vec<Image>>,
-    /// The digit that each image shows.
+    /// The class of each image: the digit that it shows.
     pub labels: Arc<Vec<u8>>,
+    /// Number of classes.
+    pub classes: usize,
     /// What else is known.
     pub source: SampleSource,
 }
 
 impl Dataset {
-    /// Images with their labels.
+    /// Digits with their labels.
     ///
     /// # Errors
     /// If the counts differ or a label is no digit.
     pub fn new(images: Vec<Image>, labels: Vec<u8>) -> Result<Self, DatasetError> {
+        Self::of_classes(images, labels, DIGIT_CLASSES)
+    }
+
+    /// Images of so many classes with their labels.
+    ///
+    /// # Errors
+    /// If the counts differ or a label is none of the classes.
+    pub fn of_classes(images: Vec<Image>, labels: Vec<u8>, classes: usize) -> Result<Self, DatasetError> {
         if images.len() != labels.len() {
             return Err(DatasetError::Counts { images: images.len(), labels: labels.len() });
         }
-        if let Some((index, label)) = labels.iter().enumerate().find(|(_, label)| **label > 9) {
-            return Err(DatasetError::Label { index, label: *label });
+        if let Some((index, label)) = labels.iter().enumerate().find(|(_, label)| usize::from(**label) >= classes) {
+            return Err(DatasetError::Label { index, label: *label, classes });
         }
-        Ok(Self { images: Arc::new(images), labels: Arc::new(labels), source: SampleSource::Images })
+        Ok(Self { images: Arc::new(images), labels: Arc::new(labels), classes, source: SampleSource::Images })
     }
 
     /// The same digits, also as strokes.
@@ -103,6 +118,7 @@ impl Dataset {
         Self {
             images: Arc::new(self.images[range.clone()].to_vec()),
             labels: Arc::new(self.labels[range.clone()].to_vec()),
+            classes: self.classes,
             source: match &self.source {
                 SampleSource::Images => SampleSource::Images,
                 SampleSource::Strokes(drawings) => SampleSource::Strokes(Arc::new(drawings[range].to_vec())),
@@ -115,6 +131,7 @@ impl Dataset {
         Self {
             images: Arc::new(indices.iter().map(|index| self.images[*index].clone()).collect()),
             labels: Arc::new(indices.iter().map(|index| self.labels[*index]).collect()),
+            classes: self.classes,
             source: SampleSource::Images,
         }
     }
@@ -262,8 +279,9 @@ mod tests {
         assert!(matches!(read_idx_labels(&idx(2049, &[2], &[0])), Err(DatasetError::Length { .. })));
         assert!(matches!(
             Dataset::new(vec![Image::default()], vec![10]),
-            Err(DatasetError::Label { index: 0, label: 10 })
+            Err(DatasetError::Label { index: 0, label: 10, classes: 10 })
         ));
+        assert!(Dataset::of_classes(vec![Image::default()], vec![10], 26).is_ok());
         assert!(matches!(Dataset::new(vec![], vec![1]), Err(DatasetError::Counts { images: 0, labels: 1 })));
     }
 

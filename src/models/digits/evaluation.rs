@@ -33,7 +33,7 @@ pub async fn confusion(
     digits: &Dataset,
     device: &Device,
 ) -> Result<ConfusionMatrix, burn::tensor::ExecutionError> {
-    let mut confusion = ConfusionMatrix::new(10);
+    let mut confusion = ConfusionMatrix::new(digits.classes);
     for (images, labels) in digits.images.chunks(250).zip(digits.labels.chunks(250)) {
         for (row, label) in predict(model, images, device).await?.iter().zip(labels) {
             confusion.add(usize::from(*label), argmax(row));

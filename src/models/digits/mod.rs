@@ -19,6 +19,6 @@ pub use network::{
     ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, RejectorCalibration,
     batch_tensor,
 };
-pub use package::DigitManifest;
+pub use package::{ClassifierSpec, DigitManifest};
 pub use reading::{DigitReading, Reading, read, softmax};
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

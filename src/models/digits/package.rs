@@ -1,4 +1,4 @@
-//! The package of a classifier: its configuration as a [`ModelSpec`](crate::package::ModelSpec), and its manifest.
+//! The packages of classifiers: what the configurations of all of them have in common, and those of digits.
 
 use burn::tensor::Device;
 
@@ -7,6 +7,33 @@ use crate::package::{ClassifierSelfTest, Manifest, ModelFamily, ModelSpec, Packa
 
 /// The manifest of a digit classifier.
 pub type DigitManifest = Manifest<ConvNetConfig>;
+
+/// The configuration of a classifier of drawings: a [`ConvNet`], whatever its classes are.
+pub trait ClassifierSpec: ModelSpec<Known = ClassifierSelfTest, Network = ConvNet> {
+    /// What it reads and cannot do, for the model card.
+    const CARD: &'static str;
+
+    /// Its layers.
+    fn layers(&self) -> &ConvNetConfig;
+
+    /// The manifest as one of a classifier of digits: digits alone are fine-tuned, and none of another family is one.
+    fn of_digits(_manifest: &Manifest<Self>) -> Option<&DigitManifest> {
+        None
+    }
+}
+
+impl ClassifierSpec for ConvNetConfig {
+    const CARD: &'static str = "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
+         of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";
+
+    fn layers(&self) -> &ConvNetConfig {
+        self
+    }
+
+    fn of_digits(manifest: &DigitManifest) -> Option<&DigitManifest> {
+        Some(manifest)
+    }
+}
 
 impl ModelSpec for ConvNetConfig {
     type Known = ClassifierSelfTest;
@@ -19,6 +46,10 @@ impl ModelSpec for ConvNetConfig {
             return Err(PackageError::KnownAnswer);
         }
         known.image().map(|_| ())
+    }
+
+    fn known_designs() -> Vec<Self> {
+        vec![Self::seed_cnn(), Self::digits()]
     }
 
     fn blank(&self, device: &Device) -> Result<ConvNet, PackageError> {

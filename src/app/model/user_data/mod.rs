@@ -20,7 +20,7 @@ use super::async_value::Shared;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::stored_item::StoredItem;
-use crate::app::model::user_data::task::{PerTask, Task};
+use crate::app::model::user_data::task::{PerTask, Task, TaskInput};
 use crate::app::model::user_data::training_lock::TrainingLock;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::ModelVersion;
@@ -124,7 +124,7 @@ impl Default for UserData {
             is_loaded: false,
             writes: WriteQueue::default(),
             guided_digit: None,
-            configs: PerTask { digits: TrainingConfig::DIGITS, summaries: TrainingConfig::TEXTS },
+            configs: PerTask::of(|task| task.facts().config),
             training: TrainingRun::Idle,
             comparison: VersionComparison::default(),
             training_lock: TrainingLock::default(),
@@ -148,13 +148,13 @@ impl UserData {
     /// The corrections of a task as training data.
     pub fn training_data(&self, task: Task) -> TrainingData {
         let samples = self.corrections_for(task).map(|correction| correction.sample.clone());
-        match task {
-            Task::Digits => TrainingData::Digits {
+        match task.input() {
+            TaskInput::Drawing => TrainingData::Digits {
                 samples: samples
                     .filter_map(|s| if let CorrectionData::Digit(digit) = s { Some(digit) } else { None })
                     .collect(),
             },
-            Task::Summaries => TrainingData::Texts {
+            TaskInput::Text => TrainingData::Texts {
                 samples: samples
                     .filter_map(|s| if let CorrectionData::Text(text) = s { Some(text) } else { None })
                     .collect(),

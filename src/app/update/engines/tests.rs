@@ -310,7 +310,7 @@ fn a_damaged_model_gives_way_to_another() {
     let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Available);
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).fail(Cpu, FailureKind::BadPackage, "digits: wrong SHA-256.");
     page.catalog(Cpu);
-    assert_eq!(page.0.model, "seed-cnn");
+    assert_eq!(page.0.model(), "seed-cnn");
     page.loaded(Cpu, 1.0).draw().read(Cpu, 6);
     assert_eq!(page.digit(), Some(6));
     assert_eq!(page.0.notices[0].text, "digits: wrong SHA-256.");
@@ -347,6 +347,16 @@ fn another_model_reads_the_same_drawing() {
     page.draw().read(Cpu, 1).act(Action::SelectModel("seed-cnn".into()));
     page.loaded(Cpu, 1.0);
     assert!(matches!(page.asked(Cpu), Some(Job::Classify(key, _)) if key.model == "seed-cnn"));
+}
+
+#[test]
+fn a_model_that_nobody_knows_is_not_selected() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Available);
+    assert_eq!(page.0.task_of("unheard-of"), None);
+    page.act(Action::SelectModel("unheard-of".into()));
+    assert_eq!((page.0.model(), page.0.summaries.model.as_str()), ("digits", "summary"));
+    assert_eq!(page.0.task_of("seed-cnn"), Some(Task::Digits));
+    assert_eq!(page.0.task_of("seed-seq2seq"), Some(Task::Summaries));
 }
 
 #[test]
@@ -492,21 +502,21 @@ fn learning_goes_on_beside_reading() {
 fn a_version_that_lost_nothing_takes_its_parents_place() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.99);
-    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("mine-1", 1));
+    assert_eq!((page.0.model(), page.0.user_data.versions.len()), ("mine-1", 1));
     assert!(
         matches!(page.asked(Cpu), Some(Job::ImportModel(name, package)) if name == "mine-1" && **package == [1, 2])
     );
     page.mine(UserDataAction::DeleteVersion("mine-1".into()));
-    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 0));
+    assert_eq!((page.0.model(), page.0.user_data.versions.len()), ("digits", 0));
 }
 
 #[test]
 fn a_version_that_lost_too_much_waits_to_be_chosen() {
     let mut page = TestPage::teaching(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.learned(Cpu, 0.99, 0.98);
-    assert_eq!((page.0.model.as_str(), page.0.user_data.versions.len()), ("digits", 1));
+    assert_eq!((page.0.model(), page.0.user_data.versions.len()), ("digits", 1));
     page.act(Action::SelectModel("mine-1".into()));
-    assert_eq!(page.0.model, "mine-1");
+    assert_eq!(page.0.model(), "mine-1");
 }
 
 #[test]
@@ -607,7 +617,7 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
     page.learning(Cpu, Reply::Failed(failure));
     assert_eq!(page.0.user_data.training, TrainingRun::Failed(Task::Digits, "The learning stopped.".into()));
     assert_eq!(
-        (page.0.model.as_str(), page.0.user_data.versions.len(), page.0.engine_selection.engine),
+        (page.0.model(), page.0.user_data.versions.len(), page.0.engine_selection.engine),
         ("digits", 0, Some(Cpu))
     );
 }
@@ -618,7 +628,7 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
     assert!(matches!(page.asked(Cpu), Some(Job::ImportModel(name, _)) if name == "mine-1"));
     page.fail(Cpu, FailureKind::BadPackage, "Refused.");
-    assert_eq!(page.0.model, "digits", "what was active is active again");
+    assert_eq!(page.0.model(), "digits", "what was active is active again");
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
     assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
     assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");

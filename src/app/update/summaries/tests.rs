@@ -394,7 +394,7 @@ fn a_dead_engine_is_called_again_when_asked_for() {
 fn a_summarizer_never_reads_digits() {
     let mut page = ready();
     page.reply(Cpu, failed(FailureKind::BadPackage, "digits: wrong SHA-256."));
-    assert_eq!(page.0.model, "digits", "not the summarizer, though it is loaded");
+    assert_eq!(page.0.model(), "digits", "not the summarizer, though it is loaded");
 }
 
 #[test]

@@ -281,7 +281,7 @@ fn two_versions_of_one_name_are_both_kept() {
     b.write_all(&mut store);
     b.hear(&of_a, &store);
     assert_eq!(b.versions(), [("mine-2", &[8][..]), ("mine-1", &[7])]);
-    assert_eq!(b.0.model, "mine-2", "it is still the one that was brought here");
+    assert_eq!(b.0.model(), "mine-2", "it is still the one that was brought here");
     assert!(b.0.notices.is_empty(), "that another tab was faster is no news: {:?}", b.0.notices);
     assert_eq!(store.names(), ["package/mine-1", "package/mine-2", "version/mine-1", "version/mine-2"]);
 }
@@ -334,7 +334,7 @@ fn a_deleted_version_that_is_in_use_gives_way_to_its_parent() {
     a.mine(UserDataAction::DeleteVersion("mine-1".into()));
     let of_a = a.write_all(&mut store);
     b.hear(&of_a, &store);
-    assert_eq!((b.0.model.as_str(), b.versions()), ("digits", vec![]));
+    assert_eq!((b.0.model(), b.versions()), ("digits", vec![]));
 }
 
 #[test]
@@ -391,7 +391,7 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
         assert_eq!((training_status_attribute(&tab.0.user_data), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
-        assert!(tab.says("Another tab has learned") && tab.0.model == "digits");
+        assert!(tab.says("Another tab has learned") && tab.0.model() == "digits");
         assert_eq!(tab.0.user_data.training_lock.request(), None);
     }
 }

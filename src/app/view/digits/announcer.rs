@@ -6,6 +6,7 @@ use crate::app::browser::timers::Timer;
 use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::{Prediction, PredictionStatus};
+use crate::app::model::user_data::task::Task;
 
 /// How long a prediction must be unchanged before it is announced.
 const SETTLED_MS: i32 = 500;
@@ -13,6 +14,8 @@ const SETTLED_MS: i32 = 500;
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct AnnouncerProps {
+    /// What is classified.
+    pub task: Task,
     /// The prediction, if there is one.
     pub answer: Option<Shared<Prediction>>,
     /// Why there is none.
@@ -23,14 +26,15 @@ pub struct AnnouncerProps {
 
 /// A visually hidden live region.
 #[component]
-pub fn DigitAnnouncer(props: &AnnouncerProps) -> Html {
+pub fn PredictionAnnouncer(props: &AnnouncerProps) -> Html {
     let said = use_state_eq(String::new);
     let say = said.setter();
+    let task = props.task;
     let about = (props.phase, props.answer.clone(), props.trouble.clone());
     use_effect_with(about, move |(phase, answer, trouble)| {
         let text = match (phase, trouble, answer) {
             (PredictionStatus::Current, Some(trouble), _) => Some(trouble.to_string()),
-            (PredictionStatus::Current, None, Some(answer)) => Some(digits::announcement(&answer.result)),
+            (PredictionStatus::Current, None, Some(answer)) => Some(digits::announcement(task, &answer.result)),
             (PredictionStatus::Empty, ..) => Some(String::new()),
             _ => None,
         };

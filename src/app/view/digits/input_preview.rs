@@ -8,6 +8,7 @@ use crate::app::messages::digits;
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
+use crate::app::model::user_data::task::Task;
 use crate::app::view::canvas;
 use crate::app::view::canvas::text_color;
 use crate::protocol::GrayImage;
@@ -15,6 +16,8 @@ use crate::protocol::GrayImage;
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct InputPreviewProps {
+    /// What is classified.
+    pub task: Task,
     /// The prediction with the image.
     pub answer: Option<Shared<Prediction>>,
     /// The color scheme; a change repaints.
@@ -36,14 +39,16 @@ pub fn InputPreview(props: &InputPreviewProps) -> Html {
         Some(result) => {
             format!(
                 "The {} by {} image that the model reads as {}",
-                result.image.width, result.image.height, result.digit
+                result.image.width,
+                result.image.height,
+                props.task.class_name(result.digit.into()).label
             )
         }
         None => "The image that the model sees, empty".into(),
     };
     let caption = match result.and_then(|result| result.found.as_ref()) {
-        Some(found) => digits::photo_analysis(found),
-        None => "28 × 28 pixels, centered by weight, as the training digits were.".into(),
+        Some(found) => digits::photo_analysis(props.task, found),
+        None => format!("28 × 28 pixels, centered by weight, as the training {} were.", props.task.texts().plural),
     };
     html! {
         <section class="card seen" aria-labelledby="seen-title">

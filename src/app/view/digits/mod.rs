@@ -1,4 +1,4 @@
-//! The page that classifies drawn digits.
+//! The pages that classify drawings: one for each task whose input is drawn, all alike.
 
 pub mod activation_maps;
 pub mod announcer;

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::app::model::pad_content::{PAD_SIDE, PadContent};
 use crate::app::model::theme::ColorScheme;
+use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
 use crate::app::view::canvas;
 use crate::app::view::canvas::{text_color, use_resizes};
@@ -15,6 +16,8 @@ use crate::ink::Point;
 /// Properties of the pad.
 #[derive(Properties, PartialEq)]
 pub struct PadProps {
+    /// What is drawn.
+    pub task: Task,
     /// What is on the pad.
     pub subject: PadContent,
     /// Whether nothing is on the pad, and no sample is being animated.
@@ -101,7 +104,7 @@ pub fn Pad(props: &PadProps) -> Html {
                 onkeydown={key}
             />
             <p class={classes!("pad-hint", (!props.empty).then_some("gone"))} aria-hidden="true">
-                <span class="pad-hint-large">{ "Draw a digit" }</span>
+                <span class="pad-hint-large">{ format!("Draw {}", props.task.texts().one) }</span>
                 <span>{ "or drop a picture of one" }</span>
             </p>
         </div>

@@ -1,4 +1,4 @@
-//! The page that classifies digits.
+//! The page that classifies drawings of a task.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ use super::sample_picker::SamplePicker;
 use crate::app::messages::{digits, engines};
 use crate::app::model::pad_content::PadContent;
 use crate::app::model::prediction::PredictionStatus;
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::FineTuning;
 use crate::app::model::{Action, State};
 use crate::app::view::engines::engine_panel::EnginePanel;
 use crate::app::view::engines::model_picker::ModelPicker;
@@ -20,9 +20,11 @@ use crate::app::view::fine_tuning::correction_list::CorrectionList;
 use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
 
-/// The page that classifies digits.
-pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
+/// The page that classifies drawings of the classifier's task.
+pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
     let dispatch = state.dispatcher();
+    let task = state.classifier;
+    let learns = task.facts().fine_tuning == FineTuning::FromCorrections;
     let result = state.prediction.as_ref().map(|answer| &answer.result);
     let phase = state.prediction_status();
     let reader =
@@ -36,13 +38,14 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
     html! {
         <>
             <div class="intro">
-                <h1>{ "Draw a digit" }</h1>
+                <h1>{ format!("Draw {}", task.texts().one) }</h1>
                 <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
             </div>
             <div class="desk">
                 <section class="card draw" aria-labelledby="draw-title">
                     <h2 id="draw-title" class="unseen">{ "The pad" }</h2>
                     <Pad
+                        {task}
                         subject={state.pad.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
@@ -61,6 +64,7 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                 </section>
                 <div class="reading">
                     <PredictionCard
+                        {task}
                         answer={state.prediction.clone()}
                         trouble={trouble.clone()}
                         {phase}
@@ -68,50 +72,57 @@ pub fn digits_page(state: &UseReducerHandle<State>) -> Html {
                         {reader}
                         {fault}
                     >
-                        <CorrectionButtons
-                            ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
-                            guide={state.user_data.guided_digit}
-                            kept={state.correction_label()}
-                            dispatch={dispatch.clone()}
-                        />
+                        if learns {
+                            <CorrectionButtons
+                                ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
+                                guide={state.user_data.guided_digit}
+                                kept={state.correction_label()}
+                                dispatch={dispatch.clone()}
+                            />
+                        }
                     </PredictionCard>
-                    <InputPreview answer={state.prediction.clone()} color_scheme={state.color_scheme()} />
+                    <InputPreview {task} answer={state.prediction.clone()} color_scheme={state.color_scheme()} />
                 </div>
-                <SamplePicker samples={state.samples.clone()} dispatch={dispatch.clone()} />
+                if task.facts().samples.is_some() {
+                    <SamplePicker {task} samples={state.samples.clone()} dispatch={dispatch.clone()} />
+                }
                 <div class="machine">
                     <EnginePanel
                         cpu={state.cpu.clone()}
                         gpu={state.gpu.clone()}
-                        model={state.model.clone()}
+                        model={state.model().to_owned()}
                         wish={state.engine_preference}
                         choice={state.engine_selection.clone()}
                         timing={state.benchmark.clone()}
                         dispatch={dispatch.clone()}
                     />
                     <ModelPicker
+                        {task}
                         catalog={state.catalog.clone()}
                         workers={[state.cpu.clone(), state.gpu.clone()]}
                         user_data={state.user_data.clone()}
-                        model={state.model.clone()}
+                        model={state.model().to_owned()}
                         dispatch={dispatch.clone()}
                     />
                 </div>
             </div>
             <LayerView answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
-                <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />
-                <TrainingPanel
-                    task={Task::Digits}
-                    user_data={state.user_data.clone()}
-                    model={state.model.clone()}
-                    ready={state.engine_selection.engine.is_some()}
-                    dispatch={dispatch.clone()}
-                />
+                if learns {
+                    <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />
+                    <TrainingPanel
+                        {task}
+                        user_data={state.user_data.clone()}
+                        model={state.model().to_owned()}
+                        ready={state.engine_selection.engine.is_some()}
+                        dispatch={dispatch.clone()}
+                    />
+                }
                 <VersionList
-                    task={Task::Digits}
+                    {task}
                     user_data={state.user_data.clone()}
                     catalog={state.catalog.clone()}
-                    model={state.model.clone()}
+                    model={state.model().to_owned()}
                     dispatch={dispatch.clone()}
                 />
             </div>

@@ -14,7 +14,7 @@ use crate::app::model::{Action, State};
 use crate::app::view::canvas;
 use crate::app::view::drop_hover::DropHover;
 
-/// The longer side of a photo that the engine gets: far more than a digit needs, and fast to process.
+/// The longer side of a photo that the engine gets: far more than a classifier needs, and fast to process.
 const LONGER_SIDE: f64 = 1024.0;
 
 /// The largest file that is opened, in bytes.
@@ -47,14 +47,14 @@ pub fn PhotoButton(props: &PhotoButtonProps) -> Html {
     }
 }
 
-/// Accepts photos that are dropped anywhere on the page or pasted, while digits are shown. Says whether a file is held over the
+/// Accepts photos that are dropped anywhere on the page or pasted, on a page where something is drawn. Says whether a file is held over the
 /// page.
 #[hook]
 pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHover {
     let hover = use_state_eq(|| DropHover::Away);
     let set = hover.setter();
     use_effect_with(part, move |part| {
-        let document = web_sys::window().and_then(|window| window.document()).filter(|_| *part == Page::Digits);
+        let document = web_sys::window().and_then(|window| window.document()).filter(|_| part.draws().is_some());
         let listeners = document.map(|document| {
             let prevent = EventListenerOptions::enable_prevent_default();
             let over = set.clone();

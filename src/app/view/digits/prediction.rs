@@ -5,10 +5,13 @@ use yew::prelude::*;
 use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::{Prediction, PredictionStatus};
+use crate::app::model::user_data::task::Task;
 
 /// Properties of the card.
 #[derive(Properties, PartialEq)]
 pub struct PredictionCardProps {
+    /// What is classified.
+    pub task: Task,
     /// The prediction, if there is one.
     pub answer: Option<Shared<Prediction>>,
     /// Why there is none.
@@ -29,13 +32,14 @@ pub struct PredictionCardProps {
 /// The prediction.
 #[component]
 pub fn PredictionCard(props: &PredictionCardProps) -> Html {
+    let task = props.task;
     let result = props.answer.as_ref().map(|answer| &answer.result);
     let verdict = match (&props.trouble, result) {
         (Some(trouble), _) => trouble.to_string(),
-        (None, Some(result)) => digits::verdict(result),
-        (None, None) => digits::prediction_placeholder(props.phase, props.ready).into(),
+        (None, Some(result)) => digits::verdict(task, result),
+        (None, None) => digits::prediction_placeholder(task, props.phase, props.ready),
     };
-    let digit = result.map_or_else(|| "?".into(), |result| result.digit.to_string());
+    let class = result.map_or("?", |result| task.class_name(result.digit.into()).label);
     let share = result.and_then(|result| result.probabilities.get(usize::from(result.digit)).copied());
     let percent = share.map_or_else(|| "\u{a0}".into(), format::percent);
     let confidence = match share {
@@ -49,14 +53,15 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
             <h2 id="answer-title">{ "The answer" }</h2>
             <div class="answer-body">
                 <div class="answer-digit" data-confidence={confidence} data-mood={confidence} aria-hidden="true">
-                    // With a key, each new digit and percentage is a new element: the digit is animated, and neither counts as
+                    // With a key, each new class and percentage is a new element: the class is animated, and neither counts as
                     // a layout shift of centered text.
-                    <span key={digit.clone()} class="digit">{ &digit }</span>
+                    <span key={class} class="digit">{ class }</span>
                     <span key={format!("share {percent}")} class="share">{ percent }</span>
                 </div>
-                <ol class="bars" aria-label="Probability of each digit">
-                    { for (0..10_usize).map(|digit| probability_bar(digit, result.and_then(|r| r.probabilities.get(digit).copied()),
-                        result.is_some_and(|r| usize::from(r.digit) == digit))) }
+                <ol class="bars" aria-label={format!("Probability of each {}", task.texts().noun)}>
+                    { for task.facts().classes.iter().enumerate().map(|(index, class)| probability_bar(class.label,
+                        result.and_then(|r| r.probabilities.get(index).copied()),
+                        result.is_some_and(|r| usize::from(r.digit) == index))) }
                 </ol>
             </div>
             <p class={classes!("verdict", props.trouble.as_ref().map(|_| "trouble"))}>{ verdict }</p>
@@ -66,11 +71,11 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
     }
 }
 
-fn probability_bar(digit: usize, share: Option<f32>, best: bool) -> Html {
+fn probability_bar(label: &'static str, share: Option<f32>, best: bool) -> Html {
     let share = share.unwrap_or_default().clamp(0.0, 1.0);
     html! {
-        <li key={digit} class={classes!("bar", best.then_some("best"))}>
-            <span class="bar-digit">{ digit }</span>
+        <li key={label} class={classes!("bar", best.then_some("best"))}>
+            <span class="bar-digit">{ label }</span>
             <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
             <span class="bar-share">{ format::percent_in_column(share) }</span>
         </li>

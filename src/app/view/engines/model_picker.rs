@@ -1,4 +1,4 @@
-//! The models for digits, with what is known of each.
+//! The models of a classifier, with what is known of each.
 
 use yew::prelude::*;
 
@@ -11,17 +11,16 @@ use crate::app::model::user_data::version::ModelVersion;
 use crate::app::model::{Action, State};
 use crate::protocol::{ModelInfo, ModelSummary};
 
-/// The models whose places are reserved until the catalog is loaded.
-const EXPECTED: [&str; 2] = ["digits", "seed-cnn"];
-
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
 pub struct ModelPickerProps {
+    /// What they classify.
+    pub task: Task,
     /// The catalog.
     pub catalog: AsyncValue<Shared<Vec<ModelSummary>>>,
     /// The engines, which know more of the models that they loaded.
     pub workers: [EngineWorker; 2],
-    /// The visitor's versions, which classify digits too.
+    /// The visitor's versions.
     pub user_data: UserData,
     /// The selected model.
     pub model: AttrValue,
@@ -29,11 +28,16 @@ pub struct ModelPickerProps {
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// The models for digits.
+/// The models of a classifier.
 #[component]
 pub fn ModelPicker(props: &ModelPickerProps) -> Html {
-    let expected: Vec<ModelSummary> = EXPECTED.iter().map(|name| placeholder(name)).collect();
-    let models = props.catalog.ready().map_or(expected.as_slice(), |models| models.as_slice());
+    // Places are reserved until the catalog is loaded.
+    let models: Vec<ModelSummary> = match props.catalog.ready() {
+        Some(models) => {
+            models.iter().filter(|model| Task::from_package(&model.task) == Some(props.task)).cloned().collect()
+        }
+        None => props.task.facts().built_in.iter().map(|name| summary(name, "\u{a0}", 0)).collect(),
+    };
     // Only the selected version is listed here: all of them are in the list of versions.
     let own = props.user_data.versions.iter().filter(|version| version.about.name == *props.model);
     html! {
@@ -45,24 +49,20 @@ pub fn ModelPicker(props: &ModelPickerProps) -> Html {
             } }
             <fieldset class="model-list">
                 <legend class="unseen">{ "Which model reads" }</legend>
-                { for models.iter().filter(|model| Task::from_package(&model.task) == Some(Task::Digits)).map(|model| model_card(model, props)) }
+                { for models.iter().map(|model| model_card(model, props)) }
                 { for own.map(|version| model_card(&version_summary(version), props)) }
             </fieldset>
         </section>
     }
 }
 
-fn placeholder(name: &str) -> ModelSummary {
-    ModelSummary { task: "digits".into(), name: name.into(), description: "\u{a0}".into(), bytes: 0 }
+/// What there is to say of a model that is not in the catalog.
+fn summary(name: &str, description: &str, bytes: u64) -> ModelSummary {
+    ModelSummary { task: String::new(), name: name.into(), description: description.into(), bytes }
 }
 
 fn version_summary(version: &ModelVersion) -> ModelSummary {
-    ModelSummary {
-        task: "digits".into(),
-        name: version.about.name.clone(),
-        description: "Your own, from the versions below.".into(),
-        bytes: version.package.len() as u64,
-    }
+    summary(&version.about.name, "Your own, from the versions below.", version.package.len() as u64)
 }
 
 fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {

@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::app::browser::dom;
-use crate::app::messages::{format, user_data};
+use crate::app::messages::{format, metrics, user_data};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
@@ -53,17 +53,7 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     };
     let elsewhere = user_data.training_lock.owner() == LockOwner::OtherTab;
     let busy = user_data.training.busy() || elsewhere;
-    let (title, about) = match task {
-        Task::Digits => (
-            "Teach it your hand",
-            "The model learns your samples, mixed with digits that it knows already so that it keeps what it can do.",
-        ),
-        Task::Summaries => (
-            "Teach it what you want",
-            "The model learns from the summaries that you changed: which sentences to choose, and how to write them. It \
-             learns them mixed with texts that it knows, so that it keeps what it can do.",
-        ),
-    };
+    let texts = task.texts();
     let body = match &user_data.training {
         TrainingRun::Idle if elsewhere => html! {
             <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
@@ -90,8 +80,8 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     };
     html! {
         <section class="card course" aria-labelledby="course-title">
-            <h2 id="course-title">{ title }</h2>
-            <p class="caption">{ user_data::single_digit_hint(user_data, task).unwrap_or_else(|| about.into()) }</p>
+            <h2 id="course-title">{ texts.teach_title }</h2>
+            <p class="caption">{ user_data::single_digit_hint(user_data, task).unwrap_or_else(|| texts.teach_about.into()) }</p>
             { training_config(task, user_data.config(task), busy, dispatch) }
             <div class="tools">
                 <button type="button" class="button primary" disabled={busy || !props.ready || user_data.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
@@ -189,10 +179,8 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
 
 /// The loss and the metric on held-out samples over the steps.
 fn run_chart(running: &ActiveRun) -> Html {
-    let (name, low) = match Task::of_training_data(&running.ask.lesson) {
-        Task::Digits => ("held-out accuracy", 0.8),
-        Task::Summaries => ("held-out ROUGE", 0.0),
-    };
+    let metric = Task::of_training_data(&running.ask.lesson).facts().metric;
+    let (name, low) = (metrics::curve_name(metric), metrics::curve_floor(metric));
     let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
     curve_chart(
         format!("Loss and {name} over the steps; held out {held_out}"),
@@ -210,10 +198,7 @@ fn completed_run(
 ) -> Html {
     let active = props.model == name;
     let lost = learned.figures.lost();
-    let unseen = match props.task {
-        Task::Digits => "digits",
-        Task::Summaries => "texts",
-    };
+    let unseen = props.task.texts().plural;
     let verdict = match (active, lost > MAX_ACCURACY_DROP) {
         (_, true) => {
             format!("It lost {lost:.1} points on {unseen} that it had not seen, so the model before it stays active.")

@@ -6,11 +6,11 @@ use yew::prelude::*;
 
 use crate::app::browser::dom;
 use crate::app::browser::dom::{download, open_file};
-use crate::app::messages::format;
+use crate::app::messages::{format, metrics};
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::summaries::SEQ2SEQ_MODEL;
 use crate::app::model::user_data::evaluation::VersionComparison;
-use crate::app::model::user_data::task::Task;
+use crate::app::model::user_data::task::{FineTuning, Task};
 use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
@@ -41,6 +41,8 @@ pub fn VersionList(props: &VersionListProps) -> Html {
             dispatch.dispatch(Action::UserData(UserDataAction::ImportVersion(name, made, Shared::new(bytes))));
         })
     };
+    // What is compared is evaluated on the visitor's corrections, too.
+    let learns = props.task.facts().fine_tuning == FineTuning::FromCorrections;
     let own: Vec<&ModelVersion> =
         props.user_data.versions.iter().filter(|version| version.about.task == props.task).collect();
     // The plain Seq2Seq model is there for comparison, and is not a version.
@@ -59,14 +61,16 @@ pub fn VersionList(props: &VersionListProps) -> Html {
                 <h2 id="versions-title">{ "Versions" }</h2>
                 <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".safetensors" data-import="version" onchange={bring} /></label>
             </div>
-            if own.is_empty() {
+            if own.is_empty() && learns {
                 <p class="caption">{ "What you teach becomes a version here. The models that the page came with stay as they are." }</p>
             }
             <ul class="version-list">
                 { for built_in.into_iter().map(|model| builtin_version(model, props)) }
                 { for own.into_iter().map(|version| version_card(version, props)) }
             </ul>
-            { version_comparison(&names, props) }
+            if learns {
+                { version_comparison(&names, props) }
+            }
         </section>
     }
 }
@@ -103,10 +107,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
             dispatch.dispatch(Action::UserData(UserDataAction::CompareVersions(task, models.clone())))
         })
     };
-    let columns: [&str; 3] = match props.task {
-        Task::Digits => ["accuracy", "recall", "F1"],
-        Task::Summaries => ["ROUGE-1", "ROUGE-2", "ROUGE-L"],
-    };
+    let columns = metrics::columns(props.task.facts().metric);
     let title = |name: &str| names.iter().find(|(known, _)| known == name).map_or(name, |(_, title)| title).to_owned();
     html! {
         <div class="comparing">
@@ -221,19 +222,12 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
         };
         facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));
     }
-    let percent = |share: f64| match about.task {
-        Task::Digits => format!("{:.1}%", 100.0 * share),
-        Task::Summaries => format!("{:.1}", 100.0 * share),
-    };
-    let what = match about.task {
-        Task::Digits => "",
-        Task::Summaries => "ROUGE ",
-    };
-    if let Some([before, after]) = about.held_out {
-        facts.push(format!("held out {what}{} → {}", percent(before), percent(after)));
+    let metric = about.task.facts().metric;
+    if let Some(shares) = about.held_out {
+        facts.push(format!("held out {}", metrics::before_and_after(metric, shares)));
     }
-    if let Some([before, after]) = about.own {
-        facts.push(format!("your samples {what}{} → {}", percent(before), percent(after)));
+    if let Some(shares) = about.own {
+        facts.push(format!("your samples {}", metrics::before_and_after(metric, shares)));
     }
     facts.push(format::bytes(bytes as u64));
     facts.retain(|fact| !fact.is_empty());

@@ -93,7 +93,8 @@ impl Tally {
 /// Reads and counts.
 pub fn run(arguments: &EvaluateRejectionArgs) -> Result<()> {
     let device = Device::flex();
-    let package = packages::digits::open(&arguments.models, &arguments.model, &device)?;
+    let package =
+        packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let network = &package.network;
     let folder = datasets::digits_folder(&arguments.data);
     let mut figures = serde_json::Map::new();

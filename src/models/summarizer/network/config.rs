@@ -102,6 +102,9 @@ impl SummarizerConfig {
     }
 }
 
+/// Pieces in the vocabulary of a design that weights are compared with by the names of their tensors, which depend on no number.
+const ANY_VOCABULARY: usize = 10_000;
+
 impl ModelSpec for SummarizerConfig {
     type Known = SummarizerSelfTest;
     type Network = SummarizerNetwork;
@@ -110,6 +113,10 @@ impl ModelSpec for SummarizerConfig {
     fn check_with(&self, known: &SummarizerSelfTest) -> Result<(), PackageError> {
         self.check()?;
         known.check()
+    }
+
+    fn known_designs() -> Vec<Self> {
+        vec![Self::summary(ANY_VOCABULARY)]
     }
 
     fn blank(&self, device: &Device) -> Result<SummarizerNetwork, PackageError> {
