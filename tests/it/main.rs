@@ -16,3 +16,4 @@ mod shortening;
 mod summary;
 mod summary_fine_tuning;
 mod untrusted_input;
+mod verdicts;

@@ -128,8 +128,9 @@ fn write(
         epochs.join(", "),
     ));
     training.push(format!(
-        "calibrated on {} of MNIST's training images, held out of this; seed {}",
+        "calibrated on {} of MNIST's training images and strokes, held out of this stage, {}% of which are refused; seed {}",
         held_out.len(),
+        100.0 * recipe.refused,
         arguments.seed
     ));
     let draft = PackageMetadata {

@@ -22,8 +22,13 @@ const MAX_CUTS: usize = 6;
 const DRAWN_HEIGHT: f32 = 64.0;
 const DRAWN_PEN: f32 = 3.0;
 
-/// What there is against a cut through connected ink, with nothing in the way, and for each share of the height that is.
-const CUT: f32 = 0.6;
+/// What speaks against a cut through a picture's connected ink: digits touch there by the width of the pen alone.
+pub(super) const CUT_PICTURE: f32 = 0.2;
+
+/// What speaks against a cut through a stroke: whoever writes digits lifts the pen.
+pub(super) const CUT_STROKE: f32 = 0.8;
+
+/// What speaks against a cut for each share of the height that is ink in its way.
 const CUT_INK: f32 = 4.0;
 
 /// The atoms of some ink, its pieces, and what speaks against parting it before each atom.
@@ -38,14 +43,14 @@ pub(super) fn segment(map: &InkMap) -> Option<Segmentation> {
     let scaled = |bounds: InkBox| bounds.map(|place| place * map.scale);
     let bounds = scaled([left, top, left + crop.width as f32, top + crop.height as f32]);
     let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(fit_image(map, crop)) };
-    let mut parted = part(map);
+    let mut parted = part(map, CUT_PICTURE);
     parted.pieces.iter_mut().for_each(|piece| piece.bounds = scaled(piece.bounds));
     segmentation.take(parted);
     Some(segmentation)
 }
 
 /// Parts a drawing by its ink: for strokes that are several digits. `all` is the drawing's box.
-pub(super) fn part_drawing(drawing: &Drawing, all: InkBox) -> Option<PartedInk> {
+pub(super) fn part_drawing(drawing: &Drawing, all: InkBox, against: f32) -> Option<PartedInk> {
     let scale = DRAWN_HEIGHT / (all[3] - all[1]).max(1e-3);
     let margin = DRAWN_PEN + 2.0;
     let width = ((all[2] - all[0]) * scale + 2.0 * margin).ceil();
@@ -64,7 +69,7 @@ pub(super) fn part_drawing(drawing: &Drawing, all: InkBox) -> Option<PartedInk> 
         }
     }
     let (polarity, threshold) = (Polarity::DarkOnLight, 0);
-    let mut parted = part(&InkMap { width, height, strength, scale: 1.0, polarity, threshold });
+    let mut parted = part(&InkMap { width, height, strength, scale: 1.0, polarity, threshold }, against);
     for piece in &mut parted.pieces {
         let place = |value: f32, origin: f32| (value - margin) / scale + origin;
         let [left, top, right, bottom] = piece.bounds;
@@ -107,7 +112,7 @@ impl Atom {
     }
 }
 
-fn part(map: &InkMap) -> PartedInk {
+fn part(map: &InkMap, against: f32) -> PartedInk {
     let atoms = connected(map);
     let all = around(atoms.iter().map(|atom| atom.bounds));
     let height = all[3] - all[1];
@@ -132,7 +137,7 @@ fn part(map: &InkMap) -> PartedInk {
         cuts.push(0.0);
         for (part, ink) in cut(map, atom) {
             if ink > 0.0 {
-                cuts.push(CUT + CUT_INK * ink / height);
+                cuts.push(against + CUT_INK * ink / height);
             }
             atoms.push(part);
         }

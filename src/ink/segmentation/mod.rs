@@ -54,6 +54,10 @@ pub const MAX_DIGITS: usize = 8;
 /// The share of the whole's height that a digit of a number has at least.
 const MIN_HEIGHT: f32 = 0.4;
 
+/// What speaks against a digit lower than this share of the whole's height, for each share that it is lower.
+const LOW_FROM: f32 = 0.75;
+const LOW: f32 = 6.0;
+
 /// How much wider than high a digit may be.
 const MAX_WIDTH: f32 = 1.7;
 
@@ -104,8 +108,10 @@ impl Segmentation {
         best[0][0] = (0.0, usize::MAX);
         for digits in 0..MAX_DIGITS {
             for (index, (piece, score)) in self.pieces.iter().zip(scores).enumerate() {
+                let height = (piece.bounds[3] - piece.bounds[1]) / (self.bounds[3] - self.bounds[1]).max(1e-6);
+                let low = LOW * (LOW_FROM - height).max(0.0);
                 let seam = if piece.atoms.start > 0 { self.seams[piece.atoms.start] } else { 0.0 };
-                let sum = best[digits][piece.atoms.start].0 + score - seam;
+                let sum = best[digits][piece.atoms.start].0 + score - seam - low;
                 let end = &mut best[digits + 1][piece.atoms.end];
                 if sum > end.0 {
                     *end = (sum, index);
@@ -143,7 +149,7 @@ fn overlaps(atoms: &[InkBox], height: f32) -> Vec<f32> {
     let before = |at: usize| {
         let pairs = atoms[..at].iter().flat_map(|a| atoms[at..].iter().map(move |b| between(a, b)));
         let widest = pairs.fold(0.0, f32::max);
-        (6.0 * (widest - 0.4)).max(0.0)
+        (3.0 * (widest - 0.5)).max(0.0)
     };
     (0..atoms.len()).map(before).collect()
 }

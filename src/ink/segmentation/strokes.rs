@@ -1,6 +1,10 @@
 //! The pieces of a drawing: neighboring strokes.
 
-use super::{InkBox, Piece, Segmentation, around, candidates, connected_ink, overlaps};
+use super::{
+    InkBox, Piece, Segmentation, around, candidates,
+    connected_ink::{self, CUT_PICTURE, CUT_STROKE},
+    overlaps,
+};
 use crate::{
     ink::{DrawingError, render},
     protocol::{Drawing, Stroke},
@@ -19,7 +23,10 @@ const WIDE: f32 = 1.15;
 const TOUCHING: f32 = 0.03;
 
 /// What speaks against parting strokes that touch in one place.
-const ONE_CONTACT: f32 = 1.2;
+const ONE_CONTACT: f32 = 0.1;
+
+/// What each place speaks where they touch in several.
+const EACH_OF_MORE: f32 = 0.5;
 
 pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let whole = render(drawing)?;
@@ -36,7 +43,7 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
         seams: vec![0.0],
     };
     if boxes.iter().any(|stroke| stroke[2] - stroke[0] > WIDE * height) {
-        if let Some(parted) = connected_ink::part_drawing(drawing, all) {
+        if let Some(parted) = connected_ink::part_drawing(drawing, all, CUT_STROKE) {
             segmentation.take(parted);
         }
         return Ok(segmentation);
@@ -65,7 +72,7 @@ pub(super) fn segment_by_ink(drawing: &Drawing) -> Result<Segmentation, DrawingE
     let whole = render(drawing)?;
     let bounds = around(drawing.points().map(|p| [p.x, p.y, p.x, p.y]));
     let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(whole) };
-    if let Some(parted) = connected_ink::part_drawing(drawing, bounds) {
+    if let Some(parted) = connected_ink::part_drawing(drawing, bounds, CUT_PICTURE) {
         segmentation.take(parted);
     }
     Ok(segmentation)
@@ -103,7 +110,7 @@ fn contact(before: &[&Stroke], behind: &[&Stroke], near: f32) -> f32 {
     match places.len() {
         0 => 0.0,
         1 => ONE_CONTACT,
-        more => 2.5 * more as f32,
+        more => EACH_OF_MORE * more as f32,
     }
 }
 

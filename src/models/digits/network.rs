@@ -415,6 +415,28 @@ mod tests {
     }
 
     #[test]
+    fn the_rejector_is_the_last_answer_and_changes_no_other() {
+        let device = Device::flex();
+        let config = ConvNetConfig { rejector: Some(24), ..ConvNetConfig::digits() };
+        let net = config.init(Normalization::None, &device).unwrap();
+        // 160 kB of f16, with room for names.
+        assert!(net.num_params() <= 78_000, "{}", net.num_params());
+        let images = Tensor::<4>::random([3, 1, SIDE, SIDE], burn::tensor::Distribution::Uniform(0.0, 1.0), &device);
+        let answers = net.answers(images.clone(), None);
+        assert_eq!(answers.dims(), [3, 11]);
+        let near = burn::tensor::Tolerance::absolute(1e-5);
+        let logits = net.forward(images.clone(), None);
+        answers.clone().narrow(1, 0, 10).into_data().assert_approx_eq::<f32>(&logits.clone().into_data(), near);
+        let calibrated = net.calibrated(2.0, RejectorCalibration { scale: 3.0, shift: -1.0 }).answers(images, None);
+        calibrated.clone().narrow(1, 0, 10).into_data().assert_approx_eq::<f32>(&(logits / 2.0).into_data(), near);
+        let shifted = answers.narrow(1, 10, 1) * 3.0 - 1.0;
+        calibrated
+            .narrow(1, 10, 1)
+            .into_data()
+            .assert_approx_eq::<f32>(&shifted.into_data(), burn::tensor::Tolerance::absolute(1e-4));
+    }
+
+    #[test]
     fn fusing_keeps_the_function() {
         let device = Device::flex();
         device.seed(4);

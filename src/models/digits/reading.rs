@@ -11,8 +11,11 @@ use crate::{
 /// The least probability of being one digit with which something counts as one.
 const ONE_DIGIT: f32 = 0.5;
 
+/// The least probability of being one digit for a digit of a number: pieces of letters are like digits, too.
+const DIGIT_OF_NUMBER: f32 = 0.7;
+
 /// From this probability on, the whole is one digit without a look at its pieces.
-const SURELY_ONE: f32 = 0.97;
+const SURELY_ONE: f32 = 0.99;
 
 /// The least sum of the logarithms of the certainties of a number's digits, less what speaks against parting them, for each place
 /// where they are parted.
@@ -105,7 +108,7 @@ fn decide(one_digit: f32, segmentation: &Segmentation, pieces: &[DigitReading]) 
         |piece: &DigitReading| piece.one_digit.unwrap_or(0.0) * piece.probabilities.iter().copied().fold(0.0, f32::max);
     let scores: Vec<f32> = pieces.iter().map(|piece| certainty(piece).max(1e-9).ln()).collect();
     let number = segmentation.best(&scores).filter(|(chosen, sum)| {
-        let digits = chosen.iter().all(|index| pieces[*index].one_digit.is_some_and(|share| share >= ONE_DIGIT));
+        let digits = chosen.iter().all(|index| pieces[*index].one_digit.is_some_and(|share| share >= DIGIT_OF_NUMBER));
         digits && *sum > NUMBER * (chosen.len() - 1) as f32 && *sum > one_digit.max(1e-9).ln()
     });
     match number {

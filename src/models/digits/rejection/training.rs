@@ -58,11 +58,11 @@ impl RejectorRecipe {
             name: "all".to_owned(),
             layers: LayerGroup::ALL.to_vec(),
             schedule: LrSchedule::Cosine { peak: 6e-4, warmup: 0.05 },
-            epochs: 3,
+            epochs: 5,
             averaging: 0.998,
             ..head.clone()
         };
-        Self { width: 24, others: 100, styled: 0.2, refused: 0.0015, stages: vec![head, all] }
+        Self { width: 24, others: 100, styled: 0.2, refused: 0.0025, stages: vec![head, all] }
     }
 }
 
