@@ -43,17 +43,8 @@ enum Command {
         #[command(subcommand)]
         task: evaluate::EvaluateCommand,
     },
-    /// Read the digit in a picture (PNG or JPEG).
-    Classify {
-        /// The picture.
-        file: PathBuf,
-        /// A package's name, or its folder.
-        #[arg(long, default_value = "digits")]
-        model: String,
-        /// Where packages are.
-        #[arg(long, default_value = "models")]
-        models: PathBuf,
-    },
+    /// Read the digit or number in a picture (PNG or JPEG), or in the drawings of a file of strokes.
+    Classify(classify::ClassifyArgs),
     /// Summarize a text.
     Summarize(summarize::SummarizeArgs),
     /// Print what a package is.
@@ -105,7 +96,7 @@ fn run_command(command: Command) -> Result<()> {
     match command {
         Command::Train { task } => train::run(task),
         Command::Evaluate { task } => evaluate::run(task),
-        Command::Classify { file, model, models } => classify::run(&file, &model, &models),
+        Command::Classify(arguments) => classify::run(&arguments),
         Command::Summarize(arguments) => summarize::run(&arguments),
         Command::Inspect { model, models } => packages::inspect::run(&model, &models),
         Command::Export(arguments) => packages::convert::export(&arguments),

@@ -60,7 +60,7 @@ impl PrintFinishedLines<'_> {
                 Some(name) => format!("this text looks like {name}"),
                 None => "this text does not look like it".to_owned(),
             };
-            eprintln!("The model reads English, and {what}: what follows are sentences of the text, unchanged.");
+            print_note!("The model reads English, and {what}: what follows are sentences of the text, unchanged.");
         }
         if self.explain {
             for passage in &source.skipped {
@@ -68,7 +68,7 @@ impl PrintFinishedLines<'_> {
                 let inside = self.text.get(start..end).unwrap_or_default();
                 let line = self.text.get(..start).unwrap_or_default().lines().count().max(1);
                 let first = inside.lines().next().unwrap_or_default();
-                eprintln!("left out from line {line} on, {}: {first}", skip_reason(passage.reason));
+                print_note!("left out from line {line} on, {}: {first}", skip_reason(passage.reason));
             }
         }
     }

@@ -1,15 +1,15 @@
-//! Classifies one drawing or photo, and times classification.
+//! Reads what was drawn or photographed, a digit or a number, and times classification.
 
 use burn::tensor::{TensorData, Transaction};
 
 use super::{Engine, classifier_model::ClassifierModel};
 use crate::{
     host::Host,
-    ink::{DrawingError, Image, PhotoError, SIDE, read_picture, render},
-    models::digits::{ConvNetActivations, batch_tensor},
+    ink::{DrawingError, Image, PhotoError, SIDE, Segmentation, photo_ink, read_picture, render},
+    models::digits::{ConvNetActivations, DigitReading, read as read_ink, softmax},
     protocol::{
         Activity, Classification, ClassifierInput, Detail, Failure, FailureKind, GrayImage, JobId, LayerActivations,
-        PhotoAnalysis, Reply,
+        NumberPart, PhotoAnalysis, Reply,
     },
 };
 
@@ -20,26 +20,29 @@ impl<H: Host> Engine<H> {
     pub(super) async fn classify(&self, name: &str, input: ClassifierInput, detail: Detail) -> Result<Reply, Failure> {
         let start = self.host.now();
         let model = self.model(name)?;
-        let (image, found) = read(input)?;
+        let (segmentation, found) = segment(input)?;
         let before = self.host.now();
         let mut trace = (detail == Detail::Layers).then(ConvNetActivations::default);
-        let logits = model.network.forward(batch_tensor(std::slice::from_ref(&image), &self.device), trace.as_mut());
-        let logits = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
-        let logits: Vec<f32> = logits.iter::<f32>().collect();
-        let probabilities = softmax(&logits);
+        let reading = read_ink(&model.network, &segmentation, trace.as_mut(), &self.device).await;
+        let reading = reading.map_err(|error| self.device_failure(error))?;
         let model_ms = self.host.now() - before;
         let layers = match trace {
             Some(trace) => self.layers(&model, trace).await?,
             None => Vec::new(),
         };
-        let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        let number = reading.number();
+        let whole = reading.whole;
         Ok(Reply::Classified(Box::new(Classification {
             model: name.to_owned(),
             engine: self.info.kind,
-            digit: best.map_or(0, |(digit, _)| digit as u8),
-            probabilities,
-            logits,
-            image: GrayImage { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() },
+            digit: whole.digit(),
+            verdict: reading.verdict,
+            digit_probability: whole.one_digit,
+            number,
+            parts: reading.parts.iter().map(part).collect(),
+            probabilities: whole.probabilities,
+            logits: whole.logits,
+            image: gray(&whole.image),
             found,
             layers,
             model_ms,
@@ -127,21 +130,56 @@ fn layer(name: String, shape: [u32; 3], data: &TensorData) -> LayerActivations {
     LayerActivations { name, shape, max, maps }
 }
 
+/// The pieces of a drawing or photo that may be digits, and the analysis of a photo.
+fn segment(input: ClassifierInput) -> Result<(Segmentation, Option<PhotoAnalysis>), Failure> {
+    match input {
+        ClassifierInput::Drawing(drawing) => {
+            Ok((Segmentation::of_drawing(&drawing).map_err(|error| drawing_failure(&error))?, None))
+        }
+        ClassifierInput::Picture { width, height, rgba } => {
+            let map = photo_ink(width, height, &rgba).map_err(|error| photo_failure(&error))?;
+            let segmentation = Segmentation::of_picture(&map).ok_or_else(|| photo_failure(&PhotoError::Flat))?;
+            let [left, top, right, bottom] = segmentation.bounds;
+            let bounds = [left, top, right - left, bottom - top].map(|length| length.round() as u32);
+            let found = PhotoAnalysis { polarity: map.polarity, threshold: map.threshold, bounds };
+            Ok((segmentation, Some(found)))
+        }
+        image => Ok((Segmentation::of_image(read(image)?.0), None)),
+    }
+}
+
+/// A digit of a number, for the client.
+fn part(part: &DigitReading) -> NumberPart {
+    let [left, top, right, bottom] = part.bounds;
+    NumberPart {
+        digit: part.digit(),
+        probabilities: part.probabilities.clone(),
+        digit_probability: part.one_digit.unwrap_or(1.0),
+        bounds: [left, top, right - left, bottom - top],
+        image: gray(&part.image),
+    }
+}
+
+fn gray(image: &Image) -> GrayImage {
+    GrayImage { width: SIDE as u32, height: SIDE as u32, pixels: image.to_bytes().to_vec() }
+}
+
+fn drawing_failure(error: &DrawingError) -> Failure {
+    let kind = if *error == DrawingError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput };
+    Failure { kind, message: error.to_string() }
+}
+
+fn photo_failure(error: &PhotoError) -> Failure {
+    let kind = if *error == PhotoError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput };
+    Failure { kind, message: error.to_string() }
+}
+
 /// The input image of a drawing or photo, and the analysis of a photo.
 pub(super) fn read(input: ClassifierInput) -> Result<(Image, Option<PhotoAnalysis>), Failure> {
     match input {
-        ClassifierInput::Drawing(drawing) => {
-            let image = render(&drawing).map_err(|error| Failure {
-                kind: if error == DrawingError::Empty { FailureKind::NothingThere } else { FailureKind::BadInput },
-                message: error.to_string(),
-            })?;
-            Ok((image, None))
-        }
+        ClassifierInput::Drawing(drawing) => Ok((render(&drawing).map_err(|error| drawing_failure(&error))?, None)),
         ClassifierInput::Picture { width, height, rgba } => {
-            let reading = read_picture(width, height, &rgba).map_err(|error| Failure {
-                kind: if error == PhotoError::Flat { FailureKind::NothingThere } else { FailureKind::BadInput },
-                message: error.to_string(),
-            })?;
+            let reading = read_picture(width, height, &rgba).map_err(|error| photo_failure(&error))?;
             Ok((reading.image, Some(reading.found)))
         }
         ClassifierInput::Image(picture) => {
@@ -151,25 +189,5 @@ pub(super) fn read(input: ClassifierInput) -> Result<(Image, Option<PhotoAnalysi
             })?;
             Ok((Image::from_bytes(&pixels), None))
         }
-    }
-}
-
-/// Probabilities of logits; they add up to 1.
-fn softmax(logits: &[f32]) -> Vec<f32> {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let exponents: Vec<f32> = logits.iter().map(|logit| (logit - max).exp()).collect();
-    let sum: f32 = exponents.iter().sum();
-    exponents.iter().map(|exponent| exponent / sum).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn probabilities_add_up_even_for_large_logits() {
-        let probabilities = softmax(&[1000.0, 1001.0, -1000.0]);
-        assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!((probabilities[1] / probabilities[0] - std::f32::consts::E).abs() < 1e-4);
     }
 }

@@ -155,11 +155,15 @@ impl<H: Host> Engine<H> {
         Ok(bytes)
     }
 
-    /// The logits of one image.
+    /// The logits of one image; the rejector, where there is one, is computed too, as for every image.
     pub(super) async fn logits(&self, network: &ConvNet, image: &Image) -> Result<Vec<f32>, Failure> {
-        let logits: Tensor<2> = network.forward(batch_tensor(std::slice::from_ref(image), &self.device), None);
-        let data = logits.into_data_async().await.map_err(|error| self.device_failure(error))?;
-        Ok(data.iter::<f32>().collect())
+        let answers: Tensor<2> = network.answers(batch_tensor(std::slice::from_ref(image), &self.device), None);
+        let data = answers.into_data_async().await.map_err(|error| self.device_failure(error))?;
+        let mut logits: Vec<f32> = data.iter::<f32>().collect();
+        if network.has_rejector() {
+            logits.pop();
+        }
+        Ok(logits)
     }
 }
 

@@ -6,6 +6,7 @@ mod augment;
 mod image;
 mod photo;
 mod rasterize;
+mod segmentation;
 mod slant;
 
 pub use crate::protocol::{Drawing, Point, Stroke};
@@ -13,4 +14,5 @@ pub use augment::{Augmentation, Augmenter};
 pub use image::{Image, SIDE};
 pub use photo::{InkBounds, InkMap, MAX_SIDE, PhotoError, PhotoInterpretation, fit_image, photo_ink, read_picture};
 pub use rasterize::{DrawingError, PEN_RADIUS, render, render_with_pen};
+pub use segmentation::{InkBox, MAX_DIGITS, Piece, Segmentation};
 pub use slant::{lean, slant};

@@ -34,7 +34,45 @@ pub enum Detail {
     Layers,
 }
 
-/// A digit that was read.
+/// What was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// One digit. What a model that cannot tell says of everything.
+    #[default]
+    Digit,
+    /// Several digits.
+    Number,
+    /// Neither: a letter, a scribble.
+    NotADigit,
+    /// Too little to tell: a tap of the pen.
+    TooLittle,
+}
+
+impl Verdict {
+    /// Whether it is one digit.
+    pub fn is_digit(&self) -> bool {
+        *self == Self::Digit
+    }
+}
+
+/// A digit of a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NumberPart {
+    /// The most probable digit, 0 to 9.
+    pub digit: u8,
+    /// The probability of each digit; they add up to 1.
+    pub probabilities: Vec<f32>,
+    /// The probability of being one digit at all.
+    pub digit_probability: f32,
+    /// The box around it: left, top, width, height, in the drawing's units or the picture's pixels.
+    pub bounds: [f32; 4],
+    /// The 28×28 image that the model saw.
+    pub image: GrayImage,
+}
+
+/// What was read: a digit, or what a digit would be likest to where there is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Classification {
@@ -48,6 +86,18 @@ pub struct Classification {
     pub probabilities: Vec<f32>,
     /// What the probabilities are the softmax of.
     pub logits: Vec<f32>,
+    /// Whether it is a digit at all; a digit where nothing is said.
+    #[serde(default, skip_serializing_if = "Verdict::is_digit")]
+    pub verdict: Verdict,
+    /// The probability of being one digit; none of a model that cannot tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digit_probability: Option<f32>,
+    /// The number that was read, as its digits are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The digits of the number, from left to right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<NumberPart>,
     /// The 28×28 image that the model saw.
     pub image: GrayImage,
     /// What was found out about the picture, if it was one.

@@ -15,7 +15,7 @@ mod summarization;
 use serde::{Deserialize, Serialize};
 
 pub use classification::{
-    Classification, ClassifierInput, Detail, GrayImage, LayerActivations, PhotoAnalysis, Polarity,
+    Classification, ClassifierInput, Detail, GrayImage, LayerActivations, NumberPart, PhotoAnalysis, Polarity, Verdict,
 };
 pub use drawing::{Drawing, Point, Stroke};
 pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, ImportTrial, Metric, ModelInfo, ModelSummary};

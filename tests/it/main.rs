@@ -20,3 +20,4 @@ mod shortening;
 mod summary;
 mod summary_fine_tuning;
 mod untrusted_input;
+mod verdicts;

@@ -5,7 +5,7 @@ use super::format::{capitalize, milliseconds, percent};
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::task::Task;
-use crate::protocol::{Classification, PhotoAnalysis, Polarity};
+use crate::protocol::{Classification, NumberPart, PhotoAnalysis, Polarity, Verdict};
 
 /// From this probability on, a prediction is shown as certain.
 const SURE_FROM: f32 = 0.8;
@@ -21,8 +21,40 @@ fn ranking(task: Task, result: &Classification) -> Vec<(usize, f32)> {
     ranking
 }
 
+/// What is said of ink that is not one digit.
+fn no_digit(task: Task, result: &Classification) -> Option<String> {
+    match result.verdict {
+        Verdict::Digit => None,
+        Verdict::Number => {
+            let digit = |part: &NumberPart| {
+                let share = part.probabilities.get(usize::from(part.digit)).copied().unwrap_or_default();
+                format!("{} ({})", part.digit, percent(share))
+            };
+            let digits: Vec<String> = result.parts.iter().map(digit).collect();
+            Some(format!("It reads {}: {}.", result.number.as_deref().unwrap_or_default(), digits.join(", ")))
+        }
+        Verdict::NotADigit => {
+            let (noun, nearest) = (task.texts().noun, task.class_name(result.digit.into()).label);
+            Some(format!("That does not look like a {noun}. The nearest would be {nearest}."))
+        }
+        Verdict::TooLittle => Some("A dot is too little. Draw a little more.".to_owned()),
+    }
+}
+
+/// The prediction in a character or a few, as it is shown large and given to scripts; nothing where there is none.
+pub fn written(task: Task, result: &Classification) -> String {
+    match result.verdict {
+        Verdict::Digit => task.class_name(result.digit.into()).label.to_owned(),
+        Verdict::Number => result.number.clone().unwrap_or_default(),
+        Verdict::NotADigit | Verdict::TooLittle => String::new(),
+    }
+}
+
 /// The prediction in words, with the alternative where it is uncertain.
 pub fn verdict(task: Task, result: &Classification) -> String {
+    if let Some(other) = no_digit(task, result) {
+        return other;
+    }
     let label = |class: usize| task.class_name(class).label;
     let spoken = |class: usize| capitalize(task.class_name(class).spoken);
     match ranking(task, result).as_slice() {
@@ -39,6 +71,9 @@ pub fn verdict(task: Task, result: &Classification) -> String {
 
 /// The announcement of a prediction for screen readers.
 pub fn announcement(task: Task, result: &Classification) -> String {
+    if let Some(other) = no_digit(task, result) {
+        return other;
+    }
     let label = |class: usize| task.class_name(class).label;
     match ranking(task, result).as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
@@ -85,7 +120,7 @@ pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{EngineKind, GrayImage};
+    use crate::protocol::{EngineKind, GrayImage, Verdict};
 
     fn result(probabilities: &[(usize, f32)]) -> Classification {
         let mut all = vec![0.0; 10];
@@ -98,6 +133,10 @@ mod tests {
             digit: probabilities[0].0 as u8,
             probabilities: all,
             logits: Vec::new(),
+            verdict: Verdict::Digit,
+            digit_probability: None,
+            number: None,
+            parts: Vec::new(),
             image: GrayImage { width: 28, height: 28, pixels: vec![0; 784] },
             found: None,
             layers: Vec::new(),
@@ -120,5 +159,33 @@ mod tests {
             announcement(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])),
             "Not sure: it reads 3, 40.0%, or perhaps 8."
         );
+    }
+
+    #[test]
+    fn a_number_is_read_with_each_digits_share() {
+        let part = |digit: u8, share: f32| {
+            let mut probabilities = vec![0.0; 10];
+            probabilities[usize::from(digit)] = share;
+            let image = GrayImage { width: 28, height: 28, pixels: vec![0; 784] };
+            NumberPart { digit, probabilities, digit_probability: 0.9, bounds: [0.0; 4], image }
+        };
+        let number = Classification {
+            verdict: Verdict::Number,
+            number: Some("42".into()),
+            parts: vec![part(4, 0.99), part(2, 0.875)],
+            ..result(&[(8, 0.5)])
+        };
+        assert_eq!(verdict(Task::Digits, &number), "It reads 42: 4 (99.0%), 2 (87.5%).");
+        assert_eq!(written(Task::Digits, &number), "42");
+    }
+
+    #[test]
+    fn what_is_no_digit_is_said_to_be_none() {
+        let letter = Classification { verdict: Verdict::NotADigit, ..result(&[(4, 0.97)]) };
+        assert_eq!(verdict(Task::Digits, &letter), "That does not look like a digit. The nearest would be 4.");
+        assert_eq!(announcement(Task::Digits, &letter), verdict(Task::Digits, &letter));
+        assert_eq!(written(Task::Digits, &letter), "");
+        let dot = Classification { verdict: Verdict::TooLittle, ..result(&[(1, 0.92)]) };
+        assert_eq!(verdict(Task::Digits, &dot), "A dot is too little. Draw a little more.");
     }
 }

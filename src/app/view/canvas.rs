@@ -103,7 +103,7 @@ pub fn paint_photo(
     context: &CanvasRenderingContext2d,
     side: f64,
     photo: &Photo,
-    bounds: Option<[u32; 4]>,
+    boxes: &[[f32; 4]],
     color: [u8; 3],
 ) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
@@ -119,13 +119,24 @@ pub fn paint_photo(
     let (left, top) = ((side - width * scale) / 2.0, (side - height * scale) / 2.0);
     context.set_image_smoothing_enabled(scale < 4.0);
     context.draw_image_with_html_canvas_element_and_dw_and_dh(&canvas, left, top, width * scale, height * scale)?;
-    if let Some([x, y, w, h]) = bounds.map(|bounds| bounds.map(|b| f64::from(b) * scale)) {
-        let [r, g, b] = color;
-        context.set_stroke_style_str(&format!("rgb({r} {g} {b})"));
-        context.set_line_width(2.0 * crate::app::browser::dom::pixel_ratio());
+    paint_boxes(context, scale, (left, top), boxes, color);
+    Ok(())
+}
+
+/// Paints the outlines of boxes (left, top, width, height).
+pub fn paint_boxes(
+    context: &CanvasRenderingContext2d,
+    scale: f64,
+    (left, top): (f64, f64),
+    boxes: &[[f32; 4]],
+    color: [u8; 3],
+) {
+    let [r, g, b] = color;
+    context.set_stroke_style_str(&format!("rgb({r} {g} {b})"));
+    context.set_line_width(2.0 * crate::app::browser::dom::pixel_ratio());
+    for [x, y, w, h] in boxes.iter().map(|bounds| bounds.map(|length| f64::from(length) * scale)) {
         context.stroke_rect(left + x, top + y, w, h);
     }
-    Ok(())
 }
 
 /// Gray levels as pixels of a color: 255 is opaque, and the lowest level is still visible.

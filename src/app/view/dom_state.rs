@@ -5,7 +5,8 @@
 //! |---|---|---|---|
 //! | `data-page` | the page that is shown: `digits`, `summaries`, `lab` | `data-part` | |
 //! | `data-prediction-status` | `empty`, `pending`, or `current` once the prediction belongs to what is on the pad | `data-phase` | `reading`, `settled` |
-//! | `data-prediction` | the predicted class, as it is written, or nothing | `data-answer` | |
+//! | `data-prediction` | the predicted class or number, as it is written, or nothing | `data-answer` | |
+//! | `data-verdict` | `digit`, `number`, `not-a-digit` or `too-little`, or nothing while there is no prediction | | |
 //! | `data-predictions-done` | number of predictions shown | `data-jobs-done` | |
 //! | `data-engine`, `data-model` | the engine that classifies (`cpu`, `gpu` or nothing) and the selected model | | |
 //! | `data-cpu-status`, `data-gpu-status` | `not-requested`, `loading`, `ready` (with the selected model), `failed` | `data-cpu`, `data-gpu` | `empty` |
@@ -26,9 +27,10 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::user_data;
+use crate::app::messages::{digits, user_data};
 use crate::app::model::State;
 use crate::app::model::user_data::task::Task;
+use crate::app::view::digits::verdict_attribute;
 use crate::app::view::drop_hover::DropHover;
 use crate::protocol::EngineKind;
 
@@ -36,11 +38,12 @@ use crate::protocol::EngineKind;
 pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
     let page = state.page.as_attribute();
     let phase = state.prediction_status().as_attribute();
-    let label = |class: u8| state.classifier.class_name(class.into()).label;
-    let prediction = state.prediction.as_ref().map_or("", |answer| label(answer.result.digit));
+    let result = state.prediction.as_ref().map(|answer| &answer.result);
+    let prediction = result.map_or_else(String::new, |result| digits::written(state.classifier, result));
+    let verdict = result.map_or("", |result| verdict_attribute(result.verdict));
     let predictions = state.predictions_shown.to_string();
     let [cpu, gpu] = [&state.cpu, &state.gpu].map(|engine| engine.as_attribute(state.model()));
-    let [digits, summaries] =
+    let [digit_corrections, summaries] =
         [Task::Digits, Task::Summaries].map(|task| state.user_data.correction_count(task).to_string());
     let evaluated = state.user_data.comparison.done.len().to_string();
     let training = user_data::training_status_attribute(&state.user_data);
@@ -55,13 +58,14 @@ pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
             class={classes!("page", (hover == DropHover::Over).then_some("drop-here"))}
             data-page={page}
             data-prediction-status={renamed(phase, &[("reading", "pending"), ("settled", "current")])}
-            data-prediction={prediction}
+            data-prediction={prediction.clone()}
+            data-verdict={verdict}
             data-predictions-done={predictions.clone()}
             data-engine={engine_attribute(state.engine_selection.engine)}
             data-model={state.model().to_owned()}
             data-cpu-status={renamed(cpu, &[("empty", "not-requested")])}
             data-gpu-status={renamed(gpu, &[("empty", "not-requested")])}
-            data-digit-corrections={digits.clone()}
+            data-digit-corrections={digit_corrections.clone()}
             data-summary-corrections={summaries.clone()}
             data-versions={state.user_data.versions.len().to_string()}
             data-versions-evaluated={evaluated.clone()}
@@ -82,7 +86,7 @@ pub fn page_element(state: &State, hover: DropHover, content: Html) -> Html {
             data-jobs-done={predictions}
             data-cpu={cpu}
             data-gpu={gpu}
-            data-samples={digits}
+            data-samples={digit_corrections}
             data-pairs={summaries}
             data-measured={evaluated}
             data-learning={training}

@@ -13,7 +13,7 @@ use idx::{find, read};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use crate::{
-    ink::{Image, MAX_SIDE, PhotoInterpretation, read_picture, render},
+    ink::{Image, InkMap, MAX_SIDE, PhotoInterpretation, photo_ink, read_picture, render},
     models::digits::{Dataset, read_npy_strokes},
     package::{FileKind, sniff},
     protocol::Drawing,
@@ -71,8 +71,20 @@ pub fn rendered(drawings: &[Drawing], labels: Vec<u8>) -> Result<Dataset> {
     Ok(Dataset::new(images, labels)?.with_strokes(drawings.to_vec())?)
 }
 
-/// A picture file as the page reads it: what it is says its content, not its name, and it is held as its EXIF orientation says.
+/// A picture file as the page reads it.
 pub fn picture(path: &Path) -> Result<PhotoInterpretation> {
+    let (width, height, rgba) = picture_pixels(path)?;
+    read_picture(width, height, &rgba).with_context(|| path.display().to_string())
+}
+
+/// The ink of a picture file.
+pub fn picture_ink(path: &Path) -> Result<InkMap> {
+    let (width, height, rgba) = picture_pixels(path)?;
+    photo_ink(width, height, &rgba).with_context(|| path.display().to_string())
+}
+
+/// The pixels of a picture file: what it is says its content, not its name, and it is held as its EXIF orientation says.
+fn picture_pixels(path: &Path) -> Result<(u32, u32, Vec<u8>)> {
     let bytes = std::fs::read(path).with_context(|| format!("opening {}", path.display()))?;
     let format = match image::guess_format(&bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
@@ -91,12 +103,12 @@ pub fn picture(path: &Path) -> Result<PhotoInterpretation> {
         picture = picture.thumbnail(MAX_SIDE, MAX_SIDE);
     }
     let rgba = picture.to_rgba8();
-    read_picture(rgba.width(), rgba.height(), rgba.as_raw()).with_context(|| path.display().to_string())
+    Ok((rgba.width(), rgba.height(), rgba.into_raw()))
 }
 
-/// A folder of `<label>/*.png` (or JPEG).
-pub fn pictures(folder: &Path) -> Result<Dataset> {
-    let (mut images, mut labels) = (Vec::new(), Vec::new());
+/// The pictures of a folder of `<label>/*.png` (or JPEG), with their labels.
+pub fn picture_paths(folder: &Path) -> Result<Vec<(PathBuf, u8)>> {
+    let mut found = Vec::new();
     for label in 0..10u8 {
         let inner = folder.join(label.to_string());
         if !inner.is_dir() {
@@ -104,15 +116,22 @@ pub fn pictures(folder: &Path) -> Result<Dataset> {
         }
         let mut paths: Vec<_> = std::fs::read_dir(&inner)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
         paths.sort();
-        let named =
-            |path: &&PathBuf, ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
-        for path in paths.iter().filter(|path| ["png", "jpg", "jpeg"].iter().any(|ending| named(path, ending))) {
-            images.push(picture(path)?.image);
-            labels.push(label);
-        }
+        let named = |path: &PathBuf, ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+        let pictures = paths.into_iter().filter(|path| ["png", "jpg", "jpeg"].iter().any(|ending| named(path, ending)));
+        found.extend(pictures.map(|path| (path, label)));
     }
-    if images.is_empty() {
+    if found.is_empty() {
         bail!("{} holds no <label>/*.png", folder.display());
+    }
+    Ok(found)
+}
+
+/// A folder of `<label>/*.png`.
+pub fn pictures(folder: &Path) -> Result<Dataset> {
+    let (mut images, mut labels) = (Vec::new(), Vec::new());
+    for (path, label) in picture_paths(folder)? {
+        images.push(picture(&path)?.image);
+        labels.push(label);
     }
     Ok(Dataset::new(images, labels)?)
 }

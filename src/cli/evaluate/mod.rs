@@ -8,7 +8,9 @@ use clap::Subcommand;
 mod digit_fine_tuning;
 pub mod digits;
 mod lab;
+mod numbers;
 mod photos;
+mod rejection;
 pub mod summarizer;
 mod summary_fine_tuning;
 pub mod summary_metrics;
@@ -34,6 +36,10 @@ pub enum EvaluateCommand {
         #[arg(long)]
         record: Option<String>,
     },
+    /// Whether a digit classifier reads digits as digits and refuses all else, and whether its probabilities mean what they say.
+    Rejection(rejection::EvaluateRejectionArgs),
+    /// Numbers of several digits, written with MNIST's test strokes.
+    Numbers(numbers::EvaluateNumbersArgs),
     /// A summarizer, beside the beginnings of the texts.
     Summary(summarizer::EvaluateSummaryArgs),
     /// Fine-tune a digit classifier on corrections of two synthetic writers, as the page does, and measure the result.
@@ -54,6 +60,8 @@ pub fn run(task: EvaluateCommand) -> Result<()> {
         EvaluateCommand::Digits { model, data, models, json, record } => {
             digits::run(&model, &data, &models, json, record)
         }
+        EvaluateCommand::Rejection(arguments) => rejection::run(&arguments),
+        EvaluateCommand::Numbers(arguments) => numbers::run(&arguments),
         EvaluateCommand::Summary(arguments) => summarizer::run(&arguments),
         EvaluateCommand::DigitFineTuning(arguments) => digit_fine_tuning::run(&arguments),
         EvaluateCommand::SummaryFineTuning(arguments) => summary_fine_tuning::run(&arguments),

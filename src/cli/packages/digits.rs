@@ -107,6 +107,10 @@ pub fn record<D: ClassifierSpec>(
 fn card<D: ClassifierSpec>(manifest: &Manifest<D>) -> String {
     let mut card = format!("# {}\n\n{}.\n\n", manifest.name, manifest.description);
     card += D::CARD;
+    card += match manifest.architecture.layers().rejector {
+        Some(_) => " A second head, the rejector, gives the probability that the image shows one of these at all.\n\n",
+        None => " It answers whatever it is shown: what is none of these gets an answer too.\n\n",
+    };
     card += "| layer | output | parameters |\n|---|---|---|\n";
     let architecture = manifest.architecture.layers();
     let sides = architecture.check().unwrap_or_default();
@@ -120,11 +124,16 @@ fn card<D: ClassifierSpec>(manifest: &Manifest<D>) -> String {
         );
         (channels, side) = (conv.channels, after);
     }
-    let mut width = channels * side * side;
+    let features = channels * side * side;
+    let mut width = features;
     for (layer, out) in architecture.hidden.iter().chain([&architecture.classes]).enumerate() {
         let relu = if layer < architecture.hidden.len() { ", ReLU" } else { "" };
         card += &format!("| dense{relu} | {out} | {} |\n", out * (width + 1));
         width = *out;
+    }
+    if let Some(hidden) = architecture.rejector {
+        card += &format!("| rejector, dense, ReLU | {hidden} | {} |\n", hidden * (features + 1));
+        card += &format!("| rejector, dense | 1 | {} |\n", hidden + 1);
     }
     card += &format!("| | | **{}** |\n\n", manifest.parameters);
     card +=

@@ -4,6 +4,7 @@ mod ablation;
 mod checkpoints;
 mod corpus;
 mod held_out;
+mod rejector;
 mod summarizer;
 mod trainable;
 
@@ -21,7 +22,7 @@ use checkpoints::CheckpointStore;
 
 use super::{datasets, device::DeviceKind, evaluate, packages};
 use crate::{
-    models::digits::{AugmentationConfig, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
+    models::digits::{AugmentationConfig, ConvNet, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
     training::{EarlyStoppingDecision, EarlyStoppingState, Loss, Stage, StepError},
 };
 
@@ -30,6 +31,8 @@ use crate::{
 pub enum TrainCommand {
     /// A classifier of digits.
     Digits(TrainDigitsArgs),
+    /// What tells the `digits` network what is no digit, or more than one: a second head, and the network a little further.
+    Rejector(rejector::TrainRejectorArgs),
     /// The summarizer.
     Summary(summarizer::TrainSummaryArgs),
     /// The summarizer on a short schedule, with and without its parts: what each of them brings.
@@ -114,6 +117,7 @@ const HELD_OUT: usize = 5_000;
 pub fn run(task: TrainCommand) -> Result<()> {
     match task {
         TrainCommand::Digits(arguments) => digits(&arguments),
+        TrainCommand::Rejector(arguments) => rejector::run(&arguments),
         TrainCommand::Summary(arguments) => summarizer::run(&arguments),
         TrainCommand::Ablation(arguments) => ablation::run(&arguments),
     }
@@ -298,7 +302,10 @@ fn split(data: &Dataset, held_out: usize) -> (Dataset, Option<Dataset>) {
 const POSITION: &str = "step.txt";
 
 fn save(store: &CheckpointStore, session: &DigitTrainingSession) -> Result<()> {
-    let checkpoint = session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    write_checkpoint(store, session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?)
+}
+
+fn write_checkpoint(store: &CheckpointStore, checkpoint: DigitCheckpoint) -> Result<()> {
     let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
     if let Some(EarlyStoppingState { best, epochs }) = checkpoint.waiting {
         steps += &format!(" {best} {epochs}");
@@ -307,6 +314,11 @@ fn save(store: &CheckpointStore, session: &DigitTrainingSession) -> Result<()> {
 }
 
 fn resume(store: &CheckpointStore, session: &mut DigitTrainingSession) -> Result<()> {
+    let checkpoint = read_checkpoint(store, || session.blank())?;
+    session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
+}
+
+fn read_checkpoint(store: &CheckpointStore, blank: impl Fn() -> ConvNet) -> Result<DigitCheckpoint> {
     let steps = String::from_utf8(store.read(POSITION)?)?;
     // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
     let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
@@ -318,13 +330,12 @@ fn resume(store: &CheckpointStore, session: &mut DigitTrainingSession) -> Result
         ),
         _ => bail!("{POSITION} holds {steps:?}"),
     };
-    let checkpoint = DigitCheckpoint {
+    Ok(DigitCheckpoint {
         step,
         averaged_steps,
         waiting,
-        model: store.model(session.blank())?,
-        averaged: store.averaged(session.blank())?,
+        model: store.model(blank())?,
+        averaged: store.averaged(blank())?,
         optimizer: Some(store.optimizer()?),
-    };
-    session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
+    })
 }

@@ -5,7 +5,7 @@ use burn::{
     module::Module,
     tensor::{
         Device, Tensor,
-        activation::{log_softmax, softmax},
+        activation::{log_softmax, relu, softmax},
     },
 };
 
@@ -146,6 +146,12 @@ const TEMPERATURE: f32 = 6.0;
 /// How much keeping the answers weighs beside the labels (chosen as [`RIVALS`] was).
 const DISTILLATION_WEIGHT: f32 = 1.5;
 
+/// The rejector's logit from which on nothing more is learned of a correction: 95%.
+const SURELY_A_DIGIT: f32 = 3.0;
+
+/// How much the rejector weighs beside the labels: enough that it follows the layers below it, which go on learning.
+const REJECTOR_WEIGHT: f32 = 0.02;
+
 impl ReplayMix {
     /// The mix for corrections of whatever digits. What is replayed is varied widely, more than in training: it stands for all hands that
     /// are not the writer's, and a few thousand digits of MNIST's writers, as they are, leave the hands of others unguarded.
@@ -228,14 +234,35 @@ fn forward(
         })
         .unzip();
     let plain = device.clone().without_autodiff();
-    let logits = model.forward(batch_tensor(&images, &plain).autodiff(), None);
-    let ForwardOutput { loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
+    let (logits, one_digit) = parted(model.answers(batch_tensor(&images, &plain).autodiff(), None), model);
+    let ForwardOutput { mut loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
+    // What its writer says is a digit is one.
+    if let Some(one_digit) = &one_digit {
+        loss = loss
+            + relu(one_digit.clone().narrow(0, 0, corrections).neg().add_scalar(SURELY_A_DIGIT)).mean()
+                * REJECTOR_WEIGHT;
+    }
     if corrections >= images.len() {
         return ForwardOutput { loss, correct };
     }
-    let before = replay.parent.forward(batch_tensor(&images[corrections..], &plain), None);
-    let after = logits.narrow(0, corrections, images.len() - corrections);
-    ForwardOutput { loss: loss + distillation_loss(before.autodiff(), after), correct }
+    let replayed = images.len() - corrections;
+    let before = replay.parent.answers(batch_tensor(&images[corrections..], &plain), None);
+    let (before, one_digit_before) = parted(before, &replay.parent);
+    loss = loss + distillation_loss(before.autodiff(), logits.narrow(0, corrections, replayed));
+    if let (Some(before), Some(after)) = (one_digit_before, one_digit) {
+        let apart = after.narrow(0, corrections, replayed) - before.autodiff();
+        loss = loss + apart.square().mean() * REJECTOR_WEIGHT;
+    }
+    ForwardOutput { loss, correct }
+}
+
+/// Answers as the logits of the classes, and the rejector's where the network has one.
+fn parted(answers: Tensor<2>, network: &ConvNet) -> (Tensor<2>, Option<Tensor<2>>) {
+    if !network.has_rejector() {
+        return (answers, None);
+    }
+    let classes = answers.dims()[1] - 1;
+    (answers.clone().narrow(1, 0, classes), Some(answers.narrow(1, classes, 1)))
 }
 
 /// How far answers `[images, classes]` are from those before, softened, `[1]`, which is zero where they are the same: the answers of a

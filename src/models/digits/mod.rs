@@ -7,6 +7,8 @@ mod evaluation;
 mod fine_tuning;
 mod network;
 mod package;
+mod reading;
+pub mod rejection;
 mod training;
 
 pub use dataset::{Dataset, DatasetError, SampleSource, read_idx_images, read_idx_labels, read_npy_strokes};
@@ -14,7 +16,9 @@ pub(crate) use evaluation::loss_and_accuracy;
 pub use evaluation::{argmax, confusion, predict};
 pub use fine_tuning::{CorrectionInput, FineTuningError, LabeledCorrection, ReplayMix, STEPS_AN_EPOCH, stages, tuning};
 pub use network::{
-    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, batch_tensor,
+    ConvNet, ConvNetActivations, ConvNetConfig, ConvNetConfigError, ConvSpec, Normalization, RejectorCalibration,
+    batch_tensor,
 };
 pub use package::{ClassifierSpec, DigitManifest};
+pub use reading::{DigitReading, Reading, read, softmax};
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

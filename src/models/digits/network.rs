@@ -27,6 +27,9 @@ pub struct ConvNetConfig {
     pub hidden: Vec<usize>,
     /// The number of classes.
     pub classes: usize,
+    /// The width of the [rejector](ConvNet::answers)'s hidden layer; none where the network answers with a digit whatever it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejector: Option<usize>,
 }
 
 /// A convolution of stride 1 and what follows it.
@@ -71,6 +74,7 @@ impl ConvNetConfig {
             convolutions: vec![ConvSpec { channels: 32, kernel: 3, padding: 0, pool: true }],
             hidden: vec![128],
             classes: 10,
+            rejector: None,
         }
     }
 
@@ -88,6 +92,7 @@ impl ConvNetConfig {
             ],
             hidden: vec![32],
             classes: 10,
+            rejector: None,
         }
     }
 
@@ -105,6 +110,7 @@ impl ConvNetConfig {
             within("the number of hidden layers", self.hidden.len(), 8)?;
         }
         self.hidden.iter().try_for_each(|width| within("a hidden layer's width", *width, 4_096))?;
+        self.rejector.map_or(Ok(()), |width| within("the rejector's width", width, 4_096))?;
         let mut side = SIDE;
         let mut sides = Vec::new();
         for (layer, conv) in self.convolutions.iter().enumerate() {
@@ -160,18 +166,17 @@ impl ConvNetConfig {
                 }
             })
             .collect();
-        let mut width = self.features(&sides);
-        let dense = self
-            .hidden
-            .iter()
-            .chain([&self.classes])
-            .map(|out| {
-                let linear = LinearConfig::new(width, *out).with_initializer(glorot()).init(device);
-                width = *out;
-                Linear { bias: Some(Initializer::Zeros.init([*out], device)), ..linear }
-            })
-            .collect();
-        Ok(ConvNet { convolutions, dropout: DropoutConfig::new(0.0).init(), dense })
+        let stack = |widths: Vec<usize>| {
+            let layer = |pair: &[usize]| {
+                let linear = LinearConfig::new(pair[0], pair[1]).with_initializer(glorot()).init(device);
+                Linear { bias: Some(Initializer::Zeros.init([pair[1]], device)), ..linear }
+            };
+            widths.windows(2).map(layer).collect::<Vec<_>>()
+        };
+        let features = self.features(&sides);
+        let dense = stack([&[features], &self.hidden[..], &[self.classes]].concat());
+        let rejector = self.rejector.map_or_else(Vec::new, |width| stack(vec![features, width, 1]));
+        Ok(ConvNet { convolutions, dropout: DropoutConfig::new(0.0).init(), dense, rejector })
     }
 }
 
@@ -199,6 +204,16 @@ pub struct ConvNet {
     convolutions: Vec<ConvBlock>,
     dropout: Dropout,
     dense: Vec<Linear>,
+    rejector: Vec<Linear>,
+}
+
+/// How a rejector's logit is changed so that its sigmoid is a probability.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RejectorCalibration {
+    /// What it is multiplied with.
+    pub scale: f32,
+    /// What is added then.
+    pub shift: f32,
 }
 
 /// What a forward pass leaves behind for whoever wants to see inside.
@@ -217,9 +232,37 @@ impl ConvNet {
     /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
     /// - logits: `[batch, classes]`
     pub fn forward(&self, images: Tensor<4>, mut trace: Option<&mut ConvNetActivations>) -> Tensor<2> {
-        let x = self.features(images, trace.as_deref_mut());
-        let mut x: Tensor<2> = x.flatten(1, 3); // [batch, channels * height * width]
-        x = self.dropout.forward(x);
+        let features = self.features(images, trace.as_deref_mut());
+        self.classify(features.flatten(1, 3), trace)
+    }
+
+    /// The logits of a batch of images, and where the network has a rejector, behind them one more: that the image shows one digit.
+    /// Its sigmoid is the probability.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, 1, 28, 28]`, ink from 0 to 1
+    /// - answers: `[batch, classes + 1]`; without a rejector `[batch, classes]`
+    pub fn answers(&self, images: Tensor<4>, mut trace: Option<&mut ConvNetActivations>) -> Tensor<2> {
+        let features: Tensor<2> = self.features(images, trace.as_deref_mut()).flatten(1, 3);
+        let logits = self.classify(features.clone(), trace);
+        if self.rejector.is_empty() {
+            return logits;
+        }
+        let mut x = features;
+        for (i, linear) in self.rejector.iter().enumerate() {
+            x = if i == 0 { dense(x, linear) } else { dense(relu(x), linear) };
+        }
+        Tensor::cat(vec![logits, x], 1)
+    }
+
+    /// Whether the network can tell what is no digit.
+    pub fn has_rejector(&self) -> bool {
+        !self.rejector.is_empty()
+    }
+
+    /// The logits of features `[batch, channels * height * width]`.
+    fn classify(&self, features: Tensor<2>, mut trace: Option<&mut ConvNetActivations>) -> Tensor<2> {
+        let mut x = self.dropout.forward(features);
         for (i, linear) in self.dense.iter().enumerate() {
             x = dense(x, linear);
             if i + 1 < self.dense.len() {
@@ -230,6 +273,36 @@ impl ConvNet {
             }
         }
         x
+    }
+
+    /// The same network with its answers divided by a temperature and its rejector's logit scaled (Guo et al., *On calibration of modern
+    /// neural networks*, 2017): both are changes of the last layers' weights alone.
+    pub fn calibrated(self, temperature: f32, rejector: RejectorCalibration) -> Self {
+        let scaled = |layers: Vec<Linear>, scale: f32, shift: f32| {
+            let last = layers.len().saturating_sub(1);
+            layers
+                .into_iter()
+                .enumerate()
+                .map(|(i, layer)| match i == last {
+                    true => Linear {
+                        weight: layer.weight.map(|weight| weight * scale),
+                        bias: layer.bias.map(|bias| bias.map(|bias| bias * scale + shift)),
+                        ..layer
+                    },
+                    false => layer,
+                })
+                .collect()
+        };
+        Self {
+            dense: scaled(self.dense, 1.0 / temperature, 0.0),
+            rejector: scaled(self.rejector, rejector.scale, rejector.shift),
+            ..self
+        }
+    }
+
+    /// This network's layers, and a blank network's rejector.
+    pub fn with_rejector_of(self, other: ConvNet) -> Self {
+        Self { rejector: other.rejector, ..self }
     }
 
     /// What the convolutions make of a batch of images: what the dense layers read. `trace`, where there is one, gets their output.
@@ -339,6 +412,28 @@ mod tests {
     fn digits_stays_within_60_000_parameters() {
         let net = ConvNetConfig::digits().init(Normalization::None, &Device::flex()).unwrap();
         assert!(net.num_params() <= 60_000, "{}", net.num_params());
+    }
+
+    #[test]
+    fn the_rejector_is_the_last_answer_and_changes_no_other() {
+        let device = Device::flex();
+        let config = ConvNetConfig { rejector: Some(24), ..ConvNetConfig::digits() };
+        let net = config.init(Normalization::None, &device).unwrap();
+        // 160 kB of f16, with room for names.
+        assert!(net.num_params() <= 78_000, "{}", net.num_params());
+        let images = Tensor::<4>::random([3, 1, SIDE, SIDE], burn::tensor::Distribution::Uniform(0.0, 1.0), &device);
+        let answers = net.answers(images.clone(), None);
+        assert_eq!(answers.dims(), [3, 11]);
+        let near = burn::tensor::Tolerance::absolute(1e-5);
+        let logits = net.forward(images.clone(), None);
+        answers.clone().narrow(1, 0, 10).into_data().assert_approx_eq::<f32>(&logits.clone().into_data(), near);
+        let calibrated = net.calibrated(2.0, RejectorCalibration { scale: 3.0, shift: -1.0 }).answers(images, None);
+        calibrated.clone().narrow(1, 0, 10).into_data().assert_approx_eq::<f32>(&(logits / 2.0).into_data(), near);
+        let shifted = answers.narrow(1, 10, 1) * 3.0 - 1.0;
+        calibrated
+            .narrow(1, 10, 1)
+            .into_data()
+            .assert_approx_eq::<f32>(&shifted.into_data(), burn::tensor::Tolerance::absolute(1e-4));
     }
 
     #[test]

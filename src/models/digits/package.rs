@@ -24,7 +24,7 @@ pub trait ClassifierSpec: ModelSpec<Known = ClassifierSelfTest, Network = ConvNe
 
 impl ClassifierSpec for ConvNetConfig {
     const CARD: &'static str = "Reads one digit, 0 to 9, in a 28×28 grayscale image made as MNIST was made: ink is 1, fitted into 20×20, its center\n\
-         of mass in the middle. It answers with a digit whatever it is shown; letters and scribbles get one too.\n\n";
+         of mass in the middle.";
 
     fn layers(&self) -> &ConvNetConfig {
         self

@@ -180,6 +180,17 @@ pub(super) fn time_length(text: &str) -> usize {
 
 /// A name and a time on a line of their own, as Slack, Teams and Discord copy them: `Ana Quill  10:02 AM`.
 fn is_message_head(text: &str) -> bool {
+    // The time may stand before the name, too.
+    let stamp = time_length(text);
+    let name = text[stamp..].trim();
+    if stamp > 0
+        && !name.is_empty()
+        && name.split_whitespace().count() <= 3
+        && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+        && !name.ends_with(['.', '!', '?', ':'])
+    {
+        return true;
+    }
     let dashed = text.contains(" — ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let time =

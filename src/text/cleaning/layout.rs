@@ -113,7 +113,8 @@ pub(super) fn find_labels(lines: &mut [Line], is_wrapped: impl Fn(&Line, &Line) 
     let prose: Vec<bool> = logical.iter().map(|chain| ends(chain) && words(chain) >= 7).collect();
     let all: usize = logical.iter().map(|chain| words(chain)).sum();
     let said: usize = logical.iter().zip(&prose).filter(|(_, prose)| **prose).map(|(chain, _)| words(chain)).sum();
-    if prose.iter().filter(|prose| **prose).count() < 3 || said * 5 < all * 2 {
+    let speech = lines.iter().any(|line| matches!(line.role, LineRole::Shown { kind: BlockKind::Speech, .. }));
+    if !speech && (prose.iter().filter(|prose| **prose).count() < 2 || said < 25 || said * 5 < all) {
         return;
     }
     let labels: Vec<usize> = logical

@@ -9,3 +9,5 @@ pub mod page;
 pub mod photo_input;
 pub mod prediction;
 pub mod sample_picker;
+
+pub use prediction::verdict_attribute;

@@ -25,6 +25,8 @@ pub struct PadProps {
     pub empty: bool,
     /// The bounding box of the ink in a photo, once it is known.
     pub bounds: Option<[u32; 4]>,
+    /// The boxes around the digits of a number, in pad units or the photo's pixels.
+    pub parts: Vec<[f32; 4]>,
     /// The color scheme; a change repaints.
     pub color_scheme: ColorScheme,
     /// Dispatches actions.
@@ -40,9 +42,10 @@ pub fn Pad(props: &PadProps) -> Html {
     let size = use_resizes();
 
     let place = canvas.clone();
-    use_effect_with((props.subject.clone(), props.bounds, props.color_scheme, size), move |(subject, bounds, ..)| {
+    let painted = (props.subject.clone(), props.bounds, props.parts.clone(), props.color_scheme, size);
+    use_effect_with(painted, move |(subject, bounds, parts, ..)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
-            paint(&canvas, subject, *bounds);
+            paint(&canvas, subject, *bounds, parts);
         }
     });
 
@@ -129,18 +132,24 @@ fn pad_label(subject: &PadContent) -> String {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>) {
+fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>, parts: &[[f32; 4]]) {
     let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
     let side = canvas::fit_to_screen(canvas);
     context.clear_rect(0.0, 0.0, side, side);
     let color = text_color(&window, canvas);
     match subject {
         PadContent::Empty => {}
-        PadContent::Drawing(drawing) => canvas::paint(&context, side, drawing, color),
+        PadContent::Drawing(drawing) => {
+            canvas::paint(&context, side, drawing, color);
+            let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
+            canvas::paint_boxes(&context, side / f64::from(PAD_SIDE), (0.0, 0.0), parts, accent);
+        }
         PadContent::Photo(photo) => {
             let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
+            let whole = bounds.map(|bounds| bounds.map(|length| length as f32));
+            let boxes = if parts.is_empty() { whole.as_slice() } else { parts };
             // A photo that cannot be shown can still be classified.
-            let _ = canvas::paint_photo(&context, side, photo, bounds, accent);
+            let _ = canvas::paint_photo(&context, side, photo, boxes, accent);
         }
     }
 }

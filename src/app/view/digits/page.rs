@@ -49,6 +49,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                         subject={state.pad.clone()}
                         empty={phase == PredictionStatus::Empty}
                         bounds={result.and_then(|result| result.found).map(|found| found.bounds)}
+                        parts={result.map_or_else(Vec::new, |result| result.parts.iter().map(|part| part.bounds).collect::<Vec<_>>())}
                         color_scheme={state.color_scheme()}
                         dispatch={dispatch.clone()}
                     />

@@ -86,18 +86,18 @@ pub fn run(arguments: &EvaluatePhotosArgs) -> Result<()> {
             .iter()
             .map(|score| (score.kind.name().to_owned(), json!({ "right": score.right, "drawings": score.drawings })))
             .collect();
-        println!("{}", json!({ "accuracy": accuracy, "photos": all, "each": arguments.count, "kinds": kinds }));
+        print_line!("{}", json!({ "accuracy": accuracy, "photos": all, "each": arguments.count, "kinds": kinds }))?;
         return Ok(());
     }
-    println!("{} on {all} synthetic photographs", package.manifest.name);
-    println!("  kind             photographs   the same drawings");
+    print_line!("{} on {all} synthetic photographs", package.manifest.name)?;
+    print_line!("  kind             photographs   the same drawings")?;
     let percent = |count: usize| format!("{:.1}%", 100.0 * count as f64 / arguments.count.max(1) as f64);
     for score in &scores {
         // On empty paper nothing is drawn: right is to find nothing.
         let drawn = if score.kind == PhotoKind::Empty { "–".to_owned() } else { percent(score.drawings) };
-        println!("  {:<16} {:>11}   {drawn:>17}", score.kind.name(), percent(score.right));
+        print_line!("  {:<16} {:>11}   {drawn:>17}", score.kind.name(), percent(score.right))?;
     }
-    println!("  {:<16} {:>10.2}%", "all", 100.0 * accuracy);
+    print_line!("  {:<16} {:>10.2}%", "all", 100.0 * accuracy)?;
     Ok(())
 }
 
