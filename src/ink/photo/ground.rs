@@ -217,14 +217,14 @@ impl Ground {
         let (columns, rows) = (self.columns, self.rows);
         let colors = self.low.clone();
         let mut high = colors.clone();
-        for i in 0..colors.len() {
+        for (i, (low, high)) in self.low.iter_mut().zip(&mut high).enumerate() {
             let (x, y) = (i % columns, i / columns);
             for ny in y.saturating_sub(3)..(y + 4).min(rows) {
                 for nx in x.saturating_sub(3)..(x + 4).min(columns) {
                     for c in 0..3 {
                         let value = colors[ny * columns + nx][c];
-                        self.low[i][c] = self.low[i][c].min(value);
-                        high[i][c] = high[i][c].max(value);
+                        low[c] = low[c].min(value);
+                        high[c] = high[c].max(value);
                     }
                 }
             }
