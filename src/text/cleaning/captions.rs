@@ -1,9 +1,9 @@
 //! Captions (SRT, VTT, lists of times) as running text.
 
 use super::{
-    BlockKind,
-    dialogue::{is_system_message, speaker, time_length},
+    blocks::BlockKind,
     lines::{Line, LineRole},
+    turn_marks::{is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
 };
 use crate::protocol::SkipReason;
 
@@ -57,31 +57,6 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
 fn is_cue_time(text: &str) -> bool {
     text.split_once("-->")
         .is_some_and(|(from, to)| is_time(from.trim()) && is_time(to.split_whitespace().next().unwrap_or("")))
-}
-
-/// A line of nothing but a time, or two.
-pub(super) fn is_time_alone(text: &str) -> bool {
-    let trimmed = text.trim_matches(['[', ']', '(', ')', ' ']);
-    !trimmed.is_empty() && trimmed.split(['-', '–', ' ']).filter(|part| !part.is_empty()).all(is_time)
-}
-
-/// `0:03`, `10:02`, `01:02:03.500`
-pub(super) fn is_time(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
-    (2..=4).contains(&parts.len())
-        && parts.iter().enumerate().all(|(at, part)| {
-            let whole = if at + 1 == parts.len() { part.split([',', '.']).next().unwrap_or("") } else { part };
-            (1..=3).contains(&whole.len())
-                && part.chars().all(|c| c.is_ascii_digit() || at + 1 == parts.len() && matches!(c, ',' | '.'))
-        })
-}
-
-/// `[music]`, `(applause)`, `♪ la la ♪`
-pub(super) fn is_sound(text: &str) -> bool {
-    let inside = text.trim_start_matches(['-', '>', ' ']).trim_start_matches("<i>").trim_end_matches("</i>");
-    inside.starts_with('[') && inside.ends_with(']') && inside.matches('[').count() == 1
-        || inside.starts_with('(') && inside.ends_with(')') && inside.matches('(').count() == 1
-        || inside.starts_with(['♪', '♫', '#']) && inside.ends_with(['♪', '♫', '#'])
 }
 
 /// What players and subtitlers add: `Transcript`, `English (auto-generated)`, `Subtitles by …`.

@@ -1,55 +1,11 @@
 //! Chats and transcripts: who says what. Times are left out, each turn is a block.
 
-use super::captions::{is_sound, is_time, is_time_alone};
 use super::{
-    BlockKind,
+    blocks::BlockKind,
     lines::{Line, LineRole},
+    turn_marks::{is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
 };
 use crate::protocol::SkipReason;
-
-/// The length of `Ana Quill: `, the name of whoever speaks and a colon; none if it is no name.
-pub(super) fn speaker(text: &str) -> Option<usize> {
-    let colon = text.find(':')?;
-    let name = &text[..colon];
-    let after = &text[colon + 1..];
-    let words: Vec<&str> = name.split(' ').collect();
-    const LABELS: [&str; 16] = [
-        "interview",
-        "photo",
-        "photos",
-        "image",
-        "date",
-        "place",
-        "present",
-        "apologies",
-        "subject",
-        "note",
-        "notes",
-        "source",
-        "edited",
-        "update",
-        "warning",
-        "tip",
-    ];
-    if LABELS.contains(&&*name.to_lowercase()) {
-        return None;
-    }
-    // "Q:" and "A:" are names here; "10" and "https" are not.
-    let like_a_name = |word: &&str| {
-        let inside = word.trim_matches(['(', ')', '.', '*', '_', '[', ']', '~', ',', '-', '–', '|', '/']);
-        inside.is_empty()
-            || inside.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
-            || matches!(inside, "of" | "de" | "van" | "von" | "der" | "the" | "and" | "la")
-    };
-    (name.len() <= 48
-        && !name.is_empty()
-        && words.len() <= 5
-        && name.chars().any(char::is_alphabetic)
-        && name.trim_start_matches(['*', '_', '[']).starts_with(char::is_uppercase)
-        && words.iter().all(like_a_name)
-        && (after.starts_with([' ', '\t', '*']) || after.is_empty()))
-    .then_some(colon + 1)
-}
 
 /// How a line of a chat begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,30 +110,6 @@ fn chat_start(text: &str) -> Option<ChatStart> {
     }
 }
 
-/// The bytes of a date and time at the beginning of a line, with brackets and marks around them; 0 if there is none.
-pub(super) fn time_length(text: &str) -> usize {
-    let mut end = 0;
-    let mut timed = false;
-    for part in text.split_inclusive([' ', '\u{202f}', '\u{a0}', '\t']).take(6) {
-        let word = part
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '(' | ')' | ',' | '-' | '–' | '|'));
-        let date = word.len() >= 6
-            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | 'T' | 'Z' | ':' | '+'))
-            && word.chars().filter(|c| matches!(c, '/' | '.' | '-')).count() >= 2;
-        let half = matches!(word.to_ascii_lowercase().as_str(), "am" | "pm" | "a.m." | "p.m." | "utc");
-        if is_time(word) && word.contains(':') || date && word.contains('T') {
-            timed = true;
-        } else if !(date || (half || word.is_empty()) && timed || word.is_empty() && end > 0) {
-            break;
-        }
-        end += part.len();
-        if part.trim_end().ends_with(']') {
-            break;
-        }
-    }
-    if timed { end } else { 0 }
-}
-
 /// A name and a time on a line of their own, as Slack, Teams and Discord copy them: `Ana Quill  10:02 AM`.
 fn is_message_head(text: &str) -> bool {
     // The time may stand before the name, too.
@@ -244,75 +176,6 @@ fn messages_below_heads(lines: &mut [Line]) {
             below_head = false;
         }
     }
-}
-
-/// What a program says in a chat.
-pub(super) fn is_system_message(text: &str) -> bool {
-    let lower = text.trim_matches(['*', ' ', '-', '—', '<', '>', '=', '!']).to_lowercase();
-    let phrases = [
-        "joined the channel",
-        "left the channel",
-        "joined the group",
-        "joined the meeting",
-        "left the meeting",
-        "has joined",
-        "has left",
-        "was added",
-        "added you",
-        "created group",
-        "created the group",
-        "changed the group",
-        "changed the subject",
-        "changed the topic",
-        "set the channel",
-        "end-to-end encrypted",
-        "pinned a message",
-        "started a call",
-        "missed voice call",
-        "missed call",
-        "is now known as",
-        "has quit",
-        "recording started",
-        "recording stopped",
-        "started transcription",
-        "stopped transcription",
-        "new messages",
-        "renamed the",
-        "started a meeting",
-        "started a huddle",
-        "security code changed",
-        "sets mode",
-        "uploaded a file",
-        "started a thread",
-        "this message was deleted",
-        "you deleted this message",
-        "set the topic",
-        "left the call",
-        "log opened",
-        "log closed",
-        "has reached level",
-        "welcome to the beginning",
-        "this is the beginning",
-        "this is the very beginning",
-        "recording begins",
-        "recording ends",
-        "meeting recording",
-        "joined the call",
-        "joined using",
-    ];
-    let joined = lower.split_once(" joined #").is_some_and(|(name, _)| name.split(' ').count() <= 4);
-    let replies = lower
-        .split_once(' ')
-        .is_some_and(|(count, rest)| matches!(rest, "replies" | "reply") && count.parse::<u32>().is_ok());
-    let action = text.starts_with("-!-")
-        || text.starts_with("* ")
-        || text.starts_with("*** ")
-        || text.starts_with("⇐")
-        || text.starts_with("→ ");
-    action && lower.split(' ').count() <= 30
-        || joined
-        || replies
-        || lower.split(' ').count() <= 18 && phrases.iter().any(|phrase| lower.contains(phrase))
 }
 
 /// A name to which a message is sent, reactions with their count, buttons.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    BlockKind,
+    blocks::BlockKind,
     lines::{Line, LineRole, paragraphs},
 };
 use crate::protocol::SkipReason;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::BlockKind;
+use super::blocks::BlockKind;
 use crate::protocol::SkipReason;
 use crate::text::word_tokenizer::is_white;
 

@@ -1,7 +1,7 @@
 //! Mail: headers, quoted mails, forwarded ones, signatures, greetings and closings.
 
 use super::{
-    BlockKind,
+    blocks::BlockKind,
     lines::{Line, LineRole},
 };
 use crate::protocol::SkipReason;

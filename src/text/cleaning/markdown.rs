@@ -1,7 +1,7 @@
 //! Blocks of Markdown: fences, tables, headings, lists, quotations, front matter, images alone on a line.
 
 use super::{
-    BlockKind,
+    blocks::BlockKind,
     lines::{Line, LineRole},
 };
 use crate::protocol::SkipReason;

@@ -21,6 +21,7 @@ use crate::protocol::{
     AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck, EngineInfo,
     EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, GrayImage,
     ImportTrial, ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
+    Verdict,
 };
 
 struct TestPage(State);
