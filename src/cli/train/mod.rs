@@ -3,6 +3,7 @@
 mod ablation;
 mod checkpoints;
 mod corpus;
+mod digit_checkpoints;
 mod held_out;
 mod rejector;
 mod summarizer;
@@ -19,11 +20,12 @@ use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use checkpoints::CheckpointStore;
+use digit_checkpoints::{HELD_OUT, read_checkpoint, split, write_checkpoint};
 
 use super::{datasets, device::DeviceKind, evaluate, packages};
 use crate::{
-    models::digits::{AugmentationConfig, ConvNet, Dataset, DigitCheckpoint, DigitRecipe, DigitTrainingSession},
-    training::{EarlyStoppingDecision, EarlyStoppingState, Loss, Stage, StepError},
+    models::digits::{AugmentationConfig, Dataset, DigitRecipe, DigitTrainingSession},
+    training::{EarlyStoppingDecision, Loss, Stage, StepError},
 };
 
 /// What can be trained.
@@ -109,9 +111,6 @@ impl DigitModelArg {
         }
     }
 }
-
-/// Images held out of MNIST's 60,000, the last ones.
-const HELD_OUT: usize = 5_000;
 
 /// Runs a training.
 pub fn run(task: TrainCommand) -> Result<()> {
@@ -292,50 +291,11 @@ fn write(arguments: &TrainDigitsArgs, data: &Path, session: &DigitTrainingSessio
     Ok(())
 }
 
-/// Parts the last samples from the others.
-fn split(data: &Dataset, held_out: usize) -> (Dataset, Option<Dataset>) {
-    let at = data.len().saturating_sub(held_out);
-    (data.slice(0..at), Some(data.slice(at..data.len())))
-}
-
-/// The file that says how far the training is.
-const POSITION: &str = "step.txt";
-
 fn save(store: &CheckpointStore, session: &DigitTrainingSession) -> Result<()> {
     write_checkpoint(store, session.checkpoint().map_err(|error| anyhow::anyhow!("{error:?}"))?)
-}
-
-fn write_checkpoint(store: &CheckpointStore, checkpoint: DigitCheckpoint) -> Result<()> {
-    let mut steps = format!("{} {}", checkpoint.step, checkpoint.averaged_steps);
-    if let Some(EarlyStoppingState { best, epochs }) = checkpoint.waiting {
-        steps += &format!(" {best} {epochs}");
-    }
-    store.write(checkpoint, (POSITION, steps.as_bytes()))
 }
 
 fn resume(store: &CheckpointStore, session: &mut DigitTrainingSession) -> Result<()> {
     let checkpoint = read_checkpoint(store, || session.blank())?;
     session.restore(checkpoint).map_err(|error| anyhow::anyhow!("{error:?}"))
-}
-
-fn read_checkpoint(store: &CheckpointStore, blank: impl Fn() -> ConvNet) -> Result<DigitCheckpoint> {
-    let steps = String::from_utf8(store.read(POSITION)?)?;
-    // Steps done and steps averaged; with early stopping, the best result so far and the epochs since.
-    let (step, averaged_steps, waiting) = match steps.split_whitespace().collect::<Vec<_>>()[..] {
-        [step, averaged] => (step.parse()?, averaged.parse()?, None),
-        [step, averaged, best, epochs] => (
-            step.parse()?,
-            averaged.parse()?,
-            Some(EarlyStoppingState { best: best.parse()?, epochs: epochs.parse()? }),
-        ),
-        _ => bail!("{POSITION} holds {steps:?}"),
-    };
-    Ok(DigitCheckpoint {
-        step,
-        averaged_steps,
-        waiting,
-        model: store.model(blank())?,
-        averaged: store.averaged(blank())?,
-        optimizer: Some(store.optimizer()?),
-    })
 }

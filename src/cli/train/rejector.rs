@@ -8,9 +8,15 @@ use std::{
 use anyhow::{Context, Result, bail};
 use burn::tensor::Device;
 
-use super::{HELD_OUT, checkpoints::CheckpointStore, datasets, packages, read_checkpoint, split, write_checkpoint};
+use super::{
+    checkpoints::CheckpointStore,
+    digit_checkpoints::{HELD_OUT, read_checkpoint, split, write_checkpoint},
+};
 use crate::{
-    cli::packages::digits::{PackageMetadata, PackagedClassifier},
+    cli::{
+        datasets, packages,
+        packages::digits::{PackageMetadata, PackagedClassifier},
+    },
     models::digits::{
         Dataset,
         rejection::{Confidence, RejectorRecipe, RejectorSession, expected_calibration_error},

@@ -1,6 +1,6 @@
 //! The pieces of a picture: connected ink, and what a cut makes of ink that is too wide for one digit.
 
-use super::{InkBox, MAX_ATOMS, Piece, Segmentation, around, candidates, overlaps};
+use super::pieces::{InkBox, MAX_ATOMS, Piece, Segmentation, around, candidates, overlaps};
 use crate::{
     ink::{InkBounds, InkMap, fit_image},
     protocol::{Drawing, Polarity},
@@ -33,11 +33,25 @@ const CUT_INK: f32 = 4.0;
 
 /// The atoms of some ink, its pieces, and what speaks against parting it before each atom.
 pub(super) struct PartedInk {
-    pub(super) pieces: Vec<Piece>,
-    pub(super) seams: Vec<f32>,
+    pieces: Vec<Piece>,
+    seams: Vec<f32>,
 }
 
-pub(super) fn segment(map: &InkMap) -> Option<Segmentation> {
+impl PartedInk {
+    /// Makes these the pieces of a segmentation.
+    pub(super) fn fill(self, segmentation: &mut Segmentation) {
+        (segmentation.atoms, segmentation.pieces, segmentation.seams) = (self.seams.len(), self.pieces, self.seams);
+    }
+}
+
+impl Segmentation {
+    /// Parts a picture's ink. None without ink.
+    pub fn of_picture(map: &InkMap) -> Option<Self> {
+        segment(map)
+    }
+}
+
+fn segment(map: &InkMap) -> Option<Segmentation> {
     let crop = map.bounds()?;
     let (left, top) = (crop.left as f32, crop.top as f32);
     let scaled = |bounds: InkBox| bounds.map(|place| place * map.scale);
@@ -45,7 +59,7 @@ pub(super) fn segment(map: &InkMap) -> Option<Segmentation> {
     let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(fit_image(map, crop)) };
     let mut parted = part(map, CUT_PICTURE);
     parted.pieces.iter_mut().for_each(|piece| piece.bounds = scaled(piece.bounds));
-    segmentation.take(parted);
+    parted.fill(&mut segmentation);
     Some(segmentation)
 }
 

@@ -1,9 +1,8 @@
 //! The pieces of a drawing: neighboring strokes.
 
 use super::{
-    InkBox, Piece, Segmentation, around, candidates,
-    connected_ink::{self, CUT_PICTURE, CUT_STROKE},
-    overlaps,
+    connected_ink::{CUT_PICTURE, CUT_STROKE, part_drawing},
+    pieces::{InkBox, Piece, Segmentation, around, candidates, overlaps},
 };
 use crate::{
     ink::{DrawingError, render},
@@ -28,7 +27,25 @@ const ONE_CONTACT: f32 = 0.1;
 /// What each place speaks where they touch in several.
 const EACH_OF_MORE: f32 = 0.5;
 
-pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
+impl Segmentation {
+    /// Parts a drawing by its strokes, and by its ink where a stroke is too wide for one digit.
+    ///
+    /// # Errors
+    /// [`DrawingError`], as [`render`].
+    pub fn of_drawing(drawing: &Drawing) -> Result<Self, DrawingError> {
+        segment(drawing)
+    }
+
+    /// Parts a drawing by its ink alone, as if it were a picture.
+    ///
+    /// # Errors
+    /// [`DrawingError`], as [`render`].
+    pub fn of_inked_drawing(drawing: &Drawing) -> Result<Self, DrawingError> {
+        segment_by_ink(drawing)
+    }
+}
+
+fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let whole = render(drawing)?;
     let strokes: Vec<&Stroke> = drawing.strokes.iter().filter(|stroke| !stroke.points.is_empty()).collect();
     let boxes: Vec<InkBox> = strokes.iter().map(|stroke| bounds(stroke)).collect();
@@ -43,8 +60,8 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
         seams: vec![0.0],
     };
     if boxes.iter().any(|stroke| stroke[2] - stroke[0] > WIDE * height) {
-        if let Some(parted) = connected_ink::part_drawing(drawing, all, CUT_STROKE) {
-            segmentation.take(parted);
+        if let Some(parted) = part_drawing(drawing, all, CUT_STROKE) {
+            parted.fill(&mut segmentation);
         }
         return Ok(segmentation);
     }
@@ -68,12 +85,12 @@ pub(super) fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     Ok(segmentation)
 }
 
-pub(super) fn segment_by_ink(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
+fn segment_by_ink(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let whole = render(drawing)?;
     let bounds = around(drawing.points().map(|p| [p.x, p.y, p.x, p.y]));
     let mut segmentation = Segmentation { bounds, ..Segmentation::of_image(whole) };
-    if let Some(parted) = connected_ink::part_drawing(drawing, bounds, CUT_PICTURE) {
-        segmentation.take(parted);
+    if let Some(parted) = part_drawing(drawing, bounds, CUT_PICTURE) {
+        parted.fill(&mut segmentation);
     }
     Ok(segmentation)
 }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::protocol::{Point, Stroke};
+use crate::{
+    ink::InkMap,
+    protocol::{Drawing, Point, Stroke},
+};
 
 fn stroke(points: &[(f32, f32)]) -> Stroke {
     Stroke { points: points.iter().map(|(x, y)| Point::new(*x, *y)).collect() }

@@ -5,6 +5,7 @@
 
 mod calibration;
 mod glyphs;
+mod meaningless_ink;
 mod other_ink;
 mod training;
 
