@@ -65,12 +65,13 @@ impl PadContent {
         PadContent::drawing(drawing)
     }
 
-    /// The content without the strokes that come near one of these points.
-    pub fn without_strokes_near(&self, points: &[Point]) -> Self {
-        let PadContent::Drawing(drawing) = self else { return self.clone() };
+    /// The content without the strokes that come near one of these points; none where no stroke does.
+    pub fn without_strokes_near(&self, points: &[Point]) -> Option<Self> {
+        let PadContent::Drawing(drawing) = self else { return None };
         let near = |a: &Point, b: &Point| (a.x - b.x).hypot(a.y - b.y) <= ERASER_RADIUS;
-        let touched = |stroke: &&Stroke| !stroke.points.iter().any(|point| points.iter().any(|at| near(point, at)));
-        PadContent::drawing(Drawing { strokes: drawing.strokes.iter().filter(touched).cloned().collect() })
+        let untouched = |stroke: &&Stroke| !stroke.points.iter().any(|point| points.iter().any(|at| near(point, at)));
+        let strokes: Vec<Stroke> = drawing.strokes.iter().filter(untouched).cloned().collect();
+        (strokes.len() < drawing.strokes.len()).then(|| PadContent::drawing(Drawing { strokes }))
     }
 
     /// The content with its last stroke continued; unchanged where there is no stroke.
@@ -142,12 +143,15 @@ mod tests {
             Stroke { points: vec![Point::new(200.0, 10.0)] },
         ];
         let pad = PadContent::drawing(Drawing { strokes });
-        assert_eq!(pad.without_strokes_near(&[Point::new(100.0, 100.0)]), pad);
-        let PadContent::Drawing(rest) = pad.without_strokes_near(&[Point::new(14.0, 92.0)]) else {
+        assert_eq!(pad.without_strokes_near(&[Point::new(100.0, 100.0)]), None);
+        let Some(PadContent::Drawing(rest)) = pad.without_strokes_near(&[Point::new(14.0, 92.0)]) else {
             panic!("a drawing")
         };
         assert_eq!(rest.strokes.len(), 1);
-        assert_eq!(pad.without_strokes_near(&[Point::new(10.0, 10.0), Point::new(200.0, 12.0)]), PadContent::Empty);
+        assert_eq!(
+            pad.without_strokes_near(&[Point::new(10.0, 10.0), Point::new(200.0, 12.0)]),
+            Some(PadContent::Empty)
+        );
     }
 
     #[test]

@@ -47,12 +47,13 @@ impl State {
                 self.revision += 1;
             }
             Action::Erase { points, begins } => {
-                let rest = self.pad.without_strokes_near(&points);
-                if begins && rest != self.pad {
-                    self.replace_undoable(rest, true);
-                } else if rest != self.pad {
-                    self.pad = rest;
-                    self.revision += 1;
+                if let Some(rest) = self.pad.without_strokes_near(&points) {
+                    if begins {
+                        self.replace_undoable(rest, true);
+                    } else {
+                        self.pad = rest;
+                        self.revision += 1;
+                    }
                 }
             }
             Action::Undo => {

@@ -7,7 +7,7 @@ const MOST_SPECKS: usize = 500;
 
 /// A connected piece of ink.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct ConnectedPiece {
     area: usize,
     left: usize,
     top: usize,
@@ -21,7 +21,7 @@ struct Piece {
     strong: bool,
 }
 
-impl Piece {
+impl ConnectedPiece {
     fn extent(&self) -> usize {
         (self.right - self.left).max(self.bottom - self.top)
     }
@@ -72,7 +72,7 @@ fn drop_printed_lines(mask: &mut [bool], w: usize, h: usize) {
 }
 
 /// Drops boxes that are drawn around something. Whether there were any.
-fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize) -> bool {
+fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[ConnectedPiece], w: usize) -> bool {
     let mut dropped = false;
     for (id, piece) in pieces.iter().enumerate().skip(1) {
         let (width, height) = (piece.right - piece.left, piece.bottom - piece.top);
@@ -103,7 +103,7 @@ fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize) -> 
             Strip { mask: &mut own, stride: width, region, upright }.erase(lines, thin);
         }
         // A box is around something; what is left of an angular digit is not high enough.
-        let within = |other: &&Piece| {
+        let within = |other: &&ConnectedPiece| {
             other.strong
                 && other.left > piece.left
                 && other.right < piece.right
@@ -129,9 +129,9 @@ fn drop_boxes(mask: &mut [bool], labels: &[u32], pieces: &[Piece], w: usize) -> 
 }
 
 /// Numbers the connected pieces of a mask from 1; pixel by pixel, and piece by piece (the first is none).
-fn label(mask: &[bool], contrast: &[f32], w: usize, h: usize, high: f32) -> (Vec<u32>, Vec<Piece>) {
+fn label(mask: &[bool], contrast: &[f32], w: usize, h: usize, high: f32) -> (Vec<u32>, Vec<ConnectedPiece>) {
     let mut labels = vec![0u32; w * h];
-    let none = Piece { area: 0, left: w, top: h, right: 0, bottom: 0, on_border: 0, strong: false };
+    let none = ConnectedPiece { area: 0, left: w, top: h, right: 0, bottom: 0, on_border: 0, strong: false };
     let mut pieces = vec![none];
     let mut stack = Vec::new();
     for start in 0..w * h {
@@ -165,16 +165,16 @@ fn label(mask: &[bool], contrast: &[f32], w: usize, h: usize, high: f32) -> (Vec
 }
 
 /// Which pieces are writing.
-fn choose(pieces: &[Piece], w: usize, h: usize) -> Vec<bool> {
+fn choose(pieces: &[ConnectedPiece], w: usize, h: usize) -> Vec<bool> {
     let side = w.max(h);
     let mut kept = vec![false; pieces.len()];
-    let large = |piece: &Piece| piece.strong && piece.extent() * 33 >= side && piece.extent() >= 4;
+    let large = |piece: &ConnectedPiece| piece.strong && piece.extent() * 33 >= side && piece.extent() >= 4;
     // What runs along the border is a line or an edge that the picture cuts off.
-    let cut_off = |piece: &Piece| piece.on_border * 2 > piece.extent() && side >= 64;
+    let cut_off = |piece: &ConnectedPiece| piece.on_border * 2 > piece.extent() && side >= 64;
     // A table or a finger reaches in from the border along much of it; a digit that touches it does not.
-    let from_outside = |piece: &Piece| piece.on_border * 6 > w.min(h) && side >= 64;
+    let from_outside = |piece: &ConnectedPiece| piece.on_border * 6 > w.min(h) && side >= 64;
     let inside = pieces.iter().any(|piece| large(piece) && !from_outside(piece));
-    let candidate = |piece: &Piece| piece.strong && !cut_off(piece) && !(inside && from_outside(piece));
+    let candidate = |piece: &ConnectedPiece| piece.strong && !cut_off(piece) && !(inside && from_outside(piece));
     let Some(main) =
         (1..pieces.len()).filter(|id| candidate(&pieces[*id]) && large(&pieces[*id])).max_by_key(|id| pieces[*id].area)
     else {
