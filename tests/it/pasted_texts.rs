@@ -15,6 +15,9 @@ use inkling::{
 /// greetings and closings, `n|` what is not the author's text.
 const TEXTS: &str = include_str!("pasted_texts.txt");
 
+/// 50 more, by another writer.
+const CHECK: &str = include_str!("pasted_texts_check.txt");
+
 /// Keeps what the text was read as.
 #[derive(Default)]
 struct KeepSource(Option<SourceAnalysis>);
@@ -37,9 +40,8 @@ struct TaggedText {
     lines: Vec<(char, Range<usize>)>,
 }
 
-fn texts() -> Vec<TaggedText> {
-    TEXTS
-        .split("=== ")
+fn texts(all: &str) -> Vec<TaggedText> {
+    all.split("=== ")
         .filter(|part| !part.trim().is_empty())
         .map(|part| {
             let (name, body) = part.split_once('\n').unwrap();
@@ -81,8 +83,19 @@ fn tag(text: &TaggedText, [start, end]: [u32; 2]) -> char {
 
 #[test]
 fn lines_are_made_of_what_the_author_wrote() {
+    measure(TEXTS, 0.01);
+}
+
+/// The same for texts that were written when the rules stood, and were not used to change them but for captions.
+#[test]
+fn so_they_are_of_texts_that_no_rule_was_made_for() {
+    measure(CHECK, 0.08);
+}
+
+/// Summarizes texts in three kinds; at most this share of the lines may be no running text of the author.
+fn measure(all: &str, most: f64) {
     let (summarizer, device) = summarizer();
-    let texts = texts();
+    let texts = texts(all);
     assert_eq!(texts.len(), 50);
     let (mut lines, mut strange, mut courtesies) = (0, Vec::new(), 0);
     for text in &texts {
@@ -108,6 +121,6 @@ fn lines_are_made_of_what_the_author_wrote() {
     }
     println!("{} of {lines} lines are not the author's text; {courtesies} are greetings or closings", strange.len());
     println!("{}", strange.join("\n"));
-    assert!(lines >= 230, "{lines}");
-    assert!(strange.len() * 100 <= lines, "{} of {lines}:\n{}", strange.len(), strange.join("\n"));
+    assert!(lines >= 200, "{lines}");
+    assert!(strange.len() as f64 <= most * lines as f64, "{} of {lines}:\n{}", strange.len(), strange.join("\n"));
 }

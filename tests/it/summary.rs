@@ -119,8 +119,12 @@ impl SummaryObserver for Checked {
 /// Summarizes, and checks the lines against the text.
 fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: SummaryKind, length: SummaryLength) -> usize {
     let mut heard = Checked::default();
-    let lines =
-        pollster::block_on(summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut heard)).unwrap();
+    let wanted = WantedSummary::new(kind, length);
+    let lines = match pollster::block_on(summarizer.summarize(text, &wanted, device, &mut heard)) {
+        // It looks like code, a table or the like, and says so.
+        Err(SummaryError::NoRunningText { .. }) => return 0,
+        lines => lines.unwrap(),
+    };
     assert!(!lines.is_empty(), "{text:?}");
     for (index, line) in lines.iter().enumerate() {
         assert!(line.finished && line.index as usize == index);
@@ -133,7 +137,10 @@ fn summarized(summarizer: &Summarizer, device: &Device, text: &str, kind: Summar
                 WordOrigin::Copied { word } => {
                     let [start, end] = heard.words[word as usize].map(|at| at as usize);
                     let source = text.get(start..end).expect("spans of the text");
-                    assert_eq!(said.to_lowercase(), source.to_lowercase(), "{text:?}");
+                    // Marks inside of a word, such as tags, are no part of it.
+                    let mut letters = source.chars().flat_map(char::to_lowercase);
+                    let held = said.chars().flat_map(char::to_lowercase).all(|c| letters.any(|letter| letter == c));
+                    assert!(held, "{said:?} of {source:?} in {text:?}");
                 }
                 // Nothing is said that is neither in the text nor a word nor a mark.
                 WordOrigin::InSource => assert!(text.to_lowercase().contains(&said.to_lowercase())),
@@ -162,7 +169,16 @@ fn every_kind_of_bad_text_gets_a_sensible_answer() {
         let (summarizer, device) = summarizer(seed);
         for text in BAD {
             for kind in KINDS {
-                summarized(&summarizer, &device, text, kind, SummaryLength::Short);
+                // Code and tables are no running text, and say so.
+                if text.starts_with("fn ") || text.starts_with("Name\t") {
+                    let wanted = WantedSummary::new(kind, SummaryLength::Short);
+                    let mut nobody = NullObserver;
+                    let result = summarizer.summarize(text, &wanted, &device, &mut nobody);
+                    let result = pollster::block_on(result);
+                    assert!(matches!(result, Err(SummaryError::NoRunningText { .. })), "{text:?}");
+                    continue;
+                }
+                assert!(summarized(&summarizer, &device, text, kind, SummaryLength::Short) > 0, "{text:?}");
             }
         }
     }

@@ -78,7 +78,12 @@ impl ConvNetConfig {
         }
     }
 
-    /// The network of the `digits` package: five small convolutions without padding while the image's empty margin lasts,
+    /// The network of the `digits` package, with the rejector that it is shipped with.
+    pub fn digits_with_rejector() -> Self {
+        Self { rejector: Some(24), ..Self::digits() }
+    }
+
+    /// The network of the `digits` package without its rejector: five small convolutions without padding while the image's empty margin lasts,
     /// a narrow dense layer.
     pub fn digits() -> Self {
         let conv = |channels, padding, pool| ConvSpec { channels, kernel: 3, padding, pool };

@@ -49,7 +49,7 @@ impl ModelSpec for ConvNetConfig {
     }
 
     fn known_designs() -> Vec<Self> {
-        vec![Self::seed_cnn(), Self::digits()]
+        vec![Self::seed_cnn(), Self::digits(), Self::digits_with_rejector()]
     }
 
     fn blank(&self, device: &Device) -> Result<ConvNet, PackageError> {

@@ -21,6 +21,13 @@ const SURELY_ONE: f32 = 0.99;
 /// where they are parted.
 const NUMBER: f32 = -1.6;
 
+/// The same two where all pieces stand apart: that there are several digits is sure, and only what they are may be in doubt.
+const DIGIT_APART: f32 = 0.2;
+const NUMBER_APART: f32 = -3.0;
+
+/// The least gap between pieces that stand apart, as a share of their height.
+const CLEAR_GAP: f32 = 0.12;
+
 /// What was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -108,14 +115,28 @@ fn decide(one_digit: f32, segmentation: &Segmentation, pieces: &[DigitReading]) 
         |piece: &DigitReading| piece.one_digit.unwrap_or(0.0) * piece.probabilities.iter().copied().fold(0.0, f32::max);
     let scores: Vec<f32> = pieces.iter().map(|piece| certainty(piece).max(1e-9).ln()).collect();
     let number = segmentation.best(&scores).filter(|(chosen, sum)| {
-        let digits = chosen.iter().all(|index| pieces[*index].one_digit.is_some_and(|share| share >= DIGIT_OF_NUMBER));
-        digits && *sum > NUMBER * (chosen.len() - 1) as f32 && *sum > one_digit.max(1e-9).ln()
+        let (digit, number) = match stand_apart(chosen, pieces) {
+            true => (DIGIT_APART, NUMBER_APART),
+            false => (DIGIT_OF_NUMBER, NUMBER),
+        };
+        let digits = chosen.iter().all(|index| pieces[*index].one_digit.is_some_and(|share| share >= digit));
+        digits && *sum > number * (chosen.len() - 1) as f32 && *sum > one_digit.max(1e-9).ln()
     });
     match number {
         Some((chosen, _)) => (Verdict::Number, chosen),
         None if one_digit >= ONE_DIGIT => (Verdict::Digit, Vec::new()),
         None => (Verdict::NotADigit, Vec::new()),
     }
+}
+
+/// Whether pieces have clear ground between them, as no letter's parts have.
+fn stand_apart(chosen: &[usize], pieces: &[DigitReading]) -> bool {
+    chosen.windows(2).all(|pair| {
+        let ([_, top, right, bottom], [left, next_top, _, next_bottom]) =
+            (pieces[pair[0]].bounds, pieces[pair[1]].bounds);
+        let height = (bottom - top).max(next_bottom - next_top);
+        left - right >= CLEAR_GAP * height && height > 0.0
+    })
 }
 
 async fn answers(
@@ -168,6 +189,13 @@ mod tests {
     #[test]
     fn a_digit_whose_strokes_look_like_digits_stays_one() {
         assert_eq!(decide(0.96, &pair(), &[piece(0.9), piece(0.9)]), (Verdict::Digit, vec![]));
+    }
+
+    #[test]
+    fn digits_that_stand_apart_may_be_in_doubt() {
+        let at = |left: f32, share| DigitReading { bounds: [left, 0.0, left + 40.0, 90.0], ..piece(share) };
+        assert_eq!(decide(0.05, &pair(), &[at(0.0, 0.9), at(55.0, 0.4)]), (Verdict::Number, vec![0, 1]));
+        assert_eq!(decide(0.05, &pair(), &[at(0.0, 0.9), at(42.0, 0.4)]), (Verdict::NotADigit, vec![]));
     }
 
     #[test]

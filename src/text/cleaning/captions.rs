@@ -15,7 +15,8 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
     let words = lines.iter().filter(|line| line.word_count() > 0 && !is_time_alone(line.text)).count();
     let turns = lines.iter().filter(|line| line.text.starts_with(">> ") && !line.text.starts_with(">> >")).count();
     let sounds = lines.iter().filter(|line| is_sound(line.text)).count();
-    let turned = turns >= 3 && sounds >= 1 && (turns + sounds) * 2 >= words;
+    let quoted = lines.iter().any(|line| line.text.starts_with("> "));
+    let turned = turns >= 3 && (sounds >= 1 && (turns + sounds) * 2 >= words || !quoted && turns * 2 >= words);
     if cues < 2 && !(header && cues > 0) && !(times >= 3 && times * 3 >= words) && !turned {
         return false;
     }

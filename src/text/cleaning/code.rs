@@ -120,11 +120,8 @@ pub(super) fn is_code(text: &str) -> bool {
 
 /// `$ make`, `>>> x`, `C:\> dir`.
 fn is_command(text: &str) -> bool {
-    ["$ ", "% ", ">>> ", "... ", "PS C:", "C:\\>", "sudo ", "# apt", "root@"]
-        .iter()
-        .any(|start| text.starts_with(start))
+    ["$ ", "% ", ">>> ", "PS C:", "C:\\>", "sudo ", "# apt", "root@"].iter().any(|start| text.starts_with(start))
         && !text.starts_with("% of")
-        && !(text.starts_with("... ") && text.ends_with('.'))
 }
 
 /// A line of a stack trace.

@@ -83,7 +83,9 @@ fn mark(text: &str, at: usize) -> Option<Mark> {
             let end = inside.find(&rest[..ticks])?;
             let start = at + ticks;
             // "`` … ''" are quotation marks of a treebank.
-            let quotes = inside.starts_with(' ') || inside[..end].contains("''");
+            let inside_word =
+                previous.is_some_and(char::is_alphanumeric) || inside[end + ticks..].starts_with(char::is_alphanumeric);
+            let quotes = inside_word || inside.starts_with(' ') || inside[..end].contains("''");
             (end > 0 && !quotes && !inside[..end].contains("\n\n")).then_some(Mark {
                 before: ticks,
                 shown: start..start + end,

@@ -137,8 +137,28 @@ fn goes_on(before: &Line, after: &Line, is_wrapped: impl Fn(&Line, &Line) -> boo
         || before.text.ends_with(['-', '\u{ad}'])
 }
 
+/// `Chapter 2. Gardens        17`, `Annals of Transport 8 (2026) 55–71`: the head of one page.
+fn is_running_head(text: &str) -> bool {
+    let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = text.split("    ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let wide = parts.len() == 2 && (number(parts[0]) != number(parts[1]));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let range = words.last().is_some_and(|last| {
+        last.split(['-', '–', ':']).count() == 2
+            && last.split(['-', '–', ':']).all(|page| page.bytes().all(|b| b.is_ascii_digit()) && !page.is_empty())
+    });
+    let volume = words.iter().any(|word| {
+        let year = word.trim_matches(['(', ')', ',']);
+        word.starts_with('(') && year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())
+    });
+    wide || range && volume && words.len() <= 14
+}
+
 /// `12`, `- 12 -`, `Page 3 of 12`
 fn is_page_number(text: &str) -> bool {
+    if is_running_head(text) {
+        return true;
+    }
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let words: Vec<&str> = bare.split_whitespace().collect();
     let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
@@ -146,7 +166,7 @@ fn is_page_number(text: &str) -> bool {
         [only] => number(only),
         ["page" | "p." | "p" | "seite", page] => number(page),
         [page, "of" | "/", all] => number(page) && number(all),
-        ["page", page, "of" | "/", all] => number(page) && number(all),
+        ["page", page, "of" | "/", all, rest @ ..] => number(page) && number(all) && rest.len() <= 4,
         _ => false,
     }
 }
@@ -259,7 +279,7 @@ fn captions(lines: &mut [Line]) {
             let starts = is_caption(line.text);
             if starts || below {
                 line.show(BlockKind::Caption, starts);
-                below = true;
+                below = !line.ends_sentence();
             }
         }
     }

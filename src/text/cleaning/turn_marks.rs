@@ -13,6 +13,10 @@ pub(super) fn is_time(text: &str) -> bool {
 
 /// A line of nothing but a time, or two.
 pub(super) fn is_time_alone(text: &str) -> bool {
+    // YouTube's own captions: `0:00:01.000,0:00:04.000`
+    if text.split_once(',').is_some_and(|(from, to)| from.contains('.') && is_time(from) && is_time(to)) {
+        return true;
+    }
     let trimmed = text.trim_matches(['[', ']', '(', ')', ' ']);
     !trimmed.is_empty() && trimmed.split(['-', '–', ' ']).filter(|part| !part.is_empty()).all(is_time)
 }
@@ -105,6 +109,7 @@ pub(super) fn is_system_message(text: &str) -> bool {
         "has joined",
         "has left",
         "was added",
+        "were added",
         "added you",
         "created group",
         "created the group",

@@ -85,7 +85,7 @@ fn each_element_type_is_cast() {
 fn all_kinds_are_recognized_by_name() {
     let device = Device::flex();
     for (task, name, kind) in [
-        ("digits", "digits", ForeignModel { family: ModelFamily::Digits, design: 1 }),
+        ("digits", "digits", ForeignModel { family: ModelFamily::Digits, design: 2 }),
         ("digits", "seed-cnn", ForeignModel { family: ModelFamily::Digits, design: 0 }),
         ("seq2seq", "seed-seq2seq", ForeignModel { family: ModelFamily::Seq2Seq, design: 0 }),
         ("summary", "summary", ForeignModel { family: ModelFamily::Summarizer, design: 0 }),

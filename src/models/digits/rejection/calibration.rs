@@ -37,7 +37,7 @@ pub fn temperature(logits: &[Vec<f32>], labels: &[u8]) -> f32 {
         logits.iter().zip(labels).map(one).sum()
     };
     // The loss has one minimum over the temperature: looked for by thirds, in logarithms.
-    let (mut low, mut high) = (0.1f32.ln(), 4.0f32.ln());
+    let (mut low, mut high) = (0.1f32.ln(), 20.0f32.ln());
     for _ in 0..40 {
         let (a, b) = (low + (high - low) / 3.0, high - (high - low) / 3.0);
         if loss(a.exp()) < loss(b.exp()) { high = b } else { low = a }

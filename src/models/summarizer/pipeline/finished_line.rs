@@ -22,7 +22,7 @@ pub(super) fn finish(
     written: &[DecodeResult],
 ) -> SummaryLine {
     if kind == SummaryKind::Headline
-        && let Some(title) = shortening::title(&text.clean.text, &text.document)
+        && let Some(title) = text.title()
     {
         let sentence = text.sentence_of(title.start);
         return shortened(text, index, sentence, &title.collect::<Vec<_>>(), None, kind);

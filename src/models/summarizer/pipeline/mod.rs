@@ -23,7 +23,6 @@ use super::{
     corpus::SENTENCE_PIECES,
     kind::{SummaryKind, WantedSummary},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
-    shortening,
 };
 use crate::{
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
@@ -167,7 +166,7 @@ impl Summarizer {
             // Of a language that it does not read, the model chooses sentences and changes none.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
-        if kind == SummaryKind::Headline && shortening::title(&text.clean.text, &text.document).is_some() {
+        if kind == SummaryKind::Headline && text.title().is_some() {
             // The text brings its headline along.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::{
-    models::summarizer::{kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError},
+    models::summarizer::{kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError, shortening},
     protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
     text::{
-        BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, LanguageGuess, Lexicon, TokenId, Word,
+        BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, LanguageGuess, Lexicon, Sentence, TokenId, Word,
         WordPieceVocabulary,
     },
 };
@@ -21,6 +21,8 @@ const LONGEST_MESSAGE: usize = 40;
 pub(super) struct EncodedText {
     /// What the author wrote, out of the visitor's text. All places below are places in it.
     pub clean: CleanText,
+    /// Whether the visitor's text has letters or digits at all.
+    has_letters: bool,
     pub document: Document,
     pub encoding: Encoding,
     /// The pieces of each sentence, as places in the encoding.
@@ -30,7 +32,8 @@ pub(super) struct EncodedText {
 impl EncodedText {
     /// Reads a visitor's text, without what is not its author's.
     pub fn read(text: &str, included: &[Range<usize>], vocabulary: &WordPieceVocabulary, words: &Lexicon) -> Self {
-        Self::read_clean(CleanText::read(text, included, &|word| words.is_known(word)), vocabulary)
+        let clean = CleanText::read(text, included, &|word| words.is_known(word));
+        Self { has_letters: text.contains(char::is_alphanumeric), ..Self::read_clean(clean, vocabulary) }
     }
 
     /// Reads a text that is all its author's.
@@ -47,7 +50,7 @@ impl EncodedText {
         });
         let encoding = vocabulary.encode(&clean.text, &document);
         let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
-        Self { clean, document, encoding, pieces }
+        Self { has_letters: clean.text.contains(char::is_alphanumeric), clean, document, encoding, pieces }
     }
 
     pub fn ids(&self, sentence: usize) -> &[TokenId] {
@@ -105,9 +108,18 @@ impl EncodedText {
         self.clean.block_at(span.start).is_none_or(|block| block.kind.is_running_text())
     }
 
-    /// Why there is nothing to summarize: the text has no words, or all of them are of something else.
+    /// The title that the text brings along, as places of its words.
+    pub fn title(&self) -> Option<Range<usize>> {
+        let is_label = |sentence: &Sentence| {
+            let block = self.clean.block_at(sentence.span.start);
+            block.is_some_and(|block| matches!(block.kind, BlockKind::Label | BlockKind::Caption | BlockKind::Courtesy))
+        };
+        shortening::title(&self.clean.text, &self.document, is_label)
+    }
+
+    /// Why there is nothing to summarize: it has no words, or all of them are of something else.
     pub fn nothing(&self) -> SummaryError {
-        match self.clean.main_reason() {
+        match self.clean.main_reason().filter(|_| self.has_letters) {
             Some(reason) => SummaryError::NoRunningText { reason },
             None => SummaryError::NoWords,
         }

@@ -142,7 +142,7 @@ fn headlines_are_cut_at_phrases_until_they_fit() {
 fn titles() {
     let of = |text: &str| {
         let document = Document::read(text);
-        title(text, &document).map(|words| {
+        title(text, &document, |_| false).map(|words| {
             text[document.words[words.start].span.start..document.words[words.end - 1].span.end].to_owned()
         })
     };

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::word_classes::{is_date, is_word};
-use crate::text::Document;
+use crate::text::{Document, Sentence};
 
 /// Sentences at the beginning among which a title is looked for.
 const SEARCHED: usize = 6;
@@ -38,9 +38,9 @@ const NO_TITLES: [&str; 22] = [
 ];
 
 /// The title or first heading of a text, as the places of its words: a short line of its own without a final mark, before the first
-/// running text. A line "Subject: …" of a mail counts; other lines with a label, greetings and datelines do not.
-pub fn title(text: &str, document: &Document) -> Option<Range<usize>> {
-    let mut searched = document.sentences.iter().take(SEARCHED).peekable();
+/// running text. A line "Subject: …" of a mail counts; other lines with a label, greetings and datelines do not, nor what `is_label` knows for something else.
+pub fn title(text: &str, document: &Document, is_label: impl Fn(&Sentence) -> bool) -> Option<Range<usize>> {
+    let mut searched = document.sentences.iter().filter(|sentence| !is_label(sentence)).take(SEARCHED).peekable();
     while let Some(sentence) = searched.next() {
         let before = text[..sentence.span.start].lines().next_back().unwrap_or("");
         let begins_line =
