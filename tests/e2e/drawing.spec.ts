@@ -53,15 +53,61 @@ test.describe('on the CPU engine', () => {
     expect(await inkling.attribute('data-answer')).toBeFalsy();
   });
 
-  test('a dot gets an answer', async ({ inkling }) => {
+  test('a dot is told to be too little', async ({ inkling }) => {
     await inkling.draw([line([14, 14])]);
-    expect(await inkling.answer()).not.toBeNull();
+    await inkling.has('data-verdict', 'too-little');
+    expect(await inkling.attribute('data-answer')).toBeFalsy();
   });
 
-  test('a scribble over the edge gets an answer', async ({ inkling }) => {
+  test('two digits are a number', async ({ inkling, page }) => {
+    const slim = (strokes: typeof one, by: number) =>
+      strokes.map(({ points }) => ({ points: points.map(({ x, y }) => ({ x: x / 2 + by, y })) }));
+    await inkling.draw([...slim(seven, 0), ...slim(one, 13)]);
+    await inkling.has('data-verdict', 'number');
+    await inkling.has('data-prediction', '71');
+    await expect(page.locator('[data-part-digit]')).toHaveCount(2);
+  });
+
+  test('the other end of a pen erases, and a pen draws over a palm', async ({ inkling, page }) => {
+    await page.evaluate(() => {
+      const pad = document.getElementById('pad')!;
+      const box = pad.getBoundingClientRect();
+      pad.setPointerCapture = () => {};
+      const fire = (type: string, pointerType: string, pointerId: number, x: number, y: number, button = 0) =>
+        pad.dispatchEvent(
+          new PointerEvent(type, {
+            bubbles: true, cancelable: true, pointerType, pointerId, isPrimary: true, button, buttons: 1, pressure: 0.5,
+            clientX: box.left + (x / 28) * box.width, clientY: box.top + (y / 28) * box.height,
+          }),
+        );
+      fire('pointerdown', 'touch', 2, 25, 26);
+      fire('pointerdown', 'pen', 3, 8, 7);
+      for (const [x, y] of [[11, 7], [14, 7], [17, 7], [20, 7], [18, 11], [16, 15], [14, 19], [12, 22]]) {
+        fire('pointermove', 'pen', 3, x, y, -1);
+        fire('pointermove', 'touch', 2, 25, 26, -1);
+      }
+      fire('pointerup', 'pen', 3, 12, 22);
+      fire('pointerup', 'touch', 2, 25, 26);
+    });
+    expect(await inkling.answer()).toBe(7);
+    await page.evaluate(() => {
+      const pad = document.getElementById('pad')!;
+      const box = pad.getBoundingClientRect();
+      const options = { bubbles: true, pointerType: 'pen', pointerId: 4, isPrimary: true, button: 5, buttons: 32 };
+      const at = { clientX: box.left + (14 / 28) * box.width, clientY: box.top + (7 / 28) * box.height };
+      pad.dispatchEvent(new PointerEvent('pointerdown', { ...options, ...at }));
+      pad.dispatchEvent(new PointerEvent('pointerup', { ...options, ...at }));
+    });
+    await inkling.has('data-phase', 'empty');
+    await inkling.undo();
+    expect(await inkling.answer()).toBe(7);
+  });
+
+  test('a scribble over the edge is no digit', async ({ inkling }) => {
     const scribble = Array.from({ length: 60 }, (_, i): [number, number] => [i % 2 ? -8 : 36, (i * 28) / 60]);
     await inkling.draw([line([14, 14], ...scribble)]);
-    expect(await inkling.answer()).not.toBeNull();
+    await inkling.has('data-verdict', 'not-a-digit');
+    expect(await inkling.attribute('data-answer')).toBeFalsy();
   });
 
   test('the answer comes while the pen is still down', async ({ inkling, page }) => {
