@@ -292,7 +292,6 @@ impl ConvNet {
                     true => Linear {
                         weight: layer.weight.map(|weight| weight * scale),
                         bias: layer.bias.map(|bias| bias.map(|bias| bias * scale + shift)),
-                        ..layer
                     },
                     false => layer,
                 })

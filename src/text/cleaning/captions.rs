@@ -17,7 +17,8 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
     let sounds = lines.iter().filter(|line| is_sound(line.text)).count();
     let quoted = lines.iter().any(|line| line.text.starts_with("> "));
     let turned = turns >= 3 && (sounds >= 1 && (turns + sounds) * 2 >= words || !quoted && turns * 2 >= words);
-    if cues < 2 && !(header && cues > 0) && !(times >= 3 && times * 3 >= words) && !turned {
+    let captions = cues >= 2 || header && cues > 0 || times >= 3 && times * 3 >= words || turned;
+    if !captions {
         return false;
     }
     let by_cues = cues >= 1;

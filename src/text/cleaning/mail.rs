@@ -310,8 +310,7 @@ fn signature(lines: &mut [Line], mail: bool) {
                 lines[at].role = LineRole::Layout { joins: false };
             }
             let mut blanks = 0;
-            for next in first + 1..lines.len() {
-                let line = &mut lines[next];
+            for (next, line) in lines.iter_mut().enumerate().skip(first + 1) {
                 if line.is_blank() {
                     blanks += 1;
                     continue;

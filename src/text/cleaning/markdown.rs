@@ -37,9 +37,8 @@ pub(super) fn find(lines: &mut [Line]) {
             || text.starts_with(":::")
             || text.starts_with("<p ")
             || text.starts_with("</")
+            || is_only_images(text)
         {
-            lines[at].skip(SkipReason::Markup);
-        } else if is_only_images(text) {
             lines[at].skip(SkipReason::Markup);
         } else if is_link_definition(text) {
             lines[at].skip(SkipReason::Navigation);

@@ -247,7 +247,7 @@ fn shape(index: usize, random: &mut SeededRng) -> (String, Drawing) {
 /// A 6 as a hand in a hurry writes it (the loop stays open, corners are cut), or one that shakes. The shape is that of a plain hand:
 /// a straight stem, and a loop that is drawn over its top.
 pub fn six(index: usize, random: &mut SeededRng) -> Drawing {
-    let hasty = index % 2 == 0;
+    let hasty = index.is_multiple_of(2);
     let end = if hasty { 560.0 - 45.0 * random.uniform() } else { 560.0 };
     let points = [line(&[(170.0, 55.0), (120.0, 110.0)]), arc(138.0, 172.0, 45.0, 48.0, 205.0, end)].concat();
     let (slant, wide) = (random.within(0.25), 1.0 + random.within(0.2));

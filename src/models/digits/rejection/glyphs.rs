@@ -321,7 +321,7 @@ mod tests {
         for text in OTHER_SIGNS.iter().chain(DIGIT_STYLES.iter().map(|(_, text)| text)) {
             let glyph = parse_glyph(text);
             assert!(glyph.strokes.iter().all(|stroke| stroke.points.len() >= 2), "{text}");
-            let written = text.split(|c: char| c == ' ' || c == ';').count();
+            let written = text.split([' ', ';']).count();
             assert_eq!(glyph.strokes.iter().map(|stroke| stroke.points.len()).sum::<usize>(), written, "{text}");
         }
     }

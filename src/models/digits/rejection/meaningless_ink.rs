@@ -58,7 +58,7 @@ pub(super) fn outline(random: &mut SeededRng) -> Drawing {
     let uneven = if round { 0.06 } else { 0.2 };
     let mut ring: Vec<(f32, f32)> = (0..count)
         .map(|i| {
-            let angle = turn + 6.283 * i as f32 / count as f32;
+            let angle = turn + std::f32::consts::TAU * i as f32 / count as f32;
             let radius = 50.0 * (1.0 + random.within(uneven));
             (50.0 + wide * radius * angle.cos(), 50.0 + radius * angle.sin())
         })
