@@ -62,10 +62,16 @@ def classifier_shapes(architecture):
         shapes[f"convolutions.{i}.conv.bias"] = (conv["channels"],)
         channels, side = conv["channels"], side + 2 * conv["padding"] + 1 - conv["kernel"]
         side = side // 2 if conv["pool"] else side
-    width = channels * side * side
-    for i, outputs in enumerate([*architecture["hidden"], architecture["classes"]]):
-        shapes |= linear(f"dense.{i}", width, outputs)
-        width = outputs
+    features = channels * side * side
+    # The rejector, where there is one, says whether an image shows one digit: it reads what the classifier's first layer reads.
+    heads = {"dense": [*architecture["hidden"], architecture["classes"]]}
+    if architecture.get("rejector"):
+        heads["rejector"] = [architecture["rejector"], 1]
+    for head, widths in heads.items():
+        width = features
+        for i, outputs in enumerate(widths):
+            shapes |= linear(f"{head}.{i}", width, outputs)
+            width = outputs
     return shapes
 
 
