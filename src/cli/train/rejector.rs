@@ -141,7 +141,7 @@ fn write(
     ));
     let draft = PackageMetadata {
         name: "digits",
-        description: "Small and careful: five convolutions, trained on varied and redrawn digits, and on what is no digit",
+        description: "Small and careful: five convolutions, and a second look at whether it is a digit",
         architecture: session.architecture().clone(),
         training,
         question: parent.manifest.known.image()?,

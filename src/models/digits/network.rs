@@ -83,22 +83,12 @@ impl ConvNetConfig {
         Self { rejector: Some(24), ..Self::digits() }
     }
 
-    /// The network of the `digits` package without its rejector: five small convolutions without padding while the image's empty margin lasts,
-    /// a narrow dense layer.
+    /// The network of the `digits` package without its rejector: five small convolutions without padding while the image's empty margin
+    /// lasts, a narrow dense layer.
     pub fn digits() -> Self {
-        let conv = |channels, padding, pool| ConvSpec { channels, kernel: 3, padding, pool };
-        Self {
-            convolutions: vec![
-                conv(16, 0, false),
-                conv(16, 0, true),
-                conv(32, 0, false),
-                conv(32, 0, true),
-                conv(48, 1, false),
-            ],
-            hidden: vec![32],
-            classes: 10,
-            rejector: None,
-        }
+        let conv = |(channels, padding, pool)| ConvSpec { channels, kernel: 3, padding, pool };
+        let convolutions = [(16, 0, false), (16, 0, true), (32, 0, false), (32, 0, true), (48, 1, false)];
+        Self { convolutions: convolutions.map(conv).to_vec(), hidden: vec![32], classes: 10, rejector: None }
     }
 
     /// The height and width after each convolution (and its pooling).
