@@ -1,5 +1,7 @@
 //! Chats and transcripts: who says what. Times are left out, each turn is a block.
 
+use std::collections::HashMap;
+
 use super::{
     blocks::BlockKind,
     lines::{Line, LineRole},
@@ -32,7 +34,9 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
         .filter(|line| line.is_undecided())
         .filter_map(|line| speaker(line.text).map(|end| &line.text[..end]))
         .collect();
-    let again = names.iter().filter(|name| names.iter().filter(|other| other == name).count() >= 2).count();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+    let again = counts.values().filter(|count| **count >= 2).sum::<usize>();
     let by_names = names.len() >= 3 && again * 2 >= names.len() && names.len() * 5 >= filled;
     let split = if timed < 3 { split_heads(lines) } else { 0 };
     let heads = heads.max(split);

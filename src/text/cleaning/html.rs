@@ -141,8 +141,8 @@ fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
     None
 }
 
-/// Reads HTML. Time is proportional to its length.
-pub(super) fn shown(html: &str) -> ShownHtml {
+/// Reads HTML. Time is proportional to its length. `is_wanted` tells elements that are shown though they hold no running text.
+pub(super) fn shown(html: &str, is_wanted: impl Fn(&Range<usize>) -> bool) -> ShownHtml {
     let mut builder = TextBuilder::new(html);
     let mut skipped = Vec::new();
     let mut at = 0;
@@ -162,7 +162,7 @@ pub(super) fn shown(html: &str) -> ShownHtml {
                     at += 1;
                 }
             },
-            Some(b'<') => at = read_tag(html, at, &mut builder, &mut skipped),
+            Some(b'<') => at = read_tag(html, at, &mut builder, &mut skipped, &is_wanted),
             // A line break of the source is a space on the page.
             Some(_) => {
                 let white = html[at..].bytes().take_while(u8::is_ascii_whitespace).count();
@@ -178,7 +178,13 @@ pub(super) fn shown(html: &str) -> ShownHtml {
 }
 
 /// Reads what begins with `<`, and says where to go on.
-fn read_tag(html: &str, at: usize, builder: &mut TextBuilder, skipped: &mut Vec<(Range<usize>, SkipReason)>) -> usize {
+fn read_tag(
+    html: &str,
+    at: usize,
+    builder: &mut TextBuilder,
+    skipped: &mut Vec<(Range<usize>, SkipReason)>,
+    is_wanted: &dyn Fn(&Range<usize>) -> bool,
+) -> usize {
     let rest = &html[at..];
     if let Some(comment) = rest.strip_prefix("<!--") {
         let end = comment.find("-->").map_or(html.len(), |found| at + 4 + found + 3);
@@ -197,6 +203,10 @@ fn read_tag(html: &str, at: usize, builder: &mut TextBuilder, skipped: &mut Vec<
         && let Some((_, reason)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name)
     {
         let end = element_end(html, tag.end, &name);
+        if is_wanted(&(at..end)) {
+            builder.insert("\n\n");
+            return tag.end;
+        }
         builder.insert("\n\n");
         skipped.push((at..end, *reason));
         return end;
@@ -244,7 +254,7 @@ mod tests {
     use super::*;
 
     fn lines(html: &str) -> Vec<String> {
-        let shown = shown(html).text;
+        let shown = shown(html, |_| false).text;
         shown.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     }
 

@@ -63,7 +63,7 @@ fn mark(text: &str, at: usize) -> Option<Mark> {
         }),
         '¹' | '²' | '³' | '⁴' | '⁵' | '⁶' | '⁷' | '⁸' | '⁹' | '⁰' | '†' | '‡' => {
             let is_mark = |c: char| matches!(c, '¹' | '²' | '³' | '⁴' | '⁵' | '⁶' | '⁷' | '⁸' | '⁹' | '⁰' | '†' | '‡');
-            let after = at + rest.chars().take_while(|c| is_mark(*c)).map(char::len_utf8).sum::<usize>();
+            let after = at + rest.chars().take(64).take_while(|c| is_mark(*c)).map(char::len_utf8).sum::<usize>();
             let units = previous.is_some_and(|c| c.is_ascii_digit())
                 || text[..at].ends_with(" m")
                 || text[..at].ends_with("km")
@@ -78,9 +78,9 @@ fn mark(text: &str, at: usize) -> Option<Mark> {
         }
         '*' | '_' | '~' => emphasis(text, at, previous),
         '`' => {
-            let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+            let ticks = rest.bytes().take(64).take_while(|b| *b == b'`').count();
             let inside = &rest[ticks..];
-            let end = inside.find(&rest[..ticks])?;
+            let end = near(inside).find(&rest[..ticks])?;
             let start = at + ticks;
             // "`` … ''" are quotation marks of a treebank.
             let inside_word =
@@ -94,7 +94,7 @@ fn mark(text: &str, at: usize) -> Option<Mark> {
         }
         '<' => tag(rest).and_then(|length| nothing(at + length)).or_else(|| {
             // <https://…>
-            let end = rest.find('>')?;
+            let end = near(rest).find('>')?;
             rest[1..end].starts_with("http").then_some(Mark { before: 1, shown: at + 1..at + end, after: at + end + 1 })
         }),
         '&' => {
@@ -164,11 +164,22 @@ fn footnote(text: &str, at: usize, previous: Option<char>) -> Option<Mark> {
     nothing(after)
 }
 
+/// How far the end of a mark is looked for, in bytes: a text of opening marks alone is read in linear time.
+const NEAR: usize = 2_000;
+
+/// So many marks are tried as the end of one.
+const MOST_ENDS: usize = 32;
+
+/// The beginning of a text, as far as the end of a mark is looked for.
+fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(NEAR)]
+}
+
 /// What a link shows, and where it ends: `[words](target)`, `[words][name]`, `[[Page|words]]`.
 fn link(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
     let rest = &text[at..];
     if rest.starts_with("[[") {
-        let end = rest.find("]]")?;
+        let end = near(rest).find("]]")?;
         let inside = &rest[2..end];
         let start = inside.rfind('|').map_or(0, |bar| bar + 1);
         return (end < 300).then_some((at + 2 + start..at + end, at + end + 2));
@@ -184,8 +195,8 @@ fn link(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
     })?;
     let behind = &rest[close + 1..];
     let after = match behind.chars().next()? {
-        '(' => close + 1 + behind.find(')')?,
-        '[' => close + 1 + behind.find(']')?,
+        '(' => close + 1 + near(behind).find(')')?,
+        '[' => close + 1 + near(behind).find(']')?,
         _ => return None,
     };
     // "(see [12] (at the end))" is no link: a target has no white space but before its title.
@@ -206,7 +217,7 @@ fn link(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
 fn emphasis(text: &str, at: usize, previous: Option<char>) -> Option<Mark> {
     let rest = &text[at..];
     let mark = rest.chars().next()?;
-    let length = rest.chars().take_while(|c| *c == mark).count();
+    let length = rest.chars().take(4).take_while(|c| *c == mark).count();
     if length > 3
         || mark == '~' && length != 2
         || previous.is_some_and(|c| c.is_alphanumeric() && mark != '*' || c == mark)
@@ -218,19 +229,13 @@ fn emphasis(text: &str, at: usize, previous: Option<char>) -> Option<Mark> {
         return None;
     }
     let marks = &rest[..length];
-    let mut from = 0;
-    let end = loop {
-        let found = from + inside[from..].find(marks)?;
-        let before = inside[..found].chars().next_back()?;
+    let near = near(inside);
+    let ends = near.match_indices(marks).take(MOST_ENDS).map(|(found, _)| found).find(|found| {
+        let touches = near[..*found].chars().next_back().is_some_and(|c| !c.is_whitespace());
         let after = inside[found + length..].chars().next();
-        if found > 2_000 || inside[..found].contains("\n\n") {
-            return None;
-        }
-        if !before.is_whitespace() && after.is_none_or(|c| !c.is_alphanumeric() && c != mark) {
-            break found;
-        }
-        from = found + length;
-    };
+        touches && after.is_none_or(|c| !c.is_alphanumeric() && c != mark)
+    });
+    let end = ends?;
     let start = at + length;
     // "2 * 3 * 4" and "snake_case_name" are no emphasis.
     let says = inside[..end].contains(char::is_alphanumeric);
@@ -249,7 +254,7 @@ fn tag(text: &str) -> Option<usize> {
     if !known.contains(&&*name[..length].to_ascii_lowercase()) {
         return None;
     }
-    let end = text.find('>').filter(|end| *end < 400)?;
+    let end = near(text).find('>').filter(|end| *end < 400)?;
     (name[length..].starts_with([' ', '>', '/', '.', '\n'])).then_some(end + 1)
 }
 

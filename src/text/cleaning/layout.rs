@@ -1,6 +1,6 @@
 //! Headings, captions, page headers and reference lists, told by where they stand and how they look.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     blocks::BlockKind,
@@ -225,7 +225,7 @@ fn footnotes(lines: &mut [Line]) {
         let places = mark.chars().filter_map(|c| SUPERSCRIPTS.iter().position(|superscript| *superscript == c));
         places.map(|digit| digit.to_string()).collect()
     };
-    let marks: Vec<String> = lines
+    let marks: HashSet<String> = lines
         .iter()
         .flat_map(|line| line.text.split(|c: char| !SUPERSCRIPTS.contains(&c)))
         .filter(|mark| !mark.is_empty())
@@ -235,9 +235,7 @@ fn footnotes(lines: &mut [Line]) {
         let mut inside = false;
         for line in &mut lines[part] {
             let (number, rest) = line.text.split_once(' ').unwrap_or((line.text, ""));
-            inside |= rest.starts_with(char::is_uppercase)
-                && line.word_count() > 5
-                && marks.iter().any(|mark| mark == number);
+            inside |= rest.starts_with(char::is_uppercase) && line.word_count() > 5 && marks.contains(number);
             if inside && line.is_undecided() {
                 line.skip(SkipReason::References);
             }

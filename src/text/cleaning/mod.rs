@@ -50,11 +50,10 @@ impl CleanText {
     /// tells words: of words that are broken at a line's end, whether the hyphen is part of them.
     pub fn read(text: &str, included: &[Range<usize>], is_known: &dyn Fn(&str) -> bool) -> Self {
         if !html::is_html(text) {
-            return Self::read_shown(text, included, is_known);
+            return Self::read_shown(text, is_known, |line| is_included(line, included));
         }
-        let shown = html::shown(text);
-        let within: Vec<Range<usize>> = Vec::new();
-        let mut clean = Self::read_shown(&shown.text, &within, is_known);
+        let shown = html::shown(text, |element| is_included(element, included));
+        let mut clean = Self::read_shown(&shown.text, is_known, |line| is_included(&shown.map.source(line), included));
         for passage in &mut clean.skipped {
             passage.span = shown.map.source(&passage.span);
         }
@@ -66,7 +65,8 @@ impl CleanText {
         clean
     }
 
-    fn read_shown(text: &str, included: &[Range<usize>], is_known: &dyn Fn(&str) -> bool) -> Self {
+    /// Reads what is shown. `is_wanted` tells lines that are running text whatever they look like.
+    fn read_shown(text: &str, is_known: &dyn Fn(&str) -> bool, is_wanted: impl Fn(&Range<usize>) -> bool) -> Self {
         let mut lines = lines::lines(text);
         if !captions::find(&mut lines) {
             markdown::find(&mut lines);
@@ -81,9 +81,10 @@ impl CleanText {
             });
         }
         for line in &mut lines {
-            let wanted = included.iter().any(|span| span.start < line.span.end && line.span.start < span.end);
             match line.role {
-                LineRole::Skipped(_) | LineRole::Layout { .. } if wanted => line.show(BlockKind::Paragraph, false),
+                LineRole::Skipped(_) | LineRole::Layout { .. } if is_wanted(&line.span) => {
+                    line.show(BlockKind::Paragraph, false)
+                }
                 LineRole::Undecided => line.show(BlockKind::Paragraph, false),
                 _ => {}
             }
@@ -117,6 +118,11 @@ impl CleanText {
         };
         self.skipped.iter().map(|passage| passage.reason).max_by_key(|reason| bytes(*reason))
     }
+}
+
+/// Whether a passage overlaps one that is to be read whatever it looks like.
+fn is_included(span: &Range<usize>, included: &[Range<usize>]) -> bool {
+    included.iter().any(|wanted| wanted.start < span.end && span.start < wanted.end)
 }
 
 /// Makes the text of the lines that are shown.

@@ -88,6 +88,43 @@ fn what_is_asked_for_is_included() {
 }
 
 #[test]
+fn an_element_of_a_page_can_be_included() {
+    let page =
+        "<html><body><p>The ferry is back.</p><aside>It sails at nine.</aside><p>More follows.</p></body></html>";
+    let skipped = clean(page).skipped;
+    assert!(!clean(page).text.contains("nine") && skipped.len() == 1, "{skipped:?}");
+    let all = CleanText::read(page, &[skipped[0].span.clone()], &known);
+    assert!(all.text.contains("nine") && all.skipped.is_empty(), "{all:?}");
+}
+
+/// Twice the text, about twice the time; the bound is generous, as test machines are busy.
+#[test]
+fn marks_that_never_end_take_no_time() {
+    for part in [
+        "[",
+        "[[",
+        "[a](",
+        "*",
+        "*a ",
+        "`a",
+        "``a `",
+        "<b ",
+        "Ana: x\nBen: y\n",
+        "a¹ ",
+        "1 A\n\n",
+        "> a\n",
+        "&",
+        "<p>",
+        "<!--",
+    ] {
+        let text = part.repeat(300_000 / part.len());
+        let start = std::time::Instant::now();
+        let _ = clean(&text);
+        assert!(start.elapsed().as_secs() < 10, "{part:?} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn what_is_no_text_says_what_it_is() {
     assert_eq!(clean("name,port,berth\nAda,Hull,3\nBea,York,4\nCia,Wex,5\n").main_reason(), Some(SkipReason::Table));
     assert_eq!(clean("fn main() {\n    let x = f(1);\n    g(x);\n}\n").main_reason(), Some(SkipReason::Code));
