@@ -67,7 +67,8 @@ impl Summarizer {
             let (count, again) = (threes(at).count(), threes(at).filter(|three| said.contains(three)).count());
             again > SHARED || count > 0 && again == count
         };
-        let contents: Vec<HashSet<String>> = (0..scores.len()).map(|at| content_stems(text, at)).collect();
+        // Of the chosen ones, in the order in which they were chosen.
+        let mut contents: Vec<HashSet<String>> = Vec::new();
         // Short ones, parts of sentences and those that repeat are taken only where there is nothing else; what is no running text, only
         // where there is none at all.
         let mut room = words;
@@ -77,7 +78,7 @@ impl Summarizer {
                 let says = text.spoken(*at) >= SHORTEST_CHOSEN
                     && !text.is_part(*at)
                     && !repeats(*at, &said)
-                    && !chosen.iter().any(|other| says_the_same(&contents[*at], &contents[*other]));
+                    && !contents.iter().any(|chosen| says_the_same(&content_stems(text, *at), chosen));
                 let fits = match strictness {
                     2 => runs && says,
                     1 => runs,
@@ -92,6 +93,7 @@ impl Summarizer {
                 {
                     room = room.saturating_sub(spoken);
                     chosen.push(*at);
+                    contents.push(content_stems(text, *at));
                     said.extend(threes(*at));
                 }
             }
