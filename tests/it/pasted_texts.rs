@@ -2,11 +2,9 @@
 
 use std::ops::{ControlFlow, Range};
 
+use crate::shortening::summarizer;
 use inkling::{
-    models::summarizer::{
-        Summarizer, SummaryEvent, SummaryKind, SummaryLength, SummaryObserver, WantedSummary, network::SummarizerConfig,
-    },
-    package::{Manifest, PackageFiles},
+    models::summarizer::{SummaryEvent, SummaryKind, SummaryLength, SummaryObserver, WantedSummary},
     protocol::SourceAnalysis,
 };
 
@@ -56,19 +54,6 @@ fn texts(all: &str) -> Vec<TaggedText> {
             tagged
         })
         .collect()
-}
-
-fn summarizer() -> (Summarizer, burn::tensor::Device) {
-    let device = burn::tensor::Device::flex();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/summary/summary");
-    let read = |name: &str| std::fs::read(format!("{folder}/{name}")).unwrap();
-    let manifest = Manifest::<SummarizerConfig>::parse(&read("model.json")).unwrap();
-    let files = PackageFiles {
-        weights: read("weights.safetensors"),
-        vocabulary: read("vocabulary.txt"),
-        words: read("words.txt"),
-    };
-    (Summarizer::open(&manifest, &files, &device).unwrap(), device)
 }
 
 /// The tag of most of a span's letters.

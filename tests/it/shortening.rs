@@ -14,7 +14,8 @@ use inkling::{
 /// negation, exclusion, condition, modality, doubt or attribution.
 const SENTENCES: &str = include_str!("governed_sentences.tsv");
 
-fn summarizer() -> (Summarizer, burn::tensor::Device) {
+/// The shipped summarizer.
+pub fn summarizer() -> (Summarizer, burn::tensor::Device) {
     let device = burn::tensor::Device::flex();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/summary/summary");
     let read = |name: &str| std::fs::read(format!("{folder}/{name}")).unwrap();
