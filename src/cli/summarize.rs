@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     models::summarizer::{SummaryAmount, SummaryEvent, SummaryObserver, WantedSummary},
-    protocol::{Language, SkipReason, SourceAnalysis},
+    protocol::{Language, SourceAnalysis},
 };
 
 /// Arguments of `summarize`.
@@ -68,30 +68,9 @@ impl PrintFinishedLines<'_> {
                 let inside = self.text.get(start..end).unwrap_or_default();
                 let line = self.text.get(..start).unwrap_or_default().lines().count().max(1);
                 let first = inside.lines().next().unwrap_or_default();
-                print_note!("left out from line {line} on, {}: {first}", skip_reason(passage.reason));
+                print_note!("left out from line {line} on, {}: {first}", passage.reason.description());
             }
         }
-    }
-}
-
-/// Why a passage was left out, in words.
-fn skip_reason(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::MailHeader => "the header of a mail",
-        SkipReason::Quotation => "a quotation",
-        SkipReason::Signature => "a signature",
-        SkipReason::Notice => "a notice",
-        SkipReason::Navigation => "navigation",
-        SkipReason::Advertisement => "an advertisement",
-        SkipReason::Byline => "author, date or credits",
-        SkipReason::Code => "code",
-        SkipReason::Log => "a log",
-        SkipReason::Table => "a table",
-        SkipReason::References => "references",
-        SkipReason::PageHeader => "what is repeated on every page",
-        SkipReason::Comments => "comments of readers",
-        SkipReason::Sound => "a sound",
-        SkipReason::Markup => "markup",
     }
 }
 

@@ -131,6 +131,29 @@ pub enum SkipReason {
     Markup,
 }
 
+impl SkipReason {
+    /// What the passage is, in a few words for whoever reads: the page and the command line say the same.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::MailHeader => "the header of a mail",
+            Self::Quotation => "quoted from somebody else",
+            Self::Signature => "a signature",
+            Self::Notice => "a notice",
+            Self::Navigation => "navigation",
+            Self::Advertisement => "an advertisement",
+            Self::Byline => "author, date or credits",
+            Self::Code => "code",
+            Self::Log => "a log",
+            Self::Table => "a table",
+            Self::References => "references",
+            Self::PageHeader => "repeated on every page",
+            Self::Comments => "comments of readers",
+            Self::Sound => "a sound",
+            Self::Markup => "markup",
+        }
+    }
+}
+
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,8 +6,8 @@ use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
 use crate::app::model::summaries::request::{SummaryRun, SummaryRunStatus};
 use crate::protocol::{
-    Activity, Language, LineSource, SkipReason, SourceAnalysis, Summary, SummaryAmount, SummaryKind, SummaryLength,
-    SummaryLine, SummaryWord, WordOrigin,
+    Activity, Language, LineSource, SourceAnalysis, Summary, SummaryAmount, SummaryKind, SummaryLength, SummaryLine,
+    SummaryWord, WordOrigin,
 };
 
 /// Words that people read in a minute: the mean for English non-fiction, read silently (Brysbaert 2019, "How many words do we
@@ -142,27 +142,6 @@ pub fn decode_text_file(name: &str, bytes: &[u8]) -> Result<String, String> {
     let text =
         text.ok_or_else(|| format!("“{name}” is not a text in UTF-8 or UTF-16, which is all that the page opens."))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
-}
-
-/// Why a passage is not summarized.
-pub fn skip_reason(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::MailHeader => "the header of a mail",
-        SkipReason::Quotation => "quoted from somebody else",
-        SkipReason::Signature => "a signature",
-        SkipReason::Notice => "a notice",
-        SkipReason::Navigation => "navigation",
-        SkipReason::Advertisement => "an advertisement",
-        SkipReason::Byline => "author, date or credits",
-        SkipReason::Code => "code",
-        SkipReason::Log => "a log",
-        SkipReason::Table => "a table",
-        SkipReason::References => "references",
-        SkipReason::PageHeader => "repeated on every page",
-        SkipReason::Comments => "comments of readers",
-        SkipReason::Sound => "a sound",
-        SkipReason::Markup => "markup",
-    }
 }
 
 /// How much of a text is not summarized, and what to do about it; none where all is.

@@ -9,7 +9,6 @@ use yew::prelude::*;
 
 use super::salience_strip::SalienceStrip;
 use crate::app::browser::dom::reduced_motion;
-use crate::app::messages::summaries;
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::SummariesAction;
 use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
@@ -140,7 +139,7 @@ fn between(text: &str, source: &SourceAnalysis, [from, to]: [u32; 2], act: &Call
     for passage in source.skipped[first..].iter().take_while(|passage| passage.span[0] < to) {
         let span = [passage.span[0].max(at), passage.span[1].min(to)];
         let whole = passage.span;
-        let why = summaries::skip_reason(passage.reason);
+        let why = passage.reason.description();
         shown.push(html! { { slice(text, [at, span[0]]) } });
         shown.push(html! {
             <button
