@@ -134,6 +134,11 @@ pub struct LstmSequenceOutput {
 }
 
 impl Lstm {
+    /// Width of the state of one direction.
+    pub fn width(&self) -> usize {
+        self.sizes()[2]
+    }
+
     /// The directions there are, forward first; the flag says which one is reversed.
     pub(super) fn directions(&self) -> impl Iterator<Item = (bool, &Gates)> {
         [(false, &self.forward), (true, &self.reverse)]

@@ -60,6 +60,9 @@ pub enum WeightDType {
     F16,
     /// IEEE single precision.
     F32,
+    /// Whole numbers of 8 bits: of each tensor of two dimensions and more, each row (of PyTorch's layout) is its numbers times a scale of
+    /// its own, which stands in the tensor `NAME.scale`. Tensors of one dimension are of half precision.
+    I8,
 }
 
 /// A file of a package.

@@ -99,7 +99,8 @@ impl WeightFile {
     pub fn decode<M: Module>(bytes: &[u8], blank: &M) -> Result<Self, PackageError> {
         let file = open(bytes)?;
         let values = views(&file, blank)?.into_iter().map(|(slot, view)| {
-            let values = read(&slot, &view)?;
+            let scale = file.tensor(&scale_name(&slot.name)).ok();
+            let values = read(&slot, &view, scale.as_ref())?;
             Ok((slot.name, values))
         });
         Ok(Self { values: values.collect::<Result<_, PackageError>>()? })
@@ -131,7 +132,10 @@ fn views<'a, M: Module>(file: &SafeTensors<'a>, blank: &M) -> Result<Vec<(Tensor
         check_shape(&slot.name, slot.file_shape(), &view)?;
         views.push((slot, view));
     }
-    match file.names().into_iter().find(|name| !views.iter().any(|(slot, _)| slot.name == *name)) {
+    let belongs = |name: &str, slot: &TensorSlot, view: &TensorView| {
+        slot.name == name || view.dtype() == Dtype::I8 && scale_name(&slot.name) == name
+    };
+    match file.names().into_iter().find(|name| !views.iter().any(|(slot, view)| belongs(name, slot, view))) {
         Some(name) => Err(PackageError::UnexpectedTensor(name.to_owned())),
         None => Ok(views),
     }
@@ -152,11 +156,30 @@ fn check_shape(name: &str, expected: Vec<usize>, view: &TensorView) -> Result<()
     Err(PackageError::Shape { name: name.to_owned(), expected, actual: view.shape().to_vec() })
 }
 
-/// Reads one tensor into Burn's layout.
-fn read(slot: &TensorSlot, view: &TensorView) -> Result<Vec<f32>, PackageError> {
+/// The tensor that holds the scales of the rows of another one.
+fn scale_name(tensor: &str) -> String {
+    format!("{tensor}.scale")
+}
+
+/// The largest number that a weight of 8 bits has; −128 is not used, so that signs are alike.
+const LARGEST_I8: f32 = 127.0;
+
+/// Reads one tensor into Burn's layout; `scale` is the one that belongs to it, if there is one.
+fn read(slot: &TensorSlot, view: &TensorView, scale: Option<&TensorView>) -> Result<Vec<f32>, PackageError> {
     let values: Vec<f32> = match view.dtype() {
-        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
-        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+        Dtype::F16 | Dtype::F32 => floats(view),
+        Dtype::I8 => {
+            let rows = slot.file_shape().first().copied().unwrap_or(0);
+            let name = scale_name(&slot.name);
+            let scale = scale.ok_or_else(|| PackageError::MissingTensor(name.clone()))?;
+            check_shape(&name, vec![rows], scale)?;
+            if !matches!(scale.dtype(), Dtype::F16 | Dtype::F32) {
+                return Err(PackageError::ElementType { name, element: format!("{:?}", scale.dtype()) });
+            }
+            let columns = view.data().len() / rows.max(1);
+            let numbers = view.data().chunks_exact(columns.max(1)).zip(floats(scale));
+            numbers.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(byte.cast_signed()) * scale)).collect()
+        }
         other => return Err(PackageError::ElementType { name: slot.name.clone(), element: format!("{other:?}") }),
     };
     if values.iter().any(|value| !value.is_finite()) {
@@ -167,6 +190,29 @@ fn read(slot: &TensorSlot, view: &TensorView) -> Result<Vec<f32>, PackageError> 
         // In the file it lies the other way round.
         TensorLayout::Transposed => transpose(&values, slot.shape[1], slot.shape[0]),
     })
+}
+
+/// The numbers of a tensor of half or single precision.
+fn floats(view: &TensorView) -> Vec<f32> {
+    match view.dtype() {
+        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        _ => view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+    }
+}
+
+/// Rows of a tensor as whole numbers of 8 bits and a scale each, in half precision.
+fn quantized(values: &[f32], rows: usize) -> (Vec<u8>, Vec<u8>) {
+    let (mut numbers, mut scales) = (Vec::with_capacity(values.len()), Vec::with_capacity(2 * rows));
+    for row in values.chunks((values.len() / rows.max(1)).max(1)) {
+        let largest = row.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        // The scale is rounded to half precision: half a step is room for that, so that what was read is written again as it was.
+        let scale = f16::from_f32(largest / LARGEST_I8);
+        scales.extend(scale.to_le_bytes());
+        let by = if scale.to_f32() > 0.0 { 1.0 / scale.to_f32() } else { 0.0 };
+        let number = |value: &f32| (value * by).round().clamp(-LARGEST_I8, LARGEST_I8) as i8;
+        numbers.extend(row.iter().map(|value| number(value).cast_unsigned()));
+    }
+    (numbers, scales)
 }
 
 fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
@@ -260,30 +306,30 @@ pub async fn encode<M: Module>(network: &M, element: WeightDType) -> Result<Vec<
     network.visit(&mut read);
     let Some(transaction) = read.transaction else { return Err(EncodeError::Safetensors("no tensors".into())) };
     let data = transaction.execute_async().await.map_err(EncodeError::Device)?;
-    let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = read
-        .slots
-        .iter()
-        .zip(data)
-        .map(|(slot, data)| {
-            let values: Vec<f32> = data.iter::<f32>().collect();
-            let values = match slot.layout {
-                TensorLayout::Same => values,
-                TensorLayout::Transposed => transpose(&values, slot.shape[0], slot.shape[1]),
-            };
-            let bytes = match element {
-                WeightDType::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
-                WeightDType::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-            };
-            (slot.name.clone(), slot.file_shape(), bytes)
-        })
-        .collect();
-    let dtype = match element {
-        WeightDType::F16 => Dtype::F16,
-        WeightDType::F32 => Dtype::F32,
-    };
+    let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::with_capacity(read.slots.len());
+    for (slot, data) in read.slots.iter().zip(data) {
+        let values: Vec<f32> = data.iter::<f32>().collect();
+        let values = match slot.layout {
+            TensorLayout::Same => values,
+            TensorLayout::Transposed => transpose(&values, slot.shape[0], slot.shape[1]),
+        };
+        let (name, shape) = (slot.name.clone(), slot.file_shape());
+        let halves = |values: &[f32]| values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
+        match element {
+            WeightDType::I8 if shape.len() > 1 => {
+                let (numbers, scales) = quantized(&values, shape[0]);
+                tensors.push((scale_name(&name), Dtype::F16, vec![shape[0]], scales));
+                tensors.push((name, Dtype::I8, shape, numbers));
+            }
+            WeightDType::F16 | WeightDType::I8 => tensors.push((name, Dtype::F16, shape, halves(&values))),
+            WeightDType::F32 => {
+                tensors.push((name, Dtype::F32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect()));
+            }
+        }
+    }
     let views: Result<Vec<_>, _> = tensors
         .iter()
-        .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(dtype, shape.clone(), bytes)?)))
+        .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)))
         .collect();
     views
         .and_then(|views| safetensors::serialize(views, None))
@@ -326,6 +372,35 @@ mod tests {
         let weights = WeightFile::decode(&bytes, &network).unwrap();
         let again = weights.load(ConvNetConfig::digits().init(Normalization::None, &device).unwrap(), &device);
         assert_eq!(pollster::block_on(encode(&again, WeightDType::F32)).unwrap(), bytes);
+    }
+
+    #[test]
+    fn whole_numbers_are_near_what_they_stand_for() {
+        let (device, network) = (Device::flex(), network());
+        let bytes = pollster::block_on(encode(&network, WeightDType::I8)).unwrap();
+        let values = |bytes: &[u8]| WeightFile::decode(bytes, &network).unwrap().values;
+        let exact = values(&pollster::block_on(encode(&network, WeightDType::F32)).unwrap());
+        let near = values(&bytes);
+        for (name, exact) in &exact {
+            let largest = exact.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+            let apart = exact.iter().zip(&near[name]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(apart <= largest / 250.0, "{name}: {apart} of {largest}");
+        }
+        // What was rounded once is not rounded again.
+        let blank = ConvNetConfig::digits().init(Normalization::None, &device).unwrap();
+        let again = WeightFile { values: near.clone() }.load(blank, &device);
+        assert_eq!(values(&pollster::block_on(encode(&again, WeightDType::I8)).unwrap()), near);
+    }
+
+    #[test]
+    fn scales_belong_to_whole_numbers() {
+        let bytes = pollster::block_on(encode(&network(), WeightDType::I8)).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let mut tensors: Vec<(String, TensorView)> = file.iter().map(|(name, view)| (name.to_owned(), view)).collect();
+        let scale = tensors.iter().position(|(name, _)| name.ends_with(".scale")).unwrap();
+        let (name, _) = tensors.remove(scale);
+        let refused = WeightFile::decode(&safetensors::serialize(tensors, None).unwrap(), &network());
+        assert_eq!(refused, Err(PackageError::MissingTensor(name)));
     }
 
     #[test]

@@ -70,6 +70,71 @@ class Rewriter(nn.Module):
         self.output_bias = nn.Parameter(torch.zeros(SAYABLE))
 
 
+READER, PARTS, RELATIONS, READ_FEATURES = 6, 17, 45, 14
+
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.LSTM(E, READER, batch_first=True, bidirectional=True)
+        self.second = nn.LSTM(2 * READER, READER, batch_first=True, bidirectional=True)
+
+
+class Syntax(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part_of_speech = nn.Linear(2 * READER, PARTS)
+        self.relation = nn.Linear(2 * READER, RELATIONS)
+        self.dependent = nn.Linear(2 * READER, 96)
+        self.head = nn.Linear(2 * READER, 96)
+
+
+class Shortening(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(2 * READER, 96)
+        self.score = nn.Linear(96, 3)
+
+
+class ReadSalience(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.filters = nn.Linear(2 * READER, FILTERS)
+        self.document = nn.LSTM(FILTERS + READ_FEATURES, DOCUMENT, batch_first=True, bidirectional=True)
+        self.hidden = nn.Linear(2 * DOCUMENT + FILTERS + READ_FEATURES, 64)
+        self.score = nn.Linear(64, 1)
+
+
+class ReadingSummarizer(nn.Module):
+    """The summarizer whose sentences are read by two bidirectional layers before anything is judged of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(V, E)
+        self.reader = Reader()
+        self.syntax = Syntax()
+        self.shortening = Shortening()
+        self.salience = ReadSalience()
+        self.rewriter = Rewriter()
+
+    def states(self, ids):
+        first, _ = self.reader.first(self.embedding(torch.tensor([ids])))
+        return self.reader.second(first)[0]
+
+    def weigh(self, sentences, features):
+        s = self.salience
+        encoded = [torch.relu(s.filters(self.states(ids))).amax(1) for ids in sentences]
+        encoded = torch.cat([torch.cat(encoded), features], 1).unsqueeze(0)
+        around, _ = s.document(encoded)
+        return s.score(torch.relu(s.hidden(torch.cat([around, encoded], 2)))).reshape(-1)
+
+    def judge(self, ids):
+        states = self.states(ids)
+        kept = self.shortening.score(torch.relu(self.shortening.hidden(states)))
+        heads = self.syntax.dependent(states) @ self.syntax.head(states).transpose(1, 2) / 96**0.5
+        return kept, self.syntax.relation(states), self.syntax.part_of_speech(states), heads
+
+
 class Summarizer(nn.Module):
     def __init__(self):
         super().__init__()
@@ -182,6 +247,20 @@ def main():
         loss=numbers(loss)[0],
         coverage=numbers(coverage / counted)[0],
         gradients={name: numbers(parameter.grad, 7) for name, parameter in sorted(model.named_parameters())},
+    )
+
+    reading = ReadingSummarizer()
+    parameters = fill(reading)
+    kept, relations, parts, heads = reading.judge(sentences[2])
+    cases["reading_summarizer"] = dict(
+        parameters=parameters,
+        widths=dict(cases["summarizer"]["widths"], reader=READER),
+        sentences=sentences,
+        scores=numbers(reading.weigh(sentences, tensor((3, READ_FEATURES), 200))),
+        kept=numbers(kept),
+        relations=numbers(relations),
+        parts_of_speech=numbers(parts),
+        heads=numbers(heads),
     )
     path = pathlib.Path(__file__).with_name("summary.json")
     path.write_text(json.dumps(cases) + "\n")

@@ -50,6 +50,7 @@ pub fn architecture(vocabulary: usize) -> SummarizerConfig {
         document: 8,
         encoder: 8,
         decoder: 16,
+        reader: Some(8),
     }
 }
 
@@ -326,7 +327,7 @@ fn training_goes_through_its_stages_and_learns() {
         let mut sentences: Vec<Box<[TokenId]>> = (0..4).map(|n| sentence(at * 4 + n)).collect();
         sentences[at % 4][0] = TokenId(112);
         let worth = (0..4).map(|n| f32::from(u8::from(n == at % 4))).collect();
-        TrainingDocument { sentences, worth }
+        TrainingDocument { sentences, worth, places: Box::default() }
     });
     let corpus = Corpus { documents: documents.collect(), pairs: pairs.collect() };
     let mut session: SummaryTrainingSession =
@@ -377,6 +378,20 @@ proptest! {
 struct Golden {
     literal: GoldenLiteral,
     summarizer: GoldenSummarizer,
+    reading_summarizer: GoldenReader,
+}
+
+/// A summarizer with a reader, and what it says of three sentences and of the words of the last of them.
+#[derive(serde::Deserialize)]
+struct GoldenReader {
+    parameters: Vec<Parameter>,
+    widths: SummarizerConfig,
+    sentences: Vec<Vec<u16>>,
+    scores: Vec<f32>,
+    kept: Vec<f32>,
+    relations: Vec<f32>,
+    parts_of_speech: Vec<f32>,
+    heads: Vec<f32>,
 }
 
 #[derive(serde::Deserialize)]
@@ -459,7 +474,7 @@ fn the_summarizer_and_its_gradients_are_pytorch_s() {
         let blank = golden.widths.init(&device).unwrap();
         let network = WeightFile::decode(&bytes, &blank).unwrap().load(blank, &device);
         let rows: Vec<&[TokenId]> = sentences.iter().map(Vec::as_slice).collect();
-        let batch = DocumentBatch::new(&[rows], &device);
+        let batch = DocumentBatch::new(&[(rows, &[])], &device);
         // PyTorch was given a wave in place of the figures that are known of a sentence.
         let features = Tensor::from_data(burn::tensor::TensorData::new(wave(3 * 9, 200), [1, 3, 9]), &device);
         let scores = network.salience(batch.words, batch.visible, features, batch.sentences).unwrap();
@@ -485,6 +500,28 @@ fn the_summarizer_and_its_gradients_are_pytorch_s() {
             assert_close(&name, &gradient, &golden.gradients[&name], 1e-5);
         }
     }
+}
+
+#[test]
+fn the_reader_and_what_stands_above_it_are_pytorch_s() {
+    let golden: Golden = serde_json::from_str(include_str!("../golden/summary.json")).unwrap();
+    let golden = golden.reading_summarizer;
+    let device = Device::flex();
+    let blank = golden.widths.init(&device).unwrap();
+    let network = WeightFile::decode(&weights(&golden.parameters), &blank).unwrap().load(blank, &device);
+    let sentences: Vec<Vec<TokenId>> =
+        golden.sentences.iter().map(|ids| ids.iter().copied().map(TokenId).collect()).collect();
+    let rows: Vec<&[TokenId]> = sentences.iter().map(Vec::as_slice).collect();
+    let batch = DocumentBatch::new(&[(rows, &[])], &device);
+    let features = Tensor::from_data(burn::tensor::TensorData::new(wave(3 * 14, 200), [1, 3, 14]), &device);
+    let judged = network.words(batch.words.clone(), batch.visible.clone()).unwrap().unwrap();
+    let scores = network.salience(batch.words, batch.visible, features, batch.sentences).unwrap();
+    assert_close("scores", &values(scores), &golden.scores, 1e-5);
+    // The longest sentence is the last one: no piece of it is hidden.
+    assert_close("kept", &values(judged.kept.narrow(0, 2, 1)), &golden.kept, 1e-5);
+    assert_close("relations", &values(judged.relations.narrow(0, 2, 1)), &golden.relations, 1e-5);
+    assert_close("parts of speech", &values(judged.parts_of_speech.narrow(0, 2, 1)), &golden.parts_of_speech, 1e-5);
+    assert_close("heads", &values(judged.heads.narrow(0, 2, 1)), &golden.heads, 1e-5);
 }
 
 /// The gradients of a network's parameters, in PyTorch's names and layouts.

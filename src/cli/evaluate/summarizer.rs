@@ -21,7 +21,8 @@ use crate::{
         packages::text::{self as packages, LoadedSummarizer},
     },
     models::summarizer::{
-        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, WantedSummary, lead, shortening,
+        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, WantedSummary, lead,
+        shortening::{self, ShorteningRule},
     },
     protocol::{LineSource, Metric, SummaryLine},
     text::{self, Document, Word},
@@ -196,9 +197,13 @@ fn passes_the_gate(document: &Document, line: &SummaryLine, kind: SummaryKind) -
         // A title may stand behind a label.
         let is_run =
             sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
-        return is_run || shortening::check_line(sentence, &said).is_ok();
+        return is_run || shortening::check_line(sentence, &said, ShorteningRule::Phrases).is_ok();
     }
-    shortening::check_line(sentence, &said).is_ok()
+    let rule = match kind {
+        SummaryKind::Sentence => ShorteningRule::Subtrees,
+        _ => ShorteningRule::Phrases,
+    };
+    shortening::check_line(sentence, &said, rule).is_ok()
 }
 
 /// What is evaluated, for whoever has a model that is no package.

@@ -9,7 +9,7 @@ use super::{put, read};
 use crate::{
     models::summarizer::{
         Seq2SeqSummarizer, Summarizer, SummaryObserver, WantedSummary,
-        network::{SummarizerConfig, SummarizerNetwork},
+        network::{PARTS_OF_SPEECH, RELATIONS, SummarizerConfig, SummarizerNetwork},
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     package::{
@@ -100,6 +100,8 @@ pub struct SummarizerMetadata<A> {
     pub vocabulary: Vec<u8>,
     /// The words' file.
     pub words: Vec<u8>,
+    /// How the weights are held.
+    pub element: WeightDType,
 }
 
 /// The widths of a model of texts, as packages hold it.
@@ -130,17 +132,27 @@ impl PackagedSummarizer for SummarizerConfig {
     }
 
     fn card(&self) -> String {
-        let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder } = self;
+        let Self { vocabulary, sayable, embedding, filters, document, encoder, decoder, reader } = self;
+        let below = match reader {
+            Some(reader) => format!(
+                "| bottom | two bidirectional LSTMs over the words of a sentence | 2 × {reader} each |\n\
+                 | bottom | parts of speech, relations, heads | {} + {} + 2 × 96 |\n\
+                 | top | whether a word is kept, as three kinds of writers would | 96, 3 |\n\
+                 | middle | filters over the words' states, largest of each | {filters} |\n",
+                PARTS_OF_SPEECH.len(),
+                RELATIONS.len()
+            ),
+            None => format!("| middle | convolution over three words, largest of each filter | {filters} |\n"),
+        };
         format!(
-            "Reads English. It chooses sentences by what it learned of news and of abstracts, and shortens some of them. What may be left\n\
-             out is decided by rules (`models::summarizer::shortening`), not by the model: phrases that their marks or their first word set apart, and\n\
-             none that holds a word of negation, exclusion, condition, modality, doubt or attribution. The model decides which of these\n\
-             phrases go. So each line is, in order, words of one sentence of the text; most lines are whole sentences. A headline is the\n\
-             text's own title, or a sentence of it cut at such a phrase. A sentence that is taken out of its text may still need what stood\n\
-             around it.\n\n\
+            "Reads English. It chooses sentences by what it learned of news, abstracts and texts of other kinds, and shortens some of them. It\n\
+             only leaves words out: each line is, in order, words of one sentence of the text, and most lines are whole sentences. What may be\n\
+             left out is decided by rules (`models::summarizer::shortening`): nothing that holds a word of negation, exclusion, condition,\n\
+             modality, doubt or attribution. The model decides which of it goes. A headline is the text's own title, or a sentence of it cut\n\
+             in the same way. A sentence that is taken out of its text may still need what stood around it.\n\n\
              | part | layer | widths |\n|---|---|---|\n\
              | bottom | embeddings | {vocabulary} × {embedding} |\n\
-             | middle | convolution over three words, largest of each filter | {filters} |\n\
+             {below}\
              | middle | bidirectional LSTM over sentences | 2 × {document} |\n\
              | top | bidirectional LSTM over words | 2 × {encoder} |\n\
              | top | LSTM with attention, copying and coverage | {decoder} |\n\
@@ -190,7 +202,7 @@ pub fn write<A: PackagedSummarizer>(
     network: &A::Network,
     device: &Device,
 ) -> Result<PathBuf> {
-    let bytes = pollster::block_on(encode(network, WeightDType::F16))?;
+    let bytes = pollster::block_on(encode(network, draft.element))?;
     let blank = draft.architecture.blank(device)?;
     // What is asked is the package, not what it was before its weights were rounded.
     let rounded = WeightFile::decode(&bytes, &blank)?.load(blank, device).valid();
@@ -206,7 +218,7 @@ pub fn write<A: PackagedSummarizer>(
         description: draft.description,
         architecture: draft.architecture,
         parameters,
-        element: WeightDType::F16,
+        element: draft.element,
         files: vec![
             FileEntry::of(WEIGHTS, &bytes),
             FileEntry::of(VOCABULARY, &draft.vocabulary),

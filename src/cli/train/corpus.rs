@@ -72,6 +72,7 @@ pub fn read(folder: &Path, vocabulary: &WordPieceVocabulary) -> Result<CorpusSpl
             let pieces = TrainingDocument {
                 sentences: document.sentences.iter().map(|sentence| cut(vocabulary, sentence)).collect(),
                 worth: sentence_targets(&document.salience, &document.gain),
+                places: Box::default(),
             };
             // Titles say too little of a text to tell which of its sentences matter.
             let labelled = document.salience.contains(&1) && document.reference.split(' ').count() > 18;

@@ -27,6 +27,7 @@ use crate::{
         seq2seq::Seq2SeqNetwork,
         training::SummaryTrainingSession,
     },
+    package::{WeightDType, WeightFile},
     text::WordPieceVocabulary,
     training::{Checkpoint, EarlyStoppingDecision, EarlyStoppingState, Stage, StepError},
 };
@@ -70,6 +71,33 @@ pub struct TrainSummaryArgs {
     /// Only the first stages, so many.
     #[arg(long)]
     stages: Option<usize>,
+    /// Pack these weights, which another program trained, and train nothing: safetensors with PyTorch's names and layouts.
+    #[arg(long, conflicts_with_all = ["resume", "from", "pack"])]
+    weights: Option<PathBuf>,
+    /// A text file that says what the weights were trained on and how, a line each, for the model card.
+    #[arg(long, requires = "weights")]
+    notes: Option<PathBuf>,
+    /// How the package holds its weights.
+    #[arg(long, value_enum, default_value = "i8")]
+    element: PackedElement,
+}
+
+/// How a package holds its weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PackedElement {
+    /// Half precision.
+    F16,
+    /// Whole numbers of 8 bits, with a scale for each row: half the bytes.
+    I8,
+}
+
+impl From<PackedElement> for WeightDType {
+    fn from(element: PackedElement) -> Self {
+        match element {
+            PackedElement::F16 => Self::F16,
+            PackedElement::I8 => Self::I8,
+        }
+    }
 }
 
 /// The models that can be trained.
@@ -103,6 +131,18 @@ fn train<N: TrainableSummarizer>(arguments: &TrainSummaryArgs) -> Result<()> {
     let mut recipe = recipe::<N>(arguments, vocabulary.len())?;
     recipe.stages.truncate(arguments.stages.unwrap_or(usize::MAX));
     let store = CheckpointStore::new(arguments.checkpoints.join(N::NAME));
+    if let Some(weights) = &arguments.weights {
+        let bytes = std::fs::read(weights).with_context(|| format!("reading {}", weights.display()))?;
+        let device = Device::flex();
+        let blank = N::init(&recipe.architecture, &device)?;
+        let network = WeightFile::decode(&bytes, &blank)?.load(blank, &device);
+        let notes = match &arguments.notes {
+            Some(path) => std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?,
+            None => String::new(),
+        };
+        let training = notes.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+        return write(arguments, prepared, &recipe, &network, training);
+    }
     if arguments.pack {
         return pack::<N>(arguments, prepared, &recipe, &store);
     }
@@ -161,16 +201,28 @@ fn pack<N: TrainableSummarizer>(
 ) -> Result<()> {
     let device = Device::flex();
     let network: N = averaged(store, recipe, &device)?;
-    let file = |name: &str| {
-        let path = prepared.join(name);
-        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
-    };
     let mut training = match &arguments.from {
         Some(name) => packages::training(&arguments.out, name)?,
         None => SETS.map(str::to_owned).to_vec(),
     };
     training.extend(recipe.stages.iter().map(describe));
     training.push(format!("seed of these {} stages: {}", recipe.stages.len(), arguments.seed));
+    write(arguments, prepared, recipe, &network, training)
+}
+
+/// Writes a package of some weights, with the words of the folder that they were trained with.
+fn write<N: TrainableSummarizer>(
+    arguments: &TrainSummaryArgs,
+    prepared: &Path,
+    recipe: &SummaryRecipe<N::Architecture>,
+    network: &N,
+    training: Vec<String>,
+) -> Result<()> {
+    let device = Device::flex();
+    let file = |name: &str| {
+        let path = prepared.join(name);
+        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    };
     let draft = SummarizerMetadata {
         name: N::NAME.to_owned(),
         version: "1.0.0".to_owned(),
@@ -179,6 +231,7 @@ fn pack<N: TrainableSummarizer>(
         architecture: recipe.architecture.clone(),
         vocabulary: file("vocabulary.txt")?,
         words: file("words.txt")?,
+        element: arguments.element.into(),
     };
     let folder = network.write(&arguments.out, draft, &device)?;
     print_line!("Wrote {}", folder.display())?;

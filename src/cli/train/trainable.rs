@@ -12,6 +12,7 @@ use crate::{
         losses::TrainableModel,
         network::{DocumentBatch, SummarizerConfig, SummarizerNetwork},
         recipe::SummaryRecipe,
+        sentence_features::SentencePlace,
         seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
     },
     text::TokenId,
@@ -56,7 +57,9 @@ impl TrainableSummarizer for SummarizerNetwork {
     }
 
     fn weigh(&self, documents: &[Vec<&[TokenId]>], device: &Device) -> Result<Option<Tensor<2>>> {
-        let batch = DocumentBatch::new(documents, device);
+        let documents: Vec<(Vec<&[TokenId]>, &[SentencePlace])> =
+            documents.iter().map(|sentences| (sentences.clone(), &[][..])).collect();
+        let batch = DocumentBatch::new(&documents, device);
         Ok(Some(self.salience(batch.words, batch.visible, batch.features, batch.sentences)?))
     }
 

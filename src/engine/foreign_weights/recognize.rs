@@ -142,9 +142,10 @@ impl<'a> ForeignWeights<'a> {
                 notes.push(format!("{} lay the other way round and was turned", tensor.file_name));
             }
             let values = straightened(order, &tensor.shape, tensor.values()?);
-            let bytes: Vec<u8> = match element {
-                WeightDType::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),
-                WeightDType::F32 => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            let bytes: Vec<u8> = if halves {
+                values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect()
+            } else {
+                values.iter().flat_map(|value| value.to_le_bytes()).collect()
             };
             written.push((slot.name.as_str(), slot.file_shape(), bytes));
         }

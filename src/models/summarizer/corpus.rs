@@ -1,6 +1,6 @@
 //! Training data of the summarizer: documents with the worth of their sentences, and pairs of a source and a target.
 
-use super::SummaryKind;
+use super::{SummaryKind, sentence_features::SentencePlace};
 use crate::text::TokenId;
 
 /// Sentences of a document that are weighed in training.
@@ -22,6 +22,8 @@ pub struct TrainingDocument {
     pub sentences: Vec<Box<[TokenId]>>,
     /// How good each sentence is, adding up to 1; empty for a text that nobody summarized.
     pub worth: Box<[f32]>,
+    /// Where its sentences stand; empty where that is not known.
+    pub places: Box<[SentencePlace]>,
 }
 
 /// Sharpness of the share of a sentence by its own ROUGE.

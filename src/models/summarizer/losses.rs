@@ -6,6 +6,7 @@ use super::{
     corpus::{SENTENCE_PIECES, SENTENCES, TrainingDocument},
     network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
     recipe::BatchMix,
+    sentence_features::SentencePlace,
     seq2seq::{Seq2SeqConfig, Seq2SeqNetwork},
 };
 use crate::{package::PackageError, text::TokenId, training::LayerGroups};
@@ -76,11 +77,12 @@ pub(super) fn salience_loss(
     documents: &[&TrainingDocument],
     device: &Device,
 ) -> Tensor<1> {
-    let rows: Vec<Vec<&[TokenId]>> = documents
+    let rows: Vec<(Vec<&[TokenId]>, &[SentencePlace])> = documents
         .iter()
         .map(|document| {
             let sentences = document.sentences.iter().take(SENTENCES);
-            sentences.map(|sentence| &sentence[..sentence.len().min(SENTENCE_PIECES)]).collect()
+            let sentences = sentences.map(|sentence| &sentence[..sentence.len().min(SENTENCE_PIECES)]).collect();
+            (sentences, &*document.places)
         })
         .collect();
     let batch = DocumentBatch::new(&rows, device);

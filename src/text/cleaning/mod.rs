@@ -108,7 +108,12 @@ impl CleanText {
 
     /// The block that a byte of the clean text is in.
     pub fn block_at(&self, at: usize) -> Option<&TextBlock> {
-        self.blocks.get(self.blocks.partition_point(|block| block.span.end <= at))
+        self.blocks.get(self.block_index(at)?)
+    }
+
+    /// The place among the blocks of the one that a byte of the clean text is in.
+    pub fn block_index(&self, at: usize) -> Option<usize> {
+        Some(self.blocks.partition_point(|block| block.span.end <= at)).filter(|index| *index < self.blocks.len())
     }
 
     /// What most of a text is that has no running text: why there is nothing to summarize.

@@ -7,7 +7,7 @@ use super::{
     source_pointer::{SourcePointer, move_of},
 };
 use crate::{
-    models::summarizer::sentence_features::{FEATURES, features},
+    models::summarizer::sentence_features::{FEATURES, SentencePlace, features},
     text::TokenId,
 };
 
@@ -168,16 +168,18 @@ pub struct DocumentBatch {
 }
 
 impl DocumentBatch {
-    /// Puts documents on a device: for each, the pieces of its sentences.
-    pub fn new(documents: &[Vec<&[TokenId]>], device: &Device) -> Self {
-        let count = documents.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    /// Puts documents on a device: for each, the pieces of its sentences, and where they stand, if that is known.
+    pub fn new(documents: &[(Vec<&[TokenId]>, &[SentencePlace])], device: &Device) -> Self {
+        let count = documents.iter().map(|(sentences, _)| sentences.len()).max().unwrap_or(0).max(1);
         let mut rows: Vec<&[TokenId]> = Vec::with_capacity(documents.len() * count);
         let mut known = Vec::with_capacity(documents.len() * count * FEATURES);
         let mut there = Vec::with_capacity(documents.len() * count);
-        for document in documents {
+        for (document, places) in documents {
             let missing = count - document.len();
             rows.extend(document.iter().copied().chain(std::iter::repeat_n(&[][..], missing)));
-            known.extend(features(document).into_iter().flatten().chain(std::iter::repeat_n(0.0, missing * FEATURES)));
+            known.extend(
+                features(document, places).into_iter().flatten().chain(std::iter::repeat_n(0.0, missing * FEATURES)),
+            );
             there.extend((0..count).map(|at| f32::from(at < document.len())));
         }
         let (words, visible) = rectangle(&rows, device);

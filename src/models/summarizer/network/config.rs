@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     layers::{Rewriter, SalienceHead, SummarizerNetwork},
+    sentence_reader::{SentenceReader, ShorteningHead, SyntaxHead},
     source_pointer::MOVES,
 };
 use crate::{
-    models::summarizer::sentence_features::FEATURES,
+    models::summarizer::sentence_features::{FEATURES, PLAIN_FEATURES},
     nn::{Direction, LstmConfig},
     package::{ModelFamily, ModelSpec, PackageError, SummarizerSelfTest},
 };
@@ -35,16 +36,34 @@ pub struct SummarizerConfig {
     pub encoder: usize,
     /// Width of the state of what writes.
     pub decoder: usize,
+    /// Width of the state, in each direction, of each of the two layers that read a sentence before anything is judged of it. Packages
+    /// of before 2026-11-27 have none: there a convolution over the embeddings reads, and no layer says what of a sentence may go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<usize>,
 }
 
 /// No width is larger.
 const WIDEST: usize = 2_048;
 
 impl SummarizerConfig {
-    /// The one that ships: 2.7 million parameters.
+    /// The one that ships: 4.3 million parameters.
     pub fn summary(vocabulary: usize) -> Self {
+        Self { reader: Some(192), ..Self::without_reader(vocabulary) }
+    }
+
+    /// The one that shipped before there was a reader: 2.8 million parameters.
+    pub fn without_reader(vocabulary: usize) -> Self {
         let sayable = vocabulary.min(3_000);
-        Self { vocabulary, sayable, embedding: 128, filters: 192, document: 96, encoder: 128, decoder: 256 }
+        Self {
+            vocabulary,
+            sayable,
+            embedding: 128,
+            filters: 192,
+            document: 96,
+            encoder: 128,
+            decoder: 256,
+            reader: None,
+        }
     }
 
     /// Whether such a network can be made.
@@ -52,7 +71,8 @@ impl SummarizerConfig {
     /// # Errors
     /// [`PackageError::Architecture`].
     pub fn check(&self) -> Result<(), PackageError> {
-        let widths = [self.embedding, self.filters, self.document, self.encoder, self.decoder];
+        let reader = self.reader.unwrap_or(1);
+        let widths = [self.embedding, self.filters, self.document, self.encoder, self.decoder, reader];
         let refuse = |reason: String| Err(PackageError::Architecture(reason));
         if widths.iter().any(|width| !(1..=WIDEST).contains(width)) {
             return refuse(format!("a layer's width is not between 1 and {WIDEST}"));
@@ -75,14 +95,25 @@ impl SummarizerConfig {
         let linear = |input, output| LinearConfig::new(input, output).init(device);
         let plain = |input, output| LinearConfig::new(input, output).with_bias(false).init(device);
         let lstm = |input, hidden, direction| LstmConfig::new(input, hidden).with_direction(direction).init(device);
-        let sentence = self.filters + FEATURES;
+        // What stands for a word where its sentence is judged: its state, or the word between its neighbors.
+        let (word, features) = match self.reader {
+            Some(reader) => (2 * reader, FEATURES),
+            None => (3 * self.embedding, PLAIN_FEATURES),
+        };
+        let sentence = self.filters + features;
         let memory = 2 * self.encoder;
         // A tenth of the usual spread: the table is the output layer too, whose first guesses should be even.
         let initializer = Initializer::Normal { mean: 0.0, std: 0.1 };
         Ok(SummarizerNetwork {
             embedding: EmbeddingConfig::new(self.vocabulary, self.embedding).with_initializer(initializer).init(device),
+            reader: self.reader.map(|width| SentenceReader {
+                first: lstm(self.embedding, width, Direction::Both),
+                second: lstm(2 * width, width, Direction::Both),
+            }),
+            syntax: self.reader.map(|width| SyntaxHead::init(2 * width, device)),
+            shortening: self.reader.map(|width| ShorteningHead::init(2 * width, device)),
             salience: SalienceHead {
-                filters: linear(3 * self.embedding, self.filters),
+                filters: linear(word, self.filters),
                 document: lstm(sentence, self.document, Direction::Both),
                 hidden: linear(2 * self.document + sentence, 64),
                 score: linear(64, 1),
@@ -116,7 +147,7 @@ impl ModelSpec for SummarizerConfig {
     }
 
     fn known_designs() -> Vec<Self> {
-        vec![Self::summary(ANY_VOCABULARY)]
+        vec![Self::summary(ANY_VOCABULARY), Self::without_reader(ANY_VOCABULARY)]
     }
 
     fn blank(&self, device: &Device) -> Result<SummarizerNetwork, PackageError> {

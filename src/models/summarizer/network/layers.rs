@@ -9,7 +9,10 @@ use burn::{
     },
 };
 
-use super::source_pointer::MOVES;
+use super::{
+    sentence_reader::{SentenceReader, ShorteningHead, SyntaxHead, WordJudgments},
+    source_pointer::MOVES,
+};
 use crate::{
     nn::{Lstm, LstmState, SequenceMask, ShapeError},
     training::{LayerGroup, LayerGroups},
@@ -25,6 +28,10 @@ const SMALLEST: f32 = 1e-8;
 pub struct SummarizerNetwork {
     /// One table of embeddings for all that is read and written, `[vocabulary, embedding]`.
     pub(super) embedding: Embedding,
+    /// What reads each sentence; older packages have none, nor the two layers above it.
+    pub(super) reader: Option<SentenceReader>,
+    pub(super) syntax: Option<SyntaxHead>,
+    pub(super) shortening: Option<ShorteningHead>,
     pub(super) salience: SalienceHead,
     pub(super) rewriter: Rewriter,
 }
@@ -32,7 +39,7 @@ pub struct SummarizerNetwork {
 /// Which sentences say what a text says.
 #[derive(Module, Debug)]
 pub struct SalienceHead {
-    /// The convolution over three neighboring words, as one product.
+    /// Of each word's state, or of three neighboring words where there is no reader: a convolution as one product.
     pub(super) filters: Linear,
     pub(super) document: Lstm,
     pub(super) hidden: Linear,
@@ -57,7 +64,7 @@ pub struct Rewriter {
 impl LayerGroups for SummarizerNetwork {
     fn part(&self, path: &str) -> LayerGroup {
         match path.split('.').next() {
-            Some("embedding") => LayerGroup::Bottom,
+            Some("embedding" | "reader" | "syntax") => LayerGroup::Bottom,
             Some("salience") => LayerGroup::Middle,
             _ => LayerGroup::Top,
         }
@@ -143,27 +150,56 @@ impl SummarizerNetwork {
         features: Tensor<3>,
         sentences: Tensor<2>,
     ) -> Result<Tensor<2>, ShapeError> {
-        let encoded = self.sentences(words, visible);
+        let encoded = self.sentences(words, visible)?;
         self.weigh(encoded, features, sentences)
     }
 
-    /// The bottom: each sentence by itself, `[sentences, filters]`; a convolution over words and the largest of each filter (Kim,
+    /// The bottom: each sentence by itself, `[sentences, filters]`; filters over its words and the largest of each (Kim,
     /// *Convolutional neural networks for sentence classification*, 2014).
     ///
     /// # Shapes
     /// - `words`, `visible`: `[sentences, words]`
-    pub fn sentences(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Tensor<2> {
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn sentences(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Result<Tensor<2>, ShapeError> {
+        let states = match &self.reader {
+            Some(reader) => reader.forward(self.embedding.forward(words), visible.clone())?,
+            None => self.neighbors(words, visible.clone()),
+        };
+        let filtered = relu(self.salience.filters.forward(states)) * visible.unsqueeze_dim::<3>(2);
+        Ok(filtered.max_dim(1).squeeze_dim(1))
+    }
+
+    /// Each word between its neighbors, `[sentences, words, 3 × embedding]`.
+    fn neighbors(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Tensor<3> {
         let [count, length] = words.dims();
-        let visible = visible.unsqueeze_dim::<3>(2); // [sentences, words, 1]
-        let embedded = self.embedding.forward(words) * visible.clone();
+        let embedded = self.embedding.forward(words) * visible.unsqueeze_dim::<3>(2);
         let [_, _, width] = embedded.dims();
         let nothing = Tensor::zeros([count, 1, width], &embedded.device());
-        // Each word between its neighbors.
         let padded = Tensor::cat(vec![nothing.clone(), embedded, nothing], 1);
         let at = |shift: usize| padded.clone().narrow(1, shift, length);
-        let windows = Tensor::cat(vec![at(0), at(1), at(2)], 2); // [sentences, words, 3 × embedding]
-        let filtered = relu(self.salience.filters.forward(windows)) * visible;
-        filtered.max_dim(1).squeeze_dim(1)
+        Tensor::cat(vec![at(0), at(1), at(2)], 2)
+    }
+
+    /// What the layers above the reader say of the words of some sentences; none of a network without a reader.
+    ///
+    /// # Shapes
+    /// - `words`, `visible`: `[sentences, words]`
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn words(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Result<Option<WordJudgments>, ShapeError> {
+        let (Some(reader), Some(syntax), Some(shortening)) = (&self.reader, &self.syntax, &self.shortening) else {
+            return Ok(None);
+        };
+        let states = reader.forward(self.embedding.forward(words), visible)?;
+        Ok(Some(WordJudgments {
+            kept: shortening.forward(states.clone()),
+            relations: syntax.relation.forward(states.clone()),
+            parts_of_speech: syntax.part_of_speech.forward(states.clone()),
+            heads: syntax.heads(states),
+        }))
     }
 
     /// The middle: the sentences of a document beside one another.
@@ -180,8 +216,12 @@ impl SummarizerNetwork {
         features: Tensor<3>,
         sentences: Tensor<2>,
     ) -> Result<Tensor<2>, ShapeError> {
-        let [documents, count, known] = features.dims();
+        // A network that was made before a figure was known does not look at it.
         let [_, filters] = encoded.dims();
+        let [hidden, _] = self.salience.hidden.weight.dims();
+        let known = hidden.saturating_sub(filters + 2 * self.salience.document.width());
+        let features = features.slice_dim(2, 0..known);
+        let [documents, count, known] = features.dims();
         ShapeError::check("encoded sentences", [documents * count, filters], encoded.dims())?;
         ShapeError::check("a mask of sentences", [documents, count], sentences.dims())?;
         let encoded = encoded.reshape([documents, count, filters]);

@@ -7,7 +7,12 @@ use super::{
     source_text::EncodedText,
 };
 use crate::{
-    models::summarizer::{beam_search::DecodeResult, kind::SummaryKind, shortening},
+    models::summarizer::{
+        beam_search::DecodeResult,
+        kind::SummaryKind,
+        network::{JudgedWord, ShorteningStyle},
+        shortening,
+    },
     protocol::SummaryLine,
     text::{DetokenizedText, Detokenizer, OutputWord, Word, normalize},
 };
@@ -73,6 +78,30 @@ pub(super) fn finish(
         }
     }
     whole(chosen.unwrap_or(first))
+}
+
+/// A line of a sentence whose words were judged: less the phrases that may be left out and that nobody would keep.
+pub(super) fn shortened_by_judgment(
+    text: &EncodedText,
+    index: usize,
+    sentence: usize,
+    judged: &[JudgedWord],
+    kind: SummaryKind,
+) -> SummaryLine {
+    let words = text.words_of(sentence);
+    let kept = if text.is_part(sentence) {
+        (0..words.len()).collect()
+    } else if kind == SummaryKind::Sentence {
+        shortening::shorten_by_syntax(words, judged)
+    } else {
+        shortening::shorten(words, |at| judged[at].kept[ShorteningStyle::Careful.index()] > 0.0)
+    };
+    if kept.len() == words.len() {
+        return extracted(text, index, sentence);
+    }
+    let offset = text.document.sentences[sentence].words.start;
+    let kept: Vec<usize> = kept.into_iter().map(|at| offset + at).collect();
+    shortened(text, index, sentence, &kept, None, kind)
 }
 
 /// The words that a model wrote, in the normal form.

@@ -1,6 +1,7 @@
 //! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
 mod finished_line;
+mod judged_words;
 mod lines;
 mod observer;
 mod sentence_selection;
@@ -14,7 +15,7 @@ use burn::{
 };
 
 use self::{
-    finished_line::finish,
+    finished_line::{finish, shortened_by_judgment},
     lines::{LinePlan, extracted},
     source_text::EncodedText,
 };
@@ -22,7 +23,7 @@ use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
     corpus::SENTENCE_PIECES,
     kind::{SummaryKind, WantedSummary},
-    network::{DocumentBatch, Example, ExampleBatch, SummarizerConfig, SummarizerNetwork},
+    network::{Example, ExampleBatch, SummarizerConfig, SummarizerNetwork, batch},
 };
 use crate::{
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
@@ -35,7 +36,9 @@ pub use seq2seq::Seq2SeqSummarizer;
 pub use training_targets::{TargetError, TargetMode};
 
 /// Sentences that are encoded at a time: memory stays bounded however long a text is.
-const CHUNK: usize = 64;
+const CHUNK: usize = 16;
+/// Of texts with more sentences it is told how far the reading is.
+const MANY: usize = 64;
 /// Lines that are written at a time.
 const LINES: usize = 3;
 
@@ -106,6 +109,10 @@ impl Summarizer {
         let shares = self.network.decode(&memory, batch.steps, start)?.shares(&batch.targets);
         let shares = shares.into_data_async().await.map_err(SummaryError::Device)?;
         figures.extend(shares.iter::<f32>());
+        if let Some(judged) = self.judge_words(&text, &[0], device).await? {
+            // Figures that rounding cannot turn over: a head or a relation could.
+            figures.extend(judged.iter().flatten().flat_map(|word| word.kept));
+        }
         Ok(figures)
     }
 
@@ -119,21 +126,29 @@ impl Summarizer {
         let count = text.document.sentences.len();
         let sentences: Vec<&[TokenId]> =
             (0..count).map(|at| text.ids(at)).map(|ids| &ids[..ids.len().min(SENTENCE_PIECES)]).collect();
+        // Sentences of about one length are encoded together: what fills up the shorter ones costs as much as words.
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|at| sentences[*at].len());
         let mut encoded = Vec::new();
-        for (chunk, sentences) in sentences.chunks(CHUNK).enumerate() {
-            if count > CHUNK {
+        for (chunk, together) in order.chunks(CHUNK).enumerate() {
+            if count > MANY {
                 listener.tell(SummaryEvent::Reading { done: chunk * CHUNK, total: count });
                 if listener.pause().await.is_break() {
                     return Err(SummaryError::Stopped);
                 }
             }
-            let batch = DocumentBatch::new(&[sentences.to_vec()], device);
-            encoded.push(self.network.sentences(batch.words, batch.visible));
+            let together: Vec<&[TokenId]> = together.iter().map(|at| sentences[*at]).collect();
+            let (words, visible) = batch::rectangle(&together, device);
+            encoded.push(self.network.sentences(words, visible)?);
         }
-        let features: Vec<f32> = super::sentence_features::features(&sentences).into_iter().flatten().collect();
+        let mut place = vec![0i32; count];
+        order.iter().enumerate().for_each(|(at, sentence)| place[*sentence] = at as i32);
+        let encoded = Tensor::cat(encoded, 0).select(0, Tensor::from_data(TensorData::new(place, [count]), device));
+        let features = super::sentence_features::features(&sentences, &text.places());
+        let features: Vec<f32> = features.into_iter().flatten().collect();
         let features =
             Tensor::from_data(TensorData::new(features, [1, count, super::sentence_features::FEATURES]), device);
-        let scores = self.network.weigh(Tensor::cat(encoded, 0), features, Tensor::ones([1, count], device))?;
+        let scores = self.network.weigh(encoded, features, Tensor::ones([1, count], device))?;
         let scores = scores.into_data_async().await.map_err(SummaryError::Device)?;
         Ok(scores.iter::<f32>().collect())
     }
@@ -162,6 +177,7 @@ impl Summarizer {
             Detokenizer::new(&text.clean.text, &text.document, &text.encoding, &self.vocabulary, &self.words);
         let search = self.search.unwrap_or_else(|| BeamSearchConfig::of(kind));
         let mut drafts = self.drafts(&text, &scores, options);
+        let mut judged = Vec::new();
         if text.language(&self.words) == Language::Other {
             // Of a language that it does not read, the model chooses sentences and changes none.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
@@ -169,6 +185,18 @@ impl Summarizer {
         if kind == SummaryKind::Headline && text.title().is_some() {
             // The text brings its headline along.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
+        }
+        // What a network with a reader judges word by word is not written.
+        if kind != SummaryKind::Headline {
+            let sentences: Vec<usize> = drafts
+                .iter()
+                .filter(|draft| !draft.ids.is_empty())
+                .filter_map(|draft| draft.sentences.first().copied())
+                .collect();
+            if let Some(words) = self.judge_words(&text, &sentences, device).await? {
+                judged = sentences.into_iter().zip(words).collect();
+                drafts.iter_mut().for_each(|draft| draft.ids.clear());
+            }
         }
         let mut lines = Vec::with_capacity(drafts.len());
         for (chunk, drafts) in drafts.chunks(LINES).enumerate() {
@@ -196,7 +224,11 @@ impl Summarizer {
             let mut written = written.into_iter();
             for (at, draft) in drafts.iter().enumerate() {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
-                let line = finish(&text, &restorer, draft, first + at, kind, &written);
+                let judged = judged.iter().find(|(sentence, _)| draft.sentences == [*sentence]);
+                let line = match judged {
+                    Some((sentence, words)) => shortened_by_judgment(&text, first + at, *sentence, words, kind),
+                    None => finish(&text, &restorer, draft, first + at, kind, &written),
+                };
                 listener.tell(SummaryEvent::Line(Box::new(line.clone())));
                 lines.push(line);
             }

@@ -152,7 +152,10 @@ impl Summarizer {
                 let most = words.min(words_of(&sentences));
                 vec![LinePlan { shortest: most.min(words * 2 / 5), ..self.draft(text, sentences, kind, most) }]
             }
-            (SummaryKind::Sentence, _) | (SummaryKind::Tldr, TargetLength::Sentences(1)) => {
+            // Without a reader, one line was written about several sentences.
+            (SummaryKind::Sentence, _) | (SummaryKind::Tldr, TargetLength::Sentences(1))
+                if self.architecture.reader.is_none() =>
+            {
                 let sentences = self.gather(text, scores);
                 let most = words_of(&sentences).min(if kind == SummaryKind::Sentence { 40 } else { 30 });
                 vec![self.draft(text, sentences, kind, most)]

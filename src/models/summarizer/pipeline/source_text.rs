@@ -1,9 +1,11 @@
 //! A text as a summarizer sees it.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use crate::{
-    models::summarizer::{kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError, shortening},
+    models::summarizer::{
+        kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError, sentence_features::SentencePlace, shortening,
+    },
     protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
     text::{
         BlockKind, CleanText, Document, Encoding, LONGEST_SENTENCE, LanguageGuess, Lexicon, Sentence, TokenId, Word,
@@ -106,6 +108,34 @@ impl EncodedText {
     pub fn is_running_text(&self, sentence: usize) -> bool {
         let span = &self.document.sentences[sentence].span;
         self.clean.block_at(span.start).is_none_or(|block| block.kind.is_running_text())
+    }
+
+    /// Where the sentences stand among paragraphs, headings and lists; nothing of a text that is one paragraph.
+    pub fn places(&self) -> Vec<SentencePlace> {
+        let blocks: Vec<Option<usize>> =
+            self.document.sentences.iter().map(|sentence| self.clean.block_index(sentence.span.start)).collect();
+        let kind = |block: Option<usize>| block.map(|block| self.clean.blocks[block].kind);
+        let mut sentences: HashMap<usize, u32> = HashMap::new();
+        blocks.iter().flatten().for_each(|block| *sentences.entry(*block).or_default() += 1);
+        if sentences.len() < 2 {
+            return Vec::new();
+        }
+        let mut under_heading = false;
+        (0..blocks.len())
+            .map(|at| {
+                let begins_block = at == 0 || blocks[at - 1] != blocks[at];
+                if begins_block {
+                    under_heading = at > 0 && kind(blocks[at - 1]) == Some(BlockKind::Heading);
+                }
+                SentencePlace {
+                    begins_block,
+                    block_sentences: blocks[at].map_or(0, |block| sentences[&block]),
+                    list_item: kind(blocks[at]) == Some(BlockKind::ListItem),
+                    speech: kind(blocks[at]) == Some(BlockKind::Speech),
+                    under_heading,
+                }
+            })
+            .collect()
     }
 
     /// The title that the text brings along, as places of its words.

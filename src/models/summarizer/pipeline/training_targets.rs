@@ -99,7 +99,9 @@ impl Summarizer {
                 TargetMode::Keep => shares(&scores[..scores.len().min(SENTENCES)]),
             };
             let cut = |at: usize| -> Box<[TokenId]> { text.ids(at).iter().copied().take(SENTENCE_PIECES).collect() };
-            corpus.documents.push(TrainingDocument { sentences: (0..sentences.len()).map(cut).collect(), worth });
+            let places = text.places().into();
+            let sentences = (0..sentences.len()).map(cut).collect();
+            corpus.documents.push(TrainingDocument { sentences, worth, places });
         }
         let single = !matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
         if single {

@@ -10,6 +10,7 @@
 //! Otherwise the sentence stands as it is. The rules are no grammar: they know a few shapes of phrases, and keep whatever they do not
 //! know. [`check`] holds a line against the three conditions by itself, for tests and measurements.
 
+mod by_syntax;
 mod cuts;
 mod finite_verbs;
 mod governing_words;
@@ -22,6 +23,7 @@ mod word_classes;
 #[cfg(test)]
 mod tests;
 
+pub use by_syntax::shorten_by_syntax;
 pub use cuts::{Cut, CutKind, cuts};
 pub use governing_words::{Governance, governance};
 pub use title::title;
@@ -66,11 +68,20 @@ pub enum Refusal {
     Unbalanced,
 }
 
+/// What may be left out of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShorteningRule {
+    /// Phrases that their marks or their first word set apart: [`cuts`].
+    Phrases,
+    /// Whole subtrees of the sentence's dependencies, see [`shorten_by_syntax`]. Which these are is not checked a second time.
+    Subtrees,
+}
+
 /// Checks what was kept of a sentence: the places of its words, in order.
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
-pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
+pub fn check(words: &[Word], kept: &[usize], rule: ShorteningRule) -> Result<(), Refusal> {
     let in_order = kept.windows(2).all(|pair| pair[0] < pair[1]) && kept.last().is_some_and(|last| *last < words.len());
     if !in_order {
         return Err(Refusal::OutOfOrder);
@@ -91,9 +102,15 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
     }
     // A headline has no final stop, and "the U.S." ends with that of its abbreviation.
     let is_final_stop = |at: usize| at + 1 == words.len() && words[at].text == ".";
-    if let Some(at) = (0..words.len()).find(|at| dropped[*at] && !allowed[*at] && !is_final_stop(*at)) {
+    let is_needed = |at: &usize| dropped[*at] && !allowed[*at] && !is_final_stop(*at);
+    if let Some(at) = (0..words.len()).find(is_needed).filter(|_| rule == ShorteningRule::Phrases) {
         return Err(Refusal::Needed { word: words[at].text.clone() });
     }
+    is_complete(words, kept)
+}
+
+/// Whether what was kept of a sentence is one: it has a verb behind its subject, is not broken off, and leaves nothing open.
+fn is_complete(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
     let texts: Vec<&str> = kept.iter().map(|at| words[*at].text.as_str()).collect();
     let spoken: Vec<&str> = texts.iter().copied().filter(|word| is_word(word)).collect();
     if !spoken.iter().skip(1).any(|word| may_be_finite(word)) {
@@ -124,7 +141,7 @@ pub fn check(words: &[Word], kept: &[usize]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Refusal::OutOfOrder`] if the line is no part of the sentence, else what [`check`] says.
-pub fn check_line(sentence: &[Word], line: &[Word]) -> Result<(), Refusal> {
+pub fn check_line(sentence: &[Word], line: &[Word], rule: ShorteningRule) -> Result<(), Refusal> {
     let places = |aligned: Vec<Option<usize>>| -> Vec<usize> {
         (0..aligned.len()).filter(|at| aligned[*at].is_some()).collect()
     };
@@ -138,7 +155,7 @@ pub fn check_line(sentence: &[Word], line: &[Word]) -> Result<(), Refusal> {
     let reversed = |words: &[Word]| words.iter().rev().cloned().collect::<Vec<_>>();
     let mut last = align(&reversed(sentence), &reversed(line));
     last.reverse();
-    check(sentence, &first).or_else(|refusal| check(sentence, &places(last)).map_err(|_| refusal))
+    check(sentence, &first, rule).or_else(|refusal| check(sentence, &places(last), rule).map_err(|_| refusal))
 }
 
 /// The places of a sentence that stay if the phrases go that may go and that the model left out.
@@ -177,7 +194,7 @@ fn apply(words: &[Word], chosen: impl Iterator<Item = Cut>) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..words.len()).collect();
     for cut in chosen {
         let fewer: Vec<usize> = kept.iter().copied().filter(|at| !cut.words.contains(at)).collect();
-        if fewer.len() < kept.len() && check(words, &fewer).is_ok() {
+        if fewer.len() < kept.len() && check(words, &fewer, ShorteningRule::Phrases).is_ok() {
             kept = fewer;
         }
     }
