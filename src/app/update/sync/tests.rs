@@ -7,7 +7,7 @@ use EngineKind::Cpu;
 use crate::app::messages::user_data::{storage_status_attribute, training_status_attribute};
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_selection::EnginePreference;
-use crate::app::model::engine_worker::Job;
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
@@ -105,7 +105,7 @@ impl Tab {
     }
 
     fn reply(&mut self, reply: Reply) {
-        let job = self.0.cpu.job.as_ref().expect("is at a job").id;
+        let job = self.0.cpu.jobs.newest(JobLane::Main).expect("is at a job").id;
         self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, EngineMessage { job, reply }));
     }
 
@@ -313,7 +313,7 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    let installs = |tab: &Tab, package: u8| match tab.0.cpu.job.as_ref().map(|job| &job.ask) {
+    let installs = |tab: &Tab, package: u8| match tab.0.cpu.jobs.newest(JobLane::Main).map(|job| &job.ask) {
         Some(Job::ImportModel(name, bytes)) => name == "mine-1" && **bytes == [package],
         _ => false,
     };
