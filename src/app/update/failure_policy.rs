@@ -84,9 +84,10 @@ impl State {
             return;
         }
         let name = crate::app::messages::engines::engine_name(kind);
+        let what = if worker.state == WorkerState::Starting { "did not start" } else { "stopped" };
         let why = match why.trim() {
-            "" => format!("The {name} engine stopped."),
-            why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
+            "" => format!("The {name} engine {what}."),
+            why => format!("The {name} engine {what}: {}", crate::app::messages::format::sentence(why)),
         };
         self.disable_engine(kind, why, NoticeMode::Shown);
     }

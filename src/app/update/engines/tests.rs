@@ -254,6 +254,32 @@ fn an_engine_that_lies_is_left() {
 }
 
 #[test]
+fn a_gpu_that_answers_nothing_any_more_leaves_the_drawing_to_the_cpu() {
+    let mut page = both_ready();
+    page.draw();
+    assert!(page.reads(Gpu).is_some());
+    page.fail(Gpu, FailureKind::WrongAnswer, "The graphics device (WebGPU) answered wrongly.");
+    assert_eq!((page.0.gpu.state, page.0.prediction.is_none()), (WorkerState::Stopped, true));
+    assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
+    page.read(Cpu, 2);
+    assert_eq!((page.digit(), page.0.engine_selection.engine), (Some(2), Some(Cpu)));
+    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine goes on.");
+}
+
+#[test]
+fn an_engine_whose_files_are_none_is_fetched_once_more_and_then_named() {
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let why = "the server sent a web page in place of its file engine_cpu_bg.wasm";
+    for (generation, source) in [(2, AssetSource::Network), (2, AssetSource::Cache)] {
+        let dies = page.0.cpu.generation;
+        page.act(Action::WorkerCrashed(Cpu, dies, why.into()));
+        assert_eq!((page.0.cpu.generation, page.0.cpu.source), (generation, source));
+    }
+    assert_eq!(page.0.cpu.state, WorkerState::Stopped);
+    assert_eq!(page.0.notices[0].text, format!("The CPU engine did not start: {why}."));
+}
+
+#[test]
 fn no_adapter_is_quiet_unless_webgpu_was_asked_for() {
     for (engine_preference, notices) in [(EnginePreference::Auto, 0), (EnginePreference::Only(Gpu), 1)] {
         let mut page = cpu_ready(engine_preference, WebGpuSupport::Available);
