@@ -41,6 +41,14 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
             "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
                 .into(),
         ),
+        StorageError::HeldByOlderTab => Some(
+            "Inkling is open in an older tab, which holds your samples and versions: close or reload that tab, then reload this page. What you do here until then is not kept."
+                .into(),
+        ),
+        StorageError::OfNewerPage => Some(
+            "A newer Inkling has been open in this browser, and this page cannot read what it keeps: reload this page. What you do here until then is not kept."
+                .into(),
+        ),
         StorageError::Denied(why) => Some(format!(
             "This browser keeps nothing here, so your samples and versions last until you close the page. ({})",
             sentence(why)

@@ -4,6 +4,7 @@
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
 pub mod request;
+pub mod text_direction;
 
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};

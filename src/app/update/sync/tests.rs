@@ -509,3 +509,19 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
     assert_eq!(a.0.user_data.writes.pending_change(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
 }
+
+#[test]
+fn an_older_tab_that_holds_the_database_is_named() {
+    for (refusal, words) in [
+        (StorageError::HeldByOlderTab, "Inkling is open in an older tab"),
+        (StorageError::OfNewerPage, "A newer Inkling has been open"),
+    ] {
+        let mut store = Store { refuses: Some(refusal.clone()), ..Store::default() };
+        let mut a = Tab::new();
+        a.storage(StorageEvent::Loaded(1, vec![], Some(refusal)));
+        assert!(a.says(words) && !a.says("keeps nothing here"));
+        a.correct(1.0, 1);
+        a.write_all(&mut store);
+        assert_eq!((a.0.notices.len(), store.names().len()), (1, 0), "{:?}", a.0.notices);
+    }
+}
