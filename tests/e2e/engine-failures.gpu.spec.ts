@@ -19,6 +19,7 @@ const faults: [string, string, RegExp][] = [
     /timestamp-query/,
   ],
   ['a device that is refused', `GPUAdapter.prototype.requestDevice = async () => { throw new TypeError('refused'); };`, /WebGPU/],
+  ['a browser that has WebGPU in pages alone', `delete WorkerNavigator.prototype.gpu;`, /not to workers/],
   ['a device that computes nothing', `GPUQueue.prototype.submit = () => {};`, /WebGPU/],
 ];
 

@@ -68,3 +68,15 @@ test.describe('what stands in the way of the page is named', () => {
     });
   }
 });
+
+test('an older tab that holds the database is named', async ({ inkling, page }) => {
+  await page.addInitScript(() => {
+    const open = IDBFactory.prototype.open;
+    Object.assign(window, { held: open.call(indexedDB, 'held', 1) });
+    IDBFactory.prototype.open = function () {
+      return open.call(this, 'held', 2);
+    };
+  });
+  await inkling.open('cpu');
+  await inkling.says(/Inkling is open in an older tab/);
+});
