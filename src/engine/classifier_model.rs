@@ -4,7 +4,7 @@ use burn::{module::Module, tensor::Device};
 
 use crate::{
     models::digits::{ClassifierSpec, ConvNet, ConvNetConfig, DigitManifest},
-    package::{Manifest, PackageError, WeightFile},
+    package::{ClassifierSelfTest, Manifest, PackageError, WeightFile},
     protocol::{Failure, FailureKind, Reply},
 };
 
@@ -13,6 +13,8 @@ pub(super) struct ClassifierModel {
     pub(super) network: ConvNet,
     pub(super) loaded: Reply,
     pub(super) layer_names: LayerNames,
+    /// The question that the engine answered when the model was loaded, asked again where an answer is in doubt.
+    pub(super) known: ClassifierSelfTest,
     /// What it classifies, in the word of its manifest.
     task: String,
     /// Kept of a classifier of digits, which can learn.
@@ -29,8 +31,9 @@ impl ClassifierModel {
     /// A classifier whose self-test has passed.
     pub(super) fn new<D: ClassifierSpec>(network: ConvNet, manifest: &Manifest<D>, loaded: Reply) -> Self {
         let layer_names = LayerNames::of(manifest.architecture.layers());
+        let known = manifest.known.clone();
         let (task, manifest) = (manifest.task.clone(), D::of_digits(manifest).cloned());
-        Self { network, loaded, layer_names, task, manifest }
+        Self { network, loaded, layer_names, known, task, manifest }
     }
 
     /// The manifest of a classifier of digits.

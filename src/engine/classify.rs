@@ -2,11 +2,11 @@
 
 use burn::tensor::{TensorData, Transaction};
 
-use super::{Engine, classifier_model::ClassifierModel};
+use super::{Engine, classifier_model::ClassifierModel, failures::blank_answer_failure};
 use crate::{
     host::Host,
     ink::{DrawingError, Image, PhotoError, SIDE, Segmentation, photo_ink, read_picture, render},
-    models::digits::{ConvNetActivations, DigitReading, read as read_ink, softmax},
+    models::digits::{ConvNetActivations, DigitReading, Reading, read as read_ink, softmax},
     protocol::{
         Activity, Classification, ClassifierInput, Detail, Failure, FailureKind, GrayImage, JobId, LayerActivations,
         NumberPart, PhotoAnalysis, Reply,
@@ -22,9 +22,16 @@ impl<H: Host> Engine<H> {
         let model = self.model(name)?;
         let (segmentation, found) = segment(input)?;
         let before = self.host.now();
-        let mut trace = (detail == Detail::Layers).then(ConvNetActivations::default);
-        let reading = read_ink(&model.network, &segmentation, trace.as_mut(), &self.device).await;
-        let reading = reading.map_err(|error| self.device_failure(error))?;
+        let (mut reading, mut trace) = self.read_segmentation(&model, &segmentation, detail).await?;
+        if reading.is_blank() {
+            // A model may say so itself; a device that computes nothing any more does not answer the known question either.
+            let known = self.ask_known(&model.network, &model.known, name).await;
+            known.map_err(|failure| self.in_doubt(failure))?;
+            (reading, trace) = self.read_segmentation(&model, &segmentation, detail).await?;
+            if !reading.is_finite() {
+                return Err(blank_answer_failure(self.info.kind));
+            }
+        }
         let model_ms = self.host.now() - before;
         let layers = match trace {
             Some(trace) => self.layers(&model, trace).await?,
@@ -48,6 +55,22 @@ impl<H: Host> Engine<H> {
             model_ms,
             total_ms: self.host.now() - start,
         })))
+    }
+
+    async fn read_segmentation(
+        &self,
+        model: &ClassifierModel,
+        segmentation: &Segmentation,
+        detail: Detail,
+    ) -> Result<(Reading, Option<ConvNetActivations>), Failure> {
+        let mut trace = (detail == Detail::Layers).then(ConvNetActivations::default);
+        let reading = read_ink(&model.network, segmentation, trace.as_mut(), &self.device).await;
+        Ok((reading.map_err(|error| self.device_failure(error))?, trace))
+    }
+
+    /// What the failure to answer the known question is called where a drawing was asked about.
+    fn in_doubt(&self, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::WrongAnswer { blank_answer_failure(self.info.kind) } else { failure }
     }
 
     pub(super) async fn time(
@@ -189,5 +212,77 @@ pub(super) fn read(input: ClassifierInput) -> Result<(Image, Option<PhotoAnalysi
             })?;
             Ok((Image::from_bytes(&pixels), None))
         }
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use std::rc::Rc;
+
+    use burn::{
+        module::{Module, ModuleMapper, Param},
+        tensor::Tensor,
+    };
+
+    use super::*;
+    use crate::{
+        host::NativeHost,
+        models::digits::DigitManifest,
+        package::ModelSpec,
+        protocol::{Drawing, EngineKind, Point, Request, Stroke},
+    };
+
+    fn ask(engine: &Engine<NativeHost>, request: Request) -> Reply {
+        let mut last = None;
+        pollster::block_on(engine.handle(JobId(1), request, &mut |reply| last = Some(reply)));
+        last.unwrap()
+    }
+
+    fn classify_a_one(engine: &Engine<NativeHost>) -> Reply {
+        let points = (0..20).map(|i| Point::new(100.0, 20.0 + 10.0 * i as f32)).collect();
+        let input = ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] });
+        ask(engine, Request::Classify { model: "digits".into(), input, layers: Detail::Layers })
+    }
+
+    /// Makes every weight of a network 0.
+    struct Zeros;
+
+    impl ModuleMapper for Zeros {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|weights| weights.zeros_like())
+        }
+    }
+
+    /// An engine whose network gives every digit the same share, with the known answer of what it was loaded from, or its own.
+    fn blank_engine(honest: bool) -> Engine<NativeHost> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models");
+        let engine = pollster::block_on(Engine::start(EngineKind::Cpu, NativeHost::new(folder), || ())).unwrap();
+        let loaded = ask(&engine, Request::Load { model: "digits".into() });
+        let bytes = std::fs::read(format!("{folder}/digits/digits/model.json")).unwrap();
+        let mut manifest = DigitManifest::parse(&bytes).unwrap();
+        let network = manifest.architecture.blank(&engine.device).unwrap().map(&mut Zeros);
+        if honest {
+            manifest.known.logits =
+                pollster::block_on(engine.logits(&network, &manifest.known.image().unwrap())).unwrap();
+        }
+        let model = ClassifierModel::new(network, &manifest, loaded);
+        engine.models.borrow_mut().insert("digits".into(), Rc::new(model));
+        engine
+    }
+
+    #[test]
+    fn an_engine_that_computes_nothing_any_more_gives_no_digit() {
+        let reply = classify_a_one(&blank_engine(false));
+        let Reply::Failed(failure) = reply else { panic!("it gives an answer") };
+        assert_eq!(failure.kind, FailureKind::WrongAnswer);
+        assert!(failure.message.starts_with("The engine answered wrongly"), "{}", failure.message);
+    }
+
+    #[test]
+    fn a_model_that_knows_nothing_may_say_so() {
+        let reply = classify_a_one(&blank_engine(true));
+        let Reply::Classified(answer) = reply else { panic!("it fails") };
+        assert!(answer.probabilities.iter().all(|share| (share - 0.1).abs() < 1e-4), "{:?}", answer.probabilities);
+        assert!(!answer.layers.is_empty());
     }
 }

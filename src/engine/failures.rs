@@ -3,7 +3,7 @@
 use crate::{
     host::HostError,
     package::PackageError,
-    protocol::{Failure, FailureKind},
+    protocol::{EngineKind, Failure, FailureKind},
 };
 
 /// The failure of a job that was cancelled.
@@ -42,6 +42,19 @@ pub(super) fn fetch_failure(error: HostError) -> Failure {
             message: format!("The model did not come ({error}). Check the connection and try again."),
         },
     }
+}
+
+/// The failure of an engine that gave numbers which say nothing, though it answered its known question when it started.
+pub(super) fn blank_answer_failure(kind: EngineKind) -> Failure {
+    let message = match kind {
+        EngineKind::Gpu => {
+            "The graphics device (WebGPU) answered wrongly: what it computed says nothing of the drawing. It is not used any more until the page is loaded again."
+        }
+        EngineKind::Cpu => {
+            "The engine answered wrongly: what it computed says nothing of the drawing. Reload the page to start it anew."
+        }
+    };
+    Failure { kind: FailureKind::WrongAnswer, message: message.to_owned() }
 }
 
 /// The failure of an engine whose result differs from the self-test's expected output.

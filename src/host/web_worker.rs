@@ -106,7 +106,11 @@ impl Host for WorkerHost {
     async fn request_adapter(&self) -> Result<Adapter, Failure> {
         let failure = |kind, message: &str| Failure { kind, message: message.to_owned() };
         let gpu = property(&self.scope.navigator(), "gpu").ok_or_else(|| {
-            failure(FailureKind::NoWebGpu, "This browser offers no WebGPU, so the models run on the CPU.")
+            // The page starts no engine for WebGPU where it has none itself.
+            failure(
+                FailureKind::NoWebGpu,
+                "This browser offers WebGPU to pages, but not to workers, where the engine runs, so the models run on the CPU.",
+            )
         })?;
         let refused =
             || failure(FailureKind::NoAdapter, "The browser grants no graphics adapter, so the models run on the CPU.");

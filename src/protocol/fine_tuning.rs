@@ -66,11 +66,14 @@ pub struct TextSample {
     pub summary: String,
 }
 
+/// The label of a drawing that is no digit.
+pub const NOT_A_DIGIT: u8 = 10;
+
 /// A digit with what its writer says it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DigitSample {
-    /// What it is, 0 to 9.
+    /// What it is, 0 to 9, or [`NOT_A_DIGIT`].
     pub label: u8,
     /// What was drawn or shown.
     pub input: ClassifierInput,

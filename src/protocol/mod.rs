@@ -22,7 +22,7 @@ pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, ImportTr
 pub use failure::{Failure, FailureKind};
 pub use fine_tuning::{
     BeforeAfter, CheckpointStatus, ClassificationMetrics, DigitSample, Evaluation, EvaluationComparison,
-    FineTuneRequest, FineTuneResult, OptimizerKind, RunState, StartFrom, SummarizationMetrics, TextSample,
+    FineTuneRequest, FineTuneResult, NOT_A_DIGIT, OptimizerKind, RunState, StartFrom, SummarizationMetrics, TextSample,
     TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
 };
 pub use lab::{

@@ -173,7 +173,17 @@ async fn open() -> Result<IdbDatabase, JsValue> {
         request.set_onblocked(Some(reject));
     })
     .await
-    .map_err(|event| request.error().ok().flatten().map_or(event, JsValue::from))?;
+    .map_err(|event| {
+        // Where another tab held it, it opens once that tab is gone: unused, it would be in the way of others itself.
+        let late = request.clone();
+        let close = Closure::once_into_js(move || {
+            if let Ok(database) = late.result().and_then(|result| result.dyn_into::<IdbDatabase>()) {
+                database.close();
+            }
+        });
+        request.set_onsuccess(Some(close.unchecked_ref()));
+        request.error().ok().flatten().map_or(event, JsValue::from)
+    })?;
     request.result()?.dyn_into()
 }
 
@@ -196,12 +206,7 @@ fn settled(listen: impl Fn(&js_sys::Function, &js_sys::Function)) -> JsFuture {
 /// What the browser's error means.
 fn refusal(error: JsValue) -> StorageError {
     let text = |name: &str| Reflect::get(&error, &name.into()).ok().and_then(|text| text.as_string());
-    match text("name").as_deref() {
-        Some("QuotaExceededError") => StorageError::Full,
-        Some("ConstraintError") => StorageError::Taken,
-        _ => {
-            let message = text("message").filter(|message| !message.is_empty());
-            StorageError::Denied(message.unwrap_or_else(|| "the browser refuses".to_owned()))
-        }
-    }
+    // What tells of another tab is an event, which has a type; exceptions have names.
+    let name = text("name").or_else(|| text("type"));
+    StorageError::named(name.as_deref(), text("message"))
 }

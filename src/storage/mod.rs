@@ -105,7 +105,61 @@ pub enum StorageError {
     /// The disk, or this site's share of it, is full.
     #[error("the browser's storage is full")]
     Full,
+    /// A tab of an older page holds the database in an older form.
+    #[error("Inkling is open in an older tab; close or reload it")]
+    HeldByOlderTab,
+    /// A newer page has changed the form of the database.
+    #[error("a newer Inkling has been open in this browser; reload the page")]
+    OfNewerPage,
     /// The browser saves nothing here, for a reason in its own words: a private window, an address that it does not trust.
     #[error("{0}")]
     Denied(String),
+}
+
+impl StorageError {
+    /// What the error of a database means, by the name of its exception or event, and the browser's own words.
+    #[cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "only a browser has such errors"))]
+    fn named(name: Option<&str>, message: Option<String>) -> Self {
+        match name {
+            Some("QuotaExceededError") => Self::Full,
+            Some("ConstraintError") => Self::Taken,
+            Some("VersionError") => Self::OfNewerPage,
+            Some("blocked") => Self::HeldByOlderTab,
+            _ => Self::Denied(
+                message.filter(|message| !message.is_empty()).unwrap_or_else(|| "the browser refuses".to_owned()),
+            ),
+        }
+    }
+
+    /// Whether nothing at all can be saved, however small.
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Denied(_) | Self::HeldByOlderTab | Self::OfNewerPage => true,
+            Self::Taken | Self::Full => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_a_database_are_told_apart() {
+        let words = || Some("words".to_owned());
+        for (name, expected) in [
+            (Some("QuotaExceededError"), StorageError::Full),
+            (Some("ConstraintError"), StorageError::Taken),
+            (Some("VersionError"), StorageError::OfNewerPage),
+            (Some("blocked"), StorageError::HeldByOlderTab),
+            (Some("SecurityError"), StorageError::Denied("words".to_owned())),
+            (None, StorageError::Denied("words".to_owned())),
+        ] {
+            assert_eq!(StorageError::named(name, words()), expected, "{name:?}");
+        }
+        assert_eq!(
+            StorageError::named(None, Some(String::new())),
+            StorageError::Denied("the browser refuses".to_owned())
+        );
+    }
 }

@@ -159,3 +159,17 @@ test('without a place to keep anything, work goes on in memory', async ({ inklin
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');
 });
+
+test('what is no digit is a sample, too, and can be made one', async ({ inkling, page }) => {
+  await inkling.draw(flagged(0));
+  await inkling.answer();
+  await page.getByRole('button', { name: 'It is not a digit' }).click();
+  await inkling.has('data-samples', '1');
+  await inkling.has('data-keeping', 'kept');
+  await page.reload();
+  await inkling.has('data-samples', '1');
+  const sample = page.locator('[data-lesson="10"]');
+  await expect(sample.getByRole('combobox')).toHaveValue('10');
+  await sample.getByRole('combobox').selectOption('1');
+  await expect(page.locator('[data-lesson="1"]')).toHaveCount(1);
+});

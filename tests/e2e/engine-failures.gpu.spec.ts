@@ -19,6 +19,7 @@ const faults: [string, string, RegExp][] = [
     /timestamp-query/,
   ],
   ['a device that is refused', `GPUAdapter.prototype.requestDevice = async () => { throw new TypeError('refused'); };`, /WebGPU/],
+  ['a browser that has WebGPU in pages alone', `delete WorkerNavigator.prototype.gpu;`, /not to workers/],
   ['a device that computes nothing', `GPUQueue.prototype.submit = () => {};`, /WebGPU/],
 ];
 
@@ -61,4 +62,27 @@ test('a device lost in the middle of drawing leaves the CPU engine, and no strok
   expect(await inkling.answer()).toBe(label);
   await inkling.has('data-gpu', 'failed');
   await inkling.says(/lost/i);
+});
+
+test('a device that computes nothing any more shows no digit, and leaves the CPU engine', async ({ inkling }) => {
+  await inkling.patchWorker(
+    'gpu',
+    `{
+      const read = GPUBuffer.prototype.getMappedRange;
+      GPUBuffer.prototype.getMappedRange = function (...range) {
+        const bytes = read.apply(this, range);
+        if (self.computesNothing) new Uint8Array(bytes).fill(0);
+        return bytes;
+      };
+    }`,
+  );
+  await inkling.open('gpu');
+  await inkling.ready('gpu');
+  const worker = await inkling.worker('gpu');
+  await worker.evaluate(() => ((self as unknown as { computesNothing: boolean }).computesNothing = true));
+  await inkling.draw(strokes);
+  expect(await inkling.answer()).toBe(label);
+  await inkling.answersOn('cpu');
+  await inkling.has('data-gpu', 'failed');
+  await inkling.says(/answered wrongly.*The CPU engine goes on/i);
 });

@@ -158,3 +158,13 @@ test('a worker that stays of another version is left, with a sentence', async ({
   await inkling.has('data-cpu', 'failed');
   await inkling.says(/version/i);
 });
+
+test('a host that sends a web page for the wasm of the engine is named, at once', async ({ inkling, page }) => {
+  inkling.allow(/MIME type|Failed to load resource/);
+  await page.route('**/engine_cpu_bg.wasm*', (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<!doctype html><title>Not here</title>' }),
+  );
+  await inkling.open('cpu');
+  await inkling.has('data-cpu', 'failed');
+  await inkling.says(/did not start: the server sent a web page in place of its file engine_cpu_bg\.wasm/);
+});

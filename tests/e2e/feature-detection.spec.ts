@@ -1,5 +1,6 @@
 // What a browser gets that cannot run the page.
 
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
 test.describe('without wasm SIMD', () => {
@@ -23,4 +24,59 @@ test.describe('without JavaScript', () => {
     await page.goto('./');
     await expect(page.getByText(/needs JavaScript/)).toBeVisible();
   });
+});
+
+test.describe('what stands in the way of the page is named', () => {
+  const PAGE = { status: 200, contentType: 'text/html', body: '<!doctype html><title>Not here</title>' };
+  const causes: [string, (page: Page) => Promise<void>, RegExp][] = [
+    [
+      'a host that sends a web page for the wasm',
+      (page) => page.route('**/app*_bg.wasm*', (route) => route.fulfill(PAGE)),
+      /Inkling cannot start: the server sent a web page in place of its file app.*_bg\.wasm\. Reload/,
+    ],
+    [
+      'a host that has no wasm',
+      (page) => page.route('**/app*_bg.wasm*', (route) => route.fulfill({ status: 404, body: 'gone' })),
+      /the server answered 404 for its file app.*_bg\.wasm/,
+    ],
+    [
+      'a host that sends a web page for the script',
+      (page) => page.route(/app[^/]*\.js/, (route) => route.fulfill(PAGE)),
+      /the server sent a web page in place of its file app.*\.js/,
+    ],
+    [
+      'a policy that forbids WebAssembly',
+      (page) => policy(page, "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"),
+      /a security policy of this site forbids WebAssembly/,
+    ],
+    ['a policy that forbids the scripts of the page', (page) => policy(page, "default-src 'self'"), /forbids the scripts/],
+  ];
+
+  async function policy(page: Page, value: string) {
+    await page.route('**/', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': value } });
+    });
+  }
+
+  for (const [name, arrange, sentence] of causes) {
+    test(name, async ({ inkling, page }) => {
+      inkling.allow(/./);
+      await arrange(page);
+      await page.goto('./');
+      await expect(page.getByText(sentence)).toBeVisible();
+    });
+  }
+});
+
+test('an older tab that holds the database is named', async ({ inkling, page }) => {
+  await page.addInitScript(() => {
+    const open = IDBFactory.prototype.open;
+    Object.assign(window, { held: open.call(indexedDB, 'held', 1) });
+    IDBFactory.prototype.open = function () {
+      return open.call(this, 'held', 2);
+    };
+  });
+  await inkling.open('cpu');
+  await inkling.says(/Inkling is open in an older tab/);
 });

@@ -258,3 +258,30 @@ for (const width of [360, 390, 1280, 1600]) {
     expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
   });
 }
+
+test('HTML that is pasted into the text keeps headings, items and quotations', async ({ inkling, page }) => {
+  await inkling.openSummaries();
+  await inkling.write('Before.  After.');
+  await page.locator('#text').evaluate((area: HTMLTextAreaElement) => {
+    area.focus();
+    area.setSelectionRange(8, 8);
+    const data = new DataTransfer();
+    data.setData('text/html', '<nav>Home</nav><h2>The bridge</h2><p>It was closed.</p><ul><li>Boats</li></ul><blockquote>Why?</blockquote>');
+    data.setData('text/plain', 'Home The bridge It was closed. Boats Why?');
+    area.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }));
+  });
+  // A summary of what was pasted is asked for, as of any pasted text.
+  await inkling.summarized(1);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await expect(page.locator('#text')).toHaveValue('Before. ## The bridge\n\nIt was closed.\n\n- Boats\n\n> Why? After.');
+});
+
+test('a text of 2 MB without a line break can be edited', async ({ inkling, page }) => {
+  await inkling.openSummaries();
+  await inkling.write('The council voted on Tuesday to close the old harbor bridge to cars. '.repeat(29_000));
+  await expect(page.locator('#text')).toHaveAttribute('dir', 'ltr');
+  const before = Date.now();
+  await page.locator('#text').press('End');
+  await page.locator('#text').press('x');
+  expect(Date.now() - before).toBeLessThan(10_000);
+});

@@ -13,8 +13,9 @@ use inkling::{
     package::{FileEntry, from_single_file},
     protocol::{
         BeforeAfter, CheckpointStatus, ClassificationMetrics, ClassifierInput, Detail, DigitSample, Drawing,
-        EngineKind, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, Point, Reply,
-        Request, RunState, StartFrom, Stroke, TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
+        EngineKind, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, NOT_A_DIGIT,
+        Point, Reply, Request, RunState, StartFrom, Stroke, TrainableLayers, TrainingConfig, TrainingData,
+        TrainingProgress,
     },
 };
 
@@ -112,6 +113,61 @@ fn corrections_are_learned_and_the_version_can_be_installed() {
     let last = flipped.len() - 1;
     flipped[last] ^= 1;
     assert!(failed(&ask(&engine, 6, install(&flipped))).message.contains("checksum"));
+}
+
+/// A bowl on a stem, which is no digit.
+fn goblet(lean: f32) -> ClassifierInput {
+    let points = [
+        (10.0, 10.0),
+        (14.0, 34.0),
+        (32.0, 46.0),
+        (50.0, 34.0),
+        (54.0, 10.0),
+        (10.0, 10.0),
+        (32.0, 46.0),
+        (32.0 + lean, 96.0),
+    ];
+    ClassifierInput::Drawing(Drawing {
+        strokes: vec![Stroke { points: points.iter().map(|(x, y)| Point::new(*x, *y)).collect() }],
+    })
+}
+
+#[test]
+fn what_is_no_digit_is_learned_beside_digits() {
+    let engine = engine();
+    let read = |model: &str, input: ClassifierInput| {
+        let request = Request::Classify { model: model.into(), input, layers: Detail::Answer };
+        let Some(Reply::Classified(answer)) = ask(&engine, 2, request).pop() else { panic!("an answer") };
+        (answer.digit_probability.expect("it can refuse"), answer.digit)
+    };
+    let other = |lean| DigitSample { label: NOT_A_DIGIT, input: goblet(lean) };
+    let alone = failed(&ask(&engine, 3, learning(vec![other(0.0)], quick(), StartFrom::Start))).message.clone();
+    assert!(alone.contains("Add a digit to your samples"), "{alone}");
+    let mut samples = samples();
+    samples.extend([-4.0, 0.0, 4.0].map(other));
+    let replies = ask(&engine, 4, learning(samples, TrainingConfig::DIGITS, StartFrom::Start));
+    let learned = learned(&replies);
+    let [_, own] = figures(learned);
+    assert_eq!(own.after.confusion.iter().flatten().sum::<u32>(), 10, "only digits are counted");
+    assert!(learned.figures.lost() <= 0.5, "{}", learned.figures.lost());
+    let install = Request::Install { name: "mine-1".into(), package: learned.package.clone() };
+    assert!(matches!(ask(&engine, 5, install).pop(), Some(Reply::Loaded { .. })));
+    let (before, after) = (read("digits", goblet(2.0)).0, read("mine-1", goblet(2.0)).0);
+    let one = read("mine-1", flagged(0.5));
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("../e2e/fixtures/mnist-test-strokes.json")).unwrap();
+    let accepted = |model: &str| {
+        let drawn = file["samples"].as_array().unwrap().iter();
+        let drawn =
+            drawn.map(|sample| serde_json::from_value(serde_json::json!({ "strokes": sample["strokes"] })).unwrap());
+        drawn.filter(|drawing: &Drawing| read(model, ClassifierInput::Drawing(drawing.clone())).0 > 0.5).count()
+    };
+    let [digits_before, digits_after] = ["digits", "mine-1"].map(accepted);
+    println!("a goblet is a digit: {before} before, {after} after; a one with a flag: {one:?}");
+    println!("of the 200 digits of the fixture, {digits_before} are digits before, {digits_after} after");
+    assert!(digits_after + 1 >= digits_before && digits_before >= 195, "{digits_before} before, {digits_after} after");
+    assert!(after < 0.5 * before, "{before} before, {after} after");
+    assert!(one.0 > 0.5 && one.1 == 1, "{one:?}");
 }
 
 #[test]

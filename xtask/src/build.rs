@@ -9,8 +9,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
+use crate::index_html::Index;
 use crate::tools::{self, Tools};
-use crate::{development, root, target};
+use crate::{development, loader, root, target};
 
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +63,9 @@ fn release() -> Result<PathBuf> {
         optimize(&folder, &tools)?;
         write(&stamp, fingerprint.as_bytes())?;
         eprintln!("Built {} in {} s", folder.display(), started.elapsed().as_secs());
+    }
+    for worker in Index::read()?.workers() {
+        loader::write_loader(&folder, &worker.name)?;
     }
     copy_assets(&folder)?;
     Ok(folder)

@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::build::{self, BuildMode, write};
+use crate::build::{self, BuildMode};
 use crate::index_html::Index;
+use crate::loader;
 use crate::serve::{PendingFiles, Server};
 use crate::target;
 use crate::tools::{self, Tools};
@@ -110,15 +111,8 @@ impl Build {
             .bind(PROFILE, &self.folder, tools, |_| Ok(()))
             .with_context(|| format!("cannot build {}", binary.name))?;
         match binary.bindings {
-            Bindings::WorkerScript => write_loader(&self.folder, &binary.name),
+            Bindings::WorkerScript => loader::write_loader(&self.folder, &binary.name),
             Bindings::Module => Ok(()),
         }
     }
-}
-
-/// The script of a worker, of the name that Trunk gives it.
-fn write_loader(folder: &Path, binary: &str) -> Result<()> {
-    let script =
-        format!("importScripts('./{binary}.js');\nwasm_bindgen({{ module_or_path: './{binary}_bg.wasm' }});\n");
-    write(&folder.join(format!("{binary}_loader.js")), script.as_bytes())
 }

@@ -22,6 +22,8 @@ enum Asset {
     Style(String),
     /// An icon in `www/`.
     Icon(String),
+    /// A script in `www/` that is written into the page.
+    Script(String),
     /// A binary of this workspace: the page itself, or one of its workers.
     Binary(WasmBinary),
 }
@@ -55,8 +57,13 @@ impl Index {
     pub fn binaries(&self) -> impl Iterator<Item = &WasmBinary> {
         self.assets.iter().filter_map(|(_, asset)| match asset {
             Asset::Binary(binary) => Some(binary),
-            Asset::Style(_) | Asset::Icon(_) => None,
+            Asset::Style(_) | Asset::Icon(_) | Asset::Script(_) => None,
         })
+    }
+
+    /// The binaries that run in workers.
+    pub fn workers(&self) -> impl Iterator<Item = &WasmBinary> {
+        self.binaries().filter(|binary| binary.bindings == Bindings::WorkerScript)
     }
 
     /// Writes `index.html` and the files beside it, binaries aside, into a folder.
@@ -84,6 +91,11 @@ impl Index {
             match asset {
                 Asset::Style(file) => page += &format!(r#"<link rel="stylesheet" href="./{}">"#, file_name(file)),
                 Asset::Icon(file) => page += &format!(r#"<link rel="icon" href="./{}">"#, file_name(file)),
+                Asset::Script(file) => {
+                    let path = root().join("www").join(file);
+                    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                    page += &format!("<script>{text}</script>");
+                }
                 Asset::Binary(_) => {}
             }
             from = range.end;
@@ -107,6 +119,7 @@ fn asset(tag: &str) -> Result<Asset> {
     match required("rel")?.as_str() {
         "css" => Ok(Asset::Style(required("href")?)),
         "icon" => Ok(Asset::Icon(required("href")?)),
+        "inline" => Ok(Asset::Script(required("href")?)),
         "rust" => Ok(Asset::Binary(WasmBinary {
             name: required("data-bin")?,
             features: required("data-cargo-features")?,
@@ -185,5 +198,8 @@ mod tests {
         let page = index.render(start_script(&settings).unwrap()).unwrap();
         assert!(page.contains("fetch('./app_bg.wasm')") && page.contains("import('./app.js')"));
         assert!(!page.contains("data-trunk"));
+        let (helper, start) =
+            (page.find("async function whyNotStarted(").unwrap(), page.find("await whyNotStarted(").unwrap());
+        assert!(helper < start && page.contains("id=\"cannot-start\""), "what does not start is told");
     }
 }

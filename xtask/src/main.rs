@@ -7,6 +7,7 @@ mod command;
 mod development;
 mod dist;
 mod index_html;
+mod loader;
 mod probe;
 mod python;
 mod serve;

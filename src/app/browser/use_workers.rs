@@ -1,6 +1,6 @@
 //! Hook for the workers: starts, asks and stops each as its [`EngineWorker`] says.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -8,9 +8,10 @@ use yew::prelude::*;
 use super::dom::absolute_url;
 use super::timers::Timer;
 use super::worker_connection::WorkerConnection;
-use crate::app::model::engine_worker::{EngineWorker, Job, RunningJob, WorkerState};
+use crate::app::model::engine_worker::{EngineWorker, WorkerState};
+use crate::app::model::job_table::{Job, JobLane, RunningJob};
 use crate::app::model::{Action, State};
-use crate::protocol::{ClientMessage, EngineKind, Request, VERSION};
+use crate::protocol::{ClientMessage, EngineKind, JobId, Request, VERSION};
 
 /// The number of runs of a benchmark.
 const BENCHMARK_RUNS: u32 = 100;
@@ -36,44 +37,27 @@ fn use_worker(worker: &EngineWorker, patience: Option<i32>, dispatch: UseReducer
         }
     });
 
-    let tell = |job: &Option<RunningJob>| {
-        let (place, gone) = (channel.clone(), dispatch.clone());
-        ((worker.generation, job.clone()), move |(generation, job): &(u32, Option<RunningJob>)| {
-            let Some(message) = job.as_ref().and_then(to_request) else { return };
-            let sent = place.borrow().as_ref().map_or_else(|| Err(String::new()), |channel| channel.post(&message));
-            if let Err(why) = sent {
-                gone.dispatch(Action::WorkerCrashed(kind, *generation, why));
-            }
-        })
-    };
-    let (job, tell_job) = tell(&worker.job);
-    use_effect_with(job, tell_job);
-    let (text, tell_text) = tell(&worker.text);
-    use_effect_with(text, tell_text);
-    let (load, tell_load) = tell(&worker.load);
-    use_effect_with(load, tell_load);
-    let (lab, tell_lab) = tell(&worker.lab);
-    use_effect_with(lab, tell_lab);
-    let (place, gone) = (channel.clone(), dispatch.clone());
+    let (place, gone, jobs) = (channel, dispatch.clone(), worker.jobs.clone());
     // Job ids grow in the order in which jobs are sent.
-    let told = use_mut_ref(|| 0_u32);
-    use_effect_with((worker.generation, worker.controls.clone()), move |(generation, asides)| {
-        for job in asides.iter().filter(|job| job.id.0 > *told.borrow()) {
+    let told = use_memo((), |_| Cell::new(JobId(0)));
+    use_effect_with((worker.generation, worker.jobs.last_id()), move |&(generation, last)| {
+        for job in jobs.sent_after(told.get()) {
             let sent = match (to_request(job), &*place.borrow()) {
                 (Some(message), Some(channel)) => channel.post(&message),
                 (Some(_), None) => Err(String::new()),
                 (None, _) => Ok(()),
             };
             if let Err(why) = sent {
-                gone.dispatch(Action::WorkerCrashed(kind, *generation, why));
+                gone.dispatch(Action::WorkerCrashed(kind, generation, why));
             }
         }
-        if let Some(last) = asides.last() {
-            told.replace(last.id.0);
+        if let Some(last) = last.filter(|last| last.0 > told.get().0) {
+            told.set(last);
         }
     });
 
-    let watched = (worker.generation, patience, worker.messages_received, worker.job.as_ref().map(|job| job.id));
+    let watched =
+        (worker.generation, patience, worker.messages_received, worker.jobs.newest(JobLane::Main).map(|job| job.id));
     use_effect_with(watched, move |&(generation, patience, ..)| {
         let watch = patience.map(|ms| {
             SilenceTimer::new(ms, move || {

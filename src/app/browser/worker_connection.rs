@@ -19,6 +19,9 @@ use crate::storage::web_locks;
 /// What a worker sends when its wasm runs and it receives messages.
 const HELLO: &str = "hello";
 
+/// How what a worker's loader sends begins where its wasm does not run; the reason follows.
+const CANNOT_START: &str = "cannot start: ";
+
 struct WorkerHandle {
     worker: Worker,
     /// Whether the connection is still held, for the listener of the lifetime lock.
@@ -143,8 +146,13 @@ fn watch_lifetime_lock(name: &str, gone: impl FnOnce() + 'static) {
 }
 
 fn to_action(kind: EngineKind, generation: u32, data: JsValue) -> Action {
-    if data.as_string().as_deref() == Some(HELLO) {
-        return Action::WorkerStarted(kind, generation);
+    if let Some(word) = data.as_string() {
+        if word == HELLO {
+            return Action::WorkerStarted(kind, generation);
+        }
+        if let Some(why) = word.strip_prefix(CANNOT_START) {
+            return Action::WorkerCrashed(kind, generation, why.to_owned());
+        }
     }
     match serde_wasm_bindgen::from_value::<EngineMessage>(data) {
         Ok(message) => Action::WorkerMessage(kind, generation, message),

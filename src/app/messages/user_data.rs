@@ -7,7 +7,7 @@ use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::{Task, TaskInput};
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::{ImportTrial, RunState};
+use crate::protocol::{ImportTrial, NOT_A_DIGIT, RunState};
 use crate::storage::StorageError;
 
 /// The status of training as a value of the page's `data-*` attributes.
@@ -33,12 +33,36 @@ pub fn storage_status_attribute(user_data: &UserData) -> &'static str {
     }
 }
 
+/// The label of a sample on its button and in a list.
+pub fn label_name(label: u8) -> String {
+    if label == NOT_A_DIGIT { "not a digit".into() } else { label.to_string() }
+}
+
+/// What a button that labels a drawing says of it.
+pub fn label_statement(label: u8) -> String {
+    if label == NOT_A_DIGIT { "It is not a digit".into() } else { format!("It is a {label}") }
+}
+
+/// The name of the button that deletes a sample.
+pub fn delete_sample_label(number: u32, label: u8) -> String {
+    let what = if label == NOT_A_DIGIT { "not a digit".into() } else { format!("a {label}") };
+    format!("Delete sample {number}, {what}")
+}
+
 /// The notice about a storage error; none for a conflict, which is resolved by another name.
 pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     match refusal {
         StorageError::Taken => None,
         StorageError::Full => Some(
             "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
+                .into(),
+        ),
+        StorageError::HeldByOlderTab => Some(
+            "Inkling is open in an older tab, which holds your samples and versions: close or reload that tab, then reload this page. What you do here until then is not kept."
+                .into(),
+        ),
+        StorageError::OfNewerPage => Some(
+            "A newer Inkling has been open in this browser, and this page cannot read what it keeps: reload this page. What you do here until then is not kept."
                 .into(),
         ),
         StorageError::Denied(why) => Some(format!(

@@ -1,15 +1,11 @@
-//! State of one engine worker: it starts, starts its device, loads models and runs one job of each kind at a time.
+//! State of one engine worker: it starts, starts its device, loads models and runs the jobs of its table.
 
 use std::collections::BTreeMap;
 
-use super::async_value::{AsyncValue, Progress, Shared};
+use super::async_value::{AsyncValue, Progress};
 use super::engine_selection::EngineStatus;
-use super::pad_content::PadContent;
-use crate::app::model::summaries::request::SummaryRequest;
-use crate::protocol::{
-    Detail, EngineCheck, EngineInfo, EngineKind, FineTuneRequest, JobId, LabConfig, MissingDataRequest, ModelInfo,
-    RunState, TrainingData,
-};
+use super::job_table::{JobLane, JobTable};
+use crate::protocol::{EngineCheck, EngineInfo, EngineKind, ModelInfo};
 
 /// So many replies are proof of health: a crash after them is not a failure that happens at every start.
 pub const HEALTHY_AFTER_REPLIES: u32 = 20;
@@ -48,64 +44,6 @@ pub enum AssetSource {
     Network,
 }
 
-/// Identifies a prediction: two equal keys have the same result.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PredictionKey {
-    /// The drawing. Grows with every new one: a result for an earlier drawing is dropped.
-    pub drawing_id: u32,
-    /// The revision. Grows with every change of the drawing: a result for an earlier revision is shown until a newer one comes.
-    pub revision: u32,
-    /// The model.
-    pub model: String,
-    /// The engine.
-    pub engine: EngineKind,
-    /// Whether activations are requested.
-    pub detail: Detail,
-}
-
-/// What a worker can be asked to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Job {
-    /// Start the device.
-    Start,
-    /// List the models that can be loaded.
-    ListModels,
-    /// Load this model.
-    LoadModel(String),
-    /// Import this package under this name.
-    ImportModel(String, Shared<Vec<u8>>),
-    /// Fine-tune a model.
-    FineTune(Shared<FineTuneRequest>),
-    /// Evaluate a model on held-out samples and on these.
-    Evaluate(String, Shared<TrainingData>),
-    /// Pause or resume a job.
-    SetPaused(JobId, RunState),
-    /// Cancel a job.
-    Cancel(JobId),
-    /// Classify what is on the pad.
-    Classify(PredictionKey, PadContent),
-    /// Benchmark this model.
-    Benchmark(String),
-    /// Summarize a text.
-    Summarize(Shared<SummaryRequest>),
-    /// Train the networks of the Lab from scratch.
-    TrainFromScratch(LabConfig),
-    /// Evaluate these networks on digits with missing data.
-    EvaluateMissingData(MissingDataRequest),
-}
-
-/// A job that a worker runs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RunningJob {
-    /// The id of the job.
-    pub id: JobId,
-    /// What it does.
-    pub ask: Job,
-}
-
-/// How many controls are remembered: more than one action of the visitor can send.
-const MAX_CONTROLS: usize = 8;
-
 /// State of one engine worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineWorker {
@@ -119,18 +57,8 @@ pub struct EngineWorker {
     pub source: AssetSource,
     /// The engine in it.
     pub info: AsyncValue<EngineInfo>,
-    /// The job that it runs.
-    pub job: Option<RunningJob>,
-    /// The summary that it generates beside its job: digits are classified between two words of it.
-    pub text: Option<RunningJob>,
-    /// The text model that it loads beside both: digits do not wait for its bytes.
-    pub load: Option<RunningJob>,
-    /// The Lab job that it runs beside all of these: digits are classified between two training steps.
-    pub lab: Option<RunningJob>,
-    /// The last controls, in the order in which they are sent: start training, evaluate, pause, cancel.
-    pub controls: Vec<RunningJob>,
-    /// The job that started the engine. Its failure is a failure of the whole engine, whenever it is reported.
-    pub start: Option<JobId>,
+    /// Its jobs.
+    pub jobs: JobTable,
     /// The models by name.
     pub models: BTreeMap<String, AsyncValue<LoadedModel>>,
     /// Counts the messages of this generation; the watchdog notices when it stops growing.
@@ -150,12 +78,7 @@ impl EngineWorker {
             state: WorkerState::Stopped,
             source: AssetSource::Cache,
             info: AsyncValue::NotRequested,
-            job: None,
-            text: None,
-            load: None,
-            lab: None,
-            controls: Vec::new(),
-            start: None,
+            jobs: JobTable::default(),
             models: BTreeMap::new(),
             messages_received: 0,
             replies: 0,
@@ -212,24 +135,16 @@ impl EngineWorker {
         }
     }
 
-    /// Whether the worker can take a job now.
-    pub fn is_idle(&self) -> bool {
-        self.state == WorkerState::Running && self.job.is_none()
-    }
-
-    /// Sends a control to the worker beside its jobs.
-    pub fn push_control(&mut self, job: RunningJob) {
-        // The first of them were sent long ago.
-        if self.controls.len() == MAX_CONTROLS {
-            self.controls.remove(0);
-        }
-        self.controls.push(job);
+    /// Whether the worker can take a job in a lane now. In every lane but the main one, which starts the engine, its engine has to
+    /// run.
+    pub fn is_free(&self, lane: JobLane) -> bool {
+        let started = lane == JobLane::Main || self.info.ready().is_some();
+        self.state == WorkerState::Running && started && self.jobs.has_room(lane)
     }
 
     /// Whether a message from the worker is due: it is starting, or it runs a job. Training runs are not known here.
     pub fn awaits_reply(&self) -> bool {
-        self.state == WorkerState::Starting
-            || [&self.job, &self.text, &self.load, &self.lab].into_iter().any(Option::is_some)
+        self.state == WorkerState::Starting || self.jobs.await_reply()
     }
 
     /// Counts replies as proof of health.
@@ -268,17 +183,20 @@ pub struct BenchmarkTimes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::model::job_table::Job;
+    use crate::protocol::JobId;
 
     #[test]
     fn a_new_life_forgets_the_old_one() {
         let mut worker = EngineWorker::new(EngineKind::Gpu);
         worker.start(AssetSource::Cache);
         worker.state = WorkerState::Running;
-        worker.job = Some(RunningJob { id: JobId(3), ask: Job::ListModels });
+        worker.jobs.insert(JobLane::Main, JobId(3), Job::ListModels);
         worker.models.insert("digits".into(), AsyncValue::Failed("no".into()));
         worker.start(AssetSource::Network);
         assert_eq!((worker.generation, worker.state, worker.source), (2, WorkerState::Starting, AssetSource::Network));
-        assert!(worker.job.is_none() && worker.models.is_empty() && !worker.is_idle() && worker.awaits_reply());
+        assert!(worker.jobs == JobTable::default() && worker.models.is_empty());
+        assert!(!worker.is_free(JobLane::Main) && worker.awaits_reply());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod async_value;
 pub mod drawing_pointer;
 pub mod engine_selection;
 pub mod engine_worker;
+pub mod job_table;
 pub mod lab;
 pub mod pad_content;
 pub mod prediction;
@@ -18,7 +19,8 @@ pub mod user_data;
 
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::engine_selection::{EnginePreference, EngineSelection, SelectionReason};
-use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, PredictionKey, WorkerState};
+use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, WorkerState};
+use crate::app::model::job_table::PredictionKey;
 use crate::app::model::lab::{LabAction, LabRunStatus, LabState};
 use crate::app::model::pad_content::{PadContent, Photo};
 use crate::app::model::prediction::{Prediction, PredictionStatus, SampleDrawing};

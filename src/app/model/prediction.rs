@@ -1,6 +1,6 @@
 //! Predictions of the classifier and the drawings that it is asked about.
 
-use super::engine_worker::PredictionKey;
+use super::job_table::PredictionKey;
 use crate::ink::{Drawing, Stroke};
 use crate::protocol::Classification;
 

@@ -4,9 +4,8 @@ use super::watchdog::health_credit;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_selection::{EnginePreference, EngineStatus, select_engine};
-use crate::app::model::engine_worker::{
-    AssetSource, BenchmarkTimes, EngineWorker, Job, LoadedModel, PredictionKey, RunningJob, WorkerState,
-};
+use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, LoadedModel, WorkerState};
+use crate::app::model::job_table::{Job, JobLane, PredictionKey, RunningJob};
 use crate::app::model::pad_content::PadContent;
 use crate::app::model::prediction::Prediction;
 use crate::app::model::startup::WebGpuSupport;
@@ -32,7 +31,7 @@ impl State {
         self.reconcile_summaries();
         self.reconcile_lab();
         for kind in ENGINES {
-            if self.engine(kind).is_idle()
+            if self.engine(kind).is_free(JobLane::Main)
                 && let Some(ask) = self.next_job(kind)
             {
                 self.send_job(kind, ask);
@@ -67,22 +66,23 @@ impl State {
         if self.on_training_reply(kind, id, &reply) || self.on_evaluation_reply(kind, id, &reply) {
             return;
         }
-        if self.engine(kind).text.as_ref().is_some_and(|job| job.id == id) {
-            return self.on_summary_reply(kind, id, reply);
+        let jobs = &mut self.engine_mut(kind).jobs;
+        let job = jobs.get(id).cloned();
+        if reply.is_final() {
+            jobs.finish(id);
         }
-        if self.engine(kind).load.as_ref().is_some_and(|job| job.id == id) {
-            return self.on_summarizer_load_reply(kind, reply);
-        }
-        if self.engine(kind).lab.as_ref().is_some_and(|job| job.id == id) {
-            return self.on_lab_reply(kind, reply);
-        }
-        let worker = self.engine_mut(kind);
-        let job = match &worker.job {
-            Some(job) if job.id == id && reply.is_final() => worker.job.take().map(|job| job.ask),
-            Some(job) if job.id == id => Some(job.ask.clone()),
-            _ => None,
+        let ask = match job {
+            Some(RunningJob { lane: JobLane::Main, ask, .. }) => Some(ask),
+            Some(RunningJob { lane: JobLane::Summary, ask, .. }) => {
+                return self.on_summary_reply(kind, id, &ask, reply);
+            }
+            Some(RunningJob { lane: JobLane::TextModel, ask, .. }) => {
+                return self.on_summarizer_load_reply(kind, ask, reply);
+            }
+            Some(RunningJob { lane: JobLane::Lab, ask, .. }) => return self.on_lab_reply(kind, &ask, reply),
+            Some(RunningJob { lane: JobLane::Control, .. }) | None => None,
         };
-        match (job, reply) {
+        match (ask, reply) {
             (Some(ask), Reply::Progress { doing, done, total }) => {
                 self.on_progress(kind, ask, Progress { doing: Some(doing), done, total });
             }
@@ -107,7 +107,9 @@ impl State {
             }
             (Some(ask), Reply::Failed(failure)) => self.on_job_failed(kind, ask, failure),
             // The whole engine failed, which can be reported at any time; or it failed during training.
-            (None, Reply::Failed(failure)) if self.engine(kind).start == Some(id) || self.is_training_job(kind, id) => {
+            (None, Reply::Failed(failure))
+                if self.engine(kind).jobs.start() == Some(id) || self.is_training_job(kind, id) =>
+            {
                 self.on_engine_failed(kind, failure)
             }
             // A worker whose reply does not fit its job cannot be relied on.
@@ -230,7 +232,10 @@ impl State {
     /// The next prediction: what is on the pad, unless it is classified already or another engine is just classifying. States
     /// of the pad between two predictions are skipped, so that only the newest one waits.
     pub(super) fn pending_prediction(&self, kind: EngineKind) -> Option<PredictionKey> {
-        let reading = |kind| matches!(self.engine(kind).job, Some(RunningJob { ask: Job::Classify(..), .. }));
+        let reading = |kind| {
+            let job = self.engine(kind).jobs.newest(JobLane::Main);
+            matches!(job, Some(RunningJob { ask: Job::Classify(..), .. }))
+        };
         if self.pad == PadContent::Empty || ENGINES.into_iter().any(reading) {
             return None;
         }
@@ -248,16 +253,22 @@ impl State {
         (!self.last_prediction_key.as_ref().is_some_and(has)).then_some(key)
     }
 
-    pub(super) fn send_job(&mut self, kind: EngineKind, ask: Job) {
+    /// Adds a job to an engine's table, which sends it.
+    pub(super) fn add_job(&mut self, kind: EngineKind, lane: JobLane, ask: Job) -> JobId {
         self.last_job_id += 1;
         let id = JobId(self.last_job_id);
+        self.engine_mut(kind).jobs.insert(lane, id, ask);
+        id
+    }
+
+    /// Sends a worker its next main job.
+    pub(super) fn send_job(&mut self, kind: EngineKind, ask: Job) {
         match &ask {
             Job::ListModels => self.catalog = AsyncValue::Loading(Progress::default()),
             Job::LoadModel(name) | Job::ImportModel(name, _) => {
                 self.engine_mut(kind).models.insert(name.clone(), AsyncValue::Loading(Progress::default()));
             }
-            Job::Start => self.engine_mut(kind).start = Some(id),
-            Job::Classify(..) | Job::Benchmark(_) => {}
+            Job::Start | Job::Classify(..) | Job::Benchmark(_) => {}
             // These never run as the main job.
             Job::FineTune(_)
             | Job::Evaluate(..)
@@ -267,7 +278,7 @@ impl State {
             | Job::TrainFromScratch(_)
             | Job::EvaluateMissingData(_) => {}
         }
-        self.engine_mut(kind).job = Some(RunningJob { id, ask });
+        self.add_job(kind, JobLane::Main, ask);
     }
 
     pub(super) fn on_progress(&mut self, kind: EngineKind, ask: Job, progress: Progress) {
@@ -310,10 +321,7 @@ impl State {
 
     /// Sends a control to a worker beside its jobs.
     pub(super) fn send_control(&mut self, kind: EngineKind, ask: Job) -> JobId {
-        self.last_job_id += 1;
-        let id = JobId(self.last_job_id);
-        self.engine_mut(kind).push_control(RunningJob { id, ask });
-        id
+        self.add_job(kind, JobLane::Control, ask)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
-use crate::app::model::engine_worker::{Job, WorkerState};
+use crate::app::model::engine_worker::WorkerState;
+use crate::app::model::job_table::Job;
 use crate::app::model::user_data::task::Task;
 use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
 

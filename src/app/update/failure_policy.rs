@@ -3,7 +3,8 @@
 use crate::app::model::State;
 use crate::app::model::async_value::AsyncValue;
 use crate::app::model::engine_selection::EnginePreference;
-use crate::app::model::engine_worker::{AssetSource, Job, RunningJob, WorkerState};
+use crate::app::model::engine_worker::{AssetSource, WorkerState};
+use crate::app::model::job_table::{Job, JobLane, RunningJob};
 use crate::protocol::{EngineKind, Failure, FailureKind};
 
 impl State {
@@ -83,9 +84,10 @@ impl State {
             return;
         }
         let name = crate::app::messages::engines::engine_name(kind);
+        let what = if worker.state == WorkerState::Starting { "did not start" } else { "stopped" };
         let why = match why.trim() {
-            "" => format!("The {name} engine stopped."),
-            why => format!("The {name} engine stopped: {}", crate::app::messages::format::sentence(why)),
+            "" => format!("The {name} engine {what}."),
+            why => format!("The {name} engine {what}: {}", crate::app::messages::format::sentence(why)),
         };
         self.disable_engine(kind, why, NoticeMode::Shown);
     }
@@ -104,7 +106,7 @@ impl State {
 
     /// Frees a job that was run for the whole page, so that the other worker can run it.
     fn free_shared_job(&mut self, kind: EngineKind) {
-        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).job {
+        if let Some(RunningJob { ask: Job::ListModels, .. }) = self.engine(kind).jobs.newest(JobLane::Main) {
             self.catalog = AsyncValue::NotRequested;
         }
     }

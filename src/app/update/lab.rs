@@ -3,9 +3,10 @@
 use super::failure_policy::is_engine_failure;
 use crate::app::model::State;
 use crate::app::model::async_value::{Progress, Shared};
-use crate::app::model::engine_worker::{Job, RunningJob, WorkerState};
+use crate::app::model::engine_worker::WorkerState;
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
-use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
+use crate::protocol::{EngineKind, FailureKind, Reply};
 
 const NETWORKS_GONE: &str = "The engine that had these networks is gone. Train them again.";
 
@@ -27,7 +28,7 @@ impl State {
                 let status = std::mem::replace(&mut run.status, LabRunStatus::Stopped);
                 match status {
                     LabRunStatus::Running(kind, ..) => {
-                        if let Some(RunningJob { id, .. }) = self.engine(kind).lab {
+                        if let Some(id) = self.engine(kind).jobs.newest(JobLane::Lab).map(|job| job.id) {
                             self.send_control(kind, Job::Cancel(id));
                         }
                     }
@@ -62,37 +63,26 @@ impl State {
         }
         if self.lab.measuring == ComparisonStatus::Queued
             && let Some(kind) = self.lab_engine()
-            && self.engine(kind).lab.is_none()
+            && self.engine(kind).jobs.has_room(JobLane::Lab)
         {
             self.lab.measuring = ComparisonStatus::Running(Progress::default());
-            self.start_lab_job(kind, Job::EvaluateMissingData(self.lab.missing));
+            self.add_job(kind, JobLane::Lab, Job::EvaluateMissingData(self.lab.missing));
         }
         let Some(kind) = self.engine_selection.engine else { return };
-        let (worker, generation) = (self.engine(kind), self.engine(kind).generation);
-        let free = worker.state == WorkerState::Running && worker.info.ready().is_some() && worker.lab.is_none();
+        let (free, generation) = (self.engine(kind).is_free(JobLane::Lab), self.engine(kind).generation);
         if let Some(run) = &mut self.lab.run
             && run.status == LabRunStatus::Waiting
             && free
         {
             run.status = LabRunStatus::Running(kind, generation, Progress::default());
             let ask = run.ask;
-            self.start_lab_job(kind, Job::TrainFromScratch(ask));
+            self.add_job(kind, JobLane::Lab, Job::TrainFromScratch(ask));
         }
-    }
-
-    fn start_lab_job(&mut self, kind: EngineKind, ask: Job) {
-        self.last_job_id += 1;
-        let id = JobId(self.last_job_id);
-        self.engine_mut(kind).lab = Some(RunningJob { id, ask });
     }
 
     /// A worker replied to a job of the Lab.
-    pub(super) fn on_lab_reply(&mut self, kind: EngineKind, reply: Reply) {
+    pub(super) fn on_lab_reply(&mut self, kind: EngineKind, ask: &Job, reply: Reply) {
         let generation = self.engine(kind).generation;
-        let Some(RunningJob { ask, .. }) = self.engine(kind).lab.clone() else { return };
-        if reply.is_final() {
-            self.engine_mut(kind).lab = None;
-        }
         if let Reply::Failed(failure) = &reply
             && is_engine_failure(kind, failure.kind)
         {

@@ -6,7 +6,8 @@ use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_selection::{
     EnginePreference, EngineSelection, EngineStatus, SelectionReason, select_fastest,
 };
-use crate::app::model::engine_worker::{AssetSource, EngineWorker, Job, LoadedModel, RunningJob, WorkerState};
+use crate::app::model::engine_worker::{AssetSource, EngineWorker, LoadedModel, WorkerState};
+use crate::app::model::job_table::{Job, JobLane, RunningJob};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRun, SummaryRunStatus};
 use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, SUMMARY_MODEL, SummariesAction};
 use crate::app::model::user_data::UserDataAction;
@@ -85,17 +86,11 @@ impl State {
             }
         }
         for kind in ENGINES {
-            let worker = self.engine(kind);
-            if worker.state == WorkerState::Running
-                && worker.info.ready().is_some()
-                && worker.load.is_none()
+            if self.engine(kind).is_free(JobLane::TextModel)
                 && let Some(name) = self.summarizer_to_load(kind)
             {
-                self.last_job_id += 1;
-                let job = RunningJob { id: JobId(self.last_job_id), ask: self.job_to_load(&name) };
-                let worker = self.engine_mut(kind);
-                worker.models.insert(name, AsyncValue::Loading(Progress::default()));
-                worker.load = Some(job);
+                self.add_job(kind, JobLane::TextModel, self.job_to_load(&name));
+                self.engine_mut(kind).models.insert(name, AsyncValue::Loading(Progress::default()));
             }
         }
         self.fail_unavailable();
@@ -164,8 +159,8 @@ impl State {
     /// Cancels jobs whose result is no longer wanted.
     fn cancel_stale(&mut self) {
         for kind in ENGINES {
-            let Some(RunningJob { id, .. }) = &self.engine(kind).text else { continue };
-            let (id, number) = (*id, request_number(self.engine(kind)));
+            let Some(id) = self.engine(kind).jobs.newest(JobLane::Summary).map(|job| job.id) else { continue };
+            let number = request_number(self.engine(kind));
             let wanted = self.summaries.runs().any(|run| run.stage.runs() && Some(run.order.number) == number);
             if !wanted && self.summaries.stopping != Some(id) {
                 self.summaries.stopping = Some(id);
@@ -177,17 +172,17 @@ impl State {
     fn start_next(&mut self) {
         let Some(kind) = self.summaries.engine_selection.engine else { return };
         let worker = self.engine(kind);
-        if worker.state != WorkerState::Running || ENGINES.into_iter().any(|kind| self.engine(kind).text.is_some()) {
+        if worker.state != WorkerState::Running
+            || ENGINES.into_iter().any(|kind| !self.engine(kind).jobs.has_room(JobLane::Summary))
+        {
             return;
         }
         let due = self.summaries.runs().find(|run| run.stage == SummaryRunStatus::Waiting).map(|run| run.order.clone());
         let Some(order) = due.filter(|order| worker.model(&order.ask.model).ready().is_some()) else { return };
-        self.last_job_id += 1;
-        let id = JobId(self.last_job_id);
         if let Some(run) = self.summary_run_mut(order.number) {
             run.stage = SummaryRunStatus::Analyzing(Progress::default());
         }
-        self.engine_mut(kind).text = Some(RunningJob { id, ask: Job::Summarize(order) });
+        self.add_job(kind, JobLane::Summary, Job::Summarize(order));
     }
 
     fn summary_run_mut(&mut self, number: u32) -> Option<&mut SummaryRun> {
@@ -195,14 +190,8 @@ impl State {
     }
 
     /// A worker replied to the loading of a text model. The page shows the result in its place, so there is no notice.
-    pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, reply: Reply) {
-        let worker = self.engine_mut(kind);
-        let Some(RunningJob { ask: Job::LoadModel(name) | Job::ImportModel(name, _), .. }) = worker.load.clone() else {
-            return;
-        };
-        if reply.is_final() {
-            worker.load = None;
-        }
+    pub(super) fn on_summarizer_load_reply(&mut self, kind: EngineKind, ask: Job, reply: Reply) {
+        let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
             Reply::Loaded { model, check, trial } => {
@@ -228,14 +217,12 @@ impl State {
     }
 
     /// A worker replied to the job of a summary.
-    pub(super) fn on_summary_reply(&mut self, kind: EngineKind, id: JobId, reply: Reply) {
+    pub(super) fn on_summary_reply(&mut self, kind: EngineKind, id: JobId, ask: &Job, reply: Reply) {
         use FailureKind::{Cancelled, NoSuchModel};
-        let Some(number) = request_number(self.engine(kind)) else { return };
-        if reply.is_final() {
-            self.engine_mut(kind).text = None;
-            if self.summaries.stopping == Some(id) {
-                self.summaries.stopping = None;
-            }
+        let Job::Summarize(order) = ask else { return };
+        let number = order.number;
+        if reply.is_final() && self.summaries.stopping == Some(id) {
+            self.summaries.stopping = None;
         }
         if let Reply::Failed(failure) = &reply
             && is_engine_failure(kind, failure.kind)
@@ -281,7 +268,7 @@ impl State {
 }
 
 fn request_number(worker: &EngineWorker) -> Option<u32> {
-    match &worker.text {
+    match worker.jobs.newest(JobLane::Summary) {
         Some(RunningJob { ask: Job::Summarize(order), .. }) => Some(order.number),
         _ => None,
     }

@@ -231,7 +231,7 @@ impl State {
         let writes = &self.user_data.writes;
         // Where storage is unavailable, no other tab waits for a record.
         let told = writes.pending_change(&RecordKey::PendingTraining).is_none()
-            || matches!(writes.error(), Some(StorageError::Denied(_)));
+            || writes.error().is_some_and(StorageError::is_unavailable);
         if self.user_data.training_lock.owner() == LockOwner::ThisTab && !self.user_data.training.busy() && told {
             self.user_data.training_lock.release();
         }

@@ -3,7 +3,7 @@
 use crate::app::messages::user_data::import_trial_notice;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
-use crate::app::model::engine_worker::Job;
+use crate::app::model::job_table::Job;
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
 use crate::app::model::user_data::evaluation::VersionComparison;

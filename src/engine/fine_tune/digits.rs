@@ -13,7 +13,7 @@ use crate::{
     package::{ClassifierSelfTest, WeightDType, WeightFile, encode, to_single_file},
     protocol::{
         Activity, BeforeAfter, ClassificationMetrics, ClassifierInput, DigitSample, Evaluation, EvaluationComparison,
-        Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, Reply,
+        Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, NOT_A_DIGIT, Reply,
     },
     training::ConfusionMatrix,
 };
@@ -37,6 +37,13 @@ impl<H: Host> Engine<H> {
             return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
         }
         let own = corrections(samples)?;
+        if own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
+            return Err(bad(if parent.network.has_rejector() {
+                "What is no digit is learned beside what is one. Add a digit to your samples, then learn again."
+            } else {
+                "This model takes everything for a digit, so it cannot learn what is none. Choose the model “digits”, or add digits to your samples."
+            }));
+        }
         let own_digits = digits_of(&own)?;
         let replay = self.slice("replay/training", reply).await?;
         let held_out = self.slice("replay/held-out", reply).await?;
@@ -108,7 +115,7 @@ impl<H: Host> Engine<H> {
         self.host.sleep(0).await;
         self.check_cancelled(job)?;
         let held_out = report(&self.confusion(&model.network, &held_out).await?);
-        let own = match own.is_empty() {
+        let own = match own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             true => None,
             false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
         };
@@ -146,10 +153,11 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// The corrections as input images with labels.
+/// The corrections that are digits, as input images with labels.
 fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
-    let images: Vec<_> = own.iter().map(|correction| correction.ink.image()).collect();
-    let labels = own.iter().map(|correction| correction.label).collect();
+    let digits = || own.iter().filter(|correction| correction.label != NOT_A_DIGIT);
+    let images: Vec<_> = digits().map(|correction| correction.ink.image()).collect();
+    let labels = digits().map(|correction| correction.label).collect();
     Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
 }
 
@@ -158,7 +166,7 @@ fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failur
     let mut own: Vec<LabeledCorrection> = Vec::new();
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;
-        if sample.label > 9 {
+        if sample.label > NOT_A_DIGIT {
             return Err(bad(&format!("Sample {number} is labelled {}, and digits are 0 to 9.", sample.label)));
         }
         let (image, _) = read(sample.input.clone())
@@ -171,13 +179,17 @@ fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failur
             return Err(bad(&format!(
                 "Samples {} and {number} are the same drawing with different labels ({} and {}). Delete or relabel one.",
                 other + 1,
-                own[other].label,
-                sample.label
+                label_name(own[other].label),
+                label_name(sample.label)
             )));
         }
         own.push(LabeledCorrection { label: sample.label, ink });
     }
     Ok(own)
+}
+
+fn label_name(label: u8) -> String {
+    if label == NOT_A_DIGIT { "not a digit".to_owned() } else { label.to_string() }
 }
 
 pub(in crate::engine) fn report(confusion: &ConfusionMatrix) -> ClassificationMetrics {

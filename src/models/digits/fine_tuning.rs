@@ -15,17 +15,17 @@ use super::{
 };
 use crate::{
     ink::{Augmentation, Augmenter, Image, lean, render, slant},
-    protocol::{Drawing, TrainingConfig},
+    protocol::{Drawing, NOT_A_DIGIT, TrainingConfig},
     rng::SeededRng,
     training::{
         Batch, FineTuner, ForwardOutput, LayerGroup, Loss, LrSchedule, RecipeError, Stage, Trainer, stages_from_config,
     },
 };
 
-/// A digit with what its writer says it is.
+/// A drawing with what its writer says it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabeledCorrection {
-    /// What it is.
+    /// Which digit, or [`NOT_A_DIGIT`].
     pub label: u8,
     /// What was drawn or shown.
     pub ink: CorrectionInput,
@@ -60,6 +60,14 @@ pub struct ReplayMix {
     pub replay: Augmentation,
     /// The share of each batch that are corrections.
     pub share: f32,
+}
+
+/// The corrections of a fine-tuning.
+#[derive(Clone, Debug)]
+struct OwnInk {
+    digits: Vec<LabeledCorrection>,
+    /// What is no digit.
+    others: Vec<LabeledCorrection>,
 }
 
 /// What the digits known already are made into, and which of them are shown more often, for the sake of some corrections.
@@ -146,6 +154,9 @@ const TEMPERATURE: f32 = 6.0;
 /// How much keeping the answers weighs beside the labels (chosen as [`RIVALS`] was).
 const DISTILLATION_WEIGHT: f32 = 1.5;
 
+/// The rejector's logit up to which something more is learned of a correction that is no digit: 5%.
+const SURELY_NO_DIGIT: f32 = -3.0;
+
 /// The rejector's logit from which on nothing more is learned of a correction: 95%.
 const SURELY_A_DIGIT: f32 = 3.0;
 
@@ -201,10 +212,14 @@ pub async fn tuning(
     seed: u64,
     device: &Device,
 ) -> Result<FineTuner<ConvNet, ReplayMix>, FineTuningError> {
-    if own.is_empty() || replay.is_empty() {
+    // What is no digit is learned by the rejector, where there is one, and beside digits alone.
+    let rejects = parent.has_rejector();
+    let (digits, others): (Vec<_>, Vec<_>) = own.into_iter().partition(|correction| correction.label != NOT_A_DIGIT);
+    if digits.is_empty() || replay.is_empty() {
         return Err(RecipeError::NoSamples.into());
     }
-    let replay = ReplayBuffer::new(&parent, &own, replay, device).await.map_err(FineTuningError::Device)?;
+    let own = OwnInk { digits, others: if rejects { others } else { Vec::new() } };
+    let replay = ReplayBuffer::new(&parent, &own.digits, replay, device).await.map_err(FineTuningError::Device)?;
     let batch = stages.first().map_or(BATCH, |stage| stage.batch);
     let trainer = Trainer::new(stages, parent.train().unfreeze(), STEPS_AN_EPOCH * batch, seed)?;
     let device = device.clone().autodiff();
@@ -214,39 +229,52 @@ pub async fn tuning(
 fn forward(
     model: &ConvNet,
     batch: &Batch<ReplayMix>,
-    own: &[LabeledCorrection],
+    own: &OwnInk,
     replay: &ReplayBuffer,
     device: &Device,
 ) -> ForwardOutput {
     let mix = &batch.stage.variation;
     let corrections = (mix.share * batch.indices.len() as f32).round().max(1.0) as usize;
     let mut random = SeededRng::new(batch.seed ^ (batch.step as u64).wrapping_mul(0xD134_2543_DE82_EF95));
-    let (images, labels): (Vec<Image>, Vec<u8>) = (0..batch.indices.len())
+    let (mut images, labels): (Vec<Image>, Vec<u8>) = (0..batch.indices.len())
         .map(|place| {
             let mut augmenter = Augmenter::new(random.bits());
             if place < corrections {
                 // In turn, so that each is seen as often as any other.
-                let correction = &own[(batch.step * corrections + place) % own.len()];
+                let correction = &own.digits[(batch.step * corrections + place) % own.digits.len()];
                 (vary(&mut augmenter, &correction.ink, &mix.own), correction.label)
             } else {
                 replay.draw(&mut random, &mut augmenter, &mix.replay)
             }
         })
         .unzip();
+    let digits = images.len();
+    // What is no digit comes on top, as many as the corrections that are digits at the most.
+    images.extend((0..own.others.len().min(corrections)).map(|place| {
+        let mut augmenter = Augmenter::new(random.bits());
+        let other = &own.others[(batch.step * corrections + place) % own.others.len()];
+        vary(&mut augmenter, &other.ink, &mix.own)
+    }));
+    let others = images.len() - digits;
     let plain = device.clone().without_autodiff();
     let (logits, one_digit) = parted(model.answers(batch_tensor(&images, &plain).autodiff(), None), model);
+    let logits = logits.narrow(0, 0, digits);
     let ForwardOutput { mut loss, correct } = judge(logits.clone(), &labels, batch.stage.loss, device);
     // What its writer says is a digit is one.
     if let Some(one_digit) = &one_digit {
         loss = loss
             + relu(one_digit.clone().narrow(0, 0, corrections).neg().add_scalar(SURELY_A_DIGIT)).mean()
                 * REJECTOR_WEIGHT;
+        if others > 0 {
+            let excess = one_digit.clone().narrow(0, digits, others).add_scalar(-SURELY_NO_DIGIT);
+            loss = loss + relu(excess).mean() * REJECTOR_WEIGHT;
+        }
     }
-    if corrections >= images.len() {
+    if corrections >= digits {
         return ForwardOutput { loss, correct };
     }
-    let replayed = images.len() - corrections;
-    let before = replay.parent.answers(batch_tensor(&images[corrections..], &plain), None);
+    let replayed = digits - corrections;
+    let before = replay.parent.answers(batch_tensor(&images[corrections..digits], &plain), None);
     let (before, one_digit_before) = parted(before, &replay.parent);
     loss = loss + distillation_loss(before.autodiff(), logits.narrow(0, corrections, replayed));
     if let (Some(before), Some(after)) = (one_digit_before, one_digit) {

@@ -25,6 +25,9 @@ const NUMBER: f32 = -1.6;
 const DIGIT_APART: f32 = 0.2;
 const NUMBER_APART: f32 = -3.0;
 
+/// The largest difference of shares that say nothing: a network that has learned anything has a preference, however slight.
+const EVEN_SHARES: f32 = 1e-4;
+
 /// The least gap between pieces that stand apart, as a share of their height.
 const CLEAR_GAP: f32 = 0.12;
 
@@ -64,9 +67,35 @@ impl DigitReading {
     pub fn digit(&self) -> u8 {
         argmax(&self.probabilities) as u8
     }
+
+    /// Whether all of it is numbers.
+    fn is_finite(&self) -> bool {
+        self.logits.iter().chain(&self.one_digit).all(|value| value.is_finite())
+    }
+
+    /// Whether it finds every digit as probable as any other.
+    fn is_even(&self) -> bool {
+        let (least, most) = (self.probabilities.iter().copied())
+            .fold((1.0f32, 0.0f32), |(least, most), share| (least.min(share), most.max(share)));
+        most - least < EVEN_SHARES
+    }
 }
 
 impl Reading {
+    /// Whether all of it is numbers. What is not, no network of finite weights has said.
+    pub fn is_finite(&self) -> bool {
+        self.readings().all(DigitReading::is_finite)
+    }
+
+    /// Whether it says nothing: not numbers, or every digit as probable as any other. So answers a device that computes nothing.
+    pub fn is_blank(&self) -> bool {
+        self.readings().any(|reading| !reading.is_finite() || reading.is_even())
+    }
+
+    fn readings(&self) -> impl Iterator<Item = &DigitReading> {
+        std::iter::once(&self.whole).chain(&self.parts)
+    }
+
     /// The digits of a number, one after the other.
     pub fn number(&self) -> Option<String> {
         (self.verdict == Verdict::Number).then(|| self.parts.iter().map(|part| part.digit().to_string()).collect())
@@ -201,6 +230,25 @@ mod tests {
     #[test]
     fn a_digit_beside_what_is_none_is_no_number() {
         assert_eq!(decide(0.05, &pair(), &[piece(0.99), piece(0.2)]), (Verdict::NotADigit, vec![]));
+    }
+
+    #[test]
+    fn what_says_nothing_is_blank() {
+        let reading = |logits: Vec<f32>, one_digit| {
+            let whole = DigitReading { probabilities: softmax(&logits), logits, one_digit, ..piece(1.0) };
+            Reading { verdict: Verdict::Digit, whole, parts: vec![] }
+        };
+        let slight: Vec<f32> = (0..10).map(|digit| if digit == 3 { 0.01 } else { 0.0 }).collect();
+        for (logits, one_digit, is_blank, is_finite) in [
+            (slight.clone(), Some(0.5), false, true),
+            (vec![0.0; 10], Some(0.5), true, true),
+            (vec![-7.5; 10], None, true, true),
+            (vec![f32::NAN; 10], None, true, false),
+            (slight, Some(f32::NAN), true, false),
+        ] {
+            let reading = reading(logits, one_digit);
+            assert_eq!((reading.is_blank(), reading.is_finite()), (is_blank, is_finite), "{reading:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,13 @@
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
+// Only a browser pastes.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod pasted_html;
 pub mod request;
+// Only the components use it, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod text_direction;
 
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};

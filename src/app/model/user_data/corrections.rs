@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::json::array_field;
 use super::task::Task;
 use super::write_queue::CorrectionId;
-use crate::protocol::{DigitSample, TextSample};
+use crate::protocol::{DigitSample, NOT_A_DIGIT, TextSample};
 
 /// How many corrections of each digit the guided mode asks for.
 pub const SAMPLES_PER_DIGIT: usize = 3;
@@ -82,7 +82,7 @@ pub fn parse_correction(row: serde_json::Value) -> Option<CorrectionData> {
     };
     let sample = serde_json::from_value(row.clone()).ok().or_else(|| plain(row));
     sample.filter(|sample: &CorrectionData| match sample {
-        CorrectionData::Digit(sample) => sample.label <= 9 && !has_no_ink(sample),
+        CorrectionData::Digit(sample) => sample.label <= NOT_A_DIGIT && !has_no_ink(sample),
         CorrectionData::Text(sample) => !sample.text.trim().is_empty() && !sample.summary.trim().is_empty(),
     })
 }
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn samples_go_out_and_come_back() {
-        let samples = vec![sample(3), text("It rained."), sample(7)];
+        let samples = vec![sample(3), text("It rained."), sample(7), sample(NOT_A_DIGIT)];
         assert_eq!(read_corrections(&write_corrections(&samples)), Ok((samples, None)));
     }
 

@@ -225,7 +225,7 @@ impl WriteQueue {
         }
         if refusal != StorageError::Taken {
             // Smaller changes may still fit; where storage is unavailable, none can be written.
-            let all = matches!(refusal, StorageError::Denied(_));
+            let all = refusal.is_unavailable();
             let same = self.pending.iter_mut().filter(|pending| all || pending.action == batch.action);
             same.for_each(|pending| pending.status = WriteStatus::Failed);
             self.refusal = Some(refusal);

@@ -4,7 +4,8 @@ use EngineKind::{Cpu, Gpu};
 
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
-use crate::app::model::engine_worker::{AssetSource, Job, WorkerState};
+use crate::app::model::engine_worker::{AssetSource, WorkerState};
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::pad_content::PadContent;
 use crate::app::model::prediction::PredictionStatus;
 use crate::app::model::route::Page;
@@ -51,7 +52,7 @@ impl TestPage {
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.engine(kind).job.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).jobs.newest(JobLane::Main).map(|job| &job.ask)
     }
 
     fn reads(&self, kind: EngineKind) -> Option<u32> {
@@ -63,7 +64,7 @@ impl TestPage {
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
         let worker = self.0.engine(kind);
-        let job = worker.job.as_ref().expect("is at a job").id;
+        let job = worker.jobs.newest(JobLane::Main).expect("is at a job").id;
         let generation = worker.generation;
         self.act(Action::WorkerMessage(kind, generation, EngineMessage { job, reply }))
     }
@@ -237,7 +238,7 @@ fn a_lost_device_loses_no_stroke() {
 #[test]
 fn a_device_lost_between_two_readings_is_noticed_too() {
     let mut page = both_ready();
-    let (generation, job) = (page.0.gpu.generation, page.0.gpu.start.expect("was started"));
+    let (generation, job) = (page.0.gpu.generation, page.0.gpu.jobs.start().expect("was started"));
     let failure = Failure { kind: FailureKind::DeviceLost, message: "Lost.".into() };
     page.act(Action::WorkerMessage(Gpu, generation, EngineMessage { job, reply: Reply::Failed(failure) }));
     assert_eq!((page.0.gpu.state, page.0.engine_selection.engine), (WorkerState::Stopped, Some(Cpu)));
@@ -250,6 +251,32 @@ fn an_engine_that_lies_is_left() {
     assert_eq!(page.0.engine_selection.engine, Some(Cpu));
     assert!(matches!(page.0.engine_selection.reason, SelectionReason::PreferredFailed(Gpu, _)));
     assert_eq!(page.0.notices.len(), 1);
+}
+
+#[test]
+fn a_gpu_that_answers_nothing_any_more_leaves_the_drawing_to_the_cpu() {
+    let mut page = both_ready();
+    page.draw();
+    assert!(page.reads(Gpu).is_some());
+    page.fail(Gpu, FailureKind::WrongAnswer, "The graphics device (WebGPU) answered wrongly.");
+    assert_eq!((page.0.gpu.state, page.0.prediction.is_none()), (WorkerState::Stopped, true));
+    assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
+    page.read(Cpu, 2);
+    assert_eq!((page.digit(), page.0.engine_selection.engine), (Some(2), Some(Cpu)));
+    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine goes on.");
+}
+
+#[test]
+fn an_engine_whose_files_are_none_is_fetched_once_more_and_then_named() {
+    let mut page = TestPage::open(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let why = "the server sent a web page in place of its file engine_cpu_bg.wasm";
+    for (generation, source) in [(2, AssetSource::Network), (2, AssetSource::Cache)] {
+        let dies = page.0.cpu.generation;
+        page.act(Action::WorkerCrashed(Cpu, dies, why.into()));
+        assert_eq!((page.0.cpu.generation, page.0.cpu.source), (generation, source));
+    }
+    assert_eq!(page.0.cpu.state, WorkerState::Stopped);
+    assert_eq!(page.0.notices[0].text, format!("The CPU engine did not start: {why}."));
 }
 
 #[test]
@@ -422,7 +449,7 @@ impl TestPage {
 
     /// What a worker was told last beside its job.
     fn aside(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.engine(kind).controls.last().map(|job| &job.ask)
+        self.0.engine(kind).jobs.newest(JobLane::Control).map(|job| &job.ask)
     }
 
     /// A reply to the learning under way.

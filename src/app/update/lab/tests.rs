@@ -3,7 +3,7 @@
 use EngineKind::{Cpu, Gpu};
 
 use crate::app::model::engine_selection::EnginePreference;
-use crate::app::model::engine_worker::Job;
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::lab::{ComparisonStatus, LabAction, LabRunStatus};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
@@ -68,18 +68,18 @@ impl TestPage {
     }
 
     fn reply(&mut self, kind: EngineKind, reply: Reply) {
-        let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
+        let job = self.0.engine(kind).jobs.newest(JobLane::Main).expect("is at a job").id;
         self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, EngineMessage { job, reply }));
     }
 
     /// A reply to what a worker does for the Lab.
     fn tell(&mut self, kind: EngineKind, reply: Reply) {
-        let job = self.0.engine(kind).lab.as_ref().expect("is at the Lab").id;
+        let job = self.0.engine(kind).jobs.newest(JobLane::Lab).expect("is at the Lab").id;
         self.act(Action::WorkerMessage(kind, self.0.engine(kind).generation, EngineMessage { job, reply }));
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.engine(kind).lab.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).jobs.newest(JobLane::Lab).map(|job| &job.ask)
     }
 
     fn as_attribute(&self) -> &'static str {
@@ -150,10 +150,12 @@ fn both_are_trained_as_planned_and_their_curves_grow() {
 fn a_training_can_be_stopped_and_begun_again() {
     let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
-    let job = page.0.cpu.lab.as_ref().unwrap().id;
+    let job = page.0.cpu.jobs.newest(JobLane::Lab).unwrap().id;
     page.lab(LabAction::Stop);
     assert_eq!(page.as_attribute(), "stopped");
-    assert!(matches!(page.0.cpu.controls.last().map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job));
+    assert!(
+        matches!(page.0.cpu.jobs.newest(JobLane::Control).map(|job| &job.ask), Some(Job::Cancel(id)) if *id == job)
+    );
     // It waits until the engine has heard.
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "waiting");
@@ -161,7 +163,7 @@ fn a_training_can_be_stopped_and_begun_again() {
     page.tell(Cpu, failed(FailureKind::Cancelled, "Stopped."));
     assert_eq!(page.as_attribute(), "running");
     assert!(page.0.lab.run.as_ref().unwrap().tracks[0].latest.is_none(), "what was stopped shows nothing any more");
-    assert_ne!(page.0.cpu.lab.as_ref().unwrap().id, job);
+    assert_ne!(page.0.cpu.jobs.newest(JobLane::Lab).unwrap().id, job);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use EngineKind::{Cpu, Gpu};
 
 use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
-use crate::app::model::engine_worker::Job;
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRunStatus};
@@ -54,13 +54,13 @@ impl TestPage {
 
     /// A reply to a worker's job.
     fn reply(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let job = self.0.engine(kind).job.as_ref().expect("is at a job").id;
+        let job = self.0.engine(kind).jobs.newest(JobLane::Main).expect("is at a job").id;
         self.hear(kind, job, reply)
     }
 
     /// A reply to a worker's text.
     fn tell(&mut self, kind: EngineKind, reply: Reply) -> &mut Self {
-        let job = self.0.engine(kind).text.as_ref().expect("is at a text").id;
+        let job = self.0.engine(kind).jobs.newest(JobLane::Summary).expect("is at a text").id;
         self.hear(kind, job, reply)
     }
 
@@ -73,12 +73,12 @@ impl TestPage {
     }
 
     fn asked(&self, kind: EngineKind) -> Option<&Job> {
-        self.0.engine(kind).job.as_ref().map(|job| &job.ask)
+        self.0.engine(kind).jobs.newest(JobLane::Main).map(|job| &job.ask)
     }
 
     /// The model for texts that a worker is asked to load.
     fn loads(&self, kind: EngineKind) -> Option<&str> {
-        match self.0.engine(kind).load.as_ref().map(|job| &job.ask) {
+        match self.0.engine(kind).jobs.newest(JobLane::TextModel).map(|job| &job.ask) {
             Some(Job::LoadModel(name)) => Some(name),
             _ => None,
         }
@@ -86,7 +86,7 @@ impl TestPage {
 
     /// The number and the model of the text that a worker is at.
     fn writes(&self, kind: EngineKind) -> Option<(u32, &str)> {
-        match self.0.engine(kind).text.as_ref().map(|job| &job.ask) {
+        match self.0.engine(kind).jobs.newest(JobLane::Summary).map(|job| &job.ask) {
             Some(Job::Summarize(order)) => Some((order.number, order.ask.model.as_str())),
             _ => None,
         }
@@ -94,7 +94,7 @@ impl TestPage {
 
     /// The model for texts is there.
     fn served(&mut self, kind: EngineKind, median_ms: f64) -> &mut Self {
-        let load = self.0.engine(kind).load.as_ref().expect("loads");
+        let load = self.0.engine(kind).jobs.newest(JobLane::TextModel).expect("loads");
         let Job::LoadModel(name) = &load.ask else { panic!("loads") };
         let (job, reply) = (load.id, loaded("summary", name, median_ms));
         self.hear(kind, job, reply)
@@ -111,7 +111,7 @@ impl TestPage {
 
     /// The model for texts does not come.
     fn refuse(&mut self, kind: EngineKind, failure: FailureKind, message: &str) -> &mut Self {
-        let job = self.0.engine(kind).load.as_ref().expect("loads").id;
+        let job = self.0.engine(kind).jobs.newest(JobLane::TextModel).expect("loads").id;
         self.hear(kind, job, failed(failure, message))
     }
 
@@ -147,7 +147,7 @@ impl TestPage {
     }
 
     fn cancels(&self, kind: EngineKind) -> Option<JobId> {
-        match self.0.engine(kind).controls.last().map(|job| &job.ask) {
+        match self.0.engine(kind).jobs.newest(JobLane::Control).map(|job| &job.ask) {
             Some(Job::Cancel(job)) => Some(*job),
             _ => None,
         }
@@ -251,7 +251,7 @@ fn lines_stream_in_and_the_end_counts() {
     );
     page.finish(Cpu, &["A word.", "B."]);
     assert_eq!((page.lines(), page.as_attribute(), page.0.summaries.finished), (vec!["A word.", "B."], "done", 1));
-    assert_eq!(page.0.cpu.text, None);
+    assert_eq!(page.0.cpu.jobs.newest(JobLane::Summary), None);
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn a_pasted_text_is_summarized_and_a_pasted_word_is_not() {
 fn stopping_tells_the_engine_and_hears_no_more() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
-    let job = page.0.cpu.text.as_ref().unwrap().id;
+    let job = page.0.cpu.jobs.newest(JobLane::Summary).unwrap().id;
     page.summary(SummariesAction::Stop);
     assert_eq!((page.as_attribute(), page.cancels(Cpu)), ("stopped", Some(job)));
     page.line(Cpu, 0, "A word");
@@ -282,7 +282,7 @@ fn stopping_tells_the_engine_and_hears_no_more() {
 fn another_kind_stops_the_one_under_way_and_begins_anew() {
     let mut page = ready();
     page.take("A text.").line(Cpu, 0, "A");
-    let job = page.0.cpu.text.as_ref().unwrap().id;
+    let job = page.0.cpu.jobs.newest(JobLane::Summary).unwrap().id;
     page.summary(SummariesAction::SetKind(SummaryKind::Headline))
         .summary(SummariesAction::SetLength(SummaryLength::Long));
     assert_eq!((page.cancels(Cpu), page.as_attribute(), page.lines().len()), (Some(job), "waiting", 0));

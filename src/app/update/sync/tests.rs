@@ -7,7 +7,7 @@ use EngineKind::Cpu;
 use crate::app::messages::user_data::{storage_status_attribute, training_status_attribute};
 use crate::app::model::async_value::Shared;
 use crate::app::model::engine_selection::EnginePreference;
-use crate::app::model::engine_worker::Job;
+use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
@@ -105,7 +105,7 @@ impl Tab {
     }
 
     fn reply(&mut self, reply: Reply) {
-        let job = self.0.cpu.job.as_ref().expect("is at a job").id;
+        let job = self.0.cpu.jobs.newest(JobLane::Main).expect("is at a job").id;
         self.act(Action::WorkerMessage(Cpu, self.0.cpu.generation, EngineMessage { job, reply }));
     }
 
@@ -313,7 +313,7 @@ fn another_package_under_a_known_name_is_loaded_anew() {
     a.bring(7);
     a.write_all(&mut store);
     let mut b = Tab::open(2, &store);
-    let installs = |tab: &Tab, package: u8| match tab.0.cpu.job.as_ref().map(|job| &job.ask) {
+    let installs = |tab: &Tab, package: u8| match tab.0.cpu.jobs.newest(JobLane::Main).map(|job| &job.ask) {
         Some(Job::ImportModel(name, bytes)) => name == "mine-1" && **bytes == [package],
         _ => false,
     };
@@ -508,4 +508,20 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     assert_eq!((a.versions().len(), a.0.user_data.training_lock.owner()), (1, LockOwner::None));
     assert_eq!(a.0.notices.len(), 1, "{:?}", a.0.notices);
     assert_eq!(a.0.user_data.writes.pending_change(&RecordKey::Version("mine-1".into())), Some(ChangeKind::Insert));
+}
+
+#[test]
+fn an_older_tab_that_holds_the_database_is_named() {
+    for (refusal, words) in [
+        (StorageError::HeldByOlderTab, "Inkling is open in an older tab"),
+        (StorageError::OfNewerPage, "A newer Inkling has been open"),
+    ] {
+        let mut store = Store { refuses: Some(refusal.clone()), ..Store::default() };
+        let mut a = Tab::new();
+        a.storage(StorageEvent::Loaded(1, vec![], Some(refusal)));
+        assert!(a.says(words) && !a.says("keeps nothing here"));
+        a.correct(1.0, 1);
+        a.write_all(&mut store);
+        assert_eq!((a.0.notices.len(), store.names().len()), (1, 0), "{:?}", a.0.notices);
+    }
 }

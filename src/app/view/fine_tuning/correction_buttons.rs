@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::app::messages::format;
+use crate::app::messages::{format, user_data};
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::{Action, State};
+use crate::protocol::NOT_A_DIGIT;
 
 /// Properties of the buttons.
 #[derive(Properties, PartialEq)]
@@ -19,7 +20,7 @@ pub struct CorrectionButtonsProps {
     pub dispatch: UseReducerDispatcher<State>,
 }
 
-/// Ten buttons: one click labels what is on the pad.
+/// A button for each digit and one for what is none: one click labels what is on the pad.
 #[component]
 pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
     let button = |digit: u8| {
@@ -31,11 +32,12 @@ pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
         let kept = props.kept == Some(digit);
         html! {
             <button key={digit} type="button" class={classes!("label", asked.then_some("asked"), kept.then_some("kept"))} aria-pressed={kept.to_string()} disabled={!props.ready}
-                aria-label={format!("It is a {digit}")} data-label={digit.to_string()} onclick={correct}>{ digit }</button>
+                aria-label={user_data::label_statement(digit)} data-label={digit.to_string()} onclick={correct}>{ user_data::label_name(digit) }</button>
         }
     };
     let ask = match (props.guide, props.kept) {
         (Some(digit), _) => format!("Draw {}, then press {digit}.", format::digit_with_article(digit.into())),
+        (None, Some(NOT_A_DIGIT)) => "Kept as no digit. The model learns from your samples further down.".into(),
         (None, Some(digit)) => {
             format!(
                 "Kept as {}. The model learns from your samples further down.",
@@ -47,7 +49,7 @@ pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
     html! {
         <div class="correct" role="group" aria-label="What the drawing really is">
             <p class="caption" role="status"><span key={ask.clone()}>{ ask }</span></p>
-            <div class="labels">{ for (0..10).map(button) }</div>
+            <div class="labels">{ for (0..=NOT_A_DIGIT).map(button) }</div>
         </div>
     }
 }

@@ -6,13 +6,14 @@ use yew::prelude::*;
 
 use super::exchange_buttons::import_export_buttons;
 use crate::app::browser::dom::scroll_into_view;
+use crate::app::messages::user_data;
 use crate::app::model::user_data::corrections::{CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::CorrectionId;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::app::view::stroke_thumbnail::stroke_thumbnail;
-use crate::protocol::{ClassifierInput, DigitSample, GrayImage};
+use crate::protocol::{ClassifierInput, DigitSample, GrayImage, NOT_A_DIGIT};
 
 /// Properties of the list.
 #[derive(Properties, PartialEq)]
@@ -26,9 +27,9 @@ pub struct CorrectionListProps {
 /// The corrections of digits: to relabel, delete, export and import.
 #[component]
 pub fn CorrectionList(props: &CorrectionListProps) -> Html {
-    let user_data = &props.user_data;
+    let samples = &props.user_data;
     let guide = {
-        let (dispatch, asks) = (props.dispatch.clone(), user_data.guided_digit.is_none());
+        let (dispatch, asks) = (props.dispatch.clone(), samples.guided_digit.is_none());
         Callback::from(move |_: MouseEvent| {
             dispatch.dispatch(Action::UserData(UserDataAction::SetGuidedMode(asks)));
             // The guided mode asks for drawings on the pad.
@@ -37,8 +38,8 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
             }
         })
     };
-    let tools = import_export_buttons(user_data, Task::Digits, &props.dispatch);
-    let count = user_data.correction_count(Task::Digits);
+    let tools = import_export_buttons(samples, Task::Digits, &props.dispatch);
+    let count = samples.correction_count(Task::Digits);
     html! {
         <section class="card lessons" aria-labelledby="lessons-title">
             <div class="card-head">
@@ -46,15 +47,15 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 <span class="caption">{ match count { 0 => "none yet".into(), 1 => "1 sample".into(), n => format!("{n} samples") } }</span>
             </div>
             <p class="caption">
-                { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device.") }
+                { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device. What is no digit counts, too: beside at least one digit, the model learns to refuse it.") }
             </p>
             <div class="tools">
-                <button type="button" class="button" onclick={guide} aria-pressed={user_data.guided_digit.is_some().to_string()}>
-                    { if user_data.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                <button type="button" class="button" onclick={guide} aria-pressed={samples.guided_digit.is_some().to_string()}>
+                    { if samples.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
                 </button>
                 { tools }
             </div>
-            <ul class="lesson-list">{ for user_data.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
+            <ul class="lesson-list">{ for samples.corrections_for(Task::Digits).filter_map(|one| match &one.sample {
                 CorrectionData::Digit(sample) => Some(correction_item(one.id, sample, &props.dispatch)),
                 CorrectionData::Text(_) => None,
             }) }</ul>
@@ -86,9 +87,9 @@ fn correction_item(id: CorrectionId, sample: &DigitSample, dispatch: &UseReducer
         <li key={id.to_string()} class="lesson" data-correction={label.to_string()} data-lesson={label.to_string()}>
             { picture }
             <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
-                { for (0..10u8).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ digit }</option> }) }
+                { for (0..=NOT_A_DIGIT).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ user_data::label_name(digit) }</option> }) }
             </select>
-            <button type="button" class="quiet" aria-label={format!("Delete sample {number}, a {label}")} onclick={delete}>{ "×" }</button>
+            <button type="button" class="quiet" aria-label={user_data::delete_sample_label(number, label)} onclick={delete}>{ "×" }</button>
         </li>
     }
 }

@@ -13,6 +13,7 @@ use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::SummariesAction;
 use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
 use crate::app::model::summaries::request::SummaryRequest;
+use crate::app::model::summaries::text_direction::text_direction;
 use crate::protocol::SourceAnalysis;
 
 /// Sentences per passage.
@@ -60,7 +61,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
         return html! {
             <div class="marked">
                 <div class="strip"></div>
-                <div class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text">{ text }</div>
+                <div class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text">{ text }</div>
             </div>
         };
     };
@@ -85,7 +86,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     html! {
         <div class="marked">
             <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
-            <div ref={scroller} class="marked-text" dir="auto" tabindex="0" role="region" aria-label="The text as it was read">
+            <div ref={scroller} class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as it was read">
                 { for passages }
                 if count == 0 { { text } }
             </div>

@@ -3,13 +3,18 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, KeyboardEvent, Response};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, HtmlDocument, HtmlTextAreaElement, KeyboardEvent,
+    Response,
+};
 use yew::prelude::*;
 
+use crate::app::browser::html_pieces::html_pieces;
 use crate::app::browser::timers::Timer;
 use crate::app::browser::{dom, preferences};
 use crate::app::messages::{format::bytes, summaries};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
+use crate::app::model::summaries::pasted_html::readable_text;
 use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::app::model::{Action, State};
 use crate::app::view::drop_hover::DropHover;
@@ -77,12 +82,15 @@ pub fn use_text_transfer(act: Callback<SummariesAction>, dispatch: UseReducerDis
                 event.prevent_default();
                 accept_transfer(&data, &drop_act, &drop_to);
             });
-            let pasted = EventListener::new(&document, "paste", move |event| {
+            let pasted = EventListener::new_with_options(&document, "paste", prevent, move |event| {
                 let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
                     return;
                 };
                 if !is_text_area(event) || data.files().is_some_and(|files| files.length() > 0) {
                     accept_transfer(&data, &act, &dispatch);
+                } else if let Some((area, text)) = source_area(event).zip(structured_text(&data)) {
+                    event.prevent_default();
+                    paste_text(&area, &text, &act);
                 }
             });
             [dragged, left, dropped, pasted]
@@ -101,6 +109,37 @@ fn accept_transfer(data: &DataTransfer, act: &Callback<SummariesAction>, dispatc
                 "There is no text in what came; paste a text, or drop a text file.".into(),
             )),
         },
+    }
+}
+
+/// The text of HTML that has structure, such as a page or a mail. A browser that is asked to paste without format gives no HTML.
+fn structured_text(data: &DataTransfer) -> Option<String> {
+    let html = data.get_data("text/html").ok().filter(|html| !html.is_empty() && html.len() as f64 <= LARGEST)?;
+    readable_text(&html_pieces(&html))
+}
+
+/// The text area of the text to summarize, where an event is of it.
+fn source_area(event: &Event) -> Option<HtmlTextAreaElement> {
+    event.target()?.dyn_into::<HtmlTextAreaElement>().ok().filter(|area| area.id() == "text")
+}
+
+/// Puts a text in the place of what is selected.
+fn paste_text(area: &HtmlTextAreaElement, text: &str, act: &Callback<SummariesAction>) {
+    // Offsets of the browser are in UTF-16.
+    let before: Vec<u16> = area.value().encode_utf16().collect();
+    let place = |at: Option<u32>| at.map_or(before.len(), |at| (at as usize).min(before.len()));
+    let start = place(area.selection_start().ok().flatten());
+    let end = place(area.selection_end().ok().flatten()).max(start);
+    let part = |range: &[u16]| String::from_utf16_lossy(range);
+    let whole = format!("{}{text}{}", part(&before[..start]), part(&before[end..]));
+    // Said before the browser says that something was typed: a pasted text is to be summarized.
+    act.emit(SummariesAction::ReplaceText(whole));
+    // The old command is the only one that can be undone.
+    let document = area.owner_document().and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    let inserted =
+        document.and_then(|document| document.exec_command_with_show_ui_and_value("insertText", false, text).ok());
+    if inserted != Some(true) {
+        let _ = area.set_range_text(text);
     }
 }
 

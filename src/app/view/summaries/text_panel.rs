@@ -12,6 +12,7 @@ use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::summaries::highlight::Highlight;
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
+use crate::app::model::summaries::text_direction::text_direction;
 use crate::app::model::summaries::{SampleText, SummariesAction};
 use crate::protocol::SourceAnalysis;
 
@@ -117,7 +118,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                         <textarea
                             ref={area}
                             id="text"
-                            dir="auto"
+                            dir={text_direction(&props.text)}
                             aria-labelledby="paper-title"
                             aria-describedby="text-help"
                             placeholder="Paste or type an English text here, or drop a file."
