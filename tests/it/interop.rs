@@ -91,10 +91,24 @@ type Tensors = Vec<(String, Vec<usize>, Vec<f32>)>;
 fn tensors(path: &str) -> Tensors {
     let bytes = file(path);
     let file = SafeTensors::deserialize(&bytes).unwrap();
-    let value = |bytes: &[u8; 2]| half::f16::from_le_bytes(*bytes).to_f32();
+    let halves = |bytes: &[u8]| -> Vec<f32> {
+        bytes.as_chunks::<2>().0.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f32()).collect()
+    };
     file.iter()
+        .filter(|(name, _)| !name.ends_with(".scale"))
         .map(|(name, view)| {
-            (name.to_owned(), view.shape().to_vec(), view.data().as_chunks().0.iter().map(value).collect())
+            let values = match view.dtype() {
+                // Rows of whole numbers with a scale each.
+                Dtype::I8 => {
+                    let scales = halves(file.tensor(&format!("{name}.scale")).unwrap().data());
+                    let columns = view.data().len() / scales.len();
+                    let rows = view.data().chunks(columns).zip(scales);
+                    rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(byte.cast_signed()) * scale))
+                        .collect()
+                }
+                _ => halves(view.data()),
+            };
+            (name.to_owned(), view.shape().to_vec(), values)
         })
         .collect()
 }

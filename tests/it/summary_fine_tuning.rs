@@ -71,8 +71,11 @@ fn headlines_have_no_stop_and_choose_nothing_and_other_kinds_are_asked_for_by_na
     let pairs = in_words(&headline);
     assert_eq!((pairs[0].0, pairs[0].2.as_str()), (SummaryKind::Headline, "bridge open again"));
     assert!(pairs[0].1.starts_with("the old ferry"), "from the beginning of the text: {}", pairs[0].1);
-    let one = lesson(&sample(SummaryKind::Sentence, "the bridge\nopen again"), TargetMode::Teach).unwrap();
-    assert_eq!((in_words(&one)[0].0, in_words(&one)[0].2.as_str()), (SummaryKind::Sentence, "the bridge open again ."));
+    // A line of another kind teaches what of its sentence goes.
+    let one = lesson(&sample(SummaryKind::Sentence, "The old ferry crossed the river."), TargetMode::Teach).unwrap();
+    let (kind, source, target) = in_words(&one)[0].clone();
+    assert_eq!((kind, target.as_str()), (SummaryKind::Sentence, "the old ferry crossed the river ."));
+    assert!(source.starts_with("the old ferry") && source.len() > target.len(), "{source}");
 }
 
 #[test]
@@ -214,7 +217,7 @@ fn summaries_are_learned_and_become_a_package() {
     assert_eq!(learned.steps, 30);
     let EvaluationComparison::Texts { held_out, own } = &learned.figures else { panic!("{:?}", learned.figures) };
     assert_eq!((held_out.after.texts, own.after.texts), (1, 2));
-    assert!(own.after.loss < 0.8 * own.before.loss, "{own:?}");
+    assert!(own.after.loss < 0.85 * own.before.loss && own.after.rouge1 > own.before.rouge1, "{own:?}");
 
     let (manifest, weights) = from_single_file::<SummarizerConfig>(&learned.package).unwrap();
     let parent = std::fs::read(models.path().join("summary/summary/weights.safetensors")).unwrap();

@@ -11,6 +11,7 @@ use super::{
     losses::{salience_loss, writing_loss},
     network::{Example, ExampleBatch, SummarizerNetwork},
     recipe::BatchMix,
+    shortening_loss::{is_shortened, shortening_divergence, shortening_loss},
 };
 use crate::{
     protocol::TrainingConfig,
@@ -118,7 +119,18 @@ impl FineTuningContext {
         if pairs.is_empty() {
             return Tensor::zeros([1], &device);
         }
-        let examples = examples(pairs);
+        let (shortened, written): (Vec<&TrainingPair>, Vec<&TrainingPair>) =
+            pairs.iter().partition(|pair| is_shortened(network, pair));
+        let mut apart = Tensor::zeros([1], &device);
+        if !shortened.is_empty() {
+            let share = shortened.len() as f32 / pairs.len() as f32;
+            apart = apart + shortening_divergence(network, &self.parent, &shortened, &self.device) * share;
+        }
+        if written.is_empty() {
+            return apart;
+        }
+        let share = written.len() as f32 / pairs.len() as f32;
+        let examples = examples(&written);
         let thought = |network: &SummarizerNetwork, device: &Device| {
             let batch = ExampleBatch::new(&examples, network.output_vocabulary(), MIXTURE.said, device);
             let fits = "shapes that were made together";
@@ -128,7 +140,7 @@ impl FineTuningContext {
         };
         let (parents, _) = thought(&self.parent, &self.device);
         let (own, counted) = thought(network, &device);
-        own.kl_divergence(parents.autodiff(), counted)
+        apart + own.kl_divergence(parents.autodiff(), counted) * share
     }
 }
 
@@ -157,12 +169,23 @@ fn weighing(network: &SummarizerNetwork, documents: &[&TrainingDocument], device
     }
 }
 
-/// The mean loss of writing some pairs; nothing of none.
+/// The mean loss of some pairs, of writing headlines and of judging what other lines leave out; nothing of none.
 fn writing(network: &SummarizerNetwork, pairs: &[&TrainingPair], device: &Device) -> Tensor<1> {
     if pairs.is_empty() {
         return Tensor::zeros([1], device);
     }
-    writing_loss(network, &examples(pairs), &MIXTURE, device)
+    let (shortened, written): (Vec<&TrainingPair>, Vec<&TrainingPair>) =
+        pairs.iter().partition(|pair| is_shortened(network, pair));
+    let mut lost = Tensor::zeros([1], device);
+    if !shortened.is_empty() {
+        let share = shortened.len() as f32 / pairs.len() as f32;
+        lost = lost + shortening_loss(network, &shortened, device) * share;
+    }
+    if !written.is_empty() {
+        let share = written.len() as f32 / pairs.len() as f32;
+        lost = lost + writing_loss(network, &examples(&written), &MIXTURE, device) * share;
+    }
+    lost
 }
 
 /// The mean loss of a network on a corpus, as fine-tuning counts it: of writing its pairs, and of weighing the sentences of its

@@ -21,6 +21,7 @@ mod rouge;
 pub mod sentence_features;
 pub mod seq2seq;
 pub mod shortening;
+pub mod shortening_loss;
 pub mod training;
 
 pub use beam_search::{BeamSearchConfig, DecodeError, DecodeJob, DecodeResult, DecodedToken, TokenRules, write};

@@ -182,6 +182,21 @@ impl SummarizerNetwork {
         Tensor::cat(vec![at(0), at(1), at(2)], 2)
     }
 
+    /// Whether it judges word by word what of a sentence may go.
+    pub fn shortens(&self) -> bool {
+        self.reader.is_some() && self.shortening.is_some()
+    }
+
+    /// Logits of keeping each piece of some sentences, by [`ShorteningStyle`](super::ShorteningStyle), `[sentences, words, 3]`; none of a
+    /// network without a reader.
+    ///
+    /// # Errors
+    /// [`ShapeError`] for shapes that do not fit.
+    pub fn kept(&self, words: Tensor<2, Int>, visible: Tensor<2>) -> Result<Option<Tensor<3>>, ShapeError> {
+        let (Some(reader), Some(shortening)) = (&self.reader, &self.shortening) else { return Ok(None) };
+        Ok(Some(shortening.forward(reader.forward(self.embedding.forward(words), visible)?)))
+    }
+
     /// What the layers above the reader say of the words of some sentences; none of a network without a reader.
     ///
     /// # Shapes

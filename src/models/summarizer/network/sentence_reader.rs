@@ -11,7 +11,10 @@ use burn::{
 };
 
 use super::{PARTS_OF_SPEECH, RELATIONS};
-use crate::nn::{Lstm, SequenceMask, ShapeError};
+use crate::{
+    nn::{Lstm, SequenceMask, ShapeError},
+    protocol::SummaryKind,
+};
 
 /// Width of what stands for a word where its head is looked for.
 const HEAD_WIDTH: usize = 96;
@@ -32,6 +35,14 @@ pub enum ShorteningStyle {
 impl ShorteningStyle {
     /// How many there are.
     pub const COUNT: usize = 3;
+
+    /// The one that lines of a kind are shortened in.
+    pub fn of(kind: SummaryKind) -> Self {
+        match kind {
+            SummaryKind::Sentence | SummaryKind::Headline => Self::Headline,
+            SummaryKind::KeyPoints | SummaryKind::Tldr | SummaryKind::Teaser => Self::Careful,
+        }
+    }
 
     /// Its place in the last layer.
     pub fn index(self) -> usize {

@@ -94,7 +94,7 @@ pub(super) fn shortened_by_judgment(
     } else if kind == SummaryKind::Sentence {
         shortening::shorten_by_syntax(words, judged)
     } else {
-        shortening::shorten(words, |at| judged[at].kept[ShorteningStyle::Careful.index()] > 0.0)
+        shortening::shorten(words, |at| judged[at].kept[ShorteningStyle::of(kind).index()] > 0.0)
     };
     if kept.len() == words.len() {
         return extracted(text, index, sentence);

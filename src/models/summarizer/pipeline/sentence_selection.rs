@@ -21,7 +21,9 @@ const SHORTEST_CHOSEN: usize = 5;
 const SHARED: usize = 4;
 /// What a sentence's score is lowered by for the logarithm of its length: between two that are as good, the shorter one is the better
 /// summary (chosen on a part of the training sets).
-const LENGTH_PRICE: f32 = 0.4;
+const LENGTH_PRICE: f32 = 0.15;
+/// The same for a network without a reader.
+const LENGTH_PRICE_WITHOUT_READER: f32 = 0.4;
 
 /// What of the shorter one of two sentences the other holds, at least, if they say the same in other words.
 const SAME: f32 = 0.75;
@@ -56,7 +58,8 @@ fn says_the_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
 impl Summarizer {
     /// The sentences that say most, at most `count` and together at most `words` words (but for the first), in the order of the text; none that says again what another one says.
     pub(super) fn choose(&self, text: &EncodedText, scores: &[f32], count: usize, words: usize) -> Vec<usize> {
-        let price = |at: usize| LENGTH_PRICE * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
+        let rate = if self.network.shortens() { LENGTH_PRICE } else { LENGTH_PRICE_WITHOUT_READER };
+        let price = |at: usize| rate * (text.ids(at).len().clamp(1, SENTENCE_PIECES) as f32).ln();
         let scores: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score - price(at)).collect();
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));

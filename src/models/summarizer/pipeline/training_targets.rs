@@ -103,7 +103,9 @@ impl Summarizer {
             let sentences = (0..sentences.len()).map(cut).collect();
             corpus.documents.push(TrainingDocument { sentences, worth, places });
         }
-        let single = !matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
+        // Lines that are judged word by word are each made of one sentence, whatever their kind.
+        let several = matches!(sample.kind.extent(sample.length), TargetLength::Sentences(count) if count > 1);
+        let single = !several && (sample.kind == SummaryKind::Headline || !self.network.shortens());
         if single {
             let draft = self.drafts(&text, &scores, &WantedSummary::new(sample.kind, sample.length)).into_iter().next();
             let whole: Vec<Word> = lines.concat();
@@ -122,7 +124,8 @@ impl Summarizer {
             let (source, target) = (text.ids(sentence), self.vocabulary.ids(&target));
             // A sentence that is taken as it is says something about the choice alone.
             if target.len() < source.len() {
-                corpus.pairs.extend(training_pair(SummaryKind::KeyPoints, source, &target));
+                let kind = if several { SummaryKind::KeyPoints } else { sample.kind };
+                corpus.pairs.extend(training_pair(kind, source, &target));
             }
         }
         Ok(corpus)
