@@ -29,10 +29,34 @@ PACKAGES = [f"{model['task']}/{model['name']}" for model in CATALOG["models"]]
 TOLERANCE = 1e-3
 
 
+SCALE = ".scale"
+
+
 def read(path):
     """A file's tensors, and its metadata."""
     with safe_open(path, framework="numpy") as file:
         return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
+
+
+def weights_of(tensors):
+    """The weights that a file's tensors stand for, in single precision.
+
+    Of a tensor of whole numbers of 8 bits, each row is its numbers times a scale of its own, which stands in the tensor `NAME.scale`.
+    """
+
+    def single(name):
+        tensor = tensors[name].astype(np.float32)
+        if tensors[name].dtype != np.int8:
+            return tensor
+        scale = tensors[name + SCALE].astype(np.float32)
+        return tensor * scale.reshape(-1, *[1] * (tensor.ndim - 1))
+
+    return {name: single(name) for name in tensors if not is_scale(name, tensors)}
+
+
+def is_scale(name, tensors):
+    """Whether a tensor holds the scales of another one's rows."""
+    return name.endswith(SCALE) and name.removesuffix(SCALE) in tensors and tensors[name.removesuffix(SCALE)].dtype == np.int8
 
 
 # Names and shapes, as PyTorch's `state_dict` has them.
@@ -86,14 +110,36 @@ def plain_shapes(a):
     )
 
 
-FEATURES, MOVES = 9, 14
+# What is known of a sentence: of a text whose paragraphs are not known, and where it stands among them.
+PLAIN_FEATURES, PLACE_FEATURES = 9, 5
+MOVES = 14
+PARTS_OF_SPEECH, RELATIONS, HEAD_WIDTH, SHORTENING_WIDTH, SHORTENING_STYLES = 17, 45, 96, 96, 3
+
+
+def reader_shapes(embedding, reader):
+    """What reads each sentence, and what is judged of its words by that."""
+    states = 2 * reader
+    return (
+        lstm("reader.first", embedding, reader, both=True)
+        | lstm("reader.second", states, reader, both=True)
+        | linear("syntax.part_of_speech", states, PARTS_OF_SPEECH)
+        | linear("syntax.relation", states, RELATIONS)
+        | linear("syntax.dependent", states, HEAD_WIDTH)
+        | linear("syntax.head", states, HEAD_WIDTH)
+        | linear("shortening.hidden", states, SHORTENING_WIDTH)
+        | linear("shortening.score", SHORTENING_WIDTH, SHORTENING_STYLES)
+    )
 
 
 def summarizer_shapes(a):
-    e, memory, sentence = a["embedding"], 2 * a["encoder"], a["filters"] + FEATURES
+    e, memory, reader = a["embedding"], 2 * a["encoder"], a.get("reader")
+    # A word's state, or, in packages of before there was a reader, the word between its neighbors.
+    word = 2 * reader if reader else 3 * e
+    sentence = a["filters"] + PLAIN_FEATURES + (PLACE_FEATURES if reader else 0)
     return (
         {"embedding.weight": (a["vocabulary"], e), "rewriter.output_bias": (a["sayable"],)}
-        | linear("salience.filters", 3 * e, a["filters"])
+        | (reader_shapes(e, reader) if reader else {})
+        | linear("salience.filters", word, a["filters"])
         | lstm("salience.document", sentence, a["document"], both=True)
         | linear("salience.hidden", 2 * a["document"] + sentence, 64)
         | linear("salience.score", 64, 1)
@@ -220,13 +266,21 @@ def features(document):
     )
 
 
+def word_states(t, ids):
+    """What stands for each piece of a sentence: what two layers made of it that read both ways, or the piece between its neighbors."""
+    words = t["embedding.weight"][ids]
+    if "reader.first.weight_ih_l0" not in t:
+        words = np.pad(words, [(1, 1), (0, 0)])
+        return np.concatenate([words[:-2], words[1:-1], words[2:]], 1)
+    return both_ways(t, "reader.second", both_ways(t, "reader.first", words)[0])[0]
+
+
 def salience(t, document):
-    table, encoded = t["embedding.weight"], []
-    for ids in document:
-        words = np.pad(table[ids], [(1, 1), (0, 0)])
-        three = np.concatenate([words[:-2], words[1:-1], words[2:]], 1)
-        encoded.append(relu(dense(t, "salience.filters", three)).max(0))
-    encoded = np.concatenate([np.stack(encoded), features(document)], 1)
+    encoded = np.stack([relu(dense(t, "salience.filters", word_states(t, ids))).max(0) for ids in document])
+    known = features(document)
+    # The known question is one paragraph: nothing is known of where its sentences stand among others.
+    places = t["salience.hidden.weight"].shape[1] - 2 * t["salience.document.weight_hh_l0"].shape[1] - encoded.shape[1] - known.shape[1]
+    encoded = np.concatenate([encoded, known, np.zeros((len(document), places), np.float32)], 1)
     around, _ = both_ways(t, "salience.document", encoded)
     return dense(t, "salience.score", relu(dense(t, "salience.hidden", np.concatenate([around, encoded], 1))))[:, 0]
 
@@ -269,11 +323,20 @@ def shares(t, source, wanted, target, sayable):
     return np.array(found)
 
 
+def kept(t, ids, vocabulary):
+    """The logarithms of the odds that each word of a sentence is kept, by three kinds of writers: the mean of its pieces'."""
+    if "reader.first.weight_ih_l0" not in t:
+        return np.zeros(0, np.float32)
+    odds = dense(t, "shortening.score", relu(dense(t, "shortening.hidden", word_states(t, ids))))
+    words = np.cumsum([not vocabulary[piece].startswith("##") for piece in ids]) - 1
+    return np.concatenate([odds[words == word].mean(0) for word in range(words[-1] + 1)])
+
+
 def summarizer_answer(t, manifest, vocabulary):
     document = [list(pieces(sentence, vocabulary)) for sentence in sentences(manifest["known"]["text"])]
     wanted = vocabulary.index("<key-points>")
     written = shares(t, document[0], wanted, document[-1], manifest["architecture"]["sayable"])
-    return np.concatenate([salience(t, document), written])
+    return np.concatenate([salience(t, document), written, kept(t, document[0], vocabulary)])
 
 
 # The checks.
@@ -321,16 +384,29 @@ def check_shapes(tensors, manifest):
     else:
         make = {"seq2seq": plain_shapes, "summary": summarizer_shapes}[manifest["task"]]
     expected = make(manifest["architecture"])
-    assert {name: tensor.shape for name, tensor in tensors.items()} == expected
-    assert {tensor.dtype for tensor in tensors.values()} == {np.dtype(manifest["element"].replace("f", "float"))}
-    count = sum(tensor.size for tensor in tensors.values())
+    weights = weights_of(tensors)
+    assert {name: tensor.shape for name, tensor in weights.items()} == expected
+    for name, tensor in tensors.items():
+        element = element_of(name, tensors, manifest)
+        assert tensor.dtype == element, f"{name} is {tensor.dtype}, not {element}"
+        if tensor.dtype == np.int8:
+            assert tensors[name + SCALE].shape == tensor.shape[:1], f"{name} has not one scale a row"
+    count = sum(tensor.size for tensor in weights.values())
     assert count == manifest["parameters"], f"{count} parameters, not {manifest['parameters']}"
-    assert all(np.isfinite(tensor).all() for tensor in tensors.values())
-    return f"{len(tensors)} tensors, {count} parameters"
+    assert all(np.isfinite(tensor).all() for tensor in weights.values())
+    return f"{len(weights)} tensors, {count} parameters"
+
+
+def element_of(name, tensors, manifest):
+    """The element type that a tensor should have: of whole numbers of 8 bits, scales and rows by themselves are of half precision."""
+    element = manifest["element"]
+    if element != "i8":
+        return np.dtype(element.replace("f", "float"))
+    return np.dtype(np.float16 if is_scale(name, tensors) or tensors[name].ndim == 1 else np.int8)
 
 
 def check_answer(tensors, manifest, vocabulary):
-    t = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+    t = weights_of(tensors)
     if is_classifier(manifest):
         return close_to(classifier_answer(t, manifest), manifest["known"]["logits"], "the logits")
     answer = {"seq2seq": plain_answer, "summary": summarizer_answer}[manifest["task"]]

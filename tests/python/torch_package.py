@@ -6,10 +6,11 @@
     python tests/python/torch_package.py --inkling target/release/inkling
 
 The modules below are the whole of what PyTorch needs: their fields are named as the tensors are. Out: `inkling export` writes
-`seed-cnn` and `seed-seq2seq`, `load_state_dict(strict=True)` takes them, and they answer their known questions as they should. In: a seed
+`seed-cnn`, `seed-seq2seq` and `summary`, `load_state_dict(strict=True)` takes them, and they answer their known questions as they should;
+`summary`, whose module is the one that trained it, is of whole numbers of 8 bits, which are multiplied by their scales first. In: a seed
 CNN is trained from zero by PyTorch on the slice of MNIST that the repository carries, as a plain `nn.Sequential` and as the module, and
-the sequence-to-sequence model goes on training from the package; `save_file` writes them, `inkling import` takes them, and PyTorch and
-Inkling agree on what they answer.
+the sequence-to-sequence model goes on training from the package; `save_file` writes them and the summarizer, `inkling import` takes
+them, and PyTorch and Inkling agree on what they answer.
 """
 
 import argparse
@@ -27,7 +28,12 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from read_package import ROOT, Checks, close_to, pieces
+from read_package import ROOT, SCALE, Checks, close_to, features, pieces, sentences
+
+sys.path.insert(0, str(ROOT / "training/summarizer"))
+
+from network import FEATURES, Summarizer  # noqa: E402
+from texts import copied_places  # noqa: E402
 
 torch.manual_seed(1)
 
@@ -96,6 +102,38 @@ def known_figures(model, manifest):
         return model(ids, ids)[0, -1, :64].numpy()
 
 
+def summarizer():
+    """The summarizer as it is packed: without the layer that guesses masked words in training alone."""
+    model = Summarizer()
+    del model.mask_out
+    return model.eval()
+
+
+def padded(rows):
+    return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
+
+
+@torch.no_grad()
+def summary_figures(model, manifest):
+    """Salience of the sentences, shares of the pieces of the last one written about the first, and which words of the first stay."""
+    known_pieces = vocabulary()
+    document = [list(pieces(sentence, known_pieces)) for sentence in sentences(manifest["known"]["text"])]
+    lengths, (source, *_, target) = torch.tensor([len(sentence) for sentence in document]), document
+    known = np.pad(features(document), [(0, 0), (0, FEATURES - features(document).shape[1])])
+    ids = padded(document)
+    visible = (torch.arange(ids.shape[1])[None] < lengths[:, None]).float()
+    salience = model.scores(ids, visible, lengths, torch.from_numpy(known)[None], torch.tensor([len(document)]), 0.0)[0]
+    wanted = torch.tensor([known_pieces.index("<key-points>")])
+    places = torch.tensor([copied_places(source, target)])
+    shares, _, _ = model.write_shares(
+        torch.tensor([source]), lengths[:1], torch.tensor([target]), torch.tensor([len(target)]), places, wanted
+    )
+    odds = model.kept(model.read(torch.tensor([source])))[0].numpy()
+    words = np.cumsum([not known_pieces[piece].startswith("##") for piece in source]) - 1
+    kept = [odds[words == word].mean(0) for word in range(words[-1] + 1)]
+    return np.concatenate([salience.numpy(), shares[0].numpy(), *kept])
+
+
 def vocabulary():
     return (ROOT / "models/seq2seq/seed-seq2seq/vocabulary.txt").read_text().splitlines()[1:]
 
@@ -103,10 +141,22 @@ def vocabulary():
 # Out
 
 
+def weights_of(tensors):
+    """Single precision: rows of whole numbers of 8 bits are multiplied by their scales."""
+
+    def single(name, tensor):
+        if tensor.dtype != torch.int8:
+            return tensor.float()
+        return tensor.float() * tensors[name + SCALE].float().reshape(-1, *[1] * (tensor.ndim - 1))
+
+    scales = {name + SCALE for name, tensor in tensors.items() if tensor.dtype == torch.int8}
+    return {name: single(name, tensor) for name, tensor in tensors.items() if name not in scales}
+
+
 def check_export(path, model, answer, expected):
     with safe_open(path, framework="pt") as file:
         manifest = json.loads(file.metadata()["inkling"])
-    model.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()}, strict=True)
+    model.load_state_dict(weights_of(load_file(path)), strict=True)
     return close_to(answer(model, manifest), manifest["known"][expected], f"strict=True; the {expected}")
 
 
@@ -179,10 +229,11 @@ def main():
     checks = Checks()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        seq2seq = SeedSeq2Seq()
+        seq2seq, summary = SeedSeq2Seq(), summarizer()
         for name, model, answer, expected in [
             ("seed-cnn", SeedCnn(), known_logits, "logits"),
             ("seed-seq2seq", seq2seq, known_figures, "figures"),
+            ("summary", summary, summary_figures, "figures"),
         ]:
             inkling("export", name, folder / f"{name}.safetensors")
             checks.run(f"{name} goes out", check_export, folder / f"{name}.safetensors", model, answer, expected)
@@ -193,6 +244,7 @@ def main():
         print(f"        {train_seq2seq(seq2seq):.3f} is the loss of seed-seq2seq, trained on by PyTorch")
         name = "torch-seed-seq2seq"
         checks.run(f"{name} comes in", check_import, inkling, folder, name, seq2seq, known_figures, "figures")
+        checks.run("torch-summary comes in", check_import, inkling, folder, "torch-summary", summary, summary_figures, "figures")
         # An answer of a model that was trained in bfloat16 is of single precision here.
         half = sequential().to(torch.bfloat16)
         single = sequential()

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 mod digits;
+mod sentences;
 pub mod summary;
 mod texts;
 
@@ -46,6 +47,18 @@ pub enum PrepareCommand {
         #[arg(long)]
         out: PathBuf,
     },
+    /// The sentences of texts, as the summarizer is given them: a JSON line a text.
+    ///
+    /// The scripts in `training/summarizer` read them. No list of words is asked, so that a word that is broken at the end of a line
+    /// is joined without its hyphen.
+    Sentences {
+        /// JSON lines with `id` and `text`, gzipped or not.
+        #[arg(long)]
+        data: PathBuf,
+        /// Take each text as it is: one paragraph, all of it its author's.
+        #[arg(long)]
+        verbatim: bool,
+    },
 }
 
 /// Prepares it.
@@ -54,5 +67,6 @@ pub fn run(task: PrepareCommand) -> Result<()> {
         PrepareCommand::Digits { data, out } => digits::run(&data, &out),
         PrepareCommand::Texts { data, models } => texts::run(&data, &models),
         PrepareCommand::Summary { data, out } => summary::run(&data, &out),
+        PrepareCommand::Sentences { data, verbatim } => sentences::run(&data, verbatim),
     }
 }

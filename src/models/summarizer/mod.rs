@@ -31,7 +31,7 @@ pub use lead_baseline::lead;
 pub use metrics::{NoveltyCounts, kept_f1};
 pub use pipeline::{
     NullObserver, Seq2SeqSummarizer, Summarizer, SummaryError, SummaryEvent, SummaryObserver, TargetError, TargetMode,
-    extract,
+    extract, split_sentences,
 };
 pub use porter_stemmer::stem;
 pub use rouge::{RougeScore, RougeScorer, RougeScores, StemmedToken};

@@ -33,6 +33,7 @@ use crate::{
 
 pub use observer::{NullObserver, SummaryError, SummaryEvent, SummaryObserver};
 pub use seq2seq::Seq2SeqSummarizer;
+pub use source_text::split_sentences;
 pub use training_targets::{TargetError, TargetMode};
 
 /// Sentences that are encoded at a time: memory stays bounded however long a text is.

@@ -44,12 +44,7 @@ impl EncodedText {
     }
 
     fn read_clean(clean: CleanText, vocabulary: &WordPieceVocabulary) -> Self {
-        let mut document = Document::read(&clean.text);
-        // A message is a sentence, however its writer used stops: two halves of it without its name would be anybody's.
-        document.join_sentences(LONGEST_MESSAGE, |before, after| {
-            let block = clean.block_at(before.start);
-            block.is_some_and(|block| block.kind == BlockKind::Speech && block.span.contains(&after.start))
-        });
+        let document = split_sentences(&clean);
         let encoding = vocabulary.encode(&clean.text, &document);
         let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
         Self { has_letters: clean.text.contains(char::is_alphanumeric), clean, document, encoding, pieces }
@@ -205,6 +200,17 @@ impl EncodedText {
             (_, false) => Language::Other,
         }
     }
+}
+
+/// The sentences of a clean text, as the summarizer is given them, here and in its training.
+pub fn split_sentences(clean: &CleanText) -> Document {
+    let mut document = Document::read(&clean.text);
+    // A message is a sentence, however its writer used stops: two halves of it without its name would be anybody's.
+    document.join_sentences(LONGEST_MESSAGE, |before, after| {
+        let block = clean.block_at(before.start);
+        block.is_some_and(|block| block.kind == BlockKind::Speech && block.span.contains(&after.start))
+    });
+    document
 }
 
 /// How many of some words are words and not marks.
