@@ -152,6 +152,12 @@ impl LayerGroups for Seq2SeqNetwork {
     }
 }
 
+/// Whether a piece would say what was just said, or make three pieces follow one another a second time (Paulus et al. 2018).
+fn says_again(written: &[TokenId], id: TokenId) -> bool {
+    let [.., a, b] = *written else { return written.last() == Some(&id) };
+    b == id || written.windows(3).any(|three| *three == [a, b, id])
+}
+
 impl Seq2SeqNetwork {
     /// What writing starts from, given sources `[batch, source]` and 1 where there is a piece.
     ///
@@ -224,7 +230,7 @@ impl Seq2SeqNetwork {
                 .iter::<f32>()
                 .enumerate()
                 .map(|(id, logit)| (TokenId(id as u16), logit))
-                .filter(|(id, _)| !id.is_special() || *id == TokenId::END)
+                .filter(|(id, _)| *id == TokenId::END || !id.is_special() && !says_again(&written, *id))
                 .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
             match best {
                 Some((id, _)) if id != TokenId::END => before = id,
@@ -257,5 +263,19 @@ impl Seq2SeqNetwork {
         let [_, steps, pieces] = logits.dims();
         let logits = logits.narrow(1, steps - 1, 1).narrow(2, 0, pieces.min(64));
         Ok(logits.into_data_async().await?.iter::<f32>().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_said_three_pieces_long_again() {
+        let ids = |ids: &[u16]| ids.iter().copied().map(TokenId).collect::<Vec<_>>();
+        assert!(says_again(&ids(&[20]), TokenId(20)));
+        assert!(says_again(&ids(&[20, 21, 22, 20, 21]), TokenId(22)));
+        assert!(!says_again(&ids(&[20, 21, 22, 20, 21]), TokenId(23)));
+        assert!(!says_again(&[], TokenId(20)));
     }
 }
