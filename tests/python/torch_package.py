@@ -167,7 +167,7 @@ def digits(name):
     """A slice of MNIST, out of the repository."""
 
     def data(kind, header):
-        return np.frombuffer(gzip.decompress((ROOT / f"models/lab/{name}-{kind}-ubyte.gz").read_bytes()), np.uint8, offset=header)
+        return np.frombuffer(gzip.decompress((ROOT / f"models/replay/{name}-{kind}-ubyte.gz").read_bytes()), np.uint8, offset=header)
 
     images = data("images-idx3", 16).reshape(-1, 1, 28, 28).astype(np.float32) / 255
     return torch.from_numpy(images), torch.from_numpy(data("labels-idx1", 8).astype(np.int64))
@@ -212,7 +212,7 @@ def check_accuracy(inkling, folder, name, accuracy):
     data = folder / "digits"
     data.mkdir(exist_ok=True)
     for kind in ["images-idx3", "labels-idx1"]:
-        shutil.copy(ROOT / f"models/lab/held-out-{kind}-ubyte.gz", data / f"t10k-{kind}-ubyte.gz")
+        shutil.copy(ROOT / f"models/replay/held-out-{kind}-ubyte.gz", data / f"t10k-{kind}-ubyte.gz")
     said = json.loads(inkling("evaluate", "digits", "--model", folder / name, "--data", data, "--json"))
     assert abs(said["accuracy"] - accuracy) < 1.5e-3, f"{said['accuracy']}, and by PyTorch {accuracy}"
     return f"{said['accuracy']:.1%} of 1,000 held-out digits, {accuracy:.1%} by PyTorch"
