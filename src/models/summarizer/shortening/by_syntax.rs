@@ -101,13 +101,13 @@ impl<'a> DependencyTree<'a> {
     }
 
     /// The words above first, so that the other way round each comes after all that depends on it.
-    fn from_above(&self, roots: &[usize]) -> Vec<usize> {
+    fn top_down(&self, roots: &[usize]) -> Vec<usize> {
         roots.iter().flat_map(|root| self.subtree(*root)).collect()
     }
 
     /// For each word what its subtree is worth, and whether it goes.
     fn judge(&self, roots: &[usize]) -> (Vec<f32>, Vec<bool>) {
-        let order = self.from_above(roots);
+        let order = self.top_down(roots);
         let (mut worth, mut goes) = (self.odds.clone(), vec![false; self.odds.len()]);
         let mut governs = self.governs.clone();
         for at in order.into_iter().rev() {
