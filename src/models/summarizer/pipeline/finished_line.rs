@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     lines::{AlignedOutput, LinePlan, extracted, output, shortened},
-    source_text::EncodedText,
+    source_text::{self, EncodedText},
 };
 use crate::{
     models::summarizer::{
@@ -83,20 +83,26 @@ pub(super) fn finish(
 /// A line of a sentence whose words were judged: less the phrases that may be left out and that nobody would keep.
 pub(super) fn shortened_by_judgment(
     text: &EncodedText,
+    draft: &LinePlan,
     index: usize,
-    sentence: usize,
     judged: &[JudgedWord],
     kind: SummaryKind,
 ) -> SummaryLine {
+    let sentence = draft.sentences.first().copied().unwrap_or(0);
     let words = text.words_of(sentence);
+    let spoken = |kept: &[usize]| source_text::spoken(kept.iter().map(|at| words[*at].text.as_str()));
     let kept = if text.is_part(sentence) {
         (0..words.len()).collect()
     } else if kind == SummaryKind::Sentence {
         shortening::shorten_by_syntax(words, judged)
+    } else if kind == SummaryKind::Headline {
+        // Whichever way makes it shorter.
+        let ways = [shortening::shorten_by_syntax(words, judged), shortening::shorten_to(words, draft.longest)];
+        ways.into_iter().min_by_key(|kept| spoken(kept)).unwrap_or_default()
     } else {
         shortening::shorten(words, |at| judged[at].kept[ShorteningStyle::of(kind).index()] > 0.0)
     };
-    if kept.len() == words.len() {
+    if kept.len() == words.len() && kind != SummaryKind::Headline {
         return extracted(text, index, sentence);
     }
     let offset = text.document.sentences[sentence].words.start;

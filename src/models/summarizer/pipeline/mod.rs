@@ -188,7 +188,7 @@ impl Summarizer {
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
         // What a network with a reader judges word by word is not written.
-        if kind != SummaryKind::Headline {
+        if self.network.shortens() {
             let sentences: Vec<usize> = drafts
                 .iter()
                 .filter(|draft| !draft.ids.is_empty())
@@ -227,7 +227,7 @@ impl Summarizer {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
                 let judged = judged.iter().find(|(sentence, _)| draft.sentences == [*sentence]);
                 let line = match judged {
-                    Some((sentence, words)) => shortened_by_judgment(&text, first + at, *sentence, words, kind),
+                    Some((_, words)) => shortened_by_judgment(&text, draft, first + at, words, kind),
                     None => finish(&text, &restorer, draft, first + at, kind, &written),
                 };
                 listener.tell(SummaryEvent::Line(Box::new(line.clone())));

@@ -148,6 +148,11 @@ impl Summarizer {
         let kind = options.kind;
         let words_of = |sentences: &[usize]| sentences.iter().map(|at| text.spoken(*at)).sum::<usize>();
         match (kind, options.extent()) {
+            // With a reader, a headline is the most salient sentence, shortened.
+            (SummaryKind::Headline, TargetLength::Words(words)) if self.network.shortens() => {
+                let sentences = self.choose(text, scores, 1, usize::MAX);
+                vec![self.draft(text, sentences, kind, words)]
+            }
             (SummaryKind::Headline, TargetLength::Words(words)) => {
                 // Titles were learned from the beginnings of texts: earlier is better.
                 let earlier: Vec<f32> = (0..scores.len()).map(|at| -(at as f32)).collect();
