@@ -33,7 +33,9 @@ const LARGEST_CAREFUL_MEAN: f32 = 1.0;
 /// The places of a sentence that stay. All stay where nothing may go, or where what remains would be no sentence.
 pub fn shorten_by_syntax(words: &[Word], judged: &[JudgedWord]) -> Vec<usize> {
     let all = || (0..words.len()).collect::<Vec<_>>();
-    if words.len() != judged.len() {
+    // Where several sentences stand in one, as in a message or a turn of talk, the reader saw a kind of sentence that it does not know.
+    let stops = |word: &Word| matches!(word.text.as_str(), "." | "!" | "?" | "..." | ":");
+    if words.len() != judged.len() || words.iter().rev().skip(2).any(stops) {
         return all();
     }
     let kept = tidied(words, &DependencyTree::new(words, judged).without_phrases());
@@ -101,6 +103,9 @@ impl<'a> DependencyTree<'a> {
         // In one piece: where it is not, a head was mistaken.
         let (first, last) = phrase.iter().fold((root, root), |(first, last), at| (first.min(*at), last.max(*at)));
         let in_one_piece = (first..=last).all(|at| phrase.contains(&at) || !is_word(self.texts[at]));
+        let last_word = spoken.iter().copied().max().unwrap_or(last);
+        // Behind it a mark stands, or nothing: "equal [to a third] of it" breaks.
+        let ends_apart = self.texts.get(last_word + 1).is_none_or(|next| !is_word(next) && *next != "-");
         // Of what stands in brackets, all or nothing.
         let opened = |inside: &Range<usize>| {
             let words = || inside.clone().filter(|at| is_word(self.texts[*at]));
@@ -111,6 +116,7 @@ impl<'a> DependencyTree<'a> {
             odds.sum::<f32>() / spoken.len() as f32
         };
         in_one_piece
+            && ends_apart
             && !self.brackets.iter().any(opened)
             && mean(ShorteningStyle::Headline) <= LARGEST_MEAN
             && mean(ShorteningStyle::Careful) <= LARGEST_CAREFUL_MEAN
@@ -301,6 +307,30 @@ mod tests {
         let mut half = rows;
         half[2].3 = true;
         assert_eq!(line(&half), "boats ( built here ) still sail .");
+    }
+
+    #[test]
+    fn what_runs_on_and_several_sentences_stay() {
+        let rows = [
+            ("fees", 1, "nsubj", true),
+            ("equal", 1, "ROOT", true),
+            ("to", 1, "prep", false),
+            ("half", 2, "pobj", false),
+            ("of", 1, "prep", true),
+            ("it", 4, "pobj", true),
+            (".", 1, "punct", true),
+        ];
+        assert_eq!(line(&rows), "fees equal to half of it .");
+        let rows = [
+            ("boats", 1, "nsubj", true),
+            ("sail", 1, "ROOT", true),
+            (".", 1, "punct", true),
+            ("birds", 4, "nsubj", true),
+            ("fly", 1, "parataxis", true),
+            ("away", 4, "advmod", false),
+            (".", 4, "punct", true),
+        ];
+        assert_eq!(line(&rows), "boats sail . birds fly away .");
     }
 
     #[test]
