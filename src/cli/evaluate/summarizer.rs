@@ -197,7 +197,7 @@ fn passes_the_gate(document: &Document, line: &SummaryLine, kind: SummaryKind) -
         // A title may stand behind a label.
         let is_run =
             sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
-        return is_run || shortening::check_line(sentence, &said, ShorteningRule::Phrases).is_ok();
+        return is_run || shortening::check_line(sentence, &said, ShorteningRule::Subtrees).is_ok();
     }
     let rule = match kind {
         SummaryKind::Sentence => ShorteningRule::Subtrees,

@@ -8,6 +8,7 @@ use crate::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
         kind::{SummaryKind, TargetLength, WantedSummary},
         porter_stemmer::stem,
+        shortening,
     },
     text::TokenId,
 };
@@ -75,7 +76,7 @@ impl Summarizer {
         // Short ones, parts of sentences and those that repeat are taken only where there is nothing else; what is no running text, only
         // where there is none at all.
         let mut room = words;
-        for strictness in [2, 1, 0] {
+        for strictness in [3, 2, 1, 0] {
             for at in &order {
                 let runs = text.is_running_text(*at);
                 let says = text.spoken(*at) >= SHORTEST_CHOSEN
@@ -83,6 +84,8 @@ impl Summarizer {
                     && !repeats(*at, &said)
                     && !contents.iter().any(|chosen| says_the_same(&content_stems(text, *at), chosen));
                 let fits = match strictness {
+                    // Questions, items of a list without a verb and what opens a list say nothing by themselves.
+                    3 => runs && says && shortening::is_statement(text.words_of(*at)),
                     2 => runs && says,
                     1 => runs,
                     _ => chosen.is_empty(),

@@ -93,9 +93,12 @@ impl<'a> DependencyTree<'a> {
         let phrase = self.subtree(root);
         let spoken: Vec<usize> = phrase.iter().copied().filter(|at| is_word(self.texts[*at])).collect();
         let governs = |at: &usize| governance(self.texts[*at]).is_some() && !is_month(&self.texts, *at);
+        // "except for the tower": what a word governs belongs to it.
+        let is_governed = governs(&self.judged[root].head);
         if spoken.is_empty()
             || !OPTIONAL.contains(&self.relations[root])
             || COMPLETING.contains(&self.texts[root])
+            || is_governed
             || phrase.iter().any(governs)
         {
             return false;
