@@ -96,7 +96,7 @@ test.describe('with a scripted worker', () => {
 });
 
 test('what was changed is learned, and its version is used, compared, taken away and brought back', async ({ inkling, page }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(600_000);
   await inkling.openSummaries();
   await inkling.summarizerReady();
   await expect(page.getByRole('button', { name: 'Learn', exact: true })).toBeDisabled();
