@@ -9,6 +9,7 @@ use super::{
     SummaryKind,
     corpus::TrainingPair,
     network::{ShorteningStyle, SummarizerNetwork, batch::rectangle},
+    rouge::common_subsequence,
 };
 use crate::text::TokenId;
 
@@ -107,32 +108,12 @@ impl ShorteningBatch {
 
 /// Which pieces of a source its target keeps: the longest common subsequence; none if too little of the target stands in it.
 fn kept_pieces(source: &[TokenId], target: &[TokenId]) -> Option<Vec<bool>> {
-    let columns = target.len() + 1;
-    let mut longest = vec![0u16; (source.len() + 1) * columns];
-    for (row, id) in source.iter().enumerate().rev() {
-        for (column, other) in target.iter().enumerate().rev() {
-            longest[row * columns + column] = if id == other {
-                longest[(row + 1) * columns + column + 1] + 1
-            } else {
-                longest[(row + 1) * columns + column].max(longest[row * columns + column + 1])
-            };
-        }
-    }
-    if f32::from(longest[0]) < ALIGNED * target.len() as f32 {
+    let places = common_subsequence(source, target);
+    if (places.len() as f32) < ALIGNED * target.len() as f32 {
         return None;
     }
     let mut kept = vec![false; source.len()];
-    let (mut row, mut column) = (0, 0);
-    while row < source.len() && column < target.len() {
-        if source[row] == target[column] {
-            kept[row] = true;
-            (row, column) = (row + 1, column + 1);
-        } else if longest[(row + 1) * columns + column] >= longest[row * columns + column + 1] {
-            row += 1;
-        } else {
-            column += 1;
-        }
-    }
+    places.into_iter().for_each(|at| kept[at] = true);
     Some(kept)
 }
 
