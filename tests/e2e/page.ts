@@ -1,6 +1,7 @@
 // What a visitor does, as verbs. Every wait is for a condition that the page states in its data attributes, never for a time.
 
 import type { ConsoleMessage, Locator, Page, Worker } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -201,6 +202,8 @@ export class Inkling {
 
   /** Writes a text, asks for its summary, and gives the lines once it is finished. */
   async summarize(text: string): Promise<string[]> {
+    // One that is still under way, as after a change of the model, would be counted for this one.
+    await expect(this.state).not.toHaveAttribute('data-summary-status', /^(waiting|analyzing|generating)$/, { timeout: WAIT_MS });
     const before = Number(await this.attribute('data-summaries-done'));
     await this.write(text);
     await this.page.locator('#summarize').click();

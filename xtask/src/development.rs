@@ -1,7 +1,7 @@
 //! Builds the page and its two workers for development: plain cargo and wasm-bindgen, no link-time optimization, no Trunk and no
 //! wasm-opt.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
