@@ -19,5 +19,6 @@ mod sentence_boundaries;
 mod shortening;
 mod summary;
 mod summary_fine_tuning;
+mod summary_kinds;
 mod untrusted_input;
 mod verdicts;

@@ -161,7 +161,7 @@ fn said_words(text: &EncodedText, sentence: usize) -> Range<usize> {
         _ => 0,
     };
     let next = text.document.words.get(words.start + marks).map_or("", |word| &text.clean.text[word.span.clone()]);
-    let is_marker = begins_line && words.len() > marks + 3 && next.starts_with(char::is_uppercase);
+    let is_marker = begins_line && words.len() > marks + 1 && next.starts_with(char::is_uppercase);
     if is_marker { words.start + marks..words.end } else { words }
 }
 

@@ -14,22 +14,23 @@ use super::{
     source_text::{EncodedText, spoken},
 };
 use crate::{
-    models::summarizer::{kind::SummaryKind, network::JudgedWord},
+    models::summarizer::{kind::SummaryKind, network::JudgedWord, shortening},
     text::Word,
 };
 
 /// What a sentence of a TL;DR gains if it goes on from one that was picked.
 const CONTINUING: f32 = 0.8;
-/// What a sentence of a teaser or a headline loses if it leans on the sentence before it: nothing else is there to say who "he" is.
-const LEANING_ALONE: f32 = 1.5;
+/// What a sentence that stands alone loses if it leans on the one before it: nothing else is there to say who "he" is. By labels of
+/// readers (209 texts of the training set) this takes a third of the lines away that nobody wants. Its length costs nothing.
+const LEANING_ALONE: f32 = 1.0;
 /// Sentences that are tried as a headline or as the one sentence.
 const CANDIDATES: usize = 4;
 /// A sentence that is shortened to this share of its words was worth shortening.
 const SHORTENED: f32 = 0.85;
 /// How much less salient, in logits, the one sentence may be than the best, for being one that can be shortened.
-const LESS_SALIENT: f32 = 1.0;
+const LESS_SALIENT: f32 = 0.5;
 /// A headline may have so many words more than were asked for before a shorter one is looked for.
-const HEADLINE_MARGIN: usize = 4;
+const HEADLINE_MARGIN: usize = 8;
 
 /// What a teaser gains by a question, by a quotation, and by words of contrast or of extremes.
 const QUESTION: f32 = 1.0;
@@ -77,28 +78,29 @@ impl Summarizer {
     ) -> Vec<usize> {
         let points = PickRules::points(count, words);
         let priced = self.priced(text, scores);
+        let top = pick(text, scores, PickRules { leaning: LEANING_ALONE, ..PickRules::points(1, usize::MAX) });
         let mut chosen = match kind {
-            SummaryKind::Tldr => running_prose(text, &priced, points),
-            SummaryKind::Teaser => teaser(text, &priced, points),
+            SummaryKind::Teaser => teaser(text, &priced, points, top.first().copied()),
+            _ if count == 1 => top,
+            SummaryKind::Tldr => running_prose(text, &priced, points, top.first().copied()),
             _ => pick(text, &priced, points),
         };
         chosen.sort_unstable();
         chosen
     }
+}
 
-    /// The sentences that may become a headline or the one sentence, the most salient first.
-    pub(super) fn candidates(&self, text: &EncodedText, scores: &[f32], kind: SummaryKind) -> Vec<usize> {
-        let priced = self.priced(text, scores);
-        let points = PickRules::points(CANDIDATES, usize::MAX);
-        let rules = match kind {
-            SummaryKind::Headline => PickRules { leaning: LEANING_ALONE, ..points },
-            _ => points,
-        };
-        let picked = pick(text, &priced, rules);
-        let best = picked.first().map_or(0.0, |at| priced[*at]);
-        let near = |at: &usize| kind == SummaryKind::Headline || priced[*at] >= best - LESS_SALIENT;
-        picked.into_iter().filter(near).collect()
-    }
+/// The sentences that may become a headline or the one sentence, the most salient first.
+pub(super) fn candidates(text: &EncodedText, scores: &[f32], kind: SummaryKind) -> Vec<usize> {
+    let rules = PickRules { leaning: LEANING_ALONE, ..PickRules::points(CANDIDATES, usize::MAX) };
+    let picked = pick(text, scores, rules);
+    let best = picked.first().map_or(0.0, |at| scores[*at]);
+    let leans = |at: usize| shortening::leans_on_the_sentence_before(text.words_of(at));
+    let near = |at: &usize| match kind {
+        SummaryKind::Headline => !leans(*at) || picked.iter().all(|at| leans(*at)),
+        _ => scores[*at] >= best - LESS_SALIENT,
+    };
+    picked.iter().copied().filter(near).collect()
 }
 
 /// Which of the candidates for a headline or for the one sentence is taken: the first that becomes short enough.
@@ -129,9 +131,12 @@ pub(super) fn take_candidate(
 }
 
 /// The sentence that says most and what goes on from it; another choice than the key points of the same number, if there is one.
-fn running_prose(text: &EncodedText, scores: &[f32], points: PickRules) -> Vec<usize> {
+fn running_prose(text: &EncodedText, scores: &[f32], points: PickRules, top: Option<usize>) -> Vec<usize> {
     let rules = PickRules { continuing: CONTINUING, ..points };
-    let prose = pick(text, scores, rules);
+    // The sentence that says most stands in it, whatever its length.
+    let mut first = scores.to_vec();
+    top.into_iter().for_each(|top| first[top] = f32::MAX);
+    let prose = pick(text, &first, rules);
     let sorted = |mut sentences: Vec<usize>| {
         sentences.sort_unstable();
         sentences
@@ -141,13 +146,12 @@ fn running_prose(text: &EncodedText, scores: &[f32], points: PickRules) -> Vec<u
     }
     // The last one gives way to the next best.
     let last = prose.last().copied();
-    let other = pick(text, scores, PickRules { without: last, ..rules });
+    let other = pick(text, &first, PickRules { without: last, ..rules });
     if other.len() == prose.len() { other } else { prose }
 }
 
 /// What makes one curious, without the sentence that says most.
-fn teaser(text: &EncodedText, scores: &[f32], points: PickRules) -> Vec<usize> {
-    let top = pick(text, scores, PickRules::points(1, usize::MAX)).first().copied();
+fn teaser(text: &EncodedText, scores: &[f32], points: PickRules, top: Option<usize>) -> Vec<usize> {
     let curious: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score + interest(text.words_of(at))).collect();
     let rules = PickRules { leaning: LEANING_ALONE, questions: true, without: top, ..points };
     let chosen = pick(text, &curious, rules);
@@ -173,10 +177,10 @@ mod tests {
     fn a_teaser_does_not_tell_the_most_salient_sentence_and_likes_questions() {
         let text = read(TEXT);
         let scores = [3.0, 1.0, 0.5, 1.5, 1.0, 0.0];
-        assert_eq!(teaser(&text, &scores, PickRules::points(1, usize::MAX)), [4]);
-        assert!(!teaser(&text, &scores, PickRules::points(3, usize::MAX)).contains(&0));
+        assert_eq!(teaser(&text, &scores, PickRules::points(1, usize::MAX), Some(0)), [4]);
+        assert!(!teaser(&text, &scores, PickRules::points(3, usize::MAX), Some(0)).contains(&0));
         let one = read("The council opened the old bridge on Monday.");
-        assert_eq!(teaser(&one, &[0.0], PickRules::points(1, usize::MAX)), [0]);
+        assert_eq!(teaser(&one, &[0.0], PickRules::points(1, usize::MAX), Some(0)), [0]);
     }
 
     #[test]
@@ -186,15 +190,15 @@ mod tests {
         for scores in
             [[3.0, 1.0, 0.5, 1.5, -9.0, 1.4], [3.0, 2.9, 2.8, 0.0, -9.0, 0.0], [0.0, 3.0, 0.0, 3.0, -9.0, 3.0]]
         {
-            let (mut prose, mut key) = (running_prose(&text, &scores, points), pick(&text, &scores, points));
+            let (mut prose, mut key) = (running_prose(&text, &scores, points, Some(0)), pick(&text, &scores, points));
             prose.sort_unstable();
             key.sort_unstable();
             assert!(prose.len() == 3 && prose != key, "{prose:?} {key:?}");
         }
-        assert_eq!(running_prose(&text, &[3.0, 1.0, 0.5, 1.5, -9.0, 1.4], points)[..2], [0, 1]);
+        assert_eq!(running_prose(&text, &[3.0, 1.0, 0.5, 1.5, -9.0, 1.4], points, Some(0))[..2], [0, 1]);
         // There is no other choice.
         let short = read("The council opened the old bridge. The work cost three million.");
-        assert_eq!(running_prose(&short, &[1.0, 0.0], points), [0, 1]);
+        assert_eq!(running_prose(&short, &[1.0, 0.0], points, Some(0)), [0, 1]);
     }
 
     #[test]

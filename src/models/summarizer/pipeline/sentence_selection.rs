@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Summarizer, lines::LinePlan, source_text::EncodedText};
+use super::{Summarizer, lines::LinePlan, selection_by_kind::candidates, source_text::EncodedText};
 use crate::{
     models::summarizer::{
         corpus::{SENTENCE_PIECES, SOURCE_PIECES},
@@ -209,7 +209,7 @@ impl Summarizer {
             // short each becomes.
             (SummaryKind::Headline | SummaryKind::Sentence, extent) if self.network.shortens() => {
                 let longest = if let TargetLength::Words(words) = extent { words } else { usize::MAX };
-                let candidates = self.candidates(text, scores, kind).into_iter();
+                let candidates = candidates(text, scores, kind).into_iter();
                 candidates.map(|at| self.draft(text, vec![at], kind, longest.min(text.spoken(at)))).collect()
             }
             (SummaryKind::Headline, TargetLength::Words(words)) => {

@@ -39,7 +39,11 @@ pub fn shorten_by_syntax(words: &[Word], judged: &[JudgedWord]) -> Vec<usize> {
         return all();
     }
     let kept = tidied(words, &DependencyTree::new(words, judged).without_phrases());
-    let is_shorter = kept.len() < words.len() && check(words, &kept, ShorteningRule::Subtrees).is_ok();
+    // "equal to a third (33%) of it": without the phrase in the middle, "of" belongs to nothing.
+    let is_torn = |at: usize| words[at].text == "of" && !kept.contains(&(at - 1));
+    let is_shorter = kept.len() < words.len()
+        && !kept.iter().any(|at| *at > 0 && is_torn(*at))
+        && check(words, &kept, ShorteningRule::Subtrees).is_ok();
     if is_shorter { kept } else { all() }
 }
 
