@@ -136,7 +136,7 @@ impl<H: Host> Engine<H> {
     fn model(&self, name: &str) -> Result<Rc<ClassifierModel>, Failure> {
         self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
-            message: format!("The model {name:?} is not loaded. Load it first."),
+            message: format!("The model “{name}” is not loaded. Load it first."),
         })
     }
 
@@ -151,7 +151,7 @@ impl<H: Host> Engine<H> {
         }
         Failure {
             kind: FailureKind::Internal,
-            message: format!("The engine failed while it computed ({error}). Reload the page to start it anew."),
+            message: format!("The engine failed ({error}). Reload the page to restart it."),
         }
     }
 }

@@ -31,14 +31,14 @@ test('corrections become samples that survive a reload, go out and come back', a
     page.locator('[data-import=samples]').setInputFiles({ name: 'samples.json', mimeType: 'application/json', buffer });
   await bring(Buffer.from(JSON.stringify(file)));
   await inkling.has('data-samples', '3');
-  await inkling.says(/3 samples came\. 2 rows have no label .* were left out: 4, 5\./);
+  await inkling.says(/Imported 3 samples\. 2 rows have no label .* were skipped: 4, 5\./);
   await bring(Buffer.from('PK\u0003\u0004'));
-  await inkling.says(/holds no samples of Inkling/);
+  await inkling.says(/does not contain Inkling samples/);
 });
 
 test('the guide asks for digits in turn', async ({ inkling, page }) => {
-  await page.getByRole('button', { name: 'Ask me for digits' }).click();
-  await inkling.says(/Draw a zero, then press 0/);
+  await page.getByRole('button', { name: 'Guide me through the digits' }).click();
+  await inkling.says(/Draw a zero, then choose 0/);
   const zero = mnistStrokes().find(({ label }) => label === 0)!;
   for (let i = 0; i < 3; i++) {
     const shifted = zero.strokes.map(({ points }) => ({ points: points.map(({ x, y }) => ({ x: x + i, y })) }));
@@ -48,7 +48,7 @@ test('the guide asks for digits in turn', async ({ inkling, page }) => {
     await inkling.has('data-samples', `${i + 1}`);
     await inkling.has('data-phase', 'empty');
   }
-  await inkling.says(/Draw a one, then press 1/);
+  await inkling.says(/Draw a one, then choose 1/);
 });
 
 test('a hand is learned while the page reads on, and its version is kept', async ({ inkling, page }) => {
@@ -97,7 +97,7 @@ test('a hand is learned while the page reads on, and its version is kept', async
   const damaged = Buffer.from(bytes);
   damaged[damaged.length - 1] ^= 1;
   await bring('damaged.safetensors', damaged);
-  await inkling.says(/is refused/);
+  await inkling.says(/could not be imported/);
   await inkling.has('data-versions', '0');
   await bring('ones.safetensors', bytes);
   await inkling.has('data-versions', '1');
@@ -135,7 +135,7 @@ test('a page that is reloaded in the middle of learning goes on', async ({ inkli
   await expect.poll(async () => checkpoint(await kept(page))).toBeGreaterThan(0);
   const before = checkpoint(await kept(page))!;
   await page.reload();
-  await inkling.says(/was interrupted goes on/);
+  await inkling.says(/training that was interrupted/);
   expect(await firstStep(page), 'the first step after the reload').toBeGreaterThan(before);
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');
@@ -152,7 +152,7 @@ test('without a place to keep anything, work goes on in memory', async ({ inklin
   });
   await inkling.patchWorker('cpu', `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`);
   await page.reload();
-  await inkling.says(/keeps nothing here/);
+  await inkling.says(/does not let the page save/);
   await inkling.ready('cpu');
   await teach(inkling, 2);
   await learn(inkling);

@@ -72,14 +72,14 @@ test('one tab learns, and the other takes the version over', async ({ inkling, c
   const after = await another(context);
   for (const tab of [before, after]) {
     await tab.has('data-learning', 'elsewhere');
-    await tab.says(/Another tab is learning/);
+    await tab.says(/Another tab is training/);
     await expect(tab.page.getByRole('button', { name: 'Learn', exact: true })).toBeDisabled();
   }
   await inkling.has('data-learning', 'done');
   for (const tab of [before, after]) {
     await tab.has('data-learning', 'idle');
     await tab.has('data-versions', '1');
-    await tab.says(/Another tab has learned/);
+    await tab.says(/Another tab has finished training/);
     await expect(tab.page.getByRole('button', { name: 'Learn', exact: true })).toBeEnabled();
   }
   expect(wholeVersions(await kept(after.page))).toEqual(['mine-1']);
@@ -106,7 +106,7 @@ test('a tab goes on with what a closed one was learning', async ({ inkling, cont
   await expect.poll(async () => checkpoint(await kept(learner.page))).toBeGreaterThan(0);
   const before = checkpoint(await kept(learner.page))!;
   await learner.page.close();
-  await inkling.says(/was interrupted goes on/);
+  await inkling.says(/training that was interrupted/);
   expect(await firstStep(inkling.page), 'it does not begin anew').toBeGreaterThan(before);
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');

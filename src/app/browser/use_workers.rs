@@ -87,7 +87,7 @@ impl SilenceTimer {
 fn silence_reason(kind: EngineKind, ms: i32) -> String {
     let what = match kind {
         EngineKind::Cpu => "it",
-        EngineKind::Gpu => "the graphics device",
+        EngineKind::Gpu => "the graphics card",
     };
     format!("{what} has not answered for {} seconds", ms / 1000)
 }

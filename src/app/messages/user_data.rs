@@ -1,7 +1,7 @@
 //! Messages about user data: its storage and its training runs.
 
 use super::format::sentence;
-use crate::app::messages::format::{digit_plural, thousands};
+use crate::app::messages::format::{digit_plural, number_with_article, thousands};
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::{Task, TaskInput};
@@ -40,12 +40,12 @@ pub fn label_name(label: u8) -> String {
 
 /// What a button that labels a drawing says of it.
 pub fn label_statement(label: u8) -> String {
-    if label == NOT_A_DIGIT { "It is not a digit".into() } else { format!("It is a {label}") }
+    if label == NOT_A_DIGIT { "It is not a digit".into() } else { format!("It is {}", number_with_article(label)) }
 }
 
 /// The name of the button that deletes a sample.
 pub fn delete_sample_label(number: u32, label: u8) -> String {
-    let what = if label == NOT_A_DIGIT { "not a digit".into() } else { format!("a {label}") };
+    let what = if label == NOT_A_DIGIT { "not a digit".into() } else { number_with_article(label) };
     format!("Delete sample {number}, {what}")
 }
 
@@ -54,19 +54,19 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     match refusal {
         StorageError::Taken => None,
         StorageError::Full => Some(
-            "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
+            "The browser's storage is full, so your latest changes will be lost when you close the page. To make room, delete versions that you do not need, or export what you want to keep."
                 .into(),
         ),
         StorageError::HeldByOlderTab => Some(
-            "Inkling is open in an older tab, which holds your samples and versions: close or reload that tab, then reload this page. What you do here until then is not kept."
+            "Inkling is open in an older tab, which is blocking your samples and versions. Close or reload that tab, then reload this page. Until then, nothing that you do here is saved."
                 .into(),
         ),
         StorageError::OfNewerPage => Some(
-            "A newer Inkling has been open in this browser, and this page cannot read what it keeps: reload this page. What you do here until then is not kept."
+            "A newer version of Inkling has been used in this browser, and this page cannot read what it saved. Reload this page. Until then, nothing that you do here is saved."
                 .into(),
         ),
         StorageError::Denied(why) => Some(format!(
-            "This browser keeps nothing here, so your samples and versions last until you close the page. ({})",
+            "This browser does not let the page save anything, so your samples and versions will be lost when you close it. ({})",
             sentence(why)
         )),
     }
@@ -76,10 +76,10 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
 pub fn import_trial_notice(title: &str, trial: &ImportTrial) -> Option<String> {
     let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
     let changes: Vec<String> = trial.notes.iter().map(|note| sentence(note)).collect();
-    let score = format!("“{title}” reads {right} of {total} held-out digits");
+    let score = format!("“{title}” reads {right} of {total} held-out digits correctly");
     if trial.is_near_chance() {
         return Some(format!(
-            "{score}, where a tenth would be right by chance, so it is not used. It is among the versions all the same. Its layers may lie in another order than PyTorch's, or it was trained on pixels of another range: here ink is 1 and paper 0."
+            "{score}, which is about what guessing would give. It is in your versions, but you will hardly want to use it. Its layers may be in a different order than in PyTorch, or it was trained on a different range of pixel values: here ink is 1 and paper is 0."
         ));
     }
     (!changes.is_empty()).then(|| format!("{score}. {}", changes.join(" ")))
@@ -99,7 +99,9 @@ pub fn single_digit_hint(user_data: &UserData, task: Task) -> Option<String> {
     let alone = user_data.corrections_for(task).all(|correction| label(correction) == first);
     alone.then(|| {
         let names = digit_plural(first.into());
-        format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
+        format!(
+            "All your samples are {names}. The model will learn your {names} and leave the other digits as they are."
+        )
     })
 }
 

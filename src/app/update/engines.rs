@@ -114,7 +114,7 @@ impl State {
             }
             // A worker whose reply does not fit its job cannot be relied on.
             (Some(ask), _) => {
-                let message = "The engine answered something else than it was asked.".into();
+                let message = "The engine gave an unexpected answer.".into();
                 self.on_job_failed(kind, ask, Failure { kind: FailureKind::Internal, message });
             }
             // A late reply to a job that was dropped.
@@ -187,7 +187,7 @@ impl State {
             others.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
-            self.notify(format!("The page goes on with the model {name}."));
+            self.notify(format!("Using the model “{name}” instead."));
             self.set_model_for(task, name);
         }
     }

@@ -59,7 +59,7 @@ impl State {
         match (kind, failure.kind) {
             (_, Version) => self.on_version_mismatch(kind),
             (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.generation, &failure.message),
-            // A missing feature is shown beside the prediction. A notice would only disturb, unless the visitor asked for this
+            // A missing feature is shown in the engine panel. A notice would only disturb, unless the visitor asked for this
             // engine.
             (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature)
                 if self.engine_preference == EnginePreference::Auto =>
@@ -99,7 +99,7 @@ impl State {
             self.engine_mut(kind).start(AssetSource::Network);
         } else {
             let name = crate::app::messages::engines::engine_name(kind);
-            let why = format!("The {name} engine is of another version than this page. Please reload the page.");
+            let why = format!("The {name} engine and this page are different versions. Please reload the page.");
             self.disable_engine(kind, why, NoticeMode::Shown);
         }
     }
@@ -119,7 +119,7 @@ impl State {
             self.notify(match &self.engine(other).info {
                 // The engine's own sentence may say so already.
                 AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
-                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))
+                    format!("{why} The {} engine takes over.", crate::app::messages::engines::engine_name(other))
                 }
                 _ => why,
             });

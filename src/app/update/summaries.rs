@@ -13,7 +13,7 @@ use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, S
 use crate::app::model::user_data::UserDataAction;
 use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
 
-const UNEXPECTED_REPLY: &str = "The engine answered something else than it was asked.";
+const UNEXPECTED_REPLY: &str = "The engine gave an unexpected answer. Try again.";
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -107,7 +107,7 @@ impl State {
         let refused = |worker: &EngineWorker| matches!(worker.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
-            self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
+            self.notify(format!("Using the model “{SUMMARY_MODEL}” instead."));
             self.summaries.apply(SummariesAction::SelectModel(SUMMARY_MODEL.to_owned()));
         }
     }

@@ -16,7 +16,7 @@ use crate::protocol::{
 /// How often an engine may crash during a training run between two checkpoints.
 const MAX_CRASHES: u32 = 6;
 
-const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
+const TRAINING_KEEPS_FAILING: &str = "Training keeps failing, so it is paused. Your samples are saved, and training continues from its last checkpoint when you open the page again.";
 
 impl State {
     pub(super) fn queue_training(&mut self, task: Task, title: String) {

@@ -48,7 +48,8 @@ impl State {
                 Ok((samples, left_out)) => {
                     let count = samples.len();
                     self.user_data.add(samples);
-                    let came = if count == 1 { "1 sample came.".into() } else { format!("{count} samples came.") };
+                    let came =
+                        if count == 1 { "Imported 1 sample.".into() } else { format!("Imported {count} samples.") };
                     self.notify([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
                 }
                 Err(why) => self.notify(why),
@@ -61,7 +62,7 @@ impl State {
                     // Skips the digits with enough corrections.
                     self.user_data.add(Vec::new());
                     if self.user_data.guided_digit.is_none() {
-                        self.notify("There are enough of each digit already.".into());
+                        self.notify("You already have enough samples of each digit.".into());
                     }
                 }
             }
@@ -84,7 +85,7 @@ impl State {
                     self.send_control(kind, Job::Cancel(target));
                 }
                 self.finish_training(TrainingRun::Idle);
-                self.notify("Learning was stopped, and nothing became of it: the model is as it was.".into());
+                self.notify("Learning stopped. The model is unchanged.".into());
             }
             UserDataAction::DismissResult => self.user_data.training = TrainingRun::Idle,
             UserDataAction::RenameVersion(name, title) => {
@@ -126,7 +127,7 @@ impl State {
         let Some(input) = self.correction_input() else { return };
         let sample = CorrectionData::Digit(DigitSample { label, input: input.clone() });
         if self.user_data.corrections.iter().any(|one| one.sample == sample) {
-            self.notify("This drawing is among your samples already.".into());
+            self.notify("This drawing is already one of your samples.".into());
             return;
         }
         // One drawing has one label: the last one wins.
@@ -147,7 +148,9 @@ impl State {
         };
         self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
         self.user_data.add(vec![CorrectionData::Text(sample)]);
-        self.notify("Your summary is kept as a sample. The model learns from your samples further down.".into());
+        self.notify(
+            "Your summary is saved as a sample. To train the model on your samples, choose Learn further down.".into(),
+        );
     }
 
     pub(super) fn delete_version(&mut self, name: &str) {
@@ -218,8 +221,8 @@ impl State {
             return self.notify(why.to_owned());
         };
         // The engine knows it by a name that the visitor never saw.
-        let reason = why.split_once("is refused: ").map_or(why, |(_, reason)| reason);
-        let text = format!("The file “{}” is refused as a model: {reason}", version.about.title);
+        let reason = why.split_once("cannot be used: ").map_or(why, |(_, reason)| reason);
+        let text = format!("The file “{}” could not be imported: {reason}", version.about.title);
         self.notify(text);
         self.user_data.edit_versions(|all| all.retain(|one| one.about.name != name));
         if let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name)

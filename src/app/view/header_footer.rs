@@ -46,12 +46,12 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </svg>
                 <span class="wordmark">{ "Inkling" }</span>
             </div>
-            <nav class="parts" aria-label="What to do">
+            <nav class="parts" aria-label="Pages">
                 { for Page::ALL.map(|part| html! {
                     <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.texts().tab }</a>
                 }) }
             </nav>
-            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
+            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Color scheme: {name}. Change it")}>
                 <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
             </button>
         </header>
@@ -71,12 +71,12 @@ pub fn Footer(props: &FooterProps) -> Html {
     let texts = props.part.texts();
     html! {
         <footer class="foot">
-            <p><strong>{ texts.promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            <p><strong>{ texts.promise }</strong>{ " The models run on your own device, and no server is involved." }</p>
             { match texts.credit {
                 Some(data) => html! {
                     <p>
                         { "Trained on " }<a href={data.address}>{ data.name }</a>
-                        { format!(", whose {} are shared under ", data.items) }
+                        { format!(", whose {} are licensed under ", data.items) }
                         <a href={data.license_address}>{ data.license }</a>
                         { ". " }{ FREE }
                     </p>

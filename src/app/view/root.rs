@@ -122,7 +122,7 @@ async fn fetch_samples(path: &str) -> Result<Vec<SampleDrawing>, String> {
         JsFuture::from(response.json()?).await
     };
     let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleDrawingFile>(file).ok());
-    file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
+    file.map(|file| file.samples).ok_or_else(|| "The sample drawings could not be downloaded.".into())
 }
 
 /// Animates a sample, a few points a frame.

@@ -34,14 +34,14 @@ impl<H: Host> Engine<H> {
         let parent = self.model(&ask.model)?;
         let parent_manifest = parent.digits()?;
         if samples.is_empty() {
-            return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
+            return Err(bad("There is nothing to learn from yet. Draw a digit and say which one it is."));
         }
         let own = corrections(samples)?;
         if own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             return Err(bad(if parent.network.has_rejector() {
-                "What is no digit is learned beside what is one. Add a digit to your samples, then learn again."
+                "To learn from drawings that are not digits, the model also needs at least one digit. Add one to your samples, then try again."
             } else {
-                "This model takes everything for a digit, so it cannot learn what is none. Choose the model “digits”, or add digits to your samples."
+                "This model reads everything as a digit, so it cannot learn what is not one. Choose the model “digits”, or add digits to your samples."
             }));
         }
         let own_digits = digits_of(&own)?;
@@ -52,7 +52,7 @@ impl<H: Host> Engine<H> {
         let stages = stages(&ask.plan, &parent.network);
         let tuning = tuning(stages, parent.network.clone(), own, replay, 1, &self.device).await;
         let mut tuning = tuning.map_err(|error| match error {
-            FineTuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
+            FineTuningError::Recipe(error) => bad(&format!("The model cannot be trained this way: {error}.")),
             FineTuningError::Device(error) => self.device_failure(error),
         })?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
@@ -81,7 +81,7 @@ impl<H: Host> Engine<H> {
         }
         let Ok([held_before, held_after, own_before, own_after]) = <[ClassificationMetrics; 4]>::try_from(reports)
         else {
-            return Err(bad("The measuring was not finished."));
+            return Err(bad("The evaluation did not finish. Try again."));
         };
         let question = parent_manifest.known.image().map_err(|error| failed(&error))?;
         let logits = rounded.forward(batch_tensor(std::slice::from_ref(&question), &self.device), None);
@@ -143,7 +143,7 @@ impl<H: Host> Engine<H> {
         };
         let damaged = |error: DatasetError| Failure {
             kind: FailureKind::BadPackage,
-            message: format!("The digits to learn from ({name}) are damaged: {error}."),
+            message: format!("The training digits ({name}) are damaged: {error}."),
         };
         let images = read_idx_images(&file("images-idx3").await?).map_err(damaged)?;
         let labels = read_idx_labels(&file("labels-idx1").await?).map_err(damaged)?;
@@ -167,7 +167,7 @@ fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failur
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;
         if sample.label > NOT_A_DIGIT {
-            return Err(bad(&format!("Sample {number} is labelled {}, and digits are 0 to 9.", sample.label)));
+            return Err(bad(&format!("Sample {number} is labeled {}, but digits are 0 to 9.", sample.label)));
         }
         let (image, _) = read(sample.input.clone())
             .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;

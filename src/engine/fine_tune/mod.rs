@@ -103,9 +103,7 @@ impl<H: Host> Engine<H> {
                 StepError::Device(error) => self.device_failure(error),
                 error => Failure {
                     kind: FailureKind::Diverged,
-                    message: format!(
-                        "The learning stopped, and the model stays as it was: {error}. Try again with a lower one."
-                    ),
+                    message: format!("Training failed: {error}. The model is unchanged. Try a lower learning rate."),
                 },
             })?;
             (loss, count) = (loss + report.loss, count + 1);
@@ -176,7 +174,7 @@ impl<H: Host> Engine<H> {
         match error {
             EncodeError::Device(error) => self.device_failure(error),
             error => {
-                Failure { kind: FailureKind::Internal, message: format!("The weights cannot be written: {error}.") }
+                Failure { kind: FailureKind::Internal, message: format!("The weights could not be saved: {error}.") }
             }
         }
     }

@@ -232,7 +232,7 @@ fn a_lost_device_loses_no_stroke() {
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
     assert_eq!((page.digit(), page.0.prediction_status()), (Some(2), PredictionStatus::Current));
-    assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine goes on.");
+    assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine takes over.");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_gpu_that_answers_nothing_any_more_leaves_the_drawing_to_the_cpu() {
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
     assert_eq!((page.digit(), page.0.engine_selection.engine), (Some(2), Some(Cpu)));
-    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine goes on.");
+    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine takes over.");
 }
 
 #[test]
@@ -618,7 +618,7 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     assert!(die(CheckpointStatus::Yes), "one that comes further goes on");
     assert_eq!([CheckpointStatus::NotYet; 5].map(&mut die), [true, true, true, true, false]);
     assert!(
-        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
+        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("continues from its last checkpoint"))
     );
     assert_eq!(page.0.user_data.training_lock.request(), None, "and other tabs have their turn");
     assert_eq!(page.0.engine_selection.engine, Some(Cpu), "and the page reads on");
@@ -661,7 +661,7 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     page.fail(Cpu, FailureKind::BadPackage, "Refused.");
     assert_eq!(page.0.model(), "digits", "what was active is active again");
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
-    assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
+    assert_eq!(notices, ["The file “theirs” could not be imported: Refused."]);
     assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");
 }
 

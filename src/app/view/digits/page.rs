@@ -39,7 +39,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
         <>
             <div class="intro">
                 <h1>{ format!("Draw {}", task.texts().one) }</h1>
-                <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
+                <p>{ "A small neural network reads it as you draw, right here on your device." }</p>
             </div>
             <div class="desk">
                 <section class="card draw" aria-labelledby="draw-title">
@@ -59,8 +59,8 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                         <PhotoButton dispatch={dispatch.clone()} />
                     </div>
                     <p class="caption help" id="pad-help">
-                        { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
-                        { " on the pad clears; pictures can be dropped or pasted too." }
+                        { "Draw with a mouse, finger or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
+                        { " on the pad clears it. You can also drop or paste a picture." }
                     </p>
                 </section>
                 <div class="reading">

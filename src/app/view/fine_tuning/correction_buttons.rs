@@ -36,18 +36,20 @@ pub fn CorrectionButtons(props: &CorrectionButtonsProps) -> Html {
         }
     };
     let ask = match (props.guide, props.kept) {
-        (Some(digit), _) => format!("Draw {}, then press {digit}.", format::digit_with_article(digit.into())),
-        (None, Some(NOT_A_DIGIT)) => "Kept as no digit. The model learns from your samples further down.".into(),
+        (Some(digit), _) => format!("Draw {}, then choose {digit}.", format::digit_with_article(digit.into())),
+        (None, Some(NOT_A_DIGIT)) => {
+            "Saved as “not a digit”. To train the model on your samples, choose Learn below.".into()
+        }
         (None, Some(digit)) => {
             format!(
-                "Kept as {}. The model learns from your samples further down.",
+                "Saved as {}. To train the model on your samples, choose Learn below.",
                 format::digit_with_article(digit.into())
             )
         }
-        (None, None) => "Keep it as a sample. It really is a".into(),
+        (None, None) => "Which digit is this? (Your answer is saved as a sample.)".into(),
     };
     html! {
-        <div class="correct" role="group" aria-label="What the drawing really is">
+        <div class="correct" role="group" aria-label="Which digit is this?">
             <p class="caption" role="status"><span key={ask.clone()}>{ ask }</span></p>
             <div class="labels">{ for (0..=NOT_A_DIGIT).map(button) }</div>
         </div>

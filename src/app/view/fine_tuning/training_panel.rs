@@ -56,18 +56,18 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let texts = task.texts();
     let body = match &user_data.training {
         TrainingRun::Idle if elsewhere => html! {
-            <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
+            <p class="caption" role="status">{ "Another tab is training. Its result will appear here; if you close that tab, this one takes over." }</p>
         },
         _ if user_data.training_task() != Some(task) => match busy {
             true => {
-                html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
+                html! { <p class="caption" role="status">{ "Another model is being trained. Only one can be trained at a time." }</p> }
             }
             false => Html::default(),
         },
         TrainingRun::Idle => Html::default(),
         TrainingRun::Queued(_) => html! {
             <div>
-                <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
+                <p class="caption" role="status">{ if elsewhere { "Another tab is training. This training starts when that one is done." } else { "Waiting for the model…" } }</p>
                 <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
             </div>
         },
@@ -118,7 +118,7 @@ fn training_config(task: Task, plan: &TrainingConfig, busy: bool, dispatch: &Use
         <details class="plan">
             <summary>{ "How it learns" }</summary>
             <div class="settings">
-                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
+                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "only the top", "layered, from the bottom up"], |plan, value| {
                     plan.layers = parse_option(&LAYERS, value);
                 }) }
                 { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
@@ -152,11 +152,11 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
         RunState::Hold => ("Resume", RunState::GoOn),
     };
     let line = match &running.latest {
-        None => "Preparing what it learns beside yours…".to_owned(),
+        None => "Loading examples that keep it from forgetting…".to_owned(),
         Some(step) => {
             let left = (step.left_ms / 1e3).ceil().max(0.0);
             if step.done == step.steps {
-                format!("Step {done} of {steps}, loss {:.3}. It is measured against the model before it…", step.loss)
+                format!("Step {done} of {steps}, loss {:.3}. Comparing it with the previous model…", step.loss)
             } else {
                 format!("Step {done} of {steps}, {}; loss {:.3}, about {left:.0} s left", step.stage, step.loss)
             }
@@ -165,8 +165,8 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
     let refused = running.latest.as_ref().is_some_and(|step| step.kept == CheckpointStatus::Refused);
     html! {
         <div class="running">
-            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
-            <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
+            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="Training progress"></progress>
+            <p class="caption">{ line }{ if refused { " The last checkpoint could not be saved, so reloading the page would lose some progress." } else { "" } }</p>
             { run_chart(running) }
             { running.latest.as_ref().map(|step| gradient_norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
@@ -201,9 +201,11 @@ fn completed_run(
     let unseen = props.task.texts().plural;
     let verdict = match (active, lost > MAX_ACCURACY_DROP) {
         (_, true) => {
-            format!("It lost {lost:.1} points on {unseen} that it had not seen, so the model before it stays active.")
+            format!(
+                "It got worse by {lost:.1} points on {unseen} that it had not seen, so the previous model stays active."
+            )
         }
-        (true, false) => "It is active now.".to_owned(),
+        (true, false) => "The new version is now active.".to_owned(),
         (false, false) => "Another model is active.".to_owned(),
     };
     let activate = {
@@ -212,7 +214,7 @@ fn completed_run(
     };
     html! {
         <div class="done" role="status">
-            <p class="verdict">{ format!("Learned in {:.1} s, {} steps. {verdict}", learned.ms / 1e3, learned.steps) }</p>
+            <p class="verdict">{ format!("Trained in {:.1} s ({} steps). {verdict}", learned.ms / 1e3, learned.steps) }</p>
             { metric_table(&learned.figures) }
             <div class="tools">
                 if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
@@ -238,8 +240,8 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
                     ("Recall", percent(|report| report.recall)),
                     ("F1", percent(|report| report.f1)),
                 ],
-                "Precision, recall and F1 are means over the digits. It was trained on your samples, so what it reads of them says \
-                 little; the held-out digits are of MNIST's test images.",
+                "Precision, recall and F1 are averages over the digits. The model was trained on your samples, so those figures are \
+                 optimistic; the held-out digits come from MNIST's test images.",
                 html! { <>{ confusion_details("Confusion, held out", held_out) }{ confusion_details("Confusion, your samples", own) }</> },
             )
         }
@@ -255,8 +257,8 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
                     ("ROUGE-L", number(|report| report.rouge_l)),
                     ("Loss", number(|report| report.loss)),
                 ],
-                "ROUGE says how many words, pairs of words and runs of words a summary shares with one that people wrote, up to 100. It \
-                 was trained on your samples, so what it makes of them says little; the held-out texts are abstracts and pages of the \
+                "ROUGE (0 to 100) says how many words, word pairs and word sequences a summary shares with one written by a person. The \
+                 model was trained on your samples, so those figures are optimistic; the held-out texts are abstracts and pages of the \
                  United States government.",
                 Html::default(),
             )

@@ -62,7 +62,7 @@ pub fn VersionList(props: &VersionListProps) -> Html {
                 <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".safetensors" data-import="version" onchange={bring} /></label>
             </div>
             if own.is_empty() && learns {
-                <p class="caption">{ "What you teach becomes a version here. The models that the page came with stay as they are." }</p>
+                <p class="caption">{ "Every time you train, a new version appears here. The built-in models stay as they are." }</p>
             }
             <ul class="version-list">
                 { for built_in.into_iter().map(|model| builtin_version(model, props)) }
@@ -83,7 +83,7 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     html! {
         <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
             <p class="version-name">{ &model.name }</p>
-            <p class="caption">{ format!("came with the page · {}", format::bytes(model.bytes)) }</p>
+            <p class="caption">{ format!("built in · {}", format::bytes(model.bytes)) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
@@ -112,7 +112,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
     html! {
         <div class="comparing">
             <div class="tools">
-                <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare them" }</button>
+                <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare versions" }</button>
                 if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
             </div>
             if of_task.is_some() && !done.is_empty() {
@@ -180,7 +180,7 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.user_data));
     html! {
         <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
-            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
+            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("Name of {}", about.title)} onchange={rename} />
             <p class="caption">{ version_facts(about, version.package.len(), &props.user_data) }</p>
             <div class="tools">
                 if active {
@@ -189,7 +189,7 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
                     <button type="button" class="button" onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
                 }
                 if let Some(parent) = back {
-                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to its parent" }</button>
+                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to the previous version" }</button>
                 }
                 <button type="button" class="button" onclick={export}>{ "Export" }</button>
                 <button type="button" class="button" onclick={remove}>{ "Delete" }</button>
@@ -208,7 +208,7 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
     if let Some(parent) = &about.parent {
         facts.push(format!("from {}", user_data.title_of(parent)));
     } else {
-        facts.push("brought from a file".into());
+        facts.push("imported from a file".into());
     }
     facts.push(about.made.clone());
     if about.samples > 0 {
@@ -217,7 +217,7 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
     if let Some(plan) = about.plan {
         let layers = match plan.layers {
             TrainableLayers::EndToEnd => "end to end",
-            TrainableLayers::Top => "the top alone",
+            TrainableLayers::Top => "only the top",
             TrainableLayers::Layered => "layered",
         };
         facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));

@@ -86,7 +86,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     html! {
         <div class="marked">
             <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
-            <div ref={scroller} class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as it was read">
+            <div ref={scroller} class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as the model read it">
                 { for passages }
                 if count == 0 { { text } }
             </div>

@@ -106,7 +106,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
                     onclick={turn}
                 >
-                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show marked" } }
+                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show highlights" } }
                 </button>
             </div>
             <div class="paper-box">
@@ -164,7 +164,7 @@ fn skipped_line(props: &TextPanelProps) -> Html {
             }
             if included {
                 <button type="button" class="quiet" id="skip-again" onclick={props.act.reform(|_| SummariesAction::IncludeNothing)}>
-                    { "Leave out again what was included" }
+                    { "Leave these passages out again" }
                 </button>
             }
         </>
