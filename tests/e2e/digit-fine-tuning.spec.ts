@@ -32,21 +32,28 @@ test('corrections become samples that survive a reload, go out and come back', a
   await bring(Buffer.from(JSON.stringify(file)));
   await inkling.has('data-samples', '3');
   await inkling.says(/Imported 3 samples\. 2 rows have no label .* were skipped: 4, 5\./);
+  await bring(Buffer.from(JSON.stringify(file)));
+  await inkling.says(/All 3 samples were already there/);
+  await inkling.has('data-samples', '3');
   await bring(Buffer.from('PK\u0003\u0004'));
   await inkling.says(/does not contain Inkling samples/);
 });
 
 test('the guide asks for digits in turn', async ({ inkling, page }) => {
   await page.getByRole('button', { name: 'Guide me through the digits' }).click();
-  await inkling.says(/Draw a zero, then choose 0/);
+  await expect(inkling.pad).toBeFocused();
+  await inkling.says(/Draw a zero, then choose 0 \(1 of 3\)/);
   const zero = mnistStrokes().find(({ label }) => label === 0)!;
   for (let i = 0; i < 3; i++) {
     const shifted = zero.strokes.map(({ points }) => ({ points: points.map(({ x, y }) => ({ x: x + i, y })) }));
     await inkling.draw(shifted);
     await inkling.answer();
-    await page.locator('[data-label="0"]').click();
+    // By its key and by its button.
+    if (i === 1) await page.keyboard.press('0');
+    else await page.locator('[data-label="0"]').click();
     await inkling.has('data-samples', `${i + 1}`);
     await inkling.has('data-phase', 'empty');
+    await expect(inkling.pad).toBeFocused();
   }
   await inkling.says(/Draw a one, then choose 1/);
 });
@@ -101,6 +108,9 @@ test('a hand is learned while the page reads on, and its version is kept', async
   await inkling.has('data-versions', '0');
   await bring('ones.safetensors', bytes);
   await inkling.has('data-versions', '1');
+  await inkling.says(/Imported “ones” to your versions\./);
+  await inkling.has('data-model', 'digits');
+  await page.locator('[data-version^="mine-"]').getByRole('button', { name: 'Use' }).click();
   await inkling.ready('cpu');
   await inkling.clear();
   await inkling.draw(flagged(7));
@@ -119,6 +129,11 @@ test('learning pauses, stops, and says what cannot be learned', async ({ inkling
   await page.getByRole('button', { name: 'Stop' }).click();
   await inkling.has('data-learning', 'idle');
   await inkling.has('data-versions', '0');
+  await learn(inkling, 20);
+  await inkling.says(/Step \d+ of 200/);
+  await page.getByRole('button', { name: 'Finish now' }).click();
+  await inkling.has('data-learning', 'done');
+  await inkling.has('data-versions', '1');
   await page.getByLabel('Optimizer').selectOption('SGD');
   await page.getByLabel('Learning rate').selectOption('0.1');
   await learn(inkling, 2);

@@ -131,6 +131,7 @@ test('versions that two tabs bring under one name are both kept', async ({ inkli
   await expect.poll(async () => names(await kept(inkling.page), 'version/')).toHaveLength(2);
   await bring(other, 'there.safetensors');
   await other.has('data-versions', '3');
+  await other.page.locator('[data-version="mine-3"]').getByRole('button', { name: 'Use' }).click();
   await other.has('data-model', 'mine-3');
   await other.ready('cpu');
   await expect.poll(async () => wholeVersions(await kept(other.page))).toEqual(['mine-1', 'mine-2', 'mine-3']);

@@ -177,7 +177,7 @@ fn what_cannot_be_learned_from_is_told_in_a_sentence() {
     assert!(message(vec![]).contains("nothing to learn from yet"));
     let twice = vec![DigitSample { label: 1, input: flagged(0.0) }, DigitSample { label: 7, input: flagged(0.0) }];
     assert!(message(twice).contains("Samples 1 and 2 are the same drawing with different labels (1 and 7)"));
-    assert!(message(vec![DigitSample { label: 12, input: flagged(0.0) }]).contains("labelled 12"));
+    assert!(message(vec![DigitSample { label: 12, input: flagged(0.0) }]).contains("labeled 12"));
     let empty = DigitSample { label: 1, input: ClassifierInput::Drawing(Drawing::default()) };
     assert!(message(vec![empty]).contains("Sample 1 cannot be read"));
     let zero = TrainingConfig { rate: 0.0, ..quick() };
@@ -381,4 +381,19 @@ fn the_host_keeps_and_forgets() {
         assert_eq!(host.load("a").await.unwrap(), None);
         assert!(host.gunzip(b"no gzip".to_vec()).await.is_err());
     });
+}
+
+#[test]
+fn learning_that_is_finished_early_gives_what_it_learned() {
+    let class = Class::new();
+    let plan = TrainingConfig { epochs: 3, ..TrainingConfig::DIGITS };
+    let replies = class.learn(learning(samples(), plan, StartFrom::Start), async |replies| {
+        until(replies, 12).await;
+        class.tell(Request::Finish { target: JobId(7) }).await;
+    });
+    let last = steps(&replies).last().map(|step| step.done);
+    let learned = learned(&replies);
+    // That of the end of the first epoch, where it reads held-out digits as well as later.
+    assert!(last.is_some_and(|last| last < 30 && learned.steps <= last) && learned.steps >= 10, "{last:?}");
+    assert!(!learned.package.is_empty());
 }

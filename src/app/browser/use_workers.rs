@@ -102,6 +102,7 @@ fn to_request(job: &RunningJob) -> Option<ClientMessage> {
         Job::FineTune(ask) => Request::Learn(Box::new((**ask).clone())),
         Job::Evaluate(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
         Job::SetPaused(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Job::Finish(target) => Request::Finish { target: *target },
         Job::Cancel(target) => Request::Cancel { target: *target },
         Job::Classify(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }

@@ -1,7 +1,7 @@
 //! Messages about user data: its storage and its training runs.
 
-use super::format::sentence;
-use crate::app::messages::format::{digit_plural, number_with_article, thousands};
+use super::format::{capitalize, digit_plural, number_with_article, sentence, thousands};
+use crate::app::model::route::Page;
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::{Task, TaskInput};
@@ -72,17 +72,58 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     }
 }
 
-/// What is said of an imported classifier that was tried on held-out digits; none of one that reads well and came as it is.
-pub fn import_trial_notice(title: &str, trial: &ImportTrial) -> Option<String> {
-    let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
-    let changes: Vec<String> = trial.notes.iter().map(|note| sentence(note)).collect();
-    let score = format!("“{title}” reads {right} of {total} held-out digits correctly");
-    if trial.is_near_chance() {
-        return Some(format!(
-            "{score}, which is about what guessing would give. It is in your versions, but you will hardly want to use it. Its layers may be in a different order than in PyTorch, or it was trained on a different range of pixel values: here ink is 1 and paper is 0."
-        ));
+/// The name of the page of a task, where it is not the one that is shown.
+fn other_page(task: Task, here: Option<Task>) -> Option<&'static str> {
+    let page = Page::ALL.into_iter().find(|page| page.task() == Some(task))?;
+    (here != Some(task)).then(|| page.texts().tab)
+}
+
+/// What is said of an imported model: where it went and, of a classifier that was tried, how it reads held-out digits.
+pub fn import_notice(title: &str, task: Task, here: Option<Task>, trial: Option<&ImportTrial>) -> String {
+    let (place, there) = match other_page(task, here) {
+        Some(page) => {
+            (format!("the versions on the {page} page, because it is a model for {}", task.texts().plural), " there")
+        }
+        None => ("your versions".to_owned(), ""),
+    };
+    let mut said = vec![format!("Imported “{title}” to {place}.")];
+    if let Some(trial) = trial {
+        let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
+        let score = format!("It reads {right} of {total} held-out digits correctly");
+        said.push(match trial.is_near_chance() {
+            true => format!(
+                "{score}, which is about what guessing would give. Its layers may be in a different order than in PyTorch, or it was trained on a different range of pixel values: here ink is 1 and paper is 0."
+            ),
+            false => format!("{score}."),
+        });
+        said.extend(trial.notes.iter().map(|note| sentence(&capitalize(note))));
     }
-    (!changes.is_empty()).then(|| format!("{score}. {}", changes.join(" ")))
+    said.push(format!("Choose Use{there} to activate it."));
+    said.join(" ")
+}
+
+/// What is said of imported samples: how many are new, how many were there, and where those of other tasks are.
+pub fn samples_notice(new: usize, known: usize, elsewhere: &[(Task, usize)]) -> String {
+    let samples = |count: usize| if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
+    let mut said = match (new, known) {
+        (0, 0) => return "This file contains no samples.".into(),
+        (0, 1) => return "This sample was already there, so nothing was imported.".into(),
+        (0, known) => return format!("All {known} samples were already there, so nothing was imported."),
+        (new, 0) => vec![format!("Imported {}.", samples(new))],
+        (new, known) => vec![format!(
+            "Imported {}; {known} more {} already there.",
+            samples(new),
+            if known == 1 { "was" } else { "were" }
+        )],
+    };
+    for (task, count) in elsewhere {
+        if let Some(page) = other_page(*task, None) {
+            let count =
+                if *count == new { "You will find them".to_owned() } else { format!("You will find {count} of them") };
+            said.push(format!("{count} on the {page} page."));
+        }
+    }
+    said.join(" ")
 }
 
 /// A hint where all corrections are of one digit.

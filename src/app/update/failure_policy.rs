@@ -17,13 +17,12 @@ impl State {
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
                 self.on_engine_failed(kind, failure);
             }
-            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), kind_of) => {
+            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), _) => {
                 let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
-                if kind_of == FailureKind::BadPackage {
-                    self.reject_import(&name, &failure.message);
-                } else {
-                    self.notify(failure.message.clone());
+                if self.reject_import(&name, &failure.message) {
+                    return;
                 }
+                self.notify(self.failure_of_version(&name, &failure.message));
                 self.engine_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
             }
             (Job::Classify(key, _), FailureKind::NoSuchModel) => {
@@ -45,12 +44,18 @@ impl State {
                 | Job::Evaluate(..)
                 | Job::SetPaused(..)
                 | Job::Cancel(_)
+                | Job::Finish(_)
                 | Job::Summarize(_)
                 | Job::TrainFromScratch(_)
                 | Job::EvaluateMissingData(_),
                 _,
             ) => {}
         }
+    }
+
+    /// What is said of a model that does not load: of a version by the title that the visitor knows.
+    pub(super) fn failure_of_version(&self, name: &str, message: &str) -> String {
+        message.replace(&format!("“{name}”"), &format!("“{}”", self.user_data.title_of(name)))
     }
 
     /// The whole engine failed.

@@ -194,9 +194,8 @@ impl State {
         let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
-            Reply::Loaded { model, check, trial } => {
+            Reply::Loaded { model, check, .. } => {
                 self.on_model_loaded(&name, &model.task);
-                trial.iter().for_each(|trial| self.on_import_tried(&name, trial));
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
             // An engine that fails the self-test of this model may still classify digits, so it is not disabled.
@@ -207,7 +206,7 @@ impl State {
             }
             Reply::Failed(failure) => {
                 if failure.kind == FailureKind::BadPackage && self.user_data.version(&name).is_some() {
-                    self.reject_import(&name, &failure.message);
+                    self.notify(self.failure_of_version(&name, &failure.message));
                 }
                 AsyncValue::Failed(failure.message)
             }

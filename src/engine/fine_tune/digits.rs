@@ -57,12 +57,12 @@ impl<H: Host> Engine<H> {
         })?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
-        let (steps, ms) = self.run(job, ask, (parent_manifest, &mut tuning), measure, reply).await?;
+        let trained = self.run(job, ask, (parent_manifest, &mut tuning), measure, reply).await?;
 
         reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 4 });
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let weights = encode(&trained.network, WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank =
             parent_manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
         let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
@@ -97,7 +97,7 @@ impl<H: Host> Engine<H> {
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, parent_manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(FineTuneResult { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps: trained.steps, ms: trained.ms })
     }
 
     pub(super) async fn measure_digits(
@@ -115,6 +115,7 @@ impl<H: Host> Engine<H> {
         self.host.sleep(0).await;
         self.check_cancelled(job)?;
         let held_out = report(&self.confusion(&model.network, &held_out).await?);
+        reply(Reply::Progress { doing: Activity::Measuring, done: 1, total: 2 });
         let own = match own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             true => None,
             false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),

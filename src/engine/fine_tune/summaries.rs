@@ -90,11 +90,11 @@ impl<H: Host> Engine<H> {
             let model = with(parent, network.clone());
             Ok(self.rouge(job, &model, curve, &mut |_| ()).await?.rouge() / 100.0)
         };
-        let (steps, ms) = self.run(job, ask, (&**manifest, &mut tuning), measure, reply).await?;
+        let trained = self.run(job, ask, (&**manifest, &mut tuning), measure, reply).await?;
 
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let weights = encode(&trained.network, WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank = manifest.architecture.init(&self.device).map_err(|error| failed(&error))?;
         let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
         let rounded = with(parent, rounded.load(blank, &self.device).valid());
@@ -125,7 +125,7 @@ impl<H: Host> Engine<H> {
         let manifest: Manifest<SummarizerConfig> =
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(FineTuneResult { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps: trained.steps, ms: trained.ms })
     }
 
     pub(super) async fn measure_texts(
@@ -146,6 +146,7 @@ impl<H: Host> Engine<H> {
             done += count;
             reply(Reply::Progress { doing: Activity::Measuring, done, total });
         };
+        each(0);
         let held_out = self.text_report(job, summarizer, &held_out, &mut each).await?;
         let own = match samples.is_empty() {
             true => None,

@@ -37,6 +37,17 @@ impl CorrectionData {
             Self::Text(_) => Task::Summaries,
         }
     }
+
+    /// Whether it corrects the same drawing or the same summary as another one, whatever either says of it.
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Digit(one), Self::Digit(other)) => one.input == other.input,
+            (Self::Text(one), Self::Text(other)) => {
+                (one.kind, one.length) == (other.kind, other.length) && one.text == other.text
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Reads a file of corrections. Gives the corrections, and a sentence about rows that are invalid.

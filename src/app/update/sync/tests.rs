@@ -16,6 +16,7 @@ use crate::app::model::user_data::records::{decode, decode_changes};
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
@@ -128,7 +129,20 @@ impl Tab {
     }
 
     fn bring(&mut self, package: u8) {
-        self.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
+        let about = VersionInfo {
+            name: self.0.user_data.unused_name(),
+            task: Task::Digits,
+            title: "theirs".into(),
+            parent: None,
+            made: "now".into(),
+            samples: 0,
+            plan: None,
+            held_out: None,
+            own: None,
+        };
+        let name = about.name.clone();
+        self.0.user_data.edit_versions(|all| all.push(ModelVersion { about, package: Shared::new(vec![package]) }));
+        self.act(Action::SelectModel(name));
     }
 
     /// Writes the next change, and gives what another tab is told of it.

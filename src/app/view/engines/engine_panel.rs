@@ -48,8 +48,8 @@ pub fn EnginePanel(props: &EnginePanelProps) -> Html {
                 { for [&props.cpu, &props.gpu].map(|worker| engine_row(worker, props)) }
             </ul>
             <div class="timing">
-                <button type="button" class="button" disabled={busy} onclick={measure}>{ "Time 100 predictions" }</button>
-                <p class="caption" role="status">{ benchmark_label(&props.timing) }</p>
+                <button type="button" class="button" data-next-focus="timing-state" disabled={busy} onclick={measure}>{ "Time 100 predictions" }</button>
+                <p class="caption" role="status" id="timing-state" tabindex="-1">{ benchmark_label(&props.timing) }</p>
             </div>
         </section>
     }

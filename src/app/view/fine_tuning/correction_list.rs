@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::exchange_buttons::import_export_buttons;
-use crate::app::browser::dom::scroll_into_view;
+use crate::app::browser::dom::{focus, scroll_into_view};
 use crate::app::messages::user_data;
 use crate::app::model::user_data::corrections::{CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::task::Task;
@@ -35,6 +35,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
             // The guided mode asks for drawings on the pad.
             if asks {
                 scroll_into_view("draw-title");
+                focus("pad");
             }
         })
     };

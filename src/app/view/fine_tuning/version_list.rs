@@ -58,7 +58,8 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     html! {
         <section class="card versions" aria-labelledby="versions-title">
             <div class="card-head">
-                <h2 id="versions-title">{ "Versions" }</h2>
+                <h2 id="versions-title" tabindex="-1">{ "Versions" }</h2>
+                <span class="caption" role="status">{ props.user_data.imports.last().map(|import| format!("Reading “{}”…", import.title)) }</span>
                 <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".safetensors" data-import="version" onchange={bring} /></label>
             </div>
             if own.is_empty() && learns {
@@ -81,14 +82,14 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
     let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())));
     html! {
-        <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
+        <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} id={format!("version-{}", model.name)} tabindex="-1" data-version={model.name.clone()}>
             <p class="version-name">{ &model.name }</p>
             <p class="caption">{ format!("built in · {}", format::bytes(model.bytes)) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
                 } else {
-                    <button type="button" class="button" onclick={pick}>{ "Use" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", model.name)} onclick={pick}>{ "Use" }</button>
                 }
             </div>
         </li>
@@ -112,13 +113,13 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
     html! {
         <div class="comparing">
             <div class="tools">
-                <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare versions" }</button>
-                if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
+                <button type="button" class="button" id="compare" data-next-focus="comparison-state versions-title" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare versions" }</button>
+                if busy { <span class="caption" role="status" id="comparison-state" tabindex="-1">{ comparison_progress(&props.user_data.comparison) }</span> }
             </div>
             if of_task.is_some() && !done.is_empty() {
                 <table class="figures">
-                    <thead><tr><th></th><th colspan="3">{ "Held out" }</th><th>{ "Your samples" }</th></tr>
-                        <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
+                    <thead><tr><td></td><th colspan="3" scope="colgroup">{ "Held out" }</th><th scope="colgroup">{ "Your samples" }</th></tr>
+                        <tr><td></td>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }<th scope="col">{ columns[0] }</th></tr></thead>
                     <tbody>{ for done.iter().map(|(name, measured)| html! {
                         <tr key={name.clone()}><th scope="row">{ title(name) }</th>{ match measured {
                             Ok(measured) => html! { <>{ for metric_values(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
@@ -129,6 +130,16 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
             }
         </div>
     }
+}
+
+/// How far the comparison is: the model, and how many samples it was measured on.
+fn comparison_progress(comparison: &VersionComparison) -> String {
+    let VersionComparison { asked, done, progress, .. } = comparison;
+    let models = asked.as_ref().map_or(0, |(_, models)| models.len());
+    let samples = progress
+        .filter(|by| by.total > 0)
+        .map_or_else(String::new, |by| format!(" ({:.0}%)", 100.0 * by.share().unwrap_or_default()));
+    format!("Measuring model {} of {models}{samples}…", done.len() + 1)
 }
 
 /// Three metrics on held-out samples, and the first of them on the corrections.
@@ -179,17 +190,17 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let active = props.model == about.name;
     let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.user_data));
     html! {
-        <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
+        <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} id={format!("version-{}", about.name)} tabindex="-1" data-version={about.name.clone()}>
             <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("Name of {}", about.title)} onchange={rename} />
             <p class="caption">{ version_facts(about, version.package.len(), &props.user_data) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
                 } else {
-                    <button type="button" class="button" onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", about.name)} onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
                 }
                 if let Some(parent) = back {
-                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to the previous version" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", about.name)} onclick={act(Action::SelectModel(parent))}>{ "Back to the previous version" }</button>
                 }
                 <button type="button" class="button" onclick={export}>{ "Export" }</button>
                 <button type="button" class="button" onclick={remove}>{ "Delete" }</button>

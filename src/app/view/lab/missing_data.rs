@@ -77,8 +77,8 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
                 { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
             </div>
             <div class="tools">
-                <button type="button" id="lab-measure" class="button" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
-                <p class="caption" role="status">{ status_message(props, possible) }</p>
+                <button type="button" id="lab-measure" class="button" data-next-focus="lab-measure-state" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
+                <p class="caption" role="status" id="lab-measure-state" tabindex="-1">{ status_message(props, possible) }</p>
             </div>
             if !props.measured.is_empty() { { comparison_table(&props.measured) } }
             if let Some(report) = props.measured.last() { { example_grid(report, props.color_scheme) } }
@@ -114,10 +114,10 @@ fn comparison_table(measured: &[MissingReport]) -> Html {
         }
     };
     html! {
-        <div class="lab-table">
+        <div class="lab-table" tabindex="0" role="region" aria-label="Digits read correctly">
             <table class="figures">
                 <caption class="caption">{ "Digits read correctly" }</caption>
-                <thead><tr><th></th><th scope="col">{ "original" }</th>{ for Imputation::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
+                <thead><tr><td></td><th scope="col">{ "original" }</th>{ for Imputation::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
                 <tbody>{ for measured.iter().map(row) }</tbody>
             </table>
         </div>

@@ -80,7 +80,7 @@ fn result_table(run: &LabRun) -> Html {
         <section class="card lab-figures" aria-labelledby="lab-figures-title">
             <h2 id="lab-figures-title">{ "Results" }</h2>
             <table class="figures">
-                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
+                <thead><tr><td></td>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
                 <tbody>
                     { row("Accuracy", |report| report.accuracy) }
                     { row("Precision", |report| report.precision) }

@@ -47,7 +47,7 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
                 <div class="lab-look">
                     <h3>{ "What the first layer looks for" }</h3>
                     <FilterGrid filters={filters.clone()} color_scheme={props.color_scheme} />
-                    <p class="caption">{ "Each small square is one filter: the color of ink where it looks for ink, and the accent color where it looks for paper." }</p>
+                    <p class="caption">{ "Each small square is one filter. Filled cells look for ink, hollow cells look for paper; the stronger the color, the more it matters." }</p>
                 </div>
             }
             if !track.rebuilt.is_empty() {
@@ -74,19 +74,20 @@ fn run_chart(track: &TrainingTrace) -> Html {
     let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
     lines.push(ChartSeries::held(&track.held_out, LOW));
     let steps = track.latest.as_ref().map_or(1, |step| step.steps);
-    let parts = if track.losses.len() > 1 { "loss (each stage on its own scale)" } else { "loss" };
+    let parts =
+        if track.losses.len() > 1 { "loss (solid line, each stage on its own scale)" } else { "loss (solid line)" };
     curve_chart(
         format!("Loss and held-out accuracy over the steps; held out {held_out}"),
         steps,
         &lines,
-        html! { <><span class="key loss">{ parts }</span>{ " " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (axis starts at 50%)") }</span></> },
+        html! { <><span class="key loss">{ parts }</span>{ ", " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (dashed line, axis starts at 50%)") }</span></> },
     )
 }
 
 fn confusion_details(report: &ClassificationMetrics) -> Html {
     html! {
         <details class="confusion"><summary>{ "Which digits it mixes up" }</summary>
-            <div class="matrices">{ confusion_matrix("held out", report) }</div>
+            <div class="matrices" tabindex="0" role="region" aria-label="Which digits it mixes up">{ confusion_matrix("held out", report) }</div>
         </details>
     }
 }

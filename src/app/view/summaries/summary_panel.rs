@@ -164,8 +164,8 @@ fn SummaryEditor(props: &SummaryEditorProps) -> Html {
                 { "Write the summary that you would have wanted, one sentence per line, using words of the text where possible. Once saved, the model can learn from it (see Learn below)." }
             </p>
             <div class="tools">
-                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::SaveCorrection)}>{ "Save as a sample" }</button>
-                <button type="button" class="button" onclick={props.act.reform(|_| SummariesAction::EditSummary(None))}>{ "Cancel" }</button>
+                <button type="button" class="button primary" id="keep-summary" data-next-focus="edit-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::SaveCorrection)}>{ "Save as a sample" }</button>
+                <button type="button" class="button" data-next-focus="edit-summary" onclick={props.act.reform(|_| SummariesAction::EditSummary(None))}>{ "Cancel" }</button>
             </div>
         </div>
     }
@@ -218,7 +218,7 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
         >
             <p key={text.clone()}>{ text }</p>
             if model_failed {
-                <button type="button" class="quiet" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
+                <button type="button" class="quiet" data-next-focus="summarize" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
             }
             { progress_bar(progress) }
         </div>
