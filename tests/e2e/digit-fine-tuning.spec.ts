@@ -70,6 +70,11 @@ test('a hand is learned while the page reads on, and its version is kept', async
   await inkling.has('data-learning', 'done');
   console.log(`ten corrections learned in ${((Date.now() - start) / 1000).toFixed(1)} s; ${await page.locator('.done .verdict').innerText()}`);
   console.log(await page.locator('.figures').innerText());
+  // All columns of the confusion matrix are in view, and the keyboard reaches it.
+  await page.locator('details.confusion summary').first().click();
+  const matrices = page.locator('.matrices').first();
+  expect(await matrices.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  await expect(matrices).toHaveAttribute('tabindex', '0');
   await page.screenshot({ path: test.info().outputPath('learned.png'), fullPage: true });
   await inkling.has('data-versions', '1');
   await inkling.has('data-model', 'mine-1');
