@@ -10,7 +10,6 @@ const NOT_BY_AUTOMATION = [
   'by touch', // asks Chromium's own protocol; not tried by hand
   'a learning rate that is too high', // what `fill` writes gives no `change`; works by hand
   'rewritten, taken away', // the same
-  'forced colors', // it is not told to have them
 ];
 
 export default defineConfig({
