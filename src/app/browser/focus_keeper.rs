@@ -130,7 +130,9 @@ impl FocusMemory {
         let next = element.get_attribute("data-next-focus").unwrap_or_default();
         let mut places = Vec::new();
         let mut ancestor = element.parent_element();
-        while let Some(place) = ancestor.filter(|place| places.len() < LEVELS && place.tag_name() != "BODY") {
+        // Past the main element there is another page, which has its own beginning.
+        let inside = |place: &Element| !matches!(place.tag_name().as_str(), "MAIN" | "BODY");
+        while let Some(place) = ancestor.filter(|place| places.len() < LEVELS && inside(place)) {
             let index = focusable_in(&place).iter().position(|one| *one == element).unwrap_or_default();
             ancestor = place.parent_element();
             places.push((place, index));
@@ -151,7 +153,7 @@ impl FocusMemory {
         let main = || document.query_selector("main").ok().flatten()?.dyn_into::<HtmlElement>().ok();
         let next = named().or(before).or_else(|| last.neighbor()).or_else(main)?;
         let options = FocusOptions::new();
-        options.set_prevent_scroll(self.by_pointer);
+        options.set_prevent_scroll(self.by_pointer || next.tag_name() == "MAIN");
         Some((next, options))
     }
 }

@@ -117,7 +117,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
                 if busy { <span class="caption" role="status" id="comparison-state" tabindex="-1">{ comparison_progress(&props.user_data.comparison) }</span> }
             </div>
             if of_task.is_some() && !done.is_empty() {
-                <table class="figures">
+                <div class="lab-table" tabindex="0" role="region" aria-label="Comparison of versions"><table class="figures">
                     <thead><tr><td></td><th colspan="3" scope="colgroup">{ "Held out" }</th><th scope="colgroup">{ "Your samples" }</th></tr>
                         <tr><td></td>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }<th scope="col">{ columns[0] }</th></tr></thead>
                     <tbody>{ for done.iter().map(|(name, measured)| html! {
@@ -126,7 +126,7 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
                             Err(why) => html! { <td colspan="4" class="trouble">{ format::sentence(why) }</td> },
                         } }</tr>
                     }) }</tbody>
-                </table>
+                </table></div>
             }
         </div>
     }
