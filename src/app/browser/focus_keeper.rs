@@ -90,7 +90,9 @@ fn observe(document: &Document) -> Result<FocusObserver, JsValue> {
     };
     let page = document.clone();
     let changed = Closure::<dyn FnMut()>::new(move || {
-        if memory.borrow().waits || !is_lost(&page) {
+        let gone = |last: &FocusedElement| !last.element.is_connected() || is_disabled(&last.element);
+        let due = !memory.borrow().waits && memory.borrow().last.as_ref().is_some_and(gone) && is_lost(&page);
+        if !due {
             return;
         }
         // What takes the place of the element may be rendered in the same turn.

@@ -253,6 +253,6 @@ fn pad_key(event: &KeyboardEvent, target: Option<&HtmlElement>, guided: bool) ->
     let digit = key
         .parse()
         .ok()
-        .filter(|digit| guided && *digit < 10 && !target.is_some_and(|element| element.tag_name() == "SELECT"))?;
+        .filter(|digit| guided && *digit < 10 && target.is_none_or(|element| element.tag_name() != "SELECT"))?;
     Some(Action::UserData(UserDataAction::CorrectDigit(digit)))
 }
