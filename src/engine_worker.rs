@@ -45,7 +45,7 @@ pub fn run(kind: EngineKind) {
     // A panic in a task is a rejected promise that nobody awaits: the page must hear of it another way.
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        let message = "The engine stopped because of a fault of ours.".to_owned();
+        let message = "The engine stopped because of an error in Inkling.".to_owned();
         post(START.get(), Reply::Failed(Failure { kind: FailureKind::Internal, message }));
     }));
     let _ = console_log::init_with_level(log::Level::Warn);
@@ -97,13 +97,14 @@ fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: Clien
         (EngineWorkerState::Waiting, Request::Start { version, models }) => {
             START.set(job);
             if version != VERSION {
-                let message = format!("The page is of version {version}, the engine of {VERSION}. Reload the page.");
+                let message =
+                    format!("The page is version {version}, the engine is version {VERSION}. Reload the page.");
                 return post(job, Reply::Failed(Failure { kind: FailureKind::Version, message }));
             }
             start(kind, state.clone(), job, models);
         }
         (EngineWorkerState::Waiting | EngineWorkerState::Starting, _) => {
-            let message = "The engine is not started yet.".to_owned();
+            let message = "The engine has not started yet.".to_owned();
             return post(job, Reply::Failed(Failure { kind: FailureKind::BadInput, message }));
         }
     }

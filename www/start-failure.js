@@ -13,18 +13,18 @@ async function whyNotStarted(error, files) {
     var name = file.split('/').pop();
     try {
       var response = await fetch(file);
-      if (!response.ok) return 'the server answered ' + response.status + ' for its file ' + name;
+      if (!response.ok) return 'the server answered ' + response.status + ' for the file ' + name;
       var head = new Uint8Array(await response.arrayBuffer()).subarray(0, 64);
-      if (/^\s*</.test(new TextDecoder().decode(head))) return 'the server sent a web page in place of its file ' + name;
+      if (/^\s*</.test(new TextDecoder().decode(head))) return 'the server sent a web page instead of the file ' + name;
       var isWasm = head[0] === 0 && head[1] === 97 && head[2] === 115 && head[3] === 109;
-      if (/\.wasm$/.test(name) && !isWasm) return 'the server sent something else in place of its file ' + name;
+      if (/\.wasm$/.test(name) && !isWasm) return 'the server sent something else instead of the file ' + name;
     } catch (e) {
-      return 'its file ' + name + ' did not come; check the connection';
+      return 'its file ' + name + ' could not be downloaded; check your connection';
     }
   }
   if (typeof WebAssembly === 'object' && error instanceof WebAssembly.LinkError) {
-    return 'its files are of different builds, so a cache on the way keeps old ones';
+    return 'its files are from different builds, so a cache is still serving old ones';
   }
-  if (/memory/i.test(words)) return 'there is not enough memory for it; close other tabs';
+  if (/memory/i.test(words)) return 'there is not enough memory; close other tabs';
   return words;
 }

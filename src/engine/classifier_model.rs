@@ -44,7 +44,7 @@ impl ClassifierModel {
         self.manifest.as_ref().ok_or_else(|| Failure {
             kind: FailureKind::BadInput,
             message: format!(
-                "This model classifies {}, and only models of digits learn. Choose one of these.",
+                "This model classifies {}, and only digit models can be trained here. Choose one of those.",
                 self.task
             ),
         })

@@ -275,7 +275,7 @@ mod tests {
         let reply = classify_a_one(&blank_engine(false));
         let Reply::Failed(failure) = reply else { panic!("it gives an answer") };
         assert_eq!(failure.kind, FailureKind::WrongAnswer);
-        assert!(failure.message.starts_with("The engine answered wrongly"), "{}", failure.message);
+        assert!(failure.message.starts_with("The engine gave wrong results"), "{}", failure.message);
     }
 
     #[test]

@@ -31,14 +31,14 @@ pub async fn start_device<H: Host>(
             let adapter = host.request_adapter().await?;
             let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| Failure {
                 kind: FailureKind::NoAdapter,
-                message: format!("The graphics adapter refused ({error}), so the models run on the CPU."),
+                message: format!("The graphics card could not be used ({error}), so the models run on the CPU."),
             })?;
             listen(&setup.device, on_lost);
             let info = EngineInfo { kind, adapter: adapter.name, adapter_kind: adapter.kind };
             Ok((device, info))
         }
         #[allow(unreachable_patterns, reason = "with both backends built in, every kind is there")]
-        _ => Err(Failure { kind: FailureKind::Internal, message: "This build has no such engine.".to_owned() }),
+        _ => Err(Failure { kind: FailureKind::Internal, message: "This build does not have that engine.".to_owned() }),
     }
 }
 

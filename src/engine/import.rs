@@ -289,7 +289,7 @@ fn foreign_manifest<D: ModelSpec>(
         metrics: Vec::new(),
         // SPDX's word for it.
         licence: "NOASSERTION".to_owned(),
-        training: vec!["elsewhere: the weights came without a word on it".to_owned()],
+        training: vec!["elsewhere: the file does not say how".to_owned()],
         known,
     }
 }

@@ -54,7 +54,7 @@ impl<H: Host> Engine<H> {
         let held_out = self.slice("lab/held-out", reply).await?;
         self.check_cancelled(job)?;
         let mut bench = PairedTraining::new(ask, &training, &self.device)
-            .map_err(|error| bad(&format!("That cannot be trained: {error}.")))?;
+            .map_err(|error| bad(&format!("These settings cannot be used: {error}.")))?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         let samples = OccludedExamples::new(&held_out);
         let mut watches: Vec<RunStats> = bench.lanes.iter().map(|_| RunStats::new()).collect();
@@ -82,7 +82,7 @@ impl<H: Host> Engine<H> {
             let outcome = match (watch.diverged, answers.map_err(|error| self.device_failure(error))?) {
                 (Some(message), _) => LabOutcome::Diverged { message },
                 // The last step of all may be the one too many.
-                (None, None) => LabOutcome::Diverged { message: diverged("its answers are no numbers any more") },
+                (None, None) => LabOutcome::Diverged { message: diverged("its results are no longer numbers") },
                 (None, Some(answers)) => {
                     let mut confusion = ConfusionMatrix::new(10);
                     for (label, answer) in held_out.labels.iter().zip(answers) {
@@ -196,7 +196,7 @@ impl<H: Host> Engine<H> {
         let network = trained.networks.iter().find(|(way, _)| *way == ask.way).map(|(_, network)| network);
         let network = network.ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
-            message: "That training was stopped, so there is no network to try this on.".to_owned(),
+            message: "That training failed, so there is no network to try this on.".to_owned(),
         })?;
         possible(ask.hide)?;
         let digits = &trained.held_out;
@@ -268,17 +268,17 @@ impl OccludedExamples {
 fn possible(hide: Occlusion) -> Result<(), Failure> {
     match hide {
         Occlusion::Pixels { share } if !(0.0..=1.0).contains(&share) => {
-            Err(bad(&format!("A share of {share} cannot be hidden; 0 to 1 is possible.")))
+            Err(bad(&format!("A share of {share} cannot be hidden; choose 0 to 1.")))
         }
         Occlusion::Stroke { width } if !(1.0..=SIDE as f32).contains(&width) => {
-            Err(bad(&format!("A stroke cannot be {width} pixels wide; 1 to {SIDE} is possible.")))
+            Err(bad(&format!("A stroke cannot be {width} pixels wide; choose 1 to {SIDE}.")))
         }
         _ => Ok(()),
     }
 }
 
 fn diverged(what: &str) -> String {
-    format!("This training was stopped: {what}. Try again with a lower one.")
+    format!("This training failed: {what}. Try a lower learning rate.")
 }
 
 /// The share of answers that are the labels.

@@ -35,7 +35,7 @@ impl<H: Host> Engine<H> {
         let bytes = self.host.read("catalogue.json", LARGEST_JSON).await.map_err(fetch_failure)?;
         let catalogue = Catalog::parse(&bytes).map_err(|error| Failure {
             kind: FailureKind::BadPackage,
-            message: format!("The list of models is refused: {error}."),
+            message: format!("The list of models cannot be read: {error}."),
         })?;
         let catalogue = Rc::new(catalogue);
         *self.catalogue.borrow_mut() = Some(catalogue.clone());

@@ -58,6 +58,8 @@ pub struct Engine<H> {
     cancelled: RefCell<HashSet<JobId>>,
     /// Jobs that rest.
     held: RefCell<HashSet<JobId>>,
+    /// Jobs that end with what they have learned so far.
+    finishing: RefCell<HashSet<JobId>>,
     /// Slices of MNIST, once they were fetched.
     slices: RefCell<HashMap<String, Dataset>>,
     /// What the Lab trained last.
@@ -87,6 +89,7 @@ impl<H: Host> Engine<H> {
             catalogue: RefCell::default(),
             cancelled: RefCell::default(),
             held: RefCell::default(),
+            finishing: RefCell::default(),
             slices: RefCell::default(),
             lab: RefCell::default(),
             lost,
@@ -122,6 +125,10 @@ impl<H: Host> Engine<H> {
                 };
                 Ok(Reply::Heard)
             }
+            Request::Finish { target } => {
+                self.finishing.borrow_mut().insert(target);
+                Ok(Reply::Heard)
+            }
             Request::Cancel { target } => {
                 self.cancelled.borrow_mut().insert(target);
                 Ok(Reply::Cancelling)
@@ -129,6 +136,7 @@ impl<H: Host> Engine<H> {
         };
         self.cancelled.borrow_mut().remove(&job);
         self.held.borrow_mut().remove(&job);
+        self.finishing.borrow_mut().remove(&job);
         reply(answer.unwrap_or_else(Reply::Failed));
     }
 
@@ -136,7 +144,7 @@ impl<H: Host> Engine<H> {
     fn model(&self, name: &str) -> Result<Rc<ClassifierModel>, Failure> {
         self.models.borrow().get(name).cloned().ok_or_else(|| Failure {
             kind: FailureKind::NoSuchModel,
-            message: format!("The model {name:?} is not loaded. Load it first."),
+            message: format!("The model “{name}” is not loaded. Load it first."),
         })
     }
 
@@ -151,7 +159,7 @@ impl<H: Host> Engine<H> {
         }
         Failure {
             kind: FailureKind::Internal,
-            message: format!("The engine failed while it computed ({error}). Reload the page to start it anew."),
+            message: format!("The engine failed ({error}). Reload the page to restart it."),
         }
     }
 }

@@ -139,7 +139,7 @@ impl<H: Host> Engine<H> {
             SummaryError::Device(error) => self.device_failure(error),
             SummaryError::Shape(error) => Failure {
                 kind: FailureKind::Internal,
-                message: format!("The engine made a mistake ({error}). Please report it; your text is still there."),
+                message: format!("The engine made an error ({error}). Please report it; your text is still here."),
             },
         }
     }

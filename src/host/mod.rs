@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
     /// There is no such file, or it could not be reached.
-    #[error("{path} could not be fetched: {reason}")]
+    #[error("{path} could not be downloaded: {reason}")]
     Unreachable {
         /// Relative to `models/`.
         path: String,
@@ -43,10 +43,10 @@ pub enum HostError {
     #[error("cancelled")]
     Cancelled,
     /// There is no place to keep anything, or it is full.
-    #[error("nothing can be kept here: {0}")]
+    #[error("nothing can be saved here: {0}")]
     Refused(String),
     /// What is packed cannot be unpacked.
-    #[error("the file is no gzip")]
+    #[error("the file is not a gzip file")]
     Packed,
 }
 

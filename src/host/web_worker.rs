@@ -109,11 +109,15 @@ impl Host for WorkerHost {
             // The page starts no engine for WebGPU where it has none itself.
             failure(
                 FailureKind::NoWebGpu,
-                "This browser offers WebGPU to pages, but not to workers, where the engine runs, so the models run on the CPU.",
+                "This browser offers WebGPU to pages but not to workers, where the engine runs, so the models run on the CPU.",
             )
         })?;
-        let refused =
-            || failure(FailureKind::NoAdapter, "The browser grants no graphics adapter, so the models run on the CPU.");
+        let refused = || {
+            failure(
+                FailureKind::NoAdapter,
+                "The browser gives this page no graphics adapter, so the models run on the CPU.",
+            )
+        };
         let promise = call(&gpu, "requestAdapter").ok_or_else(refused)?;
         let adapter = JsFuture::from(js_sys::Promise::resolve(&promise)).await.map_err(|_| refused())?;
         if adapter.is_null() || adapter.is_undefined() {
@@ -125,7 +129,7 @@ impl Host for WorkerHost {
         if timestamps.and_then(|answer| answer.as_bool()) != Some(true) {
             return Err(failure(
                 FailureKind::MissingFeature,
-                "The graphics adapter cannot tell times (timestamp-query), which the WebGPU engine needs, so the models run on the CPU.",
+                "The graphics card lacks a feature that the WebGPU engine needs (timestamp-query), so the models run on the CPU.",
             ));
         }
         Ok(describe(&adapter))

@@ -19,10 +19,10 @@ const CENTER: f32 = (SIDE as f32 - 1.0) / 2.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DrawingError {
     /// There is no point.
-    #[error("Nothing is drawn yet. Draw a digit, and it will be read.")]
+    #[error("Nothing is drawn yet. Draw a digit.")]
     Empty,
     /// A coordinate is not a number, or infinite.
-    #[error("A point of the drawing has no finite place. Clear the pad and draw again.")]
+    #[error("The drawing has a point without a position. Clear the pad and draw again.")]
     NotFinite,
     /// There are more points than any hand draws.
     #[error("The drawing has more than {limit} points. Clear the pad and draw again.")]

@@ -20,7 +20,7 @@ pub enum PackageError {
         known: u32,
     },
     /// The manifest is of a model that does something else.
-    #[error("the package is of a model for {found}, not for {expected}")]
+    #[error("the package is a model for {found}, not for {expected}")]
     Task {
         /// What it is for.
         found: String,
@@ -39,10 +39,10 @@ pub enum PackageError {
     #[error("the architecture is impossible: {0}")]
     Architecture(String),
     /// The manifest lists no such file.
-    #[error("the manifest lists no {0}")]
+    #[error("the manifest does not list {0}")]
     FileNotListed(&'static str),
     /// A name that could lead out of the package's folder.
-    #[error("{0:?} is no plain file name")]
+    #[error("{0:?} is not a plain file name")]
     Name(String),
     /// A file is larger than any package of ours.
     #[error("{file} is {bytes} bytes long; up to {limit} are read")]
@@ -55,7 +55,7 @@ pub enum PackageError {
         limit: u64,
     },
     /// A file has not the size that the manifest says.
-    #[error("{file} should be {expected} bytes long and is {actual}")]
+    #[error("{file} should be {expected} bytes long but is {actual}")]
     Size {
         /// Which file.
         file: String,
@@ -71,22 +71,22 @@ pub enum PackageError {
         file: String,
     },
     /// A file holds weights, but does not say whose.
-    #[error("the file holds no manifest, which would say whose weights these are")]
+    #[error("the file has no manifest, which would say which model the weights are for")]
     NoManifest,
     /// The file is something else than a package or weights, and what it is can be told.
     #[error("this is {0}")]
     OtherFile(String),
     /// The weights are no safetensors.
-    #[error("the weights are no safetensors ({0}); save them with safetensors.torch.save_file")]
+    #[error("this is not a model file that Inkling can read ({0}); save the weights with safetensors.torch.save_file")]
     Safetensors(String),
     /// A tensor of the architecture is not in the file.
     #[error("the weights lack {0}")]
     MissingTensor(String),
     /// The file has a tensor that the architecture has not.
-    #[error("the weights hold {0}, which the architecture has not")]
+    #[error("the weights contain {0}, which the architecture does not have")]
     UnexpectedTensor(String),
     /// A tensor has another shape than the architecture's.
-    #[error("{name} has shape {actual:?}; the architecture has {expected:?}")]
+    #[error("{name} has the shape {actual:?}, but the architecture needs {expected:?}")]
     Shape {
         /// Which tensor.
         name: String,
@@ -97,7 +97,7 @@ pub enum PackageError {
     },
     /// A square tensor, where others of the file lie as PyTorch has them and others the other way round.
     #[error(
-        "{name} is square, and other layers of the file lie either way round, so that it cannot be told how it lies; save all of them as PyTorch does, outputs first"
+        "{name} is square and other layers of the file are stored both ways round, so its orientation is unclear; save all layers as PyTorch does, outputs first"
     )]
     EitherWayRound {
         /// Which tensor.
@@ -105,14 +105,14 @@ pub enum PackageError {
     },
     /// A batch normalization that cannot be folded, for it is not known what stands before it.
     #[error(
-        "{0} is a batch normalization, and it does not stand right behind a layer that is known here; fold it before you save the weights (torch.nn.utils.fusion.fuse_conv_bn_eval)"
+        "{0} is a batch normalization that does not directly follow a known layer; fuse it before you save the weights (torch.nn.utils.fusion.fuse_conv_bn_eval)"
     )]
     BatchNormalization(String),
     /// The weights say not whose they are, and their names do not tell.
-    #[error("the weights ({0}) are of no model that is known here, and there is no manifest to say what they make")]
+    #[error("the weights ({0}) do not fit any known model, and there is no manifest that describes them")]
     Unrecognized(String),
     /// A model of texts came without its vocabulary or words, and nothing here has them.
-    #[error("it was made with another {file} than any model here (SHA-256 {sha256}), and cannot do without")]
+    #[error("it needs a {file} that no model here has (SHA-256 {sha256})")]
     NoSuchFile {
         /// Which file.
         file: String,
@@ -120,13 +120,15 @@ pub enum PackageError {
         sha256: String,
     },
     /// Weights of texts came without a manifest, and there is no model of their task whose vocabulary they could be of.
-    #[error("it is a model for {0}, and there is none here whose vocabulary it could read with")]
+    #[error("it is a model for {0}, and no model here has a vocabulary that it could use")]
     NoVocabulary(&'static str),
     /// Weights that are all finite make a network whose answers are not.
-    #[error("what it answers is no number: its weights are too large")]
+    #[error("its results are not numbers because its weights are too large")]
     AnswerNotFinite,
     /// A tensor's elements are no floating-point numbers, or of a type that is not read.
-    #[error("{name} has elements of type {element}; F16 and F32 are read, and without a manifest BF16 and F64")]
+    #[error(
+        "{name} has elements of type {element}; supported are F16 and F32, and without a manifest also BF16 and F64"
+    )]
     ElementType {
         /// Which tensor.
         name: String,
@@ -134,13 +136,13 @@ pub enum PackageError {
         element: String,
     },
     /// A weight is infinite or no number.
-    #[error("{name} holds a value that is not finite")]
+    #[error("{name} contains a value that is not finite")]
     NotFinite {
         /// Which tensor.
         name: String,
     },
     /// The known answer has not the architecture's number of classes, or an image of another size.
-    #[error("the known answer does not fit the architecture")]
+    #[error("the self-test does not fit the architecture")]
     KnownAnswer,
     /// The catalogue has no such model.
     #[error("the catalogue has no model named {0:?}")]

@@ -147,6 +147,12 @@ pub enum Request {
         /// Whether it is to rest.
         rest: RunState,
     },
+    /// End a job that learns after its next step, with what it has learned so far: it measures that and ends in [`Reply::Learned`].
+    /// Answered by [`Reply::Heard`].
+    Finish {
+        /// The job.
+        target: JobId,
+    },
     /// Stop a job between its steps; the job's own final reply is [`FailureKind::Cancelled`] if it was still running.
     Cancel {
         /// The job to stop.
@@ -229,7 +235,7 @@ pub enum Reply {
     LabDone(Box<LabMethodResult>),
     /// How well digits with holes are read.
     Missing(Box<MissingReport>),
-    /// A [`Request::Hold`] was heard.
+    /// A [`Request::Hold`] or [`Request::Finish`] was heard.
     Heard,
     /// The job, or (with the job of [`Request::Start`]) the whole engine, failed.
     Failed(Failure),

@@ -135,8 +135,8 @@ impl SkipReason {
     /// What the passage is, in a few words for whoever reads: the page and the command line say the same.
     pub fn description(self) -> &'static str {
         match self {
-            Self::MailHeader => "the header of a mail",
-            Self::Quotation => "quoted from somebody else",
+            Self::MailHeader => "an email header",
+            Self::Quotation => "quoted from someone else",
             Self::Signature => "a signature",
             Self::Notice => "a notice",
             Self::Navigation => "navigation",
@@ -147,8 +147,8 @@ impl SkipReason {
             Self::Table => "a table",
             Self::References => "references",
             Self::PageHeader => "repeated on every page",
-            Self::Comments => "comments of readers",
-            Self::Sound => "a sound",
+            Self::Comments => "reader comments",
+            Self::Sound => "a sound description",
             Self::Markup => "markup",
         }
     }

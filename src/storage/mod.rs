@@ -100,7 +100,7 @@ pub enum RecordEdit {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
     /// Another tab was the first to insert a record of this name.
-    #[error("there is one of this name already")]
+    #[error("the name is already taken")]
     Taken,
     /// The disk, or this site's share of it, is full.
     #[error("the browser's storage is full")]
@@ -109,7 +109,7 @@ pub enum StorageError {
     #[error("Inkling is open in an older tab; close or reload it")]
     HeldByOlderTab,
     /// A newer page has changed the form of the database.
-    #[error("a newer Inkling has been open in this browser; reload the page")]
+    #[error("a newer version of Inkling has been used in this browser; reload the page")]
     OfNewerPage,
     /// The browser saves nothing here, for a reason in its own words: a private window, an address that it does not trust.
     #[error("{0}")]

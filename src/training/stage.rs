@@ -161,26 +161,36 @@ impl<V> Stage<V> {
             false => Err(RecipeError::Number { stage: self.name.clone(), what, value, expected }),
         };
         let share = |value: f64| (0.0..1.0).contains(&value);
-        number("the batch", self.batch as f64, (1..=65_536).contains(&self.batch), "1 to 65,536 is possible")?;
+        number("the batch", self.batch as f64, (1..=65_536).contains(&self.batch), "it must be 1 to 65,536")?;
         number(
             "the number of epochs",
             self.epochs as f64,
             (1..=100_000).contains(&self.epochs),
-            "at least 1 is needed",
+            "it must be at least 1",
         )?;
         let rate = self.schedule.peak();
         number("the learning rate", rate, rate.is_finite() && rate > 0.0, "it must be above 0")?;
         let decay = f64::from(self.weight_decay);
         number("the weight decay", decay, decay.is_finite() && decay >= 0.0, "it must not be below 0")?;
-        number("the averaging", self.averaging.into(), share(self.averaging.into()), "0 up to 1 is possible")?;
+        number(
+            "the averaging",
+            self.averaging.into(),
+            share(self.averaging.into()),
+            "it must be at least 0 and below 1",
+        )?;
         if let Some(clip) = self.clip {
             number("the largest gradient", clip.into(), clip.is_finite() && clip > 0.0, "it must be above 0")?;
         }
         if let Optimizer::Momentum { momentum } = self.optimizer {
-            number("the momentum", momentum, share(momentum), "0 up to 1 is possible")?;
+            number("the momentum", momentum, share(momentum), "it must be at least 0 and below 1")?;
         }
         if let Loss::CrossEntropy { smoothing } = self.loss {
-            number("the label smoothing", smoothing.into(), share(smoothing.into()), "0 up to 1 is possible")?;
+            number(
+                "the label smoothing",
+                smoothing.into(),
+                share(smoothing.into()),
+                "it must be at least 0 and below 1",
+            )?;
         }
         Ok(())
     }

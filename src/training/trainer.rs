@@ -83,7 +83,7 @@ pub enum StepError {
     #[error("the training is finished")]
     Finished,
     /// The loss or a gradient is infinite or not a number; the model is as it was before the step.
-    #[error("the loss is not finite at step {step}: the learning rate is too high for this model")]
+    #[error("the loss is not finite at step {step} because the learning rate is too high for this model")]
     NotFinite {
         /// Steps done before.
         step: usize,

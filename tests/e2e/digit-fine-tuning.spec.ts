@@ -31,24 +31,31 @@ test('corrections become samples that survive a reload, go out and come back', a
     page.locator('[data-import=samples]').setInputFiles({ name: 'samples.json', mimeType: 'application/json', buffer });
   await bring(Buffer.from(JSON.stringify(file)));
   await inkling.has('data-samples', '3');
-  await inkling.says(/3 samples came\. 2 rows have no label .* were left out: 4, 5\./);
+  await inkling.says(/Imported 3 samples\. 2 rows have no label .* were skipped: 4, 5\./);
+  await bring(Buffer.from(JSON.stringify(file)));
+  await inkling.says(/All 3 samples were already there/);
+  await inkling.has('data-samples', '3');
   await bring(Buffer.from('PK\u0003\u0004'));
-  await inkling.says(/holds no samples of Inkling/);
+  await inkling.says(/does not contain Inkling samples/);
 });
 
 test('the guide asks for digits in turn', async ({ inkling, page }) => {
-  await page.getByRole('button', { name: 'Ask me for digits' }).click();
-  await inkling.says(/Draw a zero, then press 0/);
+  await page.getByRole('button', { name: 'Guide me through the digits' }).click();
+  await expect(inkling.pad).toBeFocused();
+  await inkling.says(/Draw a zero, then choose 0 \(1 of 3\)/);
   const zero = mnistStrokes().find(({ label }) => label === 0)!;
   for (let i = 0; i < 3; i++) {
     const shifted = zero.strokes.map(({ points }) => ({ points: points.map(({ x, y }) => ({ x: x + i, y })) }));
     await inkling.draw(shifted);
     await inkling.answer();
-    await page.locator('[data-label="0"]').click();
+    // By its key and by its button.
+    if (i === 1) await page.keyboard.press('0');
+    else await page.locator('[data-label="0"]').click();
     await inkling.has('data-samples', `${i + 1}`);
     await inkling.has('data-phase', 'empty');
+    await expect(inkling.pad).toBeFocused();
   }
-  await inkling.says(/Draw a one, then press 1/);
+  await inkling.says(/Draw a one, then choose 1/);
 });
 
 test('a hand is learned while the page reads on, and its version is kept', async ({ inkling, page }) => {
@@ -63,6 +70,11 @@ test('a hand is learned while the page reads on, and its version is kept', async
   await inkling.has('data-learning', 'done');
   console.log(`ten corrections learned in ${((Date.now() - start) / 1000).toFixed(1)} s; ${await page.locator('.done .verdict').innerText()}`);
   console.log(await page.locator('.figures').innerText());
+  // All columns of the confusion matrix are in view, and the keyboard reaches it.
+  await page.locator('details.confusion summary').first().click();
+  const matrices = page.locator('.matrices').first();
+  expect(await matrices.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  await expect(matrices).toHaveAttribute('tabindex', '0');
   await page.screenshot({ path: test.info().outputPath('learned.png'), fullPage: true });
   await inkling.has('data-versions', '1');
   await inkling.has('data-model', 'mine-1');
@@ -97,10 +109,13 @@ test('a hand is learned while the page reads on, and its version is kept', async
   const damaged = Buffer.from(bytes);
   damaged[damaged.length - 1] ^= 1;
   await bring('damaged.safetensors', damaged);
-  await inkling.says(/is refused/);
+  await inkling.says(/could not be imported/);
   await inkling.has('data-versions', '0');
   await bring('ones.safetensors', bytes);
   await inkling.has('data-versions', '1');
+  await inkling.says(/Imported “ones” to your versions\./);
+  await inkling.has('data-model', 'digits');
+  await page.locator('[data-version^="mine-"]').getByRole('button', { name: 'Use' }).click();
   await inkling.ready('cpu');
   await inkling.clear();
   await inkling.draw(flagged(7));
@@ -119,6 +134,11 @@ test('learning pauses, stops, and says what cannot be learned', async ({ inkling
   await page.getByRole('button', { name: 'Stop' }).click();
   await inkling.has('data-learning', 'idle');
   await inkling.has('data-versions', '0');
+  await learn(inkling, 20);
+  await inkling.says(/Step \d+ of 200/);
+  await page.getByRole('button', { name: 'Finish now' }).click();
+  await inkling.has('data-learning', 'done');
+  await inkling.has('data-versions', '1');
   await page.getByLabel('Optimizer').selectOption('SGD');
   await page.getByLabel('Learning rate').selectOption('0.1');
   await learn(inkling, 2);
@@ -135,7 +155,7 @@ test('a page that is reloaded in the middle of learning goes on', async ({ inkli
   await expect.poll(async () => checkpoint(await kept(page))).toBeGreaterThan(0);
   const before = checkpoint(await kept(page))!;
   await page.reload();
-  await inkling.says(/was interrupted goes on/);
+  await inkling.says(/training that was interrupted/);
   expect(await firstStep(page), 'the first step after the reload').toBeGreaterThan(before);
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');
@@ -152,7 +172,7 @@ test('without a place to keep anything, work goes on in memory', async ({ inklin
   });
   await inkling.patchWorker('cpu', `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };`);
   await page.reload();
-  await inkling.says(/keeps nothing here/);
+  await inkling.says(/does not let the page save/);
   await inkling.ready('cpu');
   await teach(inkling, 2);
   await learn(inkling);

@@ -134,7 +134,7 @@ test('weights that do not come leave the other model', async ({ inkling }) => {
 /** Lets the worker answer as one of another version does. */
 const OTHER_VERSION = `{
   const post = self.postMessage.bind(self);
-  const reply = { type: 'failed', kind: 'version', message: 'The page is of version 2, the engine of 1. Reload the page.' };
+  const reply = { type: 'failed', kind: 'version', message: 'The page is version 2, the engine is version 1. Reload the page.' };
   self.postMessage = (message, ...rest) => post(message.reply?.type === 'ready' ? { ...message, reply } : message, ...rest);
 }`;
 
@@ -166,5 +166,5 @@ test('a host that sends a web page for the wasm of the engine is named, at once'
   );
   await inkling.open('cpu');
   await inkling.has('data-cpu', 'failed');
-  await inkling.says(/did not start: the server sent a web page in place of its file engine_cpu_bg\.wasm/);
+  await inkling.says(/did not start: the server sent a web page instead of the file engine_cpu_bg\.wasm/);
 });

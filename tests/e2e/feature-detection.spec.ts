@@ -32,17 +32,17 @@ test.describe('what stands in the way of the page is named', () => {
     [
       'a host that sends a web page for the wasm',
       (page) => page.route('**/app*_bg.wasm*', (route) => route.fulfill(PAGE)),
-      /Inkling cannot start: the server sent a web page in place of its file app.*_bg\.wasm\. Reload/,
+      /Inkling cannot start: the server sent a web page instead of the file app.*_bg\.wasm\. Reload/,
     ],
     [
       'a host that has no wasm',
       (page) => page.route('**/app*_bg.wasm*', (route) => route.fulfill({ status: 404, body: 'gone' })),
-      /the server answered 404 for its file app.*_bg\.wasm/,
+      /the server answered 404 for the file app.*_bg\.wasm/,
     ],
     [
       'a host that sends a web page for the script',
       (page) => page.route(/app[^/]*\.js/, (route) => route.fulfill(PAGE)),
-      /the server sent a web page in place of its file app.*\.js/,
+      /the server sent a web page instead of the file app.*\.js/,
     ],
     [
       'a policy that forbids WebAssembly',

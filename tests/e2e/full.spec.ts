@@ -77,6 +77,7 @@ test("a browser's own word that its storage is full", async ({ inkling, page, co
   await page.locator('[data-import=version]').setInputFiles({ name: 'again.safetensors', mimeType: 'application/octet-stream', buffer: file });
   await inkling.says(FULL);
   await inkling.has('data-versions', '2');
+  await page.locator('[data-version="mine-2"]').getByRole('button', { name: 'Use' }).click();
   await inkling.has('data-model', 'mine-2');
   await inkling.ready('cpu');
   const rows = await kept(page);

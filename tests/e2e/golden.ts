@@ -37,7 +37,7 @@ export async function holdsGolden(page: Page, engine: Engine, tolerance: number)
       const models = new URL('models/', document.baseURI).href;
       // Only the page knows its version; a client of another one is told the engine's.
       const other = await ask({ type: 'start', version: 'unknown', models }, 'failed');
-      const version = /the engine of (\S+)\. /.exec(other.message ?? '')?.[1];
+      const version = /the engine is version (\S+)\. /.exec(other.message ?? '')?.[1];
       await ask({ type: 'start', version, models }, 'ready');
       const loaded = await ask({ type: 'load', model: 'seed-cnn' }, 'loaded');
       const logits: number[][] = [];

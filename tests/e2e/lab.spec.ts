@@ -75,8 +75,8 @@ test('a learning rate that is too high is stopped, and said so', async ({ inklin
   await page.getByLabel('Learning rate').blur();
   await train(inkling);
   await inkling.has('data-lab', 'done');
-  await inkling.says(/This training was stopped: the loss is not finite at step \d+: the learning rate is too high/);
-  await expect(page.locator('#lab-announcement')).toHaveText(/Both were stopped/);
+  await inkling.says(/This training failed: the loss is not finite at step \d+ because the learning rate is too high/);
+  await expect(page.locator('#lab-announcement')).toHaveText(/Both trainings failed/);
   await expect(page.locator('#lab-measure')).toBeDisabled();
 });
 

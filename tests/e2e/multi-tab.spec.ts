@@ -72,14 +72,14 @@ test('one tab learns, and the other takes the version over', async ({ inkling, c
   const after = await another(context);
   for (const tab of [before, after]) {
     await tab.has('data-learning', 'elsewhere');
-    await tab.says(/Another tab is learning/);
+    await tab.says(/Another tab is training/);
     await expect(tab.page.getByRole('button', { name: 'Learn', exact: true })).toBeDisabled();
   }
   await inkling.has('data-learning', 'done');
   for (const tab of [before, after]) {
     await tab.has('data-learning', 'idle');
     await tab.has('data-versions', '1');
-    await tab.says(/Another tab has learned/);
+    await tab.says(/Another tab has finished training/);
     await expect(tab.page.getByRole('button', { name: 'Learn', exact: true })).toBeEnabled();
   }
   expect(wholeVersions(await kept(after.page))).toEqual(['mine-1']);
@@ -106,7 +106,7 @@ test('a tab goes on with what a closed one was learning', async ({ inkling, cont
   await expect.poll(async () => checkpoint(await kept(learner.page))).toBeGreaterThan(0);
   const before = checkpoint(await kept(learner.page))!;
   await learner.page.close();
-  await inkling.says(/was interrupted goes on/);
+  await inkling.says(/training that was interrupted/);
   expect(await firstStep(inkling.page), 'it does not begin anew').toBeGreaterThan(before);
   await inkling.has('data-learning', 'done');
   await inkling.has('data-versions', '1');
@@ -131,6 +131,7 @@ test('versions that two tabs bring under one name are both kept', async ({ inkli
   await expect.poll(async () => names(await kept(inkling.page), 'version/')).toHaveLength(2);
   await bring(other, 'there.safetensors');
   await other.has('data-versions', '3');
+  await other.page.locator('[data-version="mine-3"]').getByRole('button', { name: 'Use' }).click();
   await other.has('data-model', 'mine-3');
   await other.ready('cpu');
   await expect.poll(async () => wholeVersions(await kept(other.page))).toEqual(['mine-1', 'mine-2', 'mine-3']);

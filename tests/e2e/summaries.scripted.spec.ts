@@ -53,7 +53,7 @@ test('a text typed before the model is there is summarized when it is', async ({
   expect((await inkling.summary()).length).toBe(3);
   // Typing on asks for nothing.
   await page.locator('#text').pressSequentially(' More.');
-  await inkling.says(/text was changed/);
+  await inkling.says(/text has changed/);
   expect(await inkling.attribute('data-summaries-done')).toBe('1');
 });
 
@@ -142,7 +142,7 @@ test('what is not English is said to be so', async ({ inkling }) => {
   await inkling.openSummaries();
   await inkling.summarizerReady();
   await inkling.summarize('Der Rat hat entschieden. Die Brücke wird gesperrt. Das Geld fehlt.');
-  await inkling.says(/does not look like English\. The model reads English only/);
+  await inkling.says(/does not look like English\. The model knows only English/);
 });
 
 test('white space has no words, and a failure is a sentence', async ({ inkling, page }) => {
@@ -150,7 +150,7 @@ test('white space has no words, and a failure is a sentence', async ({ inkling, 
   await inkling.summarizerReady();
   await inkling.write(' \n ');
   await page.locator('#summarize').click();
-  await inkling.says(/There are no words in it yet\./);
+  await inkling.says(/There are no words in the text yet\./);
   await inkling.write('The double will refuse this.');
   await page.locator('#summarize').click();
   await inkling.has('data-summary', 'failed');
@@ -190,9 +190,9 @@ test('text files are opened and dropped, and others get a sentence', async ({ in
   await carry(page, 'drop', { name: 'b.txt', text: `${TEXT} And one more.` });
   await inkling.summarized(2);
   await page.locator('#text-file').setInputFiles({ name: 'c.txt', mimeType: 'text/plain', buffer: Buffer.from([0xe9, 0x74, 0xe9]) });
-  await inkling.says(/“c\.txt” is not a text in UTF-8/);
+  await inkling.says(/“c\.txt” is not plain text/);
   await page.locator('#text-file').setInputFiles({ name: 'd.txt', mimeType: 'text/plain', buffer: Buffer.alloc(5_100_000, 'a ') });
-  await inkling.says(/“d\.txt” has 5\.1 MB/);
+  await inkling.says(/“d\.txt” is too large \(5\.1 MB\)/);
   expect(await inkling.attribute('data-summaries-done')).toBe('2');
 });
 

@@ -65,7 +65,7 @@ test('what is not English is said to be so, and summarized as well as it goes', 
     'Die Brücke wurde vor neunzig Jahren gebaut und müsste für vierzehn Millionen Kronen erneuert werden. ' +
     'Die Bürgermeisterin sagte, das Geld sei in einer neuen Fährlinie besser angelegt.';
   await inkling.summarize(german);
-  await inkling.says(/looks like German\. The model reads English only/);
+  await inkling.says(/looks like German\. The model knows only English/);
   await expect(page.locator('[data-language="other"]')).toBeAttached();
 });
 

@@ -37,7 +37,7 @@ test.describe('with a scripted worker', () => {
     await expect(page.locator('#edit-summary')).toBeDisabled();
     const lines = await inkling.summarize(TEXT);
     await page.locator('#edit-summary').press('Enter');
-    const draft = page.getByRole('textbox', { name: 'The summary, a sentence a line' });
+    const draft = page.getByRole('textbox', { name: 'The summary, one sentence per line' });
     await expect(draft).toBeFocused();
     expect((await draft.inputValue()).split('\n')).toEqual(lines);
     await draft.fill(' \n … ');
@@ -89,9 +89,9 @@ test.describe('with a scripted worker', () => {
       });
     await bring(JSON.stringify(file));
     await inkling.has('data-pairs', '2');
-    await inkling.says(/2 samples came\. 2 rows .* were left out: 3, 4\./);
+    await inkling.says(/Imported 2 samples\. 2 rows .* were skipped: 3, 4\./);
     await bring('{"samples": 3}');
-    await inkling.says(/holds no samples of Inkling/);
+    await inkling.says(/does not contain Inkling samples/);
   });
 });
 
@@ -121,7 +121,7 @@ test('what was changed is learned, and its version is used, compared, taken away
   await inkling.has('data-summary-model', 'mine-1');
   await inkling.summarizerReady();
   expect((await inkling.summarize(TEXT)).length).toBeGreaterThan(0);
-  await inkling.says(/Written by .*Mine, /);
+  await inkling.says(/Written by the model “Mine, /);
 
   await inkling.has('data-keeping', 'kept');
   await page.reload();
@@ -142,12 +142,14 @@ test('what was changed is learned, and its version is used, compared, taken away
   const damaged = Buffer.from(bytes);
   damaged[damaged.length - 1] ^= 1;
   await bring('damaged.safetensors', damaged);
-  await inkling.says(/is refused/);
+  await inkling.says(/could not be imported/);
   await inkling.has('data-versions', '0');
   await inkling.has('data-summary-model', 'summary');
   await bring('mine.safetensors', bytes);
   await inkling.has('data-versions', '1');
+  await inkling.has('data-summary-model', 'summary');
+  await page.locator('[data-version^="mine-"]').getByRole('button', { name: 'Use' }).click();
   await inkling.summarizerReady();
   await inkling.summarize(OTHER);
-  await inkling.says(/Written by mine on/);
+  await inkling.says(/Written by the model “mine” on/);
 });

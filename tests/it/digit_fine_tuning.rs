@@ -142,7 +142,7 @@ fn what_is_no_digit_is_learned_beside_digits() {
     };
     let other = |lean| DigitSample { label: NOT_A_DIGIT, input: goblet(lean) };
     let alone = failed(&ask(&engine, 3, learning(vec![other(0.0)], quick(), StartFrom::Start))).message.clone();
-    assert!(alone.contains("Add a digit to your samples"), "{alone}");
+    assert!(alone.contains("needs at least one digit"), "{alone}");
     let mut samples = samples();
     samples.extend([-4.0, 0.0, 4.0].map(other));
     let replies = ask(&engine, 4, learning(samples, TrainingConfig::DIGITS, StartFrom::Start));
@@ -177,7 +177,7 @@ fn what_cannot_be_learned_from_is_told_in_a_sentence() {
     assert!(message(vec![]).contains("nothing to learn from yet"));
     let twice = vec![DigitSample { label: 1, input: flagged(0.0) }, DigitSample { label: 7, input: flagged(0.0) }];
     assert!(message(twice).contains("Samples 1 and 2 are the same drawing with different labels (1 and 7)"));
-    assert!(message(vec![DigitSample { label: 12, input: flagged(0.0) }]).contains("labelled 12"));
+    assert!(message(vec![DigitSample { label: 12, input: flagged(0.0) }]).contains("labeled 12"));
     let empty = DigitSample { label: 1, input: ClassifierInput::Drawing(Drawing::default()) };
     assert!(message(vec![empty]).contains("Sample 1 cannot be read"));
     let zero = TrainingConfig { rate: 0.0, ..quick() };
@@ -190,7 +190,7 @@ fn a_rate_that_diverges_stops_and_says_so() {
     let wild = TrainingConfig { rate: 1e30, ..quick() };
     let replies = ask(&engine(), 2, learning(samples(), wild, StartFrom::Start));
     assert_eq!(failed(&replies).kind, FailureKind::Diverged);
-    assert!(failed(&replies).message.contains("the model stays as it was"));
+    assert!(failed(&replies).message.contains("The model is unchanged"));
 }
 
 #[test]
@@ -381,4 +381,19 @@ fn the_host_keeps_and_forgets() {
         assert_eq!(host.load("a").await.unwrap(), None);
         assert!(host.gunzip(b"no gzip".to_vec()).await.is_err());
     });
+}
+
+#[test]
+fn learning_that_is_finished_early_gives_what_it_learned() {
+    let class = Class::new();
+    let plan = TrainingConfig { epochs: 3, ..TrainingConfig::DIGITS };
+    let replies = class.learn(learning(samples(), plan, StartFrom::Start), async |replies| {
+        until(replies, 12).await;
+        class.tell(Request::Finish { target: JobId(7) }).await;
+    });
+    let last = steps(&replies).last().map(|step| step.done);
+    let learned = learned(&replies);
+    // That of the end of the first epoch, where it reads held-out digits as well as later.
+    assert!(last.is_some_and(|last| last < 30 && learned.steps <= last) && learned.steps >= 10, "{last:?}");
+    assert!(!learned.package.is_empty());
 }

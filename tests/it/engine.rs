@@ -5,7 +5,7 @@ use inkling::{
     host::NativeHost,
     protocol::{
         Activity, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId, Language, Point, Reply,
-        Request, Stroke, SummarizeRequest, SummaryKind, SummaryLength,
+        Request, Stroke, SummarizeRequest, SummaryKind, SummaryLength, Verdict,
     },
 };
 
@@ -60,6 +60,17 @@ fn every_package_of_the_catalogue_loads_and_reads_a_one() {
         }
         assert!(answer.layers.len() >= 2);
     }
+}
+
+#[test]
+fn a_stroke_that_is_drawn_by_keyboard_is_read() {
+    let engine = engine();
+    ask(&engine, 1, Request::Load { model: "digits".into() });
+    // As arrow keys draw it: straight down, in steps of 10.
+    let points = (0..17).map(|i| Point::new(140.0, 60.0 + 10.0 * i as f32)).collect();
+    let drawing = ClassifierInput::Drawing(Drawing { strokes: vec![Stroke { points }] });
+    let Reply::Classified(answer) = last(&engine, classify("digits", drawing, Detail::Answer)) else { panic!("read") };
+    assert_eq!((answer.verdict, answer.digit), (Verdict::Digit, 1));
 }
 
 #[test]

@@ -175,26 +175,26 @@ fn digits_alone() -> tempfile::TempDir {
 fn no_such_file() {
     let other = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.files[1].sha256 = "ab".repeat(32);
     let message = refused(&engine(MODELS), bundled("summary", other));
-    assert!(message.contains("another vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
+    assert!(message.contains("it needs a vocabulary.txt") && message.contains(&"ab".repeat(32)), "{message}");
     let page = digits_alone();
     let message = refused(&engine(&page), bundled::<network::SummarizerConfig>("summary", |_| ()));
-    assert!(message.contains("another vocabulary.txt"), "{message}");
+    assert!(message.contains("it needs a vocabulary.txt"), "{message}");
     let unlisted = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.files.truncate(2);
-    assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("lists no words.txt"));
+    assert!(refused(&engine(MODELS), bundled("summary", unlisted)).contains("does not list words.txt"));
 }
 
 #[test]
 fn no_vocabulary() {
     let bare = file("seq2seq/seed-seq2seq/weights.safetensors");
     let page = digits_alone();
-    assert!(refused(&engine(&page), bare).contains("a model for seq2seq, and there is none here"));
+    assert!(refused(&engine(&page), bare).contains("a model for seq2seq, and no model here has a vocabulary"));
 }
 
 #[test]
 fn answer_not_finite() {
     let mut tensors = sequential();
     tensors.iter_mut().for_each(|(_, _, values)| values.fill(3e38));
-    assert!(refused(&engine(MODELS), saved(&tensors)).contains("what it answers is no number"));
+    assert!(refused(&engine(MODELS), saved(&tensors)).contains("its results are not numbers"));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_file_that_lies_is_refused() {
     let wide = |manifest: &mut Manifest<network::SummarizerConfig>| manifest.architecture.decoder = 1 << 40;
     assert!(refused(bundled("summary", wide)).contains("the architecture is impossible"));
     let narrow = |manifest: &mut Manifest<Seq2SeqConfig>| manifest.architecture.decoder = 99;
-    assert!(refused(bundled("seed-seq2seq", narrow)).contains("the architecture has"));
+    assert!(refused(bundled("seed-seq2seq", narrow)).contains("the architecture needs"));
     let checksum = |manifest: &mut Manifest<Seq2SeqConfig>| manifest.files[0].sha256 = "00".repeat(32);
     assert!(refused(bundled("seed-seq2seq", checksum)).contains("does not match its checksum"));
     let task = |manifest: &mut Manifest<digits::ConvNetConfig>| manifest.task = "cats".into();
@@ -301,11 +301,11 @@ fn what_is_wrong_with_weights_of_pytorchs_is_said_in_their_names() {
     };
     assert!(with(&|tensors| tensors.retain(|(name, ..)| name != "4.bias")).contains("the weights lack 4.bias"));
     let extra = |tensors: &mut Tensors| tensors.push(("norm.scale".into(), vec![1], vec![0.0]));
-    assert!(with(&extra).contains("the weights hold norm.scale"));
+    assert!(with(&extra).contains("the weights contain norm.scale"));
     let norm = |tensors: &mut Tensors| tensors.push(("norm.running_mean".into(), vec![1], vec![0.0]));
-    assert!(with(&norm).contains("norm is a batch normalization, and it does not stand right behind"));
+    assert!(with(&norm).contains("norm is a batch normalization that does not directly follow"));
     let others = |tensors: &mut Tensors| tensors.iter_mut().for_each(|(name, ..)| *name = name.replace('.', "_"));
-    assert!(with(&others).contains("no model that is known here"));
+    assert!(with(&others).contains("do not fit any known model"));
     let mut bias = tensors("seq2seq/seed-seq2seq/weights.safetensors");
     bias.retain(|(name, ..)| name != "decoder.bias_hh_l0");
     assert!(refused(&engine, saved(&bias)).contains("the weights lack decoder.bias_hh_l0"));
@@ -351,5 +351,5 @@ fn the_command_line_exports_and_imports() {
     assert!(printed.contains("of 1000 held-out digits (9"), "{printed}");
     assert!(inkling(&["inspect", &path("torch")]).unwrap().contains("My network"));
     let escape = inkling(&["import", &path("torch.safetensors"), "--name", "../x", "--out", &path("")]);
-    assert!(escape.unwrap_err().contains("no plain file name"));
+    assert!(escape.unwrap_err().contains("not a plain file name"));
 }

@@ -112,7 +112,10 @@ fn what_cannot_be_trained_is_told_in_a_sentence() {
         assert_eq!(failed(&replies).kind, FailureKind::BadInput);
         failed(&replies).message.clone()
     };
-    assert!(message(LabConfig { images: 60_000, ..SMALL }).contains("the number of images is 60000; 100 to 6000"));
+    assert!(
+        message(LabConfig { images: 60_000, ..SMALL })
+            .contains("the number of images is 60000; it must be 100 to 6000")
+    );
     assert!(message(LabConfig { images: 0, ..SMALL }).contains("the number of images is 0"));
     assert!(message(LabConfig { epochs: 0, ..SMALL }).contains("the number of epochs is 0"));
     assert!(message(LabConfig { rate: f64::NAN, ..SMALL }).contains("the learning rate is NaN"));

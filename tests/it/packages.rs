@@ -69,7 +69,7 @@ fn truncated_weights() {
         std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
     };
     assert_refused(damaged(cut), "should be");
-    assert_refused(damaged(|folder| rewrite(folder, |bytes| bytes.truncate(100_000))), "no safetensors");
+    assert_refused(damaged(|folder| rewrite(folder, |bytes| bytes.truncate(100_000))), "not a model file");
 }
 
 #[test]

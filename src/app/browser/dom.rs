@@ -2,7 +2,7 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlInputElement, Url};
 use yew::{Callback, Event};
 
 use crate::app::model::theme::ColorScheme;
@@ -56,6 +56,16 @@ pub fn scroll_into_view(id: &str) {
         web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element {
         element.scroll_into_view();
+    }
+}
+
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that is on the page takes the focus.
+        let _ = element.focus();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The browser around the page: DOM, timers, storage, locks and workers.
 
 pub mod dom;
+pub mod focus_keeper;
 pub mod html_pieces;
 pub mod preferences;
 pub mod startup;

@@ -87,7 +87,7 @@ impl SilenceTimer {
 fn silence_reason(kind: EngineKind, ms: i32) -> String {
     let what = match kind {
         EngineKind::Cpu => "it",
-        EngineKind::Gpu => "the graphics device",
+        EngineKind::Gpu => "the graphics card",
     };
     format!("{what} has not answered for {} seconds", ms / 1000)
 }
@@ -102,6 +102,7 @@ fn to_request(job: &RunningJob) -> Option<ClientMessage> {
         Job::FineTune(ask) => Request::Learn(Box::new((**ask).clone())),
         Job::Evaluate(model, lesson) => Request::Measure { model: model.clone(), lesson: (**lesson).clone() },
         Job::SetPaused(target, rest) => Request::Hold { target: *target, rest: *rest },
+        Job::Finish(target) => Request::Finish { target: *target },
         Job::Cancel(target) => Request::Cancel { target: *target },
         Job::Classify(key, subject) => {
             Request::Classify { model: key.model.clone(), input: subject.input()?, layers: key.detail }

@@ -70,7 +70,7 @@ impl WorkerConnection {
         let message = message.serialize(&serializer).map_err(|error| error.to_string())?;
         match &*self.line.borrow() {
             Some(line) => line.worker.post_message(&message).map_err(|error| error_text(&error)),
-            None => Err("it is not there".into()),
+            None => Err("it is not running".into()),
         }
     }
 }
@@ -114,7 +114,7 @@ fn spawn_worker(
             let (line_held, end) = (line_held.clone(), hear.clone());
             return watch_lifetime_lock(&name, move || {
                 if line_held.upgrade().is_some() {
-                    end.dispatch(Action::WorkerCrashed(kind, generation, "it ended without a word".into()));
+                    end.dispatch(Action::WorkerCrashed(kind, generation, "it ended without an error message".into()));
                 }
             });
         }

@@ -31,13 +31,13 @@ fn no_digit(task: Task, result: &Classification) -> Option<String> {
                 format!("{} ({})", part.digit, percent(share))
             };
             let digits: Vec<String> = result.parts.iter().map(digit).collect();
-            Some(format!("It reads {}: {}.", result.number.as_deref().unwrap_or_default(), digits.join(", ")))
+            Some(format!("This is {}: {}.", result.number.as_deref().unwrap_or_default(), digits.join(", ")))
         }
         Verdict::NotADigit => {
             let (noun, nearest) = (task.texts().noun, task.class_name(result.digit.into()).label);
-            Some(format!("That does not look like a {noun}. The nearest would be {nearest}."))
+            Some(format!("This does not look like a {noun}. The closest match is {nearest}."))
         }
-        Verdict::TooLittle => Some("A dot is too little. Draw a little more.".to_owned()),
+        Verdict::TooLittle => Some("That is only a dot. Draw a little more.".to_owned()),
     }
 }
 
@@ -59,10 +59,10 @@ pub fn verdict(task: Task, result: &Classification) -> String {
     let spoken = |class: usize| capitalize(task.class_name(class).spoken);
     match ranking(task, result).as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
-            format!("Not sure: {}, or perhaps {}.", label(*first), label(*second))
+            format!("Not sure: {}, or maybe {}.", label(*first), label(*second))
         }
         [(first, p), (second, q), ..] if *p < SURE_FROM => {
-            format!("{}, or perhaps {} ({}).", spoken(*first), label(*second), percent(*q))
+            format!("{}, or maybe {} ({}).", spoken(*first), label(*second), percent(*q))
         }
         [(first, _), ..] => format!("{}.", spoken(*first)),
         [] => String::new(),
@@ -77,12 +77,12 @@ pub fn announcement(task: Task, result: &Classification) -> String {
     let label = |class: usize| task.class_name(class).label;
     match ranking(task, result).as_slice() {
         [(first, p), (second, _), ..] if *p < UNSURE_BELOW => {
-            format!("Not sure: it reads {}, {}, or perhaps {}.", label(*first), percent(*p), label(*second))
+            format!("Not sure: the model reads {}, {}, or maybe {}.", label(*first), percent(*p), label(*second))
         }
         [(first, p), (second, _), ..] if *p < SURE_FROM => {
-            format!("It reads {}, {}, or perhaps {}.", label(*first), percent(*p), label(*second))
+            format!("The model reads {}, {}, or maybe {}.", label(*first), percent(*p), label(*second))
         }
-        [(first, p), ..] => format!("It reads {}, {}.", label(*first), percent(*p)),
+        [(first, p), ..] => format!("The model reads {}, {}.", label(*first), percent(*p)),
         [] => String::new(),
     }
 }
@@ -92,19 +92,19 @@ pub fn prediction_placeholder(task: Task, phase: PredictionStatus, ready: bool) 
     match (phase, ready) {
         (PredictionStatus::Empty, _) => format!("Draw {}.", task.texts().one),
         (_, true) => "Reading…".into(),
-        (_, false) => "The model is on its way…".into(),
+        (_, false) => "Loading the model…".into(),
     }
 }
 
 /// The result of the analysis of a photo.
 pub fn photo_analysis(task: Task, found: &PhotoAnalysis) -> String {
     let polarity = match found.polarity {
-        Polarity::DarkOnLight => "Dark ink on a light ground",
-        Polarity::LightOnDark => "Light ink on a dark ground",
+        Polarity::DarkOnLight => "Dark ink on a light background",
+        Polarity::LightOnDark => "Light ink on a dark background",
     };
     let [_, _, width, height] = found.bounds;
     let (threshold, noun) = (found.threshold, task.texts().noun);
-    format!("{polarity}, parted at grey {threshold}; the {noun} is {width}×{height} pixels.")
+    format!("{polarity} (split at gray level {threshold}); the {noun} is {width}×{height} pixels.")
 }
 
 /// The model, engine and adapter that made a prediction, and its time.
@@ -112,8 +112,10 @@ pub fn prediction_source(answer: Option<&Prediction>, user_data: &UserData, adap
     let Some(result) = answer.map(|answer| &answer.result) else { return String::new() };
     let (engine, time) = (engine_with_article(result.engine), milliseconds(result.model_ms));
     match adapter {
-        Some(adapter) => format!("Read by {} on {engine} ({adapter}) in {time}.", user_data.title_of(&result.model)),
-        None => format!("Read by {} on {engine} in {time}.", user_data.title_of(&result.model)),
+        Some(adapter) => {
+            format!("Read by the model “{}” on {engine} ({adapter}) in {time}.", user_data.title_of(&result.model))
+        }
+        None => format!("Read by the model “{}” on {engine} in {time}.", user_data.title_of(&result.model)),
     }
 }
 
@@ -148,16 +150,16 @@ mod tests {
     #[test]
     fn a_sure_answer_names_no_other() {
         assert_eq!(verdict(Task::Digits, &result(&[(3, 0.98), (8, 0.01)])), "Three.");
-        assert_eq!(announcement(Task::Digits, &result(&[(3, 0.98)])), "It reads 3, 98.0%.");
+        assert_eq!(announcement(Task::Digits, &result(&[(3, 0.98)])), "The model reads 3, 98.0%.");
     }
 
     #[test]
     fn a_doubtful_answer_names_the_runner_up() {
-        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.7), (8, 0.25)])), "Three, or perhaps 8 (25.0%).");
-        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])), "Not sure: 3, or perhaps 8.");
+        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.7), (8, 0.25)])), "Three, or maybe 8 (25.0%).");
+        assert_eq!(verdict(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])), "Not sure: 3, or maybe 8.");
         assert_eq!(
             announcement(Task::Digits, &result(&[(3, 0.4), (8, 0.35)])),
-            "Not sure: it reads 3, 40.0%, or perhaps 8."
+            "Not sure: the model reads 3, 40.0%, or maybe 8."
         );
     }
 
@@ -175,17 +177,17 @@ mod tests {
             parts: vec![part(4, 0.99), part(2, 0.875)],
             ..result(&[(8, 0.5)])
         };
-        assert_eq!(verdict(Task::Digits, &number), "It reads 42: 4 (99.0%), 2 (87.5%).");
+        assert_eq!(verdict(Task::Digits, &number), "This is 42: 4 (99.0%), 2 (87.5%).");
         assert_eq!(written(Task::Digits, &number), "42");
     }
 
     #[test]
     fn what_is_no_digit_is_said_to_be_none() {
         let letter = Classification { verdict: Verdict::NotADigit, ..result(&[(4, 0.97)]) };
-        assert_eq!(verdict(Task::Digits, &letter), "That does not look like a digit. The nearest would be 4.");
+        assert_eq!(verdict(Task::Digits, &letter), "This does not look like a digit. The closest match is 4.");
         assert_eq!(announcement(Task::Digits, &letter), verdict(Task::Digits, &letter));
         assert_eq!(written(Task::Digits, &letter), "");
         let dot = Classification { verdict: Verdict::TooLittle, ..result(&[(1, 0.92)]) };
-        assert_eq!(verdict(Task::Digits, &dot), "A dot is too little. Draw a little more.");
+        assert_eq!(verdict(Task::Digits, &dot), "That is only a dot. Draw a little more.");
     }
 }

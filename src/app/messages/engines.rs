@@ -17,38 +17,50 @@ pub fn engine_name(kind: EngineKind) -> &'static str {
 pub fn adapter_kind(kind: AdapterKind) -> &'static str {
     match kind {
         AdapterKind::Processor => "processor",
-        AdapterKind::Hardware => "graphics adapter",
-        AdapterKind::Software => "software adapter",
+        AdapterKind::Hardware => "graphics card",
+        AdapterKind::Software => "software rendering",
     }
 }
 
 /// Why an engine was selected.
 pub fn selection_reason(reason: &SelectionReason) -> String {
     match reason {
-        SelectionReason::Waiting => "The engine is on its way.".into(),
-        SelectionReason::NoEngineWorks(why) => format!("No engine works here. {}", sentence(why)),
+        SelectionReason::Waiting => "The engine is loading.".into(),
+        SelectionReason::NoEngineWorks(why) => format!("No engine works in this browser. {}", sentence(why)),
         SelectionReason::Preferred(kind) => format!("You chose {}.", engine_with_article(*kind)),
         SelectionReason::PreferredStarting(kind) => {
-            format!("You chose {}, which is on its way; until then the other one answers.", engine_with_article(*kind))
+            format!(
+                "You chose {}, which is still loading; the other engine answers until then.",
+                engine_with_article(*kind)
+            )
         }
         SelectionReason::PreferredFailed(kind, why) => {
-            format!("You chose {}, which does not work here: {}", engine_with_article(*kind), sentence(why))
+            format!("You chose {}, which does not work in this browser. {}", engine_with_article(*kind), sentence(why))
         }
-        SelectionReason::OnlyOneReady => "It was the first to be ready.".into(),
+        SelectionReason::OnlyOneReady(kind) => format!("{} was ready first.", capitalize(engine_with_article(*kind))),
         SelectionReason::OtherFailed(kind, why) => {
-            format!("{} is out: {}", capitalize(engine_with_article(*kind)), sentence(why))
+            // The engine's own sentence may say so already.
+            let other = match kind {
+                EngineKind::Cpu => EngineKind::Gpu,
+                EngineKind::Gpu => EngineKind::Cpu,
+            };
+            let why = why.trim();
+            if why.contains(engine_name(other)) {
+                return sentence(why);
+            }
+            format!("{}, so {} answers.", why.trim_end_matches('.'), engine_with_article(other))
         }
         SelectionReason::GpuFaster(gpu, cpu) => {
-            format!("WebGPU is the faster one here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
+            format!("WebGPU is faster here: {} compared with {}.", milliseconds(*gpu), milliseconds(*cpu))
         }
         SelectionReason::GpuWithinFrame(gpu) => {
-            format!("WebGPU answers within a frame ({}) and leaves the processor free.", milliseconds(*gpu))
+            format!("WebGPU answers within one frame ({}) and leaves the processor free.", milliseconds(*gpu))
         }
         SelectionReason::SoftwareAdapter => {
-            "WebGPU runs on a software adapter here, which is the processor again.".into()
+            "WebGPU has no graphics card here and would run on the processor too, so the CPU engine answers.".into()
         }
         SelectionReason::GpuSlower(gpu, cpu) => {
-            format!("WebGPU is slower here: {} against {}.", milliseconds(*gpu), milliseconds(*cpu))
+            format!("WebGPU is slower here: {} compared with {}.", milliseconds(*gpu), milliseconds(*cpu))
         }
     }
 }
@@ -64,7 +76,7 @@ pub fn engine_with_article(kind: EngineKind) -> &'static str {
 pub fn load_progress(progress: &Progress) -> String {
     let doing = match progress.doing {
         None => "Starting",
-        Some(Activity::Fetching) => "Fetching",
+        Some(Activity::Fetching) => "Downloading",
         Some(Activity::Checking) => "Checking",
         Some(Activity::WarmingUp) => "Warming up",
         Some(Activity::Timing) => "Timing",
@@ -77,13 +89,11 @@ pub fn load_progress(progress: &Progress) -> String {
     }
 }
 
-/// The reason of a selection where it is a failure.
+/// The reason of a selection where the engine that the visitor wants fails. One that is merely missing is explained in the engine
+/// panel, once.
 pub fn selection_fault(why: &SelectionReason) -> Option<String> {
-    matches!(
-        why,
-        SelectionReason::PreferredFailed(..) | SelectionReason::OtherFailed(..) | SelectionReason::NoEngineWorks(_)
-    )
-    .then(|| selection_reason(why))
+    matches!(why, SelectionReason::PreferredFailed(..) | SelectionReason::NoEngineWorks(_))
+        .then(|| selection_reason(why))
 }
 
 #[cfg(test)]
@@ -94,9 +104,8 @@ mod tests {
     fn sentences_end_once() {
         assert_eq!(sentence("no adapter "), "no adapter.");
         assert_eq!(sentence("No adapter."), "No adapter.");
-        assert!(
-            selection_reason(&SelectionReason::OtherFailed(EngineKind::Gpu, "No adapter".into()))
-                .ends_with("No adapter.")
-        );
+        let failed = |why: &str| selection_reason(&SelectionReason::OtherFailed(EngineKind::Gpu, why.into()));
+        assert_eq!(failed("This browser has no WebGPU."), "This browser has no WebGPU, so the CPU answers.");
+        assert_eq!(failed("No adapter, so the models run on the CPU."), "No adapter, so the models run on the CPU.");
     }
 }

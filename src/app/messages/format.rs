@@ -68,6 +68,11 @@ pub fn digit_with_article(digit: usize) -> String {
     format!("{} {}", if digit == 8 { "an" } else { "a" }, digit_name(digit))
 }
 
+/// A number of one digit with its article: `an 8`.
+pub fn number_with_article(digit: u8) -> String {
+    format!("{} {digit}", if digit == 8 { "an" } else { "a" })
+}
+
 /// The plural of a digit.
 pub fn digit_plural(digit: usize) -> String {
     format!("{}{}", digit_name(digit), if digit == 6 { "es" } else { "s" })
@@ -95,6 +100,7 @@ mod tests {
     fn numbers_are_readable() {
         assert_eq!(thousands(693_962), "693,962");
         assert_eq!(thousands(12), "12");
+        assert_eq!([1, 8].map(number_with_article), ["a 1", "an 8"]);
         assert_eq!(bytes(1_387_924), "1.4 MB");
         assert_eq!(bytes(99_400), "99 kB");
         assert_eq!(milliseconds(0.0), "less than 1 ms");

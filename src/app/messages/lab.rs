@@ -19,11 +19,11 @@ pub fn method_name(way: TrainingMethod) -> &'static str {
 pub fn method_description(way: TrainingMethod) -> &'static str {
     match way {
         TrainingMethod::EndToEnd => {
-            "All layers learn at once, and all of them for the same end: to say which digit it is."
+            "All layers learn at the same time, and all for the same goal: to recognize the digit."
         }
         TrainingMethod::Layered => {
-            "The bottom layer learns first, alone and without being told any digit: it must restore digits of which parts \
-             were wiped out. Then the top learns to name digits from what the bottom sees."
+            "The bottom layer learns first, on its own and without labels: it has to restore digits that were partly \
+             erased. Then the top layers learn to recognize digits from what the bottom layer sees."
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn training_status(track: &TrainingTrace) -> String {
             match only_predicted_digit(report) {
                 Some(digit) => {
                     format!(
-                        "{took} It takes every digit for {}: its learning rate is too high, or it saw too little.",
+                        "{took} It reads every digit as {}: the learning rate is too high, or it saw too few images.",
                         digit_with_article(digit)
                     )
                 }
@@ -65,7 +65,7 @@ pub fn training_status(track: &TrainingTrace) -> String {
             }
         }
         (None, Some(step)) => step_status(step),
-        (None, None) => "Not begun.".into(),
+        (None, None) => "Not started yet.".into(),
     }
 }
 
@@ -85,14 +85,14 @@ fn step_status(step: &LabProgress) -> String {
 /// The status of the training run, as one line above both methods.
 pub fn run_status(run: Option<&LabRun>) -> String {
     match run.map(|run| &run.status) {
-        None => "Nothing is trained yet. The digits to train on (1 MB) are fetched when you start.".into(),
+        None => "Nothing has been trained yet. The training digits (1 MB) are downloaded when you start.".into(),
         Some(LabRunStatus::Waiting) => "Waiting for the engine…".into(),
         Some(LabRunStatus::Running(_, _, by)) => match by.doing {
             Some(Activity::Measuring) => "Measuring…".into(),
-            Some(Activity::Fetching) if !run.is_some_and(has_started) => "Fetching the digits…".into(),
+            Some(Activity::Fetching) if !run.is_some_and(has_started) => "Downloading the digits…".into(),
             _ => "Training…".into(),
         },
-        Some(LabRunStatus::Stopped) => "You stopped it, so there are no networks to try.".into(),
+        Some(LabRunStatus::Stopped) => "You stopped the training, so there are no networks to try.".into(),
         Some(LabRunStatus::Failed(why)) => sentence(why),
         Some(LabRunStatus::Done(..)) => run.map(verdict).unwrap_or_default(),
     }
@@ -111,11 +111,11 @@ fn verdict(run: &LabRun) -> String {
     };
     match [&run.tracks[0], &run.tracks[1]].map(accuracy) {
         [Some(a), Some(b)] => {
-            format!("End to end reads {} of the held-out digits, layered {}.", percent(a), percent(b))
+            format!("End to end reads {} of the held-out digits correctly, layered {}.", percent(a), percent(b))
         }
-        [Some(a), None] => format!("End to end reads {} of the held-out digits; layered was stopped.", percent(a)),
-        [None, Some(b)] => format!("Layered reads {} of the held-out digits; end to end was stopped.", percent(b)),
-        [None, None] => "Both were stopped, because the learning rate is too high. Try again with a lower one.".into(),
+        [Some(a), None] => format!("End to end reads {} of the held-out digits correctly; layered failed.", percent(a)),
+        [None, Some(b)] => format!("Layered reads {} of the held-out digits correctly; end to end failed.", percent(b)),
+        [None, None] => "Both trainings failed because the learning rate is too high. Try a lower one.".into(),
     }
 }
 
@@ -140,7 +140,7 @@ pub fn occlusion_label(hide: Occlusion) -> String {
 pub fn imputation_name(fill: Imputation) -> &'static str {
     match fill {
         Imputation::Empty => "left empty",
-        Imputation::Mean => "the mean",
+        Imputation::Mean => "the average",
         Imputation::Autoencoder => "the autoencoder",
     }
 }
@@ -171,11 +171,11 @@ mod tests {
         run.status = LabRunStatus::Done(EngineKind::Cpu, 1);
         ended(&mut run, TrainingMethod::EndToEnd, finished(0.971));
         ended(&mut run, TrainingMethod::Layered, LabOutcome::Diverged { message: "The loss is not finite".into() });
-        assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits; layered was stopped.");
+        assert_eq!(run_status(Some(&run)), "End to end reads 97.1% of the held-out digits correctly; layered failed.");
         assert_eq!(training_status(&run.tracks[0]), "1,234 steps in 5.7 s.");
         assert_eq!(training_status(&run.tracks[1]), "The loss is not finite.");
         ended(&mut run, TrainingMethod::Layered, finished(0.95));
-        assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits, layered 95.0%.");
+        assert_eq!(announcement(Some(&run)), "End to end reads 97.1% of the held-out digits correctly, layered 95.0%.");
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
         };
         report.confusion.iter_mut().for_each(|row| row[3] = 100);
         ended(&mut run, TrainingMethod::EndToEnd, LabOutcome::Finished(report.clone()));
-        assert!(training_status(&run.tracks[0]).contains("It takes every digit for a three"));
+        assert!(training_status(&run.tracks[0]).contains("It reads every digit as a three"));
         report.confusion[4][4] = 1;
         ended(&mut run, TrainingMethod::EndToEnd, LabOutcome::Finished(report));
         assert!(training_status(&run.tracks[0]).ends_with("5.7 s."));
@@ -206,7 +206,7 @@ mod tests {
         let doing =
             |doing| LabRunStatus::Running(EngineKind::Cpu, 1, Progress { doing: Some(doing), done: 0, total: 0 });
         run.status = doing(Activity::Fetching);
-        assert_eq!(run_status(Some(&run)), "Fetching the digits…");
+        assert_eq!(run_status(Some(&run)), "Downloading the digits…");
         run.tracks[1].latest = Some(LabProgress {
             way: TrainingMethod::Layered,
             stage: 0,

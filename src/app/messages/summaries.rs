@@ -1,6 +1,6 @@
 //! Messages about texts and summaries.
 
-use super::engines::engine_name;
+use super::engines::engine_with_article;
 use super::format::{milliseconds, sentence, thousands};
 use crate::app::model::async_value::Progress;
 use crate::app::model::summaries::highlight::{sentence_of, slice};
@@ -72,10 +72,13 @@ pub fn kind_description(kind: SummaryKind, length: SummaryLength) -> String {
         SummaryKind::Headline => {
             format!("A line of about {} words that says what the text is about.", [12, 17, 22][step])
         }
-        SummaryKind::Tldr => format!("For somebody in a hurry, in {}.", sentences([1, 3, 5][step])),
+        SummaryKind::Tldr => format!("The gist in {}.", sentences([1, 3, 5][step])),
         SummaryKind::KeyPoints => format!("The {} most important points.", ["three", "five", "seven"][step]),
-        SummaryKind::Teaser => format!("What makes one want to read it, in {}.", sentences([1, 3, 5][step])),
-        SummaryKind::Sentence => "The most telling sentence, shortened where it stays true.".into(),
+        SummaryKind::Teaser => match step {
+            0 => "A teaser: one sentence that makes you want to read on.".into(),
+            _ => format!("A teaser: {} that make you want to read on.", sentences([1, 3, 5][step])),
+        },
+        SummaryKind::Sentence => "The most telling sentence, shortened where possible.".into(),
     }
 }
 
@@ -99,7 +102,7 @@ pub fn amount_description(kind: SummaryKind, amount: SummaryAmount) -> Option<St
         (_, SummaryAmount::Points(1)) => Some("The most important point.".into()),
         (_, SummaryAmount::Points(points)) => Some(format!("The {points} most important points.")),
         (_, SummaryAmount::Words(words)) => {
-            Some(format!("The most important points, as many as fit into about {words} words."))
+            Some(format!("The most important points, as many as fit in about {words} words."))
         }
     }
 }
@@ -112,17 +115,17 @@ pub fn decode_text_file(name: &str, bytes: &[u8]) -> Result<String, String> {
     let kinds: [(&[u8], &str); 9] = [
         (
             b"%PDF",
-            "a PDF. Open it in a reader, select its text, and paste it here: words that its lines broke are joined",
+            "a PDF. Open it in a PDF reader, select the text and paste it here; words split at line ends are joined",
         ),
         (
             b"PK\x03\x04",
-            "an archive, as DOCX, ODT and EPUB are. Open it in its program and paste the text here, or save it as a text file",
+            "an archive, such as a DOCX, ODT or EPUB file. Open it in its own program and paste the text here, or save it as a text file",
         ),
-        (b"{\\rtf", "in Rich Text Format. Open it in its program and paste the text here"),
-        (b"\xd0\xcf\x11\xe0", "an old Office file. Open it in its program and paste the text here"),
-        (b"\x89PNG", "a picture. Its text must be typed or pasted"),
-        (b"\xff\xd8\xff", "a picture. Its text must be typed or pasted"),
-        (b"GIF8", "a picture. Its text must be typed or pasted"),
+        (b"{\\rtf", "in Rich Text Format. Open it in a word processor and paste the text here"),
+        (b"\xd0\xcf\x11\xe0", "an old Office file. Open it in an office program and paste the text here"),
+        (b"\x89PNG", "a picture. Type or paste its text instead"),
+        (b"\xff\xd8\xff", "a picture. Type or paste its text instead"),
+        (b"GIF8", "a picture. Type or paste its text instead"),
         (b"\x1f\x8b", "compressed. Unpack it first"),
         (b"\x7fELF", "a program"),
     ];
@@ -140,7 +143,7 @@ pub fn decode_text_file(name: &str, bytes: &[u8]) -> Result<String, String> {
     };
     let text = text.filter(|text| !text.contains('\0'));
     let text =
-        text.ok_or_else(|| format!("“{name}” is not a text in UTF-8 or UTF-16, which is all that the page opens."))?;
+        text.ok_or_else(|| format!("“{name}” is not plain text. Only UTF-8 and UTF-16 text files can be opened."))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
@@ -148,9 +151,9 @@ pub fn decode_text_file(name: &str, bytes: &[u8]) -> Result<String, String> {
 pub fn skipped_notice(count: usize) -> Option<String> {
     match count {
         0 => None,
-        1 => Some("One passage does not look like the author's text and is left out. Click it to include it.".into()),
+        1 => Some("One passage does not look like part of the text and is left out. Click it to include it.".into()),
         _ => Some(format!(
-            "{count} passages do not look like the author's text and are left out. Click one to include it."
+            "{count} passages do not look like part of the text and are left out. Click one to include it."
         )),
     }
 }
@@ -162,27 +165,27 @@ pub fn language_notice(source: &SourceAnalysis) -> Option<String> {
         (Language::Other, Some(name)) => format!("This looks like {name}"),
         (Language::Other, None) => "This does not look like English".to_owned(),
     };
-    Some(format!("{what}. The model reads English only: it chooses sentences of the text and changes none of them."))
+    Some(format!("{what}. The model knows only English, so it picks whole sentences and changes none of them."))
 }
 
 /// The status of a load, in a line.
 pub fn load_status(progress: &Progress) -> String {
     match progress.doing {
         Some(Activity::Fetching) if progress.total > 0 => format!(
-            "Fetching the model: {} of {}.",
+            "Downloading the model: {} of {}.",
             super::format::bytes(progress.done),
             super::format::bytes(progress.total)
         ),
-        Some(Activity::Fetching) => "Fetching the model…".into(),
-        Some(_) => "Waking the model up…".into(),
-        None => "The model is on its way…".into(),
+        Some(Activity::Fetching) => "Downloading the model…".into(),
+        Some(_) => "Starting the model…".into(),
+        None => "Loading the model…".into(),
     }
 }
 
 /// The status of a request that is not completed.
 pub fn run_status(stage: &SummaryRunStatus) -> Option<String> {
     match stage {
-        SummaryRunStatus::Waiting => Some("It is summarized as soon as the model is here.".into()),
+        SummaryRunStatus::Waiting => Some("Your text will be summarized as soon as the model has loaded.".into()),
         SummaryRunStatus::Analyzing(progress) => Some(match progress.share() {
             Some(share) => format!("Reading, {:.0}%", share * 100.0),
             None => "Reading…".into(),
@@ -219,10 +222,10 @@ pub fn words_per_second(summary: &Summary) -> String {
 
 /// The model, engine and adapter that generated a summary.
 pub fn summary_source(summary: &Summary, name: &str, adapter: Option<&str>) -> String {
-    let on = engine_name(summary.engine);
+    let on = engine_with_article(summary.engine);
     match adapter {
-        Some(adapter) => format!("Written by {name} on {on} ({adapter})."),
-        None => format!("Written by {name} on {on}."),
+        Some(adapter) => format!("Written by the model “{name}” on {on} ({adapter})."),
+        None => format!("Written by the model “{name}” on {on}."),
     }
 }
 
@@ -249,7 +252,9 @@ pub fn lead_lines(text: &str, source: &SourceAnalysis) -> Vec<String> {
 /// The announcement for screen readers once a summary is completed, stopped or failed.
 pub fn announcement(run: &SummaryRun) -> Option<String> {
     match &run.stage {
-        SummaryRunStatus::Done(_) if run.lines.is_empty() => Some("Summary ready: there is nothing to say.".into()),
+        SummaryRunStatus::Done(_) if run.lines.is_empty() => {
+            Some("Summary ready. The text has nothing to summarize.".into())
+        }
         SummaryRunStatus::Done(_) => {
             let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
             let note = run.source.as_deref().and_then(language_notice);
@@ -271,20 +276,20 @@ pub fn announcement(run: &SummaryRun) -> Option<String> {
 /// The label of the button that shows the source of a line.
 pub fn line_button_label(index: usize, line: &SummaryLine) -> String {
     let from = match line.sources.as_slice() {
-        [] => "from the text as a whole".to_owned(),
+        [] => "from the whole text".to_owned(),
         [one] => format!("from sentence {}", one + 1),
         many => {
             let numbers: Vec<String> = many.iter().map(|one| (one + 1).to_string()).collect();
             format!("from sentences {}", numbers.join(", "))
         }
     };
-    format!("Line {}, {from}: show it there", index + 1)
+    format!("Line {}, {from}: show the source", index + 1)
 }
 
 /// The source of a line.
 pub fn line_provenance(line: &SummaryLine) -> String {
     let from = match line.sources.as_slice() {
-        [] => "The text as a whole".to_owned(),
+        [] => "The whole text".to_owned(),
         [one] => format!("Sentence {}", one + 1),
         many => {
             let numbers: Vec<String> = many.iter().map(|one| (one + 1).to_string()).collect();
@@ -309,8 +314,8 @@ pub fn word_provenance(line: &SummaryLine, word: &SummaryWord, text: &str, sourc
             Some(sentence) => format!("copied from sentence {sentence}"),
             None => "copied from the text".into(),
         },
-        WordOrigin::InSource => "written by the model; the text has it too".into(),
-        WordOrigin::New => "written by the model; the text does not have it".into(),
+        WordOrigin::InSource => "written by the model; the text contains it too".into(),
+        WordOrigin::New => "written by the model; it is not in the text".into(),
     };
     let looked: Vec<String> = word
         .attention
@@ -324,14 +329,14 @@ pub fn word_provenance(line: &SummaryLine, word: &SummaryWord, text: &str, sourc
     if looked.is_empty() {
         format!("“{itself}”: {from}.")
     } else {
-        format!("“{itself}”: {from}. It looked at {}.", looked.join(", "))
+        format!("“{itself}”: {from}. The model looked at {}.", looked.join(", "))
     }
 }
 
 /// The status line while the summarizer loads.
 pub fn load_status_line(progress: &Progress, waits: bool) -> String {
     let line = load_status(progress);
-    if waits { format!("{line} Your text is summarized as soon as it is here.") } else { line }
+    if waits { format!("{line} Your text will be summarized as soon as it has loaded.") } else { line }
 }
 
 #[cfg(test)]

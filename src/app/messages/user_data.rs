@@ -1,7 +1,7 @@
 //! Messages about user data: its storage and its training runs.
 
-use super::format::sentence;
-use crate::app::messages::format::{digit_plural, thousands};
+use super::format::{capitalize, digit_plural, number_with_article, sentence, thousands};
+use crate::app::model::route::Page;
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
 use crate::app::model::user_data::task::{Task, TaskInput};
@@ -40,12 +40,12 @@ pub fn label_name(label: u8) -> String {
 
 /// What a button that labels a drawing says of it.
 pub fn label_statement(label: u8) -> String {
-    if label == NOT_A_DIGIT { "It is not a digit".into() } else { format!("It is a {label}") }
+    if label == NOT_A_DIGIT { "It is not a digit".into() } else { format!("It is {}", number_with_article(label)) }
 }
 
 /// The name of the button that deletes a sample.
 pub fn delete_sample_label(number: u32, label: u8) -> String {
-    let what = if label == NOT_A_DIGIT { "not a digit".into() } else { format!("a {label}") };
+    let what = if label == NOT_A_DIGIT { "not a digit".into() } else { number_with_article(label) };
     format!("Delete sample {number}, {what}")
 }
 
@@ -54,35 +54,76 @@ pub fn storage_error_message(refusal: &StorageError) -> Option<String> {
     match refusal {
         StorageError::Taken => None,
         StorageError::Full => Some(
-            "The browser's storage is full, so what you did last is lost when you close the page: delete versions that you do not need, or export what you want to keep."
+            "The browser's storage is full, so your latest changes will be lost when you close the page. To make room, delete versions that you do not need, or export what you want to keep."
                 .into(),
         ),
         StorageError::HeldByOlderTab => Some(
-            "Inkling is open in an older tab, which holds your samples and versions: close or reload that tab, then reload this page. What you do here until then is not kept."
+            "Inkling is open in an older tab, which is blocking your samples and versions. Close or reload that tab, then reload this page. Until then, nothing that you do here is saved."
                 .into(),
         ),
         StorageError::OfNewerPage => Some(
-            "A newer Inkling has been open in this browser, and this page cannot read what it keeps: reload this page. What you do here until then is not kept."
+            "A newer version of Inkling has been used in this browser, and this page cannot read what it saved. Reload this page. Until then, nothing that you do here is saved."
                 .into(),
         ),
         StorageError::Denied(why) => Some(format!(
-            "This browser keeps nothing here, so your samples and versions last until you close the page. ({})",
+            "This browser does not let the page save anything, so your samples and versions will be lost when you close it. ({})",
             sentence(why)
         )),
     }
 }
 
-/// What is said of an imported classifier that was tried on held-out digits; none of one that reads well and came as it is.
-pub fn import_trial_notice(title: &str, trial: &ImportTrial) -> Option<String> {
-    let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
-    let changes: Vec<String> = trial.notes.iter().map(|note| sentence(note)).collect();
-    let score = format!("“{title}” reads {right} of {total} held-out digits");
-    if trial.is_near_chance() {
-        return Some(format!(
-            "{score}, where a tenth would be right by chance, so it is not used. It is among the versions all the same. Its layers may lie in another order than PyTorch's, or it was trained on pixels of another range: here ink is 1 and paper 0."
-        ));
+/// The name of the page of a task, where it is not the one that is shown.
+fn other_page(task: Task, here: Option<Task>) -> Option<&'static str> {
+    let page = Page::ALL.into_iter().find(|page| page.task() == Some(task))?;
+    (here != Some(task)).then(|| page.texts().tab)
+}
+
+/// What is said of an imported model: where it went and, of a classifier that was tried, how it reads held-out digits.
+pub fn import_notice(title: &str, task: Task, here: Option<Task>, trial: Option<&ImportTrial>) -> String {
+    let (place, there) = match other_page(task, here) {
+        Some(page) => {
+            (format!("the versions on the {page} page, because it is a model for {}", task.texts().plural), " there")
+        }
+        None => ("your versions".to_owned(), ""),
+    };
+    let mut said = vec![format!("Imported “{title}” to {place}.")];
+    if let Some(trial) = trial {
+        let [right, total] = [trial.right, trial.total].map(|number| thousands(number.into()));
+        let score = format!("It reads {right} of {total} held-out digits correctly");
+        said.push(match trial.is_near_chance() {
+            true => format!(
+                "{score}, which is about what guessing would give. Its layers may be in a different order than in PyTorch, or it was trained on a different range of pixel values: here ink is 1 and paper is 0."
+            ),
+            false => format!("{score}."),
+        });
+        said.extend(trial.notes.iter().map(|note| sentence(&capitalize(note))));
     }
-    (!changes.is_empty()).then(|| format!("{score}. {}", changes.join(" ")))
+    said.push(format!("Choose Use{there} to activate it."));
+    said.join(" ")
+}
+
+/// What is said of imported samples: how many are new, how many were there, and where those of other tasks are.
+pub fn samples_notice(new: usize, known: usize, elsewhere: &[(Task, usize)]) -> String {
+    let samples = |count: usize| if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
+    let mut said = match (new, known) {
+        (0, 0) => return "This file contains no samples.".into(),
+        (0, 1) => return "This sample was already there, so nothing was imported.".into(),
+        (0, known) => return format!("All {known} samples were already there, so nothing was imported."),
+        (new, 0) => vec![format!("Imported {}.", samples(new))],
+        (new, known) => vec![format!(
+            "Imported {}; {known} more {} already there.",
+            samples(new),
+            if known == 1 { "was" } else { "were" }
+        )],
+    };
+    for (task, count) in elsewhere {
+        if let Some(page) = other_page(*task, None) {
+            let count =
+                if *count == new { "You will find them".to_owned() } else { format!("You will find {count} of them") };
+            said.push(format!("{count} on the {page} page."));
+        }
+    }
+    said.join(" ")
 }
 
 /// A hint where all corrections are of one digit.
@@ -99,7 +140,9 @@ pub fn single_digit_hint(user_data: &UserData, task: Task) -> Option<String> {
     let alone = user_data.corrections_for(task).all(|correction| label(correction) == first);
     alone.then(|| {
         let names = digit_plural(first.into());
-        format!("You taught {names} alone. The model will learn your {names} and keep the others as they are.")
+        format!(
+            "All your samples are {names}. The model will learn your {names} and leave the other digits as they are."
+        )
     })
 }
 

@@ -74,7 +74,7 @@ pub enum SelectionReason {
     /// The visitor chose the other one, which does not work.
     PreferredFailed(EngineKind, String),
     /// The other one is not ready yet.
-    OnlyOneReady,
+    OnlyOneReady(EngineKind),
     /// The other one does not work.
     OtherFailed(EngineKind, String),
     /// WebGPU is faster: milliseconds of WebGPU and of the CPU.
@@ -133,9 +133,9 @@ fn select(wish: EnginePreference, cpu: &EngineStatus, gpu: &EngineStatus, soon_m
             }
         }
         (Ready { .. }, Failed(why)) => answer(Cpu, SelectionReason::OtherFailed(Gpu, why.clone())),
-        (Ready { .. }, _) => answer(Cpu, SelectionReason::OnlyOneReady),
+        (Ready { .. }, _) => answer(Cpu, SelectionReason::OnlyOneReady(Cpu)),
         (Failed(why), Ready { .. }) => answer(Gpu, SelectionReason::OtherFailed(Cpu, why.clone())),
-        (_, Ready { .. }) => answer(Gpu, SelectionReason::OnlyOneReady),
+        (_, Ready { .. }) => answer(Gpu, SelectionReason::OnlyOneReady(Gpu)),
         (Failed(why), Failed(_)) => {
             EngineSelection { engine: None, reason: SelectionReason::NoEngineWorks(why.clone()) }
         }
@@ -200,7 +200,7 @@ mod tests {
     fn the_cpu_answers_until_webgpu_is_ready_and_after_it_fails() {
         assert_eq!(
             select_engine(EnginePreference::Auto, &cpu(1.0), &EngineStatus::Starting).reason,
-            SelectionReason::OnlyOneReady
+            SelectionReason::OnlyOneReady(Cpu)
         );
         let left = select_engine(EnginePreference::Auto, &cpu(1.0), &failed());
         assert_eq!(left.engine, Some(Cpu));

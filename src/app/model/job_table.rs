@@ -39,6 +39,8 @@ pub enum Job {
     Evaluate(String, Shared<TrainingData>),
     /// Pause or resume a job.
     SetPaused(JobId, RunState),
+    /// End a training run with what it has learned so far.
+    Finish(JobId),
     /// Cancel a job.
     Cancel(JobId),
     /// Classify what is on the pad.

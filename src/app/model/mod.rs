@@ -10,6 +10,7 @@ pub mod engine_worker;
 pub mod job_table;
 pub mod lab;
 pub mod pad_content;
+pub mod pad_cursor;
 pub mod prediction;
 pub mod route;
 pub mod startup;
@@ -53,6 +54,8 @@ pub struct State {
     pub pad: PadContent,
     /// What was on the pad before, for undoing.
     pub undo_stack: Vec<PadContent>,
+    /// What was undone, for redoing.
+    pub redo_stack: Vec<PadContent>,
     /// Counts the drawings and photos that were put on the pad.
     pub drawing_id: u32,
     /// Counts the changes of what is on the pad.
@@ -131,6 +134,8 @@ pub enum Action {
     },
     /// Undo the last change of the pad.
     Undo,
+    /// Redo what was undone last.
+    Redo,
     /// Clear the pad.
     Clear,
     /// Draw this sample on the pad, stroke by stroke.
@@ -188,6 +193,7 @@ impl State {
             page: Page::Digits,
             pad: PadContent::Empty,
             undo_stack: Vec::new(),
+            redo_stack: Vec::new(),
             drawing_id: 0,
             revision: 0,
             animated_sample: None,

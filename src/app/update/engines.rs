@@ -97,8 +97,10 @@ impl State {
                 self.catalog = AsyncValue::Ready(Shared::new(models))
             }
             (Some(Job::LoadModel(name) | Job::ImportModel(name, _)), Reply::Loaded { model, check, trial }) => {
+                if self.on_import_read(&name, &model.task, trial.as_ref()) {
+                    return;
+                }
                 self.on_model_loaded(&name, &model.task);
-                trial.iter().for_each(|trial| self.on_import_tried(&name, trial));
                 self.engine_mut(kind).models.insert(name, AsyncValue::Ready(LoadedModel { info: model, check }));
             }
             (Some(Job::Classify(key, _)), Reply::Classified(result)) => self.on_prediction(key, *result),
@@ -114,7 +116,7 @@ impl State {
             }
             // A worker whose reply does not fit its job cannot be relied on.
             (Some(ask), _) => {
-                let message = "The engine answered something else than it was asked.".into();
+                let message = "The engine gave an unexpected answer.".into();
                 self.on_job_failed(kind, ask, Failure { kind: FailureKind::Internal, message });
             }
             // A late reply to a job that was dropped.
@@ -187,7 +189,7 @@ impl State {
             others.find(|model| !living.iter().any(|worker| refused(worker, &model.name))).map(|model| &model.name)
         });
         if let Some(name) = loaded.map(|(name, _)| name).or(untried).cloned() {
-            self.notify(format!("The page goes on with the model {name}."));
+            self.notify(format!("Using the model “{name}” instead."));
             self.set_model_for(task, name);
         }
     }
@@ -274,6 +276,7 @@ impl State {
             | Job::Evaluate(..)
             | Job::SetPaused(..)
             | Job::Cancel(_)
+            | Job::Finish(_)
             | Job::Summarize(_)
             | Job::TrainFromScratch(_)
             | Job::EvaluateMissingData(_) => {}
@@ -294,6 +297,7 @@ impl State {
             | Job::Evaluate(..)
             | Job::SetPaused(..)
             | Job::Cancel(_)
+            | Job::Finish(_)
             | Job::Summarize(_)
             | Job::TrainFromScratch(_)
             | Job::EvaluateMissingData(_) => {}
@@ -313,8 +317,9 @@ impl State {
 
     /// The job that loads a model: from the visitor's versions, or from the catalog.
     pub(super) fn job_to_load(&self, model: &str) -> Job {
-        match self.user_data.version(model) {
-            Some(version) => Job::ImportModel(model.to_owned(), version.package.clone()),
+        let import = self.user_data.imports.iter().find(|import| import.name == model).map(|import| &import.package);
+        match import.or(self.user_data.version(model).map(|version| &version.package)) {
+            Some(package) => Job::ImportModel(model.to_owned(), package.clone()),
             None => Job::LoadModel(model.to_owned()),
         }
     }

@@ -1,11 +1,11 @@
 //! Reducer of the comparison of model versions. One model is evaluated after the other.
 
 use crate::app::model::State;
-use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_worker::WorkerState;
 use crate::app::model::job_table::Job;
 use crate::app::model::user_data::task::Task;
-use crate::protocol::{EngineKind, FailureKind, JobId, Reply};
+use crate::protocol::{Activity, EngineKind, FailureKind, JobId, Reply};
 
 impl State {
     /// The next model to evaluate.
@@ -48,6 +48,11 @@ impl State {
             return false;
         }
         let outcome = match reply {
+            Reply::Progress { doing: Activity::Measuring, done, total } => {
+                self.user_data.comparison.progress =
+                    Some(Progress { doing: Some(Activity::Measuring), done: *done, total: *total });
+                return true;
+            }
             Reply::Measured { figures } => Ok(Shared::new((**figures).clone())),
             Reply::Failed(failure) if matches!(failure.kind, FailureKind::DeviceLost | FailureKind::Internal) => {
                 return false;
@@ -56,6 +61,7 @@ impl State {
             _ => return true,
         };
         self.user_data.comparison.running = None;
+        self.user_data.comparison.progress = None;
         if let Some((_, model)) = self.next_to_evaluate() {
             self.user_data.comparison.done.push((model, outcome));
         }

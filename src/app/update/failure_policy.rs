@@ -17,13 +17,12 @@ impl State {
             (_, NoWebGpu | NoAdapter | MissingFeature | WrongAnswer | Internal) if gpu => {
                 self.on_engine_failed(kind, failure);
             }
-            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), kind_of) => {
+            (ask @ (Job::LoadModel(_) | Job::ImportModel(..)), _) => {
                 let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
-                if kind_of == FailureKind::BadPackage {
-                    self.reject_import(&name, &failure.message);
-                } else {
-                    self.notify(failure.message.clone());
+                if self.reject_import(&name, &failure.message) {
+                    return;
                 }
+                self.notify(self.failure_of_version(&name, &failure.message));
                 self.engine_mut(kind).models.insert(name, AsyncValue::Failed(failure.message));
             }
             (Job::Classify(key, _), FailureKind::NoSuchModel) => {
@@ -45,6 +44,7 @@ impl State {
                 | Job::Evaluate(..)
                 | Job::SetPaused(..)
                 | Job::Cancel(_)
+                | Job::Finish(_)
                 | Job::Summarize(_)
                 | Job::TrainFromScratch(_)
                 | Job::EvaluateMissingData(_),
@@ -53,13 +53,18 @@ impl State {
         }
     }
 
+    /// What is said of a model that does not load: of a version by the title that the visitor knows.
+    pub(super) fn failure_of_version(&self, name: &str, message: &str) -> String {
+        message.replace(&format!("“{name}”"), &format!("“{}”", self.user_data.title_of(name)))
+    }
+
     /// The whole engine failed.
     pub(super) fn on_engine_failed(&mut self, kind: EngineKind, failure: Failure) {
         use FailureKind::{MissingFeature, NoAdapter, NoWebGpu, Version};
         match (kind, failure.kind) {
             (_, Version) => self.on_version_mismatch(kind),
             (EngineKind::Cpu, _) => self.on_worker_crashed(kind, self.cpu.generation, &failure.message),
-            // A missing feature is shown beside the prediction. A notice would only disturb, unless the visitor asked for this
+            // A missing feature is shown in the engine panel. A notice would only disturb, unless the visitor asked for this
             // engine.
             (EngineKind::Gpu, NoWebGpu | NoAdapter | MissingFeature)
                 if self.engine_preference == EnginePreference::Auto =>
@@ -99,7 +104,7 @@ impl State {
             self.engine_mut(kind).start(AssetSource::Network);
         } else {
             let name = crate::app::messages::engines::engine_name(kind);
-            let why = format!("The {name} engine is of another version than this page. Please reload the page.");
+            let why = format!("The {name} engine and this page are different versions. Please reload the page.");
             self.disable_engine(kind, why, NoticeMode::Shown);
         }
     }
@@ -119,7 +124,7 @@ impl State {
             self.notify(match &self.engine(other).info {
                 // The engine's own sentence may say so already.
                 AsyncValue::Ready(_) if !why.contains(crate::app::messages::engines::engine_name(other)) => {
-                    format!("{why} The {} engine goes on.", crate::app::messages::engines::engine_name(other))
+                    format!("{why} The {} engine takes over.", crate::app::messages::engines::engine_name(other))
                 }
                 _ => why,
             });

@@ -8,7 +8,7 @@ use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
 use crate::protocol::{EngineKind, FailureKind, Reply};
 
-const NETWORKS_GONE: &str = "The engine that had these networks is gone. Train them again.";
+const NETWORKS_GONE: &str = "The engine that trained these networks has stopped. Train the networks again.";
 
 impl State {
     /// Applies what the visitor does in the Lab.
@@ -96,7 +96,10 @@ impl State {
                 }
                 Reply::Missing(report) => self.lab.compared(*report),
                 Reply::Failed(failure) => self.lab.measuring = ComparisonStatus::Failed(failure.message),
-                _ => self.lab.measuring = ComparisonStatus::Failed("The engine answered something else.".into()),
+                _ => {
+                    self.lab.measuring =
+                        ComparisonStatus::Failed("The engine gave an unexpected answer. Try again.".into())
+                }
             };
         }
         let Some(run) = &mut self.lab.run else { return };
@@ -111,7 +114,7 @@ impl State {
             Reply::LabDone(done) => self.lab.done(*done, (kind, generation)),
             Reply::Failed(failure) if failure.kind == FailureKind::Cancelled => run.status = LabRunStatus::Stopped,
             Reply::Failed(failure) => run.status = LabRunStatus::Failed(failure.message),
-            _ => run.status = LabRunStatus::Failed("The engine answered something else.".into()),
+            _ => run.status = LabRunStatus::Failed("The engine gave an unexpected answer. Try again.".into()),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod engines;
 mod evaluation;
 mod failure_policy;
+mod imports;
 mod lab;
 mod summaries;
 mod sync;
@@ -58,8 +59,16 @@ impl State {
             }
             Action::Undo => {
                 if let Some(subject) = self.undo_stack.pop() {
+                    // A sample that is being animated comes back whole.
+                    let shown = self.animated_sample.take().map(PadContent::Drawing);
+                    self.redo_stack.push(shown.unwrap_or_else(|| self.pad.clone()));
                     self.set_pad(subject);
-                    self.animated_sample = None;
+                }
+            }
+            Action::Redo => {
+                if let Some(subject) = self.redo_stack.pop() {
+                    self.undo_stack.push(self.pad.clone());
+                    self.set_pad(subject);
                 }
             }
             Action::Clear => {
@@ -115,6 +124,8 @@ impl State {
         if self.undo_stack.len() == UNDO_LIMIT {
             self.undo_stack.remove(0);
         }
+        self.redo_stack.clear();
+        self.user_data.saved_label = None;
         // A sample that is being animated is undone as a whole: what it replaced is on the stack already.
         if self.animated_sample.is_none() {
             self.undo_stack.push(self.pad.clone());
@@ -134,6 +145,7 @@ impl State {
             self.prediction = None;
         }
         self.error = None;
+        self.user_data.saved_label = None;
         self.pad = subject;
         self.drawing_id += 1;
         self.revision += 1;

@@ -13,7 +13,7 @@ use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, S
 use crate::app::model::user_data::UserDataAction;
 use crate::protocol::{AdapterKind, EngineKind, Failure, FailureKind, JobId, Reply};
 
-const UNEXPECTED_REPLY: &str = "The engine answered something else than it was asked.";
+const UNEXPECTED_REPLY: &str = "The engine gave an unexpected answer. Try again.";
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -107,7 +107,7 @@ impl State {
         let refused = |worker: &EngineWorker| matches!(worker.model(model), AsyncValue::Failed(_));
         let nobody = living().next().is_some() && living().all(refused);
         if *model != SUMMARY_MODEL && (nobody || self.user_data.version(model).is_none()) {
-            self.notify(format!("The page goes on with the model {SUMMARY_MODEL}."));
+            self.notify(format!("Using the model “{SUMMARY_MODEL}” instead."));
             self.summaries.apply(SummariesAction::SelectModel(SUMMARY_MODEL.to_owned()));
         }
     }
@@ -194,9 +194,8 @@ impl State {
         let (Job::LoadModel(name) | Job::ImportModel(name, _)) = ask else { return };
         let slot = match reply {
             Reply::Progress { doing, done, total } => AsyncValue::Loading(Progress { doing: Some(doing), done, total }),
-            Reply::Loaded { model, check, trial } => {
+            Reply::Loaded { model, check, .. } => {
                 self.on_model_loaded(&name, &model.task);
-                trial.iter().for_each(|trial| self.on_import_tried(&name, trial));
                 AsyncValue::Ready(LoadedModel { info: model, check })
             }
             // An engine that fails the self-test of this model may still classify digits, so it is not disabled.
@@ -207,7 +206,7 @@ impl State {
             }
             Reply::Failed(failure) => {
                 if failure.kind == FailureKind::BadPackage && self.user_data.version(&name).is_some() {
-                    self.reject_import(&name, &failure.message);
+                    self.notify(self.failure_of_version(&name, &failure.message));
                 }
                 AsyncValue::Failed(failure.message)
             }

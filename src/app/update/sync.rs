@@ -52,7 +52,10 @@ impl State {
                 && about.parent.is_some()
                 && self.user_data.version(name).is_none()
             {
-                self.notify(format!("Another tab has learned “{}”, and it is among your versions.", about.title));
+                self.notify(format!(
+                    "Another tab has finished training “{}”. You will find it in your versions.",
+                    about.title
+                ));
             }
         }
         self.merge(found);
@@ -206,7 +209,7 @@ impl State {
                 self.user_data.writes.record_change(RecordKey::PendingTraining, ChangeKind::Insert);
             }
             (LockResult::Acquired(Some(ask)), ..) => {
-                self.notify("The learning that was interrupted goes on.".into());
+                self.notify("Resuming the training that was interrupted.".into());
                 self.user_data.crashes = 0;
                 self.user_data.training = TrainingRun::Queued(Shared::new(*ask));
             }

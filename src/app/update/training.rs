@@ -1,7 +1,7 @@
 //! Reducer of training runs: starts them where an engine is ready, and resumes them where their engine is gone.
 
 use crate::app::model::State;
-use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::engine_worker::WorkerState;
 use crate::app::model::job_table::Job;
 use crate::app::model::user_data::task::Task;
@@ -10,13 +10,14 @@ use crate::app::model::user_data::training_run::{ActiveRun, CurvePoint, Training
 use crate::app::model::user_data::version::{MAX_ACCURACY_DROP, ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::protocol::{
-    CheckpointStatus, EngineKind, FailureKind, FineTuneRequest, FineTuneResult, JobId, Reply, RunState, StartFrom,
+    Activity, CheckpointStatus, EngineKind, FailureKind, FineTuneRequest, FineTuneResult, JobId, Reply, RunState,
+    StartFrom,
 };
 
 /// How often an engine may crash during a training run between two checkpoints.
 const MAX_CRASHES: u32 = 6;
 
-const TRAINING_KEEPS_FAILING: &str = "The engine stopped again and again in the middle of it, so it rests. It goes on from its last checkpoint when you open the page again, unless you learn something else.";
+const TRAINING_KEEPS_FAILING: &str = "Training keeps failing, so it is paused. Your samples are saved, and training continues from its last checkpoint when you open the page again.";
 
 impl State {
     pub(super) fn queue_training(&mut self, task: Task, title: String) {
@@ -73,6 +74,8 @@ impl State {
             engine: (kind, generation),
             job,
             rest: RunState::GoOn,
+            finishing: false,
+            measuring: None,
             latest: None,
             loss: Vec::new(),
             held_out: Vec::new(),
@@ -88,7 +91,11 @@ impl State {
         let due = |(task, model): &(Task, String)| {
             self.engine_for(*task) == Some(kind) && *self.engine(kind).model(model) == AsyncValue::NotRequested
         };
-        [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model)
+        let import = || {
+            let import = self.user_data.imports.first().filter(|_| self.import_engine() == Some(kind))?;
+            (*self.engine(kind).model(&import.name) == AsyncValue::NotRequested).then(|| import.name.clone())
+        };
+        [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model).or_else(import)
     }
 
     /// Applies a reply to the training run. Says whether it was one.
@@ -108,6 +115,9 @@ impl State {
                 if step.kept == CheckpointStatus::Yes {
                     self.user_data.crashes = 0;
                 }
+            }
+            Reply::Progress { doing: Activity::Measuring, done, total } => {
+                running.measuring = Some(Progress { doing: Some(Activity::Measuring), done: *done, total: *total });
             }
             Reply::Learned(learned) => {
                 let ask = running.ask.clone();

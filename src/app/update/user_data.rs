@@ -1,17 +1,15 @@
 //! Reducer of user data: corrections, training runs and model versions.
 
-use crate::app::messages::user_data::import_trial_notice;
 use crate::app::model::State;
 use crate::app::model::async_value::Shared;
 use crate::app::model::job_table::Job;
 use crate::app::model::user_data::UserDataAction;
-use crate::app::model::user_data::corrections::{CorrectionData, read_corrections};
+use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::evaluation::VersionComparison;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
-use crate::protocol::{DigitSample, ImportTrial, TextSample};
+use crate::protocol::{DigitSample, RunState, TextSample};
 
 impl State {
     /// Applies what the visitor does with corrections, training runs and versions.
@@ -44,24 +42,17 @@ impl State {
             UserDataAction::DeleteCorrections(task) => {
                 self.user_data.edit_corrections(|all| all.retain(|one| one.sample.task() != task))
             }
-            UserDataAction::ImportCorrections(text) => match read_corrections(&text) {
-                Ok((samples, left_out)) => {
-                    let count = samples.len();
-                    self.user_data.add(samples);
-                    let came = if count == 1 { "1 sample came.".into() } else { format!("{count} samples came.") };
-                    self.notify([Some(came), left_out].into_iter().flatten().collect::<Vec<_>>().join(" "));
-                }
-                Err(why) => self.notify(why),
-            },
+            UserDataAction::ImportCorrections(text) => self.import_corrections(&text),
             UserDataAction::SetGuidedMode(asks) => {
                 self.user_data.guided_digit = asks.then_some(0);
+                self.user_data.saved_label = None;
                 if asks {
                     // The guided mode starts with an empty pad.
                     self.apply(crate::app::model::Action::Clear);
                     // Skips the digits with enough corrections.
                     self.user_data.add(Vec::new());
                     if self.user_data.guided_digit.is_none() {
-                        self.notify("There are enough of each digit already.".into());
+                        self.notify("You already have enough samples of each digit.".into());
                     }
                 }
             }
@@ -78,13 +69,20 @@ impl State {
                     self.send_control(kind, Job::SetPaused(target, rest));
                 }
             }
+            UserDataAction::FinishTraining => {
+                if let TrainingRun::Running(running) = &mut self.user_data.training {
+                    (running.finishing, running.rest) = (true, RunState::GoOn);
+                    let (kind, target) = (running.engine.0, running.job);
+                    self.send_control(kind, Job::Finish(target));
+                }
+            }
             UserDataAction::CancelTraining => {
                 if let TrainingRun::Running(running) = &self.user_data.training {
                     let (kind, target) = (running.engine.0, running.job);
                     self.send_control(kind, Job::Cancel(target));
                 }
                 self.finish_training(TrainingRun::Idle);
-                self.notify("Learning was stopped, and nothing became of it: the model is as it was.".into());
+                self.notify("Learning stopped. The model is unchanged.".into());
             }
             UserDataAction::DismissResult => self.user_data.training = TrainingRun::Idle,
             UserDataAction::RenameVersion(name, title) => {
@@ -98,26 +96,7 @@ impl State {
                 }
             }
             UserDataAction::DeleteVersion(name) => self.delete_version(&name),
-            UserDataAction::ImportVersion(file, made, package) => {
-                let name = self.user_data.unused_name();
-                let title = file.trim_end_matches(".safetensors").to_owned();
-                let about = VersionInfo {
-                    name: name.clone(),
-                    // Until an engine has read it.
-                    task: self.page.task().unwrap_or_default(),
-                    title,
-                    parent: None,
-                    made,
-                    samples: 0,
-                    plan: None,
-                    held_out: None,
-                    own: None,
-                };
-                let before = self.model_for(about.task).to_owned();
-                self.user_data.last_import = Some((name.clone(), before));
-                self.user_data.edit_versions(|all| all.push(ModelVersion { about, package }));
-                self.select_model(name);
-            }
+            UserDataAction::ImportVersion(file, made, package) => self.import_version(&file, made, package),
         }
     }
 
@@ -126,16 +105,20 @@ impl State {
         let Some(input) = self.correction_input() else { return };
         let sample = CorrectionData::Digit(DigitSample { label, input: input.clone() });
         if self.user_data.corrections.iter().any(|one| one.sample == sample) {
-            self.notify("This drawing is among your samples already.".into());
+            self.notify("This drawing is already one of your samples.".into());
             return;
         }
         // One drawing has one label: the last one wins.
         let other = |one: &CorrectionData| !matches!(one, CorrectionData::Digit(sample) if sample.input == input);
         self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
+        let guided = self.user_data.guided_digit.is_some();
         self.user_data.add(vec![sample]);
-        if self.user_data.guided_digit.is_some() {
-            self.apply(crate::app::model::Action::Clear);
+        if guided && self.user_data.guided_digit.is_none() {
+            self.notify("You now have enough samples of each digit. Choose Learn to train the model on them.".into());
         }
+        // A stroke that follows belongs to another drawing.
+        self.apply(crate::app::model::Action::Clear);
+        self.user_data.saved_label = Some(label);
     }
 
     /// Adds a corrected summary: the last one for a text wins.
@@ -147,7 +130,9 @@ impl State {
         };
         self.user_data.edit_corrections(|all| all.retain(|one| other(&one.sample)));
         self.user_data.add(vec![CorrectionData::Text(sample)]);
-        self.notify("Your summary is kept as a sample. The model learns from your samples further down.".into());
+        self.notify(
+            "Your summary is saved as a sample. To train the model on your samples, choose Learn further down.".into(),
+        );
     }
 
     pub(super) fn delete_version(&mut self, name: &str) {
@@ -170,7 +155,7 @@ impl State {
         }
     }
 
-    /// An engine has read an imported version: its task may be another one.
+    /// An engine has read a version. Earlier pages stored an import before its task was known.
     pub(super) fn on_model_loaded(&mut self, name: &str, task: &str) {
         let (Some(task), Some(version)) = (Task::from_package(task), self.user_data.version(name)) else { return };
         let guessed = version.about.task;
@@ -184,48 +169,10 @@ impl State {
         self.select_model(name.to_owned());
     }
 
-    /// An engine has tried a classifier on held-out digits. One that was imported just now and reads hardly anything does not stay
-    /// active; the visitor may still select it.
-    pub(super) fn on_import_tried(&mut self, name: &str, trial: &ImportTrial) {
-        let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name) else { return };
-        let Some(version) = self.user_data.version(name) else { return };
-        let notice = import_trial_notice(&version.about.title, trial);
-        let (task, score) = (version.about.task, trial.accuracy());
-        self.user_data.edit_versions(|all| {
-            all.iter_mut()
-                .filter(|one| one.about.name == name)
-                .for_each(|one| one.about.held_out = Some([score, score]));
-        });
-        if trial.is_near_chance() && self.model_for(task) == name {
-            // The file may have been brought on another task's page.
-            let known = Some(before).filter(|before| self.task_of(before) == Some(task));
-            self.select_model_for(task, known.unwrap_or_else(|| task.facts().first_model.to_owned()));
-        }
-        notice.into_iter().for_each(|notice| self.notify(notice));
-    }
-
     /// Forgets what the engines loaded under a name.
     pub(super) fn forget_model(&mut self, name: &str) {
         for worker in [&mut self.cpu, &mut self.gpu] {
             worker.models.remove(name);
-        }
-    }
-
-    /// An engine rejected a package. An imported version is removed, and the model before it is selected again; a version that
-    /// was trained here may still load on the other engine.
-    pub(super) fn reject_import(&mut self, name: &str, why: &str) {
-        let Some(version) = self.user_data.version(name).filter(|version| version.about.parent.is_none()) else {
-            return self.notify(why.to_owned());
-        };
-        // The engine knows it by a name that the visitor never saw.
-        let reason = why.split_once("is refused: ").map_or(why, |(_, reason)| reason);
-        let text = format!("The file “{}” is refused as a model: {reason}", version.about.title);
-        self.notify(text);
-        self.user_data.edit_versions(|all| all.retain(|one| one.about.name != name));
-        if let Some((_, before)) = self.user_data.last_import.take_if(|(brought, _)| brought == name)
-            && Task::ALL.into_iter().any(|task| self.model_for(task) == name)
-        {
-            self.select_model(before);
         }
     }
 }

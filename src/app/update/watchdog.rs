@@ -21,7 +21,8 @@ impl State {
                 if running.engine == (kind, worker.generation) && running.rest == RunState::GoOn =>
             {
                 // Between two steps it reports several times a second, on the slowest adapter every few seconds.
-                let steps = running.latest.as_ref().is_some_and(|step| step.done < step.steps);
+                let measures = running.measuring.is_some() || running.finishing;
+                let steps = !measures && running.latest.as_ref().is_some_and(|step| step.done < step.steps);
                 Some(if steps { STEP_TIMEOUT_MS } else { REPLY_TIMEOUT_MS })
             }
             _ => None,

@@ -139,6 +139,27 @@ pub fn paint_boxes(
     }
 }
 
+/// Paints the keyboard's cursor at a position in pad units: a cross in a ring, which is filled while the pen is down.
+pub fn paint_cursor(context: &CanvasRenderingContext2d, side: f64, (x, y): (f32, f32), down: bool, color: [u8; 3]) {
+    let [r, g, b] = color;
+    let color = format!("rgb({r} {g} {b})");
+    let scale = side / f64::from(PAD_SIDE);
+    let (x, y) = (f64::from(x) * scale, f64::from(y) * scale);
+    context.set_stroke_style_str(&color);
+    context.set_fill_style_str(&color);
+    context.set_line_width(2.0 * scale);
+    context.begin_path();
+    let _ = context.arc(x, y, 9.0 * scale, 0.0, std::f64::consts::TAU);
+    if down {
+        context.fill();
+    }
+    for (dx, dy) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+        context.move_to(x + 9.0 * scale * dx, y + 9.0 * scale * dy);
+        context.line_to(x + 16.0 * scale * dx, y + 16.0 * scale * dy);
+    }
+    context.stroke();
+}
+
 /// Gray levels as pixels of a color: 255 is opaque, and the lowest level is still visible.
 pub fn ink_pixels(levels: impl Iterator<Item = u8>, color: [u8; 3], ground: u8) -> Vec<u8> {
     let [r, g, b] = color;

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::app::browser::dom;
 use crate::app::browser::preferences::save_theme;
 use crate::app::model::route::Page;
 use crate::app::model::theme::{ColorScheme, ThemePreference};
@@ -32,6 +33,11 @@ pub fn Header(props: &HeaderProps) -> Html {
             dispatch.dispatch(Action::SetTheme(next));
         })
     };
+    // The address says which page is shown, so the link does not change it.
+    let skip = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        dom::focus("main");
+    });
     let name = match props.theme {
         ThemePreference::System => "System",
         ThemePreference::Always(ColorScheme::Light) => "Light",
@@ -39,6 +45,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     };
     html! {
         <header class="head">
+            <a class="skip" href="#main" onclick={skip}>{ "Skip to the main content" }</a>
             <div class="brand">
                 <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                     <path class="logo-drop" d="M16 1.5C12.6 8 5.5 13.2 5.5 20.2a10.5 10.5 0 0 0 21 0C26.5 13.2 19.4 8 16 1.5Z" />
@@ -46,12 +53,12 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </svg>
                 <span class="wordmark">{ "Inkling" }</span>
             </div>
-            <nav class="parts" aria-label="What to do">
+            <nav class="parts" aria-label="Pages">
                 { for Page::ALL.map(|part| html! {
                     <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.texts().tab }</a>
                 }) }
             </nav>
-            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Colors: {name}. Change")}>
+            <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Color scheme: {name}. Change it")}>
                 <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
             </button>
         </header>
@@ -71,12 +78,12 @@ pub fn Footer(props: &FooterProps) -> Html {
     let texts = props.part.texts();
     html! {
         <footer class="foot">
-            <p><strong>{ texts.promise }</strong>{ " The models run on your own device; there is no server behind them." }</p>
+            <p><strong>{ texts.promise }</strong>{ " The models run on your own device, and no server is involved." }</p>
             { match texts.credit {
                 Some(data) => html! {
                     <p>
                         { "Trained on " }<a href={data.address}>{ data.name }</a>
-                        { format!(", whose {} are shared under ", data.items) }
+                        { format!(", whose {} are licensed under ", data.items) }
                         <a href={data.license_address}>{ data.license }</a>
                         { ". " }{ FREE }
                     </p>

@@ -1,14 +1,15 @@
 //! The root component: holds the state, calls the hooks, and shows the current page.
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{HtmlElement, KeyboardEvent, Response};
+use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent, Response};
 use yew::prelude::*;
 
 use super::dom_state::page_element;
 use super::header_footer::{Footer, Header};
 use super::notices::NoticeList;
+use crate::app::browser::focus_keeper::use_focus_keeper;
 use crate::app::browser::timers::Timer;
 use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
@@ -17,6 +18,7 @@ use crate::app::browser::{dom, preferences, startup};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::route::Page;
+use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::{Action, State};
 use crate::app::view::digits::announcer::PredictionAnnouncer;
@@ -40,15 +42,16 @@ pub fn App() -> Html {
     use_play(&state);
     use_theme(&state);
     use_part(&state);
-    use_undo_key(state.page, dispatch.clone());
+    use_pad_keys(state.page, state.user_data.guided_digit.is_some(), dispatch.clone());
     use_active(&state);
+    use_focus_keeper();
     let hover = use_pictures(state.page, dispatch.clone());
 
     let trouble = state.error.clone().map(AttrValue::from);
     let content = html! {
         <>
             <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
-            <main>
+            <main id="main" tabindex="-1">
                 { match state.page {
                     Page::Digits => classifier_page(&state),
                     Page::Summaries => html! {
@@ -122,7 +125,7 @@ async fn fetch_samples(path: &str) -> Result<Vec<SampleDrawing>, String> {
         JsFuture::from(response.json()?).await
     };
     let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<SampleDrawingFile>(file).ok());
-    file.map(|file| file.samples).ok_or_else(|| "The sample drawings did not come.".into())
+    file.map(|file| file.samples).ok_or_else(|| "The sample drawings could not be downloaded.".into())
 }
 
 /// Animates a sample, a few points a frame.
@@ -199,23 +202,57 @@ fn use_part(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Control (or Command) and Z undo on a page where something is drawn, wherever the focus is, except where text is edited.
+/// Control (or Command) with Z, Shift+Z and Y undo and redo on a page where something is drawn, wherever the focus is, except where
+/// text is edited. While the guide asks for digits, their keys label what is on the pad.
 #[hook]
-fn use_undo_key(part: Page, dispatch: UseReducerDispatcher<State>) {
-    use_effect_with(part, move |part| {
+fn use_pad_keys(part: Page, guided: bool, dispatch: UseReducerDispatcher<State>) {
+    use_effect_with((part, guided), move |(part, guided)| {
+        let guided = *guided;
         let document = web_sys::window().and_then(|window| window.document()).filter(|_| part.draws().is_some());
         let listener = document.map(|document| {
-            EventListener::new(&document, "keydown", move |event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-                let writes = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-                let writes =
-                    writes.is_some_and(|element| element.is_content_editable() || element.tag_name() == "TEXTAREA");
-                let undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
-                if undo && !writes && event.key().eq_ignore_ascii_case("z") {
-                    dispatch.dispatch(Action::Undo);
-                }
-            })
+            EventListener::new_with_options(
+                &document,
+                "keydown",
+                EventListenerOptions::enable_prevent_default(),
+                move |event| {
+                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                    let writes = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+                    let Some(command) = pad_key(event, writes.as_ref(), guided) else { return };
+                    // Browsers have other uses for some of these keys.
+                    event.prevent_default();
+                    dispatch.dispatch(command);
+                },
+            )
         });
         move || drop(listener)
     });
+}
+
+/// Whether keys write into an element.
+fn edits_text(element: &HtmlElement) -> bool {
+    let field = element.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::type_);
+    element.is_content_editable()
+        || element.tag_name() == "TEXTAREA"
+        || field.is_some_and(|kind| !matches!(kind.as_str(), "radio" | "checkbox" | "file" | "range"))
+}
+
+/// What a key does on a page where something is drawn.
+fn pad_key(event: &KeyboardEvent, target: Option<&HtmlElement>, guided: bool) -> Option<Action> {
+    let key = event.key().to_ascii_lowercase();
+    if event.alt_key() || target.is_some_and(edits_text) {
+        return None;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        return match (key.as_str(), event.shift_key()) {
+            ("z", false) => Some(Action::Undo),
+            ("z", true) | ("y", false) => Some(Action::Redo),
+            _ => None,
+        };
+    }
+    // A digit selects an option of a list.
+    let digit = key
+        .parse()
+        .ok()
+        .filter(|digit| guided && *digit < 10 && target.is_none_or(|element| element.tag_name() != "SELECT"))?;
+    Some(Action::UserData(UserDataAction::CorrectDigit(digit)))
 }

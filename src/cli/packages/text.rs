@@ -176,7 +176,7 @@ impl PackagedSummarizer for Seq2SeqConfig {
     fn card(&self) -> String {
         let Self { vocabulary, embedding, encoder, decoder } = self;
         format!(
-            "The article's sequence-to-sequence model with its sizes, as a baseline: it has no attention and cannot copy, so that it says\n\
+            "A textbook sequence-to-sequence model, as a baseline: it has no attention and cannot copy, so that it says\n\
              things that the text does not. Its lines are its own and nothing checks them: it is there to be compared with, not to be\n\
              relied on. As printed, its forward has no embedding, feeds what the encoder gives to the decoder and ignores the target; this\n\
              package adds an embedding, a bridge for the state and teacher forcing, which it needs to learn.\n\n\

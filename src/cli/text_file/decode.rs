@@ -228,7 +228,7 @@ mod tests {
         assert!(what(b"PK\x03\x04\x14\0word/document.xml").starts_with("a Word document; "));
         assert!(what(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").starts_with("a picture (PNG); "));
         assert!(what(b"\x7fELF\x02\x01\x01\0\0").starts_with("a program (ELF); "));
-        assert!(what(&[7, 0, 1, 2].repeat(40)).starts_with("a file of a kind that is not known here; "));
-        assert!(what(&[7, 0xff, 1, 2].repeat(40)).starts_with("a file of a kind that is not known here; "));
+        assert!(what(&[7, 0, 1, 2].repeat(40)).starts_with("a file of an unknown kind; "));
+        assert!(what(&[7, 0xff, 1, 2].repeat(40)).starts_with("a file of an unknown kind; "));
     }
 }

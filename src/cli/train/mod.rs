@@ -97,10 +97,10 @@ impl DigitModelArg {
     /// One line for a visitor.
     fn description(self) -> &'static str {
         match self {
-            DigitModelArg::SeedCnn => {
-                "The article's network: one convolution, one hidden dense layer, trained end to end"
+            DigitModelArg::SeedCnn => "A textbook CNN: one convolution, one hidden dense layer, trained end to end",
+            DigitModelArg::Digits => {
+                "Small, with well-calibrated confidence: five convolutions, trained on varied and redrawn digits"
             }
-            DigitModelArg::Digits => "Small and careful: five convolutions, trained on varied and redrawn digits",
         }
     }
 

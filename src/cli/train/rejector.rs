@@ -141,7 +141,7 @@ fn write(
     ));
     let draft = PackageMetadata {
         name: "digits",
-        description: "Small and careful: five convolutions, and a second look at whether it is a digit",
+        description: "Small, with well-calibrated confidence: five convolutions, and a check whether it is a digit at all",
         architecture: session.architecture().clone(),
         training,
         question: parent.manifest.known.image()?,

@@ -76,7 +76,7 @@ impl TrainableSummarizer for Seq2SeqNetwork {
     }
 
     fn description() -> &'static str {
-        "The article's plain model: an LSTM reads, an LSTM writes, with no attention between them and nothing copied"
+        "A textbook sequence-to-sequence model: one LSTM reads, another writes, without attention or copying"
     }
 
     fn of(package: LoadedSummarizer) -> Option<Self> {

@@ -34,14 +34,14 @@ impl<H: Host> Engine<H> {
         let parent = self.model(&ask.model)?;
         let parent_manifest = parent.digits()?;
         if samples.is_empty() {
-            return Err(bad("There is nothing to learn from yet. Draw a digit, and say what it really is."));
+            return Err(bad("There is nothing to learn from yet. Draw a digit and say which one it is."));
         }
         let own = corrections(samples)?;
         if own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             return Err(bad(if parent.network.has_rejector() {
-                "What is no digit is learned beside what is one. Add a digit to your samples, then learn again."
+                "To learn from drawings that are not digits, the model also needs at least one digit. Add one to your samples, then try again."
             } else {
-                "This model takes everything for a digit, so it cannot learn what is none. Choose the model “digits”, or add digits to your samples."
+                "This model reads everything as a digit, so it cannot learn what is not one. Choose the model “digits”, or add digits to your samples."
             }));
         }
         let own_digits = digits_of(&own)?;
@@ -52,17 +52,17 @@ impl<H: Host> Engine<H> {
         let stages = stages(&ask.plan, &parent.network);
         let tuning = tuning(stages, parent.network.clone(), own, replay, 1, &self.device).await;
         let mut tuning = tuning.map_err(|error| match error {
-            FineTuningError::Recipe(error) => bad(&format!("That cannot be learned: {error}.")),
+            FineTuningError::Recipe(error) => bad(&format!("The model cannot be trained this way: {error}.")),
             FineTuningError::Device(error) => self.device_failure(error),
         })?;
         let curve = held_out.slice(0..CURVE.min(held_out.len()));
         let measure = async |network: &ConvNet| Ok(self.confusion(network, &curve).await?.accuracy());
-        let (steps, ms) = self.run(job, ask, (parent_manifest, &mut tuning), measure, reply).await?;
+        let trained = self.run(job, ask, (parent_manifest, &mut tuning), measure, reply).await?;
 
         reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 4 });
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let weights = encode(&trained.network, WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank =
             parent_manifest.architecture.init(Normalization::None, &self.device).map_err(|error| failed(&error))?;
         let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
@@ -81,7 +81,7 @@ impl<H: Host> Engine<H> {
         }
         let Ok([held_before, held_after, own_before, own_after]) = <[ClassificationMetrics; 4]>::try_from(reports)
         else {
-            return Err(bad("The measuring was not finished."));
+            return Err(bad("The evaluation did not finish. Try again."));
         };
         let question = parent_manifest.known.image().map_err(|error| failed(&error))?;
         let logits = rounded.forward(batch_tensor(std::slice::from_ref(&question), &self.device), None);
@@ -97,7 +97,7 @@ impl<H: Host> Engine<H> {
         let data = ["1,000 of MNIST's test images", "the corrections, which it was trained on"];
         let manifest = version(ask, parent_manifest, &weights, known, training, ("accuracy", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(FineTuneResult { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps: trained.steps, ms: trained.ms })
     }
 
     pub(super) async fn measure_digits(
@@ -115,6 +115,7 @@ impl<H: Host> Engine<H> {
         self.host.sleep(0).await;
         self.check_cancelled(job)?;
         let held_out = report(&self.confusion(&model.network, &held_out).await?);
+        reply(Reply::Progress { doing: Activity::Measuring, done: 1, total: 2 });
         let own = match own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             true => None,
             false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
@@ -143,7 +144,7 @@ impl<H: Host> Engine<H> {
         };
         let damaged = |error: DatasetError| Failure {
             kind: FailureKind::BadPackage,
-            message: format!("The digits to learn from ({name}) are damaged: {error}."),
+            message: format!("The training digits ({name}) are damaged: {error}."),
         };
         let images = read_idx_images(&file("images-idx3").await?).map_err(damaged)?;
         let labels = read_idx_labels(&file("labels-idx1").await?).map_err(damaged)?;
@@ -167,7 +168,7 @@ fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failur
     for (index, sample) in samples.iter().enumerate() {
         let number = index + 1;
         if sample.label > NOT_A_DIGIT {
-            return Err(bad(&format!("Sample {number} is labelled {}, and digits are 0 to 9.", sample.label)));
+            return Err(bad(&format!("Sample {number} is labeled {}, but digits are 0 to 9.", sample.label)));
         }
         let (image, _) = read(sample.input.clone())
             .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;

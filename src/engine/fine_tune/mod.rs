@@ -27,6 +27,16 @@ const CHECKPOINT_SHARE: f64 = 8.0;
 /// Milliseconds between reports.
 const REPORT_MS: f64 = 150.0;
 
+/// How much of the best value on held-out samples a network may lack and still be what a training that is ended early gives.
+const TOLERANCE: f64 = 0.005;
+
+/// What a training run ends with.
+struct TrainedNetwork<M> {
+    network: M,
+    steps: u32,
+    ms: f64,
+}
+
 /// Identifies the training that a checkpoint belongs to: a checkpoint of another training is not resumed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct CheckpointHeader {
@@ -69,7 +79,8 @@ impl<H: Host> Engine<H> {
     }
 
     /// Runs the training loop and yields between steps; resumes from the checkpoint if that is requested and there is one.
-    /// `measure` tells how a network does on held-out samples, for the curve. Returns the steps done and the milliseconds they took.
+    /// `measure` tells how a network does on held-out samples, for the curve. A training that is ended early gives the latest network
+    /// that does about as well on them as the best one did; before the first epoch ended, the newest.
     async fn run<M: LayerGroups, V, D: ModelSpec>(
         &self,
         job: JobId,
@@ -77,7 +88,7 @@ impl<H: Host> Engine<H> {
         (parent, tuning): (&Manifest<D>, &mut FineTuner<M, V>),
         measure: impl AsyncFn(&M) -> Result<f64, Failure>,
         reply: &mut dyn FnMut(Reply),
-    ) -> Result<(u32, f64), Failure> {
+    ) -> Result<TrainedNetwork<M>, Failure> {
         let of = identity(parent, ask)?;
         match ask.from {
             StartFrom::Checkpoint => self.resume(tuning, &of).await,
@@ -89,23 +100,26 @@ impl<H: Host> Engine<H> {
         let mut started = self.host.now();
         let (mut reported, mut due) = (0.0, self.host.now() + CHECKPOINT_MS);
         let (mut loss, mut count, mut kept) = (0.0, 0, CheckpointStatus::NotYet);
+        let ends = || self.finishing.borrow().contains(&job);
+        let (mut best, mut latest_good) = (f64::NEG_INFINITY, None);
         while tuning.progress().0 < steps {
             self.host.sleep(0).await;
             let resting = self.host.now();
-            while self.held.borrow().contains(&job) {
+            while self.held.borrow().contains(&job) && !ends() {
                 self.check_cancelled(job)?;
                 self.host.sleep(50).await;
             }
             started += self.host.now() - resting;
             self.check_cancelled(job)?;
+            if ends() && tuning.progress().0 > 0 {
+                break;
+            }
             let stage = tuning.stage().to_owned();
             let report = tuning.step().await.map_err(|error| match error {
                 StepError::Device(error) => self.device_failure(error),
                 error => Failure {
                     kind: FailureKind::Diverged,
-                    message: format!(
-                        "The learning stopped, and the model stays as it was: {error}. Try again with a lower one."
-                    ),
+                    message: format!("Training failed: {error}. The model is unchanged. Try a lower learning rate."),
                 },
             })?;
             (loss, count) = (loss + report.loss, count + 1);
@@ -122,7 +136,15 @@ impl<H: Host> Engine<H> {
             let measured = report.place.ends_epoch();
             if measured || now - reported > REPORT_MS {
                 let held_out = match measured {
-                    true => Some(measure(&tuning.network()).await?),
+                    true => {
+                        let network = tuning.network();
+                        let value = measure(&network).await?;
+                        if value >= best - TOLERANCE {
+                            latest_good = Some((network, done));
+                        }
+                        best = best.max(value);
+                        Some(value)
+                    }
                     false => None,
                 };
                 let each = (self.host.now() - started) / (done - first) as f64;
@@ -139,7 +161,10 @@ impl<H: Host> Engine<H> {
                 (loss, count, reported) = (0.0, 0, self.host.now());
             }
         }
-        Ok((steps as u32, self.host.now() - start))
+        let done = tuning.progress().0;
+        let ended_early = latest_good.filter(|_| done < steps);
+        let (network, done) = ended_early.unwrap_or_else(|| (tuning.network(), done));
+        Ok(TrainedNetwork { network, steps: done as u32, ms: self.host.now() - start })
     }
 
     async fn checkpoint<M: LayerGroups, V>(&self, tuning: &FineTuner<M, V>, of: &str) -> Result<(), Failure> {
@@ -176,7 +201,7 @@ impl<H: Host> Engine<H> {
         match error {
             EncodeError::Device(error) => self.device_failure(error),
             error => {
-                Failure { kind: FailureKind::Internal, message: format!("The weights cannot be written: {error}.") }
+                Failure { kind: FailureKind::Internal, message: format!("The weights could not be saved: {error}.") }
             }
         }
     }

@@ -30,7 +30,7 @@ const HELD_OUT: &str = "replay/texts-held-out.jsonl.gz";
 /// The largest size of either file, in bytes.
 const LARGEST_SLICE: u64 = 4 << 20;
 
-const PLAIN: &str = "The plain model does not learn here: it is there to compare with.";
+const PLAIN: &str = "The plain model cannot be trained here; it is only for comparison.";
 
 /// Observer that yields to the event loop, stops when the job is cancelled, and ignores events.
 struct CooperativeYield<'a, H> {
@@ -71,7 +71,7 @@ impl<H: Host> Engine<H> {
         let model = self.text_model(&ask.model)?;
         let TextNetwork::Summary(parent, manifest) = &model.network else { return Err(bad(PLAIN)) };
         if samples.is_empty() {
-            return Err(bad("There is nothing to learn from yet. Correct a summary, and keep it."));
+            return Err(bad("There is nothing to learn from yet. Correct a summary and save it."));
         }
         check(samples)?;
         let replay = self.texts_slice(REPLAY, reply).await?;
@@ -84,17 +84,17 @@ impl<H: Host> Engine<H> {
         let stages = fine_tuning::stages(&ask.plan);
         let tuning =
             fine_tuning::tuning(stages, parent.network.clone(), own.corpus.clone(), replay.corpus, 1, &self.device);
-        let mut tuning = tuning.map_err(|error| bad(&format!("That cannot be learned: {error}.")))?;
+        let mut tuning = tuning.map_err(|error| bad(&format!("The model cannot be trained this way: {error}.")))?;
         let curve = &held_out.samples[..CURVE.min(held_out.samples.len())];
         let measure = async |network: &SummarizerNetwork| {
             let model = with(parent, network.clone());
             Ok(self.rouge(job, &model, curve, &mut |_| ()).await?.rouge() / 100.0)
         };
-        let (steps, ms) = self.run(job, ask, (&**manifest, &mut tuning), measure, reply).await?;
+        let trained = self.run(job, ask, (&**manifest, &mut tuning), measure, reply).await?;
 
         let failed = |error: &dyn std::fmt::Display| bad(&error.to_string());
         // What is measured is the package, rounded as it is written.
-        let weights = encode(&tuning.network(), WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
+        let weights = encode(&trained.network, WeightDType::F16).await.map_err(|error| self.encode_failure(error))?;
         let blank = manifest.architecture.init(&self.device).map_err(|error| failed(&error))?;
         let rounded = WeightFile::decode(&weights, &blank).map_err(|error| failed(&error))?;
         let rounded = with(parent, rounded.load(blank, &self.device).valid());
@@ -125,7 +125,7 @@ impl<H: Host> Engine<H> {
         let manifest: Manifest<SummarizerConfig> =
             version(ask, manifest, &weights, known, training, ("mean ROUGE", &figures, data));
         let package = to_single_file(&manifest, &weights).map_err(|error| failed(&error))?;
-        Ok(FineTuneResult { package, figures, steps, ms })
+        Ok(FineTuneResult { package, figures, steps: trained.steps, ms: trained.ms })
     }
 
     pub(super) async fn measure_texts(
@@ -146,6 +146,7 @@ impl<H: Host> Engine<H> {
             done += count;
             reply(Reply::Progress { doing: Activity::Measuring, done, total });
         };
+        each(0);
         let held_out = self.text_report(job, summarizer, &held_out, &mut each).await?;
         let own = match samples.is_empty() {
             true => None,
@@ -166,7 +167,7 @@ impl<H: Host> Engine<H> {
         for (index, sample) in samples.iter().enumerate() {
             let lesson = model.lesson(sample, aim, &self.device).await.map_err(|error| match error {
                 TargetError::Device(error) => self.device_failure(error),
-                error => bad(&format!("Sample {} cannot be learned from: {error}.", index + 1)),
+                error => bad(&format!("The model cannot learn from sample {}: {error}.", index + 1)),
             })?;
             corpus.documents.extend(lesson.documents);
             corpus.pairs.extend(lesson.pairs);
@@ -221,7 +222,7 @@ impl<H: Host> Engine<H> {
         let bytes = self.host.gunzip(bytes).await.map_err(fetch_failure)?;
         let damaged = |reason: &dyn std::fmt::Display| Failure {
             kind: FailureKind::BadPackage,
-            message: format!("The texts to learn beside yours ({path}) are damaged: {reason}."),
+            message: format!("The training texts ({path}) are damaged: {reason}."),
         };
         let text = String::from_utf8(bytes).map_err(|error| damaged(&error))?;
         let rows = text.lines().map(serde_json::from_str::<TextSample>).collect::<Result<Vec<_>, _>>();
@@ -243,7 +244,7 @@ fn check(samples: &[TextSample]) -> Result<(), Failure> {
         };
         if let Some(other) = samples[..index].iter().position(same) {
             return Err(bad(&format!(
-                "Samples {} and {} are different summaries of one text. Delete one of them.",
+                "Samples {} and {} are different summaries of the same text. Delete one of them.",
                 other + 1,
                 index + 1
             )));

@@ -14,7 +14,7 @@ pub(super) fn trained_on<D: ModelSpec>(
 ) -> String {
     let layers = match ask.plan.layers {
         TrainableLayers::EndToEnd => "end to end",
-        TrainableLayers::Top => "the top alone",
+        TrainableLayers::Top => "only the top",
         TrainableLayers::Layered => "in layers",
     };
     let (name, count, epochs, rate) = (&parent.name, ask.lesson.len(), ask.plan.epochs, ask.plan.rate);

@@ -139,7 +139,7 @@ impl<'a> ForeignWeights<'a> {
         let mut written = Vec::with_capacity(tensors.len());
         for ((slot, tensor), order) in slots.iter().zip(&tensors).zip(orders) {
             if order == TensorOrder::Turned {
-                notes.push(format!("{} lay the other way round and was turned", tensor.file_name));
+                notes.push(format!("{} was stored the other way around and was transposed", tensor.file_name));
             }
             let values = straightened(order, &tensor.shape, tensor.values()?);
             let bytes: Vec<u8> = if halves {
@@ -183,9 +183,7 @@ impl ConvertedWeights {
         let tensors = file.iter().map(|(name, view)| (name, if name == FIRST_DENSE { turned.clone() } else { view }));
         let weights = safetensors::serialize(tensors, None).map_err(|error| not_safetensors(&error))?;
         let mut notes = self.notes.clone();
-        notes.push(
-            "the first dense layer reads height, width, channels, as Keras has it, and was put in order".to_owned(),
-        );
+        notes.push("the first dense layer expects height, width, channels, as in Keras, and was reordered".to_owned());
         Ok(Self { weights, element: self.element, notes })
     }
 }

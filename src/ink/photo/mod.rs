@@ -29,9 +29,7 @@ const EDGE: [f32; 2] = [0.15, 0.85];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PhotoError {
     /// A side is zero or too long.
-    #[error(
-        "The picture is {width}×{height} pixels; between 1 and {MAX_SIDE} on each side can be read. Choose a smaller one."
-    )]
+    #[error("The picture is {width}×{height} pixels, but each side can have 1 to {MAX_SIDE}. Choose a smaller one.")]
     Size {
         /// Pixels across.
         width: u32,
@@ -48,7 +46,7 @@ pub enum PhotoError {
     },
     /// There is no ink: the picture is of one color, or empty paper.
     #[error(
-        "Nothing is written in the picture, as far as can be seen. Choose one with a dark digit on a light ground, or the other way round."
+        "This picture seems to be blank, so there is no digit to find. Choose one with a dark digit on a light background, or the other way around."
     )]
     Flat,
 }

@@ -25,7 +25,7 @@ const WARMUP: f64 = 0.05;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LabError {
     /// A number is none that the Lab is made for.
-    #[error("{what} is {value}; {from} to {to} is possible")]
+    #[error("{what} is {value}; it must be {from} to {to}")]
     Number {
         /// Which number.
         what: &'static str,

@@ -11,24 +11,24 @@ impl FileKind {
     pub fn name(&self) -> String {
         let fixed = match self {
             Self::Empty => "an empty file",
-            Self::Zeros => "a file of nothing but zeros, as an unfinished download leaves it",
+            Self::Zeros => "a file that contains only zeros, like an unfinished download",
             Self::Safetensors => "a safetensors file",
             Self::SafetensorsOfOtherSize { actual, expected: None } => {
                 return format!(
-                    "the beginning of a safetensors file: it has {} bytes and ends within its header, so the rest is missing",
+                    "only the beginning of a safetensors file: it has {} bytes and ends within its header, so the rest is missing",
                     thousands(*actual)
                 );
             }
             Self::SafetensorsOfOtherSize { actual, expected: Some(expected) } if actual < expected => {
                 return format!(
-                    "a safetensors file of which a part is missing: it has {} of {} bytes",
+                    "an incomplete safetensors file: it has {} of {} bytes",
                     thousands(*actual),
                     thousands(*expected)
                 );
             }
             Self::SafetensorsOfOtherSize { actual, expected: Some(expected) } => {
                 return format!(
-                    "a safetensors file with something behind its end: it has {} bytes, and its header says {}",
+                    "a safetensors file with extra data at its end: it has {} bytes, but its header says {}",
                     thousands(*actual),
                     thousands(*expected)
                 );
@@ -43,7 +43,7 @@ impl FileKind {
             Self::Gguf => "a GGUF model",
             Self::NumpyArray => "a NumPy array (.npy)",
             Self::NumpyArchive => "an archive of NumPy arrays (.npz)",
-            Self::LfsPointer => "a Git LFS pointer, which stands for a file that was not fetched",
+            Self::LfsPointer => "a Git LFS pointer instead of the file itself",
             Self::WebPage(Some(title)) => return format!("a web page (“{title}”)"),
             Self::WebPage(None) => "a web page",
             Self::Json(start) if start.contains("\"weight_map\"") => {
@@ -60,9 +60,9 @@ impl FileKind {
             Self::Database => "an SQLite database",
             Self::IdxImages => "an idx file of images, as MNIST's",
             Self::IdxLabels => "an idx file of labels, as MNIST's",
-            Self::Text(start) if start.is_empty() => "a text file that holds nothing but spaces",
+            Self::Text(start) if start.is_empty() => "a text file that contains only spaces",
             Self::Text(start) => return format!("a text file (“{start}”)"),
-            Self::Unknown => "a file of a kind that is not known here",
+            Self::Unknown => "a file of an unknown kind",
         };
         fixed.to_owned()
     }
@@ -70,9 +70,9 @@ impl FileKind {
     /// What to do about it, given what it was wanted for.
     pub fn advice(&self, purpose: FilePurpose) -> String {
         match (self, purpose) {
-            (Self::LfsPointer, _) => "run git lfs pull where it is from, and take the file then".to_owned(),
+            (Self::LfsPointer, _) => "run git lfs pull where it came from and use the file that it downloads".to_owned(),
             (Self::WebPage(_), FilePurpose::Model | FilePurpose::Digits | FilePurpose::Picture) => {
-                "the download gave a page in the place of the file; open its address in a browser and download the file itself"
+                "the download returned a web page instead of the file; open its address in a browser and download the file itself"
                     .to_owned()
             }
             (_, FilePurpose::Model) => self.advice_for_model(),
@@ -98,7 +98,7 @@ impl FileKind {
                  weight.numpy() for weight in model.weights}, \"model.safetensors\")"
                     .to_owned()
             }
-            Self::Onnx => "take the weights of the model that it was exported from, and save them with \
+            Self::Onnx => "use the weights of the model that it was exported from and save them with \
                            safetensors.torch.save_file or safetensors.numpy.save_file"
                 .to_owned(),
             Self::NumpyArray | Self::NumpyArchive => {
@@ -107,14 +107,13 @@ impl FileKind {
                     .to_owned()
             }
             Self::Json(start) if start.contains("\"weight_map\"") => {
-                "give the file of weights; a model in several files is too large for here".to_owned()
+                "use the file with the weights; a model in several files is too large for this page".to_owned()
             }
             Self::Json(_) | Self::Xml(_) => {
-                "if it came by a download, that is the server's message; download the file again".to_owned()
+                "if you downloaded it, this is the server's error message; download the file again".to_owned()
             }
-            Self::Gzip | Self::Archive(_) => "unpack it, and take the .safetensors file in it".to_owned(),
-            _ => "take a .safetensors file, as this page exports one or safetensors.torch.save_file writes one"
-                .to_owned(),
+            Self::Gzip | Self::Archive(_) => "unpack it and use the .safetensors file inside".to_owned(),
+            _ => "use a .safetensors file that this page exported or safetensors.torch.save_file wrote".to_owned(),
         }
     }
 

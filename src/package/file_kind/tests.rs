@@ -54,7 +54,7 @@ fn other_files_are_named() {
     assert_eq!(named(b"\0\0\0\x18ftypheic\0\0"), "a picture (HEIC)");
     assert_eq!(named(b"\x1f\x8b\x08\0\0\0\0\0"), "a gzip file");
     assert_eq!(named(b"\0\0\x08\x03\0\0\0\x14"), "an idx file of images, as MNIST's");
-    assert_eq!(named(&[0xff; 64]), "a file of a kind that is not known here");
+    assert_eq!(named(&[0xff; 64]), "a file of an unknown kind");
 }
 
 #[test]

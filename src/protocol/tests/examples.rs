@@ -86,6 +86,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
         ),
         ("missing stroke", Request::Missing(missing())),
         ("hold", Request::Hold { target: JobId(3), rest: RunState::Hold }),
+        ("finish", Request::Finish { target: JobId(3) }),
         ("go on", Request::Hold { target: JobId(3), rest: RunState::GoOn }),
         ("cancel", Request::Cancel { target: JobId(4) }),
     ]

@@ -336,7 +336,7 @@ impl SummariesState {
         if !self.has_words() {
             self.summary = None;
             self.view = SourceViewMode::Edit;
-            self.error = Some("There are no words in it yet.".into());
+            self.error = Some("There are no words in the text yet.".into());
             return;
         }
         self.error = None;

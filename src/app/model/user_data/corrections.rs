@@ -37,6 +37,17 @@ impl CorrectionData {
             Self::Text(_) => Task::Summaries,
         }
     }
+
+    /// Whether it corrects the same drawing or the same summary as another one, whatever either says of it.
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Digit(one), Self::Digit(other)) => one.input == other.input,
+            (Self::Text(one), Self::Text(other)) => {
+                (one.kind, one.length) == (other.kind, other.length) && one.text == other.text
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Reads a file of corrections. Gives the corrections, and a sentence about rows that are invalid.
@@ -44,8 +55,8 @@ impl CorrectionData {
 /// # Errors
 /// A sentence, for a file of another kind.
 pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<String>), String> {
-    let list =
-        array_field(text.as_bytes(), "samples").ok_or_else(|| "This file holds no samples of Inkling.".to_owned())?;
+    let list = array_field(text.as_bytes(), "samples")
+        .ok_or_else(|| "This file does not contain Inkling samples.".to_owned())?;
     let (mut samples, mut without) = (Vec::new(), Vec::new());
     for (index, row) in list.into_iter().enumerate() {
         match parse_correction(row) {
@@ -57,9 +68,9 @@ pub fn read_corrections(text: &str) -> Result<(Vec<CorrectionData>, Option<Strin
     let more = if without.len() > 8 { " and more" } else { "" };
     let left_out = match without.len() {
         0 => None,
-        1 => Some(format!("Row {rows} has no label or no drawing, no text or no summary, and was left out.")),
+        1 => Some(format!("Row {rows} has no label and drawing, or no text and summary, and was skipped.")),
         count => Some(format!(
-            "{count} rows have no label or no drawing, no text or no summary, and were left out: {rows}{more}."
+            "{count} rows have no label and drawing, or no text and summary, and were skipped: {rows}{more}."
         )),
     };
     Ok((samples, left_out))
@@ -133,7 +144,7 @@ mod tests {
         assert_eq!(samples.len(), 1);
         assert_eq!(
             left_out.unwrap(),
-            "4 rows have no label or no drawing, no text or no summary, and were left out: 2, 3, 4, 5."
+            "4 rows have no label and drawing, or no text and summary, and were skipped: 2, 3, 4, 5."
         );
         assert!(read_corrections("[]").is_err() && read_corrections("PK").is_err());
     }

@@ -23,7 +23,7 @@ use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::task::{PerTask, Task, TaskInput};
 use crate::app::model::user_data::training_lock::TrainingLock;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
-use crate::app::model::user_data::version::ModelVersion;
+use crate::app::model::user_data::version::{ModelVersion, PendingImport};
 use crate::app::model::user_data::write_queue::{ChangeKind, CorrectionId, RecordKey, WriteQueue};
 use crate::protocol::{FineTuneRequest, RunState, StartFrom, TextSample, TrainingConfig, TrainingData};
 use crate::storage::StorageError;
@@ -57,8 +57,12 @@ pub struct UserData {
     pub training_lock: TrainingLock,
     /// How often an engine crashed during the training run since the last checkpoint.
     pub crashes: u32,
-    /// The version that was imported last, and the model that was active before it.
-    pub last_import: Option<(String, String)>,
+    /// The packages that are being imported.
+    pub imports: Vec<PendingImport>,
+    /// The number of the last import.
+    pub last_import_number: u32,
+    /// The label of the drawing that was saved last, until something else is drawn.
+    pub saved_label: Option<u8>,
 }
 
 /// What the visitor can do with corrections, training runs and versions.
@@ -88,6 +92,8 @@ pub enum UserDataAction {
     CompareVersions(Task, Vec<String>),
     /// Pause or resume training.
     SetPaused(RunState),
+    /// Finish training now, with a new version of what has been learned so far.
+    FinishTraining,
     /// Cancel training, without a new version.
     CancelTraining,
     /// Dismiss the result of the training run.
@@ -129,7 +135,9 @@ impl Default for UserData {
             comparison: VersionComparison::default(),
             training_lock: TrainingLock::default(),
             crashes: 0,
-            last_import: None,
+            imports: Vec::new(),
+            last_import_number: 0,
+            saved_label: None,
         }
     }
 }

@@ -127,9 +127,9 @@ static DIGITS: TaskFacts = TaskFacts {
         one: "a digit",
         noun: "digit",
         plural: "digits",
-        teach_title: "Teach it your hand",
-        teach_about: "The model learns your samples, mixed with digits that it knows already so that it keeps what it can do.",
-        nothing_to_learn: "There is nothing to learn from yet. Draw a digit, and say what it really is.",
+        teach_title: "Teach it your handwriting",
+        teach_about: "The model learns from your samples, mixed with digits that it already knows so that it does not forget them.",
+        nothing_to_learn: "There is nothing to learn from yet. Draw a digit and say which one it is.",
     },
 };
 
@@ -150,9 +150,9 @@ static SUMMARIES: TaskFacts = TaskFacts {
         noun: "text",
         plural: "texts",
         teach_title: "Teach it what you want",
-        teach_about: "The model learns from the summaries that you changed: which sentences to choose, and how to write them. It \
-                      learns them mixed with texts that it knows, so that it keeps what it can do.",
-        nothing_to_learn: "There is nothing to learn from yet. Correct a summary, and keep it.",
+        teach_about: "The model learns from the summaries that you corrected: which sentences to choose and how to write them. \
+                      They are mixed with texts that it already knows, so that it does not forget them.",
+        nothing_to_learn: "There is nothing to learn from yet. Correct a summary and save it.",
     },
 };
 

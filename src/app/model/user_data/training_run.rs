@@ -1,7 +1,7 @@
 //! The training run under way, and its curves.
 
 use super::task::Task;
-use crate::app::model::async_value::Shared;
+use crate::app::model::async_value::{Progress, Shared};
 use crate::protocol::{EngineKind, FineTuneRequest, FineTuneResult, JobId, RunState, TrainingProgress};
 
 /// A point of a training curve.
@@ -46,6 +46,10 @@ pub struct ActiveRun {
     pub job: JobId,
     /// Whether it is paused.
     pub rest: RunState,
+    /// Whether it ends with what it has learned so far.
+    pub finishing: bool,
+    /// How many samples the new version was compared on, once it is learned.
+    pub measuring: Option<Progress>,
     /// The last progress report.
     pub latest: Option<TrainingProgress>,
     /// The loss over the steps.

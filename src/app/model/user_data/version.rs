@@ -18,6 +18,19 @@ pub struct ModelVersion {
     pub package: Shared<Vec<u8>>,
 }
 
+/// A package from a file, which an engine reads before it becomes a version: only then is its task known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingImport {
+    /// The name that the engine knows it by.
+    pub name: String,
+    /// The name of its file.
+    pub title: String,
+    /// When it was imported.
+    pub made: String,
+    /// The package as one file.
+    pub package: Shared<Vec<u8>>,
+}
+
 /// What is known of a version. It is stored beside the package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,7 @@ use crate::app::model::prediction::PredictionStatus;
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
+use crate::app::model::user_data::corrections::{CorrectionData, write_corrections};
 use crate::app::model::user_data::stored_item::StoredItem;
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::LockResult;
@@ -19,10 +20,10 @@ use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
 use crate::ink::{Drawing, Point, Stroke};
 use crate::protocol::{
-    AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck, EngineInfo,
-    EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, GrayImage,
-    ImportTrial, ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress, VERSION,
-    Verdict,
+    Activity, AdapterKind, BeforeAfter, CheckpointStatus, Classification, ClassificationMetrics, Detail, EngineCheck,
+    EngineInfo, EngineKind, EngineMessage, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult,
+    GrayImage, ImportTrial, ModelInfo, ModelSummary, PROTOCOL_VERSION, Reply, RunState, StartFrom, TrainingProgress,
+    VERSION, Verdict,
 };
 
 struct TestPage(State);
@@ -232,7 +233,7 @@ fn a_lost_device_loses_no_stroke() {
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
     assert_eq!((page.digit(), page.0.prediction_status()), (Some(2), PredictionStatus::Current));
-    assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine goes on.");
+    assert_eq!(page.0.notices[0].text, "The graphics device was lost. The CPU engine takes over.");
 }
 
 #[test]
@@ -263,7 +264,7 @@ fn a_gpu_that_answers_nothing_any_more_leaves_the_drawing_to_the_cpu() {
     assert_eq!(page.reads(Cpu), Some(page.0.revision), "the drawing goes to the CPU");
     page.read(Cpu, 2);
     assert_eq!((page.digit(), page.0.engine_selection.engine), (Some(2), Some(Cpu)));
-    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine goes on.");
+    assert_eq!(page.0.notices[0].text, "The graphics device (WebGPU) answered wrongly. The CPU engine takes over.");
 }
 
 #[test]
@@ -493,7 +494,12 @@ fn one_click_makes_a_sample_and_another_relabels_it() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.mine(UserDataAction::CorrectDigit(1));
     assert!(page.0.user_data.corrections.is_empty(), "of an empty pad there is none");
-    page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).mine(UserDataAction::CorrectDigit(4));
+    page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1));
+    assert_eq!(page.0.pad, PadContent::Empty, "the next stroke belongs to another drawing");
+    assert_eq!(page.0.user_data.saved_label, Some(1));
+    page.act(Action::Undo);
+    assert_eq!((page.0.correction_label(), page.0.user_data.saved_label), (Some(1), None));
+    page.mine(UserDataAction::CorrectDigit(4));
     assert_eq!(
         (page.0.user_data.corrections.len(), page.0.user_data.digit_count(4)),
         (1, 1),
@@ -512,7 +518,7 @@ fn learning_goes_on_beside_reading() {
     assert!(
         matches!(page.aside(Cpu), Some(Job::FineTune(ask)) if ask.lesson.len() == 1 && ask.from == StartFrom::Start)
     );
-    page.draw_on();
+    page.draw();
     assert!(page.reads(Cpu).is_some(), "drawing is read meanwhile");
     let step = |done, held_out| {
         let kept = CheckpointStatus::Yes;
@@ -525,6 +531,11 @@ fn learning_goes_on_beside_reading() {
     assert_eq!((running.loss.len(), running.held_out.len()), (2, 1));
     page.mine(UserDataAction::SetPaused(RunState::Hold));
     assert!(matches!(page.aside(Cpu), Some(Job::SetPaused(_, RunState::Hold))));
+    page.mine(UserDataAction::FinishTraining);
+    assert!(matches!(page.aside(Cpu), Some(Job::Finish(_))));
+    page.learning(Cpu, Reply::Progress { doing: Activity::Measuring, done: 1, total: 4 });
+    let TrainingRun::Running(running) = &page.0.user_data.training else { panic!("runs") };
+    assert_eq!((running.finishing, running.measuring.map(|by| (by.done, by.total))), (true, Some((1, 4))));
     page.mine(UserDataAction::CancelTraining);
     assert!(matches!(page.aside(Cpu), Some(Job::Cancel(_))) && page.0.user_data.training == TrainingRun::Idle);
 }
@@ -618,7 +629,7 @@ fn learning_that_stops_its_engine_again_and_again_is_left() {
     assert!(die(CheckpointStatus::Yes), "one that comes further goes on");
     assert_eq!([CheckpointStatus::NotYet; 5].map(&mut die), [true, true, true, true, false]);
     assert!(
-        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("goes on from its last checkpoint"))
+        matches!(&page.0.user_data.training, TrainingRun::Failed(_, why) if why.contains("continues from its last checkpoint"))
     );
     assert_eq!(page.0.user_data.training_lock.request(), None, "and other tabs have their turn");
     assert_eq!(page.0.engine_selection.engine, Some(Cpu), "and the page reads on");
@@ -657,17 +668,17 @@ fn learning_that_diverges_says_so_and_changes_nothing() {
 fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
     let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
     page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
-    assert!(matches!(page.asked(Cpu), Some(Job::ImportModel(name, _)) if name == "mine-1"));
+    assert!(matches!(page.asked(Cpu), Some(Job::ImportModel(name, _)) if name == "import-1"));
     page.fail(Cpu, FailureKind::BadPackage, "Refused.");
-    assert_eq!(page.0.model(), "digits", "what was active is active again");
+    assert_eq!(page.0.model(), "digits", "nothing is activated by itself");
     let notices: Vec<&str> = page.0.notices.iter().map(|notice| notice.text.as_str()).collect();
-    assert_eq!(notices, ["The file “theirs” is refused as a model: Refused."]);
+    assert_eq!(notices, ["The file “theirs” could not be imported: Refused."]);
     assert!(page.0.user_data.versions.is_empty(), "what is refused is not kept");
 }
 
 #[test]
-fn an_import_that_reads_next_to_nothing_is_kept_and_not_used() {
-    for (right, active) in [(97, "digits"), (960, "mine-1")] {
+fn an_import_goes_to_its_task_and_is_not_activated() {
+    for (right, says) in [(97, "about what guessing would give"), (960, "Fc1.weight was turned. Choose Use")] {
         let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
         page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
         let model = ModelInfo {
@@ -683,10 +694,88 @@ fn an_import_that_reads_next_to_nothing_is_kept_and_not_used() {
         let check = EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 };
         let trial = Some(ImportTrial { right, total: 1_000, notes: vec!["fc1.weight was turned".into()] });
         page.reply(Cpu, Reply::Loaded { model, check, trial });
-        assert_eq!(page.0.model_for(Task::Digits), active);
+        assert_eq!(page.0.model_for(Task::Digits), "digits");
+        assert!(page.0.cpu.models.keys().all(|name| !name.starts_with("import-")), "nor kept under another name");
         let version = page.0.user_data.version("mine-1").expect("it is kept");
         assert_eq!(version.about.held_out, Some([f64::from(right) / 1e3; 2]));
         let notice = &page.0.notices.last().expect("it is said").text;
-        assert!(notice.starts_with(&format!("“theirs” reads {right} of 1,000 held-out digits")), "{notice}");
+        assert!(notice.contains(&format!("It reads {right} of 1,000 held-out digits correctly")), "{notice}");
+        assert!(notice.starts_with("Imported “theirs” to your versions.") && notice.contains(says), "{notice}");
     }
+}
+
+#[test]
+fn a_summarizer_that_is_imported_among_digits_goes_to_the_summaries() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    let model = page.0.summaries.model.clone();
+    page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
+    page.reply(Cpu, loaded_as("summary"));
+    assert_eq!(page.0.user_data.version("mine-1").map(|version| version.about.task), Some(Task::Summaries));
+    assert_eq!((page.0.model(), &page.0.summaries.model), ("digits", &model));
+    let notice = &page.0.notices.last().expect("it is said").text;
+    assert!(
+        notice.contains("on the Summaries page") && notice.ends_with("Choose Use there to activate it."),
+        "{notice}"
+    );
+    page.mine(UserDataAction::ImportVersion("cats.safetensors".into(), "now".into(), Shared::new(vec![8])));
+    page.reply(Cpu, loaded_as("cats"));
+    assert_eq!(page.0.user_data.versions.len(), 1, "what the page has no use for is not kept");
+}
+
+#[test]
+fn samples_that_are_there_already_are_not_imported_again() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.draw().read(Cpu, 7).mine(UserDataAction::CorrectDigit(1)).act(Action::PenDown(Point::new(9.0, 9.0)));
+    page.mine(UserDataAction::CorrectDigit(8));
+    let samples: Vec<CorrectionData> = page.0.user_data.corrections.iter().map(|one| one.sample.clone()).collect();
+    let text = write_corrections(&samples);
+    page.mine(UserDataAction::ImportCorrections(text.clone()));
+    assert_eq!(page.0.user_data.corrections.len(), 2);
+    let says = |page: &TestPage| page.0.notices.last().map(|notice| notice.text.clone()).expect("it is said");
+    assert_eq!(says(&page), "All 2 samples were already there, so nothing was imported.");
+    let id = page.0.user_data.corrections[0].id;
+    page.mine(UserDataAction::DeleteCorrection(id)).mine(UserDataAction::ImportCorrections(text));
+    assert_eq!(page.0.user_data.corrections.len(), 2);
+    assert_eq!(says(&page), "Imported 1 sample; 1 more was already there.");
+}
+
+#[test]
+fn what_is_undone_is_redone_until_something_else_is_drawn() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.draw().act(Action::PenDown(Point::new(50.0, 50.0)));
+    let whole = page.0.pad.clone();
+    page.act(Action::Undo).act(Action::Undo);
+    assert_eq!((page.0.pad.clone(), page.0.redo_stack.len()), (PadContent::Empty, 2));
+    page.act(Action::Redo).act(Action::Redo).act(Action::Redo);
+    assert_eq!((page.0.pad.clone(), page.0.redo_stack.len()), (whole, 0));
+    page.act(Action::Undo).act(Action::PenDown(Point::new(70.0, 70.0)));
+    assert!(page.0.redo_stack.is_empty());
+}
+
+#[test]
+fn the_guide_ends_with_a_sentence() {
+    let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
+    page.mine(UserDataAction::SetGuidedMode(true));
+    for step in 0..30_u8 {
+        page.act(Action::PenDown(Point::new(f32::from(step) + 1.0, 9.0)));
+        let asked = page.0.user_data.guided_digit.expect("asks for a digit");
+        page.mine(UserDataAction::CorrectDigit(asked));
+    }
+    assert_eq!((page.0.user_data.guided_digit, page.0.user_data.corrections.len()), (None, 30));
+    assert!(page.0.notices.last().is_some_and(|notice| notice.text.contains("enough samples of each digit")));
+}
+
+/// The reply that an engine has loaded a model of a task.
+fn loaded_as(task: &str) -> Reply {
+    let model = ModelInfo {
+        task: task.into(),
+        name: "theirs".into(),
+        version: "1".into(),
+        description: String::new(),
+        parameters: 1,
+        bytes: 1,
+        sha256: String::new(),
+        metrics: Vec::new(),
+    };
+    Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 }, trial: None }
 }

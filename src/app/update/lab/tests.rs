@@ -170,9 +170,9 @@ fn a_training_can_be_stopped_and_begun_again() {
 fn a_failure_is_a_sentence_and_not_the_end() {
     let mut page = TestPage::open(WebGpuSupport::Unavailable);
     page.lab(LabAction::Train);
-    page.tell(Cpu, failed(FailureKind::Fetch, "The digits did not come."));
+    page.tell(Cpu, failed(FailureKind::Fetch, "The digits could not be downloaded."));
     let LabRunStatus::Failed(why) = &page.0.lab.run.as_ref().unwrap().status else { panic!("failed") };
-    assert_eq!(why, "The digits did not come.");
+    assert_eq!(why, "The digits could not be downloaded.");
     page.lab(LabAction::Train);
     assert_eq!(page.as_attribute(), "running");
 }
@@ -223,5 +223,5 @@ fn networks_die_with_their_engine() {
     let generation = page.0.cpu.generation;
     page.act(Action::WorkerCrashed(Cpu, generation, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
-    assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train them again")));
+    assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train the networks again")));
 }

@@ -304,7 +304,7 @@ fn a_kind_chosen_before_there_is_a_text_asks_for_nothing() {
 fn white_space_has_no_words() {
     let mut page = ready();
     page.take(" \n\t ");
-    assert_eq!(page.0.summaries.error.as_deref(), Some("There are no words in it yet."));
+    assert_eq!(page.0.summaries.error.as_deref(), Some("There are no words in the text yet."));
     assert_eq!((page.writes(Cpu), page.0.summaries.view), (None, SourceViewMode::Edit));
     page.take("A text.");
     assert_eq!(page.0.summaries.error, None);
@@ -373,9 +373,9 @@ fn webgpu_that_is_slower_stays_out_of_it() {
 #[test]
 fn a_model_that_does_not_come_is_a_sentence_and_can_be_tried_again() {
     let mut page = TestPage::open(Page::Summaries, EnginePreference::Auto, WebGpuSupport::Unavailable);
-    page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model did not come.");
+    page.take("A text.").start(Cpu).refuse(Cpu, FailureKind::Fetch, "The model could not be downloaded.");
     let stage = &page.0.summaries.summary.as_ref().unwrap().stage;
-    assert_eq!(*stage, SummaryRunStatus::Failed("The model did not come.".into()));
+    assert_eq!(*stage, SummaryRunStatus::Failed("The model could not be downloaded.".into()));
     assert!(page.0.notices.is_empty(), "its own place says so");
     page.summary(SummariesAction::Retry);
     assert_eq!((page.as_attribute(), page.loads(Cpu)), ("waiting", Some(SUMMARY_MODEL)));

@@ -16,6 +16,7 @@ use crate::app::model::user_data::records::{decode, decode_changes};
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::user_data::training_lock::{LockOwner, LockResult};
 use crate::app::model::user_data::training_run::TrainingRun;
+use crate::app::model::user_data::version::{ModelVersion, VersionInfo};
 use crate::app::model::user_data::write_queue::{ChangeKind, RecordKey};
 use crate::app::model::user_data::{StorageEvent, UserDataAction};
 use crate::app::model::{Action, State};
@@ -128,7 +129,20 @@ impl Tab {
     }
 
     fn bring(&mut self, package: u8) {
-        self.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![package])));
+        let about = VersionInfo {
+            name: self.0.user_data.unused_name(),
+            task: Task::Digits,
+            title: "theirs".into(),
+            parent: None,
+            made: "now".into(),
+            samples: 0,
+            plan: None,
+            held_out: None,
+            own: None,
+        };
+        let name = about.name.clone();
+        self.0.user_data.edit_versions(|all| all.push(ModelVersion { about, package: Shared::new(vec![package]) }));
+        self.act(Action::SelectModel(name));
     }
 
     /// Writes the next change, and gives what another tab is told of it.
@@ -395,7 +409,7 @@ fn one_tab_learns_and_the_other_takes_the_version_over() {
     for tab in [&mut heard, &mut opened] {
         tab.hear(&of_a, &store);
         assert_eq!((training_status_attribute(&tab.0.user_data), tab.versions()), ("idle", vec![("mine-1", &[5][..])]));
-        assert!(tab.says("Another tab has learned") && tab.0.model() == "digits");
+        assert!(tab.says("Another tab has finished training") && tab.0.model() == "digits");
         assert_eq!(tab.0.user_data.training_lock.request(), None);
     }
 }
@@ -410,7 +424,7 @@ fn a_tab_that_waited_goes_on_with_what_a_closed_one_left() {
     b.turn(LockResult::Acquired(pending(&store)));
     let TrainingRun::Running(running) = &b.0.user_data.training else { panic!("learns") };
     assert_eq!((running.ask.from, running.ask.lesson.len()), (StartFrom::Checkpoint, 1));
-    assert!(b.says("was interrupted goes on"));
+    assert!(b.says("training that was interrupted"));
     b.learned(5);
     b.write_all(&mut store);
     assert!(pending(&store).is_none() && b.versions().len() == 1);
@@ -498,7 +512,7 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
     let mut store = Store { refuses: Some(StorageError::Denied("denied".into())), ..Store::default() };
     let mut a = Tab::new();
     a.storage(StorageEvent::Loaded(1, vec![], store.refuses.clone()));
-    assert!(a.says("keeps nothing here"));
+    assert!(a.says("does not let the page save"));
     a.correct(1.0, 1);
     a.mine(UserDataAction::StartTraining(Task::Digits, "Mine, now".into()));
     a.turn(LockResult::Acquired(None));
@@ -514,12 +528,12 @@ fn where_nothing_is_ever_kept_learning_ends_all_the_same() {
 fn an_older_tab_that_holds_the_database_is_named() {
     for (refusal, words) in [
         (StorageError::HeldByOlderTab, "Inkling is open in an older tab"),
-        (StorageError::OfNewerPage, "A newer Inkling has been open"),
+        (StorageError::OfNewerPage, "A newer version of Inkling has been used"),
     ] {
         let mut store = Store { refuses: Some(refusal.clone()), ..Store::default() };
         let mut a = Tab::new();
         a.storage(StorageEvent::Loaded(1, vec![], Some(refusal)));
-        assert!(a.says(words) && !a.says("keeps nothing here"));
+        assert!(a.says(words) && !a.says("does not let the page save"));
         a.correct(1.0, 1);
         a.write_all(&mut store);
         assert_eq!((a.0.notices.len(), store.names().len()), (1, 0), "{:?}", a.0.notices);

@@ -132,7 +132,7 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
                 class="pixels"
                 tabindex="0"
                 role="slider"
-                aria-label={format!("{}: the {} shown large", layer.name, channel_noun(layer))}
+                aria-label={format!("{}: the {} shown enlarged", layer.name, channel_noun(layer))}
                 aria-valuemin="1"
                 aria-valuemax={count.to_string()}
                 aria-valuenow={(chosen + 1).to_string()}
@@ -233,7 +233,7 @@ pub fn ActivationMap(props: &ActivationMapProps) -> Html {
             paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
         },
     );
-    html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The picked map, large" /> }
+    html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The selected map, enlarged" /> }
 }
 
 /// A selected channel of a layer.
@@ -258,7 +258,7 @@ pub fn channel_noun(layer: &LayerActivations) -> &'static str {
 /// The strongest activation of a channel, in words.
 pub fn strongest_activation(layer: &LayerActivations, channel: usize, live: bool) -> String {
     if !live {
-        return "At rest.".into();
+        return "Inactive.".into();
     }
     let area = (layer.shape[1] * layer.shape[2]) as usize;
     let level =

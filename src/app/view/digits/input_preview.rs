@@ -48,7 +48,10 @@ pub fn InputPreview(props: &InputPreviewProps) -> Html {
     };
     let caption = match result.and_then(|result| result.found.as_ref()) {
         Some(found) => digits::photo_analysis(props.task, found),
-        None => format!("28 × 28 pixels, centered by weight, as the training {} were.", props.task.texts().plural),
+        None => format!(
+            "28 × 28 pixels, centered the same way as the {} that it was trained on.",
+            props.task.texts().plural
+        ),
     };
     html! {
         <section class="card seen" aria-labelledby="seen-title">

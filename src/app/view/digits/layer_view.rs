@@ -59,7 +59,7 @@ pub fn LayerView(props: &LayerViewProps) -> Html {
                 { match (open, shown) {
                     (false, _) => Html::default(),
                     (true, None) => html! {
-                        <p class="layers-empty">{ "Draw a digit to watch every layer at work, from the first, which sees strokes, to the last, which gives the answer." }</p>
+                        <p class="layers-empty">{ "Draw a digit to see every layer at work, from the first, which detects strokes, to the last, which gives the answer." }</p>
                     },
                     (true, Some(answer)) => layer_list(&answer, *pick, live, props.color_scheme, &pick_one),
                 } }

@@ -1,4 +1,4 @@
-//! The pad: a square to draw on with mouse, touch or pen.
+//! The pad: a square to draw on with mouse, touch, pen or keyboard.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast;
@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::app::model::drawing_pointer::{DrawingPointer, PointerDevice, PointerPress, PressEffect};
 use crate::app::model::pad_content::{PAD_SIDE, PadContent};
+use crate::app::model::pad_cursor::{CursorEffect, CursorPen, PadCursor};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::user_data::task::Task;
 use crate::app::model::{Action, State};
@@ -42,18 +43,34 @@ pub fn Pad(props: &PadProps) -> Html {
     let size = use_resizes();
 
     let place = canvas.clone();
-    let painted = (props.subject.clone(), props.bounds, props.parts.clone(), props.color_scheme, size);
-    use_effect_with(painted, move |(subject, bounds, parts, ..)| {
+    // The keyboard's cursor, and whether it is shown: from the first key on until a pointer draws or the focus is elsewhere.
+    let cursor = use_mut_ref(PadCursor::default);
+    let shown = use_state_eq(|| None::<PadCursor>);
+    let painted = (props.subject.clone(), props.bounds, props.parts.clone(), props.color_scheme, size, *shown);
+    use_effect_with(painted, move |(subject, bounds, parts, _, _, cursor)| {
         if let Some(canvas) = place.cast::<HtmlCanvasElement>() {
-            paint(&canvas, subject, *bounds, parts);
+            paint(&canvas, subject, *bounds, parts, *cursor);
         }
     });
+    // A stroke ends with the drawing that it belongs to.
+    {
+        let (cursor, shown) = (cursor.clone(), shown.clone());
+        use_effect_with(matches!(props.subject, PadContent::Drawing(_)), move |draws| {
+            if !draws && cursor.borrow().pen == CursorPen::Down {
+                cursor.borrow_mut().rest();
+                shown.set(Some(*cursor.borrow()));
+            }
+        });
+    }
 
     let dispatch = props.dispatch.clone();
     let down = {
         let (canvas, pen, dispatch) = (canvas.clone(), pen.clone(), dispatch.clone());
+        let (cursor, shown) = (cursor.clone(), shown.setter());
         Callback::from(move |event: PointerEvent| {
             let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+            cursor.borrow_mut().rest();
+            shown.set(None);
             let effect = pen.borrow_mut().press(press_of(&event));
             if effect == PressEffect::Ignore {
                 return;
@@ -87,13 +104,37 @@ pub fn Pad(props: &PadProps) -> Html {
     let up = Callback::from(move |event: PointerEvent| {
         pen.borrow_mut().lift(event.pointer_id(), event.time_stamp());
     });
-    let key = Callback::from(move |event: KeyboardEvent| {
-        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-        if plain && matches!(event.key().as_str(), "Escape" | "Delete" | "Backspace") {
+    let key = {
+        let (cursor, shown) = (cursor.clone(), shown.setter());
+        Callback::from(move |event: KeyboardEvent| {
+            // A held Space is one press.
+            if event.ctrl_key() || event.meta_key() || event.alt_key() || (event.repeat() && event.key() == " ") {
+                return;
+            }
+            let Some(effect) = cursor.borrow_mut().press(&event.key(), event.shift_key()) else { return };
             event.prevent_default();
-            dispatch.dispatch(Action::Clear);
-        }
-    });
+            let PadCursor { x, y, .. } = *cursor.borrow();
+            let point = Point { x, y, t: event.time_stamp() as f32, pressure: None };
+            match effect {
+                CursorEffect::Moved => {}
+                CursorEffect::StrokeBegan => dispatch.dispatch(Action::PenDown(point)),
+                CursorEffect::Drew => dispatch.dispatch(Action::PenMoved(vec![point])),
+                CursorEffect::Clear => dispatch.dispatch(Action::Clear),
+            }
+            shown.set(Some(*cursor.borrow()));
+        })
+    };
+    let released = {
+        let cursor = cursor.clone();
+        Callback::from(move |event: KeyboardEvent| cursor.borrow_mut().release(&event.key()))
+    };
+    let left = {
+        let shown = shown.setter();
+        Callback::from(move |_: FocusEvent| {
+            cursor.borrow_mut().rest();
+            shown.set(None);
+        })
+    };
 
     html! {
         <div class="pad">
@@ -105,16 +146,21 @@ pub fn Pad(props: &PadProps) -> Html {
                 width="280"
                 height="280"
                 tabindex="0"
-                role="img"
+                role="application"
+                aria-roledescription="drawing pad"
                 aria-label={pad_label(&props.subject)}
-                aria-describedby="pad-help"
+                aria-describedby="pad-keys pad-help"
                 onpointerdown={down}
                 onpointermove={moved}
                 onpointerup={up.clone()}
                 onpointercancel={up.clone()}
                 onlostpointercapture={up}
                 onkeydown={key}
+                onkeyup={released}
+                onblur={left}
             />
+            <p class="unseen" id="pad-keys">{ "Arrow keys move the cursor, with Shift in small steps. Space puts the pen down and up, Escape lifts it." }</p>
+            <p class="unseen" role="status">{ (*shown).map(cursor_status) }</p>
             <p class={classes!("pad-hint", (!props.empty).then_some("gone"))} aria-hidden="true">
                 <span class="pad-hint-large">{ format!("Draw {}", props.task.texts().one) }</span>
                 <span>{ "or drop a picture of one" }</span>
@@ -132,7 +178,23 @@ fn pad_label(subject: &PadContent) -> String {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 4]>, parts: &[[f32; 4]]) {
+/// Where the keyboard's cursor is, for those who do not see it. While it moves without a stop, screen readers say the last.
+fn cursor_status(cursor: PadCursor) -> String {
+    let percent = |at: f32| 100.0 * at / PAD_SIDE;
+    let pen = match cursor.pen {
+        CursorPen::Up => "Pen up",
+        CursorPen::Down => "Pen down",
+    };
+    format!("{pen}, {:.0}% from the left, {:.0}% from the top", percent(cursor.x), percent(cursor.y))
+}
+
+fn paint(
+    canvas: &HtmlCanvasElement,
+    subject: &PadContent,
+    bounds: Option<[u32; 4]>,
+    parts: &[[f32; 4]],
+    cursor: Option<PadCursor>,
+) {
     let (Some(window), Some(context)) = (web_sys::window(), canvas::context(canvas)) else { return };
     let side = canvas::fit_to_screen(canvas);
     context.clear_rect(0.0, 0.0, side, side);
@@ -151,6 +213,10 @@ fn paint(canvas: &HtmlCanvasElement, subject: &PadContent, bounds: Option<[u32; 
             // A photo that cannot be shown can still be classified.
             let _ = canvas::paint_photo(&context, side, photo, boxes, accent);
         }
+    }
+    if let Some(PadCursor { x, y, pen, .. }) = cursor {
+        let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
+        canvas::paint_cursor(&context, side, (x, y), pen == CursorPen::Down, accent);
     }
 }
 

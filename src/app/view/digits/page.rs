@@ -32,6 +32,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
     let fault = engines::selection_fault(&state.engine_selection.reason).map(AttrValue::from);
     let trouble = state.error.clone().map(AttrValue::from);
     let undo = on_click(&dispatch, Action::Undo);
+    let redo = on_click(&dispatch, Action::Redo);
     let clear = on_click(&dispatch, Action::Clear);
     let pristine = state.pad == PadContent::Empty && state.animated_sample.is_none();
 
@@ -39,7 +40,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
         <>
             <div class="intro">
                 <h1>{ format!("Draw {}", task.texts().one) }</h1>
-                <p>{ "A small neural network reads it as you draw, here on your own device." }</p>
+                <p>{ "A small neural network reads it as you draw, right here on your device." }</p>
             </div>
             <div class="desk">
                 <section class="card draw" aria-labelledby="draw-title">
@@ -55,12 +56,13 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                     />
                     <div class="tools">
                         <button type="button" class="button" onclick={undo} disabled={state.undo_stack.is_empty()}>{ "Undo" }</button>
-                        <button type="button" class="button" onclick={clear} disabled={pristine}>{ "Clear" }</button>
+                        <button type="button" class="button" onclick={redo} disabled={state.redo_stack.is_empty()}>{ "Redo" }</button>
+                        <button type="button" class="button" onclick={clear} disabled={pristine} data-next-focus="pad">{ "Clear" }</button>
                         <PhotoButton dispatch={dispatch.clone()} />
                     </div>
                     <p class="caption help" id="pad-help">
-                        { "Mouse, touch or pen. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Esc" }</kbd>
-                        { " on the pad clears; pictures can be dropped or pasted too." }
+                        { "Draw with a mouse, finger or pen, or with the arrow keys and Space. " }<kbd>{ "Ctrl Z" }</kbd>{ " undoes, " }<kbd>{ "Ctrl Y" }</kbd>{ " redoes, " }<kbd>{ "Esc" }</kbd>
+                        { " on the pad lifts the pen or clears. You can also drop or paste a picture." }
                     </p>
                 </section>
                 <div class="reading">
@@ -77,7 +79,8 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                             <CorrectionButtons
                                 ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
                                 guide={state.user_data.guided_digit}
-                                kept={state.correction_label()}
+                                kept={state.correction_label().or(state.user_data.saved_label)}
+                                asked={state.user_data.guided_digit.map_or(0, |digit| state.user_data.digit_count(digit) + 1)}
                                 dispatch={dispatch.clone()}
                             />
                         }

@@ -55,45 +55,44 @@ pub fn use_pictures(part: Page, dispatch: UseReducerDispatcher<State>) -> DropHo
     let set = hover.setter();
     use_effect_with(part, move |part| {
         let document = web_sys::window().and_then(|window| window.document()).filter(|_| part.draws().is_some());
-        let listeners = document.map(|document| {
-            let prevent = EventListenerOptions::enable_prevent_default();
-            let over = set.clone();
-            let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {
-                event.prevent_default();
-                over.set(DropHover::Over);
-            });
-            let away = set.clone();
-            let left = EventListener::new(&document, "dragleave", move |event| {
-                // Only leaving the page counts, not going from one element to another.
-                if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
-                    away.set(DropHover::Away);
-                }
-            });
-            let drop_to = dispatch.clone();
-            let dropped = EventListener::new_with_options(&document, "drop", prevent, move |event| {
-                event.prevent_default();
-                set.set(DropHover::Away);
-                let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
-                match first_file(&data) {
-                    Some(file) => open_photo(file, drop_to.clone()),
-                    None => {
-                        drop_to.dispatch(Action::ShowNotice("Drop a picture file here; what came was none.".into()))
+        let listeners =
+            document.map(|document| {
+                let prevent = EventListenerOptions::enable_prevent_default();
+                let over = set.clone();
+                let dragged = EventListener::new_with_options(&document, "dragover", prevent, move |event| {
+                    event.prevent_default();
+                    over.set(DropHover::Over);
+                });
+                let away = set.clone();
+                let left = EventListener::new(&document, "dragleave", move |event| {
+                    // Only leaving the page counts, not going from one element to another.
+                    if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
+                        away.set(DropHover::Away);
                     }
-                }
-            });
-            let pasted = EventListener::new(&document, "paste", move |event| {
-                let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
-                    return;
-                };
-                match first_file(&data) {
-                    Some(file) => open_photo(file, dispatch.clone()),
-                    None => {
-                        dispatch.dispatch(Action::ShowNotice("There is no picture in the clipboard to paste.".into()))
+                });
+                let drop_to = dispatch.clone();
+                let dropped = EventListener::new_with_options(&document, "drop", prevent, move |event| {
+                    event.prevent_default();
+                    set.set(DropHover::Away);
+                    let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
+                    match first_file(&data) {
+                        Some(file) => open_photo(file, drop_to.clone()),
+                        None => drop_to
+                            .dispatch(Action::ShowNotice("That was not a picture. Drop a picture file here.".into())),
                     }
-                }
+                });
+                let pasted = EventListener::new(&document, "paste", move |event| {
+                    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
+                        return;
+                    };
+                    match first_file(&data) {
+                        Some(file) => open_photo(file, dispatch.clone()),
+                        None => dispatch
+                            .dispatch(Action::ShowNotice("There is no picture on the clipboard to paste.".into())),
+                    }
+                });
+                [dragged, left, dropped, pasted]
             });
-            [dragged, left, dropped, pasted]
-        });
         move || drop(listeners)
     });
     *hover
@@ -117,9 +116,9 @@ async fn decode_photo(file: &File) -> Result<Photo, String> {
     let name = file.name();
     if file.size() > LARGEST {
         let (has, most) = (format::bytes(file.size() as u64), format::bytes(LARGEST as u64));
-        return Err(format!("“{name}” has {has}; the page opens pictures of up to {most}."));
+        return Err(format!("“{name}” is too large ({has}). Pictures can have up to {most}."));
     }
-    let unreadable = |_| format!("“{name}” is not a picture that this browser can read.");
+    let unreadable = |_| format!("“{name}” is not a picture that this browser can open.");
     let bitmap = decode_bitmap(file).await.map_err(unreadable)?;
     let photo =
         scale_down(&bitmap, &name).map_err(|_| format!("“{name}” is too large for this browser to scale down."));

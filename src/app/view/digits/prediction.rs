@@ -65,7 +65,7 @@ pub fn PredictionCard(props: &PredictionCardProps) -> Html {
                     <span key={format!("share {percent}")} class="share">{ percent }</span>
                 </div>
                 if let Some(number) = result.filter(|result| result.verdict == Verdict::Number) {
-                    <ol class="bars number-parts" aria-label="The number's digits">
+                    <ol class="bars number-parts" aria-label="Digits of the number">
                         { for number.parts.iter().enumerate().map(number_part) }
                     </ol>
                 } else {

@@ -36,9 +36,9 @@ pub fn SamplePicker(props: &SamplePickerProps) -> Html {
     html! {
         <section class="card samples" aria-labelledby="samples-title">
             <div class="card-head">
-                <h2 id="samples-title">{ "Or pick one" }</h2>
+                <h2 id="samples-title">{ "Or pick a sample" }</h2>
                 if most > 1 {
-                    <button type="button" class="quiet" onclick={others}>{ "Other hands" }</button>
+                    <button type="button" class="quiet" onclick={others}>{ "Other handwriting" }</button>
                 }
             </div>
             <ul class="sample-list">

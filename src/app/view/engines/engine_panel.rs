@@ -45,11 +45,11 @@ pub fn EnginePanel(props: &EnginePanelProps) -> Html {
             </fieldset>
             <p class="reason" id="engine-reason">{ engines::selection_reason(&props.choice.reason) }</p>
             <ul class="engine-list">
-                { for [&props.cpu, &props.gpu].map(|worker| engine_row(worker, &props.model, props.choice.engine == Some(worker.kind))) }
+                { for [&props.cpu, &props.gpu].map(|worker| engine_row(worker, props)) }
             </ul>
             <div class="timing">
-                <button type="button" class="button" disabled={busy} onclick={measure}>{ "Time 100 readings" }</button>
-                <p class="caption" role="status">{ benchmark_label(&props.timing) }</p>
+                <button type="button" class="button" data-next-focus="timing-state" disabled={busy} onclick={measure}>{ "Time 100 predictions" }</button>
+                <p class="caption" role="status" id="timing-state" tabindex="-1">{ benchmark_label(&props.timing) }</p>
             </div>
         </section>
     }
@@ -73,7 +73,8 @@ fn preference_radio(wish: EnginePreference, props: &EnginePanelProps) -> Html {
     }
 }
 
-fn engine_row(worker: &EngineWorker, model: &str, answers: bool) -> Html {
+fn engine_row(worker: &EngineWorker, props: &EnginePanelProps) -> Html {
+    let (model, answers) = (props.model.as_str(), props.choice.engine == Some(worker.kind));
     let share = match (&worker.info, worker.model(model)) {
         (AsyncValue::Loading(progress), _) | (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => {
             Some(progress.share())
@@ -85,7 +86,7 @@ fn engine_row(worker: &EngineWorker, model: &str, answers: bool) -> Html {
         <li class={classes!("engine", answers.then_some("answers"))} data-state={worker.as_attribute(model)}>
             <div class="engine-words">
                 <h3>{ engines::engine_name(worker.kind) }{ if answers { html! { <span class="badge">{ "answers" }</span> } } else { Html::default() } }</h3>
-                <p class="caption">{ adapter_label(worker) }</p>
+                <p class="caption">{ adapter_label(worker, &engines::selection_reason(&props.choice.reason)) }</p>
             </div>
             // With a key, a new text is a new element: one that only changed would count as a layout shift of text aligned to
             // the right.
@@ -97,11 +98,13 @@ fn engine_row(worker: &EngineWorker, model: &str, answers: bool) -> Html {
     }
 }
 
-fn adapter_label(worker: &EngineWorker) -> String {
+/// The adapter, or why there is none, unless the reason of the selection says so already.
+fn adapter_label(worker: &EngineWorker, reason: &str) -> String {
     match &worker.info {
         AsyncValue::Ready(engine) => format!("{} ({})", engine.adapter, engines::adapter_kind(engine.adapter_kind)),
+        AsyncValue::Failed(why) if reason.contains(why.trim().trim_end_matches('.')) => "Not available.".into(),
         AsyncValue::Failed(why) => format::sentence(why),
-        AsyncValue::Loading(_) if worker.state == WorkerState::Starting => "Its program is on its way.".into(),
+        AsyncValue::Loading(_) if worker.state == WorkerState::Starting => "Downloading the engine.".into(),
         AsyncValue::Loading(_) => "Looking for a device.".into(),
         AsyncValue::NotRequested => "Not started.".into(),
     }
@@ -111,8 +114,8 @@ fn time_label(worker: &EngineWorker, model: &str) -> String {
     match (&worker.info, worker.model(model)) {
         (AsyncValue::Ready(_), AsyncValue::Ready(loaded)) => format::milliseconds(loaded.check.median_ms),
         (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => engines::load_progress(progress),
-        (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "refused".into(),
-        (AsyncValue::Failed(_), _) => "out".into(),
+        (AsyncValue::Ready(_), AsyncValue::Failed(_)) => "not usable".into(),
+        (AsyncValue::Failed(_), _) => "–".into(),
         (AsyncValue::Loading(progress), _) => engines::load_progress(progress),
         _ => "–".into(),
     }
@@ -124,7 +127,7 @@ fn benchmark_label(timing: &AsyncValue<BenchmarkTimes>) -> String {
         AsyncValue::Loading(_) => "Timing…".into(),
         AsyncValue::Failed(why) => format::sentence(why),
         AsyncValue::Ready(t) => format!(
-            "{}: median {}, fastest {}, nine of ten within {}.",
+            "{}: median {}, fastest {}, 90% within {}.",
             engines::engine_name(t.engine),
             format::milliseconds(t.median_ms),
             format::milliseconds(t.min_ms),

@@ -62,7 +62,7 @@ fn summary(name: &str, description: &str, bytes: u64) -> ModelSummary {
 }
 
 fn version_summary(version: &ModelVersion) -> ModelSummary {
-    summary(&version.about.name, "Your own, from the versions below.", version.package.len() as u64)
+    summary(&version.about.name, "Your own version; see Versions below.", version.package.len() as u64)
 }
 
 fn model_card(model: &ModelSummary, props: &ModelPickerProps) -> Html {

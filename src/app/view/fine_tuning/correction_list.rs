@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::exchange_buttons::import_export_buttons;
-use crate::app::browser::dom::scroll_into_view;
+use crate::app::browser::dom::{focus, scroll_into_view};
 use crate::app::messages::user_data;
 use crate::app::model::user_data::corrections::{CorrectionData, SAMPLES_PER_DIGIT};
 use crate::app::model::user_data::task::Task;
@@ -35,6 +35,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
             // The guided mode asks for drawings on the pad.
             if asks {
                 scroll_into_view("draw-title");
+                focus("pad");
             }
         })
     };
@@ -47,11 +48,11 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 <span class="caption">{ match count { 0 => "none yet".into(), 1 => "1 sample".into(), n => format!("{n} samples") } }</span>
             </div>
             <p class="caption">
-                { format!("Say what a drawing really is, and it becomes a sample. {SAMPLES_PER_DIGIT} of each digit teach the model your hand; they stay on this device. What is no digit counts, too: beside at least one digit, the model learns to refuse it.") }
+                { format!("Say which digit you drew, and the drawing becomes a sample. {SAMPLES_PER_DIGIT} of each digit are enough to teach the model your handwriting. Samples stay on this device. Drawings that are not digits help too: together with at least one digit, they teach the model to reject such drawings.") }
             </p>
             <div class="tools">
                 <button type="button" class="button" onclick={guide} aria-pressed={samples.guided_digit.is_some().to_string()}>
-                    { if samples.guided_digit.is_some() { "Stop asking" } else { "Ask me for digits" } }
+                    { if samples.guided_digit.is_some() { "Stop the guide" } else { "Guide me through the digits" } }
                 </button>
                 { tools }
             </div>
@@ -86,7 +87,7 @@ fn correction_item(id: CorrectionId, sample: &DigitSample, dispatch: &UseReducer
     html! {
         <li key={id.to_string()} class="lesson" data-correction={label.to_string()} data-lesson={label.to_string()}>
             { picture }
-            <select aria-label={format!("Sample {number} is a")} onchange={relabel}>
+            <select aria-label={format!("Label of sample {number}")} onchange={relabel}>
                 { for (0..=NOT_A_DIGIT).map(|digit| html! { <option value={digit.to_string()} selected={digit == label}>{ user_data::label_name(digit) }</option> }) }
             </select>
             <button type="button" class="quiet" aria-label={user_data::delete_sample_label(number, label)} onclick={delete}>{ "×" }</button>

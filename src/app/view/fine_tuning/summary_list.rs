@@ -40,7 +40,7 @@ pub fn SummaryCorrectionList(props: &SummaryCorrectionListProps) -> Html {
                 <span class="caption">{ count }</span>
             </div>
             <p class="caption">
-                { "Press Correct under a summary, make it what you would have wanted, and keep it. The model can learn from it; it stays on this device." }
+                { "Choose Correct under a summary, write what you would have wanted, and save it. The model can learn from it. Samples stay on this device." }
             </p>
             <div class="tools">{ import_export_buttons(user_data, Task::Summaries, &props.dispatch) }</div>
             <ul class="pair-list">{ for user_data.corrections_for(Task::Summaries).filter_map(|one| match &one.sample {
@@ -74,7 +74,7 @@ fn correction_item(id: CorrectionId, sample: &TextSample, dispatch: &UseReducerD
     html! {
         <li key={id.to_string()} class="pair-sample" data-summary-correction={number.to_string()} data-pair={number.to_string()}>
             <p class="caption">{ format!("{kind} of {}: “{beginning}”", word_count_label(count_words(&sample.text))) }</p>
-            <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {number}, a sentence a line")} value={sample.summary.clone()} onchange={rewrite} />
+            <textarea rows={rows.to_string()} dir="auto" aria-label={format!("The summary of sample {number}, one sentence per line")} value={sample.summary.clone()} onchange={rewrite} />
             <button type="button" class="quiet" aria-label={format!("Delete sample {number}")} onclick={delete}>{ "Delete" }</button>
         </li>
     }

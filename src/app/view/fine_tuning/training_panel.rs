@@ -56,37 +56,37 @@ pub fn TrainingPanel(props: &TrainingPanelProps) -> Html {
     let texts = task.texts();
     let body = match &user_data.training {
         TrainingRun::Idle if elsewhere => html! {
-            <p class="caption" role="status">{ "Another tab is learning. What it learns comes here too; if that tab is closed before, this one goes on." }</p>
+            <p class="caption" role="status">{ "Another tab is training. Its result will appear here; if you close that tab, this one takes over." }</p>
         },
         _ if user_data.training_task() != Some(task) => match busy {
             true => {
-                html! { <p class="caption" role="status">{ "Another model is learning now; one learns at a time." }</p> }
+                html! { <p class="caption" role="status">{ "Another model is being trained. Only one can be trained at a time." }</p> }
             }
             false => Html::default(),
         },
         TrainingRun::Idle => Html::default(),
         TrainingRun::Queued(_) => html! {
             <div>
-                <p class="caption" role="status">{ if elsewhere { "Another tab is learning. This begins when it is done." } else { "Waiting for the model…" } }</p>
-                <div class="tools"><button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
+                <p class="caption" role="status">{ if elsewhere { "Another tab is training. This training starts when that one is done." } else { "Waiting for the model…" } }</p>
+                <div class="tools"><button type="button" class="button" data-next-focus="start-training training-state" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button></div>
             </div>
         },
         TrainingRun::Running(running) => active_run(running, &act),
         TrainingRun::Failed(_, why) => html! {
             <div role="alert"><p class="trouble">{ format::sentence(why) }</p>
-            <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button></div>
+            <button type="button" class="button" data-next-focus="start-training course-title" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button></div>
         },
         TrainingRun::Completed(name, learned) => completed_run(name, learned, props, &act),
     };
     html! {
         <section class="card course" aria-labelledby="course-title">
-            <h2 id="course-title">{ texts.teach_title }</h2>
+            <h2 id="course-title" tabindex="-1">{ texts.teach_title }</h2>
             <p class="caption">{ user_data::single_digit_hint(user_data, task).unwrap_or_else(|| texts.teach_about.into()) }</p>
             { training_config(task, user_data.config(task), busy, dispatch) }
             <div class="tools">
-                <button type="button" class="button primary" disabled={busy || !props.ready || user_data.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
+                <button type="button" id="start-training" class="button primary" data-next-focus="training-state" disabled={busy || !props.ready || user_data.correction_count(task) == 0} onclick={start}>{ "Learn" }</button>
             </div>
-            { body }
+            <div id="training-state" tabindex="-1">{ body }</div>
         </section>
     }
 }
@@ -118,7 +118,7 @@ fn training_config(task: Task, plan: &TrainingConfig, busy: bool, dispatch: &Use
         <details class="plan">
             <summary>{ "How it learns" }</summary>
             <div class="settings">
-                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "the top alone", "layered, from the bottom up"], |plan, value| {
+                { select("Layers", LAYERS.iter().position(|l| *l == plan.layers).unwrap_or(0), &["end to end", "only the top", "layered, from the bottom up"], |plan, value| {
                     plan.layers = parse_option(&LAYERS, value);
                 }) }
                 { select("Optimizer", OPTIMIZERS.iter().position(|o| *o == plan.optimizer).unwrap_or(0), &["Adam", "AdamW", "momentum", "SGD"], |plan, value| {
@@ -147,32 +147,38 @@ fn parse_option<T: Copy>(options: &[T], value: &str) -> T {
 
 fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<MouseEvent>) -> Html {
     let (done, steps) = running.latest.as_ref().map_or((0, 0), |step| (step.done, step.steps));
+    let (shown, of) = running.measuring.map_or((u64::from(done), u64::from(steps)), |by| (by.done, by.total));
     let (word, rest) = match running.rest {
         RunState::GoOn => ("Pause", RunState::Hold),
         RunState::Hold => ("Resume", RunState::GoOn),
     };
     let line = match &running.latest {
-        None => "Preparing what it learns beside yours…".to_owned(),
+        None => "Loading examples that keep it from forgetting…".to_owned(),
+        Some(step) if running.measuring.is_some() || running.finishing || step.done == step.steps => {
+            let measured = running.measuring.filter(|progress| progress.total > 0);
+            let count =
+                measured.map_or_else(String::new, |by| format!(" {} of {} comparisons done.", by.done, by.total));
+            format!("Step {done} of {steps}, loss {:.3}. Comparing it with the previous model…{count}", step.loss)
+        }
         Some(step) => {
             let left = (step.left_ms / 1e3).ceil().max(0.0);
-            if step.done == step.steps {
-                format!("Step {done} of {steps}, loss {:.3}. It is measured against the model before it…", step.loss)
-            } else {
-                format!("Step {done} of {steps}, {}; loss {:.3}, about {left:.0} s left", step.stage, step.loss)
-            }
+            format!("Step {done} of {steps}, {}; loss {:.3}, about {left:.0} s left", step.stage, step.loss)
         }
     };
+    let ending = running.finishing || running.measuring.is_some();
     let refused = running.latest.as_ref().is_some_and(|step| step.kept == CheckpointStatus::Refused);
     html! {
         <div class="running">
-            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label="How far the learning is"></progress>
-            <p class="caption">{ line }{ if refused { " The last checkpoint could not be kept: a reload would begin at an earlier one, or anew." } else { "" } }</p>
+            <progress value={shown.to_string()} max={of.max(1).to_string()} aria-label={if ending { "Comparison progress" } else { "Training progress" }}></progress>
+            <p class="caption">{ line }{ if refused { " The last checkpoint could not be saved, so reloading the page would lose some progress." } else { "" } }</p>
             { run_chart(running) }
             { running.latest.as_ref().map(|step| gradient_norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
-                <button type="button" class="button" onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
-                <button type="button" class="button" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button>
+                <button type="button" class="button" data-next-focus="training-state" disabled={ending} onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
+                <button type="button" class="button" disabled={ending || done == 0} data-next-focus="training-state" aria-describedby="finish-help" onclick={act(UserDataAction::FinishTraining)}>{ "Finish now" }</button>
+                <button type="button" class="button" data-next-focus="start-training training-state" onclick={act(UserDataAction::CancelTraining)}>{ "Stop" }</button>
             </div>
+            <p class="caption" id="finish-help">{ "“Finish now” keeps what has been learned so far as a version. “Stop” discards it." }</p>
         </div>
     }
 }
@@ -186,7 +192,7 @@ fn run_chart(running: &ActiveRun) -> Html {
         format!("Loss and {name} over the steps; held out {held_out}"),
         running.latest.as_ref().map_or(1, |step| step.steps),
         &[ChartSeries::loss(&running.loss), ChartSeries::held(&running.held_out, low)],
-        html! { <><span class="key loss">{ "loss" }</span>{ " " }<span class="key held">{ format!("{name}, {held_out}") }</span></> },
+        html! { <><span class="key loss">{ "loss (solid line)" }</span>{ ", " }<span class="key held">{ format!("{name}, {held_out} (dashed line)") }</span></> },
     )
 }
 
@@ -201,9 +207,11 @@ fn completed_run(
     let unseen = props.task.texts().plural;
     let verdict = match (active, lost > MAX_ACCURACY_DROP) {
         (_, true) => {
-            format!("It lost {lost:.1} points on {unseen} that it had not seen, so the model before it stays active.")
+            format!(
+                "It got worse by {lost:.1} points on {unseen} that it had not seen, so the previous model stays active."
+            )
         }
-        (true, false) => "It is active now.".to_owned(),
+        (true, false) => "The new version is now active.".to_owned(),
         (false, false) => "Another model is active.".to_owned(),
     };
     let activate = {
@@ -211,12 +219,12 @@ fn completed_run(
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())))
     };
     html! {
-        <div class="done" role="status">
-            <p class="verdict">{ format!("Learned in {:.1} s, {} steps. {verdict}", learned.ms / 1e3, learned.steps) }</p>
+        <div class="done">
+            <p class="verdict" role="status">{ format!("Trained in {:.1} s ({} steps). {verdict}", learned.ms / 1e3, learned.steps) }</p>
             { metric_table(&learned.figures) }
             <div class="tools">
                 if !active { <button type="button" class="button" onclick={activate}>{ "Use it anyway" }</button> }
-                <button type="button" class="button" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button>
+                <button type="button" class="button" data-next-focus="start-training course-title" onclick={act(UserDataAction::DismissResult)}>{ "Close" }</button>
             </div>
         </div>
     }
@@ -238,8 +246,8 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
                     ("Recall", percent(|report| report.recall)),
                     ("F1", percent(|report| report.f1)),
                 ],
-                "Precision, recall and F1 are means over the digits. It was trained on your samples, so what it reads of them says \
-                 little; the held-out digits are of MNIST's test images.",
+                "Precision, recall and F1 are averages over the digits. The model was trained on your samples, so those figures are \
+                 optimistic; the held-out digits come from MNIST's test images.",
                 html! { <>{ confusion_details("Confusion, held out", held_out) }{ confusion_details("Confusion, your samples", own) }</> },
             )
         }
@@ -255,8 +263,8 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
                     ("ROUGE-L", number(|report| report.rouge_l)),
                     ("Loss", number(|report| report.loss)),
                 ],
-                "ROUGE says how many words, pairs of words and runs of words a summary shares with one that people wrote, up to 100. It \
-                 was trained on your samples, so what it makes of them says little; the held-out texts are abstracts and pages of the \
+                "ROUGE (0 to 100) says how many words, word pairs and word sequences a summary shares with one written by a person. The \
+                 model was trained on your samples, so those figures are optimistic; the held-out texts are abstracts and pages of the \
                  United States government.",
                 Html::default(),
             )
@@ -265,8 +273,8 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
     html! {
         <>
             <table class="figures">
-                <thead><tr><th></th><th colspan="2">{ format!("Held out ({})", format::thousands(held_out.into())) }</th><th colspan="2">{ "Your samples" }</th></tr>
-                    <tr><th></th><th>{ "before" }</th><th>{ "after" }</th><th>{ "before" }</th><th>{ "after" }</th></tr></thead>
+                <thead><tr><td></td><th colspan="2" scope="colgroup">{ format!("Held out ({})", format::thousands(held_out.into())) }</th><th colspan="2" scope="colgroup">{ "Your samples" }</th></tr>
+                    <tr><td></td>{ for ["before", "after", "before", "after"].map(|column| html! { <th scope="col">{ column }</th> }) }</tr></thead>
                 <tbody>{ for rows.into_iter().map(|(name, values)| html! {
                     <tr><th scope="row">{ name }</th>{ for values.into_iter().flatten().map(|value| html! { <td>{ value }</td> }) }</tr>
                 }) }</tbody>
@@ -280,7 +288,7 @@ fn metric_table(figures: &EvaluationComparison) -> Html {
 fn confusion_details(title: &'static str, both: &BeforeAfter<ClassificationMetrics>) -> Html {
     html! {
         <details class="confusion"><summary>{ title }</summary>
-            <div class="matrices">{ confusion_matrix("before", &both.before) }{ confusion_matrix("after", &both.after) }</div>
+            <div class="matrices" tabindex="0" role="region" aria-label={title}>{ confusion_matrix("before", &both.before) }{ confusion_matrix("after", &both.after) }</div>
         </details>
     }
 }

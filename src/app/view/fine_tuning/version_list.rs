@@ -58,11 +58,12 @@ pub fn VersionList(props: &VersionListProps) -> Html {
     html! {
         <section class="card versions" aria-labelledby="versions-title">
             <div class="card-head">
-                <h2 id="versions-title">{ "Versions" }</h2>
+                <h2 id="versions-title" tabindex="-1">{ "Versions" }</h2>
+                <span class="caption" role="status">{ props.user_data.imports.last().map(|import| format!("Reading “{}”…", import.title)) }</span>
                 <label class="button file">{ "Import" }<input class="unseen" type="file" accept=".safetensors" data-import="version" onchange={bring} /></label>
             </div>
             if own.is_empty() && learns {
-                <p class="caption">{ "What you teach becomes a version here. The models that the page came with stay as they are." }</p>
+                <p class="caption">{ "Every time you train, a new version appears here. The built-in models stay as they are." }</p>
             }
             <ul class="version-list">
                 { for built_in.into_iter().map(|model| builtin_version(model, props)) }
@@ -81,14 +82,14 @@ fn builtin_version(model: &ModelSummary, props: &VersionListProps) -> Html {
     let (dispatch, name) = (props.dispatch.clone(), model.name.clone());
     let pick = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::SelectModel(name.clone())));
     html! {
-        <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={model.name.clone()}>
+        <li key={model.name.clone()} class={classes!("version", active.then_some("chosen"))} id={format!("version-{}", model.name)} tabindex="-1" data-version={model.name.clone()}>
             <p class="version-name">{ &model.name }</p>
-            <p class="caption">{ format!("came with the page · {}", format::bytes(model.bytes)) }</p>
+            <p class="caption">{ format!("built in · {}", format::bytes(model.bytes)) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
                 } else {
-                    <button type="button" class="button" onclick={pick}>{ "Use" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", model.name)} onclick={pick}>{ "Use" }</button>
                 }
             </div>
         </li>
@@ -112,23 +113,33 @@ fn version_comparison(names: &[(String, String)], props: &VersionListProps) -> H
     html! {
         <div class="comparing">
             <div class="tools">
-                <button type="button" class="button" id="compare" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare them" }</button>
-                if busy { <span class="caption" role="status">{ format!("Measuring {} of {}…", done.len() + 1, asked.as_ref().map_or(0, |(_, models)| models.len())) }</span> }
+                <button type="button" class="button" id="compare" data-next-focus="comparison-state versions-title" disabled={busy || names.len() < 2} onclick={measure}>{ "Compare versions" }</button>
+                if busy { <span class="caption" role="status" id="comparison-state" tabindex="-1">{ comparison_progress(&props.user_data.comparison) }</span> }
             </div>
             if of_task.is_some() && !done.is_empty() {
-                <table class="figures">
-                    <thead><tr><th></th><th colspan="3">{ "Held out" }</th><th>{ "Your samples" }</th></tr>
-                        <tr><th></th>{ for columns.iter().map(|column| html! { <th>{ *column }</th> }) }<th>{ columns[0] }</th></tr></thead>
+                <div class="lab-table" tabindex="0" role="region" aria-label="Comparison of versions"><table class="figures">
+                    <thead><tr><td></td><th colspan="3" scope="colgroup">{ "Held out" }</th><th scope="colgroup">{ "Your samples" }</th></tr>
+                        <tr><td></td>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }<th scope="col">{ columns[0] }</th></tr></thead>
                     <tbody>{ for done.iter().map(|(name, measured)| html! {
                         <tr key={name.clone()}><th scope="row">{ title(name) }</th>{ match measured {
                             Ok(measured) => html! { <>{ for metric_values(measured).into_iter().map(|value| html! { <td>{ value }</td> }) }</> },
                             Err(why) => html! { <td colspan="4" class="trouble">{ format::sentence(why) }</td> },
                         } }</tr>
                     }) }</tbody>
-                </table>
+                </table></div>
             }
         </div>
     }
+}
+
+/// How far the comparison is: the model, and how many samples it was measured on.
+fn comparison_progress(comparison: &VersionComparison) -> String {
+    let VersionComparison { asked, done, progress, .. } = comparison;
+    let models = asked.as_ref().map_or(0, |(_, models)| models.len());
+    let samples = progress
+        .filter(|by| by.total > 0)
+        .map_or_else(String::new, |by| format!(" ({:.0}%)", 100.0 * by.share().unwrap_or_default()));
+    format!("Measuring model {} of {models}{samples}…", done.len() + 1)
 }
 
 /// Three metrics on held-out samples, and the first of them on the corrections.
@@ -179,17 +190,17 @@ fn version_card(version: &ModelVersion, props: &VersionListProps) -> Html {
     let active = props.model == about.name;
     let back = about.parent.clone().filter(|parent| active && is_available(parent, &props.user_data));
     html! {
-        <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} data-version={about.name.clone()}>
-            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("The name of {}", about.title)} onchange={rename} />
+        <li key={about.name.clone()} class={classes!("version", active.then_some("chosen"))} id={format!("version-{}", about.name)} tabindex="-1" data-version={about.name.clone()}>
+            <input class="version-title" type="text" value={about.title.clone()} aria-label={format!("Name of {}", about.title)} onchange={rename} />
             <p class="caption">{ version_facts(about, version.package.len(), &props.user_data) }</p>
             <div class="tools">
                 if active {
                     <span class="model-state">{ "active" }</span>
                 } else {
-                    <button type="button" class="button" onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", about.name)} onclick={act(Action::SelectModel(about.name.clone()))}>{ "Use" }</button>
                 }
                 if let Some(parent) = back {
-                    <button type="button" class="button" onclick={act(Action::SelectModel(parent))}>{ "Back to its parent" }</button>
+                    <button type="button" class="button" data-next-focus={format!("version-{}", about.name)} onclick={act(Action::SelectModel(parent))}>{ "Back to the previous version" }</button>
                 }
                 <button type="button" class="button" onclick={export}>{ "Export" }</button>
                 <button type="button" class="button" onclick={remove}>{ "Delete" }</button>
@@ -208,7 +219,7 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
     if let Some(parent) = &about.parent {
         facts.push(format!("from {}", user_data.title_of(parent)));
     } else {
-        facts.push("brought from a file".into());
+        facts.push("imported from a file".into());
     }
     facts.push(about.made.clone());
     if about.samples > 0 {
@@ -217,7 +228,7 @@ fn version_facts(about: &VersionInfo, bytes: usize, user_data: &UserData) -> Str
     if let Some(plan) = about.plan {
         let layers = match plan.layers {
             TrainableLayers::EndToEnd => "end to end",
-            TrainableLayers::Top => "the top alone",
+            TrainableLayers::Top => "only the top",
             TrainableLayers::Layered => "layered",
         };
         facts.push(format!("{layers}, {} epochs, rate {}", plan.epochs, plan.rate));

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::settings::{chosen_index, select};
 use super::thumbnails::DigitThumbnail;
 use crate::app::messages::engines::load_progress;
-use crate::app::messages::format::sentence;
+use crate::app::messages::format::{capitalize, number_with_article, sentence};
 use crate::app::messages::lab;
 use crate::app::model::async_value::Shared;
 use crate::app::model::lab::{ComparisonStatus, LabAction};
@@ -70,15 +70,15 @@ pub fn MissingDataPanel(props: &MissingDataPanelProps) -> Html {
         <section class="card lab-holes" aria-labelledby="lab-holes-title">
             <h2 id="lab-holes-title">{ "When data is missing" }</h2>
             <p class="caption">
-                { "Hide a part of the held-out digits from a network that you trained, and see what helps it most: to leave the holes empty, to fill them with the mean of all training digits, or with what the autoencoder makes of the rest." }
+                { "Hide part of each held-out digit from a network that you trained, and see what helps it most: leaving the holes empty, filling them with the average of all training digits, or letting the autoencoder fill them in." }
             </p>
             <div class="settings">
                 { select("Network", busy, missing.way as usize, &TrainingMethod::ALL.map(lab::method_name), change(|missing, i| missing.way = TrainingMethod::ALL[i.min(1)])) }
                 { select("Hide", busy, now, &options, change(|missing, i| missing.hide = HIDDEN[i.min(HIDDEN.len() - 1)])) }
             </div>
             <div class="tools">
-                <button type="button" id="lab-measure" class="button" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
-                <p class="caption" role="status">{ status_message(props, possible) }</p>
+                <button type="button" id="lab-measure" class="button" data-next-focus="lab-measure-state" disabled={busy || !possible} onclick={measure}>{ "Hide and compare" }</button>
+                <p class="caption" role="status" id="lab-measure-state" tabindex="-1">{ status_message(props, possible) }</p>
             </div>
             if !props.measured.is_empty() { { comparison_table(&props.measured) } }
             if let Some(report) = props.measured.last() { { example_grid(report, props.color_scheme) } }
@@ -92,7 +92,7 @@ fn status_message(props: &MissingDataPanelProps, possible: bool) -> String {
         ComparisonStatus::Queued => "Waiting for the engine…".into(),
         ComparisonStatus::Running(by) => load_progress(by),
         ComparisonStatus::Idle if possible => String::new(),
-        ComparisonStatus::Idle if props.networks => "That training was stopped, so there is no such network.".into(),
+        ComparisonStatus::Idle if props.networks => "That training failed, so there is no network to try.".into(),
         ComparisonStatus::Idle => "Train the networks first.".into(),
     }
 }
@@ -114,10 +114,10 @@ fn comparison_table(measured: &[MissingReport]) -> Html {
         }
     };
     html! {
-        <div class="lab-table">
+        <div class="lab-table" tabindex="0" role="region" aria-label="Digits read correctly">
             <table class="figures">
                 <caption class="caption">{ "Digits read correctly" }</caption>
-                <thead><tr><th></th><th scope="col">{ "whole" }</th>{ for Imputation::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
+                <thead><tr><td></td><th scope="col">{ "original" }</th>{ for Imputation::ALL.map(|fill| html! { <th scope="col">{ lab::imputation_name(fill) }</th> }) }</tr></thead>
                 <tbody>{ for measured.iter().map(row) }</tbody>
             </table>
         </div>
@@ -133,7 +133,7 @@ fn example_grid(report: &MissingReport, color_scheme: ColorScheme) -> Html {
                 { for report.examples.iter().map(|example| match example.filled.get(row) {
                     Some((picture, answer)) => html! {
                         <figure class={(*answer != example.label).then_some("wrong")}>
-                            <DigitThumbnail picture={picture.clone()} label={format!("A {}, holes: {}", example.label, lab::imputation_name(*fill))} {color_scheme} />
+                            <DigitThumbnail picture={picture.clone()} label={format!("{}, holes: {}", capitalize(&number_with_article(example.label)), lab::imputation_name(*fill))} {color_scheme} />
                             <figcaption class="caption">{ *answer }</figcaption>
                         </figure>
                     },
@@ -144,10 +144,10 @@ fn example_grid(report: &MissingReport, color_scheme: ColorScheme) -> Html {
     });
     html! {
         <div class="lab-rebuilt lab-examples">
-            <p class="caption">{ "whole" }</p>
+            <p class="caption">{ "original" }</p>
             { for report.examples.iter().map(|example| html! {
                 <figure>
-                    <DigitThumbnail picture={example.whole.clone()} label={format!("A {}", example.label)} {color_scheme} />
+                    <DigitThumbnail picture={example.whole.clone()} label={capitalize(&number_with_article(example.label))} {color_scheme} />
                     <figcaption class="caption">{ example.label }</figcaption>
                 </figure>
             }) }

@@ -39,8 +39,8 @@ pub fn LabPage(props: &LabPageProps) -> Html {
     html! {
         <>
             <div class="intro">
-                <h1>{ "Train a network from zero" }</h1>
-                <p>{ "The same small network learns to read digits in two ways, side by side, here on your own device." }</p>
+                <h1>{ "Train a network from scratch" }</h1>
+                <p>{ "The same small network learns to read digits in two ways, side by side, right here on your device." }</p>
             </div>
             <div class="lab">
                 <LabSettings plan={lab.plan} busy={lab.busy()} ready={props.ready} act={act.clone()} />
@@ -78,9 +78,9 @@ fn result_table(run: &LabRun) -> Html {
     };
     html! {
         <section class="card lab-figures" aria-labelledby="lab-figures-title">
-            <h2 id="lab-figures-title">{ "What came of it" }</h2>
+            <h2 id="lab-figures-title">{ "Results" }</h2>
             <table class="figures">
-                <thead><tr><th></th>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
+                <thead><tr><td></td>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
                 <tbody>
                     { row("Accuracy", |report| report.accuracy) }
                     { row("Precision", |report| report.precision) }
@@ -91,7 +91,7 @@ fn result_table(run: &LabRun) -> Html {
                 </tbody>
             </table>
             <p class="caption">
-                { "On 1,000 digits that were held out of all training. Precision, recall and F1 are means over the digits. The time is that of each one's own steps; layered learns without labels first, and so takes more of them." }
+                { "Measured on 1,000 digits that were not used for training. Precision, recall and F1 are averages over the digits. The time counts only the steps of each method; layered first learns without labels, so it takes more steps." }
             </p>
         </section>
     }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::thumbnails::{DigitThumbnail, FilterGrid};
+use crate::app::messages::format::{capitalize, number_with_article};
 use crate::app::messages::lab;
 use crate::app::model::lab::TrainingTrace;
 use crate::app::model::theme::ColorScheme;
@@ -38,7 +39,7 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
         <section class="card lab-lane" data-training-method={word} data-lane={word} aria-labelledby={format!("lab-{word}")}>
             <h2 id={format!("lab-{word}")}>{ name }</h2>
             <p class="caption">{ lab::method_description(track.way) }</p>
-            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("How far {} is", name.to_lowercase())}></progress>
+            <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("Progress of {}", name.to_lowercase())}></progress>
             <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::training_status(track) }</p>
             { run_chart(track) }
             if let Some(step) = &track.latest { { gradient_norms(&step.norms) } }
@@ -46,21 +47,21 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
                 <div class="lab-look">
                     <h3>{ "What the first layer looks for" }</h3>
                     <FilterGrid filters={filters.clone()} color_scheme={props.color_scheme} />
-                    <p class="caption">{ "Each little square is one of its filters: the color of ink where it wants ink, red where it wants none." }</p>
+                    <p class="caption">{ "Each small square is one filter. Filled cells look for ink, hollow cells look for paper; the stronger the color, the more it matters." }</p>
                 </div>
             }
             if !track.rebuilt.is_empty() {
                 <div class="lab-look">
                     <h3>{ "What the autoencoder restores" }</h3>
                     <div class="lab-rebuilt">
-                        <p class="caption">{ "wiped" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("A {}, partly wiped out", one.label)} color_scheme={props.color_scheme} /> }) }
+                        <p class="caption">{ "damaged" }</p>
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.holes.clone()} label={format!("{}, damaged", capitalize(&number_with_article(one.label)))} color_scheme={props.color_scheme} /> }) }
                         <p class="caption">{ "restored" }</p>
                         { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.output.clone()} label={format!("The {}, restored", one.label)} color_scheme={props.color_scheme} /> }) }
-                        <p class="caption">{ "as it was" }</p>
-                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, as it was", one.label)} color_scheme={props.color_scheme} /> }) }
+                        <p class="caption">{ "original" }</p>
+                        { for track.rebuilt.iter().map(|one| html! { <DigitThumbnail picture={one.whole.clone()} label={format!("The {}, original", one.label)} color_scheme={props.color_scheme} /> }) }
                     </div>
-                    <p class="caption">{ "These digits were held out of all training." }</p>
+                    <p class="caption">{ "These digits were not used for training." }</p>
                 </div>
             }
             if let Some(LabOutcome::Finished(report)) = outcome { { confusion_details(report) } }
@@ -73,19 +74,20 @@ fn run_chart(track: &TrainingTrace) -> Html {
     let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
     lines.push(ChartSeries::held(&track.held_out, LOW));
     let steps = track.latest.as_ref().map_or(1, |step| step.steps);
-    let parts = if track.losses.len() > 1 { "loss, each stage by its own scale" } else { "loss" };
+    let parts =
+        if track.losses.len() > 1 { "loss (solid line, each stage on its own scale)" } else { "loss (solid line)" };
     curve_chart(
         format!("Loss and held-out accuracy over the steps; held out {held_out}"),
         steps,
         &lines,
-        html! { <><span class="key loss">{ parts }</span>{ " " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (its scale begins at 50%)") }</span></> },
+        html! { <><span class="key loss">{ parts }</span>{ ", " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (dashed line, axis starts at 50%)") }</span></> },
     )
 }
 
 fn confusion_details(report: &ClassificationMetrics) -> Html {
     html! {
         <details class="confusion"><summary>{ "Which digits it mixes up" }</summary>
-            <div class="matrices">{ confusion_matrix("held out", report) }</div>
+            <div class="matrices" tabindex="0" role="region" aria-label="Which digits it mixes up">{ confusion_matrix("held out", report) }</div>
         </details>
     }
 }

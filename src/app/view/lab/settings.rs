@@ -63,10 +63,10 @@ pub fn LabSettings(props: &LabSettingsProps) -> Html {
                     <input type="number" min="0" step="any" list="lab-rates" disabled={busy} value={plan.rate.to_string()} onchange={rate} />
                     <datalist id="lab-rates">{ for RATES.map(|rate| html! { <option value={rate} /> }) }</datalist>
                 </label>
-                { select("Layered ends with", busy, usize::from(plan.ending == FinalStage::Together), &["the top alone", "both together"], choose(|plan, i| plan.ending = if i == 1 { FinalStage::Together } else { FinalStage::Frozen })) }
+                { select("Last stage trains", busy, usize::from(plan.ending == FinalStage::Together), &["only the top", "all layers"], choose(|plan, i| plan.ending = if i == 1 { FinalStage::Together } else { FinalStage::Frozen })) }
             </div>
             <p class="caption">
-                { "An epoch is one look at every image. The learning rate says how far each step goes: Adam likes 0.004, SGD and momentum 0.02 to 0.1. With a rate that is far too high a network falls apart; try it. The loss says how far the answers are from the labels; it stays above 0.5, because the labels are softened a little, which helps." }
+                { "An epoch is one pass over all images. The learning rate sets how far each step goes: 0.004 works well for Adam, 0.02 to 0.1 for SGD and momentum. If it is far too high, training breaks down; try it. The loss measures how far the answers are from the labels; it stays above 0.5 because the labels are smoothed a little, which helps." }
             </p>
             <div class="tools">
                 <button type="button" id="lab-train" class={classes!("button", "primary", busy.then_some("stops"))} disabled={!busy && !props.ready} onclick={press}>

@@ -46,7 +46,11 @@ pub struct FilterGridProps {
 /// Filters in a row.
 const COLUMNS: u32 = 8;
 
-/// All filters of a convolution on one canvas: positive weights in the text color, negative ones in that of the parent.
+/// Canvas pixels of a weight.
+const CELL: u32 = 3;
+
+/// All filters of a convolution on one canvas: positive weights are filled cells in the text color, negative ones are hollow cells in
+/// that of the parent.
 #[component]
 pub fn FilterGrid(props: &FilterGridProps) -> Html {
     let canvas = use_node_ref();
@@ -57,21 +61,25 @@ pub fn FilterGrid(props: &FilterGridProps) -> Html {
         let seal = canvas.parent_element().map_or(ink, |parent| text_color(&window, &parent));
         let (side, cell) = (filters.side, filters.side + 1);
         let [width, height] = [COLUMNS * cell - 1, filters.count.div_ceil(COLUMNS) * cell - 1];
+        let (width, height) = (width * CELL, height * CELL);
         let mut pixels = vec![0; (width * height * 4) as usize];
         for (place, weight) in filters.weights.iter().enumerate() {
             let (filter, pixel) = (place as u32 / (side * side), place as u32 % (side * side));
             let x = filter % COLUMNS * cell + pixel % side;
             let y = filter / COLUMNS * cell + pixel / side;
             let [r, g, b] = if *weight >= 128 { ink } else { seal };
-            let at = ((y * width + x) * 4) as usize;
             // The lowest level still shows where the filter is.
             let level = 20 + (u32::from(weight.abs_diff(128)) * 235 / 128) as u8;
-            pixels[at..at + 4].copy_from_slice(&[r, g, b, level]);
+            for (dx, dy) in (0..CELL * CELL).map(|i| (i % CELL, i / CELL)) {
+                let hollow = *weight < 128 && (dx, dy) == (CELL / 2, CELL / 2);
+                let at = (((y * CELL + dy) * width + x * CELL + dx) * 4) as usize;
+                pixels[at..at + 4].copy_from_slice(&[r, g, b, if hollow { 0 } else { level }]);
+            }
         }
         put_pixels(&canvas, &pixels, [width, height]);
     });
     let label = format!("The {} filters of the first layer", props.filters.count);
-    html! { <div class="lab-filters"><canvas ref={canvas} class="pixels" width="31" height="15" role="img" aria-label={label} /></div> }
+    html! { <div class="lab-filters"><canvas ref={canvas} class="pixels" width="93" height="45" role="img" aria-label={label} /></div> }
 }
 
 fn put_pixels(canvas: &HtmlCanvasElement, pixels: &[u8], [width, height]: [u32; 2]) {

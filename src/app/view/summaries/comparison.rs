@@ -36,29 +36,29 @@ pub fn SummaryComparison(props: &SummaryComparisonProps) -> Html {
     };
     html! {
         <section class="card compare" aria-labelledby="compare-title" data-compare={props.compare.as_attribute()}>
-            <h2 id="compare-title">{ "Compare it" }</h2>
+            <h2 id="compare-title">{ "Compare the summary" }</h2>
             <fieldset class="segments">
                 <legend class="unseen">{ "What the summary is compared with" }</legend>
-                { choice(ComparisonMode::Off, "With nothing".into()) }
-                { choice(ComparisonMode::LeadBaseline, "With the first sentences".into()) }
+                { choice(ComparisonMode::Off, "No comparison".into()) }
+                { choice(ComparisonMode::LeadBaseline, "The first sentences".into()) }
                 if let Some(size) = props.offer {
-                    { choice(ComparisonMode::Seq2Seq, format!("With the plain model ({})", bytes(size))) }
+                    { choice(ComparisonMode::Seq2Seq, format!("The plain model ({})", bytes(size))) }
                 }
             </fieldset>
             { match props.compare {
                 ComparisonMode::Off => Html::default(),
                 ComparisonMode::LeadBaseline => html! {
                     <>
-                        <p class="caption">{ "The beginning of the text, as much as the summary wants: what anybody can do without a model." }</p>
+                        <p class="caption">{ "The first sentences, cut to the same length: what you get without a model." }</p>
                         { side_by_side(props.ours.as_ref(), "The first sentences", lead_baseline(props.ours.as_ref())) }
                     </>
                 },
                 ComparisonMode::Seq2Seq => html! {
                     <>
                         <p class="caption">
-                            { "The article's model: one LSTM that reads, one that writes, and nothing between them but a state. It has no \
-                               attention and cannot copy, so it loses names and numbers. Its lines are not checked against the text: \
-                               do not rely on them." }
+                            { "A textbook model: one LSTM reads, another writes, and only a fixed-size state connects them. It has no \
+                               attention and cannot copy words, so it loses names and numbers. Its lines are not checked against the \
+                               text, so do not rely on them." }
                         </p>
                         { side_by_side(props.ours.as_ref(), "The plain model", seq2seq_baseline(props.plain.as_ref(), props.load)) }
                     </>

@@ -110,7 +110,7 @@ fn AmountInput(props: &AmountInputProps) -> Html {
     html! {
         <div class="amount">
             <label>
-                <span class="unseen">{ "Or so many" }</span>
+                <span class="unseen">{ "Or an exact number" }</span>
                 <input
                     id="amount"
                     type="number"

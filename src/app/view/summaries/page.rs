@@ -83,7 +83,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
         <div class={classes!("summaries", (hover == DropHover::Over).then_some("drop-here"))}>
             <div class="intro">
                 <h1>{ "Paste a text" }</h1>
-                <p>{ "A small neural network says what is in it, here on your own device." }</p>
+                <p>{ "A small neural network summarizes it, right here on your device." }</p>
             </div>
             <div class="texts">
                 <TextPanel

@@ -94,7 +94,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
             ref={strip}
             class="strip"
             role="group"
-            aria-label="Sentences by how much they say"
+            aria-label="Sentences by importance"
             onmouseover={over}
             onmouseleave={away}
             onfocusin={focused}
@@ -129,5 +129,5 @@ fn mark_label(mark: &SalienceMark, chosen: bool) -> String {
         format!("Sentences {} to {}", mark.first + 1, mark.last + 1)
     };
     let used = if chosen { ", in the summary" } else { "" };
-    format!("{which}, salience {:.0}%{used}", mark.salience * 100.0)
+    format!("{which}, importance {:.0}%{used}", mark.salience * 100.0)
 }

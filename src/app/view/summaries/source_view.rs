@@ -61,7 +61,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
         return html! {
             <div class="marked">
                 <div class="strip"></div>
-                <div class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text">{ text }</div>
+                <div id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text">{ text }</div>
             </div>
         };
     };
@@ -86,7 +86,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     html! {
         <div class="marked">
             <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
-            <div ref={scroller} class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as it was read">
+            <div ref={scroller} id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as the model read it">
                 { for passages }
                 if count == 0 { { text } }
             </div>
@@ -146,6 +146,7 @@ fn between(text: &str, source: &SourceAnalysis, [from, to]: [u32; 2], act: &Call
             <button
                 type="button"
                 class="skipped"
+                data-next-focus="source-text"
                 data-skipped={why}
                 title={format!("Left out: {why}. Click to include it.")}
                 onclick={act.reform(move |_: MouseEvent| SummariesAction::Include(whole))}

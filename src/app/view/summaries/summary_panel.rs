@@ -89,13 +89,13 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
                             {show}
                         />
                     },
-                    Some(run) if matches!(run.stage, SummaryRunStatus::Done(_)) => html! { <p class="hint">{ "There is nothing to say about it." }</p> },
+                    Some(run) if matches!(run.stage, SummaryRunStatus::Done(_)) => html! { <p class="hint">{ "There is nothing to summarize in this text." }</p> },
                     Some(_) => Html::default(),
                     None => html! {
                         <div class="hint">
-                            <p>{ "Paste an article, and read here what it says." }</p>
+                            <p>{ "Paste an article to read its summary here." }</p>
                             <p class="caption">
-                                { "Every line shows where it comes from. The text stays on this device: no server reads it." }
+                                { "Every line shows where it comes from. The text stays on this device and is never sent to a server." }
                             </p>
                         </div>
                     },
@@ -105,9 +105,9 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
             <div class="outcome-foot">
                 <CopyButton run={props.run.clone()} dispatch={props.dispatch.clone()} />
                 { edit_button(run, props.draft.is_some(), &props.act) }
-                <ul class="origins" aria-label="Where words come from">
+                <ul class="origins" aria-label="Where the words come from">
                     <li><span class="word" data-origin="copied">{ "copied" }</span></li>
-                    <li><span class="word" data-origin="in-source">{ "in the text too" }</span></li>
+                    <li><span class="word" data-origin="in-source">{ "also in the text" }</span></li>
                     <li><span class="word" data-origin="new">{ "new" }</span></li>
                 </ul>
             </div>
@@ -155,17 +155,17 @@ fn SummaryEditor(props: &SummaryEditorProps) -> Html {
                 ref={place}
                 id="draft"
                 dir="auto"
-                aria-label="The summary, a sentence a line"
+                aria-label="The summary, one sentence per line"
                 aria-describedby="draft-help"
                 value={AttrValue::from(props.draft.to_string())}
                 oninput={write}
             />
             <p class="caption" id="draft-help">
-                { "Make it what you would have wanted, a sentence a line, in words of the text where you can. Kept, it is a sample that the model can learn from, further down." }
+                { "Write the summary that you would have wanted, one sentence per line, using words of the text where possible. Once saved, the model can learn from it (see Learn below)." }
             </p>
             <div class="tools">
-                <button type="button" class="button primary" id="keep-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::SaveCorrection)}>{ "Keep as a sample" }</button>
-                <button type="button" class="button" onclick={props.act.reform(|_| SummariesAction::EditSummary(None))}>{ "Cancel" }</button>
+                <button type="button" class="button primary" id="keep-summary" data-next-focus="edit-summary" disabled={empty} onclick={props.act.reform(|_| SummariesAction::SaveCorrection)}>{ "Save as a sample" }</button>
+                <button type="button" class="button" data-next-focus="edit-summary" onclick={props.act.reform(|_| SummariesAction::EditSummary(None))}>{ "Cancel" }</button>
             </div>
         </div>
     }
@@ -218,7 +218,7 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
         >
             <p key={text.clone()}>{ text }</p>
             if model_failed {
-                <button type="button" class="quiet" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
+                <button type="button" class="quiet" data-next-focus="summarize" onclick={props.act.reform(|_| SummariesAction::Retry)}>{ "Try again" }</button>
             }
             { progress_bar(progress) }
         </div>
@@ -246,7 +246,7 @@ fn ProvenanceNote(props: &ProvenanceNoteProps) -> Html {
     });
     let by_keyboard = props.pointing.hover.is_none() && props.pointing.focus.is_some();
     let hint = match &props.run {
-        Some(run) if !props.current && !run.stage.open() => "The text was changed since.",
+        Some(run) if !props.current && !run.stage.open() => "The text has changed since then.",
         Some(run) if !run.lines.is_empty() => "Point at a line or a word to see where it comes from.",
         _ => "\u{a0}",
     };
@@ -274,7 +274,7 @@ fn CopyButton(props: &CopyButtonProps) -> Html {
                 (text.clone().unwrap_or_default(), copied.clone(), dispatch.clone(), later.clone());
             spawn_local(async move {
                 if dom::copy_to_clipboard(&text).await.is_err() {
-                    let why = "This browser did not let the page copy. Select the summary, and copy it by hand.";
+                    let why = "This browser did not allow copying. Select the summary and copy it yourself.";
                     return dispatch.dispatch(Action::ShowNotice(why.into()));
                 }
                 copied.set(true);
@@ -298,10 +298,10 @@ fn summary_figures(size: Option<String>, summary: Option<&Summary>) -> Html {
     html! {
         <dl class="summary-figures">
             { figure("words", size) }
-            { figure("reading saved", summary.map(summaries::reading_time_saved)) }
-            { figure("first word", summary.map(|s| summaries::duration(s.first_ms))) }
-            { figure("in all", summary.map(|s| summaries::duration(s.total_ms))) }
-            { figure("words a second", summary.map(summaries::words_per_second)) }
+            { figure("reading time saved", summary.map(summaries::reading_time_saved)) }
+            { figure("time to first word", summary.map(|s| summaries::duration(s.first_ms))) }
+            { figure("total time", summary.map(|s| summaries::duration(s.total_ms))) }
+            { figure("words per second", summary.map(summaries::words_per_second)) }
             { figure("engine", summary.map(|s| engine_name(s.engine).to_owned())) }
         </dl>
     }

@@ -43,7 +43,7 @@ async fn read_text_file(file: &File) -> Result<String, String> {
     let name = file.name();
     if file.size() > LARGEST {
         let (has, most) = (bytes(file.size() as u64), bytes(LARGEST as u64));
-        return Err(format!("“{name}” has {has}; the page opens texts of up to {most}."));
+        return Err(format!("“{name}” is too large ({has}). Texts can have up to {most}."));
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("“{name}” could not be read."))?;
     summaries::decode_text_file(&name, &js_sys::Uint8Array::new(&buffer).to_vec())
@@ -204,7 +204,7 @@ async fn fetch_samples() -> Result<Vec<SampleText>, String> {
         JsFuture::from(response.json()?).await
     };
     let file = file.await.ok().and_then(|file| serde_wasm_bindgen::from_value::<TextSampleFile>(file).ok());
-    file.map(|file| file.texts).ok_or_else(|| "The sample texts did not come.".into())
+    file.map(|file| file.texts).ok_or_else(|| "The sample texts could not be downloaded.".into())
 }
 
 /// Saves the text over a reload.

@@ -106,7 +106,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
                     onclick={turn}
                 >
-                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show marked" } }
+                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show highlights" } }
                 </button>
             </div>
             <div class="paper-box">
@@ -118,6 +118,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                         <textarea
                             ref={area}
                             id="text"
+                            data-next-focus="source-text"
                             dir={text_direction(&props.text)}
                             aria-labelledby="paper-title"
                             aria-describedby="text-help"
@@ -135,7 +136,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     <input id="text-file" type="file" accept=".txt,.md,.markdown,.html,.htm,.srt,.vtt,.eml,text/plain,text/markdown,text/html,text/vtt" class="unseen" onchange={open} />
                     <span>{ "Open a file" }</span>
                 </label>
-                <button type="button" class="button" id="clear-text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| SummariesAction::Clear)}>
+                <button type="button" class="button" id="clear-text" data-next-focus="text" disabled={props.text.is_empty()} onclick={props.act.reform(|_| SummariesAction::Clear)}>
                     { "Clear" }
                 </button>
             </div>
@@ -164,7 +165,7 @@ fn skipped_line(props: &TextPanelProps) -> Html {
             }
             if included {
                 <button type="button" class="quiet" id="skip-again" onclick={props.act.reform(|_| SummariesAction::IncludeNothing)}>
-                    { "Leave out again what was included" }
+                    { "Leave these passages out again" }
                 </button>
             }
         </>

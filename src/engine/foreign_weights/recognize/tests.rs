@@ -184,7 +184,9 @@ fn layers_that_lie_the_other_way_round_are_turned() {
         tensors[at] = permuted(&tensors[at], &[1, 0]);
     }
     let dense = adopted(&file(&tensors, Dtype::F32, &[]));
-    assert!(dense.as_ref().unwrap().notes.iter().any(|note| note.starts_with("fc1.weight lay the other way round")));
+    assert!(
+        dense.as_ref().unwrap().notes.iter().any(|note| note.starts_with("fc1.weight was stored the other way around"))
+    );
     assert!(quiet(dense) == ours);
     tensors[0] = permuted(&tensors[0], &[2, 3, 1, 0]);
     let keras =

@@ -52,7 +52,7 @@ impl SummaryObserver for NullObserver {
 #[derive(Debug, thiserror::Error)]
 pub enum SummaryError {
     /// The text has no words.
-    #[error("There are no words in it yet.")]
+    #[error("There are no words in the text yet.")]
     NoWords,
     /// There are words, and none of them is running text.
     #[error("{}", no_running_text(*reason))]
@@ -75,27 +75,23 @@ pub enum SummaryError {
 fn no_running_text(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::Table => {
-            "This looks like a table, not like running text: there are no sentences to choose from. Paste the text around it."
+            "This looks like a table, so there are no sentences to choose from. Paste the text around it."
         }
-        SkipReason::Code => {
-            "This looks like code, not like running text: there are no sentences to choose from. Paste the text around it."
+        SkipReason::Code => "This looks like code, so there are no sentences to choose from. Paste the text around it.",
+        SkipReason::Log => {
+            "This looks like a program's log, so there are no sentences to choose from. Paste the text around it."
         }
-        SkipReason::Log => "This looks like the log of a program, not like running text. Paste the text around it.",
-        SkipReason::References => {
-            "This looks like a list of references, not like running text. Paste the text that they belong to."
-        }
+        SkipReason::References => "This looks like a list of references. Paste the text that they belong to.",
         SkipReason::MailHeader | SkipReason::Quotation | SkipReason::Signature => {
-            "Of this mail there is nothing but headers, quotations and signatures. Paste the text that its sender wrote."
+            "This email has only headers, quotations and signatures. Paste the text that its sender wrote."
         }
         SkipReason::Navigation
         | SkipReason::Advertisement
         | SkipReason::Notice
         | SkipReason::Byline
-        | SkipReason::Comments => {
-            "This looks like what stands around a text on a page: menus, notices, links. Paste the text itself."
-        }
+        | SkipReason::Comments => "This looks like the menus, notices and links around a text. Paste the text itself.",
         SkipReason::PageHeader | SkipReason::Sound | SkipReason::Markup => {
-            "There is markup in it, and no running text. Paste the text that it shows."
+            "This is markup without any sentences. Paste the text that it displays."
         }
     }
 }

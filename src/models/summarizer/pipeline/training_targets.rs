@@ -43,7 +43,7 @@ pub enum TargetError {
     #[error("its summary has no words")]
     NoSummary,
     /// The summary is of something else.
-    #[error("its summary has hardly a word of its text")]
+    #[error("its summary shares hardly any words with its text")]
     NothingInCommon,
     /// The device failed.
     #[error("the device failed: {0:?}")]
