@@ -5,7 +5,7 @@ use inkling::{
     host::NativeHost,
     protocol::{
         Activity, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId, Language, Point, Reply,
-        Request, Stroke, SummarizeRequest, SummaryKind, SummaryLength,
+        Request, Shortness, Stroke, SummarizeRequest, SummaryKind, SummaryLength,
     },
 };
 
@@ -129,6 +129,7 @@ fn summarize(model: &str, text: &str) -> Request {
         length,
         amount: None,
         included: Vec::new(),
+        shortness: Shortness::DEFAULT,
     }))
 }
 
