@@ -25,6 +25,12 @@ impl Shortness {
         *self == Self::DEFAULT
     }
 
+    /// Of what is beyond the default, how far it goes: nothing at the default, [`Self::SHORTEST`] at the end.
+    pub fn beyond_default(self) -> Option<Self> {
+        let beyond = self.0.checked_sub(Self::DEFAULT.0).filter(|beyond| *beyond > 0)?;
+        Some(Self(2 * beyond))
+    }
+
     /// From 0 to 100.
     pub fn percent(self) -> u8 {
         self.0
@@ -77,6 +83,13 @@ mod tests {
         for text in ["", "short", "NaN", "inf", "101", "1e9"] {
             assert!(text.parse::<Shortness>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_beyond_the_default_goes_to_the_end() {
+        assert_eq!((Shortness::AS_IT_STANDS.beyond_default(), Shortness::DEFAULT.beyond_default()), (None, None));
+        assert_eq!(Shortness(51).beyond_default(), Some(Shortness(2)));
+        assert_eq!(Shortness::SHORTEST.beyond_default(), Some(Shortness::SHORTEST));
     }
 
     #[test]

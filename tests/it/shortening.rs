@@ -97,6 +97,8 @@ fn lines_hold_at_every_shortness() {
                     let said = words(&line.text);
                     let [source] = line.sources[..] else { panic!("it is made of several sentences: {}", line.text) };
                     let sentence = document.words_of(&document.sentences[source as usize]);
+                    // Beyond the usual shortness, whole subtrees go of every kind.
+                    let rule = if shortness > Shortness::DEFAULT { ShorteningRule::Subtrees } else { rule };
                     assert_eq!(check_line(sentence, &said, rule), Ok(()), "{shortness:?}: {}", line.text);
                     if shortness == Shortness::AS_IT_STANDS {
                         assert_eq!(said.len(), sentence.len(), "{}", line.text);
@@ -110,7 +112,9 @@ fn lines_hold_at_every_shortness() {
             counts.push(count);
         }
         println!("{kind:?}: words at shortness 0, 20, 50, 80, 100: {counts:?}");
-        assert!(counts.is_sorted_by(|a, b| a >= b) && counts[0] > counts[2] && counts[2] > counts[4], "{counts:?}");
+        assert!(counts.is_sorted_by(|a, b| a >= b) && counts[0] > counts[2], "{counts:?}");
+        // One sentence is usually as short as it holds already.
+        assert!(kind == SummaryKind::Sentence || counts[2] > counts[4], "{counts:?}");
     }
 }
 

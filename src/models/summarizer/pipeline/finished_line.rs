@@ -107,7 +107,13 @@ pub(super) fn shortened_by_judgment(
     } else {
         let threshold = ShorteningThreshold::of(shortness);
         let odds = |at: usize| judged[at].kept[ShorteningStyle::of(kind).index()];
-        shortening::shorten(words, |at| threshold.is_none_or(|threshold| threshold.keeps(odds(at))))
+        let by_phrases = shortening::shorten(words, |at| threshold.is_none_or(|threshold| threshold.keeps(odds(at))));
+        // Whoever wants it shorter than usual gets it as one sentence is shortened, first with the surest phrases alone.
+        let by_syntax = shortness
+            .beyond_default()
+            .map(|shortness| shortening::shorten_by_syntax(words, judged, shortness))
+            .filter(|kept| spoken(kept) < spoken(&by_phrases));
+        by_syntax.unwrap_or(by_phrases)
     };
     if kept.len() == words.len() && kind != SummaryKind::Headline {
         return extracted(text, index, sentence);

@@ -196,8 +196,11 @@ fn tidied(words: &[Word], kept: &[usize]) -> Vec<usize> {
     for at in kept.iter().copied().filter(|at| is_word(text(*at)) || !matches!(text(*at), "." | "!" | "...")) {
         let before = tidy.last().copied();
         // Nothing is set apart at the beginning, or behind another mark.
-        let behind_mark =
-            before.is_none_or(|before| !is_word(text(before)) && !matches!(text(before), ")" | "]" | "\""));
+        let opens_quotation = tidy.iter().filter(|at| text(**at) == "\"").count() % 2 == 1;
+        let behind_mark = before.is_none_or(|before| {
+            let ends = matches!(text(before), ")" | "]") || text(before) == "\"" && !opens_quotation;
+            !is_word(text(before)) && !ends
+        });
         if separates(at) && behind_mark {
             continue;
         }
@@ -355,6 +358,21 @@ mod tests {
         let mut half = rows;
         half[2].3 = true;
         assert_eq!(line(&half), "boats ( built here ) still sail .");
+    }
+
+    #[test]
+    fn no_comma_opens_a_quotation() {
+        let rows = [
+            ("\"", 5, "punct", true),
+            ("in", 5, "prep", false),
+            ("summer", 1, "pobj", false),
+            (",", 5, "punct", true),
+            ("boats", 5, "nsubj", true),
+            ("sail", 5, "ROOT", true),
+            ("\"", 5, "punct", true),
+            (".", 5, "punct", true),
+        ];
+        assert_eq!(line(&rows), "\" boats sail \" .");
     }
 
     #[test]
