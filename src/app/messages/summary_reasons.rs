@@ -4,7 +4,7 @@ use super::format::thousands;
 use crate::protocol::{LineReason, Shortness, SummaryKind};
 
 /// The name of the slider.
-pub const SHORTNESS: &str = "Lines";
+pub const SHORTNESS: &str = "Shortness";
 /// Its ends.
 pub const AS_IT_STANDS: &str = "as it stands";
 /// Its other end.
