@@ -136,7 +136,7 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
                         {pinned}
                         caret={props.writing && index == last}
                         is_whole={props.whole.contains(&index)}
-                        quote={pinned.then(|| source_quote(line, props.source.as_deref())).unwrap_or_default()}
+                        quote={if pinned { source_quote(line, props.source.as_deref()) } else { Vec::new() }}
                         order={props.order.clone()}
                         act={props.act.clone()}
                     />
