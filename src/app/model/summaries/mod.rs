@@ -1,5 +1,6 @@
 //! State of texts and their summaries, and its reducer. Pure state.
 
+mod comparison;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
@@ -10,6 +11,8 @@ pub mod request;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod text_direction;
+
+pub use comparison::ComparisonMode;
 
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};
@@ -32,29 +35,6 @@ pub enum ModelDemand {
     Requested,
     /// An engine has been ready.
     Ready,
-}
-
-/// What a summary is compared with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ComparisonMode {
-    /// Nothing.
-    #[default]
-    Off,
-    /// The first sentences of the text.
-    LeadBaseline,
-    /// The summary of the plain Seq2Seq model.
-    Seq2Seq,
-}
-
-impl ComparisonMode {
-    /// The value of the form and the `data-*` attribute.
-    pub fn as_attribute(self) -> &'static str {
-        match self {
-            Self::Off => "nothing",
-            Self::LeadBaseline => "beginning",
-            Self::Seq2Seq => "plain",
-        }
-    }
 }
 
 /// A sample text.
