@@ -1,10 +1,12 @@
 //! Lines of a summary: what the model is asked to write, and the line that is made of its answer.
 
+use std::ops::Range;
+
 use super::source_text::{EncodedText, span};
 use crate::{
     models::summarizer::beam_search::DecodedToken,
     protocol::{self, LineSource, SummaryKind, SummaryLine},
-    text::{DetokenizedText, OutputToken, TokenId},
+    text::{DetokenizedText, OutputToken, Sentence, TokenId},
 };
 
 /// Words of a line whose source is shown, at most, and the least share that is shown.
@@ -61,8 +63,10 @@ pub(super) fn shortened(
     kind: SummaryKind,
 ) -> SummaryLine {
     let all = &text.document.words;
-    let whole = kept.len() == text.document.sentences[sentence].words.len();
-    let mut kept = kept;
+    let said = said_words(text, sentence);
+    let kept: Vec<usize> = kept.iter().copied().filter(|at| *at >= said.start).collect();
+    let whole = kept.len() == said.len();
+    let mut kept = kept.as_slice();
     if kind == SummaryKind::Headline {
         while let [rest @ .., last] = kept
             && all[*last].text == "."
@@ -149,9 +153,30 @@ fn attention(text: &EncodedText, draft: &LinePlan, pieces: &[DecodedToken]) -> V
     sums
 }
 
+/// The words of a sentence without the number that it has in a list or a contract: "3. Meanwhile, …", "9.2 The Customer …", "(a) …".
+fn said_words(text: &EncodedText, sentence: usize) -> Range<usize> {
+    let Sentence { span, words, .. } = text.document.sentences[sentence].clone();
+    let before = sentence.checked_sub(1).map_or(0, |at| text.document.sentences[at].span.end);
+    let begins_line = sentence == 0 || text.clean.text[before..span.start].contains(['\n', '\r']);
+    let word = |at: usize| text.document.words[words.clone()].get(at).map_or("", |word| word.text.as_str());
+    let number = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit()) && word.len() <= 3;
+    let letter = |word: &str| word.len() == 1 && word.chars().all(|c| c.is_ascii_alphabetic());
+    let clause = |word: &str| word.contains('.') && word.trim_end_matches('.').split('.').all(number);
+    let marks = match (word(0), word(1), word(2)) {
+        ("(", mark, ")") if number(mark) || letter(mark) => 3,
+        (mark, "." | ")", _) if number(mark) => 2,
+        (mark, ")", _) if letter(mark) => 2,
+        (mark, _, _) if clause(mark) => 1,
+        _ => 0,
+    };
+    let next = text.document.words.get(words.start + marks).map_or("", |word| &text.clean.text[word.span.clone()]);
+    let is_marker = begins_line && words.len() > marks + 3 && next.starts_with(char::is_uppercase);
+    if is_marker { words.start + marks..words.end } else { words }
+}
+
 /// A line that is the source's own words.
 pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> SummaryLine {
-    let words = text.document.sentences[sentence].words.clone();
+    let words = said_words(text, sentence);
     let of = |at: usize| &text.document.words[at].span;
     let whole = match words.is_empty() {
         true => text.document.sentences[sentence].span.clone(),
@@ -213,6 +238,24 @@ mod tests {
                 let [start, end] = word.span.map(|at| at as usize);
                 assert!(!shortened.text[start..end].is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn a_line_leaves_the_number_of_its_item_out() {
+        let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        for (sentence, line) in [
+            ("3. Meanwhile, peel the potatoes.", "Meanwhile, peel the potatoes."),
+            ("9.2 The Customer may end it.", "The Customer may end it."),
+            ("(a) The mayor opened the bridge.", "The mayor opened the bridge."),
+            ("3.5 million people came to it.", "3.5 million people came to it."),
+            ("42 people came to the bridge.", "42 people came to the bridge."),
+            ("A friend opened the bridge.", "A friend opened the bridge."),
+            ("(The mayor) opened the bridge.", "(The mayor) opened the bridge."),
+        ] {
+            let text = EncodedText::read_verbatim(sentence, &vocabulary);
+            let sentence = text.document.sentences.len() - 1;
+            assert_eq!(extracted(&text, 0, sentence).text, line);
         }
     }
 

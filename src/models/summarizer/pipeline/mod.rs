@@ -5,6 +5,7 @@ mod judged_words;
 mod line_evidence;
 mod lines;
 mod observer;
+mod selection_by_kind;
 mod sentence_selection;
 mod seq2seq;
 mod source_text;
@@ -19,12 +20,13 @@ use self::{
     finished_line::{finish, shortened_by_judgment},
     line_evidence::LineEvidence,
     lines::{LinePlan, extracted},
+    selection_by_kind::take_candidate,
     source_text::EncodedText,
 };
 use super::{
     beam_search::{BeamSearchConfig, DecodeJob, DecodedToken, TokenRules, write},
     corpus::SENTENCE_PIECES,
-    kind::{SummaryKind, WantedSummary},
+    kind::{SummaryKind, TargetLength, WantedSummary},
     network::{Example, ExampleBatch, SummarizerConfig, SummarizerNetwork, batch},
 };
 use crate::{
@@ -202,6 +204,10 @@ impl Summarizer {
             if let Some(words) = self.judge_words(&text, &sentences, device).await? {
                 judged = sentences.into_iter().zip(words).collect();
                 drafts.iter_mut().for_each(|draft| draft.ids.clear());
+            }
+            if matches!(kind, SummaryKind::Headline | SummaryKind::Sentence) && drafts.len() > 1 {
+                let longest = if let TargetLength::Words(words) = options.extent() { words } else { usize::MAX };
+                drafts = vec![drafts.swap_remove(take_candidate(&text, &drafts, &judged, kind, longest))];
             }
         }
         let mut lines = Vec::with_capacity(drafts.len());

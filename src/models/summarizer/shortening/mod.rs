@@ -223,6 +223,37 @@ pub fn begins_with_pronoun(words: &[Word]) -> bool {
     )
 }
 
+/// Whether a sentence leans on the one before it: it begins with a word that stands for something said there, or that joins it to that.
+pub fn leans_on_the_sentence_before(words: &[Word]) -> bool {
+    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    const JOINING: [&str; 23] = [
+        "however",
+        "but",
+        "also",
+        "therefore",
+        "thus",
+        "moreover",
+        "furthermore",
+        "meanwhile",
+        "and",
+        "so",
+        "instead",
+        "otherwise",
+        "then",
+        "yet",
+        "still",
+        "or",
+        "additionally",
+        "finally",
+        "nevertheless",
+        "consequently",
+        "hence",
+        "similarly",
+        "likewise",
+    ];
+    begins_with_pronoun(words) || JOINING.contains(&first)
+}
+
 /// For each place of a sentence whether a line has its word: the longest common subsequence, so that a word which the model put elsewhere
 /// counts as left out.
 pub fn align(words: &[Word], line: &[Word]) -> Vec<Option<usize>> {
