@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, path::PathBuf};
 use anyhow::Result;
 use burn::tensor::Device;
 use clap::Args;
+use serde_json::json;
 
 use super::{
     arguments::{SummaryKindArg, SummaryLengthArg},
@@ -13,7 +14,7 @@ use super::{
     text_file,
 };
 use crate::{
-    models::summarizer::{SummaryAmount, SummaryEvent, SummaryObserver, WantedSummary},
+    models::summarizer::{Shortness, SummaryAmount, SummaryEvent, SummaryObserver, WantedSummary},
     protocol::{Language, SourceAnalysis},
 };
 
@@ -35,6 +36,12 @@ pub struct SummarizeArgs {
     /// At most about so many words, in place of a length.
     #[arg(long, conflicts_with = "length", value_parser = clap::value_parser!(u32).range(3..=2000))]
     words: Option<u32>,
+    /// How short the lines are, from 0 (whole sentences) to 100 (as short as they hold); a headline takes no notice of it.
+    #[arg(long, default_value = "50", value_name = "0..100")]
+    shortness: Shortness,
+    /// Prints the lines as JSON, with their whole sentences, and why these were chosen.
+    #[arg(long)]
+    json: bool,
     /// Says on the error output what of the text was left out, and why.
     #[arg(long)]
     explain: bool,
@@ -49,6 +56,8 @@ pub struct SummarizeArgs {
 struct PrintFinishedLines<'a> {
     text: &'a str,
     explain: bool,
+    /// The lines are printed together, as JSON.
+    together: bool,
     failed: Option<OutputError>,
 }
 
@@ -81,6 +90,7 @@ impl SummaryObserver for PrintFinishedLines<'_> {
         }
         if let SummaryEvent::Line(line) = event
             && line.finished
+            && !self.together
             && self.failed.is_none()
         {
             self.failed = print_line!("{}", line.text).err();
@@ -98,12 +108,20 @@ pub fn run(arguments: &SummarizeArgs) -> Result<()> {
     let text = text_file::read(arguments.file.as_deref())?;
     let summarizer = open(&arguments.models, &arguments.model, &device)?;
     let amount = arguments.points.map(SummaryAmount::Points).or(arguments.words.map(SummaryAmount::Words));
-    let options = WantedSummary { amount, ..WantedSummary::new(arguments.kind.into(), arguments.length.into()) };
-    let mut printer = PrintFinishedLines { text: &text, explain: arguments.explain, failed: None };
+    let shortness = arguments.shortness;
+    let options =
+        WantedSummary { amount, shortness, ..WantedSummary::new(arguments.kind.into(), arguments.length.into()) };
+    let mut printer =
+        PrintFinishedLines { text: &text, explain: arguments.explain, together: arguments.json, failed: None };
     let done = summarizer.summarize(&text, &options, &device, &mut printer);
     // That the output failed is why it stopped.
     match printer.failed {
         Some(error) => Err(error.into()),
+        None if arguments.json => {
+            let lines = done?;
+            print_line!("{}", serde_json::to_string_pretty(&json!({ "shortness": shortness, "lines": lines }))?)?;
+            Ok(())
+        }
         None => done.map(|_| ()),
     }
 }

@@ -10,6 +10,7 @@ mod engine_info;
 mod failure;
 mod fine_tuning;
 mod lab;
+mod shortness;
 mod summarization;
 
 use serde::{Deserialize, Serialize};
@@ -29,9 +30,10 @@ pub use lab::{
     FilterSnapshot, FinalStage, Imputation, ImputedExample, LabConfig, LabMethodResult, LabOutcome, LabProgress,
     LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
+pub use shortness::{Shortness, ShortnessError};
 pub use summarization::{
-    Language, LineSource, SkipReason, SkippedPassage, SourceAnalysis, SourceSentence, SummarizeRequest, Summary,
-    SummaryAmount, SummaryKind, SummaryLength, SummaryLine, SummaryWord, WordOrigin,
+    Language, LineReason, LineSource, SkipReason, SkippedPassage, SourceAnalysis, SourceSentence, SummarizeRequest,
+    Summary, SummaryAmount, SummaryKind, SummaryLength, SummaryLine, SummaryWord, WholeSentence, WordOrigin,
 };
 
 /// The version that page and worker must share. Worker files are not hashed, so an old one may come from a cache: a page that

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::EngineKind;
+use super::{EngineKind, Shortness};
 
 /// The kinds of the web platform's Summarizer API, and one of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ pub struct SummarizeRequest {
     /// Passages that are to be read though they do not look like the author's text: spans of [`SourceAnalysis::skipped`], or others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub included: Vec<[u32; 2]>,
+    /// How short the lines are.
+    #[serde(default, skip_serializing_if = "Shortness::is_default")]
+    pub shortness: Shortness,
 }
 
 /// A text as it was read: the first that a summary's job tells.
@@ -192,6 +195,48 @@ pub struct SummaryLine {
     pub making: LineSource,
     /// Whether it is finished; until then it is its whole sentence, or as far as the plain model has written.
     pub finished: bool,
+    /// Its whole sentence, of a finished line that leaves words out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Box<WholeSentence>>,
+    /// Why its sentence was chosen, of a finished line by a model that chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Box<LineReason>>,
+}
+
+/// The sentence of a shortened line, as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WholeSentence {
+    /// What it says.
+    pub text: String,
+    /// Its words, all of them copied.
+    pub words: Vec<SummaryWord>,
+}
+
+/// Why a sentence was chosen: how the model ranks it, and what the model is told of it besides its words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineReason {
+    /// Its place in the text, from 1.
+    pub place: u32,
+    /// Sentences of the text.
+    pub sentences: u32,
+    /// How many sentences that may be a line the model finds more salient, and one.
+    pub rank: u32,
+    /// Sentences that may be a line: no headings, captions or greetings.
+    pub ranked: u32,
+    /// The same as [`SourceSentence::salience`].
+    pub salience: f32,
+    /// Whether it is the first of its paragraph, item or turn; not of a text whose paragraphs are not known.
+    pub begins_paragraph: bool,
+    /// Whether its paragraph stands right under a heading.
+    pub under_heading: bool,
+    /// Whether the text begins with a heading, which `opening_words` are shared with.
+    pub opening_heading: bool,
+    /// Words that it shares with the first sentence of the text or its heading, each once, in order; none of the first itself.
+    pub opening_words: Vec<String>,
+    /// Words of it that other sentences say as well, each once, the most repeated first.
+    pub repeated_words: Vec<String>,
 }
 
 /// How a line of a summary came about.
@@ -250,4 +295,51 @@ pub struct Summary {
     pub first_ms: f64,
     /// Milliseconds in the worker for everything.
     pub total_ms: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_added_is_optional_and_keeps_its_names() {
+        let old = json!({ "model": "summary", "text": "A.", "kind": "tldr", "length": "short" });
+        let mut ask: SummarizeRequest = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!((ask.shortness, serde_json::to_value(&ask).unwrap()), (Shortness::DEFAULT, old));
+        ask.shortness = Shortness::SHORTEST;
+        let told = serde_json::to_value(&ask).unwrap();
+        assert_eq!(told["shortness"], json!(100));
+        assert_eq!(serde_json::from_value::<SummarizeRequest>(told).unwrap(), ask);
+
+        let old = json!({
+            "index": 0, "text": "A.", "words": [], "sources": [0], "making": "rewritten", "finished": true,
+        });
+        let mut line: SummaryLine = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!((&line.whole, &line.reason, serde_json::to_value(&line).unwrap()), (&None, &None, old));
+        line.whole = Some(Box::new(WholeSentence { text: "A B.".into(), words: Vec::new() }));
+        line.reason = Some(Box::new(LineReason {
+            place: 1,
+            sentences: 2,
+            rank: 1,
+            ranked: 2,
+            salience: 1.0,
+            begins_paragraph: true,
+            under_heading: false,
+            opening_heading: true,
+            opening_words: vec!["a".into()],
+            repeated_words: Vec::new(),
+        }));
+        let told = serde_json::to_value(&line).unwrap();
+        assert_eq!(told["whole"], json!({ "text": "A B.", "words": [] }));
+        assert_eq!(
+            told["reason"],
+            json!({
+                "place": 1, "sentences": 2, "rank": 1, "ranked": 2, "salience": 1.0, "beginsParagraph": true,
+                "underHeading": false, "openingHeading": true, "openingWords": ["a"], "repeatedWords": [],
+            })
+        );
+        assert_eq!(serde_json::from_value::<SummaryLine>(told).unwrap(), line);
+    }
 }

@@ -128,7 +128,9 @@ test('everything is done from the keyboard, and said once', async ({ inkling, pa
   await expect(page.locator('[data-line="1"] .line-button')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-line="1"] .line-button')).toHaveAttribute('aria-pressed', 'true');
-  // One stop for all lines: the Tab key leads on.
+  // One stop for all lines, and one for each button of the line: the Tab key leads on.
+  await page.keyboard.press('Tab');
+  await expect(page.locator('[data-line="1"] [data-why]')).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.locator('[data-line] :focus')).toHaveCount(0);
   // The strip: arrows from sentence to sentence.

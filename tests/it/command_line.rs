@@ -149,3 +149,32 @@ fn files_that_are_no_model_are_named_and_leave_nothing() {
         assert!(!folder.path().join("out/mine/model.json").exists());
     }
 }
+
+#[test]
+fn a_summary_is_as_short_as_was_asked_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.txt");
+    let sentence = "However, the council, which met on Monday, voted to close the old bridge to cars.";
+    std::fs::write(&path, format!("{sentence} Boats pass under the bridge every day.\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let run = |arguments: &[&str]| finished(&mut inkling(&[&["summarize"], arguments, &[path]].concat()));
+    // What was printed before there was a choice.
+    let usual = run(&[]);
+    assert!(usual.status.success(), "{}", usual.errors);
+    assert_eq!(run(&["--shortness", "50"]).output, usual.output);
+    let whole = run(&["--shortness", "0"]).output;
+    assert_eq!(whole.lines().next(), Some(sentence));
+    let shortest = run(&["--shortness", "100"]).output;
+    assert!(shortest.starts_with("The council voted to close the old bridge to cars.\n"), "{shortest}");
+    for wrong in ["101", "-1", "nan", "short"] {
+        let refused = run(&[&format!("--shortness={wrong}")]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(refused.errors.contains("Give a number from 0"), "{}", refused.errors);
+    }
+    let told: serde_json::Value = serde_json::from_str(&run(&["--shortness", "100", "--json"]).output).unwrap();
+    let line = &told["lines"][0];
+    assert_eq!((&told["shortness"], &line["whole"]["text"]), (&100.into(), &sentence.into()));
+    assert_eq!((&line["reason"]["place"], &line["reason"]["sentences"]), (&1.into(), &2.into()));
+    assert!(told["lines"][1].get("whole").is_none());
+    assert_eq!(told["lines"][1]["reason"]["repeatedWords"], serde_json::json!(["bridge"]));
+}

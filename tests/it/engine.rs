@@ -5,7 +5,7 @@ use inkling::{
     host::NativeHost,
     protocol::{
         Activity, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId, Language, Point, Reply,
-        Request, Stroke, SummarizeRequest, SummaryKind, SummaryLength, Verdict,
+        Request, Shortness, Stroke, SummarizeRequest, SummaryKind, SummaryLength, Verdict,
     },
 };
 
@@ -140,6 +140,7 @@ fn summarize(model: &str, text: &str) -> Request {
         length,
         amount: None,
         included: Vec::new(),
+        shortness: Shortness::DEFAULT,
     }))
 }
 

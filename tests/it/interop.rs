@@ -10,7 +10,7 @@ use inkling::{
     package::{Catalog, Manifest, ModelSpec, SummarizerSelfTest, to_single_file},
     protocol::{
         ClassifierInput, Detail, Drawing, EngineKind, Failure, FailureKind, ImportTrial, ModelInfo, Point, Reply,
-        Request, Stroke, SummarizeRequest, Summary, SummaryKind, SummaryLength,
+        Request, Shortness, Stroke, SummarizeRequest, Summary, SummaryKind, SummaryLength,
     },
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
@@ -78,6 +78,7 @@ fn lines(engine: &Engine<NativeHost>, model: &str) -> Vec<String> {
         length: SummaryLength::Short,
         amount: None,
         included: Vec::new(),
+        shortness: Shortness::DEFAULT,
     }));
     let reply = ask(engine, 4, ask_for).pop();
     let Some(Reply::Summarized(summary)) = reply else { panic!("{reply:?}") };

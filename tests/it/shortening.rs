@@ -2,7 +2,7 @@
 
 use inkling::{
     models::summarizer::{
-        NullObserver, Summarizer, SummaryKind, SummaryLength, WantedSummary,
+        NullObserver, Shortness, Summarizer, SummaryKind, SummaryLength, WantedSummary,
         network::SummarizerConfig,
         shortening::{ShorteningRule, check_line, governance},
     },
@@ -73,6 +73,49 @@ fn no_line_says_the_opposite_of_its_sentence() {
         }
     }
     assert!(checked > 400, "{checked}");
+}
+
+/// At every shortness a line holds what [`check_line`] asks for, and the shorter it is wanted, the fewer words all have together.
+#[test]
+fn lines_hold_at_every_shortness() {
+    let (summarizer, device) = summarizer();
+    let rows: Vec<&str> = SENTENCES.lines().map(|line| line.split_once('\t').unwrap().1).collect();
+    for (kind, rule) in
+        [(SummaryKind::KeyPoints, ShorteningRule::Phrases), (SummaryKind::Sentence, ShorteningRule::Subtrees)]
+    {
+        let mut counts = Vec::new();
+        for shortness in [0.0, 20.0, 50.0, 80.0, 100.0] {
+            let shortness = Shortness::try_from(shortness).unwrap();
+            let wanted = WantedSummary { shortness, ..WantedSummary::new(kind, SummaryLength::Long) };
+            let mut count = 0;
+            for rows in rows.chunks(5) {
+                let text = rows.join(" ");
+                let document = Document::read(&text);
+                let lines =
+                    pollster::block_on(summarizer.summarize(&text, &wanted, &device, &mut NullObserver)).unwrap();
+                for line in lines {
+                    let said = words(&line.text);
+                    let [source] = line.sources[..] else { panic!("it is made of several sentences: {}", line.text) };
+                    let sentence = document.words_of(&document.sentences[source as usize]);
+                    // Beyond the usual shortness, whole subtrees go of every kind.
+                    let rule = if shortness > Shortness::DEFAULT { ShorteningRule::Subtrees } else { rule };
+                    assert_eq!(check_line(sentence, &said, rule), Ok(()), "{shortness:?}: {}", line.text);
+                    if shortness == Shortness::AS_IT_STANDS {
+                        assert_eq!(said.len(), sentence.len(), "{}", line.text);
+                    }
+                    let whole = line.whole.as_ref().map_or(said.len(), |whole| whole.words.len());
+                    assert_eq!(whole, sentence.len(), "{}", line.text);
+                    assert!(line.reason.as_ref().is_some_and(|reason| reason.place == source + 1));
+                    count += said.len();
+                }
+            }
+            counts.push(count);
+        }
+        println!("{kind:?}: words at shortness 0, 20, 50, 80, 100: {counts:?}");
+        assert!(counts.is_sorted_by(|a, b| a >= b) && counts[0] > counts[2], "{counts:?}");
+        // One sentence is usually as short as it holds already.
+        assert!(kind == SummaryKind::Sentence || counts[2] > counts[4], "{counts:?}");
+    }
 }
 
 /// What the page made of these texts before there was a gate.

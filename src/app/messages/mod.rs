@@ -6,4 +6,5 @@ pub mod format;
 pub mod lab;
 pub mod metrics;
 pub mod summaries;
+pub mod summary_reasons;
 pub mod user_data;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::text::TokenId;
 
-pub use crate::protocol::{SummaryAmount, SummaryKind, SummaryLength};
+pub use crate::protocol::{Shortness, SummaryAmount, SummaryKind, SummaryLength};
 
 /// What is wanted of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +17,14 @@ pub struct WantedSummary {
     pub amount: Option<SummaryAmount>,
     /// Passages of the text that are the author's though they do not look so, in bytes.
     pub included: Vec<Range<usize>>,
+    /// How short its lines are.
+    pub shortness: Shortness,
 }
 
 impl WantedSummary {
     /// A kind in one of the standard lengths.
     pub fn new(kind: SummaryKind, length: SummaryLength) -> Self {
-        Self { kind, length, amount: None, included: Vec::new() }
+        Self { kind, length, amount: None, included: Vec::new(), shortness: Shortness::DEFAULT }
     }
 
     /// How much is to be said.

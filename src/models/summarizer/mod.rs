@@ -26,7 +26,7 @@ pub mod training;
 
 pub use beam_search::{BeamSearchConfig, DecodeError, DecodeJob, DecodeResult, DecodedToken, TokenRules, write};
 pub use extractive_oracle::{OracleSelection, OverlapCounts, Reference};
-pub use kind::{SummaryAmount, SummaryKind, SummaryLength, TargetLength, WantedSummary};
+pub use kind::{Shortness, SummaryAmount, SummaryKind, SummaryLength, TargetLength, WantedSummary};
 pub use lead_baseline::lead;
 pub use metrics::{NoveltyCounts, kept_f1};
 pub use pipeline::{

@@ -86,7 +86,12 @@ pub fn features(sentences: &[&[TokenId]], places: &[SentencePlace]) -> Vec<[f32;
 }
 
 fn content(sentence: &[TokenId]) -> impl Iterator<Item = TokenId> {
-    sentence.iter().copied().filter(|id| id.index() >= COMMON)
+    sentence.iter().copied().filter(|id| is_content(*id))
+}
+
+/// Whether a piece says something by itself, so that it is counted.
+pub(super) fn is_content(id: TokenId) -> bool {
+    id.index() >= COMMON
 }
 
 #[cfg(test)]

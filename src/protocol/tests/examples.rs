@@ -30,6 +30,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                 length: SummaryLength::Medium,
                 amount: None,
                 included: Vec::new(),
+                shortness: Shortness::DEFAULT,
             })),
         ),
         ("time", Request::Time { model: "digits".into(), runs: 100 }),
@@ -423,6 +424,8 @@ fn line() -> SummaryLine {
         sources: vec![0, 1],
         making: LineSource::Rewritten,
         finished: true,
+        whole: None,
+        reason: None,
     }
 }
 

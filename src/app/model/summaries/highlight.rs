@@ -1,5 +1,7 @@
 //! Highlighting: which sentences and words of the source belong to a position in the summary. Pure functions.
 
+use std::collections::BTreeSet;
+
 use crate::protocol::{SourceAnalysis, SummaryLine, WordOrigin};
 
 /// A position in a summary.
@@ -29,11 +31,13 @@ pub struct Highlight {
     pub sentences: Vec<u32>,
     /// Words, in order.
     pub words: Vec<HighlightedWord>,
+    /// The words that the line leaves out, in order.
+    pub cut: Vec<u32>,
 }
 
 impl Highlight {
-    /// The highlight for a position in a line.
-    pub fn of(line: &SummaryLine, point: SummaryPosition) -> Self {
+    /// The highlight for a position in a line, given the analyzed text.
+    pub fn of(line: &SummaryLine, point: SummaryPosition, source: Option<&SourceAnalysis>) -> Self {
         let mut sentences = line.sources.clone();
         sentences.sort_unstable();
         sentences.dedup();
@@ -51,7 +55,8 @@ impl Highlight {
             }
             words.sort_by_key(|one| one.word);
         }
-        Self { sentences, words }
+        let cut = source.map(|source| cut_words(line, source)).unwrap_or_default();
+        Self { sentences, words, cut }
     }
 
     /// The part of it that lies in these sentences and words.
@@ -59,6 +64,7 @@ impl Highlight {
         Self {
             sentences: self.sentences.iter().copied().filter(|one| sentences.contains(one)).collect(),
             words: self.words.iter().copied().filter(|one| words.contains(&one.word)).collect(),
+            cut: self.cut.iter().copied().filter(|one| words.contains(one)).collect(),
         }
     }
 
@@ -67,6 +73,58 @@ impl Highlight {
         let copied = self.words.iter().find(|one| one.copied).and_then(|one| sentence_of(source, one.word));
         copied.or_else(|| self.sentences.first().copied())
     }
+}
+
+/// The words of its sentence that a shortened line leaves out, in order; none of a line that is no shortened sentence.
+pub fn cut_words(line: &SummaryLine, source: &SourceAnalysis) -> Vec<u32> {
+    let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
+    if line.whole.is_none() {
+        return Vec::new();
+    }
+    let said: Vec<u32> = line
+        .words
+        .iter()
+        .filter_map(|word| match word.origin {
+            WordOrigin::Copied { word } => Some(word),
+            // What the model wrote is there too, where it looked.
+            WordOrigin::InSource => word.attention.first().map(|(word, _)| *word),
+            WordOrigin::New => None,
+        })
+        .collect();
+    let words = sentences.flat_map(|sentence| words_in(source, sentence.span));
+    let cut: BTreeSet<u32> = words.filter(|word| !said.contains(word)).collect();
+    cut.into_iter().collect()
+}
+
+/// A part of a sentence that looks the same all over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SourceSegment {
+    /// Its span.
+    pub span: [u32; 2],
+    /// The highlighted word that it is.
+    pub lit: Option<HighlightedWord>,
+    /// Whether the line leaves it out.
+    pub cut: bool,
+}
+
+/// The segments of a span of the source. Words that are left out one after the other are one segment, with what is between them.
+pub fn segments(source: &SourceAnalysis, [from, to]: [u32; 2], lit: &Highlight) -> Vec<SourceSegment> {
+    let mut found: Vec<SourceSegment> = Vec::new();
+    let mut push = |span: [u32; 2], lit: Option<HighlightedWord>, cut: bool| match found.last_mut() {
+        _ if span[0] >= span[1] => {}
+        Some(last) if last.lit.is_none() && lit.is_none() && last.cut == cut => last.span[1] = span[1],
+        _ => found.push(SourceSegment { span, lit, cut }),
+    };
+    let (mut at, mut after_cut) = (from, false);
+    for index in words_in(source, [from, to]) {
+        let word = source.words[index as usize];
+        let cut = lit.cut.binary_search(&index).is_ok();
+        push([at, word[0]], None, cut && after_cut);
+        push(word, lit.words.iter().copied().find(|one| one.word == index), cut);
+        (at, after_cut) = (word[1], cut);
+    }
+    push([at, to], None, false);
+    found
 }
 
 /// The text of a span; empty where the span is not valid for the text.
@@ -141,7 +199,7 @@ impl PointerState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Language, LineSource, SourceSentence, SummaryWord};
+    use crate::protocol::{Language, LineSource, SourceSentence, SummaryWord, WholeSentence};
 
     fn source() -> SourceAnalysis {
         // "Ab cd. Ef."
@@ -173,6 +231,8 @@ mod tests {
             sources: vec![1, 0, 1],
             making: LineSource::Rewritten,
             finished: true,
+            whole: None,
+            reason: None,
         }
     }
 
@@ -187,16 +247,42 @@ mod tests {
     #[test]
     fn a_line_lights_sentences_and_a_word_what_it_looked_at() {
         let line = line();
-        assert_eq!(Highlight::of(&line, SummaryPosition { line: 0, word: None }).sentences, [0, 1]);
-        let lit = Highlight::of(&line, SummaryPosition { line: 0, word: Some(0) });
+        assert_eq!(Highlight::of(&line, SummaryPosition { line: 0, word: None }, None).sentences, [0, 1]);
+        let lit = Highlight::of(&line, SummaryPosition { line: 0, word: Some(0) }, None);
         assert_eq!(lit.words[0], HighlightedWord { word: 0, share: 0.5, copied: false });
         assert_eq!(lit.words[1], HighlightedWord { word: 1, share: 1.0, copied: true });
         assert_eq!(lit.first_sentence(&source()), Some(0));
         assert!(lit.within(1..2, 3..5).words.is_empty());
         assert!(
-            Highlight::of(&line, SummaryPosition { line: 0, word: Some(9) }).words.is_empty(),
+            Highlight::of(&line, SummaryPosition { line: 0, word: Some(9) }, None).words.is_empty(),
             "a word that is not there"
         );
+    }
+
+    #[test]
+    fn what_a_shortened_line_leaves_out_is_cut() {
+        let (source, mut line) = (source(), line());
+        line.words[1] = SummaryWord { span: [3, 5], origin: WordOrigin::InSource, attention: vec![(3, 0.5)] };
+        let point = SummaryPosition { line: 0, word: None };
+        assert!(Highlight::of(&line, point, Some(&source)).cut.is_empty(), "it is no shortened sentence");
+        line.whole = Some(Box::new(WholeSentence { text: "Ab cd.".into(), words: Vec::new() }));
+        assert_eq!(Highlight::of(&line, point, Some(&source)).cut, [0, 2, 4]);
+        line.sources = vec![0];
+        let lit = Highlight::of(&line, point, Some(&source));
+        assert_eq!((&lit.cut, lit.within(0..1, 1..3).cut), (&vec![0, 2], vec![2]));
+        let plain = |span, cut| SourceSegment { span, lit: None, cut };
+        assert_eq!(
+            segments(&source, [0, 6], &lit),
+            [plain([0, 2], true), plain([2, 5], false), plain([5, 6], true)],
+            "the space before a word that stays is not cut"
+        );
+        // A word that is pointed at stands for itself, and words without one between them go together.
+        let word = Highlight::of(&line, SummaryPosition { line: 0, word: Some(0) }, Some(&source));
+        let lights: Vec<_> = segments(&source, [0, 6], &word).iter().map(|one| (one.lit.is_some(), one.cut)).collect();
+        assert_eq!(lights, [(true, true), (false, false), (true, false), (false, true)]);
+        let all = Highlight { cut: vec![0, 1, 2], ..Highlight::default() };
+        assert_eq!(segments(&source, [0, 6], &all), [plain([0, 6], true)]);
+        assert_eq!(segments(&source, [0, 6], &Highlight::default()), [plain([0, 6], false)]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! State of texts and their summaries, and its reducer. Pure state.
 
+mod comparison;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
@@ -11,10 +12,12 @@ pub mod request;
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod text_direction;
 
+pub use comparison::ComparisonMode;
+
 use super::async_value::{AsyncValue, Shared};
 use super::engine_selection::{EngineSelection, SelectionReason};
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest, SummaryRun, SummaryRunStatus};
-use crate::protocol::{JobId, SummarizeRequest, SummaryAmount, SummaryKind, SummaryLength, TextSample};
+use crate::protocol::{JobId, Shortness, SummarizeRequest, SummaryAmount, SummaryKind, SummaryLength, TextSample};
 
 /// The summarizer that a page starts with.
 pub const SUMMARY_MODEL: &str = "summary";
@@ -32,29 +35,6 @@ pub enum ModelDemand {
     Requested,
     /// An engine has been ready.
     Ready,
-}
-
-/// What a summary is compared with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ComparisonMode {
-    /// Nothing.
-    #[default]
-    Off,
-    /// The first sentences of the text.
-    LeadBaseline,
-    /// The summary of the plain Seq2Seq model.
-    Seq2Seq,
-}
-
-impl ComparisonMode {
-    /// The value of the form and the `data-*` attribute.
-    pub fn as_attribute(self) -> &'static str {
-        match self {
-            Self::Off => "nothing",
-            Self::LeadBaseline => "beginning",
-            Self::Seq2Seq => "plain",
-        }
-    }
 }
 
 /// A sample text.
@@ -88,6 +68,10 @@ pub enum SummariesAction {
     SetLength(SummaryLength),
     /// Set how much the summary holds, in place of the length; none goes back to the length.
     SetAmount(Option<SummaryAmount>),
+    /// Set how short the lines are.
+    SetShortness(Shortness),
+    /// Show the line with this index as its whole sentence, or shortened again.
+    ToggleWhole(usize),
     /// Read a passage that was left out as running text: its span.
     Include([u32; 2]),
     /// Leave out again what was included.
@@ -127,6 +111,8 @@ pub struct SummariesState {
     pub length: SummaryLength,
     /// How much is requested in place of the length.
     pub amount: Option<SummaryAmount>,
+    /// How short the lines are to be.
+    pub shortness: Shortness,
     /// Passages of the text that are read though they do not look like running text.
     pub included: Vec<[u32; 2]>,
     /// How the text is shown.
@@ -162,6 +148,7 @@ impl Default for SummariesState {
             kind: SummaryKind::KeyPoints,
             length: SummaryLength::Short,
             amount: None,
+            shortness: Shortness::DEFAULT,
             included: Vec::new(),
             view: SourceViewMode::Edit,
             summary: None,
@@ -270,6 +257,17 @@ impl SummariesState {
                     self.request_again();
                 }
             }
+            SummariesAction::SetShortness(shortness) => {
+                if self.shortness != shortness {
+                    self.shortness = shortness;
+                    self.request_again();
+                }
+            }
+            SummariesAction::ToggleWhole(index) => {
+                if let Some(run) = self.summary.as_mut().filter(|_| self.draft.is_none()) {
+                    run.toggle_whole(index);
+                }
+            }
             SummariesAction::Include(span) => {
                 if !self.included.contains(&span) {
                     self.included.push(span);
@@ -347,6 +345,7 @@ impl SummariesState {
             length: self.length,
             amount: self.amount,
             included: self.included.clone(),
+            shortness: self.shortness,
         };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));

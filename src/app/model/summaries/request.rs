@@ -1,7 +1,9 @@
 //! A request for a summary, its status and its result.
 
+use std::collections::BTreeMap;
+
 use crate::app::model::async_value::{Progress, Shared};
-use crate::protocol::{SourceAnalysis, SummarizeRequest, Summary, SummaryLine};
+use crate::protocol::{LineSource, SourceAnalysis, SummarizeRequest, Summary, SummaryLine};
 
 /// A summary has at most this many lines; a reply with a higher index is ignored.
 const MAX_LINES: usize = 64;
@@ -67,14 +69,22 @@ pub struct SummaryRun {
     pub stage: SummaryRunStatus,
     /// The analysis of the text.
     pub source: Option<Shared<SourceAnalysis>>,
-    /// The lines so far.
+    /// The lines so far, as they are shown.
     pub lines: Vec<Shared<SummaryLine>>,
+    /// The shortened lines in whose place their whole sentence is shown, by their index.
+    pub shortened: BTreeMap<usize, Shared<SummaryLine>>,
 }
 
 impl SummaryRun {
     /// A request that waits.
     pub fn new(order: SummaryRequest) -> Self {
-        Self { order: Shared::new(order), stage: SummaryRunStatus::Waiting, source: None, lines: Vec::new() }
+        Self {
+            order: Shared::new(order),
+            stage: SummaryRunStatus::Waiting,
+            source: None,
+            lines: Vec::new(),
+            shortened: BTreeMap::new(),
+        }
     }
 
     /// Puts a line at its index.
@@ -83,6 +93,7 @@ impl SummaryRun {
         if index >= MAX_LINES || index > self.lines.len() {
             return;
         }
+        self.shortened.remove(&index);
         match self.lines.get_mut(index) {
             Some(place) => *place = Shared::new(line),
             None => self.lines.push(Shared::new(line)),
@@ -90,9 +101,28 @@ impl SummaryRun {
         self.stage = SummaryRunStatus::Generating;
     }
 
-    /// Sets the complete summary, which replaces the lines so far.
+    /// Shows a shortened line as its whole sentence, or shortened again.
+    pub fn toggle_whole(&mut self, index: usize) {
+        let Some(shown) = self.lines.get_mut(index) else { return };
+        if let Some(line) = self.shortened.remove(&index) {
+            *shown = line;
+        } else if let Some(whole) = shown.whole.clone() {
+            let whole = SummaryLine {
+                text: whole.text,
+                words: whole.words,
+                making: LineSource::Extracted,
+                whole: None,
+                ..(**shown).clone()
+            };
+            self.shortened.insert(index, std::mem::replace(shown, Shared::new(whole)));
+        }
+    }
+
+    /// Sets the complete summary, which replaces the lines so far. What is shown as a whole sentence stays one.
     pub fn finish(&mut self, summary: Summary) {
         self.lines = summary.lines.iter().cloned().map(Shared::new).collect();
+        let wholes: Vec<usize> = std::mem::take(&mut self.shortened).into_keys().collect();
+        wholes.into_iter().for_each(|index| self.toggle_whole(index));
         self.stage = SummaryRunStatus::Done(Shared::new(summary));
     }
 
@@ -100,6 +130,7 @@ impl SummaryRun {
     pub fn again(&mut self) {
         self.stage = SummaryRunStatus::Waiting;
         self.lines.clear();
+        self.shortened.clear();
     }
 }
 

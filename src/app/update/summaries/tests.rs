@@ -14,8 +14,8 @@ use crate::app::model::{Action, State};
 use crate::ink::Point;
 use crate::protocol::{
     Activity, AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, EngineMessage, Failure, FailureKind, JobId,
-    Language, LineSource, ModelInfo, PROTOCOL_VERSION, Reply, SourceAnalysis, Summary, SummaryKind, SummaryLength,
-    SummaryLine, VERSION,
+    Language, LineSource, ModelInfo, PROTOCOL_VERSION, Reply, Shortness, SourceAnalysis, Summary, SummaryKind,
+    SummaryLength, SummaryLine, VERSION, WholeSentence,
 };
 
 struct TestPage(State);
@@ -184,6 +184,8 @@ fn line(index: u32, text: &str) -> SummaryLine {
         sources: vec![0],
         making: LineSource::Rewritten,
         finished: false,
+        whole: None,
+        reason: None,
     }
 }
 
@@ -291,6 +293,61 @@ fn another_kind_stops_the_one_under_way_and_begins_anew() {
     assert_eq!(page.writes(Cpu), Some((3, SUMMARY_MODEL)));
     let ask = &page.0.summaries.summary.as_ref().unwrap().order.ask;
     assert_eq!((ask.kind, ask.length), (SummaryKind::Headline, SummaryLength::Long));
+}
+
+/// A line that leaves something out.
+fn shortened(index: u32, text: &str, whole: &str) -> SummaryLine {
+    let whole = WholeSentence { text: whole.into(), words: vec![] };
+    SummaryLine { whole: Some(Box::new(whole)), finished: true, ..line(index, text) }
+}
+
+#[test]
+fn another_shortness_asks_for_it_and_the_same_one_does_not() {
+    let mut page = ready();
+    page.summary(SummariesAction::SetShortness(Shortness::SHORTEST));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("empty", None), "there is no text yet");
+    page.take("A text.").finish(Cpu, &["A."]);
+    let asked = |page: &TestPage| page.0.summaries.summary.as_ref().unwrap().order.ask.shortness;
+    assert_eq!(asked(&page), Shortness::SHORTEST);
+    page.summary(SummariesAction::SetShortness(Shortness::SHORTEST));
+    assert_eq!((page.as_attribute(), page.writes(Cpu)), ("done", None));
+    page.summary(SummariesAction::SetShortness(Shortness::AS_IT_STANDS));
+    assert_eq!(page.writes(Cpu), Some((2, SUMMARY_MODEL)));
+    assert_eq!(asked(&page), Shortness::AS_IT_STANDS);
+    // It is a choice for the next text too.
+    page.finish(Cpu, &["A."]).take("Another text.");
+    assert_eq!(asked(&page), Shortness::AS_IT_STANDS);
+}
+
+#[test]
+fn a_line_is_shown_as_its_whole_sentence_and_back() {
+    let mut page = ready();
+    page.take("The mayor, a teacher, opened it. Boats pass.");
+    let line_0 = || shortened(0, "The mayor opened it.", "The mayor, a teacher, opened it.");
+    page.tell(Cpu, Reply::Line(Box::new(line_0())));
+    page.summary(SummariesAction::ToggleWhole(0));
+    assert_eq!(page.lines(), ["The mayor, a teacher, opened it."]);
+    // The end of the summary does not take it back.
+    let lines = vec![line_0(), line(1, "Boats pass.")];
+    let model = SUMMARY_MODEL.to_owned();
+    let summary = Summary { model, engine: Cpu, lines, words_in: 8, words_out: 6, first_ms: 1.0, total_ms: 2.0 };
+    page.tell(Cpu, Reply::Summarized(Box::new(summary)));
+    assert_eq!((page.lines(), page.as_attribute()), (vec!["The mayor, a teacher, opened it.", "Boats pass."], "done"));
+    let run = page.0.summaries.summary.clone().unwrap();
+    assert_eq!((run.lines[0].making, run.shortened.len()), (LineSource::Extracted, 1));
+    // What is copied and corrected is what is shown.
+    assert!(crate::app::messages::summaries::plain_text(&run).starts_with("- The mayor, a teacher, opened it."));
+    page.summary(SummariesAction::ToggleWhole(1)).summary(SummariesAction::ToggleWhole(7));
+    assert_eq!(page.lines()[1], "Boats pass.", "it leaves nothing out");
+    page.summary(SummariesAction::ToggleWhole(0));
+    assert_eq!(page.lines()[0], "The mayor opened it.");
+    assert_eq!(page.0.summaries.summary.as_ref().unwrap().lines[0].making, LineSource::Rewritten);
+    // Not under somebody's correction, and not for another summary.
+    page.summary(SummariesAction::EditSummary(Some("Mine.".into()))).summary(SummariesAction::ToggleWhole(0));
+    assert_eq!(page.lines()[0], "The mayor opened it.");
+    page.summary(SummariesAction::EditSummary(None)).summary(SummariesAction::ToggleWhole(0));
+    page.summary(SummariesAction::Summarize).tell(Cpu, Reply::Line(Box::new(line_0())));
+    assert_eq!(page.lines(), ["The mayor opened it."]);
 }
 
 #[test]

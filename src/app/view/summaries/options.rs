@@ -3,11 +3,12 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::shortness::ShortnessSlider;
 use crate::app::messages::summaries::{
     KINDS, LENGTHS, amount_description, kind_attribute, kind_description, length_attribute,
 };
 use crate::app::model::summaries::SummariesAction;
-use crate::protocol::{SummaryAmount, SummaryKind, SummaryLength};
+use crate::protocol::{Shortness, SummaryAmount, SummaryKind, SummaryLength};
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -18,6 +19,8 @@ pub struct SummaryOptionsProps {
     pub length: SummaryLength,
     /// How much is requested in place of the length.
     pub amount: Option<SummaryAmount>,
+    /// How short the lines are to be.
+    pub shortness: Shortness,
     /// Whether something can be stopped.
     pub busy: bool,
     /// Whether the text is empty.
@@ -65,6 +68,7 @@ pub fn SummaryOptions(props: &SummaryOptionsProps) -> Html {
                     { if props.busy { "Stop" } else { "Summarize" } }
                 </button>
             </div>
+            <ShortnessSlider kind={props.kind} shortness={props.shortness} act={props.act.clone()} />
             <p class="caption promise">
                 { props.amount.and_then(|amount| amount_description(props.kind, amount)).unwrap_or_else(|| kind_description(props.kind, props.length)) }
             </p>

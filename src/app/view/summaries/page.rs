@@ -59,7 +59,8 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
 
     let line = |point: SummaryPosition| summary.summary.as_ref()?.lines.get(point.line);
     let point = pointing.point().filter(|point| line(*point).is_some());
-    let lit = point.and_then(|point| Some(Rc::new(Highlight::of(line(point)?, point))));
+    let source = summary.summary.as_ref().and_then(|run| run.source.as_deref());
+    let lit = point.and_then(|point| Some(Rc::new(Highlight::of(line(point)?, point, source))));
     let mut chosen: Vec<u32> =
         summary.summary.iter().flat_map(|run| &run.lines).flat_map(|l| l.sources.clone()).collect();
     chosen.sort_unstable();
@@ -102,6 +103,7 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                         kind={summary.kind}
                         length={summary.length}
                         amount={summary.amount}
+                        shortness={summary.shortness}
                         busy={summary.busy()}
                         empty={summary.text.is_empty()}
                         act={act.clone()}

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
 
+use super::cut_words::segment_view;
 use super::salience_strip::SalienceStrip;
 use crate::app::browser::dom::reduced_motion;
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::SummariesAction;
-use crate::app::model::summaries::highlight::{Highlight, HighlightedWord, slice, words_in};
+use crate::app::model::summaries::highlight::{Highlight, segments, slice, words_in};
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::app::model::summaries::text_direction::text_direction;
 use crate::protocol::SourceAnalysis;
@@ -75,7 +76,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     };
     // The strip wins over the summary, where a position may be pinned.
     let looked_at =
-        looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), words: Vec::new() }));
+        looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), ..Highlight::default() }));
     let lit = looked_at.or_else(|| props.lit.clone());
     let count = source.sentences.len();
     let passages = (0..count).step_by(PASSAGE).map(|from| {
@@ -176,36 +177,15 @@ fn Passage(props: &PassageProps) -> Html {
         at = span[1];
         let lights = props.lit.sentences.contains(&(index as u32));
         let words = words_in(source, span);
-        let words: Vec<HighlightedWord> =
-            props.lit.words.iter().copied().filter(|one| words.contains(&one.word)).collect();
+        let marked = props.lit.words.iter().map(|one| &one.word).chain(&props.lit.cut).any(|word| words.contains(word));
         shown.push(html! {
             <span class="sentence" data-sentence={index.to_string()} data-highlighted={lights.then_some("")} data-lit={lights.then_some("")}>
-                { if words.is_empty() { html! { { slice(text, span) } } } else { sentence_with_highlights(text, source, span, &words) } }
+                { if marked { html! { { for segments(source, span, &props.lit).iter().map(|segment| segment_view(text, segment)) } } } else { html! { { slice(text, span) } } } }
             </span>
         });
     }
     if props.to == source.sentences.len() {
         shown.push(between(text, source, [at, text.len() as u32], &props.act));
     }
-    html! { <>{ for shown }</> }
-}
-
-/// A sentence with highlighted words.
-fn sentence_with_highlights(text: &str, source: &SourceAnalysis, span: [u32; 2], words: &[HighlightedWord]) -> Html {
-    let mut at = span[0];
-    let mut shown = Vec::new();
-    for lit in words {
-        let Some(word) = source.words.get(lit.word as usize).copied() else { continue };
-        shown.push(html! { { slice(text, [at, word[0]]) } });
-        shown.push(html! {
-            <mark
-                class={classes!("lit-word", lit.copied.then_some("copied"))}
-                data-source-word={lit.word.to_string()}
-                style={format!("--share:{:.2}", lit.share)}
-            >{ slice(text, word) }</mark>
-        });
-        at = word[1];
-    }
-    shown.push(html! { { slice(text, [at, span[1]]) } });
     html! { <>{ for shown }</> }
 }

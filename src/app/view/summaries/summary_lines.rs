@@ -4,9 +4,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
-use crate::app::messages::summaries;
+use super::cut_words::segment_view;
+use super::line_tools::{LineTools, reason_id};
+use crate::app::messages::{summaries, summary_reasons};
 use crate::app::model::async_value::Shared;
-use crate::app::model::summaries::highlight::{PointerState, SummaryPosition, slice};
+use crate::app::model::summaries::SummariesAction;
+use crate::app::model::summaries::highlight::{
+    Highlight, PointerState, SourceSegment, SummaryPosition, cut_words, segments, slice,
+};
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::protocol::{LineSource, SourceAnalysis, SummaryKind, SummaryLine, WordOrigin};
 
@@ -25,8 +30,12 @@ pub struct SummaryLinesProps {
     pub pointing: PointerState,
     /// Sets them.
     pub set: UseStateSetter<PointerState>,
+    /// The lines in whose place their whole sentence is shown.
+    pub whole: Vec<usize>,
     /// Called when the source should be visible.
     pub show: Callback<()>,
+    /// Receives the visitor's actions.
+    pub act: Callback<SummariesAction>,
 }
 
 /// The lines. One stop of the Tab key: up and down go from line to line, right and left from word to word, Enter pins.
@@ -126,7 +135,10 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
                         stop={of(Some(stop))}
                         {pinned}
                         caret={props.writing && index == last}
-                        quote={pinned.then(|| source_quote(line, &props.order, props.source.as_deref())).flatten()}
+                        is_whole={props.whole.contains(&index)}
+                        quote={if pinned { source_quote(line, props.source.as_deref()) } else { Vec::new() }}
+                        order={props.order.clone()}
+                        act={props.act.clone()}
                     />
                 }
             }) }
@@ -175,12 +187,12 @@ fn position_of(target: Option<EventTarget>) -> Option<SummaryPosition> {
     Some(SummaryPosition { line: number("data-line")?, word: number("data-word") })
 }
 
-/// The source sentences of a line: on a narrow screen the source itself is not visible.
-fn source_quote(line: &SummaryLine, order: &SummaryRequest, source: Option<&SourceAnalysis>) -> Option<AttrValue> {
-    let source = source?;
+/// The source sentences of a line, with what it leaves out: on a narrow screen the source itself is not visible.
+fn source_quote(line: &SummaryLine, source: Option<&SourceAnalysis>) -> Vec<Vec<SourceSegment>> {
+    let Some(source) = source else { return Vec::new() };
+    let lit = Highlight { cut: cut_words(line, source), ..Highlight::default() };
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
-    let text: Vec<&str> = sentences.map(|sentence| slice(&order.ask.text, sentence.span).trim()).collect();
-    (!text.is_empty()).then(|| text.join(" … ").into())
+    sentences.map(|sentence| segments(source, sentence.span, &lit)).collect()
 }
 
 #[derive(Properties, PartialEq)]
@@ -193,13 +205,25 @@ struct SummaryLineRowProps {
     stop: Option<Option<usize>>,
     pinned: bool,
     caret: bool,
-    quote: Option<AttrValue>,
+    /// Whether its whole sentence is shown in its place.
+    is_whole: bool,
+    /// The segments of each of its sentences; none where they are not shown.
+    quote: Vec<Vec<SourceSegment>>,
+    order: Shared<SummaryRequest>,
+    act: Callback<SummariesAction>,
 }
 
 /// One line.
 #[component]
 fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
     let line = &props.line;
+    let text = &props.order.ask.text;
+    let explained = use_state_eq(|| false);
+    let turn = {
+        let explained = explained.clone();
+        Callback::from(move |()| explained.set(!*explained))
+    };
+    let reason = line.reason.as_deref();
     let tab = |here: bool| if here { "0" } else { "-1" };
     let mut at = 0;
     let mut shown = Vec::new();
@@ -246,8 +270,28 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
                     <span class="words">{ for shown }</span>
                     { rest }
                     if extracted { { " " }<span class="badge">{ "word for word" }</span> }
+                    <LineTools
+                        index={props.index}
+                        whole={(props.is_whole || line.whole.is_some()).then_some(props.is_whole)}
+                        reason={reason.is_some().then_some(*explained)}
+                        stop={props.stop.is_some()}
+                        {turn}
+                        act={props.act.clone()}
+                    />
                 </p>
-                if let Some(quote) = &props.quote { <blockquote class="line-source">{ quote }</blockquote> }
+                <p class="line-reason" id={reason_id(props.index)} hidden={reason.is_none() || !*explained}>
+                    { reason.map(summary_reasons::reason_sentence).unwrap_or_default() }
+                </p>
+                if !props.quote.is_empty() {
+                    <blockquote class="line-source">
+                        { for props.quote.iter().enumerate().map(|(at, sentence)| html! {
+                            <>
+                                { if at > 0 { " … " } else { "" } }
+                                { for sentence.iter().map(|segment| segment_view(text, segment)) }
+                            </>
+                        }) }
+                    </blockquote>
+                }
             </div>
         </li>
     }

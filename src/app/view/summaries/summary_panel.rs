@@ -59,7 +59,9 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
     });
     let lines = run.map_or(&[][..], |run| run.lines.as_slice());
     // Computed once a summary, not whenever something is pointed at; counted as the words of the text are, not as the model does.
-    let size = use_memo(run.filter(|_| summary.is_some()).map(|run| run.order.number), |done| {
+    let whole: Vec<usize> = run.iter().flat_map(|run| run.shortened.keys().copied()).collect();
+    let number = run.filter(|_| summary.is_some()).map(|run| run.order.number);
+    let size = use_memo((number, whole.clone()), |(done, _)| {
         let counted = |text: &str| thousands(summaries::count_words(text) as u64);
         let run = run.filter(|_| done.is_some())?;
         Some(format!("{} → {}", counted(&run.order.ask.text), counted(&summaries::plain_text(run))))
@@ -86,7 +88,9 @@ pub fn SummaryPanel(props: &SummaryPanelProps) -> Html {
                             source={run.source.clone()}
                             pointing={props.pointing}
                             set={props.set.clone()}
+                            {whole}
                             {show}
+                            act={props.act.clone()}
                         />
                     },
                     Some(run) if matches!(run.stage, SummaryRunStatus::Done(_)) => html! { <p class="hint">{ "There is nothing to summarize in this text." }</p> },

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     models::summarizer::{
         beam_search::DecodeResult,
-        kind::SummaryKind,
+        kind::{Shortness, SummaryKind, WantedSummary},
         network::{JudgedWord, ShorteningStyle},
-        shortening,
+        shortening::{self, ShorteningThreshold},
     },
     protocol::SummaryLine,
     text::{DetokenizedText, Detokenizer, OutputWord, Word, normalize},
@@ -23,9 +23,10 @@ pub(super) fn finish(
     restorer: &Detokenizer,
     draft: &LinePlan,
     index: usize,
-    kind: SummaryKind,
+    options: &WantedSummary,
     written: &[DecodeResult],
 ) -> SummaryLine {
+    let kind = options.kind;
     if kind == SummaryKind::Headline
         && let Some(title) = text.title()
     {
@@ -63,7 +64,7 @@ pub(super) fn finish(
         let shared = |at: usize| shortening::align(text.words_of(at), &line).iter().flatten().count();
         let most = sentences.iter().copied().max_by_key(|at| (shared(*at), Reverse(*at)));
         let sentence = *chosen.get_or_insert(most.unwrap_or(first));
-        if kind == SummaryKind::Headline {
+        if kind == SummaryKind::Headline || options.shortness == Shortness::AS_IT_STANDS {
             break;
         }
         let words = text.words_of(sentence);
@@ -86,21 +87,33 @@ pub(super) fn shortened_by_judgment(
     draft: &LinePlan,
     index: usize,
     judged: &[JudgedWord],
-    kind: SummaryKind,
+    options: &WantedSummary,
 ) -> SummaryLine {
+    let WantedSummary { kind, shortness, .. } = *options;
     let sentence = draft.sentences.first().copied().unwrap_or(0);
     let words = text.words_of(sentence);
     let spoken = |kept: &[usize]| source_text::spoken(kept.iter().map(|at| words[*at].text.as_str()));
     let kept = if text.is_part(sentence) {
         (0..words.len()).collect()
     } else if kind == SummaryKind::Sentence {
-        shortening::shorten_by_syntax(words, judged)
+        shortening::shorten_by_syntax(words, judged, shortness)
     } else if kind == SummaryKind::Headline {
         // Whichever way makes it shorter.
-        let ways = [shortening::shorten_by_syntax(words, judged), shortening::shorten_to(words, draft.longest)];
+        let ways = [
+            shortening::shorten_by_syntax(words, judged, Shortness::DEFAULT),
+            shortening::shorten_to(words, draft.longest),
+        ];
         ways.into_iter().min_by_key(|kept| spoken(kept)).unwrap_or_default()
     } else {
-        shortening::shorten(words, |at| judged[at].kept[ShorteningStyle::of(kind).index()] > 0.0)
+        let threshold = ShorteningThreshold::of(shortness);
+        let odds = |at: usize| judged[at].kept[ShorteningStyle::of(kind).index()];
+        let by_phrases = shortening::shorten(words, |at| threshold.is_none_or(|threshold| threshold.keeps(odds(at))));
+        // Whoever wants it shorter than usual gets it as one sentence is shortened, first with the surest phrases alone.
+        let by_syntax = shortness
+            .beyond_default()
+            .map(|shortness| shortening::shorten_by_syntax(words, judged, shortness))
+            .filter(|kept| spoken(kept) < spoken(&by_phrases));
+        by_syntax.unwrap_or(by_phrases)
     };
     if kept.len() == words.len() && kind != SummaryKind::Headline {
         return extracted(text, index, sentence);

@@ -113,7 +113,16 @@ pub(super) fn shortened(
         before = Some(at);
     }
     let making = if whole { LineSource::Extracted } else { LineSource::Rewritten };
-    SummaryLine { index: index as u32, text: line, words, sources: vec![sentence as u32], making, finished: true }
+    SummaryLine {
+        index: index as u32,
+        text: line,
+        words,
+        sources: vec![sentence as u32],
+        making,
+        finished: true,
+        whole: None,
+        reason: None,
+    }
 }
 
 /// What the model looked at while it wrote some pieces, by words of the source.
@@ -194,6 +203,8 @@ pub(super) fn extracted(text: &EncodedText, index: usize, sentence: usize) -> Su
         sources: vec![sentence as u32],
         making: LineSource::Extracted,
         finished: true,
+        whole: None,
+        reason: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod finished_line;
 mod judged_words;
+mod line_evidence;
 mod lines;
 mod observer;
 mod selection_by_kind;
@@ -17,6 +18,7 @@ use burn::{
 
 use self::{
     finished_line::{finish, shortened_by_judgment},
+    line_evidence::LineEvidence,
     lines::{LinePlan, extracted},
     selection_by_kind::take_candidate,
     source_text::EncodedText,
@@ -172,7 +174,9 @@ impl Summarizer {
             return Err(text.nothing());
         }
         let scores = self.salience(&text, device, listener).await?;
-        listener.tell(SummaryEvent::Source(Box::new(text.source(&scores, options, &self.words))));
+        let source = text.source(&scores, options, &self.words);
+        let evidence = LineEvidence::new(&text, &scores, &source);
+        listener.tell(SummaryEvent::Source(Box::new(source)));
         if listener.pause().await.is_break() {
             return Err(SummaryError::Stopped);
         }
@@ -185,7 +189,8 @@ impl Summarizer {
             // Of a language that it does not read, the model chooses sentences and changes none.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
-        if kind == SummaryKind::Headline && text.title().is_some() {
+        let has_title = kind == SummaryKind::Headline && text.title().is_some();
+        if has_title {
             // The text brings its headline along.
             drafts.iter_mut().for_each(|draft| draft.ids.clear());
         }
@@ -233,9 +238,10 @@ impl Summarizer {
                 let written = if draft.ids.is_empty() { None } else { written.next() }.unwrap_or_default();
                 let judged = judged.iter().find(|(sentence, _)| draft.sentences == [*sentence]);
                 let line = match judged {
-                    Some((_, words)) => shortened_by_judgment(&text, draft, first + at, words, kind),
-                    None => finish(&text, &restorer, draft, first + at, kind, &written),
+                    Some((_, words)) => shortened_by_judgment(&text, draft, first + at, words, options),
+                    None => finish(&text, &restorer, draft, first + at, options, &written),
                 };
+                let line = evidence.explain(line, !has_title);
                 listener.tell(SummaryEvent::Line(Box::new(line.clone())));
                 lines.push(line);
             }

@@ -14,7 +14,11 @@ use super::{
     source_text::{EncodedText, spoken},
 };
 use crate::{
-    models::summarizer::{kind::SummaryKind, network::JudgedWord, shortening},
+    models::summarizer::{
+        kind::{SummaryKind, SummaryLength, WantedSummary},
+        network::JudgedWord,
+        shortening,
+    },
     text::Word,
 };
 
@@ -111,10 +115,12 @@ pub(super) fn take_candidate(
     kind: SummaryKind,
     longest: usize,
 ) -> usize {
+    // At the usual shortness, so that the same sentence is taken whatever a visitor chooses.
+    let usual = WantedSummary::new(kind, SummaryLength::Short);
     let length = |draft: &LinePlan| {
         let sentence = *draft.sentences.first()?;
         let (_, words) = judged.iter().find(|(at, _)| *at == sentence)?;
-        let line = shortened_by_judgment(text, draft, 0, words, kind);
+        let line = shortened_by_judgment(text, draft, 0, words, &usual);
         Some((spoken(line.text.split_whitespace()), text.spoken(sentence)))
     };
     let lengths: Vec<Option<(usize, usize)>> = drafts.iter().map(length).collect();

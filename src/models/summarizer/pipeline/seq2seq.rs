@@ -149,5 +149,14 @@ fn plain_line(
             attention: Vec::new(),
         })
         .collect();
-    SummaryLine { index: index as u32, text: restored.text, words, sources, making: LineSource::Rewritten, finished }
+    SummaryLine {
+        index: index as u32,
+        text: restored.text,
+        words,
+        sources,
+        making: LineSource::Rewritten,
+        finished,
+        whole: None,
+        reason: None,
+    }
 }

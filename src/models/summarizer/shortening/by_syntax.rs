@@ -8,11 +8,12 @@
 use std::ops::Range;
 
 use super::{
-    ShorteningRule, check, governance,
+    ShorteningRule, ShorteningThreshold, check, governance,
     word_classes::{is_month, is_word},
 };
 use crate::{
     models::summarizer::network::{JudgedWord, RELATIONS, ShorteningStyle},
+    protocol::Shortness,
     text::Word,
 };
 
@@ -30,21 +31,28 @@ const LARGEST_ODDS: f32 = 1.5;
 /// with 2 some lines break).
 const LARGEST_CAREFUL_MEAN: f32 = 1.0;
 
-/// The places of a sentence that stay. All stay where nothing may go, or where what remains would be no sentence.
-pub fn shorten_by_syntax(words: &[Word], judged: &[JudgedWord]) -> Vec<usize> {
+/// The places of a sentence that stay. All stay where nothing may go, or where what remains would be no sentence: beyond the usual
+/// shortness, where less had to go.
+///
+/// How short is what headlines' odds decide; whether it holds is what careful readers' do, who do not grow less careful for it.
+pub fn shorten_by_syntax(words: &[Word], judged: &[JudgedWord], shortness: Shortness) -> Vec<usize> {
     let all = || (0..words.len()).collect::<Vec<_>>();
     // Where several sentences stand in one, as in a message or a turn of talk, the reader saw a kind of sentence that it does not know.
     let stops = |word: &Word| matches!(word.text.as_str(), "." | "!" | "?" | "..." | ":");
     if words.len() != judged.len() || words.iter().rev().skip(2).any(stops) {
         return all();
     }
-    let kept = tidied(words, &DependencyTree::new(words, judged).without_phrases());
+    let tree = DependencyTree::new(words, judged);
     // "equal to a third (33%) of it": without the phrase in the middle, "of" belongs to nothing.
-    let is_torn = |at: usize| words[at].text == "of" && !kept.contains(&(at - 1));
-    let is_shorter = kept.len() < words.len()
-        && !kept.iter().any(|at| *at > 0 && is_torn(*at))
-        && check(words, &kept, ShorteningRule::Subtrees).is_ok();
-    if is_shorter { kept } else { all() }
+    let is_torn = |kept: &[usize], at: usize| at > 0 && words[at].text == "of" && !kept.contains(&(at - 1));
+    let holds = |kept: &Vec<usize>| {
+        kept.len() < words.len()
+            && !kept.iter().any(|at| is_torn(kept, *at))
+            && check(words, kept, ShorteningRule::Subtrees).is_ok()
+    };
+    let shorter =
+        ShorteningThreshold::and_lower(shortness).map(|threshold| tidied(words, &tree.without_phrases(threshold)));
+    shorter.into_iter().find(holds).unwrap_or_else(all)
 }
 
 /// A sentence's dependencies with the odds of its words.
@@ -93,7 +101,7 @@ impl<'a> DependencyTree<'a> {
     }
 
     /// Whether a phrase may go at all: what remains stays true and whole, and neither headlines nor careful readers would miss it.
-    fn may_go(&self, root: usize) -> bool {
+    fn may_go(&self, root: usize, threshold: ShorteningThreshold) -> bool {
         let phrase = self.subtree(root);
         let spoken: Vec<usize> = phrase.iter().copied().filter(|at| is_word(self.texts[*at])).collect();
         let governs = |at: &usize| governance(self.texts[*at]).is_some() && !is_month(&self.texts, *at);
@@ -125,22 +133,25 @@ impl<'a> DependencyTree<'a> {
         in_one_piece
             && ends_apart
             && !self.brackets.iter().any(opened)
-            && mean(ShorteningStyle::Headline) <= LARGEST_MEAN
-            && mean(ShorteningStyle::Careful) <= LARGEST_CAREFUL_MEAN
-            && spoken.iter().all(|at| self.judged[*at].kept[ShorteningStyle::Headline.index()] <= LARGEST_ODDS)
+            && mean(ShorteningStyle::Headline) <= LARGEST_MEAN + threshold.odds()
+            && mean(ShorteningStyle::Careful) <= LARGEST_CAREFUL_MEAN + threshold.odds().min(0.0)
+            && spoken
+                .iter()
+                .all(|at| self.judged[*at].kept[ShorteningStyle::Headline.index()] <= LARGEST_ODDS + threshold.odds())
     }
 
     /// Whether each word's subtree goes: those whose words, less what goes below, are worth less than nothing.
-    fn going(&self) -> Vec<bool> {
+    fn going(&self, threshold: ShorteningThreshold) -> Vec<bool> {
         let top_down: Vec<usize> = self.roots.iter().flat_map(|root| self.subtree(*root)).collect();
-        let odds = |at: usize| {
-            if is_word(self.texts[at]) { self.judged[at].kept[ShorteningStyle::Headline.index()] } else { 0.0 }
+        let odds = |at: usize| match is_word(self.texts[at]) {
+            true => self.judged[at].kept[ShorteningStyle::Headline.index()] - threshold.odds(),
+            false => 0.0,
         };
         let mut worth: Vec<f32> = (0..self.texts.len()).map(odds).collect();
         let mut goes = vec![false; self.texts.len()];
         for at in top_down.into_iter().rev() {
             for child in &self.children[at] {
-                goes[*child] = worth[*child] < 0.0 && self.may_go(*child);
+                goes[*child] = worth[*child] < 0.0 && self.may_go(*child, threshold);
                 if !goes[*child] {
                     worth[at] += worth[*child];
                 }
@@ -150,8 +161,8 @@ impl<'a> DependencyTree<'a> {
     }
 
     /// What stays.
-    fn without_phrases(&self) -> Vec<usize> {
-        let goes = self.going();
+    fn without_phrases(&self, threshold: ShorteningThreshold) -> Vec<usize> {
+        let goes = self.going(threshold);
         let (mut kept, mut open) = (Vec::new(), self.roots.clone());
         while let Some(at) = open.pop() {
             kept.push(at);
@@ -191,8 +202,11 @@ fn tidied(words: &[Word], kept: &[usize]) -> Vec<usize> {
     for at in kept.iter().copied().filter(|at| is_word(text(*at)) || !matches!(text(*at), "." | "!" | "...")) {
         let before = tidy.last().copied();
         // Nothing is set apart at the beginning, or behind another mark.
-        let behind_mark =
-            before.is_none_or(|before| !is_word(text(before)) && !matches!(text(before), ")" | "]" | "\""));
+        let opens_quotation = tidy.iter().filter(|at| text(**at) == "\"").count() % 2 == 1;
+        let behind_mark = before.is_none_or(|before| {
+            let ends = matches!(text(before), ")" | "]") || text(before) == "\"" && !opens_quotation;
+            !is_word(text(before)) && !ends
+        });
         if separates(at) && behind_mark {
             continue;
         }
@@ -243,7 +257,7 @@ mod tests {
     fn line(rows: &[(&str, usize, &str, bool)]) -> String {
         let (words, judged) = parsed(rows);
         assert_eq!(words.len(), judged.len());
-        let kept = shorten_by_syntax(&words, &judged);
+        let kept = shorten_by_syntax(&words, &judged, Shortness::DEFAULT);
         kept.into_iter().map(|at| words[at].text.clone()).collect::<Vec<_>>().join(" ")
     }
 
@@ -270,6 +284,42 @@ mod tests {
         kept[11].3 = true;
         kept[11].0 = "town";
         assert!(line(&kept).ends_with("in town ."));
+    }
+
+    #[test]
+    fn a_choice_of_shortness_moves_what_goes() {
+        let rows = [
+            ("the", 1, "det", true),
+            ("company", 2, "nsubj", true),
+            ("opened", 2, "ROOT", true),
+            ("a", 4, "det", true),
+            ("shop", 2, "dobj", true),
+            ("in", 2, "prep", true),
+            ("town", 5, "pobj", true),
+            (",", 2, "punct", true),
+            ("after", 2, "prep", true),
+            ("years", 8, "pobj", true),
+            (".", 2, "punct", true),
+        ];
+        let (words, mut judged) = parsed(&rows);
+        // Headlines would leave out the years, and sooner or later the town; careful readers would miss neither much.
+        let headline = ShorteningStyle::Headline.index();
+        for (word, odds) in judged.iter_mut().zip([6.0, 6.0, 6.0, 6.0, 6.0, 0.5, 0.5, 0.0, -2.0, -2.0, 6.0]) {
+            word.kept = [-4.0; ShorteningStyle::COUNT];
+            word.kept[headline] = odds;
+        }
+        let line = |percent: f64, judged: &[JudgedWord]| {
+            let kept = shorten_by_syntax(&words, judged, Shortness::try_from(percent).unwrap());
+            kept.into_iter().map(|at| words[at].text.clone()).collect::<Vec<_>>().join(" ")
+        };
+        let whole = "the company opened a shop in town , after years .";
+        assert_eq!(line(0.0, &judged), whole);
+        assert_eq!(line(5.0, &judged), whole);
+        assert_eq!(line(50.0, &judged), "the company opened a shop in town .");
+        assert_eq!(line(100.0, &judged), "the company opened a shop .");
+        // Whom it would harm is asked at every shortness.
+        judged.iter_mut().for_each(|word| word.kept[ShorteningStyle::Careful.index()] = 3.0);
+        assert_eq!(line(100.0, &judged), whole);
     }
 
     #[test]
@@ -314,6 +364,21 @@ mod tests {
         let mut half = rows;
         half[2].3 = true;
         assert_eq!(line(&half), "boats ( built here ) still sail .");
+    }
+
+    #[test]
+    fn no_comma_opens_a_quotation() {
+        let rows = [
+            ("\"", 5, "punct", true),
+            ("in", 5, "prep", false),
+            ("summer", 1, "pobj", false),
+            (",", 5, "punct", true),
+            ("boats", 5, "nsubj", true),
+            ("sail", 5, "ROOT", true),
+            ("\"", 5, "punct", true),
+            (".", 5, "punct", true),
+        ];
+        assert_eq!(line(&rows), "\" boats sail \" .");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod finite_verbs;
 mod governing_words;
 mod phrases;
 mod sentence;
+mod threshold;
 mod times;
 mod title;
 mod word_classes;
@@ -26,6 +27,7 @@ mod tests;
 pub use by_syntax::shorten_by_syntax;
 pub use cuts::{Cut, CutKind, cuts};
 pub use governing_words::{Governance, governance};
+pub use threshold::ShorteningThreshold;
 pub use title::title;
 
 use self::{
