@@ -58,30 +58,32 @@ impl LineClauses<'_> {
         (0..self.texts.len()).filter(move |child| *child != at && self.syntax[*child].head == at)
     }
 
-    /// Whether a verb or one of its auxiliaries is finite.
+    /// Whether a verb or one of its auxiliaries is finite. A base form is, with a subject: "prices go up".
     fn is_finite(&self, at: usize) -> bool {
         let auxiliaries = self.children(at).filter(|child| matches!(self.relation(*child), "aux" | "auxpass"));
-        std::iter::once(at).chain(auxiliaries).any(|at| {
-            let text = self.texts[at];
-            // The possessive "'s" is no verb, and the reader knows which it is.
-            text == "'s" && self.is_verb(at) || may_be_finite(text) || self.is_verb(at) && text.ends_with('s')
-        })
+        let bare = self.is_verb(at) && !self.texts[at].ends_with("ing") && !self.is_infinitive(at);
+        bare || std::iter::once(at).chain(auxiliaries).any(|at| may_be_finite(self.texts[at]))
+    }
+
+    fn is_infinitive(&self, at: usize) -> bool {
+        self.children(at).any(|child| self.texts[child] == "to" && self.relation(child) == "aux")
     }
 
     fn has_subject(&self, at: usize) -> bool {
         self.children(at).any(|child| SUBJECTS.contains(&self.relation(child)))
     }
 
-    /// "Mix the flour": a base form with nothing before it but adverbs or another phrase with its comma.
+    /// "Mix the flour", "if it sticks, then please mix it": a base form with little before it in its clause.
     fn is_imperative(&self, at: usize) -> bool {
-        let text = self.texts[at];
-        let infinitive = self.children(at).any(|child| self.texts[child] == "to");
-        let before: Vec<&str> = self.texts[..at].iter().copied().filter(|text| is_word(text)).collect();
-        let opens =
-            before.iter().all(|text| matches!(*text, "please" | "then" | "now" | "do" | "n't" | "and" | "just"))
-                || before.len() <= 1
-                || self.texts[at - 1] == ",";
-        self.is_verb(at) && may_be_imperative(text) && !infinitive && opens
+        let fills =
+            |text: &&&str| matches!(**text, "please" | "then" | "now" | "do" | "n't" | "and" | "just" | "always");
+        let before = self.texts[..at].iter().rev().find(|text| !fills(text));
+        let opens = before.is_none_or(|text| !is_word(text) && *text != "-");
+        self.is_verb(at)
+            && may_be_imperative(self.texts[at])
+            && !self.is_infinitive(at)
+            && !self.has_subject(at)
+            && opens
     }
 
     fn has_clause(&self) -> bool {
@@ -92,12 +94,12 @@ impl LineClauses<'_> {
             if std::mem::replace(&mut seen[at], true) {
                 continue;
             }
-            if self.is_finite(at) && self.has_subject(at) || self.is_imperative(at) {
+            if self.is_finite(at) && self.has_subject(at) {
                 return true;
             }
             open.extend(self.children(at).filter(|child| CO_CLAUSES.contains(&self.relation(*child))));
         }
-        false
+        (0..self.texts.len()).any(|at| self.is_imperative(at))
     }
 }
 

@@ -68,7 +68,7 @@ fn is_greeting(texts: &[&str]) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') && !rest.starts_with(" to "))
             || *greeting == "welcome" && said.starts_with("welcome to ")
     };
-    spoken.len() <= LONGEST_GREETING && GREETINGS.iter().any(|greeting| begins(&greeting))
+    spoken.len() <= LONGEST_GREETING && GREETINGS.iter().any(|greeting| begins(greeting))
 }
 
 /// "Anna Berg: …", "WARNING: …", "Ingredients:".
