@@ -5,107 +5,20 @@
 //! speech, relations and heads; without it, words alone decide. `tests/python/line_faults.py` judges the same with spaCy.
 
 mod clauses;
+mod fault;
 mod kept_words;
 mod openings;
+mod source;
 mod spelling;
 mod standalone;
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+pub use fault::LineFault;
+pub use source::FaultSource;
 
-use super::{network::JudgedWord, shortening::align};
-use crate::text::{Document, Word, words};
+use std::ops::Range;
 
-/// What may be wrong with a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LineFault {
-    /// Its words are not, in order, words of one sentence of the text, nor sentences side by side word for word. `a` and `an` count as
-    /// one word.
-    NotSubsequence,
-    /// A word of negation, condition, modality, doubt or attribution came or went with what it governs kept.
-    Polarity,
-    /// It has no finite verb with its subject, and is no imperative.
-    Fragment,
-    /// It begins with a pronoun or connective whose sentence is not among the lines before it.
-    Dangling,
-    /// It is a question.
-    Question,
-    /// It greets, thanks or signs.
-    Greeting,
-    /// It begins with a speaker's name or another label, or is one.
-    Label,
-    /// It is a heading.
-    Heading,
-    /// It has no final stop, or breaks off.
-    Unfinished,
-    /// It begins in lower case, or spells a word with capitals that the text has not.
-    Capitals,
-    /// `a` stands where `an` should, or the other way round.
-    Article,
-}
-
-impl LineFault {
-    /// All of them, in the order in which they are reported.
-    pub const ALL: [Self; 11] = [
-        Self::NotSubsequence,
-        Self::Polarity,
-        Self::Fragment,
-        Self::Dangling,
-        Self::Question,
-        Self::Greeting,
-        Self::Label,
-        Self::Heading,
-        Self::Unfinished,
-        Self::Capitals,
-        Self::Article,
-    ];
-
-    /// Its name in reports and in the stored sample.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NotSubsequence => "not_subsequence",
-            Self::Polarity => "polarity",
-            Self::Fragment => "fragment",
-            Self::Dangling => "dangling",
-            Self::Question => "question",
-            Self::Greeting => "greeting",
-            Self::Label => "label",
-            Self::Heading => "heading",
-            Self::Unfinished => "unfinished",
-            Self::Capitals => "capitals",
-            Self::Article => "article",
-        }
-    }
-
-    /// What it says of a line.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::NotSubsequence => "no subsequence of one sentence",
-            Self::Polarity => "polarity or modality changed",
-            Self::Fragment => "no finite verb with its subject",
-            Self::Dangling => "pronoun or connective without what it refers to",
-            Self::Question => "questions",
-            Self::Greeting => "greetings",
-            Self::Label => "labels",
-            Self::Heading => "headings",
-            Self::Unfinished => "unfinished",
-            Self::Capitals => "wrong capitals",
-            Self::Article => "wrong a or an",
-        }
-    }
-}
-
-/// A text that lines were made from, read once.
-#[derive(Debug)]
-pub struct FaultSource {
-    text: String,
-    document: Document,
-    /// By the lower-cased word, its spellings.
-    spellings: HashMap<String, HashSet<String>>,
-    has_capitals: bool,
-}
+use super::network::JudgedWord;
+use crate::text::{Word, words};
 
 /// A line of a summary, with the syntax that a network read in it, if one did.
 #[derive(Clone, Copy, Debug)]
@@ -117,57 +30,6 @@ pub struct ExaminedLine<'a> {
 }
 
 impl FaultSource {
-    /// Reads a text.
-    pub fn read(text: &str) -> Self {
-        let document = Document::read(text);
-        let mut spellings: HashMap<String, HashSet<String>> = HashMap::new();
-        for word in &document.words {
-            let written = &text[word.span.clone()];
-            spellings.entry(written.to_lowercase()).or_default().insert(written.to_owned());
-        }
-        Self { text: text.to_owned(), document, spellings, has_capitals: text.contains(char::is_uppercase) }
-    }
-
-    /// The sentence that has most of a line's words, and of those the shortest; none if none has any.
-    fn sentence_of(&self, line: &[Word]) -> Option<usize> {
-        let line = kept_words::spoken(line);
-        let shared = |at: usize| {
-            let sentence = kept_words::spoken(self.words_of(at));
-            let aligned = align(&sentence, &line).iter().flatten().count();
-            (aligned, std::cmp::Reverse(sentence.len()), std::cmp::Reverse(at))
-        };
-        let best = (0..self.document.sentences.len()).map(shared).max();
-        best.filter(|(aligned, ..)| *aligned > 0).map(|(.., std::cmp::Reverse(at))| at)
-    }
-
-    fn words_of(&self, sentence: usize) -> &[Word] {
-        self.document.words_of(&self.document.sentences[sentence])
-    }
-
-    /// The sentences that a line is held against: one, or those side by side in one line of the text that it has word for word, as turns
-    /// of talk and messages are taken. Empty where no sentence has any of its words.
-    fn passage_of(&self, line: &[Word]) -> Range<usize> {
-        let Some(sentence) = self.sentence_of(line) else { return 0..0 };
-        if kept_words::is_subsequence(self.words_of(sentence), line) {
-            return sentence..sentence + 1;
-        }
-        let (all, line) = (kept_words::spoken(&self.document.words), kept_words::spoken(line));
-        let is_line = |run: &&[Word]| {
-            let same = run.iter().zip(&line).all(|(word, other)| word.text == other.text);
-            same && !self.text[run[0].span.start..run[run.len() - 1].span.end].contains(['\n', '\r'])
-        };
-        let Some(run) = all.windows(line.len().max(1)).find(is_line) else { return sentence..sentence + 1 };
-        let place = |at: usize| self.document.sentences.partition_point(|sentence| sentence.span.end <= at);
-        place(run[0].span.start)..place(run[run.len() - 1].span.start) + 1
-    }
-
-    /// The words of sentences side by side.
-    fn words_of_passage(&self, sentences: &Range<usize>) -> &[Word] {
-        let sentences = self.document.sentences.get(sentences.clone()).unwrap_or_default();
-        let (Some(first), Some(last)) = (sentences.first(), sentences.last()) else { return &[] };
-        self.document.words.get(first.words.start..last.words.end).unwrap_or_default()
-    }
-
     /// The faults of the lines of one summary, in the lines' order. A headline may be no sentence and has no stop.
     pub fn faults(&self, lines: &[ExaminedLine], is_headline: bool) -> Vec<Vec<LineFault>> {
         let mut told: Vec<usize> = Vec::new();
@@ -226,6 +88,8 @@ fn faults_of(text: &str, lines: &[&str]) -> Vec<Vec<&'static str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]

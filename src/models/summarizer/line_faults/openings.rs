@@ -1,6 +1,6 @@
 //! Lines that begin with a word which refers to what was said before.
 
-use super::FaultSource;
+use super::source::FaultSource;
 use crate::{
     models::summarizer::{
         network::{JudgedWord, RELATIONS},

@@ -1,6 +1,6 @@
 //! How a line is spelled: its end, its capitals, its articles.
 
-use super::FaultSource;
+use super::source::FaultSource;
 use crate::{
     models::summarizer::shortening::{align, ends_open, is_determiner, is_word},
     text::Word,

@@ -1,6 +1,6 @@
 //! Lines that tell nothing: questions, greetings, labels and headings.
 
-use super::{FaultSource, LineFault};
+use super::{fault::LineFault, source::FaultSource};
 use crate::{models::summarizer::shortening::is_word, text::Word};
 
 /// Words of a greeting or a thanks, at most: longer ones say something besides.
