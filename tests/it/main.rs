@@ -8,6 +8,7 @@ mod golden;
 mod gradients;
 mod interop;
 mod lab;
+mod line_faults;
 #[cfg(feature = "probe")]
 mod nn;
 mod packages;

@@ -8,12 +8,14 @@ use clap::Subcommand;
 mod digit_fine_tuning;
 pub mod digits;
 mod lab;
+mod line_faults;
 mod numbers;
 mod photos;
 mod rejection;
 pub mod summarizer;
 mod summary_fine_tuning;
 pub mod summary_metrics;
+mod tested_summarizers;
 
 /// What can be evaluated.
 #[derive(Subcommand)]

@@ -13,19 +13,20 @@ use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::summary_metrics::{MetricsAccumulator, SummaryMetrics};
+use super::{
+    line_faults::{FaultReport, FaultTally},
+    summary_metrics::{MetricsAccumulator, SummaryMetrics},
+    tested_summarizers::{LeadBaseline, ModelUnderTest, RewriteStats, SummarizerUnderTest, WrittenSummaries},
+};
 use crate::{
     cli::{
         arguments::{SummaryKindArg, SummaryLengthArg},
         datasets::jsonl,
         packages::text::{self as packages, LoadedSummarizer},
     },
-    models::summarizer::{
-        self, BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, WantedSummary, lead,
-        shortening::{self, ShorteningRule},
-    },
-    protocol::{LineSource, Metric, SummaryLine},
-    text::{self, Document, Word},
+    models::summarizer::{BeamSearchConfig, RougeScorer, SummaryKind, SummaryLength, line_faults::FaultSource},
+    protocol::Metric,
+    text,
 };
 
 /// What is evaluated, and on what.
@@ -65,7 +66,7 @@ pub struct EvaluateSummaryArgs {
     #[arg(long)]
     limit: Option<usize>,
     /// Write the figures into the package's card under this name of the data.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "written")]
     record: Option<String>,
     /// Prints the figures as one JSON object.
     #[arg(long)]
@@ -73,6 +74,9 @@ pub struct EvaluateSummaryArgs {
     /// Writes `{id, summary}` a line, a sentence of the summary a line in it.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Measures the summaries in a file that `--out` wrote, by whatever program, in place of the model's own.
+    #[arg(long)]
+    written: Option<PathBuf>,
 }
 
 impl EvaluateSummaryArgs {
@@ -94,6 +98,9 @@ pub struct EvaluationReport {
     pub model: SummaryMetrics,
     #[serde(flatten)]
     rewriting: RewriteStats,
+    /// What a reader would find fault with in the lines.
+    line_faults: FaultReport,
+    baseline_line_faults: FaultReport,
     pub baseline: SummaryMetrics,
 }
 
@@ -101,109 +108,6 @@ pub struct EvaluationReport {
 struct GeneratedSummaryJson<'a> {
     id: &'a str,
     summary: &'a str,
-}
-
-/// Whatever makes a summary of a text.
-trait SummarizerUnderTest {
-    /// A summary, a sentence a line.
-    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String>;
-
-    /// How much of it was shortened so far.
-    fn rewriting(&self) -> RewriteStats {
-        RewriteStats::default()
-    }
-}
-
-/// How much a model shortened.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct RewriteStats {
-    /// The share of the lines that are not a sentence of the source.
-    rewritten: f64,
-    /// By which share those are shorter than what they were made from.
-    shorter: f64,
-    /// Of those, the number that do not pass [`shortening::check`]; all that is no part of one sentence of the source is among them.
-    refused: usize,
-}
-
-/// The beginning of the text.
-struct LeadBaseline;
-
-impl SummarizerUnderTest for LeadBaseline {
-    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String> {
-        let document = Document::read(text);
-        let spans = lead(&document, kind.extent(length));
-        Ok(spans.into_iter().map(|span| text[span].replace('\n', " ")).collect::<Vec<_>>().join("\n"))
-    }
-}
-
-/// A package's model.
-struct ModelUnderTest {
-    summarizer: LoadedSummarizer,
-    device: Device,
-    extract: bool,
-    counts: RewriteCounts,
-}
-
-/// How the lines of a model came about.
-#[derive(Default)]
-struct RewriteCounts {
-    lines: usize,
-    rewritten: usize,
-    /// Words of rewritten lines, and of the sentences that they were made from.
-    words: [usize; 2],
-    refused: usize,
-}
-
-impl SummarizerUnderTest for ModelUnderTest {
-    fn summarize(&mut self, text: &str, kind: SummaryKind, length: SummaryLength) -> Result<String> {
-        let Self { summarizer, device, counts, .. } = self;
-        if self.extract
-            && let LoadedSummarizer::Summary(summarizer) = &*summarizer
-            && let summarizer::TargetLength::Sentences(count) = kind.extent(length)
-        {
-            let lines = pollster::block_on(summarizer::extract(summarizer, text, count, device))?;
-            return Ok(lines.join("\n"));
-        }
-        let lines =
-            summarizer.summarize(text, &WantedSummary::new(kind, length), device, &mut summarizer::NullObserver)?;
-        let document = Document::read(text);
-        let spoken = |words: &[Word]| words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).count();
-        for line in &lines {
-            counts.lines += 1;
-            if line.making == LineSource::Rewritten {
-                counts.rewritten += 1;
-                counts.refused += usize::from(!passes_the_gate(&document, line, kind));
-                counts.words[0] += spoken(&text::words(&line.text));
-                let sources = line.sources.iter().filter_map(|at| document.sentences.get(*at as usize));
-                counts.words[1] += sources.map(|sentence| spoken(document.words_of(sentence))).sum::<usize>();
-            }
-        }
-        Ok(lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n"))
-    }
-
-    fn rewriting(&self) -> RewriteStats {
-        let RewriteCounts { lines, rewritten, words: [written, given], refused } = self.counts;
-        let share = |a: usize, b: usize| if b > 0 { a as f64 / b as f64 } else { 0.0 };
-        RewriteStats { rewritten: share(rewritten, lines), shorter: 1.0 - share(written, given.max(1)), refused }
-    }
-}
-
-/// Whether a shortened line leaves out only what may be left out of its sentence. Titles stand by themselves.
-fn passes_the_gate(document: &Document, line: &SummaryLine, kind: SummaryKind) -> bool {
-    let [source] = line.sources[..] else { return false };
-    let Some(sentence) = document.sentences.get(source as usize) else { return false };
-    let (sentence, said) = (document.words_of(sentence), text::words(&line.text));
-    if kind == SummaryKind::Headline {
-        // A title may stand behind a label.
-        let is_run =
-            sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
-        return is_run || shortening::check_line(sentence, &said, ShorteningRule::Subtrees).is_ok();
-    }
-    let rule = match kind {
-        SummaryKind::Sentence => ShorteningRule::Subtrees,
-        _ => ShorteningRule::Phrases,
-    };
-    shortening::check_line(sentence, &said, rule).is_ok()
 }
 
 /// What is evaluated, for whoever has a model that is no package.
@@ -222,7 +126,7 @@ pub struct EvaluationConfig<'a> {
 
 /// Measures a model on a data set. The sentences are only extracted if `extract` says so.
 pub fn measure(summarizer: LoadedSummarizer, question: &EvaluationConfig, extract: bool) -> Result<EvaluationReport> {
-    let mut model = ModelUnderTest { summarizer, device: Device::flex(), extract, counts: RewriteCounts::default() };
+    let mut model = ModelUnderTest::new(summarizer, Device::flex(), extract);
     evaluate(&mut model, question, |_, _| Ok(()))
 }
 
@@ -241,10 +145,12 @@ pub fn run(arguments: &EvaluateSummaryArgs) -> Result<()> {
                     novelty: arguments.novelty.unwrap_or(novelty),
                 });
             }
-            let counts = RewriteCounts::default();
-            Box::new(ModelUnderTest { summarizer, device, extract: arguments.extract, counts })
+            Box::new(ModelUnderTest::new(summarizer, device, arguments.extract))
         }
     };
+    if let Some(file) = &arguments.written {
+        model = Box::new(WrittenSummaries::read(file, model)?);
+    }
     let mut out = arguments.out.as_deref().map(create).transpose()?;
     let outcome = evaluate(model.as_mut(), &arguments.question(), |id, summary| {
         if let Some(out) = &mut out {
@@ -280,6 +186,7 @@ pub fn run(arguments: &EvaluateSummaryArgs) -> Result<()> {
         print_line!(
             "  {rewritten:.1}% of the lines shortened, those {shorter:.1}% shorter; {refused} do not pass the gate"
         )?;
+        outcome.line_faults.print(&outcome.baseline_line_faults)?;
     }
     Ok(())
 }
@@ -334,6 +241,7 @@ fn metrics(arguments: &EvaluateSummaryArgs, outcome: &EvaluationReport, data: &s
         metrics.push(metric("share of repeated trigrams", repeated_trigrams));
         metrics.push(metric("share of the lines that are shortened", outcome.rewriting.rewritten));
     }
+    metrics.extend(outcome.line_faults.shares().map(|(of, share)| metric(&of, share)));
     metrics
 }
 
@@ -349,6 +257,8 @@ fn evaluate(
     let EvaluationConfig { data, kind, length, supported, limit } = *question;
     let mut scorer = RougeScorer::new();
     let (mut tally, mut baseline) = (MetricsAccumulator::default(), MetricsAccumulator::default());
+    let (mut faults, mut baseline_faults) = (FaultTally::default(), FaultTally::default());
+    let is_headline = kind == SummaryKind::Headline;
     for row in jsonl::open(data)?.take(limit.unwrap_or(usize::MAX)) {
         let row = row?.with_context(|| data.display().to_string())?;
         let references: Vec<String> = row.summaries.iter().map(|summary| summary.text().to_owned()).collect();
@@ -357,19 +267,28 @@ fn evaluate(
         }
         let timed = |model: &mut dyn SummarizerUnderTest| -> Result<(String, f64)> {
             let started = Instant::now();
-            let summary = model.summarize(&row.text, kind, length)?;
+            let summary = model.summarize(&row.id, &row.text, kind, length)?;
             Ok((summary, started.elapsed().as_secs_f64()))
         };
         let (summary, seconds) = timed(model)?;
         tally.add(&mut scorer, &row.text, &references, &summary, seconds);
         let (first, seconds) = timed(&mut LeadBaseline)?;
         baseline.add(&mut scorer, &row.text, &references, &first, seconds);
+        let source = FaultSource::read(&row.text);
+        faults.add(&source, &summary, is_headline, |line| model.syntax(line))?;
+        baseline_faults.add(&source, &first, is_headline, |line| model.syntax(line))?;
         each(&row.id, &summary)?;
     }
     if tally.figures().pairs == 0 {
         bail!("{} holds no texts", data.display());
     }
-    Ok(EvaluationReport { model: tally.figures(), rewriting: model.rewriting(), baseline: baseline.figures() })
+    Ok(EvaluationReport {
+        model: tally.figures(),
+        rewriting: model.rewriting(),
+        line_faults: faults.report(),
+        baseline_line_faults: baseline_faults.report(),
+        baseline: baseline.figures(),
+    })
 }
 
 #[cfg(test)]
@@ -400,6 +319,7 @@ mod tests {
             record: None,
             json: true,
             out: None,
+            written: None,
         };
         let mut written = Vec::new();
         let outcome = evaluate(&mut LeadBaseline, &arguments.question(), |id, summary| {
@@ -416,5 +336,9 @@ mod tests {
         assert_eq!(json["rouge1"], json["baseline"]["rouge1"]);
         assert!((outcome.model.rouge1 - 90.0).abs() < 1e-9, "{}", outcome.model.rouge1);
         assert_eq!(outcome.model.novel_words, 0.0);
+        // "It snowed." follows the line that it follows in the text.
+        assert_eq!(json["line_faults"]["lines"], 4);
+        assert_eq!(json["line_faults"]["subsequences"], 1.0);
+        assert_eq!(json["line_faults"]["dangling"], 0.0);
     }
 }

@@ -11,6 +11,7 @@ mod extractive_oracle;
 pub mod fine_tuning;
 mod kind;
 mod lead_baseline;
+pub mod line_faults;
 pub mod losses;
 mod metrics;
 pub mod network;

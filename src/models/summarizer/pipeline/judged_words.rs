@@ -17,6 +17,22 @@ use crate::{
 const UNREAD: f32 = 20.0;
 
 impl Summarizer {
+    /// What the network says of the words of a line by itself, one sentence after the other; none of a network without a reader.
+    ///
+    /// # Errors
+    /// [`SummaryError`].
+    pub async fn judge_line(&self, line: &str, device: &Device) -> Result<Option<Vec<JudgedWord>>, SummaryError> {
+        let text = EncodedText::read_verbatim(line, &self.vocabulary);
+        let sentences: Vec<usize> = (0..text.document.sentences.len()).collect();
+        let Some(judged) = self.judge_words(&text, &sentences, device).await? else { return Ok(None) };
+        // Heads are places in the sentence.
+        let in_line = judged.into_iter().zip(&text.document.sentences).flat_map(|(words, sentence)| {
+            let first = sentence.words.start;
+            words.into_iter().map(move |word| JudgedWord { head: first + word.head, ..word })
+        });
+        Ok(Some(in_line.collect()))
+    }
+
     /// What the network says of the words of some sentences; none of a network without a reader.
     ///
     /// # Errors

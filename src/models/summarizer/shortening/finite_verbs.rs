@@ -33,7 +33,7 @@ pub(super) fn is_auxiliary(word: &str) -> bool {
 }
 
 /// Whether a word may be a finite verb. `'s` may be a possessive; it counts only where the caller says so.
-pub(super) fn may_be_finite(word: &str) -> bool {
+pub(in crate::models::summarizer) fn may_be_finite(word: &str) -> bool {
     if word == "'s" {
         return false;
     }
@@ -46,7 +46,7 @@ pub(super) fn may_be_finite(word: &str) -> bool {
 }
 
 /// Whether a word may be the base form of a verb, as imperatives begin with.
-pub(super) fn may_be_imperative(word: &str) -> bool {
+pub(in crate::models::summarizer) fn may_be_imperative(word: &str) -> bool {
     matches!(word, "do" | "be" | "please" | "let") || is_listed(word) && !IRREGULAR_PAST.contains(&word)
 }
 

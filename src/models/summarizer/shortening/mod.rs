@@ -30,9 +30,9 @@ pub use governing_words::{Governance, governance};
 pub use threshold::ShorteningThreshold;
 pub use title::title;
 
-use self::{
-    finite_verbs::may_be_finite,
-    word_classes::{ends_open, is_month, is_word},
+pub(in crate::models::summarizer) use self::{
+    finite_verbs::{may_be_finite, may_be_imperative},
+    word_classes::{ends_open, is_determiner, is_month, is_word},
 };
 use crate::text::Word;
 

@@ -32,7 +32,7 @@ pub(super) const SPANS: [&str; 10] =
     ["week", "month", "year", "weekend", "summer", "winter", "spring", "autumn", "fall", "night"];
 
 /// Whether there is a letter or a digit in a word, so that it is no mark.
-pub(super) fn is_word(word: &str) -> bool {
+pub(in crate::models::summarizer) fn is_word(word: &str) -> bool {
     word.contains(char::is_alphanumeric)
 }
 
@@ -49,12 +49,12 @@ pub(super) fn is_year(word: &str) -> bool {
 }
 
 /// Whether a word is an article or a possessive.
-pub(super) fn is_determiner(word: &str) -> bool {
+pub(in crate::models::summarizer) fn is_determiner(word: &str) -> bool {
     matches!(word, "a" | "an" | "the" | "his" | "her" | "their" | "its")
 }
 
 /// Whether the word at a place is the month of May, not the auxiliary.
-pub(super) fn is_month<W: AsRef<str>>(words: &[W], at: usize) -> bool {
+pub(in crate::models::summarizer) fn is_month<W: AsRef<str>>(words: &[W], at: usize) -> bool {
     let word = |at: usize| words.get(at).map_or("", AsRef::as_ref);
     let number = |at: usize| word(at).starts_with(|c: char| c.is_ascii_digit());
     let before = if at > 0 { word(at - 1) } else { "" };
@@ -111,7 +111,7 @@ pub(super) fn begins_adverbial(word: &str) -> bool {
 }
 
 /// Whether a line cannot end with a word: a preposition, a determiner, an opened clause, an auxiliary.
-pub(super) fn ends_open(word: &str) -> bool {
+pub(in crate::models::summarizer) fn ends_open(word: &str) -> bool {
     const OPEN: [&str; 78] = [
         "a",
         "about",
