@@ -6,6 +6,7 @@ mod line_evidence;
 mod lines;
 mod observer;
 mod selection_by_kind;
+mod sentence_picking;
 mod sentence_selection;
 mod seq2seq;
 mod source_text;

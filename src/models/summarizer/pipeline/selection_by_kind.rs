@@ -7,10 +7,9 @@
 //! - A sentence and a headline are one of the most salient sentences, shortened.
 
 use super::{
-    Summarizer,
     finished_line::shortened_by_judgment,
     lines::LinePlan,
-    sentence_selection::{PickRules, pick},
+    sentence_picking::{PickRules, pick},
     source_text::{EncodedText, spoken},
 };
 use crate::{
@@ -70,28 +69,24 @@ fn interest(words: &[Word]) -> f32 {
     gains.into_iter().map(|(there, gain)| if there { gain } else { 0.0 }).sum()
 }
 
-impl Summarizer {
-    /// The sentences of a kind that takes whole sentences, in the order of the text.
-    pub(super) fn choose_for(
-        &self,
-        text: &EncodedText,
-        scores: &[f32],
-        kind: SummaryKind,
-        count: usize,
-        words: usize,
-    ) -> Vec<usize> {
-        let points = PickRules::points(count, words);
-        let priced = self.priced(text, scores);
-        let top = pick(text, scores, PickRules { leaning: LEANING_ALONE, ..PickRules::points(1, usize::MAX) });
-        let mut chosen = match kind {
-            SummaryKind::Teaser => teaser(text, &priced, points, top.first().copied()),
-            _ if count == 1 => top,
-            SummaryKind::Tldr => running_prose(text, &priced, points, top.first().copied()),
-            _ => pick(text, &priced, points),
-        };
-        chosen.sort_unstable();
-        chosen
-    }
+/// The sentences of a kind that takes whole sentences, in the order of the text.
+///
+/// `priced` are the `scores` less what the length of the sentences costs.
+pub(super) fn choose_for(
+    text: &EncodedText,
+    [scores, priced]: [&[f32]; 2],
+    kind: SummaryKind,
+    points: PickRules,
+) -> Vec<usize> {
+    let top = pick(text, scores, PickRules { leaning: LEANING_ALONE, ..PickRules::points(1, usize::MAX) });
+    let mut chosen = match kind {
+        SummaryKind::Teaser => teaser(text, priced, points, top.first().copied()),
+        _ if points.count == 1 => top,
+        SummaryKind::Tldr => running_prose(text, priced, points, top.first().copied()),
+        _ => pick(text, priced, points),
+    };
+    chosen.sort_unstable();
+    chosen
 }
 
 /// The sentences that may become a headline or the one sentence, the most salient first.
