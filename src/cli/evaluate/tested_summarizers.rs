@@ -161,9 +161,5 @@ fn passes_the_gate(sentence: &[Word], line: &SummaryLine, kind: SummaryKind) -> 
             sentence.windows(said.len().max(1)).any(|run| run.iter().zip(&said).all(|(a, b)| a.text == b.text));
         return is_run || shortening::check_line(sentence, &said, ShorteningRule::Subtrees).is_ok();
     }
-    let rule = match kind {
-        SummaryKind::Sentence => ShorteningRule::Subtrees,
-        _ => ShorteningRule::Phrases,
-    };
-    shortening::check_line(sentence, &said, rule).is_ok()
+    shortening::check_line(sentence, &said, ShorteningRule::Phrases).is_ok()
 }

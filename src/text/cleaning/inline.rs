@@ -239,6 +239,11 @@ fn emphasis(text: &str, at: usize, previous: Option<char>) -> Option<Mark> {
     let start = at + length;
     // "2 * 3 * 4" and "snake_case_name" are no emphasis.
     let says = inside[..end].contains(char::is_alphanumeric);
+    // `__init__` is a name of Python; a bold word has a capital, or company.
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if marks == "__" && inside[..end].chars().all(is_name) {
+        return None;
+    }
     says.then_some(Mark { before: length, shown: start..start + end, after: start + end + length })
 }
 

@@ -10,6 +10,8 @@ use crate::protocol::SkipReason;
 
 /// Words of a heading, at most.
 const LONGEST_HEADING: usize = 14;
+/// A line with more characters is a whole paragraph: nobody broke the lines of this text to fit a page.
+const PARAGRAPH_LINE: usize = 150;
 
 /// Finds what a reader tells by its place.
 pub(super) fn find(lines: &mut [Line]) {
@@ -359,12 +361,37 @@ fn headings(lines: &mut [Line]) {
                 lines[first].show(BlockKind::Heading, true);
             }
         }
+        // Where each line is a paragraph, so is a heading, without an empty line beside it.
+        if open.iter().any(|at| lines[*at].text.chars().count() > PARAGRAPH_LINE) {
+            for two in open.windows(2) {
+                let [at, next] = [two[0], two[1]];
+                let capital = |line: &Line| {
+                    line.text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_numeric())
+                };
+                let begins = at == first || lines[at - 1].ends_sentence() || !lines[at - 1].is_undecided();
+                let is_heading = short(&lines[at]) && begins && capital(&lines[at]) && capital(&lines[next]);
+                if is_heading && !lines[at].text.ends_with(':') {
+                    lines[at].show(BlockKind::Heading, true);
+                }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_lines_are_paragraphs_a_short_one_is_a_heading() {
+        let long = "Being confronted by shockingly bad ideas, those that stand in decided opposition to what we know, can help us \
+                    refine our definition of bad, and that is worth an afternoon of anybody's time.";
+        let text = format!("{long}\nBad helps us define the criteria for good\n{long}\nsee the list\n{long}");
+        let clean = crate::text::CleanText::read(&text, &[], &|_| true);
+        let kind = |part: &str| clean.block_at(clean.text.find(part).unwrap()).map(|block| block.kind);
+        assert_eq!(kind("Bad helps"), Some(BlockKind::Heading));
+        assert_ne!(kind("see the list"), Some(BlockKind::Heading));
+    }
 
     #[test]
     fn captions_and_sentences() {

@@ -95,20 +95,14 @@ pub(super) fn shortened_by_judgment(
     let spoken = |kept: &[usize]| source_text::spoken(kept.iter().map(|at| words[*at].text.as_str()));
     let kept = if text.is_part(sentence) {
         (0..words.len()).collect()
-    } else if kind == SummaryKind::Sentence {
-        shortening::shorten_by_syntax(words, judged, shortness)
     } else if kind == SummaryKind::Headline {
-        // Whichever way makes it shorter.
-        let ways = [
-            shortening::shorten_by_syntax(words, judged, Shortness::DEFAULT),
-            shortening::shorten_to(words, draft.longest),
-        ];
-        ways.into_iter().min_by_key(|kept| spoken(kept)).unwrap_or_default()
+        shortening::shorten_to(words, draft.longest)
     } else {
         let threshold = ShorteningThreshold::of(shortness);
         let odds = |at: usize| judged[at].kept[ShorteningStyle::of(kind).index()];
         let by_phrases = shortening::shorten(words, |at| threshold.is_none_or(|threshold| threshold.keeps(odds(at))));
-        // Whoever wants it shorter than usual gets it as one sentence is shortened, first with the surest phrases alone.
+        // Whoever wants it shorter than usual gets whole subtrees cut. By default they stay: of 37 sentences that were cut so, two blind
+        // readers called 19 and 20 broken or bent, most by a phrase that completes what it stands beside ("Founded [in 1833], it …").
         let by_syntax = shortness
             .beyond_default()
             .map(|shortness| shortening::shorten_by_syntax(words, judged, shortness))

@@ -51,6 +51,11 @@ fn says_the_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
 pub(super) fn pick(text: &EncodedText, scores: &[f32], rules: PickRules) -> Vec<usize> {
     let leans: Vec<bool> =
         (0..scores.len()).map(|at| shortening::leans_on_the_sentence_before(text.words_of(at))).collect();
+    // An item of a list goes on from what opens the list, and begins small where sentences begin with capitals.
+    let begins =
+        |at: usize| text.clean.text[text.document.sentences[at].span.clone()].chars().find(|c| c.is_alphabetic());
+    let is_small = |at: &usize| begins(*at).is_some_and(char::is_lowercase);
+    let has_capitals = 2 * (0..scores.len()).filter(is_small).count() < scores.len();
     let mut chosen: Vec<usize> = Vec::new();
     let mut said: HashSet<[TokenId; 3]> = HashSet::new();
     let threes = |at: usize| text.ids(at).windows(3).map(|three| [three[0], three[1], three[2]]);
@@ -87,7 +92,7 @@ pub(super) fn pick(text: &EncodedText, scores: &[f32], rules: PickRules) -> Vec<
                     3 => {
                         let words = text.words_of(at);
                         let asks = rules.questions && words.iter().any(|word| word.text == "?");
-                        runs && says() && (asks || shortening::is_statement(words))
+                        runs && says() && !(has_capitals && is_small(&at)) && (asks || shortening::is_statement(words))
                     }
                     2 => runs && says(),
                     1 => runs,

@@ -171,7 +171,12 @@ impl ParsedSentence<'_> {
             let inside = open + 1..close;
             let verb_follows = may_be_finite(self.word(close + 1));
             let more = commas[nth + 2..].iter().any(|comma| may_be_finite(self.word(comma + 1)));
-            let is_subject = self.words[subject.clone()].iter().any(|word| is_word(word))
+            // "Nina Chahine, 19, who …, said": what stands between two commas is only the subject where an adverbial opened the sentence.
+            let is_opened = nth == 0
+                || begins_adverbial(self.word(0))
+                || self.connective().is_some_and(|connective| connective.words.end > commas[0]);
+            let is_subject = is_opened
+                && self.words[subject.clone()].iter().any(|word| is_word(word))
                 && !self.has_verb(subject.clone())
                 && !begins_adverbial(self.word(subject.start));
             if !verb_follows || more || !is_subject || inside.is_empty() || inside.len() > LONGEST_GROUP {

@@ -97,6 +97,8 @@ fn phrases_that_their_marks_set_apart_may_go() {
 fn what_is_needed_stays() {
     for sentence in [
         "The meeting was on Monday.",
+        "Nina Chahine, 19, who lived in Tyre, said her wedding was near.",
+        "Nina Chahine, the mayor, who lived in Tyre, said her wedding was near.",
         "He was born in 1958.",
         "Is the bridge, a new one, open?",
         "Take the tablet, and wait an hour.",
