@@ -116,6 +116,7 @@ test('a hand is learned while the page reads on, and its version is kept', async
   await inkling.says(/Imported “ones” to your versions\./);
   await inkling.has('data-model', 'digits');
   await page.locator('[data-version^="mine-"]').getByRole('button', { name: 'Use' }).click();
+  await expect(inkling.state).toHaveAttribute('data-model', /^mine-/);
   await inkling.ready('cpu');
   await inkling.clear();
   await inkling.draw(flagged(7));
@@ -142,6 +143,7 @@ test('learning pauses, stops, and says what cannot be learned', async ({ inkling
   await page.getByLabel('Optimizer').selectOption('SGD');
   await page.getByLabel('Learning rate').selectOption('0.1');
   await learn(inkling, 2);
+  await inkling.has('data-versions', '2');
   await inkling.has('data-learning', 'done');
 });
 

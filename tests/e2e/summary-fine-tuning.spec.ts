@@ -149,6 +149,7 @@ test('what was changed is learned, and its version is used, compared, taken away
   await inkling.has('data-versions', '1');
   await inkling.has('data-summary-model', 'summary');
   await page.locator('[data-version^="mine-"]').getByRole('button', { name: 'Use' }).click();
+  await expect(inkling.state).toHaveAttribute('data-summary-model', /^mine-/);
   await inkling.summarizerReady();
   await inkling.summarize(OTHER);
   await inkling.says(/Written by the model “mine” on/);

@@ -122,7 +122,7 @@ test('a line says why it was chosen', async ({ inkling, page }) => {
   await expect(reason).toBeHidden();
   await why.click();
   await expect(why).toHaveAttribute('aria-expanded', 'true');
-  await expect(reason).toContainText(/^Chosen because: .*says 2 words that the text repeats \(bridge, council\); the model ranks it \d\w\w of 5\.$/);
+  await expect(reason).toContainText(/^Chosen because: .*uses 2 words that the text repeats \(bridge, council\); the model ranks it \d\w\w of 5\.$/);
   await why.click();
   await expect(reason).toBeHidden();
 });

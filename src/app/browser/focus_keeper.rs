@@ -146,14 +146,16 @@ impl FocusMemory {
     /// The element that gets the focus where the last one is gone or disabled.
     fn next_focus(&mut self, document: &Document) -> Option<(HtmlElement, FocusOptions)> {
         self.waits = false;
-        let last = self.last.as_ref().filter(|last| is_lost(document) && !can_take(&last.element))?;
+        let last = self.last.as_ref().filter(|_| is_lost(document))?;
+        // It may have been disabled for a moment alone.
+        let itself = Some(last.element.clone()).filter(can_take);
         let named = || {
             let elements = last.next.iter().filter_map(|id| document.get_element_by_id(id));
             elements.filter_map(|element| element.dyn_into::<HtmlElement>().ok()).find(can_take)
         };
         let before = self.before_notice.clone().filter(can_take);
         let main = || document.query_selector("main").ok().flatten()?.dyn_into::<HtmlElement>().ok();
-        let next = named().or(before).or_else(|| last.neighbor()).or_else(main)?;
+        let next = itself.or_else(named).or(before).or_else(|| last.neighbor()).or_else(main)?;
         let options = FocusOptions::new();
         options.set_prevent_scroll(self.by_pointer || next.tag_name() == "MAIN");
         Some((next, options))

@@ -48,7 +48,11 @@ pub fn selection_reason(reason: &SelectionReason) -> String {
             if why.contains(engine_name(other)) {
                 return sentence(why);
             }
-            format!("{}, so {} answers.", why.trim_end_matches('.'), engine_with_article(other))
+            let bare = why.trim_end_matches('.');
+            if bare.contains(", so ") || bare.contains(". ") {
+                return format!("{} {} answers.", sentence(why), capitalize(engine_with_article(other)));
+            }
+            format!("{bare}, so {} answers.", engine_with_article(other))
         }
         SelectionReason::GpuFaster(gpu, cpu) => {
             format!("WebGPU is faster here: {} compared with {}.", milliseconds(*gpu), milliseconds(*cpu))

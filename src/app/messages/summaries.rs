@@ -252,11 +252,12 @@ pub fn lead_lines(text: &str, source: &SourceAnalysis) -> Vec<String> {
 /// The announcement for screen readers once a summary is completed, stopped or failed.
 pub fn announcement(run: &SummaryRun) -> Option<String> {
     match &run.stage {
-        SummaryRunStatus::Done(_) if run.lines.is_empty() => {
+        SummaryRunStatus::Done(summary) if summary.lines.is_empty() => {
             Some("Summary ready. The text has nothing to summarize.".into())
         }
-        SummaryRunStatus::Done(_) => {
-            let lines: Vec<&str> = run.lines.iter().map(|line| line.text.trim()).collect();
+        SummaryRunStatus::Done(summary) => {
+            // As they were finished: a line that the visitor turns to its whole sentence is not a new summary.
+            let lines: Vec<&str> = summary.lines.iter().map(|line| line.text.trim()).collect();
             let note = run.source.as_deref().and_then(language_notice);
             Some(
                 [note.as_deref(), Some("Summary ready:")]

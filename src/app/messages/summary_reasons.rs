@@ -8,7 +8,7 @@ pub const SHORTNESS: &str = "Shortness";
 /// Its ends.
 pub const AS_IT_STANDS: &str = "as it stands";
 /// Its other end.
-pub const SHORTEST: &str = "as short as it holds";
+pub const SHORTEST: &str = "as short as possible";
 
 /// What screen readers say around words that a line leaves out.
 pub const CUT: [&str; 2] = ["[left out: ", "]"];
@@ -23,7 +23,7 @@ pub fn shortness_description(kind: SummaryKind, shortness: Shortness) -> String 
         _ if kind == SummaryKind::Headline => "a headline is as short as it can be".into(),
         Shortness::AS_IT_STANDS => "whole sentences".into(),
         Shortness::DEFAULT => "as usual".into(),
-        Shortness::SHORTEST => "all that can go, goes".into(),
+        Shortness::SHORTEST => "everything that can be left out is left out".into(),
         _ if shortness < Shortness::DEFAULT => format!("{percent} of 100: longer than usual"),
         _ => format!("{percent} of 100: shorter than usual"),
     }
@@ -52,10 +52,10 @@ pub fn reason_sentence(reason: &LineReason) -> String {
     }
     if !reason.repeated_words.is_empty() {
         let repeated = &reason.repeated_words;
-        because.push(format!("says {} that the text repeats ({})", words(repeated), named(repeated)));
+        because.push(format!("uses {} that the text repeats ({})", words(repeated), named(repeated)));
     }
     because.push(match reason.ranked {
-        0 | 1 => "there is no other to choose".into(),
+        0 | 1 => "there is no other sentence to choose from".into(),
         ranked => format!("the model ranks it {} of {}", ordinal(reason.rank), thousands(ranked.into())),
     });
     format!("Chosen because: {}.", because.join("; "))
@@ -122,7 +122,7 @@ mod tests {
     fn a_reason_is_told_in_words() {
         assert_eq!(
             reason_sentence(&reason()),
-            "Chosen because: second sentence of the text; shares 2 words with the heading (council, bridge); says 6 words that \
+            "Chosen because: second sentence of the text; shares 2 words with the heading (council, bridge); uses 6 words that \
              the text repeats (bridge, ferry, council, cars, money, …); the model ranks it 1st of 12."
         );
         let last = LineReason {
@@ -140,7 +140,10 @@ mod tests {
              model ranks it 12th of 12."
         );
         let only = LineReason { place: 1, ranked: 1, opening_words: vec![], repeated_words: vec![], ..reason() };
-        assert_eq!(reason_sentence(&only), "Chosen because: first sentence of the text; there is no other to choose.");
+        assert_eq!(
+            reason_sentence(&only),
+            "Chosen because: first sentence of the text; there is no other sentence to choose from."
+        );
     }
 
     #[test]
@@ -154,7 +157,10 @@ mod tests {
         let told = |percent: u8| {
             shortness_description(SummaryKind::Tldr, Shortness::try_from(f64::from(percent)).unwrap_or_default())
         };
-        assert_eq!([told(0), told(50), told(100)], ["whole sentences", "as usual", "all that can go, goes"]);
+        assert_eq!(
+            [told(0), told(50), told(100)],
+            ["whole sentences", "as usual", "everything that can be left out is left out"]
+        );
         assert!(told(49).ends_with("longer than usual") && told(51).ends_with("shorter than usual"));
     }
 }

@@ -1,6 +1,6 @@
 //! Messages about user data: its storage and its training runs.
 
-use super::format::{capitalize, digit_plural, number_with_article, sentence, thousands};
+use super::format::{digit_plural, number_with_article, sentence, thousands};
 use crate::app::model::route::Page;
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::corrections::{Correction, CorrectionData};
@@ -96,7 +96,7 @@ pub fn import_notice(title: &str, task: Task, here: Option<Task>, trial: Option<
             ),
             false => format!("{score}."),
         });
-        said.extend(trial.notes.iter().map(|note| sentence(&capitalize(note))));
+        said.extend(trial.notes.iter().map(|note| sentence(note)));
     }
     said.push(format!("Choose Use{there} to activate it."));
     said.join(" ")

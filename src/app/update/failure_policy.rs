@@ -81,6 +81,12 @@ impl State {
         if worker.generation != generation || worker.state == WorkerState::Stopped {
             return;
         }
+        // A file that ends the worker would end the next one.
+        if let Some(RunningJob { ask: Job::ImportModel(name, _), .. }) = worker.jobs.newest(JobLane::Main) {
+            let name = name.clone();
+            self.reject_import(&name, "The engine stopped while it read the file.");
+        }
+        let worker = self.engine_mut(kind);
         if kind == EngineKind::Cpu && worker.should_restart() {
             // A worker that never reported may come from a damaged cache.
             let source = if worker.state == WorkerState::Starting { AssetSource::Network } else { AssetSource::Cache };
@@ -119,6 +125,11 @@ impl State {
     fn disable_engine(&mut self, kind: EngineKind, why: String, volume: NoticeMode) {
         self.free_shared_job(kind);
         self.engine_mut(kind).disable(why.clone());
+        if matches!([&self.cpu.info, &self.gpu.info], [AsyncValue::Failed(_), AsyncValue::Failed(_)]) {
+            for import in self.user_data.imports.clone() {
+                self.reject_import(&import.name, "No engine works that could read it.");
+            }
+        }
         if volume == NoticeMode::Shown {
             let other = if kind == EngineKind::Cpu { EngineKind::Gpu } else { EngineKind::Cpu };
             self.notify(match &self.engine(other).info {

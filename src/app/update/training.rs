@@ -93,7 +93,9 @@ impl State {
         };
         let import = || {
             let import = self.user_data.imports.first().filter(|_| self.import_engine() == Some(kind))?;
-            (*self.engine(kind).model(&import.name) == AsyncValue::NotRequested).then(|| import.name.clone())
+            // One engine reads it, also where another is selected meanwhile.
+            let is_free = |kind| *self.engine(kind).model(&import.name) == AsyncValue::NotRequested;
+            [EngineKind::Cpu, EngineKind::Gpu].into_iter().all(is_free).then(|| import.name.clone())
         };
         [learns, self.next_to_evaluate()].into_iter().flatten().find(due).map(|(_, model)| model).or_else(import)
     }

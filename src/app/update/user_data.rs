@@ -16,13 +16,16 @@ impl State {
     pub(super) fn update_user_data(&mut self, action: UserDataAction) {
         match action {
             UserDataAction::CorrectDigit(label) => self.correct_digit(label),
-            UserDataAction::RelabelDigit(id, label) => self.user_data.edit_corrections(|all| {
-                for one in all.iter_mut().filter(|one| one.id == id) {
-                    if let CorrectionData::Digit(sample) = &mut one.sample {
-                        sample.label = label;
+            UserDataAction::RelabelDigit(id, label) => {
+                self.user_data.saved_label = None;
+                self.user_data.edit_corrections(|all| {
+                    for one in all.iter_mut().filter(|one| one.id == id) {
+                        if let CorrectionData::Digit(sample) = &mut one.sample {
+                            sample.label = label;
+                        }
                     }
-                }
-            }),
+                });
+            }
             UserDataAction::CorrectSummary(sample) => self.correct_summary(sample),
             UserDataAction::EditSummary(id, summary) => {
                 let summary = summary.trim();
@@ -37,9 +40,11 @@ impl State {
                 });
             }
             UserDataAction::DeleteCorrection(id) => {
+                self.user_data.saved_label = None;
                 self.user_data.edit_corrections(|all| all.retain(|one| one.id != id))
             }
             UserDataAction::DeleteCorrections(task) => {
+                self.user_data.saved_label = None;
                 self.user_data.edit_corrections(|all| all.retain(|one| one.sample.task() != task))
             }
             UserDataAction::ImportCorrections(text) => self.import_corrections(&text),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::protocol::{SourceAnalysis, SummaryLine, WordOrigin};
+use crate::protocol::{SourceAnalysis, SummaryLine, SummaryWord, WordOrigin};
 
 /// A position in a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +77,11 @@ impl Highlight {
 
 /// The words of its sentence that a shortened line leaves out, in order; none of a line that is no shortened sentence.
 pub fn cut_words(line: &SummaryLine, source: &SourceAnalysis) -> Vec<u32> {
+    let Some(whole) = &line.whole else { return Vec::new() };
+    // The number of an item of a list is in no line, and is not cut.
+    let copied = |word: &SummaryWord| if let WordOrigin::Copied { word } = word.origin { Some(word) } else { None };
+    let all: BTreeSet<u32> = whole.words.iter().filter_map(copied).collect();
     let sentences = line.sources.iter().filter_map(|index| source.sentences.get(*index as usize));
-    if line.whole.is_none() {
-        return Vec::new();
-    }
     let said: Vec<u32> = line
         .words
         .iter()
@@ -92,7 +93,7 @@ pub fn cut_words(line: &SummaryLine, source: &SourceAnalysis) -> Vec<u32> {
         })
         .collect();
     let words = sentences.flat_map(|sentence| words_in(source, sentence.span));
-    let cut: BTreeSet<u32> = words.filter(|word| !said.contains(word)).collect();
+    let cut: BTreeSet<u32> = words.filter(|word| all.contains(word) && !said.contains(word)).collect();
     cut.into_iter().collect()
 }
 
@@ -199,7 +200,7 @@ impl PointerState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Language, LineSource, SourceSentence, SummaryWord, WholeSentence};
+    use crate::protocol::{Language, LineSource, SourceSentence, WholeSentence};
 
     fn source() -> SourceAnalysis {
         // "Ab cd. Ef."
@@ -265,7 +266,8 @@ mod tests {
         line.words[1] = SummaryWord { span: [3, 5], origin: WordOrigin::InSource, attention: vec![(3, 0.5)] };
         let point = SummaryPosition { line: 0, word: None };
         assert!(Highlight::of(&line, point, Some(&source)).cut.is_empty(), "it is no shortened sentence");
-        line.whole = Some(Box::new(WholeSentence { text: "Ab cd.".into(), words: Vec::new() }));
+        let copied = |word| SummaryWord { span: [0, 0], origin: WordOrigin::Copied { word }, attention: Vec::new() };
+        line.whole = Some(Box::new(WholeSentence { text: "Ab cd.".into(), words: (0..5).map(copied).collect() }));
         assert_eq!(Highlight::of(&line, point, Some(&source)).cut, [0, 2, 4]);
         line.sources = vec![0];
         let lit = Highlight::of(&line, point, Some(&source));

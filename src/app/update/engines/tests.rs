@@ -678,7 +678,7 @@ fn a_package_from_a_file_is_tried_and_refused_by_the_engine() {
 
 #[test]
 fn an_import_goes_to_its_task_and_is_not_activated() {
-    for (right, says) in [(97, "about what guessing would give"), (960, "Fc1.weight was turned. Choose Use")] {
+    for (right, says) in [(97, "about what guessing would give"), (960, "fc1.weight was turned. Choose Use")] {
         let mut page = cpu_ready(EnginePreference::Only(Cpu), WebGpuSupport::Unavailable);
         page.mine(UserDataAction::ImportVersion("theirs.safetensors".into(), "now".into(), Shared::new(vec![9])));
         let model = ModelInfo {

@@ -107,8 +107,16 @@ pub fn Pad(props: &PadProps) -> Html {
     let key = {
         let (cursor, shown) = (cursor.clone(), shown.setter());
         Callback::from(move |event: KeyboardEvent| {
+            if event.ctrl_key() || event.meta_key() || event.alt_key() {
+                // Undo takes the stroke in hand away: what comes next is another one.
+                if cursor.borrow().pen == CursorPen::Down {
+                    cursor.borrow_mut().rest();
+                    shown.set(Some(*cursor.borrow()));
+                }
+                return;
+            }
             // A held Space is one press.
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || (event.repeat() && event.key() == " ") {
+            if event.repeat() && event.key() == " " {
                 return;
             }
             let Some(effect) = cursor.borrow_mut().press(&event.key(), event.shift_key()) else { return };

@@ -111,6 +111,9 @@ pub fn SummaryLines(props: &SummaryLinesProps) -> Html {
     let last = props.lines.len().saturating_sub(1);
     // A line that is gone cannot be a stop.
     let stop = if stop.line <= last { *stop } else { SummaryPosition { line: 0, word: None } };
+    // Nor can a word that went when the line was shortened again.
+    let words = props.lines.get(stop.line).map_or(0, |line| line.words.len());
+    let stop = SummaryPosition { word: stop.word.filter(|word| *word < words), ..stop };
     html! {
         <ol
             ref={list}
@@ -274,12 +277,13 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
                         index={props.index}
                         whole={(props.is_whole || line.whole.is_some()).then_some(props.is_whole)}
                         reason={reason.is_some().then_some(*explained)}
+                        writing={!line.finished}
                         stop={props.stop.is_some()}
                         {turn}
                         act={props.act.clone()}
                     />
                 </p>
-                <p class="line-reason" id={reason_id(props.index)} hidden={reason.is_none() || !*explained}>
+                <p class="line-reason" id={reason_id(props.index)} onclick={|event: MouseEvent| event.stop_propagation()} hidden={reason.is_none() || !*explained}>
                     { reason.map(summary_reasons::reason_sentence).unwrap_or_default() }
                 </p>
                 if !props.quote.is_empty() {

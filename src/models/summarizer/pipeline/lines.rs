@@ -153,9 +153,21 @@ fn attention(text: &EncodedText, draft: &LinePlan, pieces: &[DecodedToken]) -> V
     sums
 }
 
-/// The words of a sentence without the number that it has in a list or a contract: "3. Meanwhile, …", "9.2 The Customer …", "(a) …".
+/// The words of a sentence without the number that it has in a list or a contract: "3. Meanwhile, …", "9.2 The Customer …", "(a) …". A
+/// number that no other line of the text has the like of belongs to its sentence: "7.5 Magnitude Quake …".
 fn said_words(text: &EncodedText, sentence: usize) -> Range<usize> {
-    let Sentence { span, words, .. } = text.document.sentences[sentence].clone();
+    let words = text.document.sentences[sentence].words.clone();
+    let marks = marker(text, sentence);
+    if marks == 0 || text.foreign_language().is_some() {
+        return words;
+    }
+    let others = (0..text.document.sentences.len()).any(|other| other != sentence && marker(text, other) > 0);
+    if others { words.start + marks..words.end } else { words }
+}
+
+/// Words of the number at the beginning of a line.
+fn marker(text: &EncodedText, sentence: usize) -> usize {
+    let Sentence { span, words, .. } = &text.document.sentences[sentence];
     let before = sentence.checked_sub(1).map_or(0, |at| text.document.sentences[at].span.end);
     let begins_line = sentence == 0 || text.clean.text[before..span.start].contains(['\n', '\r']);
     let word = |at: usize| text.document.words[words.clone()].get(at).map_or("", |word| word.text.as_str());
@@ -171,7 +183,7 @@ fn said_words(text: &EncodedText, sentence: usize) -> Range<usize> {
     };
     let next = text.document.words.get(words.start + marks).map_or("", |word| &text.clean.text[word.span.clone()]);
     let is_marker = begins_line && words.len() > marks + 1 && next.starts_with(char::is_uppercase);
-    if is_marker { words.start + marks..words.end } else { words }
+    if is_marker { marks } else { 0 }
 }
 
 /// A line that is the source's own words.
@@ -245,13 +257,14 @@ mod tests {
     fn a_line_leaves_the_number_of_its_item_out() {
         let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
         for (sentence, line) in [
-            ("3. Meanwhile, peel the potatoes.", "Meanwhile, peel the potatoes."),
-            ("9.2 The Customer may end it.", "The Customer may end it."),
-            ("(a) The mayor opened the bridge.", "The mayor opened the bridge."),
-            ("3.5 million people came to it.", "3.5 million people came to it."),
-            ("42 people came to the bridge.", "42 people came to the bridge."),
-            ("A friend opened the bridge.", "A friend opened the bridge."),
-            ("(The mayor) opened the bridge.", "(The mayor) opened the bridge."),
+            ("1. Wash them.\n3. Meanwhile, peel the potatoes.", "Meanwhile, peel the potatoes."),
+            ("9.1 The Supplier may end it.\n9.2 The Customer may end it.", "The Customer may end it."),
+            ("(b) The people came.\n(a) The mayor opened the bridge.", "The mayor opened the bridge."),
+            ("9.2 The Customer may end it.", "9.2 The Customer may end it."),
+            ("1. Wash them.\n3.5 million people came to it.", "3.5 million people came to it."),
+            ("1. Wash them.\n42 people came to the bridge.", "42 people came to the bridge."),
+            ("1. Wash them.\nA friend opened the bridge.", "A friend opened the bridge."),
+            ("1. Wash them.\n(The mayor) opened the bridge.", "(The mayor) opened the bridge."),
         ] {
             let text = EncodedText::read_verbatim(sentence, &vocabulary);
             let sentence = text.document.sentences.len() - 1;

@@ -156,8 +156,8 @@ fn teaser(text: &EncodedText, scores: &[f32], points: PickRules, top: Option<usi
     let curious: Vec<f32> = scores.iter().enumerate().map(|(at, score)| score + interest(text.words_of(at))).collect();
     let rules = PickRules { leaning: LEANING_ALONE, questions: true, without: top, ..points };
     let chosen = pick(text, &curious, rules);
-    // Of a text of one sentence there is nothing else.
-    if chosen.is_empty() { pick(text, scores, points) } else { chosen }
+    // Beside the one sentence of a text there may be a heading.
+    if chosen.iter().any(|at| text.is_running_text(*at)) { chosen } else { pick(text, scores, points) }
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl EncodedText {
     }
 
     /// The English name of the language that the text is in, if it is known and not English.
-    fn foreign_language(&self) -> Option<&'static str> {
+    pub fn foreign_language(&self) -> Option<&'static str> {
         match self.document.language {
             LanguageGuess::English => None,
             other => other.name(),
