@@ -208,5 +208,9 @@ mod tests {
         let two = PickRules::points(2, usize::MAX);
         assert_eq!(pick(&text, &[1.0, 0.9, 0.8], two), [0, 1]);
         assert_eq!(pick(&text, &[0.0, 0.9, 0.8], PickRules { count: 1, ..two }), [2]);
+        // "This" behind another sentence would mean another thing.
+        let text = read("Anna Berg built the first boat. This cost her a fortune. The harbor was closed in winter.");
+        assert_eq!(pick(&text, &[1.0, 0.9, 0.2], two), [0, 1]);
+        assert_eq!(pick(&text, &[0.0, 0.9, 0.2], PickRules { count: 1, ..two }), [2]);
     }
 }

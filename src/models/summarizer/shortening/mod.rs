@@ -223,6 +223,12 @@ pub fn begins_with_pronoun(words: &[Word]) -> bool {
     )
 }
 
+/// Whether a sentence begins with a word that stands for a thing, or for all that was said before it.
+pub fn begins_with_pronoun_of_a_thing(words: &[Word]) -> bool {
+    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    matches!(first, "it" | "this" | "that" | "these" | "those" | "its" | "such")
+}
+
 /// Whether a sentence leans on the one before it: it begins with a word that stands for something said there, or that joins it to that.
 pub fn leans_on_the_sentence_before(words: &[Word]) -> bool {
     let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());

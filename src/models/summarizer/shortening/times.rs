@@ -15,7 +15,9 @@ impl ParsedSentence<'_> {
         while self.is_past && at < self.end {
             match self.time_from(at) {
                 Some(end) => {
-                    found.extend(self.time_cut(at, end));
+                    // "The last wolf was killed in 1926": without its year it might have been yesterday.
+                    let has_year = self.words[at..end].iter().any(|word| is_year(word));
+                    found.extend(self.time_cut(at, end).filter(|_| !has_year));
                     at = end;
                 }
                 None => at += 1,
