@@ -2,6 +2,8 @@
 
 import { expect, test as base, type Page } from '@playwright/test';
 import { url } from './browser';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { mnistStrokes } from './page';
 
 const BRIDGE =
@@ -133,15 +135,16 @@ test('create refuses in the order of the specification', async ({ client }) => {
 });
 
 test('a download needs that the visitor has acted', async ({ page }) => {
-  // Whatever a test evaluates counts as an action, so the page itself creates one.
+  // Whatever a test evaluates counts as an action, so the page itself creates one, and says how it went.
   const address = new URL('without-action.html', url).href;
   const script = `import { Summarizer } from './inkling-service/index.js';
     const name = await Summarizer.create().then(() => 'created', ({ name }) => name);
-    document.body.append(name, ' ', navigator.userActivation.hasBeenActive);`;
+    console.log(name, navigator.userActivation.hasBeenActive);`;
   const body = `<!doctype html><body><script type="module">${script}</script>`;
   await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }));
+  const said = page.waitForEvent('console');
   await page.goto(address);
-  await expect(page.locator('body')).toHaveText(/NotAllowedError false$/);
+  expect((await said).text()).toBe('NotAllowedError false');
 });
 
 test('progress rises from 0 to 1, with and without a download', async ({ client }) => {
@@ -234,7 +237,7 @@ test('abort, cancel and destroy end what is under way, and the next call works',
 
 test('texts that have no summary', async ({ client }) => {
   await act(client);
-  const found = await client.evaluate(async (german) => {
+  const found = await client.evaluate(async ({ german, english }) => {
     const summarizer = await service.Summarizer.create();
     const tooLong = await summarizer.summarize('word '.repeat(summarizer.inputQuota)).catch((error: any) => error);
     return {
@@ -243,14 +246,16 @@ test('texts that have no summary', async ({ client }) => {
       german: await nameOf(summarizer.summarize(german)),
       tooLong: [tooLong.name, tooLong.requested, tooLong.quota === summarizer.inputQuota],
       nothing: await nameOf(summarizer.summarize()),
+      half: (await summarizer.summarize(`Half a pair \ud800 is no character. ${english}`)).length > 0,
     };
-  }, GERMAN);
+  }, { german: GERMAN, english: BRIDGE });
   expect(found).toEqual({
     empty: ['', '', ''],
     stream: { done: true },
     german: 'NotSupportedError',
     tooLong: ['QuotaExceededError', 5_000_000, true],
     nothing: 'TypeError',
+    half: true,
   });
 });
 
@@ -279,13 +284,16 @@ test('a worker that dies is named, and the next call starts another', async ({ c
   const found = await client.evaluate(async (text) => {
     const summarizer = await service.Summarizer.create({ type: 'tldr' });
     const broken = summarizer.summarize(text.repeat(100)).catch((error: any) => [error.name, error.message]);
+    const waiting = summarizer.summarize(text);
     // A terminated worker gives back the lock by which its end is seen.
     setTimeout(() => (globalThis as any).workers[0].terminate(), 50);
-    return { broken: await broken, next: await summarizer.summarize(text), workers: (globalThis as any).workers.length };
+    const ended = await broken;
+    return { broken: ended, waiting: await waiting, next: await summarizer.summarize(text), workers: (globalThis as any).workers.length };
   }, BRIDGE);
   expect(found.broken[0]).toBe('OperationError');
   expect(found.broken[1]).toContain('The engine stopped');
   expect(found.next).toMatch(/\w\.$/);
+  expect(found.waiting, 'a call that had not begun').toBe(found.next);
   expect(found.workers).toBe(2);
 });
 
@@ -379,6 +387,22 @@ test('polyfill.js defines the global', async ({ client }) => {
     return (globalThis as any).Summarizer === service.Summarizer;
   }, module);
   expect(same).toBe(true);
+});
+
+test('the snippets of docs/service.md run', async ({ page }) => {
+  const document = readFileSync(join(__dirname, '../../docs/service.md'), 'utf8');
+  const [html, script] = ['html', 'js'].map((kind) => document.split(`\`\`\`${kind}\n`)[1].split('```')[0]);
+  const text = html.replace('…', BRIDGE);
+  const drawing = `const pen = document.querySelector('canvas').getContext('2d'); pen.lineWidth = 20; pen.moveTo(140, 40); pen.lineTo(130, 240); pen.stroke();`;
+  const body = `<!doctype html>${text}<canvas width="280" height="280"></canvas><script>${drawing}</script><script type="module">${script}</script>`;
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  const address = new URL('snippets.html', url).href;
+  await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }));
+  await page.goto(address);
+  await page.getByRole('button').click();
+  await expect(page.locator('pre')).toHaveText(/^\* .+\n\* .+\n\* .+\.$/);
+  await expect.poll(() => said.join()).toMatch(/^1: \d+%$/);
 });
 
 test('the example with a text answers', async ({ page }) => {

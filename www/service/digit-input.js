@@ -21,16 +21,19 @@ function toStroke(stroke) {
 
 function toPicture({ width, height, data }) {
   if (!(data instanceof Uint8ClampedArray)) throw new TypeError('ImageData must have 8 bits for each color.');
-  return { type: 'picture', width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return { type: 'picture', width, height, rgba: new Uint8Array(data) };
 }
 
 async function readPixels(source) {
-  // An image that is still on its way has no pixels.
-  if (globalThis.HTMLImageElement && source instanceof HTMLImageElement) await source.decode();
-  const bitmap = await createImageBitmap(source).catch((error) => {
+  let bitmap;
+  try {
+    // An image that is still on its way has no pixels.
+    if (globalThis.HTMLImageElement && source instanceof HTMLImageElement) await source.decode();
+    bitmap = await createImageBitmap(source);
+  } catch (error) {
     if (error instanceof TypeError) throw error;
     throw new DOMException(`The picture cannot be read: ${error.message}`, 'DataError');
-  });
+  }
   try {
     const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
     const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));

@@ -4,7 +4,7 @@ import { assertActiveDocument, createLifetime, isForbidden } from './creation.js
 import { quotaExceeded } from './errors.js';
 import { modelAvailability } from './model-files.js';
 import * as webidl from './webidl.js';
-import { engine } from './worker-client.js';
+import { engine, inTurn } from './worker-client.js';
 
 const FEATURE = 'summarizer';
 const MODEL = { task: 'summary', name: 'summary' };
@@ -165,17 +165,18 @@ export class Summarizer {
     // A text without a letter or digit has the empty summary.
     if (!/[\p{L}\p{N}]/u.test(text)) return;
     const { type, length } = this.#options;
-    const worker = engine();
-    const lines = new LineOrder(this.#options, onChunk);
+    const onLine = inLineOrder(this.#options, onChunk);
     const work = async () => {
+      const worker = engine();
       // Loaded already, unless the worker is another than the one that the object was created with.
       await worker.load(MODEL.name, { signal });
       const request = { type: 'summarize', model: MODEL.name, text, kind: type, length };
-      return worker.request(request, { signal, onReply: (reply) => hear(reply, lines) });
+      return worker.request(request, { signal, onReply: (reply) => hear(reply, onLine) });
     };
     try {
-      const summary = await worker.inTurn(signal, work);
-      lines.finish(summary.lines);
+      const summary = await inTurn(signal, work);
+      // Lines that were not told one by one.
+      summary.lines.forEach(onLine);
     } catch (error) {
       // No running text, such as nothing but code: nothing to summarize.
       if (error?.kind !== 'nothing-there') throw error;
@@ -189,39 +190,25 @@ function usageOf(text) {
   return Math.max(1, text.length);
 }
 
-function hear(reply, lines) {
+function hear(reply, onLine) {
   if (reply.type === 'source' && reply.language === 'other') {
     const language = reply.languageName ? `is in ${reply.languageName}` : 'is not in English';
     throw new DOMException(`The text ${language}; only English can be summarized.`, 'NotSupportedError');
   }
-  if (reply.type === 'line' && reply.finished) lines.add(reply);
+  if (reply.type === 'line' && reply.finished) onLine(reply);
 }
 
-/** Hands on finished lines in their order, formatted: they may be finished in another. */
-class LineOrder {
-  #waiting = new Map();
-  #next = 0;
-  #bullet;
-  #separator;
-  #onChunk;
-
-  constructor({ type, format }, onChunk) {
-    this.#bullet = type === 'key-points' && format === 'markdown' ? '* ' : '';
-    this.#separator = type === 'key-points' ? '\n' : ' ';
-    this.#onChunk = onChunk;
-  }
-
-  add({ index, text }) {
-    this.#waiting.set(index, text);
-    while (this.#waiting.has(this.#next)) {
-      const separator = this.#next > 0 ? this.#separator : '';
-      this.#onChunk(`${separator}${this.#bullet}${this.#waiting.get(this.#next)}`);
-      this.#next += 1;
+/** A function for finished lines, which hands them on formatted and in their order: they may be finished in another. */
+function inLineOrder({ type, format }, onChunk) {
+  const bullet = type === 'key-points' && format === 'markdown' ? '* ' : '';
+  const separator = type === 'key-points' ? '\n' : ' ';
+  const waiting = new Map();
+  let next = 0;
+  return ({ index, text }) => {
+    if (index >= next) waiting.set(index, text);
+    for (; waiting.has(next); next += 1) {
+      onChunk(`${next > 0 ? separator : ''}${bullet}${waiting.get(next)}`);
+      waiting.delete(next);
     }
-  }
-
-  /** The lines of the finished summary, of which some may not have been told one by one. */
-  finish(lines) {
-    for (const line of lines.slice(this.#next)) this.add(line);
-  }
+  };
 }

@@ -13,6 +13,7 @@ const STEPS = new Set(['progress', 'source', 'line']);
 let current = null;
 let users = 0;
 let idle;
+let turn = Promise.resolve();
 
 /** The worker, started if there is none. */
 export function engine() {
@@ -48,6 +49,16 @@ export function untilAborted(promise, signal) {
   });
 }
 
+/** Does one piece of work after another: texts that are summarized at the same time would each wait for all. */
+export function inTurn(signal, work) {
+  const done = turn.then(() => {
+    signal.throwIfAborted();
+    return work();
+  });
+  turn = done.catch(() => {});
+  return untilAborted(done, signal);
+}
+
 class Engine {
   #worker;
   #jobs = new Map();
@@ -55,20 +66,15 @@ class Engine {
   #ended = null;
   #startJob = 0;
   #ready;
-  #greeted;
-  #failStart;
+  #greeting = {};
   #lockWait = new AbortController();
-  #turn = Promise.resolve();
   #loads = new Map();
 
   constructor() {
     const file = address('engine_cpu_loader.js');
-    const hello = new Promise((resolve, reject) => {
-      this.#greeted = resolve;
-      this.#failStart = reject;
-    });
+    const hello = new Promise((resolve, reject) => Object.assign(this.#greeting, { resolve, reject }));
     this.#ready = hello.then(() => this.#start());
-    // Whoever waits for it hears of the failure; nobody may be waiting any more.
+    // Nobody may be waiting for it when it fails.
     this.#ready.catch(() => {});
     // The engine holds a lock of this name while it lives.
     const name = `inkling-service-${Math.random()}`;
@@ -79,7 +85,7 @@ class Engine {
       return;
     }
     this.#worker.onmessage = ({ data }) => this.#hear(data, name);
-    this.#worker.onmessageerror = () => this.#crash('a message of it could not be read');
+    this.#worker.onmessageerror = () => this.#crash('Its message could not be read');
     this.#worker.onerror = (event) => {
       event.preventDefault();
       // A script that does not come, or that a policy forbids, is an error without words.
@@ -98,16 +104,6 @@ class Engine {
     } finally {
       release();
     }
-  }
-
-  /** Does one piece of work after another: texts that are summarized at the same time would each wait for all. */
-  inTurn(signal, work) {
-    const turn = this.#turn.then(() => {
-      signal.throwIfAborted();
-      return work();
-    });
-    this.#turn = turn.catch(() => {});
-    return untilAborted(turn, signal);
   }
 
   /** Loads a model, once for all who want it. Its job is cancelled when nobody wants it any more. */
@@ -142,27 +138,28 @@ class Engine {
     if (current === this) current = null;
     this.#worker?.terminate();
     this.#lockWait.abort();
-    this.#failStart(error);
+    this.#greeting.reject(error);
     for (const { reject } of this.#jobs.values()) reject(error);
     this.#jobs.clear();
   }
 
   #crash(why) {
-    this.end(new DOMException(`The engine stopped: ${why}. The next call starts it again.`, 'OperationError'));
+    const reason = why.replace(/\.$/, '');
+    this.end(new DOMException(`The engine stopped. ${reason}. The next call starts it again.`, 'OperationError'));
   }
 
   #hear(data, name) {
-    if (data === 'hello') return this.#greeted();
+    if (data === 'hello') return this.#greeting.resolve();
     if (data === 'alive') return this.#watch(name);
     if (typeof data === 'string') {
-      if (data.startsWith('cannot start: ')) this.#crash(data.slice(14));
+      if (data.startsWith('cannot start: ')) this.#crash(`It c${data.slice(1)}`);
       return;
     }
     const { job, reply } = data;
     const waiting = this.#jobs.get(job);
     if (!waiting) {
       // What befalls the engine as a whole is told under the job that started it.
-      if (job === this.#startJob && reply.type === 'failed') this.#crash(reply.message.replace(/\.$/, ''));
+      if (job === this.#startJob && reply.type === 'failed') this.#crash(reply.message);
       return;
     }
     if (STEPS.has(reply.type)) return waiting.step(reply);
@@ -173,7 +170,7 @@ class Engine {
 
   /** Waits for the lock that the worker holds while it lives: of its death a browser says nothing. */
   #watch(name) {
-    const gone = () => this.#crash('it ended without an error message');
+    const gone = () => this.#crash('It ended without an error message');
     navigator.locks?.request(name, { signal: this.#lockWait.signal }, gone).catch(() => {});
   }
 
