@@ -1,4 +1,4 @@
-// Reads handwritten digits. The global name `Classifier` is the platform's, so that this one is not it.
+// Reads handwritten digits.
 
 import { assertActiveDocument, createLifetime } from './creation.js';
 import { toClassifierInput } from './digit-input.js';
@@ -8,7 +8,7 @@ import { engine, untilAborted } from './worker-client.js';
 
 const MODEL = { task: 'digits', name: 'digits' };
 
-/** What the engine's verdicts are called in a result; a verdict that is absent is a digit. */
+/** By the engine's verdicts; one that is absent is a digit. */
 const LABELS = { 'not-a-digit': 'not a digit', number: 'number', 'too-little': 'too little' };
 
 export class DigitClassifier {
@@ -37,7 +37,7 @@ export class DigitClassifier {
   }
 
   async classify(input, options = {}) {
-    webidl.requireArguments(arguments.length, 1);
+    webidl.requireArgument(arguments);
     const lifetime = this.#lifetime;
     const callSignal = webidl.optionalSignal(webidl.dictionary(options).signal);
     assertActiveDocument();

@@ -1,9 +1,8 @@
 // What a digit can be read from, as the protocol's `ClassifierInput` (src/protocol/classification.rs).
 
-/** The longest side of a picture that is sent, as in the page (src/app/view/digits/photo_input.rs). */
+/** As in src/app/view/digits/photo_input.rs. */
 const MAX_SIDE = 1024;
 
-/** Strokes, or any picture that a browser can draw. */
 export async function toClassifierInput(input) {
   if (typeof input !== 'object' || input === null) throw new TypeError('The input is neither strokes nor a picture.');
   const strokes = Array.isArray(input) ? input : input.strokes;

@@ -1,18 +1,17 @@
-// Whether a model has to be downloaded.
+// Whether a model has to be downloaded: its manifest is compared with the engine's cache.
 
 import { address } from './settings.js';
 import { runningEngine } from './worker-client.js';
 
-/** The cache of the engine (src/host/web_worker.rs). */
+/** As in src/host/web_worker.rs. */
 const CACHE = 'inkling-weights-1';
 
 const manifests = new Map();
 
-/** Of a model in `models/TASK/NAME/`: 'available', 'downloading' or 'downloadable'. Rejects where the host cannot be reached. */
+/** Rejects where the host cannot be reached. */
 export async function modelAvailability({ task, name }) {
-  const state = runningEngine()?.stateOf(name);
-  if (state === 'loaded') return 'available';
-  if (state === 'loading') return 'downloading';
+  const known = runningEngine()?.availabilityOf(name);
+  if (known) return known;
   const folder = address(`models/${task}/${name}/`);
   const files = await manifestFiles(folder);
   return (await areCached(folder, files)) ? 'available' : 'downloadable';

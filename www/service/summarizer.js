@@ -1,4 +1,4 @@
-// `Summarizer` of the Writing Assistance APIs (https://webmachinelearning.github.io/writing-assistance-apis/).
+// `Summarizer` of the Writing Assistance APIs.
 
 import { assertActiveDocument, createLifetime, isForbidden } from './creation.js';
 import { quotaExceeded } from './errors.js';
@@ -7,11 +7,11 @@ import * as webidl from './webidl.js';
 import { engine, inTurn } from './worker-client.js';
 
 const FEATURE = 'summarizer';
+const LANGUAGES = ['expectedInputLanguages', 'expectedContextLanguages'];
 const MODEL = { task: 'summary', name: 'summary' };
-/** Characters (UTF-16 code units) of a text; docs/service.md says how it was chosen. */
+/** UTF-16 code units; docs/service.md says why so many. */
 const INPUT_QUOTA = 1_000_000;
 
-/** The options as Web IDL converts them: TypeError for what is of another type. */
 function convertCoreOptions(value) {
   const options = webidl.dictionary(value);
   return {
@@ -25,34 +25,27 @@ function convertCoreOptions(value) {
   };
 }
 
-/** Canonical language tags, each once: RangeError for what is none. */
+/** RangeError for what is no language tag. */
 function canonicalizeLanguages(options) {
-  options.expectedInputLanguages = Intl.getCanonicalLocales(options.expectedInputLanguages);
-  options.expectedContextLanguages = Intl.getCanonicalLocales(options.expectedContextLanguages);
+  for (const name of LANGUAGES) options[name] = Intl.getCanonicalLocales(options[name]);
   if (options.outputLanguage !== undefined) [options.outputLanguage] = Intl.getCanonicalLocales(options.outputLanguage);
 }
 
-/** The models read and write English. */
 function isEnglish({ expectedInputLanguages, expectedContextLanguages, outputLanguage = 'en' }) {
   const tags = [...expectedInputLanguages, ...expectedContextLanguages, outputLanguage];
   return tags.every((tag) => new Intl.Locale(tag).language === 'en');
 }
 
-const frozenOrNull = (tags) => (tags.length > 0 ? Object.freeze([...tags]) : null);
-
 export class Summarizer {
   #lifetime;
   #options;
-  #inputLanguages;
-  #contextLanguages;
 
   constructor() {
     const [token, lifetime, options] = arguments;
     webidl.assertInternal(token);
     this.#lifetime = lifetime;
     this.#options = options;
-    this.#inputLanguages = frozenOrNull(options.expectedInputLanguages);
-    this.#contextLanguages = frozenOrNull(options.expectedContextLanguages);
+    for (const name of LANGUAGES) options[name] = options[name].length > 0 ? Object.freeze(options[name]) : null;
   }
 
   static async create(options = {}) {
@@ -81,7 +74,7 @@ export class Summarizer {
   }
 
   async summarize(input, options = {}) {
-    webidl.requireArguments(arguments.length, 1);
+    webidl.requireArgument(arguments);
     const call = this.#begin(input, options);
     let summary = '';
     await this.#write(call, (chunk) => (summary += chunk));
@@ -89,7 +82,7 @@ export class Summarizer {
   }
 
   summarizeStreaming(input, options = {}) {
-    webidl.requireArguments(arguments.length, 1);
+    webidl.requireArgument(arguments);
     const { text, signal } = this.#begin(input, options);
     const cancellation = new AbortController();
     const call = { text, signal: AbortSignal.any([signal, cancellation.signal]) };
@@ -105,7 +98,7 @@ export class Summarizer {
   }
 
   async measureInputUsage(input, options = {}) {
-    webidl.requireArguments(arguments.length, 1);
+    webidl.requireArgument(arguments);
     const { text } = this.#begin(input, options);
     return usageOf(text);
   }
@@ -131,11 +124,11 @@ export class Summarizer {
   }
 
   get expectedInputLanguages() {
-    return this.#inputLanguages;
+    return this.#options.expectedInputLanguages;
   }
 
   get expectedContextLanguages() {
-    return this.#contextLanguages;
+    return this.#options.expectedContextLanguages;
   }
 
   get outputLanguage() {
@@ -147,7 +140,6 @@ export class Summarizer {
     return INPUT_QUOTA;
   }
 
-  /** Converts the arguments of a call. Throws if it may not begin. */
   #begin(input, value) {
     const lifetime = this.#lifetime;
     const text = `${input}`;
@@ -158,17 +150,16 @@ export class Summarizer {
     return { text, signal: lifetime.signalOf(signal) };
   }
 
-  /** Writes a summary, a chunk for each line as soon as it is finished. */
   async #write({ text, signal }, onChunk) {
     const requested = usageOf(text);
     if (requested > INPUT_QUOTA) throw quotaExceeded(requested, INPUT_QUOTA);
-    // A text without a letter or digit has the empty summary.
+    // Nothing to summarize.
     if (!/[\p{L}\p{N}]/u.test(text)) return;
     const { type, length } = this.#options;
     const onLine = inLineOrder(this.#options, onChunk);
     const work = async () => {
       const worker = engine();
-      // Loaded already, unless the worker is another than the one that the object was created with.
+      // Another worker than that of `create()` may run by now.
       await worker.load(MODEL.name, { signal });
       const request = { type: 'summarize', model: MODEL.name, text, kind: type, length };
       return worker.request(request, { signal, onReply: (reply) => hear(reply, onLine) });
@@ -178,14 +169,14 @@ export class Summarizer {
       // Lines that were not told one by one.
       summary.lines.forEach(onLine);
     } catch (error) {
-      // No running text, such as nothing but code: nothing to summarize.
+      // No running text, such as nothing but code.
       if (error?.kind !== 'nothing-there') throw error;
     }
   }
 }
 webidl.defineInterface(Summarizer);
 
-/** What a text takes of the quota: at least something, as the specification wants it. */
+/** The specification wants it to be positive. */
 function usageOf(text) {
   return Math.max(1, text.length);
 }
@@ -198,7 +189,7 @@ function hear(reply, onLine) {
   if (reply.type === 'line' && reply.finished) onLine(reply);
 }
 
-/** A function for finished lines, which hands them on formatted and in their order: they may be finished in another. */
+/** Formats lines and hands them on in their order: they may be finished in another. */
 function inLineOrder({ type, format }, onChunk) {
   const bullet = type === 'key-points' && format === 'markdown' ? '* ' : '';
   const separator = type === 'key-points' ? '\n' : ' ';

@@ -3,11 +3,9 @@
 import { engineError } from './errors.js';
 import { address } from './settings.js';
 
-/** The version of the messages that this module knows. */
 const PROTOCOL_VERSION = 1;
-/** How long the worker stays when nothing uses it. */
 const IDLE_MS = 30_000;
-/** Replies that others follow; any other is the last of its job. */
+/** Replies that are not the last of their job. */
 const STEPS = new Set(['progress', 'source', 'line']);
 
 let current = null;
@@ -15,17 +13,15 @@ let users = 0;
 let idle;
 let turn = Promise.resolve();
 
-/** The worker, started if there is none. */
 export function engine() {
-  return (current ??= new Engine());
+  return current ?? new Engine();
 }
 
-/** The worker if there is one. */
 export function runningEngine() {
   return current;
 }
 
-/** Keeps the worker until the returned function is called, and for a while longer. */
+/** Keeps the worker until the returned function is called, and 30 seconds longer. */
 export function retainEngine() {
   users += 1;
   clearTimeout(idle);
@@ -38,7 +34,6 @@ export function retainEngine() {
   };
 }
 
-/** A promise's outcome, or the signal's reason as soon as it is aborted. */
 export function untilAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
@@ -71,6 +66,7 @@ class Engine {
   #loads = new Map();
 
   constructor() {
+    current = this;
     const file = address('engine_cpu_loader.js');
     const hello = new Promise((resolve, reject) => Object.assign(this.#greeting, { resolve, reject }));
     this.#ready = hello.then(() => this.#start());
@@ -85,16 +81,16 @@ class Engine {
       return;
     }
     this.#worker.onmessage = ({ data }) => this.#hear(data, name);
-    this.#worker.onmessageerror = () => this.#crash('Its message could not be read');
+    this.#worker.onmessageerror = () => this.#crash('its message could not be read.');
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      // A script that does not come, or that a policy forbids, is an error without words.
+      // A script that does not come, or that a policy forbids, is an error without a message.
       if (event.message) this.#crash(event.message);
       else this.end(new DOMException(`The engine did not come from ${file}. Check the address and the policy.`, 'NetworkError'));
     };
   }
 
-  /** Sends a request and returns the last reply. `onReply` hears the others; what it throws ends the job. */
+  /** Returns the last reply. `onReply` hears the others; what it throws ends the job. */
   async request(request, { signal, onReply } = {}) {
     const release = retainEngine();
     try {
@@ -124,14 +120,11 @@ class Engine {
     }
   }
 
-  /** Whether a model is loaded, 'loading', or neither. */
-  stateOf(model) {
+  availabilityOf(model) {
     const load = this.#loads.get(model);
-    if (!load) return 'absent';
-    return load.loaded ? 'loaded' : 'loading';
+    return load && (load.loaded ? 'available' : 'downloading');
   }
 
-  /** Ends the worker; jobs that are under way fail. */
   end(error = new DOMException('The engine was ended.', 'AbortError')) {
     if (this.#ended) return;
     this.#ended = error;
@@ -144,21 +137,20 @@ class Engine {
   }
 
   #crash(why) {
-    const reason = why.replace(/\.$/, '');
-    this.end(new DOMException(`The engine stopped. ${reason}. The next call starts it again.`, 'OperationError'));
+    this.end(new DOMException(`The engine stopped: ${why} (The next call starts it again.)`, 'OperationError'));
   }
 
   #hear(data, name) {
     if (data === 'hello') return this.#greeting.resolve();
     if (data === 'alive') return this.#watch(name);
     if (typeof data === 'string') {
-      if (data.startsWith('cannot start: ')) this.#crash(`It c${data.slice(1)}`);
-      return;
+      // "cannot start: ", and why.
+      return this.#crash(`it ${data}.`);
     }
     const { job, reply } = data;
     const waiting = this.#jobs.get(job);
     if (!waiting) {
-      // What befalls the engine as a whole is told under the job that started it.
+      // The engine as a whole failed.
       if (job === this.#startJob && reply.type === 'failed') this.#crash(reply.message);
       return;
     }
@@ -170,7 +162,7 @@ class Engine {
 
   /** Waits for the lock that the worker holds while it lives: of its death a browser says nothing. */
   #watch(name) {
-    const gone = () => this.#crash('It ended without an error message');
+    const gone = () => this.#crash('it ended without an error message.');
     navigator.locks?.request(name, { signal: this.#lockWait.signal }, gone).catch(() => {});
   }
 
@@ -185,7 +177,7 @@ class Engine {
       };
       const stop = (reason) => {
         this.#jobs.delete(job);
-        this.#send({ type: 'cancel', target: job });
+        this.#worker.postMessage({ job: ++this.#lastJob, request: { type: 'cancel', target: job } });
         settle(reject)(reason);
       };
       const step = (reply) => {
@@ -201,12 +193,7 @@ class Engine {
     });
   }
 
-  /** Sends a request whose reply nobody waits for. */
-  #send(request) {
-    if (!this.#ended) this.#worker.postMessage({ job: ++this.#lastJob, request });
-  }
-
-  /** Starts the device. An engine takes its own build's version alone, and names it when it refuses another. */
+  /** An engine takes its own build's version alone, and names it when it refuses another. */
   async #start() {
     const models = address('models/');
     const start = (version) => {
@@ -215,13 +202,12 @@ class Engine {
     };
     try {
       const ready = await start('').catch((error) => {
-        const version = error.kind === 'version' && /engine (?:is version|of) (\S+)\. /.exec(error.message)?.[1];
+        const [, version] = /engine (?:is version|of) (\S+)\. /.exec(error.message) ?? [];
         if (!version) throw error;
         return start(version);
       });
       if (ready.protocol > PROTOCOL_VERSION) {
-        const versions = `protocol ${ready.protocol}, this inkling-service ${PROTOCOL_VERSION}`;
-        throw new DOMException(`The engine speaks ${versions}. Use the inkling-service beside it.`, 'OperationError');
+        throw new DOMException('The engine is newer. Use the inkling-service beside it.', 'OperationError');
       }
     } catch (error) {
       this.end(error);
@@ -237,16 +223,8 @@ class Engine {
       for (const listener of load.listeners) listener();
     };
     this.#loads.set(model, load);
-    load.finished = this.request({ type: 'load', model }, { signal: load.stop.signal, onReply }).then(
-      () => {
-        load.loaded = true;
-      },
-      (error) => {
-        if (this.#loads.get(model) === load) this.#loads.delete(model);
-        throw error;
-      },
-    );
-    load.finished.catch(() => {});
+    const loaded = this.request({ type: 'load', model }, { signal: load.stop.signal, onReply });
+    load.finished = loaded.then(() => (load.loaded = true));
     return load;
   }
 }
