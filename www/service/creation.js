@@ -88,7 +88,7 @@ class Lifetime {
   constructor(release, signal) {
     this.#release = release;
     dropped.register(this, release);
-    signal?.addEventListener('abort', () => this.end(signal.reason), { once: true });
+    signal?.addEventListener('abort', () => this.end(signal.reason));
   }
 
   end(reason = new DOMException('The object was destroyed.', 'AbortError')) {

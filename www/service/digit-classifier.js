@@ -21,9 +21,7 @@ export class DigitClassifier {
   }
 
   static async create(options = {}) {
-    const { monitor, signal } = webidl.dictionary(options);
-    webidl.optionalCallback('monitor', monitor);
-    webidl.optionalSignal(signal);
+    const { monitor, signal } = webidl.creationOptions(options);
     assertActiveDocument();
     signal?.throwIfAborted();
     // The model is smaller than most pictures: its download needs no activation.
@@ -58,7 +56,7 @@ webidl.defineInterface(DigitClassifier);
 /** The most probable first. Of what is no digit, the first entry says so, and the digits share what is left. */
 function toResults({ probabilities, verdict, digitProbability = 1, number }) {
   const label = LABELS[verdict];
-  // The verdict weighs more than this probability, by which alone a number may be a digit.
+  // The verdict knows more than this probability: of a number it may be high.
   const digitShare = label ? Math.min(digitProbability, 0.5) : 1;
   const results = probabilities.map((probability, digit) => {
     return { digit, label: String(digit), confidence: probability * digitShare };

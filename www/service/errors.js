@@ -17,7 +17,7 @@ export function engineError({ kind, message }) {
 
 /** Browsers without the class `QuotaExceededError` get an exception of its shape. */
 export function quotaExceeded(requested, quota) {
-  const message = `The text has ${requested} characters, ${quota} are possible. Summarize it in parts.`;
+  const message = `The text has ${requested} characters of ${quota}. Summarize it in parts.`;
   if (typeof QuotaExceededError === 'function') return new QuotaExceededError(message, { requested, quota });
   const error = new DOMException(message, 'QuotaExceededError');
   return Object.assign(error, { requested, quota });

@@ -50,17 +50,14 @@ export class Summarizer {
 
   static async create(options = {}) {
     const core = convertCoreOptions(options);
-    const { monitor, sharedContext, signal } = webidl.dictionary(options);
-    webidl.optionalCallback('monitor', monitor);
-    core.sharedContext = webidl.optionalString(sharedContext) ?? '';
-    webidl.optionalSignal(signal);
+    const { monitor, sharedContext, signal } = webidl.creationOptions(options);
     assertActiveDocument();
     canonicalizeLanguages(core);
     signal?.throwIfAborted();
     if (isForbidden(FEATURE)) throw new DOMException('A permissions policy forbids summaries here.', 'NotAllowedError');
     const isSupported = isEnglish(core);
     const lifetime = await createLifetime({ model: MODEL, signal, monitor, isSupported, needsActivation: true });
-    return new Summarizer(webidl.INTERNAL, lifetime, core);
+    return new Summarizer(webidl.INTERNAL, lifetime, { ...core, sharedContext });
   }
 
   static async availability(options = {}) {

@@ -42,9 +42,10 @@ export function optionalSignal(value) {
   return value;
 }
 
-export function optionalCallback(name, value) {
-  if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} is not a function.`);
-  return value;
+export function creationOptions(value) {
+  const { monitor, sharedContext, signal } = dictionary(value);
+  if (monitor !== undefined && typeof monitor !== 'function') throw new TypeError('monitor is not a function.');
+  return { monitor, sharedContext: optionalString(sharedContext) ?? '', signal: optionalSignal(signal) };
 }
 
 /** Makes a class look like one of the browser's: enumerable members, and a name in `Object.prototype.toString`. */

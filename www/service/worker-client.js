@@ -1,4 +1,4 @@
-// The page's side of the engine's protocol (src/protocol/mod.rs): one dedicated worker, shared by every object of the page.
+// The page's side of the engine's protocol (src/protocol/mod.rs): one dedicated worker for every object of the page.
 
 import { engineError } from './errors.js';
 import { address } from './settings.js';
@@ -21,7 +21,7 @@ export function runningEngine() {
   return current;
 }
 
-/** Keeps the worker until the returned function is called, and 30 seconds longer. */
+/** Keeps the worker until the returned function is called. */
 export function retainEngine() {
   users += 1;
   clearTimeout(idle);
@@ -39,17 +39,14 @@ export function untilAborted(promise, signal) {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 
 /** Does one piece of work after another: texts that are summarized at the same time would each wait for all. */
 export function inTurn(signal, work) {
-  const done = turn.then(() => {
-    signal.throwIfAborted();
-    return work();
-  });
+  const done = turn.then(work);
   turn = done.catch(() => {});
   return untilAborted(done, signal);
 }
@@ -188,7 +185,7 @@ class Engine {
         }
       };
       this.#jobs.set(job, { step, resolve: settle(resolve), reject: settle(reject) });
-      signal?.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', abort);
       this.#worker.postMessage({ job, request });
     });
   }
