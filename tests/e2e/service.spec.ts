@@ -333,6 +333,29 @@ test('works under a strict policy', async ({ page }) => {
   expect(wasm, 'the page itself may not run any').toBe('CompileError');
 });
 
+test('how long the first chunk and a long text take', async ({ client }) => {
+  await act(client);
+  const time = (length: number) =>
+    client.evaluate(
+      async ({ text, length }) => {
+        const start = performance.now();
+        const summarizer = await service.Summarizer.create();
+        let long = '';
+        for (let i = 0; long.length < length; i++) long += `${text.replaceAll('.', ` in ${1900 + i}.`)}\n\n`;
+        const reader = summarizer.summarizeStreaming(long.slice(0, length)).getReader();
+        await reader.read();
+        return Math.round(performance.now() - start);
+      },
+      { text: BRIDGE, length },
+    );
+  await time(4_500);
+  // The models stay in the cache; the page and its worker are new.
+  await openClient(client);
+  const times = { newWorker: await time(4_500), runningWorker: await time(4_500), longText: await time(100_000) };
+  console.log(`ms until the first chunk: ${JSON.stringify(times)}`);
+  expect(times.runningWorker).toBeLessThan(20_000);
+});
+
 test('the worker ends 30 seconds after the last object', async ({ client }) => {
   await act(client);
   await client.clock.install();
