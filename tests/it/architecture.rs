@@ -86,7 +86,14 @@ fn few_files_lie_directly_in_the_app_folder() {
 
 #[test]
 fn paths_in_the_documentation_exist() {
-    let pages = ["README.md", "docs/architecture.md", "docs/benchmarks.md", "docs/cli.md", "docs/training.md"];
+    let pages = [
+        "README.md",
+        "docs/architecture.md",
+        "docs/benchmarks.md",
+        "docs/cli.md",
+        "docs/service.md",
+        "docs/training.md",
+    ];
     let missing = pages.iter().flat_map(|page| {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         let missing = rules::missing_paths(&text, |path| root().join(path).exists());

@@ -26,7 +26,12 @@ pub enum BuildMode {
 const CODE: [&str; 8] =
     ["src", "crates", "www", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml", ".cargo"];
 /// What is only copied, and where to.
-const COPIED: [(&str, &str); 2] = [("models", "models"), ("assets/samples", "samples")];
+const COPIED: [(&str, &str); 4] = [
+    ("models", "models"),
+    ("assets/samples", "samples"),
+    ("www/service", "inkling-service"),
+    ("www/examples", "examples"),
+];
 /// What the workers are made of: changed, the page must not use a worker from a cache.
 const WORKERS: [&str; 5] = ["src", "crates", "Cargo.toml", "Cargo.lock", ".cargo"];
 const NOT_WORKERS: [&str; 4] = ["src/app", "src/cli", "src/bin/app.rs", "src/bin/inkling.rs"];
