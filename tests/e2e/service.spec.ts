@@ -310,7 +310,7 @@ test('an engine that is not there is an error with a name', async ({ client }) =
 test('a server that sends a web page for the wasm is named, and the next call works', async ({ client }) => {
   const create = () => client.evaluate(() => service.DigitClassifier.create().then(() => 'created', ({ name, message }: any) => `${name}: ${message}`));
   await client.route('**/engine_cpu_bg.wasm', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
-  expect(await create()).toMatch(/^OperationError: .*web page in place of its file engine_cpu_bg\.wasm/);
+  expect(await create()).toMatch(/^OperationError: .*web page instead of the file engine_cpu_bg\.wasm/);
   await client.unroute('**/engine_cpu_bg.wasm');
   expect(await create()).toBe('created');
 });
