@@ -141,7 +141,7 @@ fn write(
     ));
     let draft = PackageMetadata {
         name: "digits",
-        description: "Small, with well-calibrated confidence: five convolutions, and a check whether it is a digit at all",
+        description: "Five convolutions, calibrated confidence, and a check for non-digits",
         architecture: session.architecture().clone(),
         training,
         question: parent.manifest.known.image()?,

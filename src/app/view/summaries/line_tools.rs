@@ -14,8 +14,6 @@ pub struct LineToolsProps {
     pub whole: Option<bool>,
     /// Whether the reason is shown; none where there is no reason.
     pub reason: Option<bool>,
-    /// Whether the line is still written: its tools come, and their room is kept for them.
-    pub writing: bool,
     /// Whether the Tab key stops here.
     pub stop: bool,
     /// Opens or closes the reason.
@@ -57,10 +55,7 @@ pub fn LineTools(props: &LineToolsProps) -> Html {
                     onclick={whole}
                 >{ summary_reasons::whole_button(is_whole) }{ of_line.clone() }</button>
             }
-            if props.writing {
-                { " " }
-                <span class="badge line-tool coming" aria-hidden="true">{ "why?" }</span>
-            } else if let Some(open) = props.reason {
+            if let Some(open) = props.reason {
                 { " " }
                 <button
                     type="button"

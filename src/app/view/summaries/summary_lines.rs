@@ -272,17 +272,19 @@ fn SummaryLineRow(props: &SummaryLineRowProps) -> Html {
                 <p class="line-text" dir="auto">
                     <span class="words">{ for shown }</span>
                     { rest }
-                    if extracted { { " " }<span class="badge">{ "word for word" }</span> }
+                </p>
+                // A row of its own, which is there before what stands in it: what comes when the line is finished moves no word.
+                <div class="line-tools">
+                    if extracted { <span class="badge">{ "word for word" }</span> }
                     <LineTools
                         index={props.index}
                         whole={(props.is_whole || line.whole.is_some()).then_some(props.is_whole)}
                         reason={reason.is_some().then_some(*explained)}
-                        writing={!line.finished}
                         stop={props.stop.is_some()}
                         {turn}
                         act={props.act.clone()}
                     />
-                </p>
+                </div>
                 <p class="line-reason" id={reason_id(props.index)} onclick={|event: MouseEvent| event.stop_propagation()} hidden={reason.is_none() || !*explained}>
                     { reason.map(summary_reasons::reason_sentence).unwrap_or_default() }
                 </p>

@@ -106,7 +106,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
                     class={classes!("quiet", "turn", (props.view == SourceViewMode::Edit && !can_read).then_some("away"))}
                     onclick={turn}
                 >
-                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Show highlights" } }
+                    { if props.view == SourceViewMode::Annotated { "Edit" } else { "Highlights" } }
                 </button>
             </div>
             <div class="paper-box">
