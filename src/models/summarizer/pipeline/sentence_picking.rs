@@ -83,10 +83,12 @@ pub(super) fn pick(text: &EncodedText, scores: &[f32], rules: PickRules) -> Vec<
                 true => scores[at] + rules.continuing,
                 false => scores[at] - leans[at] * rules.leaning,
             };
+            // Once for each sentence, not for each comparison: there may be thousands of sentences and a hundred chosen.
+            let worths: Vec<f32> = (0..scores.len()).map(worth).collect();
             let mut order: Vec<usize> = (0..scores.len())
                 .filter(|at| !refused[*at] && !chosen.contains(at) && rules.without != Some(*at))
                 .collect();
-            order.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)).then(a.cmp(b)));
+            order.sort_by(|a, b| worths[*b].total_cmp(&worths[*a]).then(a.cmp(b)));
             let fits = |at: usize| {
                 let runs = text.is_running_text(at);
                 let says = || {

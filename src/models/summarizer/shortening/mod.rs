@@ -214,9 +214,14 @@ pub fn is_statement(words: &[Word]) -> bool {
     is_ended && !is_dependent && spoken.clone().count() >= 4 && spoken.skip(1).any(|word| may_be_finite(&word.text))
 }
 
+/// The first word of a sentence that is no mark; empty where there is none.
+fn first_word(words: &[Word]) -> &str {
+    words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str())
+}
+
 /// Whether a sentence begins with a word that stands for something said before it.
 pub fn begins_with_pronoun(words: &[Word]) -> bool {
-    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    let first = first_word(words);
     matches!(
         first,
         "it" | "they" | "he" | "she" | "this" | "that" | "these" | "those" | "its" | "their" | "his" | "her" | "such"
@@ -225,13 +230,13 @@ pub fn begins_with_pronoun(words: &[Word]) -> bool {
 
 /// Whether a sentence begins with a word that stands for a thing, or for all that was said before it.
 pub fn begins_with_pronoun_of_a_thing(words: &[Word]) -> bool {
-    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    let first = first_word(words);
     matches!(first, "it" | "this" | "that" | "these" | "those" | "its" | "such")
 }
 
 /// Whether a sentence leans on the one before it: it begins with a word that stands for something said there, or that joins it to that.
 pub fn leans_on_the_sentence_before(words: &[Word]) -> bool {
-    let first = words.iter().find(|word| is_word(&word.text)).map_or("", |word| word.text.as_str());
+    let first = first_word(words);
     const JOINING: [&str; 23] = [
         "however",
         "but",
