@@ -20,7 +20,7 @@ pub struct EvaluateNumbersArgs {
     /// A package's name, or its folder.
     #[arg(long, default_value = "digits")]
     model: String,
-    /// The folder with MNIST's test strokes.
+    /// The folder with MNIST's strokes.
     #[arg(long)]
     data: PathBuf,
     /// Where packages are.
@@ -44,6 +44,9 @@ pub struct EvaluateNumbersArgs {
     /// Prints each number that is read wrong.
     #[arg(long)]
     faults: bool,
+    /// Write them with the training strokes, on which constants may be chosen.
+    #[arg(long)]
+    training_strokes: bool,
 }
 
 /// How digits stand beside each other, with the least and the widest gap in hundredths of a digit's height.
@@ -55,8 +58,12 @@ pub fn run(arguments: &EvaluateNumbersArgs) -> Result<()> {
     let package =
         packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
-    let strokes = datasets::strokes(&folder, datasets::DatasetSplit::Test)?;
-    let labels = datasets::mnist(&folder, datasets::DatasetSplit::Test)?.labels;
+    let split = match arguments.training_strokes {
+        true => datasets::DatasetSplit::Train,
+        false => datasets::DatasetSplit::Test,
+    };
+    let strokes = datasets::strokes(&folder, split)?;
+    let labels = datasets::mnist(&folder, split)?.labels;
     let mut random = SeededRng::new(arguments.seed);
     let mut tallies = [(0usize, 0usize); SPACINGS.len()];
     let mut by_length = vec![(0usize, 0usize); arguments.digits + 1];

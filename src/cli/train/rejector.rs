@@ -60,20 +60,21 @@ const TELL: Duration = Duration::from_secs(20);
 
 /// Runs the training.
 pub fn run(arguments: &TrainRejectorArgs) -> Result<()> {
+    let device = Device::flex();
+    let parent =
+        packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let recipe = match &arguments.recipe {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
             serde_json::from_str(&text).with_context(|| format!("{} is no recipe", path.display()))?
         }
+        None if parent.network.has_rejector() => RejectorRecipe::drawn_digits(),
         None => RejectorRecipe::digits(),
     };
     if arguments.print_recipe {
         print_line!("{}", serde_json::to_string_pretty(&recipe)?)?;
         return Ok(());
     }
-    let device = Device::flex();
-    let parent =
-        packages::digits::open::<crate::models::digits::ConvNetConfig>(&arguments.models, &arguments.model, &device)?;
     let folder = datasets::digits_folder(&arguments.data);
     let data = datasets::mnist(&folder, datasets::DatasetSplit::Train)?
         .with_strokes(datasets::strokes(&folder, datasets::DatasetSplit::Train)?)?;
@@ -127,9 +128,11 @@ fn write(
     let epochs: Vec<String> = recipe.stages.iter().map(|stage| format!("{} ({})", stage.name, stage.epochs)).collect();
     training.push(format!(
         "rejector: {} units on the features of the last convolution; digits beside as many letters, signs, scribbles, doodles, textures, \
-         turned, broken and several digits, drawn at random; {}% of the digits in other styles or a hurry; epochs of batches of {}: {}",
+         turned, broken and several digits, drawn at random; {}% of the digits in other styles or a hurry, {}% drawn anew from their \
+         strokes; epochs of batches of {}: {}",
         recipe.width,
         100.0 * recipe.styled,
+        100.0 * recipe.drawn,
         recipe.stages.first().map_or(0, |stage| stage.batch),
         epochs.join(", "),
     ));

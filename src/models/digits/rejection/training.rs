@@ -31,6 +31,9 @@ pub struct RejectorRecipe {
     pub others: usize,
     /// The share of digits that are written in other styles, or in a hurry.
     pub styled: f32,
+    /// The share of digits that are drawn anew from their strokes; the rest are MNIST's images.
+    #[serde(default = "quarter")]
+    pub drawn: f32,
     /// The share of digits that may be refused, on digits held out, for the half of the probability to lie there.
     pub refused: f64,
     /// What is done, in turn.
@@ -62,8 +65,26 @@ impl RejectorRecipe {
             averaging: 0.998,
             ..head.clone()
         };
-        Self { width: 24, others: 100, styled: 0.2, refused: 0.0025, stages: vec![head, all] }
+        Self { width: 24, others: 100, styled: 0.2, drawn: 0.25, refused: 0.0025, stages: vec![head, all] }
     }
+
+    /// Of a package that has a rejector: everything once more, with more digits drawn by a pen, which are what visitors draw and what
+    /// numbers are written with.
+    pub fn drawn_digits() -> Self {
+        let Self { width, others, refused, stages, .. } = Self::digits();
+        let stages = stages.into_iter().skip(1).map(|all| Stage {
+            name: "drawn".to_owned(),
+            schedule: LrSchedule::Cosine { peak: 5e-4, warmup: 0.05 },
+            epochs: 3,
+            ..all
+        });
+        Self { width, others, styled: 0.12, drawn: 0.45, refused, stages: stages.collect() }
+    }
+}
+
+/// What recipes had before the share of drawn digits was part of them.
+fn quarter() -> f32 {
+    0.25
 }
 
 /// A training under way. The same recipe, parent, data and seed give the same weights on one machine.
@@ -77,7 +98,8 @@ pub struct RejectorSession {
 }
 
 impl RejectorSession {
-    /// A training at its start, of a trained network without a rejector. Without strokes in `data` there are no samples.
+    /// A training at its start, of a trained network. A rejector that it has is kept if it has the recipe's width. Without strokes in
+    /// `data` there are no samples.
     ///
     /// # Errors
     /// [`DigitTrainingError`].
@@ -92,9 +114,13 @@ impl RejectorSession {
         let drawings = drawings.clone();
         device.seed(seed);
         let (network, architecture) = parent;
+        let has_rejector = architecture.rejector == Some(recipe.width);
         let architecture = ConvNetConfig { rejector: Some(recipe.width), ..architecture };
-        let blank = architecture.init(Normalization::None, &device)?;
-        let model = network.with_rejector_of(blank).train().unfreeze();
+        let network = match has_rejector {
+            true => network,
+            false => network.with_rejector_of(architecture.init(Normalization::None, &device)?),
+        };
+        let model = network.train().unfreeze();
         let trainer = Trainer::new(recipe.stages.clone(), model, data.len(), seed)?;
         Ok(Self { recipe, architecture, data, drawings, device: device.autodiff(), trainer })
     }
@@ -206,7 +232,7 @@ fn forward(
             let mut augmenter = Augmenter::new(random.bits());
             let by = by.scaled(augmenter.uniform());
             let drawn = match &data.source {
-                SampleSource::Strokes(drawings) if dice < recipe.styled + 0.25 => {
+                SampleSource::Strokes(drawings) if dice < recipe.styled + recipe.drawn => {
                     augmenter.vary_drawing(&drawings[*index], &by).ok()
                 }
                 _ => None,
