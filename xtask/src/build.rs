@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
-use crate::index_html::Index;
+use crate::index_html::{self, Index};
 use crate::tools::{self, Tools};
 use crate::{development, loader, root, target};
 
@@ -66,6 +66,7 @@ fn release() -> Result<PathBuf> {
         let _ = fs::remove_file(&stamp);
         trunk(&tools, &folder)?;
         optimize(&folder, &tools)?;
+        index_html::write_length(&folder)?;
         write(&stamp, fingerprint.as_bytes())?;
         eprintln!("Built {} in {} s", folder.display(), started.elapsed().as_secs());
     }

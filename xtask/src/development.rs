@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 
 use crate::build::{self, BuildMode};
-use crate::index_html::Index;
+use crate::index_html::{self, Index};
 use crate::loader;
 use crate::serve::{PendingFiles, Server};
 use crate::target;
@@ -112,7 +112,7 @@ impl Build {
             .with_context(|| format!("cannot build {}", binary.name))?;
         match binary.bindings {
             Bindings::WorkerScript => loader::write_loader(&self.folder, &binary.name),
-            Bindings::Module => Ok(()),
+            Bindings::Module => index_html::write_length(&self.folder),
         }
     }
 }

@@ -24,6 +24,8 @@ enum Asset {
     Icon(String),
     /// A script in `www/` that is written into the page.
     Script(String),
+    /// A file in `www/` that lies beside the page under its own name; the page has a tag of its own for it.
+    Copy(String),
     /// A binary of this workspace: the page itself, or one of its workers.
     Binary(WasmBinary),
 }
@@ -57,7 +59,7 @@ impl Index {
     pub fn binaries(&self) -> impl Iterator<Item = &WasmBinary> {
         self.assets.iter().filter_map(|(_, asset)| match asset {
             Asset::Binary(binary) => Some(binary),
-            Asset::Style(_) | Asset::Icon(_) | Asset::Script(_) => None,
+            Asset::Style(_) | Asset::Icon(_) | Asset::Script(_) | Asset::Copy(_) => None,
         })
     }
 
@@ -73,7 +75,7 @@ impl Index {
         let script = start_script(&settings).with_context(|| format!("{} has no pattern_script", trunk.display()))?;
         write(&folder.join("index.html"), self.render(script)?.as_bytes())?;
         for (_, asset) in &self.assets {
-            if let Asset::Style(file) | Asset::Icon(file) = asset {
+            if let Asset::Style(file) | Asset::Icon(file) | Asset::Copy(file) = asset {
                 let from = root().join("www").join(file);
                 let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
                 write(&folder.join(file_name(file)), &bytes)?;
@@ -96,7 +98,7 @@ impl Index {
                     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
                     page += &format!("<script>{text}</script>");
                 }
-                Asset::Binary(_) => {}
+                Asset::Copy(_) | Asset::Binary(_) => {}
             }
             from = range.end;
         }
@@ -112,6 +114,28 @@ impl Index {
     }
 }
 
+/// What stands in `www/index.html` for the length of the page's wasm, which `www/first-seconds.js` needs to say how much has come: what
+/// a compressed response says of its own length is of no use for that.
+const LENGTH: &str = r#"data-page-bytes="0""#;
+
+/// Writes the length of the page's wasm, which lies in the folder already, into the folder's `index.html`.
+pub fn write_length(folder: &Path) -> Result<()> {
+    let wasm = fs::read_dir(folder)
+        .with_context(|| format!("cannot list {}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_page))
+        .with_context(|| format!("{} has no wasm of the page", folder.display()))?;
+    let bytes = fs::metadata(&wasm).with_context(|| format!("cannot read {}", wasm.display()))?.len();
+    let path = folder.join("index.html");
+    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    write(&path, page.replacen(LENGTH, &format!(r#"data-page-bytes="{bytes}""#), 1).as_bytes())
+}
+
+/// Whether a file is the page's wasm, whose name has a checksum in it after a release build.
+fn is_page(name: &str) -> bool {
+    name.starts_with("app") && name.ends_with("_bg.wasm")
+}
+
 /// What a tag adds.
 fn asset(tag: &str) -> Result<Asset> {
     let required =
@@ -120,6 +144,7 @@ fn asset(tag: &str) -> Result<Asset> {
         "css" => Ok(Asset::Style(required("href")?)),
         "icon" => Ok(Asset::Icon(required("href")?)),
         "inline" => Ok(Asset::Script(required("href")?)),
+        "copy-file" => Ok(Asset::Copy(required("href")?)),
         "rust" => Ok(Asset::Binary(WasmBinary {
             name: required("data-bin")?,
             features: required("data-cargo-features")?,
@@ -155,7 +180,7 @@ mod tests {
 
     const PAGE: &str = r#"<html><head>
 <link data-trunk rel="icon" href="icons/a.svg">
-<link data-trunk rel="css" href="style.css">
+<link data-trunk rel="css" href="style.css"><link data-trunk rel="copy-file" href="first.js">
 <link data-trunk rel="rust" href="../Cargo.toml" data-bin="app"
       data-cargo-features="app">
 <link data-trunk rel="rust" data-bin="engine_cpu" data-type="worker" data-cargo-features="cpu">
@@ -196,7 +221,8 @@ mod tests {
         assert_eq!(names, ["app", "engine_cpu", "engine_gpu"]);
         let settings = fs::read_to_string(root().join("Trunk.toml")).unwrap();
         let page = index.render(start_script(&settings).unwrap()).unwrap();
-        assert!(page.contains("fetch('./app_bg.wasm')") && page.contains("import('./app.js')"));
+        assert!(page.contains("fetch)('./app_bg.wasm')") && page.contains("import('./app.js')"));
+        assert!(page.contains(LENGTH) && is_page("app_bg.wasm") && is_page("app-1234_bg.wasm") && !is_page("app.js"));
         assert!(!page.contains("data-trunk"));
         let (helper, start) =
             (page.find("async function whyNotStarted(").unwrap(), page.find("await whyNotStarted(").unwrap());

@@ -69,6 +69,8 @@ pub struct State {
     pub gpu: EngineWorker,
     /// Whether the browser has WebGPU.
     pub webgpu: WebGpuSupport,
+    /// Whether the browser asks pages to save data.
+    pub saves_data: bool,
     /// The engine that the visitor prefers.
     pub engine_preference: EnginePreference,
     /// The selected engine, and why.
@@ -149,10 +151,14 @@ pub enum Action {
 
     /// A worker of this generation receives messages now.
     WorkerStarted(EngineKind, u32),
+    /// So many bytes of so many of the engine of a worker of this generation have come.
+    WorkerFetching(EngineKind, u32, u64, u64),
     /// A worker of this generation sent a message.
     WorkerMessage(EngineKind, u32, EngineMessage),
     /// A worker of this generation stopped; the browser's reason.
     WorkerCrashed(EngineKind, u32, String),
+    /// The browser was asked for a graphics adapter.
+    AdapterFound(WebGpuSupport),
     /// Prefer this engine.
     SetEnginePreference(EnginePreference),
     /// Select this model.
@@ -200,6 +206,7 @@ impl State {
             cpu: EngineWorker::new(EngineKind::Cpu),
             gpu: EngineWorker::new(EngineKind::Gpu),
             webgpu: opening.webgpu,
+            saves_data: opening.saves_data,
             engine_preference: opening.engine_preference,
             engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             classifier: Task::default(),
@@ -225,9 +232,22 @@ impl State {
         if opening.webgpu == WebGpuSupport::Unavailable {
             state.gpu.disable("This browser has no WebGPU.".into());
         }
+        state.take_over(opening.drawing);
         state.navigate(opening.page);
         state.cpu.start(AssetSource::Cache);
         state
+    }
+
+    /// Puts on the pad what was drawn before the page's program was there; each stroke can be undone.
+    fn take_over(&mut self, drawing: Drawing) {
+        let mut strokes = Vec::new();
+        for stroke in drawing.strokes.into_iter().filter(|stroke| !stroke.points.is_empty()) {
+            strokes.push(stroke);
+            let next = PadContent::drawing(Drawing { strokes: strokes.clone() });
+            self.undo_stack.push(std::mem::replace(&mut self.pad, next));
+            self.revision += 1;
+            self.drawing_id = 1;
+        }
     }
 
     /// The worker of an engine.

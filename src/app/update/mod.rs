@@ -12,6 +12,7 @@ mod user_data;
 // Its timer runs in a browser.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 mod watchdog;
+mod webgpu;
 
 use std::rc::Rc;
 
@@ -99,8 +100,12 @@ impl State {
                 self.animated_sample = None;
             }
             Action::WorkerStarted(kind, generation) => self.on_worker_started(kind, generation),
+            Action::WorkerFetching(kind, generation, done, total) => {
+                self.on_worker_fetching(kind, generation, done, total);
+            }
             Action::WorkerMessage(kind, generation, message) => self.on_worker_message(kind, generation, message),
             Action::WorkerCrashed(kind, generation, why) => self.on_worker_crashed(kind, generation, &why),
+            Action::AdapterFound(found) => self.on_adapter_found(found),
             Action::SetEnginePreference(wish) => self.set_engine_preference(wish),
             Action::SelectModel(model) => self.select_model(model),
             Action::BenchmarkInference => self.benchmark = AsyncValue::Loading(Default::default()),

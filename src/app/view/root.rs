@@ -11,6 +11,7 @@ use super::header_footer::{Footer, Header};
 use super::notices::NoticeList;
 use crate::app::browser::focus_keeper::use_focus_keeper;
 use crate::app::browser::timers::Timer;
+use crate::app::browser::use_adapter::use_adapter;
 use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
 use crate::app::browser::use_workers::use_workers;
@@ -36,6 +37,7 @@ pub fn App() -> Html {
     let state = use_reducer(|| State::new(startup::initial_state()));
     let dispatch = state.dispatcher();
     use_workers(&state);
+    use_adapter(&state);
     use_storage(&state);
     use_training_lock(&state);
     use_samples(state.classifier, dispatch.clone());

@@ -38,6 +38,8 @@ impl TestPage {
             system_color_scheme: ColorScheme::Light,
             layer_view: Detail::Answer,
             page: Page::Digits,
+            saves_data: false,
+            drawing: Drawing::default(),
             active_models: PerTask::default(),
         }))
     }

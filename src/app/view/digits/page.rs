@@ -27,8 +27,10 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
     let learns = task.facts().fine_tuning == FineTuning::FromCorrections;
     let result = state.prediction.as_ref().map(|answer| &answer.result);
     let phase = state.prediction_status();
-    let reader =
-        AttrValue::from(digits::prediction_source(state.prediction.as_deref(), &state.user_data, state.adapter()));
+    let reader = AttrValue::from(match (&state.prediction, state.engine_selection.engine) {
+        (None, None) => engines::loading_line(&state.cpu, state.model()),
+        (prediction, _) => digits::prediction_source(prediction.as_deref(), &state.user_data, state.adapter()),
+    });
     let fault = engines::selection_fault(&state.engine_selection.reason).map(AttrValue::from);
     let trouble = state.error.clone().map(AttrValue::from);
     let undo = on_click(&dispatch, Action::Undo);
