@@ -169,11 +169,12 @@
     load.done = done;
     load.total = Math.max(total || load.total, done);
     bytesCame();
+    const coming = shown.filter((load) => share(load) < 1);
     const percent = (load) => `${load.name} ${Math.floor(share(load) * 100)}%`;
     const shown = root.dataset.room === 'digits' ? Object.values(loads) : [loads.page];
     const whole = shown.map(share).reduce((sum, each) => sum + each) / shown.length;
     for (const place of all('.shell-progress')) {
-      place.textContent = `Downloading ${shown.map(percent).join(', ')}.`;
+      place.textContent = coming.length ? `Downloading ${coming.map(percent).join(', ')}.` : 'Starting…';
       place.setAttribute('aria-valuenow', Math.floor(whole * 100));
     }
     const [bar, row] = [one('.shell-bar span'), one('.engine .progress')];
@@ -352,7 +353,7 @@
   const percentage = (share) => `${(Math.min(share, 0.999) * 100).toFixed(1)}%`;
 
   /** Shows an answer as src/app/view/digits/prediction.rs does; what is not one digit waits for the page. */
-  function show({ verdict, digit, probabilities }) {
+  function show({ verdict = 'digit', digit, probabilities }) {
     if (verdict !== 'digit') return;
     answered = true;
     root.dataset.firstAnswer = digit;
