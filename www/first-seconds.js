@@ -169,9 +169,9 @@
     load.done = done;
     load.total = Math.max(total || load.total, done);
     bytesCame();
+    const shown = root.dataset.room === 'digits' ? Object.values(loads) : [loads.page];
     const coming = shown.filter((load) => share(load) < 1);
     const percent = (load) => `${load.name} ${Math.floor(share(load) * 100)}%`;
-    const shown = root.dataset.room === 'digits' ? Object.values(loads) : [loads.page];
     const whole = shown.map(share).reduce((sum, each) => sum + each) / shown.length;
     for (const place of all('.shell-progress')) {
       place.textContent = coming.length ? `Downloading ${coming.map(percent).join(', ')}.` : 'Starting…';
@@ -197,9 +197,13 @@
     }
   }
 
+  /** Whose turn it is: the page's files are fetched once the engine's have come, if what is in view needs these. */
+  async function pageTurn() {
+    if (root.dataset.room === 'digits') await Promise.race([engineFetched, stalled()]);
+  }
+
   /** Fetches the page's wasm, for the script that starts the page. */
   async function fetchPage(address) {
-    if (root.dataset.room === 'digits') await Promise.race([engineFetched, stalled()]);
     const response = await fetch(address);
     if (response.ok && response.body) {
       // What is not counted is fetched all the same.
@@ -352,6 +356,13 @@
   const SPOKEN = ['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
   const percentage = (share) => `${(Math.min(share, 0.999) * 100).toFixed(1)}%`;
 
+  /** Gives a text to a new element: one that only changed would count as a layout shift, because it is centered. */
+  function replace(element, text) {
+    const next = element.cloneNode();
+    next.textContent = text;
+    element.replaceWith(next);
+  }
+
   /** Shows an answer as src/app/view/digits/prediction.rs does; what is not one digit waits for the page. */
   function show({ verdict = 'digit', digit, probabilities }) {
     if (verdict !== 'digit') return;
@@ -360,8 +371,8 @@
     const [first, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
     const best = probabilities[first];
     one('.answer-digit').dataset.mood = best < 0.5 ? 'unsure' : 'sure';
-    one('.digit').textContent = digit;
-    one('.share').textContent = percentage(best);
+    replace(one('.digit'), digit);
+    replace(one('.share'), percentage(best));
     for (const [index, bar] of [...all('.bars .bar')].entries()) {
       bar.classList.toggle('best', index === digit);
       bar.querySelector('.bar-fill').style.setProperty('--share', probabilities[index].toFixed(4));
@@ -386,19 +397,25 @@
   // What the page asks for when it takes over.
 
   window.firstSeconds = {
+    pageTurn,
     fetchPage,
     /** Calls back when no stroke is under way, at once where there is none. */
     whenPenIsUp(next) {
-      if (pen) whenPenIsUp = next;
-      else next();
+      const begin = () => {
+        // The page replaces what may have the focus.
+        const held = document.activeElement?.closest('#shell a, #shell .theme');
+        const same = held?.matches('a') ? `.parts a[href="${held.getAttribute('href')}"]` : '.head .theme';
+        next();
+        if (held) requestAnimationFrame(() => document.querySelector(same)?.focus());
+      };
+      if (pen) whenPenIsUp = begin;
+      else begin();
     },
+    /** Whether the page waits for the end of a stroke. */
+    awaited: () => whenPenIsUp !== null,
     /** Ends the pad, and gives the strokes in the form of src/protocol/drawing.rs: what is drawn from now on is the page's. */
     takeDrawing() {
       for (const [type, listener] of listeners) removeEventListener(type, listener, true);
-      // The page replaces what may have the focus.
-      const held = document.activeElement?.closest('#shell a, #shell .theme');
-      const same = held?.matches('a') ? `.parts a[href="${held.getAttribute('href')}"]` : '.head .theme';
-      if (held) requestAnimationFrame(() => document.querySelector(same)?.focus());
       return { strokes };
     },
     /** Calls back with the engine, its name and its greetings, or with `null`; false where there is none to wait for. */

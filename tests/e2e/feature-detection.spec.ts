@@ -13,7 +13,7 @@ test.describe('without wasm SIMD', () => {
     await page.goto('./');
     await expect(page.getByText(/lacks WebAssembly SIMD/)).toBeVisible();
     await page.waitForLoadState('networkidle');
-    expect(fetched.filter((path) => /\.(wasm|js)$/.test(path))).toEqual([]);
+    expect(fetched.filter((path) => /\.wasm$|\/(app|engine)[^/]*\.js$/.test(path))).toEqual([]);
     expect(inkling.errors).toEqual([]);
   });
 });

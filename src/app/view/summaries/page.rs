@@ -163,8 +163,8 @@ fn load_state(summary: &SummariesState, workers: &[EngineWorker; 2]) -> AsyncVal
         let why = crate::app::messages::engines::selection_reason(&summary.engine_selection.reason);
         return AsyncValue::Failed(why);
     }
-    let of = |worker: &EngineWorker| match worker.model(&summary.model) {
-        AsyncValue::Loading(progress) => Some(*progress),
+    let of = |worker: &EngineWorker| match (worker.model(&summary.model), &worker.info) {
+        (AsyncValue::Loading(progress), _) | (_, AsyncValue::Loading(progress)) => Some(*progress),
         _ => None,
     };
     AsyncValue::Loading(workers.iter().find_map(of).unwrap_or_default())
