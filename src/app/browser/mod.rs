@@ -6,6 +6,7 @@ pub mod html_pieces;
 pub mod preferences;
 pub mod startup;
 pub mod timers;
+pub mod use_css_variables;
 pub mod use_storage;
 pub mod use_training_lock;
 pub mod use_workers;
