@@ -23,6 +23,8 @@ if (document.documentElement.dataset.canRun === 'yes') {
     await parsed;
     await page.default({ module_or_path: wasm });
   } catch (error) {
+    // A newer version that waits may start.
+    navigator.serviceWorker?.getRegistration().then((worker) => worker?.waiting?.postMessage('use this version'), () => {});
     await parsed;
     if (typeof whyNotStarted === 'undefined') throw error; // browser-check.js has told it.
     const why = await whyNotStarted(error, [script, binary]);

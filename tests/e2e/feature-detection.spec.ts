@@ -13,7 +13,7 @@ test.describe('without wasm SIMD', () => {
     await page.goto('./');
     await expect(page.getByText(/lacks WebAssembly SIMD/)).toBeVisible();
     await page.waitForLoadState('networkidle');
-    const small = /\/(browser-check|start|start-failure)(-[0-9a-f]+)?\.js$/;
+    const small = /\/(browser-check|start|start-failure|offline)(-[0-9a-f]+)?\.js$/;
     expect(fetched.filter((path) => /\.(wasm|js)$/.test(path) && !small.test(path))).toEqual([]);
     expect(inkling.errors).toEqual([]);
   });

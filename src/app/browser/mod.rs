@@ -9,5 +9,6 @@ pub mod timers;
 pub mod use_css_variables;
 pub mod use_storage;
 pub mod use_training_lock;
+pub mod use_updates;
 pub mod use_workers;
 pub mod worker_connection;
