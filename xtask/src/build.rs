@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{command, run};
 use crate::index_html::{self, Index};
 use crate::tools::{self, Tools};
-use crate::{development, loader, root, target};
+use crate::{development, loader, publish, root, target};
 
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,11 +26,12 @@ pub enum BuildMode {
 const CODE: [&str; 8] =
     ["src", "crates", "www", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml", ".cargo"];
 /// What is only copied, and where to.
-const COPIED: [(&str, &str); 4] = [
+const COPIED: [(&str, &str); 5] = [
     ("models", "models"),
     ("assets/samples", "samples"),
     ("www/service", "inkling-service"),
     ("www/examples", "examples"),
+    ("www/icons", "icons"),
 ];
 /// What the workers are made of: changed, the page must not use a worker from a cache.
 const WORKERS: [&str; 5] = ["src", "crates", "Cargo.toml", "Cargo.lock", ".cargo"];
@@ -74,6 +75,7 @@ fn release() -> Result<PathBuf> {
         loader::write_loader(&folder, &worker.name)?;
     }
     copy_assets(&folder)?;
+    publish::finish(&folder)?;
     Ok(folder)
 }
 

@@ -7,4 +7,5 @@ pub mod lab;
 pub mod metrics;
 pub mod summaries;
 pub mod summary_reasons;
+pub mod updates;
 pub mod user_data;

@@ -36,6 +36,15 @@ use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{ClassifierInput, Detail, EngineKind, EngineMessage, ModelSummary};
 
+/// What a notice offers besides being dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeOffer {
+    /// Nothing; it goes by itself.
+    Nothing,
+    /// A reload, with which the new version of the page is used. It stays.
+    Update,
+}
+
 /// A sentence that is shown to the visitor until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -43,6 +52,8 @@ pub struct Notice {
     pub id: u32,
     /// The sentence.
     pub text: String,
+    /// What it offers.
+    pub offer: NoticeOffer,
 }
 
 /// The state of the page.
@@ -186,6 +197,8 @@ pub enum Action {
     ShowNotice(String),
     /// Dismiss this notice.
     DismissNotice(u32),
+    /// A new version of the page is ready to be used.
+    UpdateReady,
     /// Prefer this color scheme.
     SetTheme(ThemePreference),
     /// The color scheme of the system changed.

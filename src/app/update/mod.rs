@@ -18,9 +18,10 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
+use crate::app::messages::updates::UPDATE_READY;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::pad_content::{PadContent, first_points, fit_to_pad};
-use crate::app::model::{Action, Notice, State};
+use crate::app::model::{Action, Notice, NoticeOffer, State};
 
 /// How many changes of the pad can be undone.
 const UNDO_LIMIT: usize = 100;
@@ -119,6 +120,7 @@ impl State {
             Action::SamplesLoaded(samples) => self.samples = samples,
             Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
+            Action::UpdateReady => self.show_notice(UPDATE_READY.into(), NoticeOffer::Update),
             Action::SetTheme(theme) => self.theme = theme,
             Action::SystemColorSchemeChanged(color_scheme) => self.system_color_scheme = color_scheme,
         }
@@ -158,12 +160,18 @@ impl State {
 
     /// Shows a notice, once.
     fn notify(&mut self, text: String) {
+        self.show_notice(text, NoticeOffer::Nothing);
+    }
+
+    fn show_notice(&mut self, text: String, offer: NoticeOffer) {
         self.notices.retain(|notice| notice.text != text);
         if self.notices.len() == MAX_NOTICES {
-            self.notices.remove(0);
+            // One that offers something is not displaced.
+            let oldest = self.notices.iter().position(|notice| notice.offer == NoticeOffer::Nothing);
+            self.notices.remove(oldest.unwrap_or_default());
         }
         self.last_notice_id += 1;
-        self.notices.push(Notice { id: self.last_notice_id, text });
+        self.notices.push(Notice { id: self.last_notice_id, text, offer });
     }
 }
 

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::model::user_data::training_run::CurvePoint;
+use crate::app::view::progress_bar::share_bar;
 
 /// A series of a chart.
 pub struct ChartSeries<'a> {
@@ -56,7 +57,7 @@ pub fn gradient_norms(norms: &[(String, f32)]) -> Html {
         <details class="norms"><summary>{ "Gradients, layer by layer" }</summary>
             <ul>{ for norms.iter().map(|(layer, norm)| html! {
                 <li key={layer.clone()}><span class="caption">{ layer }</span>
-                    <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{:.3}", norm / most)}></span></span>
+                    { share_bar(norm / most) }
                     <span class="caption">{ format!("{norm:.3}") }</span></li>
             }) }</ul>
         </details>

@@ -14,6 +14,7 @@ use crate::app::browser::timers::Timer;
 use crate::app::browser::use_adapter::use_adapter;
 use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
+use crate::app::browser::use_updates::use_updates;
 use crate::app::browser::use_workers::use_workers;
 use crate::app::browser::{dom, preferences, startup};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
@@ -47,6 +48,7 @@ pub fn App() -> Html {
     use_pad_keys(state.page, state.user_data.guided_digit.is_some(), dispatch.clone());
     use_active(&state);
     use_focus_keeper();
+    use_updates(state.engine_selection.engine.is_some(), dispatch.clone());
     let hover = use_pictures(state.page, dispatch.clone());
 
     let trouble = state.error.clone().map(AttrValue::from);

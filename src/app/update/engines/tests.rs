@@ -2,6 +2,7 @@
 
 use EngineKind::{Cpu, Gpu};
 
+use crate::app::model::NoticeOffer;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
 use crate::app::model::engine_worker::{AssetSource, WorkerState};
@@ -439,6 +440,19 @@ fn notices_are_said_once_and_dismissed() {
     let id = page.0.notices[0].id;
     page.act(Action::DismissNotice(id));
     assert_eq!(page.0.notices.len(), 1);
+}
+
+#[test]
+fn the_offer_of_an_update_stays_when_other_notices_come() {
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    page.act(Action::UpdateReady).act(Action::UpdateReady);
+    for text in ["A.", "B.", "C."] {
+        page.act(Action::ShowNotice(text.into()));
+    }
+    let shown: Vec<_> = page.0.notices.iter().map(|notice| (notice.offer, notice.text.as_str())).collect();
+    assert_eq!(shown.len(), 3);
+    assert_eq!(shown[0].0, NoticeOffer::Update);
+    assert_eq!(shown[1..], [(NoticeOffer::Nothing, "B."), (NoticeOffer::Nothing, "C.")]);
 }
 
 impl TestPage {
