@@ -42,7 +42,14 @@ fn samples() -> Vec<DigitSample> {
 
 fn learning(samples: Vec<DigitSample>, plan: TrainingConfig, from: StartFrom) -> Request {
     let lesson = TrainingData::Digits { samples };
-    Request::Learn(Box::new(FineTuneRequest { model: "digits".into(), title: "Mine".into(), lesson, plan, from }))
+    Request::Learn(Box::new(FineTuneRequest {
+        model: "digits".into(),
+        title: "Mine".into(),
+        lesson,
+        plan,
+        from,
+        checkpoint: None,
+    }))
 }
 
 fn quick() -> TrainingConfig {
