@@ -32,7 +32,9 @@ const BUNDLERS = {
   async parcel(folder) {
     const cache = join(folder, '../parcel-cache');
     const options = ['--dist-dir', folder, '--public-url', './', '--cache-dir', cache, '--no-source-maps', '--log-level', 'warn'];
-    execFileSync(join(here, 'node_modules/.bin/parcel'), ['build', join(page, 'index.html'), ...options], { cwd: here, stdio: 'inherit' });
+    // From a page, Parcel would write one with a script in it, which policies forbid.
+    execFileSync(join(here, 'node_modules/.bin/parcel'), ['build', entry, ...options], { cwd: here, stdio: 'inherit' });
+    writePage(folder, './main.js');
   },
   async esbuild(folder) {
     const { build } = await import('esbuild');
