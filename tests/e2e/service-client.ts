@@ -28,7 +28,7 @@ export const test = base.extend<{ client: Page }>({
 export async function openClient(page: Page, policy = '', from = url) {
   const address = new URL('service-client.html', url).href;
   const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
-  await page.route(address, (route) => route.fulfill({ headers, body: '<!doctype html><button>Act</button>' }));
+  await page.route(`${address}*`, (route) => route.fulfill({ headers, body: '<!doctype html><button>Act</button>' }));
   await page.goto(address);
   const module = new URL('inkling-service/index.js', from).href;
   await page.evaluate(async (module) => {

@@ -198,6 +198,25 @@ test('abort, cancel and destroy end what is under way, and the next call works',
   expect(found.byItsSignal).toBe('my reason');
 });
 
+test('sentences that share words with a context are preferred', async ({ client }) => {
+  await act(client);
+  const found = await client.evaluate(async (text) => {
+    const { Summarizer } = service;
+    const plain = await Summarizer.create({ type: 'tldr' });
+    const about = (sharedContext: string) => Summarizer.create({ type: 'tldr', sharedContext });
+    return {
+      plain: await plain.summarize(text),
+      ofCall: await plain.summarize(text, { context: 'For people who drive through the tunnel' }),
+      shared: await (await about('Floods of the past')).summarize(text),
+      nothing: await plain.summarize(text, { context: 'A recipe with mushrooms' }),
+    };
+  }, BRIDGE);
+  expect(found.plain).not.toMatch(/tunnel|flood/);
+  expect(found.ofCall).toMatch(/tunnel/);
+  expect(found.shared).toMatch(/flood/);
+  expect(found.nothing).toBe(found.plain);
+});
+
 test('texts that have no summary', async ({ client }) => {
   await act(client);
   const found = await client.evaluate(async ({ german, english }) => {
@@ -438,4 +457,32 @@ test('the example with a canvas answers', async ({ page }) => {
     await page.mouse.up();
   }
   await expect(page.locator('output')).toHaveText(new RegExp(`^${label} \\(\\d+%\\)$`));
+});
+
+test('the example that learns knows a digit of another form, after a reload too', async ({ page }) => {
+  await page.goto(new URL('examples/learn.html', url).href);
+  const box = (await page.locator('canvas').boundingBox())!;
+  const draw = async (shift: number) => {
+    await page.mouse.move(box.x + 40, box.y + 100 + shift);
+    await page.mouse.down();
+    for (let i = 1; i < 12; i++) await page.mouse.move(box.x + 40 + 18 * i, box.y + 100 + shift + (i % 2) * 80);
+    await page.mouse.up();
+  };
+  const answer = page.locator('output');
+  for (let i = 0; i < 5; i++) {
+    await draw(6 * i);
+    await expect(answer).toHaveText('I read: not a digit');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await expect(answer).toHaveText(`${i + 1} added.`);
+  }
+  await page.getByRole('button', { name: 'Learn' }).click();
+  await expect(answer).toHaveText(/^Learning: \d+ of \d+ steps$/, { timeout: 120_000 });
+  await expect(answer).toHaveText(/^Learned\. Of yours it read 0%, and now \d+%\.$/, { timeout: 200_000 });
+  await page.reload();
+  await draw(3);
+  await expect(answer).toHaveText('I read: 7');
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await expect(answer).toHaveText('Forgotten.');
+  await draw(3);
+  await expect(answer).toHaveText('I read: not a digit');
 });

@@ -2,6 +2,8 @@
 
 const PROTOCOL_VERSION = 1;
 const IDLE_MS = 30_000;
+/** Of a worker that ends before it holds its lock nothing is heard. */
+const START_MS = 120_000;
 /** Replies that are not the last of their job. */
 const STEPS = new Set(['progress', 'source', 'line', 'learning']);
 /** Names of exceptions by the engine's kinds of failure (src/protocol/failure.rs); of all others it is OperationError. */
@@ -122,7 +124,8 @@ class Engine {
   constructor() {
     current = this;
     const greeted = new Promise((resolve, reject) => Object.assign(this.#greeting, { resolve, reject }));
-    this.#ready = greeted.then(() => this.#start());
+    const patience = setTimeout(() => this.#crash('it did not start in two minutes.'), START_MS);
+    this.#ready = greeted.finally(() => clearTimeout(patience)).then(() => this.#start());
     // Nobody may be waiting for it when it fails.
     this.#ready.catch(() => {});
     this.#open().catch((error) => this.end(error));

@@ -7,9 +7,10 @@ use super::{
     source_text::EncodedText,
 };
 
-/// What the sentence that shares most with the context gains, in logits; the others gain less, in proportion. Salient and other sentences
-/// of a text are mostly two to four apart: a sentence that says nothing else is not taken for its words alone.
-const MOST: f32 = 2.0;
+/// What the sentence that shares most with the context gains, in logits; the others gain less, in proportion. Most sentences of a news
+/// text are within one of each other: with this, the one that the context is about comes among the first, and one that says nothing else
+/// is still not taken.
+const MOST: f32 = 1.2;
 
 /// Raises the scores of sentences that share words of content with a context. A word counts the more, the fewer sentences have it.
 pub(super) fn prefer(text: &EncodedText, context: &str, scores: &mut [f32]) {
