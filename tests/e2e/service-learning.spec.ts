@@ -100,6 +100,11 @@ test('models and samples that cannot be used are named, and the next call works'
       await nameOf(fineTune(classifier, [])), await nameOf(fineTune(classifier, [{ ...samples[0], digit: 12 }])),
       await nameOf(fineTune(classifier, [{ digit: 1, input: 'one' }])),
     ];
+    const summarizer = await Summarizer.create();
+    const wrong = [
+      fineTune(classifier, samples, { epochs: 1.5 }), fineTune(classifier, samples, { epochs: 0 }), fineTune(classifier, samples, { rate: NaN }),
+      fineTune(summarizer, [{ text: 'A text.', summary: 'One.', type: 'poem' }]), fineTune(summarizer, samples), fineTune(classifier, samples, { signal: {} }),
+    ].map(nameOf);
     const controller = new AbortController();
     const options = { signal: controller.signal, onprogress: () => controller.abort('enough') };
     const aborted = await nameOf(fineTune(classifier, samples, options));
@@ -108,13 +113,14 @@ test('models and samples that cannot be used are named, and the next call works'
     const one = await DigitClassifier.create();
     const destroyed = nameOf(fineTune(one, samples, { onprogress: () => one.destroy() }));
     return {
-      refused, other, types, bad, aborted, again, thrown, destroyed: await destroyed,
+      refused, other, types, bad, wrong: await Promise.all(wrong), aborted, again, thrown, destroyed: await destroyed,
       next: (await classifier.classify(samples[0].input))[0].label,
     };
   }, ZIGZAGS);
   expect(found.refused).toEqual(Array(4).fill('DataError'));
   expect(found.other).toMatch(/^DataError: The model is for another task/);
   expect(found.types).toEqual(Array(4).fill('TypeError'));
+  expect(found.wrong).toEqual(Array(6).fill('TypeError'));
   expect(found.bad).toEqual(['DataError', 'TypeError', 'TypeError']);
   expect([found.aborted, found.again, found.thrown, found.destroyed]).toEqual(['enough', 'enough', 'RangeError', 'AbortError']);
   expect(found.next).toBe('not a digit');

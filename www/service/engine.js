@@ -11,7 +11,6 @@ const NAMES = {
   'bad-input': 'DataError',
   'nothing-there': 'DataError',
   'bad-package': 'NetworkError',
-  'no-such-model': 'NotFoundError',
   fetch: 'NetworkError',
   cancelled: 'AbortError',
 };

@@ -30,10 +30,10 @@ const entered = new WeakSet();
 
 /** Defines the classes in the frames of the page's origin, in those that come later, and in the pages that they go to. */
 function enterFrames(document) {
-  const enter = (frame) => {
+  const enter = (node) => {
     try {
-      const realm = frame.contentWindow;
-      if (entered.has(realm.document)) return;
+      const realm = node.contentWindow;
+      if (!realm || entered.has(realm.document)) return;
       entered.add(realm.document);
       define(realm, interfacesOf(realm));
       enterFrames(realm.document);
@@ -41,16 +41,14 @@ function enterFrames(document) {
       // A frame of another origin.
     }
   };
-  const look = (node) => {
-    const frames = [node, ...(node.querySelectorAll?.('iframe, frame') ?? [])].filter(({ contentWindow }) => contentWindow);
-    for (const frame of frames) {
-      enter(frame);
-      frame.addEventListener('load', () => enter(frame));
-    }
-  };
+  const look = (node) => [node, ...(node.querySelectorAll?.('iframe, frame') ?? [])].forEach(enter);
   look(document);
-  const onChange = (records) => records.forEach(({ addedNodes }) => addedNodes.forEach(look));
-  new MutationObserver(onChange).observe(document, { childList: true, subtree: true });
+  new MutationObserver((records) => records.forEach(({ addedNodes }) => addedNodes.forEach(look))).observe(document, {
+    childList: true,
+    subtree: true,
+  });
+  // On the way down, before the listeners of the frame itself.
+  document.addEventListener('load', ({ target }) => enter(target), true);
 }
 
 // Pages that do not learn do not fetch this part.

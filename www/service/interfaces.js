@@ -3,6 +3,8 @@
 import { engine, inTurn, modelAvailability, retainEngine, untilAborted } from './engine.js';
 
 const FEATURE = 'summarizer';
+export const TYPES = ['key-points', 'tldr', 'teaser', 'headline'];
+export const LENGTHS = ['short', 'medium', 'long'];
 const LANGUAGES = ['expectedInputLanguages', 'expectedContextLanguages'];
 const ATTRIBUTES = ['sharedContext', 'type', 'format', 'length', ...LANGUAGES, 'outputLanguage', 'inputQuota'];
 const SUMMARY = { task: 'summary', name: 'summary' };
@@ -53,7 +55,7 @@ function dictionary(value) {
 }
 
 /** The first value is the default. */
-function enumeration(name, value, values) {
+export function enumeration(name, value, values) {
   if (value === undefined) return values[0];
   const text = `${value}`;
   if (!values.includes(text)) throw new TypeError(`${name} is not one of ${values.join(', ')}.`);
@@ -84,10 +86,10 @@ function coreOptions(value) {
     expectedContextLanguages: stringSequence('expectedContextLanguages', options.expectedContextLanguages),
     expectedInputLanguages: stringSequence('expectedInputLanguages', options.expectedInputLanguages),
     format: enumeration('format', options.format, ['markdown', 'plain-text']),
-    length: enumeration('length', options.length, ['short', 'medium', 'long']),
+    length: enumeration('length', options.length, LENGTHS),
     outputLanguage: optionalString(options.outputLanguage),
     preference: enumeration('preference', options.preference, ['auto', 'speed', 'capability']),
-    type: enumeration('type', options.type, ['key-points', 'tldr', 'teaser', 'headline']),
+    type: enumeration('type', options.type, TYPES),
   };
 }
 

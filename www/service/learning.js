@@ -2,17 +2,20 @@
 
 import { engine, exception, settings } from './engine.js';
 import { toClassifierInput } from './digit-input.js';
-import { partsOf } from './interfaces.js';
+import { enumeration, LENGTHS, partsOf, TYPES } from './interfaces.js';
 
 /** As in src/protocol/fine_tuning.rs. */
 const NOT_A_DIGIT = 10;
 const PLANS = { digits: { rate: 2e-3, epochs: 14 }, summary: { rate: 3e-4, epochs: 5 } };
 
 /** What `fineTune()` of index.js does; `onJob` gets a function that sends requests about it. */
-export async function learn(onJob, object, samples, { signal, onprogress, checkpoint, title = 'Fine-tuned', ...plan } = {}) {
+export async function learn(onJob, object, samples, wanted = {}) {
   const { model, options, signalOf } = partsOf(object);
+  const { signal, onprogress, checkpoint, title = 'Fine-tuned' } = wanted;
   const both = signalOf(signal);
-  const { epochs, rate } = { ...PLANS[model.task], ...plan };
+  const standard = PLANS[model.task];
+  const epochs = positive('epochs', wanted.epochs ?? standard.epochs, Number.isInteger);
+  const rate = positive('rate', wanted.rate ?? standard.rate, Number.isFinite);
   const lesson =
     model.task === 'digits'
       ? { type: 'digits', samples: await Promise.all(Array.from(samples, toDigitSample)) }
@@ -22,7 +25,7 @@ export async function learn(onJob, object, samples, { signal, onprogress, checkp
   const request = {
     type: 'learn',
     model: model.name,
-    title,
+    title: `${title}`,
     lesson,
     plan: { layers: 'end-to-end', optimizer: 'adam', rate, epochs },
     from: checkpoint === undefined ? 'start' : 'checkpoint',
@@ -34,6 +37,11 @@ export async function learn(onJob, object, samples, { signal, onprogress, checkp
   return { model: new Blob([bytes]), heldOut: figures.heldOut, own: figures.own, steps };
 }
 
+function positive(name, value, isKind) {
+  if (!isKind(value) || value <= 0 || value > 1e6) throw new TypeError(`${name} is not a positive number of its kind.`);
+  return value;
+}
+
 async function toDigitSample({ input, digit }) {
   if (digit !== null && !(Number.isInteger(digit) && digit >= 0 && digit < 10)) throw new TypeError('A sample has no digit.');
   return { label: digit ?? NOT_A_DIGIT, input: await toClassifierInput(input) };
@@ -41,8 +49,13 @@ async function toDigitSample({ input, digit }) {
 
 function toTextSample({ text, summary, type, length }, options) {
   if (typeof text !== 'string' || typeof summary !== 'string') throw new TypeError('A sample has no text and summary.');
-  // A sentence a line, as a summary of this module has them.
-  return { text, summary: summary.replace(/^\* /gm, ''), kind: type ?? options.type, length: length ?? options.length };
+  return {
+    text,
+    // A sentence a line, as a summary of this module has them.
+    summary: summary.replace(/^\* /gm, ''),
+    kind: enumeration('type', type ?? options.type, TYPES),
+    length: enumeration('length', length ?? options.length, LENGTHS),
+  };
 }
 
 /** The page's own storage for models, one for each name that `configure()` was given. */
