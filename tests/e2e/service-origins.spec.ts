@@ -36,6 +36,14 @@ function host(headers: Headers, page: Headers = {}): Promise<string> {
       response.writeHead(200, { 'content-type': 'text/html', ...page }).end('<!doctype html><button>Act</button>');
       return;
     }
+    if (request.url === '/frame.html') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><script type="module">
+        import { Summarizer } from './inkling-service/index.js';
+        const created = Summarizer.create().then(() => 'created', ({ name, message }) => name + ': ' + message);
+        parent.postMessage([await Summarizer.availability(), await created], '*');
+      </script>`);
+      return;
+    }
     const file = await fetch(new URL(request.url!.slice(1), url));
     const type = file.headers.get('content-type') ?? 'application/octet-stream';
     response.writeHead(file.status, { 'content-type': type, ...headers }).end(new Uint8Array(await file.arrayBuffer()));
@@ -120,4 +128,22 @@ test('a host without CORS, and one that breaks off, are named, and the next call
   expect(await creation(page)).toMatch(/^NetworkError: .*could not be downloaded/);
   isBroken = false;
   expect(await creation(page)).toBe('no error');
+});
+
+test('a frame of another origin may summarize if its page allows it', async ({ page }) => {
+  const [site, other] = [await host({}), await host({})];
+  await open(page, site, site);
+  const answers = await page.evaluate(async (address) => {
+    const ask = (allow: string) =>
+      new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data), { once: true });
+        document.body.append(Object.assign(document.createElement('iframe'), { allow, src: address }));
+      });
+    return [await ask(''), await ask('summarizer')];
+  }, new URL('frame.html', other).href);
+  expect(answers).toEqual([
+    ['unavailable', 'NotAllowedError: A permissions policy forbids summaries here.'],
+    // Nobody has clicked in the frame.
+    ['downloadable', 'NotAllowedError: A download of the model needs a click or a key press in the page.'],
+  ]);
 });

@@ -233,6 +233,8 @@ export function interfacesOf(realm) {
     const release = retainEngine();
     try {
       if (!isSupported) throw exception('NotSupportedError', 'Only English can be summarized.');
+      // It starts while the files are looked for.
+      if (mayDownload) engine();
       const availability = await untilAborted(modelAvailability(model), signal);
       if (availability === 'downloadable' && !mayDownload && !hasActed()) {
         throw exception('NotAllowedError', 'A download of the model needs a click or a key press in the page.');
