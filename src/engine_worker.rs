@@ -96,7 +96,7 @@ fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: Clien
         (EngineWorkerState::Failed(failure), _) => return post(job, Reply::Failed(failure.clone())),
         (EngineWorkerState::Waiting, Request::Start { version, models }) => {
             START.set(job);
-            if version != VERSION {
+            if !version.is_empty() && version != VERSION {
                 let message =
                     format!("The page is version {version}, the engine is version {VERSION}. Reload the page.");
                 return post(job, Reply::Failed(Failure { kind: FailureKind::Version, message }));

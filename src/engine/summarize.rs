@@ -73,7 +73,14 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
 /// What a request wants.
 fn options(ask: &SummarizeRequest) -> WantedSummary {
     let included = ask.included.iter().map(|[start, end]| *start as usize..*end as usize).collect();
-    WantedSummary { kind: ask.kind, length: ask.length, amount: ask.amount, included, shortness: ask.shortness }
+    WantedSummary {
+        kind: ask.kind,
+        length: ask.length,
+        amount: ask.amount,
+        included,
+        shortness: ask.shortness,
+        context: ask.context.clone(),
+    }
 }
 
 /// Number of words in a text, without punctuation.

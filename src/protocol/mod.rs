@@ -87,7 +87,8 @@ pub struct EngineMessage {
 pub enum Request {
     /// The first message to a worker: start the device. Answered by [`Reply::Ready`].
     Start {
-        /// The client's [`VERSION`].
+        /// The client's [`VERSION`]; empty from a client that is of no build and goes by [`PROTOCOL_VERSION`], which [`Reply::Ready`] tells.
+        #[serde(default)]
         version: String,
         /// Where the folder `models/` is, an absolute address ending in `/`.
         models: String,

@@ -141,6 +141,7 @@ fn summarize(model: &str, text: &str) -> Request {
         amount: None,
         included: Vec::new(),
         shortness: Shortness::DEFAULT,
+        context: None,
     }))
 }
 

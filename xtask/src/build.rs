@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
+use crate::comments::without_comments;
 use crate::index_html::{self, Index};
 use crate::tools::{self, Tools};
 use crate::{development, loader, publish, root, target};
@@ -85,6 +86,12 @@ pub fn copy_assets(folder: &Path) -> Result<()> {
         let to = folder.join(to);
         let _ = fs::remove_dir_all(&to);
         copy(&root().join(from), &to)?;
+    }
+    for script in
+        files(&folder.join("inkling-service"))?.into_iter().filter(|file| file.extension() == Some("js".as_ref()))
+    {
+        let text = fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
+        write(&script, without_comments(&text)?.as_bytes())?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod build;
 mod command;
+mod comments;
 mod development;
 mod dist;
 mod index_html;

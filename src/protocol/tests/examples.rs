@@ -31,6 +31,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                 amount: None,
                 included: Vec::new(),
                 shortness: Shortness::DEFAULT,
+                context: None,
             })),
         ),
         ("time", Request::Time { model: "digits".into(), runs: 100 }),
@@ -48,6 +49,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                     epochs: 14,
                 },
                 from: StartFrom::Checkpoint,
+                checkpoint: None,
             })),
         ),
         (
@@ -63,6 +65,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                     epochs: 5,
                 },
                 from: StartFrom::Start,
+                checkpoint: None,
             })),
         ),
         ("measure digits", Request::Measure { model: "digits".into(), lesson: digits() }),

@@ -346,6 +346,7 @@ impl SummariesState {
             amount: self.amount,
             included: self.included.clone(),
             shortness: self.shortness,
+            context: None,
         };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));

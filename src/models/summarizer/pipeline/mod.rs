@@ -1,5 +1,6 @@
 //! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
+mod context_overlap;
 mod finished_line;
 mod judged_words;
 mod line_evidence;
@@ -174,7 +175,10 @@ impl Summarizer {
         if !text.has_words() {
             return Err(text.nothing());
         }
-        let scores = self.salience(&text, device, listener).await?;
+        let mut scores = self.salience(&text, device, listener).await?;
+        if let Some(context) = &options.context {
+            context_overlap::prefer(&text, context, &mut scores);
+        }
         let source = text.source(&scores, options, &self.words);
         let evidence = LineEvidence::new(&text, &scores, &source);
         listener.tell(SummaryEvent::Source(Box::new(source)));
