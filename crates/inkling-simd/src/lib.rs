@@ -6,6 +6,7 @@
 
 mod conv;
 mod conv_backward;
+mod conv_pooled_backward;
 mod linear;
 mod lstm;
 mod packed;

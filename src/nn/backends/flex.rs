@@ -13,10 +13,7 @@ use burn::{
 use inkling_simd::{self as simd, ConvShape, Precision, SequenceBatch, StateColumns};
 
 use super::{
-    fused_ops::{
-        DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState,
-        OptionalTensor,
-    },
+    fused_ops::{DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor},
     packed_weights,
 };
 
@@ -30,24 +27,6 @@ impl ContiguousSlice {
 
     pub(super) fn get(&self) -> &[f32] {
         self.0.as_slice().unwrap_or_default()
-    }
-}
-
-struct FlexLstmWeights {
-    input: ContiguousSlice,
-    recurrent: ContiguousSlice,
-    bias: Vec<f32>,
-}
-
-impl FlexLstmWeights {
-    fn new(weights: DirectionWeights<Flex>) -> Self {
-        let (ih, hh) = (ContiguousSlice::new(weights.bias_ih), ContiguousSlice::new(weights.bias_hh));
-        let bias = ih.get().iter().zip(hh.get()).map(|(a, b)| a + b).collect();
-        Self {
-            input: ContiguousSlice::new(weights.weight_ih),
-            recurrent: ContiguousSlice::new(weights.weight_hh),
-            bias,
-        }
     }
 }
 
@@ -176,7 +155,6 @@ impl FusedOps for Flex {
         let [_, size] = hidden.shape().dims();
         let device = hidden.device();
         let dtype = before.dtype();
-        let cell_weights = FlexLstmWeights::new(weights.cell);
         let (mut hidden, mut cell) =
             (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec());
         let embedding = ContiguousSlice::new(weights.embedding);
@@ -195,13 +173,13 @@ impl FusedOps for Flex {
                 embedding.get()[token * features..][..features].iter().copied()
             })
             .collect();
-        let mut z = cell_weights.bias.repeat(batch);
-        simd::matmul_nt(&embedded, cell_weights.input.get(), &mut z, features);
-        simd::matmul_nt(&hidden, cell_weights.recurrent.get(), &mut z, size);
-        for b in 0..batch {
-            let (h, c) = (&mut hidden[b * size..][..size], &mut cell[b * size..][..size]);
-            simd::lstm_cell(&z[b * 4 * size..][..4 * size], h, c);
-        }
+        let mut states = vec![0.0; batch * size];
+        packed_weights::lstm(&weights.cell, Precision::Float32, &hidden).forward(
+            SequenceBatch { input: &embedded, visible: None, batch, steps: 1, reversed: false },
+            &mut hidden,
+            &mut cell,
+            StateColumns { states: &mut states, offset: 0, width: size },
+        );
 
         // Attention.
         let mut queries = vec![0.0; batch * width];

@@ -54,6 +54,9 @@ pub(crate) trait Vectors: Copy + 'static {
     unsafe fn at_least(value: Self::Floats, limit: Self::Floats) -> Self::Floats;
     /// The smaller of a value and a limit; what is not a number stays so.
     unsafe fn at_most(value: Self::Floats, limit: Self::Floats) -> Self::Floats;
+    /// The larger of both; not a number where one of them is not.
+    unsafe fn larger(a: Self::Floats, b: Self::Floats) -> Self::Floats;
+
     unsafe fn zeros() -> Self::Integers;
     /// [`LANES`](Self::LANES) pairs.
     unsafe fn load_pairs(from: *const i16) -> Self::Integers;

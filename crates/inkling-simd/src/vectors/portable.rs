@@ -38,6 +38,9 @@ vectors! {
     fn at_most(value: [f32; 4], limit: [f32; 4]) -> [f32; 4] {
         each(value, limit, |value, limit| if limit < value { limit } else { value })
     }
+    fn larger(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
+        each(a, b, |a, b| if a > b || a.is_nan() { a } else { b })
+    }
     fn zeros() -> [[i16; 2]; 4] {
         [[0; 2]; 4]
     }

@@ -36,6 +36,10 @@ vectors! {
     fn at_most(value: v128, limit: v128) -> v128 {
         f32x4_pmin(value, limit)
     }
+    fn larger(a: v128, b: v128) -> v128 {
+        // The maximum that keeps what is no number takes more instructions.
+        v128_bitselect(b, f32x4_pmax(a, b), f32x4_ne(b, b))
+    }
     fn zeros() -> v128 {
         i32x4_splat(0)
     }

@@ -62,6 +62,10 @@ vectors! {
     fn at_most(value: __m128, limit: __m128) -> __m128 {
         _mm_min_ps(limit, value)
     }
+    fn larger(a: __m128, b: __m128) -> __m128 {
+        // `b` unless `a` is larger, so that only what `a` is not as a number is lost: that is put back.
+        _mm_or_ps(_mm_max_ps(a, b), _mm_and_ps(_mm_cmpunord_ps(a, a), a))
+    }
     fn zeros() -> __m128i {
         _mm_setzero_si128()
     }
@@ -112,6 +116,10 @@ vectors! {
     }
     fn at_most(value: __m256, limit: __m256) -> __m256 {
         _mm256_min_ps(limit, value)
+    }
+    fn larger(a: __m256, b: __m256) -> __m256 {
+        // `b` unless `a` is larger, so that only what `a` is not as a number is lost: that is put back.
+        _mm256_or_ps(_mm256_max_ps(a, b), _mm256_and_ps(_mm256_cmp_ps::<_CMP_UNORD_Q>(a, a), a))
     }
     fn zeros() -> __m256i {
         _mm256_setzero_si256()
