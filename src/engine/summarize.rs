@@ -158,7 +158,15 @@ impl<H: Host> Engine<H> {
         network: TextNetwork,
         manifest: &Manifest<D>,
     ) -> Result<Reply, Failure> {
-        let check = self.check_text(&network, &manifest.known).await?;
+        // Integers are for packages that hold what they promise with them.
+        let (network, check) = match self.check_text(&network, &manifest.known).await {
+            Ok(check) => (network, check),
+            Err(_) => {
+                let network = network.in_floats();
+                let check = self.check_text(&network, &manifest.known).await?;
+                (network, check)
+            }
+        };
         let loaded = Reply::Loaded { model: super::load::info(manifest), check, trial: None };
         let model = TextModel { network, loaded: loaded.clone() };
         // A name is one model's, whatever it does.

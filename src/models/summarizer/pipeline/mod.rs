@@ -32,6 +32,7 @@ use super::{
     network::{Example, ExampleBatch, SummarizerConfig, SummarizerNetwork, batch},
 };
 use crate::{
+    nn::Precision,
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
     protocol::{Language, SummaryLine},
     text::{Detokenizer, Lexicon, TokenId, WordPieceVocabulary},
@@ -77,7 +78,7 @@ impl Summarizer {
         Self { network, architecture, vocabulary, words, search: None, speech }
     }
 
-    /// A package's summarizer; nothing reaches the device before all of it has been checked.
+    /// A package's summarizer, to compute in 16-bit integers what it can; nothing reaches the device before all of it has been checked.
     ///
     /// # Errors
     /// [`PackageError`].
@@ -89,7 +90,14 @@ impl Summarizer {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
         let network = WeightFile::decode(&files.weights, &blank)?.load(blank, device).valid();
+        let network = network.with_precision(Precision::Integer16);
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
+    }
+
+    /// The same in floats: for a package whose self-test does not hold in integers.
+    #[must_use]
+    pub fn in_floats(self) -> Self {
+        Self { network: self.network.with_precision(Precision::Float32), ..self }
     }
 
     /// Number of trained parameters.
