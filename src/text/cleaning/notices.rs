@@ -3,7 +3,10 @@
 //! Phrases, not topics: a sentence about cookies is a text, and "We use cookies to …" is a notice. Long paragraphs are never taken for
 //! navigation.
 
-use super::lines::{Line, paragraphs};
+use super::{
+    blocks::BlockKind,
+    lines::{Line, LineRole, paragraphs},
+};
 use std::sync::OnceLock;
 
 use crate::protocol::SkipReason;
@@ -18,6 +21,8 @@ struct Phrases {
     inside: Vec<&'static str>,
     /// The whole, but for marks.
     whole: Vec<&'static str>,
+    /// Anywhere, and so much a notice's own that a whole sentence with it is one.
+    sure: Vec<&'static str>,
 }
 
 /// The phrases of `phrases.txt`, which says how to read it.
@@ -36,12 +41,20 @@ fn all_phrases() -> &'static [Phrases] {
                     _ => SkipReason::Notice,
                 };
                 let longest = longest.parse().unwrap_or(0);
-                all.push(Phrases { reason, longest, starts: Vec::new(), inside: Vec::new(), whole: Vec::new() });
+                all.push(Phrases {
+                    reason,
+                    longest,
+                    starts: Vec::new(),
+                    inside: Vec::new(),
+                    whole: Vec::new(),
+                    sure: Vec::new(),
+                });
             } else if let Some(phrases) = all.last_mut() {
                 match (line.get(..1), line.get(1..)) {
                     (Some("^"), Some(phrase)) => phrases.starts.push(phrase),
                     (Some("*"), Some(phrase)) => phrases.inside.push(phrase),
                     (Some("="), Some(phrase)) => phrases.whole.push(phrase),
+                    (Some("+"), Some(phrase)) => phrases.sure.push(phrase),
                     _ => {}
                 }
             }
@@ -73,13 +86,24 @@ pub(super) fn find(lines: &mut [Line]) {
             }
         }
     }
+    // Buttons that stand in a list.
+    for line in lines.iter_mut() {
+        let item = matches!(line.role, LineRole::Shown { kind: BlockKind::ListItem, .. });
+        if item && line.word_count() <= 3 && !line.ends_sentence() {
+            let shown = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
+            if let Some(reason) = reason(shown) {
+                line.skip(reason);
+            }
+        }
+    }
     bylines(lines);
+    hatnotes(lines);
     breadcrumbs(lines);
     navigation_lists(lines);
 }
 
 /// Why some lines are not the author's text, if they are not.
-fn reason(text: &str) -> Option<SkipReason> {
+pub(super) fn reason(text: &str) -> Option<SkipReason> {
     // No phrase is looked for in what is longer than any notice.
     if text.split_whitespace().nth(140).is_some() {
         return None;
@@ -97,7 +121,8 @@ fn reason(text: &str) -> Option<SkipReason> {
         let begins = phrases.starts.iter().any(|start| bare.starts_with(start) && (!prose || is_strong(phrases, text)));
         let hits = phrases.inside.iter().filter(|inside| lower.contains(**inside)).count();
         let holds = hits >= if sentences >= 4 { 2 } else { 1 } && (!prose || speaks_to_reader(&lower));
-        (short && (whole || begins || holds && !quotes(phrases, &lower))).then_some(phrases.reason)
+        let sure = words <= phrases.longest && phrases.sure.iter().any(|sure| lower.contains(sure));
+        (sure || short && (whole || begins || holds && !quotes(phrases, &lower))).then_some(phrases.reason)
     })
 }
 
@@ -159,6 +184,32 @@ fn bylines(lines: &mut [Line]) {
             && !line.ends_sentence();
         if by || is_date_line(line.text) {
             line.skip(SkipReason::Byline);
+        }
+    }
+}
+
+/// What an encyclopedia sets above an article: `For the village in Ohio, see …`, `"X" redirects here.`, `Main article: …`
+fn hatnotes(lines: &mut [Line]) {
+    for line in lines.iter_mut().filter(|line| line.is_undecided() && line.word_count() <= 32) {
+        let lower = line.text.to_lowercase();
+        let starts = [
+            "main article:",
+            "main articles:",
+            "further information:",
+            "for other uses, see ",
+            "for other people",
+            "not to be confused with ",
+            "this article is about the ",
+        ];
+        let pointed = lower.starts_with("for the ") && lower.contains(", see ") && line.word_count() <= 14;
+        let redirects = lower.contains("redirects here") || lower.contains("redirect here");
+        let received = lower.starts_with("received ")
+            && (lower.contains("accepted ") || lower.contains("revised "))
+            && line.word_count() <= 16;
+        if received {
+            line.skip(SkipReason::Byline);
+        } else if pointed || redirects || starts.iter().any(|start| lower.starts_with(start)) {
+            line.skip(SkipReason::Navigation);
         }
     }
 }
@@ -242,7 +293,7 @@ fn is_date_line(text: &str) -> bool {
 fn breadcrumbs(lines: &mut [Line]) {
     for line in lines.iter_mut().filter(|line| line.is_undecided()) {
         let wide = line.text.split("  ").filter(|part| !part.trim().is_empty()).count().saturating_sub(1);
-        let parts = [" > ", " | ", " / ", " · ", " • ", " › ", " » ", " → "]
+        let parts = [" > ", " | ", " / ", " · ", " • ", " › ", " ‹ ", " » ", " → ", " ∙ "]
             .iter()
             .map(|mark| line.text.matches(mark).count())
             .max()
