@@ -66,7 +66,10 @@ pub(super) fn is_counter(text: &str) -> bool {
     if let [count] = words.as_slice() {
         return number(count) && count.ends_with(['k', 'm']) && count.len() <= 6;
     }
+    let counted = words.windows(2).any(|two| number(two[0]) && COUNTED.contains(&two[1]));
+    // `212,904 views  9 Mar 2024`
     lower.ends_with("found this helpful")
+        || counted && words.len() <= 5 && has_date(&lower)
         || lower.ends_with("out of 5 stars")
         || lower.ends_with("out of 5")
         || words

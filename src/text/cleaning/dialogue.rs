@@ -219,12 +219,27 @@ fn is_reaction(text: &str) -> bool {
         || lower.starts_with("reacted to ")
         || lower.starts_with("click to ")
         || lower.starts_with("last reply ")
+        || lower.starts_with("message #")
+        || is_attachment(text)
+        || lower.starts_with("page ") && words.len() <= 4 && words[1..].iter().all(|word| *word == "of" || word.bytes().all(|b| b.is_ascii_digit()))
         || lower.starts_with("seen by ")
         || lower.contains(" reacted ") && lower.ends_with(" to your message")
         // The beginning of the message that is answered.
         || text.starts_with('@') && text.ends_with('…')
         || words.len() <= 4 && lower.starts_with("view in ")
         || matches!(words.as_slice(), [count, "file" | "files" | "members" | "replies", ..] if count.bytes().all(|b| b.is_ascii_digit()) && words.len() <= 6 && !text.ends_with(['.', '!', '?']))
+}
+
+/// The name of a file alone: `IMG_2207.jpg`.
+fn is_attachment(text: &str) -> bool {
+    let ends = [
+        "png", "jpg", "jpeg", "gif", "pdf", "mp4", "mov", "docx", "xlsx", "pptx", "zip", "heic", "m4a", "webp", "csv",
+        "txt",
+    ];
+    !text.contains(' ')
+        && text
+            .rsplit_once('.')
+            .is_some_and(|(name, end)| !name.is_empty() && ends.contains(&end.to_lowercase().as_str()))
 }
 
 /// A message without words of its own.

@@ -316,7 +316,8 @@ fn captions(lines: &mut [Line]) {
             let starts = is_caption(line.text);
             if starts || below {
                 line.show(BlockKind::Caption, starts);
-                below = !line.ends_sentence();
+                // A short line is whole: what stands below is the text again.
+                below = !line.ends_sentence() && line.text.chars().count() >= 50;
             }
         }
     }

@@ -89,13 +89,21 @@ pub(super) fn find(lines: &mut [Line]) {
     // Buttons that stand in a list.
     for line in lines.iter_mut() {
         let item = matches!(line.role, LineRole::Shown { kind: BlockKind::ListItem, .. });
-        if item && line.word_count() <= 3 && !line.ends_sentence() {
+        if item && line.word_count() <= 8 && !line.ends_sentence() {
             let shown = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
-            if let Some(reason) = reason(shown) {
-                line.skip(reason);
+            match reason(shown) {
+                Some(reason) if line.word_count() <= 3 || reason == SkipReason::Byline => line.skip(reason),
+                _ => {}
             }
         }
     }
+    // What is said in a chat or a podcast may be a notice, too, if it is surely one.
+    for line in lines.iter_mut().filter(|line| matches!(line.role, LineRole::Shown { kind: BlockKind::Speech, .. })) {
+        if let Some(reason) = sure_reason(line.text) {
+            line.skip(reason);
+        }
+    }
+    key_value_lists(lines);
     bylines(lines);
     hatnotes(lines);
     breadcrumbs(lines);
@@ -135,6 +143,16 @@ fn is_strong(phrases: &Phrases, text: &str) -> bool {
         // "Photo: …" is no sentence, whatever stands behind the colon.
         _ => phrases.starts.iter().any(|start| start.ends_with(':') && lower.starts_with(start)),
     }
+}
+
+/// Why a line is surely not the author's text: it holds a phrase that is enough for a whole sentence.
+fn sure_reason(text: &str) -> Option<SkipReason> {
+    if text.split_whitespace().nth(60).is_some() {
+        return None;
+    }
+    let lower = text.to_lowercase().replace(['’', '‘'], "'");
+    let surely = |phrases: &&Phrases| phrases.sure.iter().any(|sure| lower.contains(sure));
+    all_phrases().iter().find(surely).map(|phrases| phrases.reason)
 }
 
 fn speaks_to_reader(lower: &str) -> bool {
@@ -185,6 +203,29 @@ fn bylines(lines: &mut [Line]) {
         if by || is_date_line(line.text) {
             line.skip(SkipReason::Byline);
         }
+    }
+}
+
+/// Three and more lines `Weight: 4.2 kg` below each other: data of a product, a ticket or a person, which are no sentences.
+fn key_value_lists(lines: &mut [Line]) {
+    let label = |line: &Line| -> Option<String> {
+        let (label, value) = line.text.split_once(':')?;
+        let fits = line.is_undecided()
+            && (1..=4).contains(&label.split_whitespace().count())
+            && label.starts_with(char::is_uppercase)
+            && (1..=8).contains(&value.split_whitespace().count())
+            && value.starts_with([' ', '\t'])
+            && !line.ends_sentence();
+        fits.then(|| label.to_lowercase())
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let labels: Vec<String> = lines[at..].iter().map_while(label).collect();
+        let different: std::collections::HashSet<&String> = labels.iter().collect();
+        if labels.len() >= 3 && different.len() == labels.len() {
+            lines[at..at + labels.len()].iter_mut().for_each(|line| line.skip(SkipReason::Table));
+        }
+        at += labels.len().max(1);
     }
 }
 

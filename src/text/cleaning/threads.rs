@@ -93,9 +93,7 @@ pub(super) fn find(lines: &mut [Line]) {
         }
     }
     counters_of_threads(lines);
-    if heads >= 2 {
-        quoted_posts(lines);
-    }
+    quoted_posts(lines, heads >= 2);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,21 +254,35 @@ fn counters_of_threads(lines: &mut [Line]) {
     }
 }
 
-/// What a post quotes of an earlier one, without marks: the same line again, below `Ana wrote:` or not.
-fn quoted_posts(lines: &mut [Line]) {
+/// What a post quotes of an earlier one, without marks: below `Ana wrote:`, or the same line again in a thread.
+fn quoted_posts(lines: &mut [Line], thread: bool) {
+    /// So many are looked for in what stands above.
+    const MOST: usize = 16;
     let mut seen: HashSet<String> = HashSet::new();
-    for line in lines
-        .iter_mut()
-        .filter(|line| line.is_undecided() || matches!(line.role, LineRole::Shown { kind: BlockKind::Paragraph, .. }))
-    {
-        let lower = line.text.to_lowercase();
-        let wrote = line.word_count() <= 6
-            && (lower.ends_with(" wrote:") || lower.contains(" wrote: ↑") || lower.ends_with(" said:"))
+    let (mut below, mut searches) = (false, 0);
+    for at in 0..lines.len() {
+        if !lines[at].is_undecided() && !matches!(lines[at].role, LineRole::Shown { kind: BlockKind::Paragraph, .. }) {
+            below &= lines[at].is_blank();
+            continue;
+        }
+        let text = lines[at].text;
+        let lower = text.to_lowercase();
+        let words = lines[at].word_count();
+        let wrote = words <= 4 && (lower.ends_with(" wrote:") || lower.contains(" wrote: ↑"))
             || lower.starts_with("originally posted by ");
-        if wrote {
-            line.skip(SkipReason::Byline);
-        } else if line.word_count() >= 6 && !seen.insert(lower) {
-            line.skip(SkipReason::Quotation);
+        if wrote && text.split(' ').next().is_some_and(is_name_part) {
+            lines[at].skip(SkipReason::Byline);
+            below = true;
+            continue;
+        }
+        let again = below && searches < MOST && words >= 4 && {
+            searches += 1;
+            lines[..at].iter().any(|above| above.text.contains(text))
+        };
+        if again || thread && words >= 6 && !seen.insert(lower) {
+            lines[at].skip(SkipReason::Quotation);
+        } else {
+            below = false;
         }
     }
 }
