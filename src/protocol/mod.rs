@@ -9,7 +9,9 @@ mod drawing;
 mod engine_info;
 mod failure;
 mod fine_tuning;
+mod incoming;
 mod lab;
+mod outgoing;
 mod shortness;
 mod summarization;
 
@@ -26,10 +28,14 @@ pub use fine_tuning::{
     FineTuneRequest, FineTuneResult, NOT_A_DIGIT, OptimizerKind, RunState, StartFrom, SummarizationMetrics, TextSample,
     TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
 };
+pub use incoming::{
+    DEEPEST, LONGEST_TEXT, MOST_BYTES, MOST_VALUES, MessageFault, MessageValue, job_number, job_of, read_message,
+};
 pub use lab::{
     FilterSnapshot, FinalStage, Imputation, ImputedExample, LabConfig, LabMethodResult, LabOutcome, LabProgress,
     LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
+pub use outgoing::write_message;
 pub use shortness::{Shortness, ShortnessError};
 pub use summarization::{
     Language, LineReason, LineSource, SkipReason, SkippedPassage, SourceAnalysis, SourceSentence, SummarizeRequest,
