@@ -9,6 +9,9 @@ pub mod engine_selection;
 pub mod engine_worker;
 pub mod job_table;
 pub mod lab;
+// Only the components use it, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod layers;
 pub mod pad_content;
 pub mod pad_cursor;
 pub mod prediction;

@@ -110,7 +110,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                     />
                 </div>
             </div>
-            <LayerView answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
+            <LayerView {task} answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
                 if learns {
                     <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />

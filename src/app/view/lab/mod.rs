@@ -4,4 +4,4 @@ mod missing_data;
 pub mod page;
 mod run_view;
 mod settings;
-mod thumbnails;
+pub mod thumbnails;

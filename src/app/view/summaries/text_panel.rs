@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::source_view::SourceView;
 use super::text_input;
+use crate::app::browser::dom;
 use crate::app::messages::summaries;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
@@ -178,7 +179,14 @@ fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, ac
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
-    let pick = act.reform(move |_: MouseEvent| SummariesAction::LoadSampleText(text.clone()));
+    let pick = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| {
+            act.emit(SummariesAction::LoadSampleText(text.clone()));
+            // On a phone the summary starts below the screen.
+            dom::go_to_if_below("summary-start");
+        })
+    };
     let size = summaries::word_count_label(summaries::count_words(&sample.text));
     html! {
         <li key={index}>
