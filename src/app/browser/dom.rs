@@ -3,7 +3,7 @@
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Blob, BlobPropertyBag, FocusOptions, HtmlAnchorElement, HtmlElement, HtmlInputElement, ScrollBehavior,
+    Blob, BlobPropertyBag, Element, FocusOptions, HtmlAnchorElement, HtmlElement, HtmlInputElement, ScrollBehavior,
     ScrollToOptions, Url,
 };
 use yew::{Callback, Event};
@@ -80,6 +80,29 @@ pub fn go_to_if_below(id: &str) {
     // An element that is on the page takes the focus.
     let _ = element.focus_with_options(&focus);
     scroll_to(&window, &element);
+}
+
+/// The first element of a CSS selector.
+pub fn find(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok().flatten()
+}
+
+/// Opens a page by its name in the URL. Where it is shown already, nothing happens.
+pub fn open_page(hash: &str) {
+    if let Some(window) = web_sys::window() {
+        // A browser lets a page change its own hash.
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Scrolls the page to an element where its upper part is out of view.
+pub fn bring_into_view(element: &Element) {
+    let (Some(window), Some(element)) = (web_sys::window(), element.dyn_ref::<HtmlElement>()) else { return };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let top = element.get_bounding_client_rect().top();
+    if top < 0.0 || top > 0.4 * height {
+        scroll_to(&window, element);
+    }
 }
 
 /// Scrolls the page so that an element is near the top of the window.

@@ -6,6 +6,8 @@ pub mod html_pieces;
 pub mod preferences;
 pub mod startup;
 pub mod timers;
+pub mod use_game_clock;
+pub mod use_lab_history;
 pub mod use_storage;
 pub mod use_training_lock;
 pub mod use_workers;

@@ -4,6 +4,7 @@ pub mod digits;
 pub mod engines;
 pub mod format;
 pub mod lab;
+pub mod lab_runs;
 pub mod layers;
 pub mod metrics;
 pub mod summaries;

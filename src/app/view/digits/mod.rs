@@ -2,6 +2,7 @@
 
 pub mod activation_maps;
 pub mod announcer;
+pub mod game_panel;
 pub mod input_preview;
 pub mod layer_view;
 mod lens;

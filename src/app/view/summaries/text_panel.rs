@@ -15,7 +15,7 @@ use crate::app::model::summaries::highlight::Highlight;
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
 use crate::app::model::summaries::text_direction::text_direction;
 use crate::app::model::summaries::{SampleText, SummariesAction};
-use crate::protocol::SourceAnalysis;
+use crate::protocol::{LineReason, SourceAnalysis};
 
 /// How many sample texts there are, so that their places are reserved.
 const SAMPLES: usize = 4;
@@ -35,6 +35,10 @@ pub struct TextPanelProps {
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
+    /// Why each of them was chosen.
+    pub reasons: Vec<(u32, LineReason)>,
+    /// The summary while the visitor corrects it.
+    pub draft: Option<Shared<String>>,
     /// The sample texts.
     pub samples: AsyncValue<Shared<Vec<SampleText>>>,
     /// Receives the visitor's actions.
@@ -113,7 +117,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
             <div class="paper-box">
                 { match marked {
                     Some(order) => html! {
-                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} act={props.act.clone()} />
+                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} reasons={props.reasons.clone()} draft={props.draft.clone()} act={props.act.clone()} />
                     },
                     None => html! {
                         <textarea
