@@ -18,7 +18,8 @@ mod summarization;
 use serde::{Deserialize, Serialize};
 
 pub use classification::{
-    Classification, ClassifierInput, Detail, GrayImage, LayerActivations, NumberPart, PhotoAnalysis, Polarity, Verdict,
+    Classification, ClassifierInput, ConvolutionDetails, Detail, GrayImage, LayerActivations, NumberPart,
+    PhotoAnalysis, Polarity, Verdict,
 };
 pub use drawing::{Drawing, Point, Stroke};
 pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, ImportTrial, Metric, ModelInfo, ModelSummary};

@@ -9,6 +9,8 @@ pub mod startup;
 pub mod timers;
 pub mod use_adapter;
 pub mod use_css_variables;
+pub mod use_game_clock;
+pub mod use_lab_history;
 pub mod use_storage;
 pub mod use_training_lock;
 pub mod use_updates;

@@ -4,6 +4,8 @@ pub mod digits;
 pub mod engines;
 pub mod format;
 pub mod lab;
+pub mod lab_runs;
+pub mod layers;
 pub mod metrics;
 pub mod summaries;
 pub mod summary_reasons;

@@ -4,11 +4,21 @@
 //! here knows a browser, so every path is tested natively.
 
 pub mod async_value;
+// Only the components use them, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod charts;
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod csv;
+pub mod digit_game;
 pub mod drawing_pointer;
 pub mod engine_selection;
 pub mod engine_worker;
 pub mod job_table;
 pub mod lab;
+pub mod lab_history;
+// Only the components use it, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod layers;
 pub mod pad_content;
 pub mod pad_cursor;
 pub mod prediction;
@@ -16,9 +26,13 @@ pub mod route;
 pub mod startup;
 pub mod summaries;
 pub mod theme;
+// Only a component uses it, and it is built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod tour;
 pub mod user_data;
 
 use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::digit_game::{DigitGame, GameAction};
 use crate::app::model::engine_selection::{EnginePreference, EngineSelection, SelectionReason};
 use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, WorkerState};
 use crate::app::model::job_table::PredictionKey;
@@ -113,6 +127,11 @@ pub struct State {
     /// The visitor's versions that were active at the last visit, until the stored versions are loaded.
     pub models_to_restore: PerTask<Option<String>>,
 
+    /// The game against the clock.
+    pub game: DigitGame,
+    /// The best score in it.
+    pub best_score: u32,
+
     /// Texts and their summaries.
     pub summaries: SummariesState,
 
@@ -183,6 +202,8 @@ pub enum Action {
     Navigate(Page),
     /// The visitor acts on texts and summaries.
     Summaries(SummariesAction),
+    /// The visitor plays against the clock.
+    Game(GameAction),
     /// The visitor acts in the Lab.
     Lab(LabAction),
     /// The visitor acts on corrections, training runs and versions.
@@ -234,6 +255,8 @@ impl State {
             benchmark: AsyncValue::NotRequested,
             user_data: UserData::default(),
             models_to_restore: opening.active_models,
+            game: DigitGame::Off,
+            best_score: 0,
             summaries: SummariesState::default(),
             lab: LabState::default(),
             samples: AsyncValue::NotRequested,

@@ -1,5 +1,6 @@
 //! The reducers: how each action and each reply of an engine changes the state.
 
+mod digit_game;
 mod engines;
 mod evaluation;
 mod failure_policy;
@@ -34,6 +35,7 @@ impl State {
     pub fn reduced(&self, action: Action) -> State {
         let mut next = self.clone();
         next.apply(action);
+        next.play_game();
         next.reconcile();
         next
     }
@@ -113,6 +115,7 @@ impl State {
             Action::SetLayerView(detail) => self.layer_view = detail,
             Action::Navigate(part) => self.navigate(part),
             Action::Summaries(act) => self.update_summaries(act),
+            Action::Game(action) => self.update_game(action),
             Action::Lab(act) => self.update_lab(act),
             Action::UserData(action) => self.update_user_data(action),
             Action::Storage(event) => self.on_storage_event(event),

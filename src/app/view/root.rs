@@ -12,6 +12,8 @@ use super::notices::NoticeList;
 use crate::app::browser::focus_keeper::use_focus_keeper;
 use crate::app::browser::timers::Timer;
 use crate::app::browser::use_adapter::use_adapter;
+use crate::app::browser::use_game_clock::use_game_clock;
+use crate::app::browser::use_lab_history::use_lab_history;
 use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
 use crate::app::browser::use_updates::use_updates;
@@ -20,6 +22,7 @@ use crate::app::browser::{dom, preferences, startup};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::route::Page;
+use crate::app::model::tour::TourPlace;
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::{Action, State};
@@ -28,6 +31,7 @@ use crate::app::view::digits::page::classifier_page;
 use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
+use crate::app::view::tour::TourCard;
 
 /// How long the animation of a sample takes, in milliseconds.
 const ANIMATION_MS: f64 = 700.0;
@@ -40,6 +44,8 @@ pub fn App() -> Html {
     use_workers(&state);
     use_adapter(&state);
     use_storage(&state);
+    use_lab_history(&state);
+    use_game_clock(&state);
     use_training_lock(&state);
     use_samples(state.classifier, dispatch.clone());
     use_play(&state);
@@ -50,11 +56,21 @@ pub fn App() -> Html {
     use_focus_keeper();
     use_updates(state.engine_selection.engine.is_some(), dispatch.clone());
     let hover = use_pictures(state.page, dispatch.clone());
+    let tour = use_state_eq(TourPlace::default);
+    let go_on_tour = {
+        let tour = tour.setter();
+        use_callback((), move |place: TourPlace, ()| tour.set(place))
+    };
+    let start_tour = {
+        let tour = tour.setter();
+        use_callback((), move |_: MouseEvent, ()| tour.set(TourPlace::start()))
+    };
 
     let trouble = state.error.clone().map(AttrValue::from);
     let content = html! {
         <>
-            <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
+            <Header part={state.page} theme={state.theme} {start_tour} dispatch={dispatch.clone()} />
+            <TourCard part={state.page} place={*tour} go={go_on_tour} />
             <main id="main" tabindex="-1">
                 { match state.page {
                     Page::Digits => classifier_page(&state),
