@@ -23,10 +23,15 @@ mod view;
 
 pub use model::State;
 
-/// Starts the page in the element `#inkling`, or in the body where there is none.
+/// Starts the page in the element `#inkling`, or in the body where there is none, once no stroke is under way on the pad before it.
 #[cfg(target_family = "wasm")]
 pub fn run() {
     console_error_panic_hook::set_once();
+    browser::first_seconds::when_pen_is_up(render);
+}
+
+#[cfg(target_family = "wasm")]
+fn render() {
     let document = web_sys::window().and_then(|window| window.document());
     match document.and_then(|document| document.get_element_by_id("inkling")) {
         Some(place) => yew::Renderer::<view::root::App>::with_root(place).render(),

@@ -3,7 +3,7 @@
 use burn::{module::Module, tensor::Device};
 
 use crate::{
-    models::digits::{ClassifierSpec, ConvNet, ConvNetConfig, DigitManifest},
+    models::digits::{ClassifierSpec, ConvNet, ConvNetConfig, ConvSpec, DigitManifest},
     package::{ClassifierSelfTest, Manifest, PackageError, WeightFile},
     protocol::{Failure, FailureKind, Reply},
 };
@@ -21,10 +21,12 @@ pub(super) struct ClassifierModel {
     manifest: Option<DigitManifest>,
 }
 
-/// The names of the layers, shown with their activations.
+/// The names of the layers and the sizes of the convolutions, shown with their activations.
 pub(super) struct LayerNames {
     pub(super) convolutions: Vec<String>,
     pub(super) hidden: Vec<String>,
+    /// What the convolutions are made of.
+    pub(super) specs: Vec<ConvSpec>,
 }
 
 impl ClassifierModel {
@@ -59,7 +61,7 @@ impl LayerNames {
             .map(|conv| format!("Convolution {0}×{0}, {1} filters, ReLU", conv.kernel, conv.channels))
             .collect();
         let hidden = architecture.hidden.iter().map(|width| format!("Dense, {width} units, ReLU")).collect();
-        Self { convolutions, hidden }
+        Self { convolutions, hidden, specs: architecture.convolutions.clone() }
     }
 }
 

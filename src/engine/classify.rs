@@ -8,8 +8,8 @@ use crate::{
     ink::{DrawingError, Image, PhotoError, SIDE, Segmentation, photo_ink, read_picture, render},
     models::digits::{ConvNetActivations, DigitReading, Reading, read as read_ink, softmax},
     protocol::{
-        Activity, Classification, ClassifierInput, Detail, Failure, FailureKind, GrayImage, JobId, LayerActivations,
-        NumberPart, PhotoAnalysis, Reply,
+        Activity, Classification, ClassifierInput, ConvolutionDetails, Detail, Failure, FailureKind, GrayImage, JobId,
+        LayerActivations, NumberPart, PhotoAnalysis, Reply,
     },
 };
 
@@ -138,8 +138,29 @@ impl<H: Host> Engine<H> {
             names.push(name.clone());
             transaction = transaction.register(tensor);
         }
+        if let Some((weights, bias)) = model.network.first_convolution() {
+            transaction = transaction.register(weights).register(bias);
+        }
         let data = transaction.execute_async().await.map_err(|error| self.device_failure(error))?;
-        Ok(names.into_iter().zip(shapes).zip(data).map(|((name, shape), data)| layer(name, shape, &data)).collect())
+        let (maps, first) = data.split_at(names.len().min(data.len()));
+        let layers = names.into_iter().zip(shapes).zip(maps);
+        let mut layers: Vec<LayerActivations> = layers.map(|((name, shape), data)| layer(name, shape, data)).collect();
+        for (layer, spec) in layers.iter_mut().zip(&model.layer_names.specs) {
+            layer.convolution = Some(ConvolutionDetails {
+                kernel: spec.kernel as u32,
+                padding: spec.padding as u32,
+                pools: spec.pool,
+                weights: Vec::new(),
+                bias: Vec::new(),
+            });
+        }
+        if let (Some(convolution), [weights, bias]) =
+            (layers.first_mut().and_then(|layer| layer.convolution.as_mut()), first)
+        {
+            convolution.weights = weights.iter::<f32>().collect();
+            convolution.bias = bias.iter::<f32>().collect();
+        }
+        Ok(layers)
     }
 }
 
@@ -150,7 +171,7 @@ fn layer(name: String, shape: [u32; 3], data: &TensorData) -> LayerActivations {
     let scale = if max > 0.0 { 255.0 / max } else { 0.0 };
     // `as` saturates, and a NaN becomes 0.
     let maps = values.iter().map(|value| (value * scale).round() as u8).collect();
-    LayerActivations { name, shape, max, maps }
+    LayerActivations { name, shape, max, maps, convolution: None }
 }
 
 /// The pieces of a drawing or photo that may be digits, and the analysis of a photo.

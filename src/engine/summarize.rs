@@ -73,7 +73,14 @@ impl<H: Host> SummaryObserver for SummaryReporter<'_, H> {
 /// What a request wants.
 fn options(ask: &SummarizeRequest) -> WantedSummary {
     let included = ask.included.iter().map(|[start, end]| *start as usize..*end as usize).collect();
-    WantedSummary { kind: ask.kind, length: ask.length, amount: ask.amount, included, shortness: ask.shortness }
+    WantedSummary {
+        kind: ask.kind,
+        length: ask.length,
+        amount: ask.amount,
+        included,
+        shortness: ask.shortness,
+        context: ask.context.clone(),
+    }
 }
 
 /// Number of words in a text, without punctuation.
@@ -151,7 +158,15 @@ impl<H: Host> Engine<H> {
         network: TextNetwork,
         manifest: &Manifest<D>,
     ) -> Result<Reply, Failure> {
-        let check = self.check_text(&network, &manifest.known).await?;
+        // Integers are for packages that hold what they promise with them.
+        let (network, check) = match self.check_text(&network, &manifest.known).await {
+            Ok(check) => (network, check),
+            Err(_) => {
+                let network = network.in_floats();
+                let check = self.check_text(&network, &manifest.known).await?;
+                (network, check)
+            }
+        };
         let loaded = Reply::Loaded { model: super::load::info(manifest), check, trial: None };
         let model = TextModel { network, loaded: loaded.clone() };
         // A name is one model's, whatever it does.

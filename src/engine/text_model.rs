@@ -32,6 +32,14 @@ impl TextNetwork {
         }
     }
 
+    /// The same without integers; see [`Summarizer::in_floats`].
+    pub(super) fn in_floats(self) -> Self {
+        match self {
+            Self::Summary(model, manifest) => Self::Summary(Box::new(model.in_floats()), manifest),
+            plain @ Self::Plain(_) => plain,
+        }
+    }
+
     pub(super) async fn figures(&self, text: &str, device: &Device) -> Result<Vec<f32>, SummaryError> {
         match self {
             Self::Summary(model, _) => model.figures(text, device).await,

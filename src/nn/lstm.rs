@@ -12,7 +12,7 @@ use burn::{
 
 use super::{
     ExecutionPath, SequenceMask, ShapeError,
-    backends::{self, DirectionWeights, FusedOps, LstmWeights, OptionalState},
+    backends::{self, DirectionWeights, FusedOps, LstmWeights, OptionalState, Precision},
 };
 
 /// Which way an [`Lstm`] walks a sequence.
@@ -45,6 +45,7 @@ impl LstmConfig {
         Lstm {
             forward: gates(self.direction != Direction::Reverse),
             reverse: gates(self.direction != Direction::Forward),
+            precision: Precision::default(),
         }
     }
 }
@@ -103,6 +104,9 @@ impl Gates {
 pub struct Lstm {
     forward: Option<Gates>,
     reverse: Option<Gates>,
+    /// What the CPU computes in where no gradient is wanted.
+    #[module(skip)]
+    precision: Precision,
 }
 
 /// The state of an [`Lstm`] between two steps; the directions in PyTorch's order, forward first.
@@ -134,6 +138,13 @@ pub struct LstmSequenceOutput {
 }
 
 impl Lstm {
+    /// The same layer, which the CPU computes in these numbers where no gradient is wanted. What was tested with them only: 16-bit
+    /// integers change the last digits.
+    #[must_use]
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
     /// Width of the state of one direction.
     pub fn width(&self) -> usize {
         self.sizes()[2]
@@ -221,7 +232,8 @@ impl Lstm {
         let state = state.map_or(OptionalState::None, |state| {
             OptionalState::Some(state.hidden.into_dispatch(), state.cell.into_dispatch())
         });
-        let output = Dispatch::lstm(input.into_dispatch(), weights, reversed, backends::maybe(visible), state);
+        let output =
+            Dispatch::lstm(input.into_dispatch(), weights, reversed, backends::maybe(visible), state, self.precision);
         (
             Tensor::from_dispatch(output.states),
             LstmState { hidden: Tensor::from_dispatch(output.hidden), cell: Tensor::from_dispatch(output.cell) },

@@ -13,6 +13,8 @@ mod lstm;
 mod mask;
 mod shape_error;
 
+pub use backends::Precision;
+
 pub use attention::{AdditiveAttention, AttentionConfig, AttentionOutput, MultiplicativeAttention};
 pub use conv::{conv_relu_pool, dense};
 pub use decoder::{AttentionMemory, DecoderCell, DecoderConfig, DecoderState, DecoderStepOutput, GreedyStep};

@@ -145,6 +145,28 @@ pub struct LayerActivations {
     /// `channels * height * width` activations, 0 to 255, channel by channel, rows from the top.
     #[serde(with = "serde_bytes")]
     pub maps: Vec<u8>,
+    /// How a convolution reads what is below it; none of a dense layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convolution: Option<ConvolutionDetails>,
+}
+
+/// How a convolution of stride 1 reads what is below it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConvolutionDetails {
+    /// Side of the square kernels.
+    pub kernel: u32,
+    /// Zeros added on each side of what it reads.
+    pub padding: u32,
+    /// Whether a max-pooling of 2×2 stands between its maps, which are shown as they are before it, and the next layer.
+    pub pools: bool,
+    /// Of the convolution that reads the image itself: `channels * kernel * kernel` weights, channel by channel, rows from the top.
+    /// The kernel is not flipped. Empty of any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<f32>,
+    /// Of the convolution that reads the image itself: a value for each channel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bias: Vec<f32>,
 }
 
 /// A grayscale picture.

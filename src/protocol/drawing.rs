@@ -1,6 +1,12 @@
 //! Drawings: strokes of a pen.
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{
+        Error, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
 
 /// A point of a stroke, in any unit of length: only the shape of a drawing counts, not its size or place. y points down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,8 +33,80 @@ impl Point {
 /// What a pen draws between touching the pad and leaving it: one point is a dot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stroke {
-    /// The points in the order they were drawn.
+    /// The points in the order they were drawn. In a message they may also be their x and y by turns, as a `Float32Array` holds them.
+    #[serde(deserialize_with = "points")]
     pub points: Vec<Point>,
+}
+
+/// Reads points, or numbers that are their x and y by turns.
+fn points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Point>, D::Error> {
+    deserializer.deserialize_seq(PointsVisitor)
+}
+
+struct PointsVisitor;
+
+impl<'de> Visitor<'de> for PointsVisitor {
+    type Value = Vec<Point>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a list of points, or of their x and y by turns")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<Point>, A::Error> {
+        let mut points = Vec::new();
+        let mut x = None;
+        while let Some(element) = elements.next_element()? {
+            match (element, x.take()) {
+                (PointOrNumber::Point(point), None) => points.push(point),
+                (PointOrNumber::Number(number), None) => x = Some(number),
+                (PointOrNumber::Number(y), Some(x)) => points.push(Point::new(x, y)),
+                (PointOrNumber::Point(_), Some(_)) => return Err(A::Error::custom("an x without its y")),
+            }
+        }
+        if x.is_some() { Err(A::Error::custom("an x without its y")) } else { Ok(points) }
+    }
+}
+
+/// An element of a list of points.
+enum PointOrNumber {
+    Point(Point),
+    Number(f32),
+}
+
+impl<'de> Deserialize<'de> for PointOrNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PointOrNumberVisitor)
+    }
+}
+
+struct PointOrNumberVisitor;
+
+impl<'de> Visitor<'de> for PointOrNumberVisitor {
+    type Value = PointOrNumber;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a point or a number")
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<PointOrNumber, E> {
+        Ok(PointOrNumber::Number(number as f32))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<PointOrNumber, E> {
+        Ok(PointOrNumber::Number(number as f32))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<PointOrNumber, E> {
+        Ok(PointOrNumber::Number(number as f32))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<PointOrNumber, A::Error> {
+        Point::deserialize(MapAccessDeserializer::new(fields)).map(PointOrNumber::Point)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, numbers: A) -> Result<PointOrNumber, A::Error> {
+        Point::deserialize(SeqAccessDeserializer::new(numbers)).map(PointOrNumber::Point)
+    }
 }
 
 /// Strokes in the order they were drawn.

@@ -18,6 +18,10 @@ pub struct FineTuneRequest {
     pub plan: TrainingConfig,
     /// Whether a checkpoint of the same learning is to be gone on from, if there is one.
     pub from: StartFrom,
+    /// Under which name the checkpoints of this learning are kept, in place of [`CHECKPOINT`](super::CHECKPOINT): whoever gives one gets
+    /// the result at once, so that the engine forgets them then. None are kept under an empty name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 /// What is learned from.

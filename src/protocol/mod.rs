@@ -9,14 +9,17 @@ mod drawing;
 mod engine_info;
 mod failure;
 mod fine_tuning;
+mod incoming;
 mod lab;
+mod outgoing;
 mod shortness;
 mod summarization;
 
 use serde::{Deserialize, Serialize};
 
 pub use classification::{
-    Classification, ClassifierInput, Detail, GrayImage, LayerActivations, NumberPart, PhotoAnalysis, Polarity, Verdict,
+    Classification, ClassifierInput, ConvolutionDetails, Detail, GrayImage, LayerActivations, NumberPart,
+    PhotoAnalysis, Polarity, Verdict,
 };
 pub use drawing::{Drawing, Point, Stroke};
 pub use engine_info::{AdapterKind, EngineCheck, EngineInfo, EngineKind, ImportTrial, Metric, ModelInfo, ModelSummary};
@@ -26,10 +29,14 @@ pub use fine_tuning::{
     FineTuneRequest, FineTuneResult, NOT_A_DIGIT, OptimizerKind, RunState, StartFrom, SummarizationMetrics, TextSample,
     TrainableLayers, TrainingConfig, TrainingData, TrainingProgress,
 };
+pub use incoming::{
+    DEEPEST, LONGEST_TEXT, MOST_BYTES, MOST_VALUES, MessageFault, MessageValue, job_number, job_of, read_message,
+};
 pub use lab::{
     FilterSnapshot, FinalStage, Imputation, ImputedExample, LabConfig, LabMethodResult, LabOutcome, LabProgress,
     LabResult, LabSnapshot, MissingDataRequest, MissingReport, Occlusion, Reconstruction, TrainingMethod,
 };
+pub use outgoing::write_message;
 pub use shortness::{Shortness, ShortnessError};
 pub use summarization::{
     Language, LineReason, LineSource, SkipReason, SkippedPassage, SourceAnalysis, SourceSentence, SummarizeRequest,
@@ -87,7 +94,8 @@ pub struct EngineMessage {
 pub enum Request {
     /// The first message to a worker: start the device. Answered by [`Reply::Ready`].
     Start {
-        /// The client's [`VERSION`].
+        /// The client's [`VERSION`]; empty from a client that is of no build and goes by [`PROTOCOL_VERSION`], which [`Reply::Ready`] tells.
+        #[serde(default)]
         version: String,
         /// Where the folder `models/` is, an absolute address ending in `/`.
         models: String,

@@ -66,6 +66,9 @@ pub struct SummarizeRequest {
     /// How short the lines are.
     #[serde(default, skip_serializing_if = "Shortness::is_default")]
     pub shortness: Shortness,
+    /// What the text is about or who reads it: sentences that share its words are preferred.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
 }
 
 /// A text as it was read: the first that a summary's job tells.
@@ -308,9 +311,11 @@ mod tests {
         let old = json!({ "model": "summary", "text": "A.", "kind": "tldr", "length": "short" });
         let mut ask: SummarizeRequest = serde_json::from_value(old.clone()).unwrap();
         assert_eq!((ask.shortness, serde_json::to_value(&ask).unwrap()), (Shortness::DEFAULT, old));
+        assert_eq!(ask.context, None);
         ask.shortness = Shortness::SHORTEST;
+        ask.context = Some("Rain".into());
         let told = serde_json::to_value(&ask).unwrap();
-        assert_eq!(told["shortness"], json!(100));
+        assert_eq!((&told["shortness"], &told["context"]), (&json!(100), &json!("Rain")));
         assert_eq!(serde_json::from_value::<SummarizeRequest>(told).unwrap(), ask);
 
         let old = json!({

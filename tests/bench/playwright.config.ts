@@ -6,4 +6,6 @@ export default defineConfig({
   workers: 1,
   timeout: 900_000,
   reporter: [['line']],
+  // What is measured comes from the server, or from the caches that a measurement names.
+  use: { serviceWorkers: 'block' },
 });

@@ -26,6 +26,7 @@ const faults: [string, string, RegExp][] = [
 for (const [name, patch, sentence] of faults) {
   test(`${name} leaves the CPU engine`, async ({ inkling }) => {
     await inkling.patchWorker('gpu', patch);
+    await inkling.pretendGraphicsCard();
     await inkling.open();
     await inkling.ready('cpu');
     await inkling.has('data-gpu', 'failed');

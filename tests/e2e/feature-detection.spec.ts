@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
 test.describe('without wasm SIMD', () => {
-  test('a sentence, and nothing else is fetched', async ({ inkling, page }) => {
+  test('a sentence, and neither page nor engines are fetched', async ({ inkling, page }) => {
     const fetched: string[] = [];
     page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
     await page.addInitScript(() => {
@@ -13,7 +13,8 @@ test.describe('without wasm SIMD', () => {
     await page.goto('./');
     await expect(page.getByText(/lacks WebAssembly SIMD/)).toBeVisible();
     await page.waitForLoadState('networkidle');
-    expect(fetched.filter((path) => /\.(wasm|js)$/.test(path))).toEqual([]);
+    const small = /\/(browser-check|first-seconds|start|start-failure|offline)(-[0-9a-f]+)?\.js$/;
+    expect(fetched.filter((path) => /\.(wasm|js)$/.test(path) && !small.test(path))).toEqual([]);
     expect(inkling.errors).toEqual([]);
   });
 });
@@ -49,7 +50,12 @@ test.describe('what stands in the way of the page is named', () => {
       (page) => policy(page, "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"),
       /a security policy of this site forbids WebAssembly/,
     ],
-    ['a policy that forbids the scripts of the page', (page) => policy(page, "default-src 'self'"), /forbids the scripts/],
+    ['a policy that forbids the scripts of the page', (page) => policy(page, "script-src 'none'"), /forbids the scripts/],
+    [
+      'a host that lacks the script that starts the page',
+      (page) => page.route(/\/start(-[0-9a-f]+)?\.js/, (route) => route.fulfill({ status: 404, body: 'gone' })),
+      /Inkling cannot start: its file start.*\.js could not be had from the server\. Reload/,
+    ],
   ];
 
   async function policy(page: Page, value: string) {

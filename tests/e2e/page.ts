@@ -143,6 +143,14 @@ export class Inkling {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: WAIT_MS });
   }
 
+  /** Lets the page find a graphics card, so that it loads WebGPU by itself also on a software adapter. Before `open`. */
+  async pretendGraphicsCard(info: object = { vendor: 'some graphics card' }) {
+    await this.page.addInitScript((info) => {
+      const gpu = { requestAdapter: async () => ({ info }) };
+      Object.defineProperty(Navigator.prototype, 'gpu', { configurable: true, get: () => gpu });
+    }, info);
+  }
+
   /** Lets a script run in an engine's worker before the engine's own. */
   async patchWorker(engine: Engine, script: string) {
     await this.page.route(`**/engine_${engine}_loader.js*`, async (route) => {

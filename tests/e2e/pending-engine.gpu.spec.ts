@@ -25,6 +25,7 @@ test('the page reads digits while the WebGPU engine is built, which then joins i
     questions += 1;
     return status;
   });
+  await inkling.pretendGraphicsCard();
   await inkling.open();
   await inkling.ready('cpu');
   await inkling.has('data-gpu', 'loading');
@@ -41,6 +42,7 @@ test('the page reads digits while the WebGPU engine is built, which then joins i
 test('an engine that could not be built leaves the page on the CPU', async ({ inkling, page }) => {
   inkling.allow(/could not be built/, /410/);
   await serve(page, () => 410);
+  await inkling.pretendGraphicsCard();
   await inkling.open();
   await inkling.has('data-gpu', 'failed');
   await inkling.answersOn('cpu');

@@ -16,6 +16,8 @@ export default defineConfig({
     baseURL: url,
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
+    // What a service worker answers, no test could answer in its place. offline.spec.ts allows it.
+    serviceWorkers: 'block',
   },
   projects: [
     { name: 'cpu', testIgnore: '**/*.gpu.spec.ts', use: { launchOptions: withoutWebGpu } },

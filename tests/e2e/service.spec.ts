@@ -1,49 +1,11 @@
 // The service for other pages (www/service/), with the real CPU engine, in a page that has nothing of Inkling's.
 
-import { expect, test as base, type Page } from '@playwright/test';
-import { url } from './browser';
+import { expect } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { url } from './browser';
 import { mnistStrokes } from './page';
-
-const BRIDGE =
-  'The council met on Monday. It decided to close the old bridge for two years, because its pillars are cracked. ' +
-  'Drivers will have to use the tunnel, which is three miles to the north. The mayor said that the repair will cost ' +
-  'nine million dollars, most of which the state pays. Shop owners near the bridge fear for their business. ' +
-  'The last time the bridge was closed was in 1987, after a flood. Work begins in the spring.';
-
-const GERMAN =
-  'Der Rat der Stadt hat am Montag beschlossen, die alte Brücke für zwei Jahre zu sperren, weil ihre Pfeiler Risse haben. ' +
-  'Die Autofahrer müssen den Tunnel benutzen, der einige Kilometer weiter nördlich liegt. Die Geschäftsleute fürchten um ihre Kunden.';
-
-/** A page of the same origin, in which `service` is the module. It fails on errors that nobody caught. */
-const test = base.extend<{ client: Page }>({
-  client: async ({ page }, use) => {
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    await openClient(page);
-    await use(page);
-    expect(errors, 'uncaught errors').toEqual([]);
-  },
-});
-
-async function openClient(page: Page, policy = '') {
-  const address = new URL('service-client.html', url).href;
-  const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
-  await page.route(address, (route) => route.fulfill({ headers, body: '<!doctype html><button>Act</button>' }));
-  await page.goto(address);
-  const module = new URL('inkling-service/index.js', url).href;
-  await page.evaluate(async (module) => {
-    const service = await import(module);
-    const text = (error: any) => (error instanceof Error || error instanceof DOMException ? error.name : `${error}`);
-    Object.assign(globalThis, { service, nameOf: (promise: Promise<unknown>) => promise.then(() => 'no error', text) });
-  }, module);
-}
-
-/** Acts as a visitor, so that a model may be downloaded. */
-async function act(page: Page) {
-  await page.getByRole('button').click();
-}
+import { act, BRIDGE, GERMAN, openClient, test } from './service-client';
 
 declare const service: any;
 declare const nameOf: (promise: Promise<unknown>) => Promise<string>;
@@ -234,6 +196,25 @@ test('abort, cancel and destroy end what is under way, and the next call works',
   expect(found.next).toMatch(/\w\.$/);
   expect(found.destroyed).toEqual(['AbortError', 'AbortError', 'AbortError', 'AbortError']);
   expect(found.byItsSignal).toBe('my reason');
+});
+
+test('sentences that share words with a context are preferred', async ({ client }) => {
+  await act(client);
+  const found = await client.evaluate(async (text) => {
+    const { Summarizer } = service;
+    const plain = await Summarizer.create({ type: 'tldr' });
+    const about = (sharedContext: string) => Summarizer.create({ type: 'tldr', sharedContext });
+    return {
+      plain: await plain.summarize(text),
+      ofCall: await plain.summarize(text, { context: 'For people who drive through the tunnel' }),
+      shared: await (await about('Floods of the past')).summarize(text),
+      nothing: await plain.summarize(text, { context: 'A recipe with mushrooms' }),
+    };
+  }, BRIDGE);
+  expect(found.plain).not.toMatch(/tunnel|flood/);
+  expect(found.ofCall).toMatch(/tunnel/);
+  expect(found.shared).toMatch(/flood/);
+  expect(found.nothing).toBe(found.plain);
 });
 
 test('texts that have no summary', async ({ client }) => {
@@ -476,4 +457,32 @@ test('the example with a canvas answers', async ({ page }) => {
     await page.mouse.up();
   }
   await expect(page.locator('output')).toHaveText(new RegExp(`^${label} \\(\\d+%\\)$`));
+});
+
+test('the example that learns knows a digit of another form, after a reload too', async ({ page }) => {
+  await page.goto(new URL('examples/learn.html', url).href);
+  const box = (await page.locator('canvas').boundingBox())!;
+  const draw = async (shift: number) => {
+    await page.mouse.move(box.x + 40, box.y + 100 + shift);
+    await page.mouse.down();
+    for (let i = 1; i < 12; i++) await page.mouse.move(box.x + 40 + 18 * i, box.y + 100 + shift + (i % 2) * 80);
+    await page.mouse.up();
+  };
+  const answer = page.locator('output');
+  for (let i = 0; i < 5; i++) {
+    await draw(6 * i);
+    await expect(answer).toHaveText('I read: not a digit');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await expect(answer).toHaveText(`${i + 1} added.`);
+  }
+  await page.getByRole('button', { name: 'Learn' }).click();
+  await expect(answer).toHaveText(/^Learning: \d+ of \d+ steps$/, { timeout: 120_000 });
+  await expect(answer).toHaveText(/^Learned\. Of yours it read 0%, and now \d+%\.$/, { timeout: 200_000 });
+  await page.reload();
+  await draw(3);
+  await expect(answer).toHaveText('I read: 7');
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await expect(answer).toHaveText('Forgotten.');
+  await draw(3);
+  await expect(answer).toHaveText('I read: not a digit');
 });

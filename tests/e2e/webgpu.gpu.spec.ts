@@ -23,12 +23,26 @@ test('reads digits that people wrote, and says what it runs on', async ({ inklin
 });
 
 test('answers on the CPU first, and loads WebGPU behind it', async ({ inkling }) => {
+  await inkling.pretendGraphicsCard();
   await inkling.open();
   await inkling.ready('cpu');
   const { label, strokes } = mnistStrokes()[0];
   await inkling.draw(strokes);
   expect(await inkling.answer()).toBe(label);
   await inkling.ready('gpu');
-  // On a software adapter the CPU stays the one that answers.
+  // The engine finds the software adapter, and the CPU stays the one that answers.
   await inkling.answersOn('cpu');
+});
+
+test('a software adapter is used only where the visitor chooses WebGPU', async ({ inkling, page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  await inkling.pretendGraphicsCard({ vendor: 'google', architecture: 'swiftshader' });
+  await inkling.open();
+  await inkling.ready('cpu');
+  await inkling.says(/no graphics card here/);
+  expect(fetched.filter((url) => url.includes('engine_gpu'))).toEqual([]);
+  await page.getByText('WebGPU', { exact: true }).first().click();
+  await inkling.ready('gpu');
+  await inkling.answersOn('gpu');
 });

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     ops::ControlFlow,
     rc::Rc,
 };
@@ -12,9 +13,9 @@ use inkling::{
     models::digits::ConvNetConfig,
     package::{FileEntry, from_single_file},
     protocol::{
-        BeforeAfter, CheckpointStatus, ClassificationMetrics, ClassifierInput, Detail, DigitSample, Drawing,
-        EngineKind, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId, NOT_A_DIGIT,
-        Point, Reply, Request, RunState, StartFrom, Stroke, TrainableLayers, TrainingConfig, TrainingData,
+        BeforeAfter, CHECKPOINT, CheckpointStatus, ClassificationMetrics, ClassifierInput, Detail, DigitSample,
+        Drawing, EngineKind, EvaluationComparison, Failure, FailureKind, FineTuneRequest, FineTuneResult, JobId,
+        NOT_A_DIGIT, Point, Reply, Request, RunState, StartFrom, Stroke, TrainableLayers, TrainingConfig, TrainingData,
         TrainingProgress,
     },
 };
@@ -42,7 +43,14 @@ fn samples() -> Vec<DigitSample> {
 
 fn learning(samples: Vec<DigitSample>, plan: TrainingConfig, from: StartFrom) -> Request {
     let lesson = TrainingData::Digits { samples };
-    Request::Learn(Box::new(FineTuneRequest { model: "digits".into(), title: "Mine".into(), lesson, plan, from }))
+    Request::Learn(Box::new(FineTuneRequest {
+        model: "digits".into(),
+        title: "Mine".into(),
+        lesson,
+        plan,
+        from,
+        checkpoint: None,
+    }))
 }
 
 fn quick() -> TrainingConfig {
@@ -207,6 +215,7 @@ struct Timed {
     files: NativeHost,
     ms: Cell<f64>,
     full: Rc<Cell<bool>>,
+    kept: Rc<RefCell<BTreeSet<String>>>,
 }
 
 impl Host for Timed {
@@ -234,7 +243,10 @@ impl Host for Timed {
     async fn save(&self, name: &str, bytes: &[u8]) -> Result<(), HostError> {
         match self.full.get() {
             true => Err(HostError::Refused("full".into())),
-            false => self.files.save(name, bytes).await,
+            false => {
+                self.kept.borrow_mut().insert(name.to_owned());
+                self.files.save(name, bytes).await
+            }
         }
     }
 
@@ -243,6 +255,7 @@ impl Host for Timed {
     }
 
     async fn delete(&self, name: &str) -> Result<(), HostError> {
+        self.kept.borrow_mut().remove(name);
         self.files.delete(name).await
     }
 
@@ -261,17 +274,19 @@ impl Host for Timed {
 struct Class {
     engine: Engine<Timed>,
     full: Rc<Cell<bool>>,
+    kept: Rc<RefCell<BTreeSet<String>>>,
 }
 
 impl Class {
     fn new() -> Self {
         let full = Rc::new(Cell::new(false));
+        let kept = Rc::<RefCell<BTreeSet<String>>>::default();
         let files = NativeHost::new(concat!(env!("CARGO_MANIFEST_DIR"), "/models"));
-        let host = Timed { files, ms: Cell::new(1_000.0), full: full.clone() };
+        let host = Timed { files, ms: Cell::new(1_000.0), full: full.clone(), kept: kept.clone() };
         let engine = pollster::block_on(Engine::start(EngineKind::Cpu, host, || ())).unwrap();
         let load = Request::Load { model: "digits".into() };
         pollster::block_on(engine.handle(JobId(1), load, &mut |_| ()));
-        Self { engine, full }
+        Self { engine, full, kept }
     }
 
     async fn tell(&self, request: Request) {
@@ -349,6 +364,34 @@ fn learning_rests_is_stopped_and_goes_on_from_its_checkpoint() {
     assert_eq!(first(learning(samples(), plan, StartFrom::Checkpoint)), 30, "the last one was kept after step 29");
     assert_eq!(first(learning(samples()[..9].to_vec(), plan, StartFrom::Checkpoint)), 1);
     assert_eq!(first(learning(samples(), plan, StartFrom::Start)), 1);
+}
+
+#[test]
+fn another_client_has_checkpoints_of_its_own_or_none() {
+    let class = Class::new();
+    let under = |name: Option<&str>, from| {
+        let mut request = learning(samples(), quick(), from);
+        if let Request::Learn(ask) = &mut request {
+            ask.checkpoint = name.map(String::from);
+        }
+        request
+    };
+    let until_seven = |ask| {
+        let replies = class.learn(ask, async |replies| {
+            until(replies, 7).await;
+            class.tell(Request::Cancel { target: JobId(7) }).await;
+        });
+        steps(&replies).last().map(|step| step.kept)
+    };
+    let kept = || class.kept.borrow().iter().cloned().collect::<Vec<_>>();
+    assert_eq!(until_seven(under(None, StartFrom::Start)), Some(CheckpointStatus::Yes));
+    assert_eq!(until_seven(under(Some("service/a/b"), StartFrom::Checkpoint)), Some(CheckpointStatus::Yes));
+    assert_eq!(until_seven(under(Some(""), StartFrom::Start)), Some(CheckpointStatus::NotYet));
+    assert_eq!(kept(), [CHECKPOINT, "service/a/b"]);
+
+    let replies = class.learn(under(Some("service/a/b"), StartFrom::Checkpoint), async |_| ());
+    assert!(steps(&replies)[0].done > 1 && learned(&replies).steps == 10);
+    assert_eq!(kept(), [CHECKPOINT], "the page's own stays");
 }
 
 #[test]

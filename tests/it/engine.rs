@@ -4,8 +4,8 @@ use inkling::{
     engine::Engine,
     host::NativeHost,
     protocol::{
-        Activity, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId, Language, Point, Reply,
-        Request, Shortness, Stroke, SummarizeRequest, SummaryKind, SummaryLength, Verdict,
+        Activity, Classification, ClassifierInput, Detail, Drawing, EngineKind, FailureKind, GrayImage, JobId,
+        Language, Point, Reply, Request, Shortness, Stroke, SummarizeRequest, SummaryKind, SummaryLength, Verdict,
     },
 };
 
@@ -59,7 +59,31 @@ fn every_package_of_the_catalogue_loads_and_reads_a_one() {
             assert_eq!(layer.maps.iter().max(), Some(&255), "{}", layer.name);
         }
         assert!(answer.layers.len() >= 2);
+        first_convolution_explains_its_maps(&answer);
     }
+}
+
+/// A map of the first convolution is, at each place, the sum of patch times kernel and the bias, or 0 where that is negative.
+fn first_convolution_explains_its_maps(answer: &Classification) {
+    let layer = &answer.layers[0];
+    let convolution = layer.convolution.as_ref().expect("the first layer is a convolution");
+    let [channels, height, width] = layer.shape.map(|length| length as usize);
+    let (kernel, padding, side) = (convolution.kernel as usize, convolution.padding as usize, 28);
+    assert_eq!((convolution.weights.len(), convolution.bias.len()), (channels * kernel * kernel, channels));
+    let pixel = |y: usize, x: usize| match (y.checked_sub(padding), x.checked_sub(padding)) {
+        (Some(y), Some(x)) if y < side && x < side => f32::from(answer.image.pixels[y * side + x]) / 255.0,
+        _ => 0.0,
+    };
+    for place in 0..channels * height * width {
+        let (channel, y, x) = (place / (height * width), place / width % height, place % width);
+        let weights = &convolution.weights[channel * kernel * kernel..][..kernel * kernel];
+        let products = weights.iter().enumerate().map(|(i, weight)| weight * pixel(y + i / kernel, x + i % kernel));
+        let sum = products.sum::<f32>() + convolution.bias[channel];
+        let shown = f32::from(layer.maps[place]) / 255.0 * layer.max;
+        // The image and the maps are told in 255 levels.
+        assert!((sum.max(0.0) - shown).abs() < 0.01 * layer.max.max(1.0), "{channel}, {y}, {x}: {sum} and {shown}");
+    }
+    assert!(answer.layers.iter().skip(1).flat_map(|layer| &layer.convolution).all(|other| other.weights.is_empty()));
 }
 
 #[test]
@@ -141,6 +165,7 @@ fn summarize(model: &str, text: &str) -> Request {
         amount: None,
         included: Vec::new(),
         shortness: Shortness::DEFAULT,
+        context: None,
     }))
 }
 

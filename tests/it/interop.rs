@@ -79,6 +79,7 @@ fn lines(engine: &Engine<NativeHost>, model: &str) -> Vec<String> {
         amount: None,
         included: Vec::new(),
         shortness: Shortness::DEFAULT,
+        context: None,
     }));
     let reply = ask(engine, 4, ask_for).pop();
     let Some(Reply::Summarized(summary)) = reply else { panic!("{reply:?}") };

@@ -184,6 +184,7 @@ fn learning(samples: Vec<TextSample>, plan: TrainingConfig) -> Request {
         lesson,
         plan,
         from: StartFrom::Start,
+        checkpoint: None,
     }))
 }
 

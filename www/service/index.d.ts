@@ -4,19 +4,27 @@
 export interface ServiceOptions {
   /**
    * The address of the folder with `engine_cpu_loader.js` and `models/`, absolute or relative to the page. By default it is the folder
-   * above this module. It must be of the page's own origin.
+   * above this module. Of another origin than the page's, its server must allow that (CORS), and the page's policy needs
+   * `worker-src blob:`.
    */
   base?: string | URL;
+  /** The name of this embedder: `models` and checkpoints of one name are not seen under another. By default it is empty. */
+  name?: string;
 }
 
-/** Sets where the engine is. Call it before anything is created: a worker that runs already stays. */
+/** Sets where the engine is, and who uses it. Call it before anything is created: a worker that runs already stays. */
 export function configure(options: ServiceOptions): void;
+
+export interface InstallOptions {
+  /** Define the classes in frames of the page's origin too: in those that are there, that come, and in the pages that they go to. */
+  frames?: boolean;
+}
 
 /**
  * Defines the global `Summarizer` (and `CreateMonitor`), unless the browser has a `Summarizer` whose `availability()` is not
  * `'unavailable'`. Returns the `Summarizer` to use.
  */
-export function install(): Promise<typeof Summarizer>;
+export function install(options?: InstallOptions): Promise<typeof Summarizer>;
 
 /** Whether a model is here, on its way, to be downloaded, or will never be. */
 export type Availability = 'unavailable' | 'downloadable' | 'downloading' | 'available';
@@ -38,6 +46,8 @@ export interface CreateMonitor extends EventTarget {
 
 /** What the creation of any object takes. */
 export interface CreateOptions {
+  /** A model of the same task in place of the standard one: of `fineTune()`, exported from Inkling's page, or a file of PyTorch's weights. */
+  model?: Blob;
   /** Ends the creation; after it, destroys the object. */
   signal?: AbortSignal;
   /**
@@ -76,12 +86,12 @@ export interface SummarizerCreateCoreOptions {
 }
 
 export interface SummarizerCreateOptions extends SummarizerCreateCoreOptions, CreateOptions {
-  /** What the texts have in common. Kept, and has no effect yet. */
+  /** What the texts have in common: sentences that share its words are preferred. */
   sharedContext?: string;
 }
 
 export interface SummarizerSummarizeOptions extends CallOptions {
-  /** What this text is about. Accepted, and has no effect yet. */
+  /** What this text is about: sentences that share its words are preferred. */
   context?: string;
 }
 
@@ -94,8 +104,9 @@ export class Summarizer {
    *
    * Rejects with TypeError or RangeError (options, language tags), InvalidStateError (a document in no window), the signal's reason,
    * NotAllowedError (a permissions policy; a download before the visitor clicked or typed anything), what `monitor` throws,
-   * NotSupportedError (another language than English), NetworkError (engine or model cannot be fetched), OperationError (the engine
-   * cannot run).
+   * NotSupportedError (another language than English), QuotaExceededError (a `sharedContext` longer than `inputQuota`), NetworkError
+   * (engine or model cannot be fetched), DataError (a `model` that is damaged or for another task), SecurityError (a policy forbids the
+   * worker), OperationError (the engine cannot run).
    */
   static create(options?: SummarizerCreateOptions): Promise<Summarizer>;
 
@@ -116,7 +127,7 @@ export class Summarizer {
    */
   summarizeStreaming(input: string, options?: SummarizerSummarizeOptions): ReadableStream<string>;
 
-  /** How much of `inputQuota` a text takes: its UTF-16 code units. */
+  /** How much of `inputQuota` a text and its context take: their UTF-16 code units. */
   measureInputUsage(input: string, options?: SummarizerSummarizeOptions): Promise<number>;
 
   readonly sharedContext: string;
@@ -198,3 +209,126 @@ export class DigitClassifier {
   /** Ends what is under way with an AbortError. */
   destroy(): void;
 }
+
+/** A drawing or picture, and what it is. */
+export interface DigitSample {
+  input: DigitInput;
+  /** 0 to 9, or null for what is no digit. */
+  digit: number | null;
+}
+
+/** A text with its summary as it should be. */
+export interface SummarySample {
+  text: string;
+  /** A sentence a line; `* ` before a line is taken away. */
+  summary: string;
+  /** Default: the summarizer's. */
+  type?: SummarizerType;
+  /** Default: the summarizer's. */
+  length?: SummarizerLength;
+}
+
+/** How learning stands. */
+export interface LearningProgress {
+  /** Steps done, and in all. */
+  done: number;
+  steps: number;
+  /** The mean loss since the last report. */
+  loss: number;
+  /** On some held-out samples, where it was just measured: the share of digits read correctly, or the mean ROUGE, from 0 to 1. */
+  heldOut?: number;
+  /** Milliseconds that are left, by the steps so far. */
+  leftMs: number;
+  /** Whether the last checkpoint could be kept. */
+  kept: 'not-yet' | 'yes' | 'refused';
+}
+
+export interface FineTuneOptions extends CallOptions {
+  /** Passes over the samples, of ten steps each. Default: 14 for digits, 5 for summaries. */
+  epochs?: number;
+  /** The highest learning rate. Default: 0.002 for digits, 0.0003 for summaries. */
+  rate?: number;
+  /**
+   * A name under which the browser keeps how far it is, every few seconds. The same learning with the same name goes on from there. It is
+   * forgotten at the end. Without a name nothing is kept.
+   */
+  checkpoint?: string;
+  /** A line that is written into the model. */
+  title?: string;
+  /** What it throws ends the learning. */
+  onprogress?: (progress: LearningProgress) => void;
+}
+
+/** How a classifier did; shares from 0 to 1, of precision, recall and F1 the mean over the digits. */
+export interface DigitFigures {
+  accuracy: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** How often each digit (row) was read as each (column). */
+  confusion: number[][];
+}
+
+/** How a summarizer did beside what people wrote: F1 of ROUGE from 0 to 100. */
+export interface SummaryFigures {
+  rouge1: number;
+  rouge2: number;
+  rougeL: number;
+  loss: number;
+  /** How many texts. */
+  texts: number;
+}
+
+/** What came of a learning. */
+export interface FineTuned<Figures> {
+  /** For `create({ model })`, `models.put()`, or as a file `….safetensors` for PyTorch. */
+  model: Blob;
+  /** On samples held out of all training. */
+  heldOut: { before: Figures; after: Figures };
+  /** On the samples themselves. */
+  own: { before: Figures; after: Figures };
+  steps: number;
+}
+
+/** A learning under way. */
+export interface FineTuning<Figures> extends Promise<FineTuned<Figures>> {
+  /** Rests after the step that is being made. */
+  pause(): void;
+  /** Goes on. */
+  resume(): void;
+  /** Ends after the step that is being made, with what was learned so far. */
+  finish(): void;
+}
+
+/**
+ * Teaches a copy of an object's model; the object stays as it is.
+ *
+ * Rejects with TypeError (samples of another form), DataError (nothing to learn from, or a picture that cannot be read), the signal's
+ * reason, AbortError (after `destroy()`), what `onprogress` throws, NetworkError (what it is measured on cannot be fetched),
+ * OperationError (the engine stopped, or the loss was no number any more).
+ */
+export function fineTune(
+  object: DigitClassifier,
+  samples: Iterable<DigitSample>,
+  options?: FineTuneOptions,
+): FineTuning<DigitFigures>;
+export function fineTune(
+  object: Summarizer,
+  samples: Iterable<SummarySample>,
+  options?: FineTuneOptions,
+): FineTuning<SummaryFigures>;
+
+/**
+ * Keeps models in the browser, under the name that `configure()` was given. All reject with NotSupportedError where there is no such
+ * storage (a page without https), and with QuotaExceededError where there is no room.
+ */
+export const models: {
+  /** Keeps a model; one of that name is replaced. */
+  put(name: string, model: Blob): Promise<void>;
+  /** The model of that name, or null. */
+  get(name: string): Promise<Blob | null>;
+  /** The names, in the order in which they came. */
+  list(): Promise<string[]>;
+  /** Whether there was one. */
+  delete(name: string): Promise<boolean>;
+};

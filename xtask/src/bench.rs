@@ -36,13 +36,14 @@ fn page(names: &[&String], mode: BuildMode, tests: &Path, chrome: &Path) -> Resu
     let runtime = Server::start(&tests.join("bench"), 0, "/")?;
     let mut playwright = playwright("bench/digits.spec.ts", tests, chrome);
     playwright
-        .args(["bench/summary.spec.ts", "bench/learning.spec.ts"])
+        .args(["bench/summary.spec.ts", "bench/learning.spec.ts", "bench/first-seconds.spec.ts"])
         .env("INKLING_URL", server.url())
         .env("INKLING_DIST", &folder)
         .env("INKLING_BENCH_URL", runtime.url())
         .env("INKLING_BENCH_OUT", target().join("bench/digits.json"))
         .env("INKLING_SUMMARY_OUT", target().join("bench/summary.json"))
-        .env("INKLING_LEARNING_OUT", target().join("bench/learning.json"));
+        .env("INKLING_LEARNING_OUT", target().join("bench/learning.json"))
+        .env("INKLING_FIRST_SECONDS_OUT", target().join("bench/first-seconds.json"));
     if !names.is_empty() {
         playwright.arg("--grep").arg(names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("|"));
     }

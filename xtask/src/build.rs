@@ -9,9 +9,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{command, run};
-use crate::index_html::Index;
+use crate::comments::without_comments;
+use crate::index_html::{self, Index};
 use crate::tools::{self, Tools};
-use crate::{development, loader, root, target};
+use crate::{development, loader, publish, root, target};
 
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,11 +27,12 @@ pub enum BuildMode {
 const CODE: [&str; 8] =
     ["src", "crates", "www", "Cargo.toml", "Cargo.lock", "Trunk.toml", "rust-toolchain.toml", ".cargo"];
 /// What is only copied, and where to.
-const COPIED: [(&str, &str); 4] = [
+const COPIED: [(&str, &str); 5] = [
     ("models", "models"),
     ("assets/samples", "samples"),
     ("www/service", "inkling-service"),
     ("www/examples", "examples"),
+    ("www/icons", "icons"),
 ];
 /// What the workers are made of: changed, the page must not use a worker from a cache.
 const WORKERS: [&str; 5] = ["src", "crates", "Cargo.toml", "Cargo.lock", ".cargo"];
@@ -66,6 +68,7 @@ fn release() -> Result<PathBuf> {
         let _ = fs::remove_file(&stamp);
         trunk(&tools, &folder)?;
         optimize(&folder, &tools)?;
+        index_html::write_length(&folder)?;
         write(&stamp, fingerprint.as_bytes())?;
         eprintln!("Built {} in {} s", folder.display(), started.elapsed().as_secs());
     }
@@ -73,6 +76,7 @@ fn release() -> Result<PathBuf> {
         loader::write_loader(&folder, &worker.name)?;
     }
     copy_assets(&folder)?;
+    publish::finish(&folder)?;
     Ok(folder)
 }
 
@@ -82,6 +86,12 @@ pub fn copy_assets(folder: &Path) -> Result<()> {
         let to = folder.join(to);
         let _ = fs::remove_dir_all(&to);
         copy(&root().join(from), &to)?;
+    }
+    for script in
+        files(&folder.join("inkling-service"))?.into_iter().filter(|file| file.extension() == Some("js".as_ref()))
+    {
+        let text = fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
+        write(&script, without_comments(&text)?.as_bytes())?;
     }
     Ok(())
 }

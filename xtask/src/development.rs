@@ -9,12 +9,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 
 use crate::build::{self, BuildMode};
-use crate::index_html::Index;
+use crate::index_html::{self, Index};
 use crate::loader;
 use crate::serve::{PendingFiles, Server};
-use crate::target;
 use crate::tools::{self, Tools};
 use crate::wasm::{Bindings, WasmBinary};
+use crate::{publish, target};
 
 /// The profile in `.cargo/config.toml`.
 pub const PROFILE: &str = "development";
@@ -77,6 +77,7 @@ impl Build {
         let folder = target().join("dist-development");
         index.write_to(&folder)?;
         build::copy_assets(&folder)?;
+        publish::remove_service_worker(&folder)?;
         Ok(Self { index, version: build::version()?, folder })
     }
 
@@ -112,7 +113,7 @@ impl Build {
             .with_context(|| format!("cannot build {}", binary.name))?;
         match binary.bindings {
             Bindings::WorkerScript => loader::write_loader(&self.folder, &binary.name),
-            Bindings::Module => Ok(()),
+            Bindings::Module => index_html::write_length(&self.folder),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The table of sizes of what is deployed.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::build::files;
+use crate::publish::{brotli, is_compressed_copy};
 
 /// Bytes as they are and as a server sends them, compressed.
 #[derive(Clone, Copy, Default)]
@@ -45,7 +45,7 @@ pub fn print_sizes(folder: &Path) -> Result<()> {
         println!("-- {heading}");
         for file in files(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
-            if when_fetched(&name) != when {
+            if is_compressed_copy(&name) || name == "_headers" || when_fetched(&name) != when {
                 continue;
             }
             let size = measure(&file)?;
@@ -72,11 +72,18 @@ pub fn print_sizes(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What the first answer does not wait for, models aside.
+const LATER: [&str; 6] =
+    ["samples/texts.json", "inkling-service/", "examples/", "icons/", "service-worker.js", "manifest.webmanifest"];
+
 fn when_fetched(name: &str) -> LoadPhase {
     let first_package = name == "models/catalogue.json" || name.starts_with("models/digits/digits/");
     if name.starts_with("engine_gpu") {
         LoadPhase::WebGpu
-    } else if name.ends_with(".md") || name == "samples/texts.json" || (name.starts_with("models/") && !first_package) {
+    } else if name.ends_with(".md")
+        || LATER.iter().any(|later| name.starts_with(later))
+        || (name.starts_with("models/") && !first_package)
+    {
         LoadPhase::Later
     } else {
         LoadPhase::FirstAnswer
@@ -85,10 +92,7 @@ fn when_fetched(name: &str) -> LoadPhase {
 
 fn measure(file: &Path) -> Result<FileSize> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    // Quality 11 and the largest window: what servers of static files send.
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
-    encoder.write_all(&bytes).context("cannot compress")?;
-    Ok(FileSize { raw: bytes.len() as u64, brotli: encoder.into_inner().len() as u64 })
+    Ok(FileSize { raw: bytes.len() as u64, brotli: brotli(&bytes)?.len() as u64 })
 }
 
 /// `1234567` as `1,234,567`.
@@ -116,6 +120,9 @@ mod tests {
         assert!(when_fetched("models/digits/digits/README.md") == LoadPhase::Later);
         assert!(when_fetched("samples/digits.json") == LoadPhase::FirstAnswer);
         assert!(when_fetched("samples/texts.json") == LoadPhase::Later);
+        assert!(when_fetched("inkling-service/index.js") == LoadPhase::Later);
+        assert!(when_fetched("service-worker.js") == LoadPhase::Later);
+        assert!(when_fetched("start-e364e466019a81de.js") == LoadPhase::FirstAnswer);
         assert!(when_fetched("engine_gpu_bg.wasm") == LoadPhase::WebGpu);
     }
 }

@@ -13,7 +13,7 @@ use crate::root;
 use crate::wasm::{Bindings, WasmBinary};
 
 /// What marks a tag that is replaced.
-const TAG: &str = "<link data-trunk";
+const TAGS: [&str; 2] = ["<link data-trunk", "<script data-trunk"];
 
 /// What a tag of `www/index.html` adds to the page.
 #[derive(Debug, PartialEq)]
@@ -22,8 +22,10 @@ enum Asset {
     Style(String),
     /// An icon in `www/`.
     Icon(String),
-    /// A script in `www/` that is written into the page.
-    Script(String),
+    /// A script in `www/`, and the attributes that say when it runs.
+    Script { file: String, attributes: String },
+    /// A file in `www/` that another tag names.
+    File(String),
     /// A binary of this workspace: the page itself, or one of its workers.
     Binary(WasmBinary),
 }
@@ -45,7 +47,7 @@ impl Index {
     fn parse(html: String) -> Result<Self> {
         let mut assets = Vec::new();
         let mut from = 0;
-        while let Some(start) = html[from..].find(TAG).map(|at| from + at) {
+        while let Some(start) = TAGS.iter().filter_map(|tag| html[from..].find(tag)).min().map(|at| from + at) {
             let end = html[start..].find('>').map(|at| start + at + 1).context("a tag has no end")?;
             assets.push((start..end, asset(&html[start..end])?));
             from = end;
@@ -57,7 +59,7 @@ impl Index {
     pub fn binaries(&self) -> impl Iterator<Item = &WasmBinary> {
         self.assets.iter().filter_map(|(_, asset)| match asset {
             Asset::Binary(binary) => Some(binary),
-            Asset::Style(_) | Asset::Icon(_) | Asset::Script(_) => None,
+            Asset::Style(_) | Asset::Icon(_) | Asset::Script { .. } | Asset::File(_) => None,
         })
     }
 
@@ -70,10 +72,11 @@ impl Index {
     pub fn write_to(&self, folder: &Path) -> Result<()> {
         let trunk = root().join("Trunk.toml");
         let settings = fs::read_to_string(&trunk).with_context(|| format!("cannot read {}", trunk.display()))?;
-        let script = start_script(&settings).with_context(|| format!("{} has no pattern_script", trunk.display()))?;
-        write(&folder.join("index.html"), self.render(script)?.as_bytes())?;
+        let names =
+            names_of_the_page(&settings).with_context(|| format!("{} has no pattern_script", trunk.display()))?;
+        write(&folder.join("index.html"), self.render(names)?.as_bytes())?;
         for (_, asset) in &self.assets {
-            if let Asset::Style(file) | Asset::Icon(file) = asset {
+            if let Asset::Style(file) | Asset::Icon(file) | Asset::Script { file, .. } | Asset::File(file) = asset {
                 let from = root().join("www").join(file);
                 let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
                 write(&folder.join(file_name(file)), &bytes)?;
@@ -82,8 +85,9 @@ impl Index {
         Ok(())
     }
 
-    /// The page, which `script` starts.
-    fn render(&self, script: &str) -> Result<String> {
+    /// The page. `names` is what says where its JavaScript and its wasm are.
+    fn render(&self, names: &str) -> Result<String> {
+        self.binaries().find(|binary| binary.bindings == Bindings::Module).context("it names no page")?;
         let mut page = String::new();
         let mut from = 0;
         for (range, asset) in &self.assets {
@@ -91,35 +95,60 @@ impl Index {
             match asset {
                 Asset::Style(file) => page += &format!(r#"<link rel="stylesheet" href="./{}">"#, file_name(file)),
                 Asset::Icon(file) => page += &format!(r#"<link rel="icon" href="./{}">"#, file_name(file)),
-                Asset::Script(file) => {
-                    let path = root().join("www").join(file);
-                    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                    page += &format!("<script>{text}</script>");
+                Asset::Script { file, attributes } => {
+                    page += &format!(r#"<script src="./{}"{attributes}>"#, file_name(file));
                 }
-                Asset::Binary(_) => {}
+                Asset::Binary(binary) if binary.bindings == Bindings::Module => {
+                    page += names
+                        .replace("{base}", "./")
+                        .replace("{wasm}", &format!("{}_bg.wasm", binary.name))
+                        .replace("{js}", &format!("{}.js", binary.name))
+                        .trim();
+                }
+                Asset::Binary(_) | Asset::File(_) => {}
             }
             from = range.end;
         }
         page += &self.html[from..];
-        let app = self.binaries().find(|binary| binary.bindings == Bindings::Module).context("it names no page")?;
-        let script = script
-            .replace("{base}", "./")
-            .replace("{wasm}", &format!("{}_bg.wasm", app.name))
-            .replace("{js}", &format!("{}.js", app.name));
-        let end = page.rfind("</body>").context("it has no </body>")?;
-        page.insert_str(end, &script);
         Ok(page)
     }
+}
+
+/// What stands in `www/index.html` for the length of the page's wasm, which `www/first-seconds.js` needs to say how much has come: what
+/// a compressed response says of its own length is of no use for that.
+const LENGTH: &str = r#"data-page-bytes="0""#;
+
+/// Writes the length of the page's wasm, which lies in the folder already, into the folder's `index.html`.
+pub fn write_length(folder: &Path) -> Result<()> {
+    let wasm = fs::read_dir(folder)
+        .with_context(|| format!("cannot list {}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_page))
+        .with_context(|| format!("{} has no wasm of the page", folder.display()))?;
+    let bytes = fs::metadata(&wasm).with_context(|| format!("cannot read {}", wasm.display()))?.len();
+    let path = folder.join("index.html");
+    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    write(&path, page.replacen(LENGTH, &format!(r#"data-page-bytes="{bytes}""#), 1).as_bytes())
+}
+
+/// Whether a file is the page's wasm, whose name has a checksum in it after a release build.
+fn is_page(name: &str) -> bool {
+    name.starts_with("app") && name.ends_with("_bg.wasm")
 }
 
 /// What a tag adds.
 fn asset(tag: &str) -> Result<Asset> {
     let required =
         |name: &str| attribute(tag, name).with_context(|| format!("`{tag}` has no {name}")).map(str::to_owned);
+    if tag.starts_with("<script") {
+        let file = required("src")?;
+        let rest = tag.trim_end_matches('>').trim_start_matches(TAGS[1]).replace(&format!(" src=\"{file}\""), "");
+        return Ok(Asset::Script { file, attributes: rest });
+    }
     match required("rel")?.as_str() {
         "css" => Ok(Asset::Style(required("href")?)),
         "icon" => Ok(Asset::Icon(required("href")?)),
-        "inline" => Ok(Asset::Script(required("href")?)),
+        "copy-file" => Ok(Asset::File(required("href")?)),
         "rust" => Ok(Asset::Binary(WasmBinary {
             name: required("data-bin")?,
             features: required("data-cargo-features")?,
@@ -139,8 +168,8 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     Some(&value[..value.find('"')?])
 }
 
-/// The script that starts the page, out of Trunk's settings.
-fn start_script(settings: &str) -> Option<&str> {
+/// What says where the page's JavaScript and wasm are, out of Trunk's settings.
+fn names_of_the_page(settings: &str) -> Option<&str> {
     let (_, rest) = settings.split_once("pattern_script = \"\"\"")?;
     Some(rest.split_once("\"\"\"")?.0)
 }
@@ -155,10 +184,12 @@ mod tests {
 
     const PAGE: &str = r#"<html><head>
 <link data-trunk rel="icon" href="icons/a.svg">
-<link data-trunk rel="css" href="style.css">
+<link data-trunk rel="css" href="style.css"><link data-trunk rel="copy-file" href="first.js">
 <link data-trunk rel="rust" href="../Cargo.toml" data-bin="app"
       data-cargo-features="app">
 <link data-trunk rel="rust" data-bin="engine_cpu" data-type="worker" data-cargo-features="cpu">
+<script data-trunk src="start.js" type="module" async></script>
+<link data-trunk rel="copy-file" href="a.webmanifest">
 </head><body><p>Hello</p></body></html>"#;
 
     fn index(html: &str) -> Result<Index> {
@@ -167,11 +198,13 @@ mod tests {
 
     #[test]
     fn tags_are_replaced_by_what_they_add() {
-        let page = index(PAGE).unwrap().render("<script>{base}{wasm} {base}{js}</script>").unwrap();
+        let page = index(PAGE).unwrap().render("\n<meta content=\"{base}{wasm} {base}{js}\">").unwrap();
         assert_eq!(
             page,
-            "<html><head>\n<link rel=\"icon\" href=\"./a.svg\">\n<link rel=\"stylesheet\" href=\"./style.css\">\n\n\n\
-             </head><body><p>Hello</p><script>./app_bg.wasm ./app.js</script></body></html>"
+            "<html><head>\n<link rel=\"icon\" href=\"./a.svg\">\n<link rel=\"stylesheet\" href=\"./style.css\">\n\
+             <meta content=\"./app_bg.wasm ./app.js\">\n\n\
+             <script src=\"./start.js\" type=\"module\" async></script>\n\n\
+             </head><body><p>Hello</p></body></html>"
         );
     }
 
@@ -186,6 +219,7 @@ mod tests {
     fn what_is_not_known_is_an_error() {
         assert!(index(r#"<link data-trunk rel="sass" href="a.scss">"#).is_err());
         assert!(index(r#"<link data-trunk rel="css">"#).is_err());
+        assert!(index(r#"<script data-trunk></script>"#).is_err());
         assert!(index("<link data-trunk").is_err());
     }
 
@@ -195,11 +229,29 @@ mod tests {
         let names: Vec<_> = index.binaries().map(|binary| binary.name.as_str()).collect();
         assert_eq!(names, ["app", "engine_cpu", "engine_gpu"]);
         let settings = fs::read_to_string(root().join("Trunk.toml")).unwrap();
-        let page = index.render(start_script(&settings).unwrap()).unwrap();
-        assert!(page.contains("fetch('./app_bg.wasm')") && page.contains("import('./app.js')"));
+        let page = index.render(names_of_the_page(&settings).unwrap()).unwrap();
+        assert!(page.contains(r#"<meta name="inkling-wasm" content="./app_bg.wasm">"#));
+        assert!(page.contains(r#"<meta name="inkling-script" content="./app.js">"#));
+        assert!(page.contains(LENGTH) && is_page("app_bg.wasm") && is_page("app-1234_bg.wasm") && !is_page("app.js"));
         assert!(!page.contains("data-trunk"));
-        let (helper, start) =
-            (page.find("async function whyNotStarted(").unwrap(), page.find("await whyNotStarted(").unwrap());
-        assert!(helper < start && page.contains("id=\"cannot-start\""), "what does not start is told");
+    }
+
+    /// Its policy forbids them.
+    #[test]
+    fn the_page_has_no_script_and_no_style_of_its_own() {
+        let page = fs::read_to_string(root().join("www/index.html")).unwrap();
+        assert!(page.contains("http-equiv=\"Content-Security-Policy\""));
+        assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains("rel=\"inline\""));
+        assert!(
+            page.split("<script").skip(1).all(|rest| rest.split('>').next().is_some_and(|tag| tag.contains("src=")))
+        );
+        for file in crate::build::files(&root().join("src/app")).unwrap() {
+            let source = fs::read_to_string(&file).unwrap();
+            assert!(
+                !source.contains(" style={") && !source.contains(" style=\""),
+                "{}: see `use_css_variables`",
+                file.display()
+            );
+        }
     }
 }

@@ -1,14 +1,16 @@
-//! Inkling's commands: `cargo xtask run | test | bench | dist | setup`.
+//! Inkling's commands: `cargo xtask run | test | bench | dist | serve | setup`.
 
 mod bench;
 mod browser;
 mod build;
 mod command;
+mod comments;
 mod development;
 mod dist;
 mod index_html;
 mod loader;
 mod probe;
+mod publish;
 mod python;
 mod serve;
 mod test;
@@ -31,6 +33,8 @@ Inkling's commands
     cargo xtask bench [NAME…]                the measured figures of docs/benchmarks.md, in Chromium; `bench peers` is the
                                              layers alone, against Burn's, onnxruntime-web and TensorFlow.js
     cargo xtask dist                         the folder to deploy, dist/, and a table of its sizes
+    cargo xtask serve [FOLDER] [--port N]    serve dist/, or a folder like it, as it is
+    cargo xtask finish FOLDER                write headers, service worker and compressed files into a folder like dist/
     cargo xtask setup                        only install the tools that building needs
 
 Options
@@ -85,6 +89,14 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             let folder = build::build(BuildMode::Release)?;
             dist::print_sizes(&folder)?;
         }
+        "serve" => {
+            let folder = options.folder("serve")?.unwrap_or_else(|| root().join("dist"));
+            if !folder.join("index.html").is_file() {
+                bail!("{} has no index.html; `cargo xtask dist` builds it", folder.display());
+            }
+            serve::serve_forever(&folder, options.port)?;
+        }
+        "finish" => publish::finish(&options.folder("finish")?.context("`cargo xtask finish` needs a folder")?)?,
         "setup" => {
             options.refuse_names("setup")?;
             tools::set_up(BuildMode::Release)?;
@@ -124,6 +136,15 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    /// The one folder that may be named.
+    fn folder(&self, command: &str) -> Result<Option<PathBuf>> {
+        match &self.names[..] {
+            [] => Ok(None),
+            [folder] => Ok(Some(PathBuf::from(folder))),
+            [_, more, ..] => bail!("`cargo xtask {command}` does not know what to do with `{more}`"),
+        }
     }
 
     fn refuse_names(&self, command: &str) -> Result<()> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, anyhow, bail};
 use tiny_http::{Header, Method, Request, Response, StatusCode};
@@ -169,27 +170,103 @@ fn answer(request: Request, folders: &[(String, PathBuf)], isolation: CrossOrigi
     let file = folders
         .iter()
         .find_map(|(prefix, folder)| locate(request.url(), folder, prefix))
-        .and_then(|path| Some((File::open(&path).ok()?, path)));
+        .and_then(|path| Sent::open(&path, &accepted(&request)));
     // A client that went away before it was answered is no fault.
     let _ = match (request.method(), file) {
-        (Method::Get | Method::Head, Some((file, path))) => {
-            let mut response = Response::from_file(file)
-                // Whole, so that its length is said and progress can be shown.
-                .with_chunked_threshold(usize::MAX)
-                .with_header(header("Content-Type", mime(&path)))
+        (Method::Get | Method::Head, Some(sent)) => {
+            let mut headers = vec![
+                header("Content-Type", sent.mime),
                 // The browser asks each time, so a rebuilt page is never mixed with an old worker.
-                .with_header(header("Cache-Control", "no-cache"));
+                header("Cache-Control", "no-cache"),
+                header("ETag", &sent.tag),
+                header("Vary", "Accept-Encoding"),
+                header("X-Content-Type-Options", "nosniff"),
+                // Pages of other origins may use the service, its engine and the models.
+                header("Access-Control-Allow-Origin", "*"),
+                header("Cross-Origin-Resource-Policy", "cross-origin"),
+            ];
             if isolation == CrossOriginIsolation::Isolated {
-                response.add_header(header("Cross-Origin-Opener-Policy", "same-origin"));
-                response.add_header(header("Cross-Origin-Embedder-Policy", "require-corp"));
+                headers.push(header("Cross-Origin-Opener-Policy", "same-origin"));
+                headers.push(header("Cross-Origin-Embedder-Policy", "require-corp"));
             }
-            request.respond(response)
+            if sent.is_known_to(&request) {
+                let unchanged = headers.into_iter().fold(Response::empty(304), Response::with_header);
+                return drop(request.respond(unchanged));
+            }
+            headers.extend(sent.encoding.map(|encoding| header("Content-Encoding", encoding)));
+            // Whole, so that its length is said and progress can be shown.
+            let response = Response::from_file(sent.file).with_chunked_threshold(usize::MAX);
+            request.respond(headers.into_iter().fold(response, Response::with_header))
         }
         (Method::Get | Method::Head, None) => {
             request.respond(Response::from_string("Not found\n").with_status_code(StatusCode(404)))
         }
         _ => request.respond(Response::from_string("Only GET and HEAD\n").with_status_code(StatusCode(405))),
     };
+}
+
+/// A file as it is sent.
+struct Sent {
+    file: File,
+    mime: &'static str,
+    /// How it is compressed.
+    encoding: Option<&'static str>,
+    /// Changes with the file.
+    tag: String,
+}
+
+impl Sent {
+    /// The file, or the copy of it that saves most and that the browser accepts.
+    fn open(path: &Path, accepted: &str) -> Option<Self> {
+        for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
+            let mut copy = path.as_os_str().to_owned();
+            copy.push(format!(".{suffix}"));
+            // A copy of an older file would be another's content.
+            if accepts(accepted, encoding)
+                && let Some(sent) = Self::open_as(Path::new(&copy), path, Some(encoding))
+                && modified(path) <= modified(Path::new(&copy))
+            {
+                return Some(sent);
+            }
+        }
+        Self::open_as(path, path, None)
+    }
+
+    fn open_as(file: &Path, path: &Path, encoding: Option<&'static str>) -> Option<Self> {
+        let opened = File::open(file).ok()?;
+        let since = modified(file).and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let size = opened.metadata().ok()?.len();
+        let tag = format!("\"{:x}-{size:x}{}\"", since.as_nanos(), encoding.unwrap_or_default());
+        Some(Self { file: opened, mime: mime(path), encoding, tag })
+    }
+
+    /// Whether the browser has this very content, and asks only whether it is still right.
+    fn is_known_to(&self, request: &Request) -> bool {
+        let known = value_of(request, "If-None-Match");
+        known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == self.tag)
+    }
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|about| about.modified()).ok()
+}
+
+/// What a request says under a header; nothing where it lacks it.
+fn value_of(request: &Request, name: &'static str) -> String {
+    let found = request.headers().iter().find(|header| header.field.equiv(name));
+    found.map(|header| header.value.as_str().to_owned()).unwrap_or_default()
+}
+
+fn accepted(request: &Request) -> String {
+    value_of(request, "Accept-Encoding")
+}
+
+/// Whether `Accept-Encoding` has an encoding, with a weight other than zero.
+fn accepts(header: &str, encoding: &str) -> bool {
+    header.split(',').any(|entry| {
+        let mut parts = entry.split(';').map(str::trim);
+        parts.next() == Some(encoding) && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0"))
+    })
 }
 
 /// The file that an address means, if it lies in the folder.
@@ -211,9 +288,11 @@ fn header(name: &str, value: &str) -> Header {
 fn mime(path: &Path) -> &'static str {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
+        Some("ts") => "text/plain; charset=utf-8",
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
-        Some("json" | "webmanifest") => "application/json",
+        Some("json" | "map") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
@@ -239,6 +318,25 @@ mod tests {
         assert!(!serves("/inkling/%2e%2e/Cargo.toml"));
         assert!(!serves("/inkling//etc/passwd"));
         assert!(!serves("/inkling/nothing"));
+    }
+
+    #[test]
+    fn a_compressed_copy_is_sent_to_who_takes_it() {
+        let folder = crate::target().join(format!("xtask/serve-test-{}", std::process::id()));
+        let file = folder.join("app.js");
+        for (name, text) in [("app.js", "long"), ("app.js.br", "b"), ("app.js.gz", "g"), ("plain.js", "p")] {
+            crate::build::write(&folder.join(name), text.as_bytes()).unwrap();
+        }
+        let encoding = |path: &Path, accepted| Sent::open(path, accepted).unwrap().encoding;
+        assert_eq!(encoding(&file, "gzip, deflate, br"), Some("br"));
+        assert_eq!(encoding(&file, "gzip;q=0.5, br;q=0"), Some("gzip"));
+        assert_eq!(encoding(&file, ""), None);
+        assert_eq!(encoding(&folder.join("plain.js"), "br"), None);
+        assert!(Sent::open(&folder.join("nothing.js"), "br").is_none());
+        let tags = ["br", "gzip", ""].map(|accepted| Sent::open(&file, accepted).unwrap().tag);
+        assert!(tags[0] != tags[1] && tags[1] != tags[2]);
+        assert_eq!(Sent::open(&file, "").unwrap().mime, "text/javascript; charset=utf-8");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
-use super::conv::{ConvShape, PaddedInput};
+use super::{
+    conv::{ConvShape, PaddedInput},
+    conv_pooled_backward::{FEWEST_CHANNELS, PooledBackward},
+    vectors::run,
+};
 
 /// The gradients of a convolution.
 #[derive(Clone, Debug)]
@@ -37,6 +41,9 @@ impl ConvShape {
         assert!(self.padding < self.kernel && input.len() == batch * read && output.len() == batch * written);
         assert!(gradient.len() == output.len() && from.len() == if self.pool { output.len() } else { 0 });
         assert!(weight.len() == outs * ins * self.kernel * self.kernel);
+        if self.pool && ins >= FEWEST_CHANNELS {
+            return run(PooledBackward { sizes: self, gradient, input, output, from, weight, wanted });
+        }
         let (mut weights, mut bias) = (vec![0.0; weight.len()], vec![0.0; outs]);
         // Through the ReLU, and to where each output was pooled from.
         let mut sums = vec![0.0; batch * outs * before[0] * before[1]];
@@ -196,12 +203,12 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_stays_so_on_both_ways() {
-        for pool in [false, true] {
-            let sizes = ConvShape { channels: [2, 3], size: [6, 6], kernel: 3, padding: 0, pool };
-            let (input, bias) = (ramp(72, 0.377), [0.0; 3]);
-            let mut weight = ramp(54, 0.119);
+        for (pool, ins) in [(false, 2), (true, 2), (true, 4)] {
+            let sizes = ConvShape { channels: [ins, 3], size: [6, 6], kernel: 3, padding: 0, pool };
+            let (input, bias) = (ramp(36 * ins, 0.377), [0.0; 3]);
+            let mut weight = ramp(27 * ins, 0.119);
             // Of the second channel alone.
-            weight[20] = f32::NAN;
+            weight[10 * ins] = f32::NAN;
             let [_, written] = sizes.lengths();
             let (mut output, mut from) = (vec![0.0; written], vec![0; if pool { written } else { 0 }]);
             sizes.forward_with_indices(&input, &weight, &bias, &mut output, &mut from);
@@ -222,6 +229,7 @@ mod tests {
             ([2, 1], [6, 4], 5, 2, true),
             ([2, 3], [2, 5], 1, 0, false),
             ([2, 3], [9, 21], 4, 1, false),
+            ([5, 3], [9, 8], 3, 1, true),
         ] {
             let sizes = ConvShape { channels, size, kernel, padding, pool };
             let input = ramp(2 * channels[0] * size[0] * size[1], 0.377);

@@ -6,8 +6,13 @@
 
 mod conv;
 mod conv_backward;
+mod conv_pooled_backward;
 mod linear;
+mod lstm;
+mod packed;
+mod vectors;
 
 pub use conv::ConvShape;
 pub use conv_backward::ConvGradients;
 pub use linear::*;
+pub use lstm::{LstmParameters, PackedLstm, Precision, SequenceBatch, StateColumns};

@@ -2,10 +2,16 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, HtmlInputElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, FocusOptions, HtmlAnchorElement, HtmlElement, HtmlInputElement, ScrollBehavior,
+    ScrollToOptions, Url,
+};
 use yew::{Callback, Event};
 
 use crate::app::model::theme::ColorScheme;
+
+/// What stays free above an element that the page is scrolled to, in CSS pixels.
+const MARGIN_PX: f64 = 12.0;
 
 /// The color scheme of the system.
 pub fn system_color_scheme() -> ColorScheme {
@@ -57,6 +63,55 @@ pub fn scroll_into_view(id: &str) {
     if let Some(element) = element {
         element.scroll_into_view();
     }
+}
+
+/// Goes to an element where it starts below the lower part of the window: scrolls to it, smoothly where the visitor has nothing against
+/// motion, and gives it the focus, so that the Tab key goes on from there. Where it is in view, nothing happens.
+pub fn go_to_if_below(id: &str) {
+    let Some(window) = web_sys::window() else { return };
+    let element = window.document().and_then(|document| document.get_element_by_id(id));
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    if element.get_bounding_client_rect().top() < 0.7 * height {
+        return;
+    }
+    let focus = FocusOptions::new();
+    focus.set_prevent_scroll(true);
+    // An element that is on the page takes the focus.
+    let _ = element.focus_with_options(&focus);
+    scroll_to(&window, &element);
+}
+
+/// The first element of a CSS selector.
+pub fn find(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok().flatten()
+}
+
+/// Opens a page by its name in the URL. Where it is shown already, nothing happens.
+pub fn open_page(hash: &str) {
+    if let Some(window) = web_sys::window() {
+        // A browser lets a page change its own hash.
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Scrolls the page to an element where its upper part is out of view.
+pub fn bring_into_view(element: &Element) {
+    let (Some(window), Some(element)) = (web_sys::window(), element.dyn_ref::<HtmlElement>()) else { return };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let top = element.get_bounding_client_rect().top();
+    if top < 0.0 || top > 0.4 * height {
+        scroll_to(&window, element);
+    }
+}
+
+/// Scrolls the page so that an element is near the top of the window.
+fn scroll_to(window: &web_sys::Window, element: &HtmlElement) {
+    let scrolled = window.page_y_offset().unwrap_or_default();
+    let options = ScrollToOptions::new();
+    options.set_top((scrolled + element.get_bounding_client_rect().top() - MARGIN_PX).max(0.0));
+    options.set_behavior(if reduced_motion() { ScrollBehavior::Instant } else { ScrollBehavior::Smooth });
+    window.scroll_to_with_scroll_to_options(&options);
 }
 
 /// Gives an element the focus.

@@ -55,11 +55,13 @@ fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
+/// A saved value.
 pub fn load_item(key: &str) -> Option<String> {
     local_storage()?.get_item(key).ok().flatten()
 }
 
-fn save_item(key: &str, value: &str) {
+/// Saves a value.
+pub fn save_item(key: &str, value: &str) {
     if let Some(storage) = local_storage() {
         // Where storage is full or forbidden, the preference is not remembered.
         let _ = storage.set_item(key, value);

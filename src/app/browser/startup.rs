@@ -4,6 +4,7 @@ use js_sys::Reflect;
 use web_sys::UrlSearchParams;
 
 use super::dom::system_color_scheme;
+use super::first_seconds;
 use super::preferences::{ENGINE_KEY, THEME_KEY, load_item, saved_active_models};
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::route::Page;
@@ -26,6 +27,8 @@ pub fn initial_state() -> InitialState {
         system_color_scheme: system_color_scheme(),
         layer_view: if width >= WIDE_PAGE_PX { Detail::Layers } else { Detail::Answer },
         page: page_from_url(),
+        saves_data: saves_data(),
+        drawing: first_seconds::take_drawing(),
         active_models: saved_active_models(),
     }
 }
@@ -42,10 +45,19 @@ fn engine_preference_from_url() -> Option<EnginePreference> {
     EnginePreference::from_attribute(&UrlSearchParams::new_with_str(&search).ok()?.get("engine")?)
 }
 
+/// Whether the visitor's browser asks pages to save data (Chromium tells).
+fn saves_data() -> bool {
+    let connection = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"connection".into()).ok());
+    connection
+        .and_then(|c| Reflect::get(&c, &"saveData".into()).ok())
+        .and_then(|saves| saves.as_bool())
+        .unwrap_or_default()
+}
+
 fn detect_webgpu() -> WebGpuSupport {
     let gpu = web_sys::window().and_then(|window| Reflect::get(&window.navigator(), &"gpu".into()).ok());
     match gpu {
-        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::Available,
+        Some(gpu) if !gpu.is_undefined() && !gpu.is_null() => WebGpuSupport::Unknown,
         _ => WebGpuSupport::Unavailable,
     }
 }

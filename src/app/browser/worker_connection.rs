@@ -11,6 +11,7 @@ use web_sys::{ErrorEvent, MessageEvent, RequestCache, RequestInit, Response, Wor
 use yew::UseReducerDispatcher;
 
 use super::dom::absolute_url;
+use super::first_seconds::{self, EarlyWorker};
 use crate::app::model::engine_worker::AssetSource;
 use crate::app::model::{Action, State};
 use crate::protocol::{ALIVE, ClientMessage, EngineKind, EngineMessage};
@@ -21,6 +22,9 @@ const HELLO: &str = "hello";
 
 /// How what a worker's loader sends begins where its wasm does not run; the reason follows.
 const CANNOT_START: &str = "cannot start: ";
+
+/// How what a worker's loader sends begins while its wasm is on its way; so many bytes of so many follow, as in `12/34`.
+const FETCHED: &str = "fetched: ";
 
 struct WorkerHandle {
     worker: Worker,
@@ -46,6 +50,23 @@ impl WorkerConnection {
     pub fn open(kind: EngineKind, generation: u32, source: AssetSource, dispatch: UseReducerDispatcher<State>) -> Self {
         let line = Rc::new(RefCell::new(None));
         match source {
+            // The first one may have been started before the page.
+            AssetSource::Cache if kind == EngineKind::Cpu && generation == 1 => {
+                let (place, hear) = (Rc::downgrade(&line), dispatch.clone());
+                let waits = first_seconds::take_worker(move |early| {
+                    let Some(line) = place.upgrade() else {
+                        // The page dropped the connection in the meantime.
+                        return early.into_iter().for_each(|early| early.worker.terminate());
+                    };
+                    match early {
+                        Some(early) => adopt_worker(&line, kind, generation, early, hear),
+                        None => spawn_worker(&line, kind, generation, hear),
+                    }
+                });
+                if !waits {
+                    spawn_worker(&line, kind, generation, dispatch);
+                }
+            }
             AssetSource::Cache => spawn_worker(&line, kind, generation, dispatch),
             AssetSource::Network => {
                 let place = Rc::downgrade(&line);
@@ -102,15 +123,26 @@ fn spawn_worker(
     // The name is unique among the workers of all tabs.
     let name = format!("{}-{generation}-{}", binary(kind), js_sys::Math::random());
     options.set_name(&name);
-    let worker = match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
-        Ok(worker) => worker,
-        Err(error) => return dispatch.dispatch(Action::WorkerCrashed(kind, generation, error_text(&error))),
-    };
+    match Worker::new_with_options(&absolute_url(&loader(kind)), &options) {
+        Ok(worker) => {
+            adopt_worker(line, kind, generation, EarlyWorker { worker, name, greetings: Vec::new() }, dispatch)
+        }
+        Err(error) => dispatch.dispatch(Action::WorkerCrashed(kind, generation, error_text(&error))),
+    }
+}
+
+/// Listens to a worker, and hears what it has said already.
+fn adopt_worker(
+    line: &RefCell<Option<WorkerHandle>>,
+    kind: EngineKind,
+    generation: u32,
+    EarlyWorker { worker, name, greetings }: EarlyWorker,
+    dispatch: UseReducerDispatcher<State>,
+) {
     let held = Rc::new(());
     let (hear, line_held) = (dispatch.clone(), Rc::downgrade(&held));
-    let message = EventListener::new(&worker, "message", move |event| {
-        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-        if event.data().as_string().as_deref() == Some(ALIVE) {
+    let hear = move |data: JsValue| {
+        if data.as_string().as_deref() == Some(ALIVE) {
             let (line_held, end) = (line_held.clone(), hear.clone());
             return watch_lifetime_lock(&name, move || {
                 if line_held.upgrade().is_some() {
@@ -118,7 +150,13 @@ fn spawn_worker(
                 }
             });
         }
-        hear.dispatch(to_action(kind, generation, event.data()));
+        hear.dispatch(to_action(kind, generation, data));
+    };
+    greetings.into_iter().for_each(&hear);
+    let message = EventListener::new(&worker, "message", move |event| {
+        if let Some(event) = event.dyn_ref::<MessageEvent>() {
+            hear(event.data());
+        }
     });
     let end = dispatch.clone();
     // Handled here, so that it is no uncaught error of the page.
@@ -152,6 +190,10 @@ fn to_action(kind: EngineKind, generation: u32, data: JsValue) -> Action {
         }
         if let Some(why) = word.strip_prefix(CANNOT_START) {
             return Action::WorkerCrashed(kind, generation, why.to_owned());
+        }
+        if let Some((done, total)) = word.strip_prefix(FETCHED).and_then(|bytes| bytes.split_once('/')) {
+            let count = |bytes: &str| bytes.parse().unwrap_or_default();
+            return Action::WorkerFetching(kind, generation, count(done), count(total));
         }
     }
     match serde_wasm_bindgen::from_value::<EngineMessage>(data) {

@@ -1,7 +1,7 @@
 //! Messages about predictions.
 
 use super::engines::engine_with_article;
-use super::format::{capitalize, milliseconds, percent};
+use super::format::{capitalize, digit_with_article, milliseconds, percent};
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::UserData;
 use crate::app::model::user_data::task::Task;
@@ -96,6 +96,32 @@ pub fn prediction_placeholder(task: Task, phase: PredictionStatus, ready: bool) 
     }
 }
 
+/// What the game asks for.
+pub fn game_task(digit: u8) -> String {
+    format!("Draw {}.", digit_with_article(digit.into()))
+}
+
+/// How the game stands.
+pub fn game_standing(seconds: u32, score: u32) -> String {
+    let seconds = if seconds == 1 { "1 second".to_owned() } else { format!("{seconds} seconds") };
+    format!("{seconds} left; {score} read so far.")
+}
+
+/// How the game ended.
+pub fn game_over(score: u32, best: u32) -> String {
+    let read = if score == 1 { "1 digit was read".to_owned() } else { format!("{score} digits were read") };
+    match score {
+        0 => "No digit was read this time.".into(),
+        _ if score >= best => format!("{read}: your best so far."),
+        _ => format!("{read}; your best is {best}."),
+    }
+}
+
+/// The button that makes samples of the drawings.
+pub fn game_keep(score: u32) -> String {
+    if score == 1 { "Save as a sample".into() } else { format!("Save {score} as samples") }
+}
+
 /// The result of the analysis of a photo.
 pub fn photo_analysis(task: Task, found: &PhotoAnalysis) -> String {
     let polarity = match found.polarity {
@@ -145,6 +171,15 @@ mod tests {
             model_ms: 1.0,
             total_ms: 2.0,
         }
+    }
+
+    #[test]
+    fn the_game_tells_the_best_score() {
+        assert_eq!(game_task(8), "Draw an eight.");
+        assert_eq!(game_standing(1, 3), "1 second left; 3 read so far.");
+        assert_eq!(game_over(5, 9), "5 digits were read; your best is 9.");
+        assert_eq!(game_over(9, 9), "9 digits were read: your best so far.");
+        assert_eq!(game_over(0, 9), "No digit was read this time.");
     }
 
     #[test]

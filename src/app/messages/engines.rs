@@ -1,8 +1,9 @@
 //! Messages about the engines: which one runs, why, and how far it is.
 
 use super::format::{capitalize, milliseconds, sentence};
-use crate::app::model::async_value::Progress;
+use crate::app::model::async_value::{AsyncValue, Progress};
 use crate::app::model::engine_selection::SelectionReason;
+use crate::app::model::engine_worker::EngineWorker;
 use crate::protocol::{Activity, AdapterKind, EngineKind};
 
 /// The name of an engine.
@@ -63,6 +64,9 @@ pub fn selection_reason(reason: &SelectionReason) -> String {
         SelectionReason::SoftwareAdapter => {
             "WebGPU has no graphics card here and would run on the processor too, so the CPU engine answers.".into()
         }
+        SelectionReason::SavesData => {
+            "Your browser is set to save data, so WebGPU is not downloaded until you choose it. The CPU answers.".into()
+        }
         SelectionReason::GpuSlower(gpu, cpu) => {
             format!("WebGPU is slower here: {} compared with {}.", milliseconds(*gpu), milliseconds(*cpu))
         }
@@ -91,6 +95,16 @@ pub fn load_progress(progress: &Progress) -> String {
         Some(share) => format!("{doing}, {:.0}%", share * 100.0),
         None => format!("{doing}…"),
     }
+}
+
+/// How far an engine and its model are, while they load; nothing where they do not.
+pub fn loading_line(worker: &EngineWorker, model: &str) -> String {
+    let (what, progress) = match (&worker.info, worker.model(model)) {
+        (AsyncValue::Loading(progress), _) => ("Engine", progress),
+        (AsyncValue::Ready(_), AsyncValue::Loading(progress)) => ("Model", progress),
+        _ => return String::new(),
+    };
+    format!("{what}: {}", load_progress(progress).to_lowercase())
 }
 
 /// The reason of a selection where the engine that the visitor wants fails. One that is merely missing is explained in the engine

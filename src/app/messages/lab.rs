@@ -7,6 +7,9 @@ use crate::protocol::{
     TrainingMethod,
 };
 
+/// From so many milliseconds of steps on, the time left is known.
+const KNOWN_FROM_MS: f64 = 1_000.0;
+
 /// The name of a training method.
 pub fn method_name(way: TrainingMethod) -> &'static str {
     match way {
@@ -26,6 +29,36 @@ pub fn method_description(way: TrainingMethod) -> &'static str {
              erased. Then the top layers learn to recognize digits from what the bottom layer sees."
         }
     }
+}
+
+/// The titles of the charts.
+pub const RESTORING: &str = "Error while restoring digits";
+/// The loss of the classifier.
+pub const CLASSIFYING: &str = "Loss while learning digits";
+/// The accuracy.
+pub const HELD_OUT: &str = "Accuracy on 200 held-out digits";
+
+/// The results of both methods as a table, the head first.
+pub fn result_table(run: &LabRun) -> Vec<Vec<String>> {
+    let ends: Vec<&LabResult> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
+    let share = |of: fn(&ClassificationMetrics) -> f64| {
+        move |end: &LabResult| match &end.outcome {
+            LabOutcome::Finished(report) => percent(of(report)),
+            LabOutcome::Diverged { .. } => "–".into(),
+        }
+    };
+    let row = |name: &str, cell: &dyn Fn(&LabResult) -> String| -> Vec<String> {
+        [name.to_owned()].into_iter().chain(ends.iter().map(|end| cell(end))).collect()
+    };
+    vec![
+        row("", &|end| method_name(end.way).to_owned()),
+        row("Accuracy", &share(|report| report.accuracy)),
+        row("Precision", &share(|report| report.precision)),
+        row("Recall", &share(|report| report.recall)),
+        row("F1", &share(|report| report.f1)),
+        row("Steps", &|end| thousands(end.steps.into())),
+        row("Time", &|end| seconds(end.ms)),
+    ]
 }
 
 /// The name of an optimizer.
@@ -77,9 +110,13 @@ fn only_predicted_digit(report: &ClassificationMetrics) -> Option<usize> {
 }
 
 fn step_status(step: &LabProgress) -> String {
-    let left = (step.left_ms / 1e3).ceil().max(0.0);
     let LabProgress { name, epoch, epochs, done, steps, loss, .. } = step;
-    format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}; about {left:.0} s left")
+    let so_far = format!("{name}, epoch {epoch} of {epochs}; step {done} of {steps}, loss {loss:.3}");
+    // The first steps compile and are slower: what follows from them says nothing.
+    if step.ms < KNOWN_FROM_MS || done * 20 < *steps {
+        return format!("{so_far}; estimating the time left…");
+    }
+    format!("{so_far}; about {:.0} s left", (step.left_ms / 1e3).ceil().max(0.0))
 }
 
 /// The status of the training run, as one line above both methods.
@@ -221,8 +258,18 @@ mod tests {
             ms: 1.0,
             left_ms: 1_500.0,
         });
+        assert_eq!(
+            training_status(&run.tracks[1]),
+            "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; estimating the time left…"
+        );
+        if let Some(step) = &mut run.tracks[1].latest {
+            (step.done, step.ms) = (70, 1_200.0);
+        }
         assert_eq!(run_status(Some(&run)), "Training…", "the last of the fetching is not said again");
-        assert_eq!(training_status(&run.tracks[1]), "bottom, epoch 1 of 3; step 7 of 1128, loss 0.250; about 2 s left");
+        assert_eq!(
+            training_status(&run.tracks[1]),
+            "bottom, epoch 1 of 3; step 70 of 1128, loss 0.250; about 2 s left"
+        );
         run.status = doing(Activity::Measuring);
         assert_eq!(run_status(Some(&run)), "Measuring…");
         assert_eq!(occlusion_label(Occlusion::Pixels { share: 0.5 }), "50% of the pixels");

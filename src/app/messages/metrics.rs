@@ -18,14 +18,6 @@ pub fn curve_name(metric: MainMetric) -> &'static str {
     }
 }
 
-/// The value at which the axis of that curve begins.
-pub fn curve_floor(metric: MainMetric) -> f64 {
-    match metric {
-        MainMetric::Accuracy => 0.8,
-        MainMetric::Rouge => 0.0,
-    }
-}
-
 /// The main metric, given as a share.
 pub fn value(metric: MainMetric, share: f64) -> String {
     match metric {

@@ -171,12 +171,10 @@ pub fn language_notice(source: &SourceAnalysis) -> Option<String> {
 /// The status of a load, in a line.
 pub fn load_status(progress: &Progress) -> String {
     match progress.doing {
-        Some(Activity::Fetching) if progress.total > 0 => format!(
-            "Downloading the model: {} of {}.",
-            super::format::bytes(progress.done),
-            super::format::bytes(progress.total)
-        ),
-        Some(Activity::Fetching) => "Downloading the model…".into(),
+        Some(Activity::Fetching) if progress.total > 0 => {
+            format!("Downloading: {} of {}.", super::format::bytes(progress.done), super::format::bytes(progress.total))
+        }
+        Some(Activity::Fetching) => "Downloading…".into(),
         Some(_) => "Starting the model…".into(),
         None => "Loading the model…".into(),
     }

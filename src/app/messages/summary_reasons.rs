@@ -1,7 +1,7 @@
 //! Messages about how short a line is, what it leaves out, and why its sentence was chosen.
 
 use super::format::thousands;
-use crate::protocol::{LineReason, Shortness, SummaryKind};
+use crate::protocol::{LineReason, Shortness, SourceAnalysis, SummaryKind};
 
 /// The name of the slider.
 pub const SHORTNESS: &str = "Shortness";
@@ -61,6 +61,31 @@ pub fn reason_sentence(reason: &LineReason) -> String {
     format!("Chosen because: {}.", because.join("; "))
 }
 
+/// What is said below the text before a sentence is pointed at.
+pub fn sentence_hint(correcting: bool) -> &'static str {
+    match correcting {
+        true => "Choose a sentence of the text to add it to your summary; choose it again to take it out.",
+        false => "Point at the strip beside the text to see how important each sentence is.",
+    }
+}
+
+/// How important a sentence of the text is, and why it was chosen where that is known.
+pub fn sentence_importance(source: &SourceAnalysis, sentence: u32, reason: Option<&LineReason>) -> Option<String> {
+    let salience = source.sentences.get(sentence as usize)?.salience;
+    let rank = 1 + source.sentences.iter().filter(|other| other.salience > salience).count();
+    let (count, rank) = (source.sentences.len(), ordinal(rank as u32));
+    let of = format!(
+        "Sentence {}: importance {:.0}%, {rank} of {}.",
+        sentence + 1,
+        100.0 * salience,
+        thousands(count as u64)
+    );
+    Some(match reason {
+        Some(reason) => format!("{of} {}", reason_sentence(reason)),
+        None => format!("{of} Not in the summary."),
+    })
+}
+
 /// Where it stands.
 fn place(reason: &LineReason) -> String {
     let at = match reason.place {
@@ -101,6 +126,27 @@ fn ordinal(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{Language, SourceSentence};
+
+    #[test]
+    fn a_sentence_has_its_importance_and_rank() {
+        let sentence = |salience: f32| SourceSentence { span: [0, 1], salience };
+        let source = SourceAnalysis {
+            sentences: vec![sentence(0.2), sentence(0.9), sentence(0.5)],
+            words: vec![],
+            baseline: vec![],
+            language: Language::English,
+            language_name: None,
+            skipped: vec![],
+        };
+        assert_eq!(
+            sentence_importance(&source, 2, None).as_deref(),
+            Some("Sentence 3: importance 50%, 2nd of 3. Not in the summary.")
+        );
+        let why = sentence_importance(&source, 1, Some(&reason())).expect("there is such a sentence");
+        assert!(why.starts_with("Sentence 2: importance 90%, 1st of 3. Chosen because: "), "{why}");
+        assert_eq!(sentence_importance(&source, 3, None), None);
+    }
 
     fn reason() -> LineReason {
         let words = |all: &str| all.split_whitespace().map(str::to_owned).collect();

@@ -83,6 +83,8 @@ pub enum SelectionReason {
     GpuWithinFrame(f64),
     /// The graphics adapter is software, so the CPU does the work either way.
     SoftwareAdapter,
+    /// The browser asks pages to save data, so WebGPU is not downloaded by itself.
+    SavesData,
     /// WebGPU takes longer than a frame and longer than the CPU: milliseconds of WebGPU and of the CPU.
     GpuSlower(f64, f64),
 }

@@ -1,6 +1,7 @@
 //! State of the Lab. Pure state.
 
 use super::async_value::{Progress, Shared};
+use super::lab_history::{LabHistory, RunEnding, SavedRun};
 use crate::app::model::user_data::training_run::CurvePoint;
 use crate::protocol::{
     EngineKind, FilterSnapshot, LabConfig, LabMethodResult, LabProgress, LabResult, LabSnapshot, MissingDataRequest,
@@ -14,6 +15,8 @@ pub struct LabState {
     pub plan: LabConfig,
     /// The training run, if there was one.
     pub run: Option<LabRun>,
+    /// The runs of this and earlier visits that have ended.
+    pub history: Shared<LabHistory>,
     /// Counts the completed training runs.
     pub finished: u32,
     /// The occlusion and the network of the next comparison.
@@ -29,6 +32,7 @@ impl Default for LabState {
         Self {
             plan: LabConfig::FIRST,
             run: None,
+            history: Shared::default(),
             finished: 0,
             missing: MissingDataRequest { way: TrainingMethod::EndToEnd, hide: Occlusion::Pixels { share: 0.5 } },
             measuring: ComparisonStatus::Idle,
@@ -40,6 +44,8 @@ impl Default for LabState {
 /// A training run of both networks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabRun {
+    /// Its number among all runs of the visitor, counted from 1.
+    pub number: u32,
     /// Its configuration.
     pub ask: LabConfig,
     /// Its status.
@@ -49,9 +55,9 @@ pub struct LabRun {
 }
 
 impl LabRun {
-    /// A run that waits for an engine.
+    /// A first run that waits for an engine.
     pub fn new(ask: LabConfig) -> Self {
-        Self { ask, status: LabRunStatus::Waiting, tracks: TrainingMethod::ALL.map(TrainingTrace::new) }
+        Self { number: 1, ask, status: LabRunStatus::Waiting, tracks: TrainingMethod::ALL.map(TrainingTrace::new) }
     }
 
     /// The trace of one training method.
@@ -148,6 +154,12 @@ pub enum LabAction {
     Train,
     /// Stop training.
     Stop,
+    /// The settings and runs of earlier visits were read.
+    Restore(Option<LabConfig>, Vec<SavedRun>),
+    /// Choose the run with this number for the comparison, or no longer.
+    ToggleCompared(u32),
+    /// Delete the run with this number.
+    ForgetRun(u32),
     /// Set the occlusion and the network of the next comparison.
     SetOcclusion(MissingDataRequest),
     /// Compare the imputations.
@@ -181,6 +193,23 @@ impl LabState {
         }
         run.status = LabRunStatus::Done(engine.0, engine.1);
         self.finished += 1;
+    }
+
+    /// Changes the list of runs.
+    pub fn edit_history(&mut self, change: impl FnOnce(&mut LabHistory)) {
+        let mut history = (*self.history).clone();
+        change(&mut history);
+        self.history = Shared::new(history);
+    }
+
+    /// Adds the run to the list of runs, once it has ended; nothing where it is there already as it is.
+    pub fn record_ended_run(&mut self) {
+        let Some(run) = self.run.as_ref().filter(|_| !self.busy()) else { return };
+        let known = self.history.runs.iter().find(|known| known.number == run.number);
+        if known.is_none_or(|known| known.ending == RunEnding::Running) && self.history.last_number() < run.number {
+            let saved = SavedRun::of(run);
+            self.edit_history(|history| history.record(saved));
+        }
     }
 
     /// Adds a comparison, in place of an earlier one of the same request.

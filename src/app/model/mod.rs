@@ -4,11 +4,21 @@
 //! here knows a browser, so every path is tested natively.
 
 pub mod async_value;
+// Only the components use them, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod charts;
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod csv;
+pub mod digit_game;
 pub mod drawing_pointer;
 pub mod engine_selection;
 pub mod engine_worker;
 pub mod job_table;
 pub mod lab;
+pub mod lab_history;
+// Only the components use it, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod layers;
 pub mod pad_content;
 pub mod pad_cursor;
 pub mod prediction;
@@ -16,9 +26,13 @@ pub mod route;
 pub mod startup;
 pub mod summaries;
 pub mod theme;
+// Only a component uses it, and it is built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod tour;
 pub mod user_data;
 
 use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::digit_game::{DigitGame, GameAction};
 use crate::app::model::engine_selection::{EnginePreference, EngineSelection, SelectionReason};
 use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, WorkerState};
 use crate::app::model::job_table::PredictionKey;
@@ -36,6 +50,15 @@ use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
 use crate::protocol::{ClassifierInput, Detail, EngineKind, EngineMessage, ModelSummary};
 
+/// What a notice offers besides being dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeOffer {
+    /// Nothing; it goes by itself.
+    Nothing,
+    /// A reload, with which the new version of the page is used. It stays.
+    Update,
+}
+
 /// A sentence that is shown to the visitor until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -43,6 +66,8 @@ pub struct Notice {
     pub id: u32,
     /// The sentence.
     pub text: String,
+    /// What it offers.
+    pub offer: NoticeOffer,
 }
 
 /// The state of the page.
@@ -69,6 +94,8 @@ pub struct State {
     pub gpu: EngineWorker,
     /// Whether the browser has WebGPU.
     pub webgpu: WebGpuSupport,
+    /// Whether the browser asks pages to save data.
+    pub saves_data: bool,
     /// The engine that the visitor prefers.
     pub engine_preference: EnginePreference,
     /// The selected engine, and why.
@@ -99,6 +126,11 @@ pub struct State {
     pub user_data: UserData,
     /// The visitor's versions that were active at the last visit, until the stored versions are loaded.
     pub models_to_restore: PerTask<Option<String>>,
+
+    /// The game against the clock.
+    pub game: DigitGame,
+    /// The best score in it.
+    pub best_score: u32,
 
     /// Texts and their summaries.
     pub summaries: SummariesState,
@@ -149,10 +181,14 @@ pub enum Action {
 
     /// A worker of this generation receives messages now.
     WorkerStarted(EngineKind, u32),
+    /// So many bytes of so many of the engine of a worker of this generation have come.
+    WorkerFetching(EngineKind, u32, u64, u64),
     /// A worker of this generation sent a message.
     WorkerMessage(EngineKind, u32, EngineMessage),
     /// A worker of this generation stopped; the browser's reason.
     WorkerCrashed(EngineKind, u32, String),
+    /// The browser was asked for a graphics adapter.
+    AdapterFound(WebGpuSupport),
     /// Prefer this engine.
     SetEnginePreference(EnginePreference),
     /// Select this model.
@@ -166,6 +202,8 @@ pub enum Action {
     Navigate(Page),
     /// The visitor acts on texts and summaries.
     Summaries(SummariesAction),
+    /// The visitor plays against the clock.
+    Game(GameAction),
     /// The visitor acts in the Lab.
     Lab(LabAction),
     /// The visitor acts on corrections, training runs and versions.
@@ -180,6 +218,8 @@ pub enum Action {
     ShowNotice(String),
     /// Dismiss this notice.
     DismissNotice(u32),
+    /// A new version of the page is ready to be used.
+    UpdateReady,
     /// Prefer this color scheme.
     SetTheme(ThemePreference),
     /// The color scheme of the system changed.
@@ -200,6 +240,7 @@ impl State {
             cpu: EngineWorker::new(EngineKind::Cpu),
             gpu: EngineWorker::new(EngineKind::Gpu),
             webgpu: opening.webgpu,
+            saves_data: opening.saves_data,
             engine_preference: opening.engine_preference,
             engine_selection: EngineSelection { engine: None, reason: SelectionReason::Waiting },
             classifier: Task::default(),
@@ -214,6 +255,8 @@ impl State {
             benchmark: AsyncValue::NotRequested,
             user_data: UserData::default(),
             models_to_restore: opening.active_models,
+            game: DigitGame::Off,
+            best_score: 0,
             summaries: SummariesState::default(),
             lab: LabState::default(),
             samples: AsyncValue::NotRequested,
@@ -225,9 +268,22 @@ impl State {
         if opening.webgpu == WebGpuSupport::Unavailable {
             state.gpu.disable("This browser has no WebGPU.".into());
         }
+        state.take_over(opening.drawing);
         state.navigate(opening.page);
         state.cpu.start(AssetSource::Cache);
         state
+    }
+
+    /// Puts on the pad what was drawn before the page's program was there; each stroke can be undone.
+    fn take_over(&mut self, drawing: Drawing) {
+        let mut strokes = Vec::new();
+        for stroke in drawing.strokes.into_iter().filter(|stroke| !stroke.points.is_empty()) {
+            strokes.push(stroke);
+            let next = PadContent::drawing(Drawing { strokes: strokes.clone() });
+            self.undo_stack.push(std::mem::replace(&mut self.pad, next));
+            self.revision += 1;
+            self.drawing_id = 1;
+        }
     }
 
     /// The worker of an engine.

@@ -3,7 +3,7 @@
 use super::watchdog::health_credit;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
-use crate::app::model::engine_selection::{EnginePreference, EngineStatus, select_engine};
+use crate::app::model::engine_selection::{EnginePreference, select_engine};
 use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, LoadedModel, WorkerState};
 use crate::app::model::job_table::{Job, JobLane, PredictionKey, RunningJob};
 use crate::app::model::pad_content::PadContent;
@@ -12,7 +12,9 @@ use crate::app::model::startup::WebGpuSupport;
 use crate::app::model::summaries::SummariesAction;
 use crate::app::model::user_data::task::{Task, TaskInput};
 use crate::app::model::user_data::training_run::TrainingRun;
-use crate::protocol::{Classification, Detail, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, VERSION};
+use crate::protocol::{
+    Activity, Classification, Detail, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, VERSION,
+};
 
 const ENGINES: [EngineKind; 2] = [EngineKind::Cpu, EngineKind::Gpu];
 
@@ -24,8 +26,8 @@ impl State {
         if self.should_start_gpu() {
             self.gpu.start(AssetSource::Cache);
         }
-        self.engine_selection =
-            select_engine(self.engine_preference, &self.cpu.status(self.model()), &self.gpu.status(self.model()));
+        let (cpu, gpu) = (self.cpu.status(self.model()), self.gpu.status(self.model()));
+        self.engine_selection = self.with_left_out_reason(select_engine(self.engine_preference, &cpu, &gpu));
         self.reconcile_training();
         self.reconcile_evaluation();
         self.reconcile_summaries();
@@ -51,6 +53,18 @@ impl State {
         if worker.generation == generation && worker.state == WorkerState::Starting {
             worker.state = WorkerState::Running;
             worker.messages_received += 1;
+        }
+    }
+
+    /// A part of a worker's engine was downloaded.
+    pub(super) fn on_worker_fetching(&mut self, kind: EngineKind, generation: u32, done: u64, total: u64) {
+        let worker = self.engine_mut(kind);
+        if worker.generation == generation && worker.state == WorkerState::Starting {
+            // Once all of it has come, it is compiled.
+            let fetching = Progress { doing: Some(Activity::Fetching), done, total };
+            worker.info = AsyncValue::Loading(if done == total { Progress::default() } else { fetching });
+            // Bytes that come are no silence.
+            worker.messages_received = worker.messages_received.wrapping_add(1);
         }
     }
 
@@ -192,20 +206,6 @@ impl State {
             self.notify(format!("Using the model “{name}” instead."));
             self.set_model_for(task, name);
         }
-    }
-
-    /// Whether to start WebGPU. It starts behind the CPU engine, so that it delays no first prediction, and only where it may
-    /// be used.
-    pub(super) fn should_start_gpu(&self) -> bool {
-        let first = matches!(self.cpu.status(self.model()), EngineStatus::Ready { .. } | EngineStatus::Failed(_));
-        self.gpu.info == AsyncValue::NotRequested && first && self.should_run(EngineKind::Gpu)
-    }
-
-    /// Whether an engine should be ready.
-    fn should_run(&self, kind: EngineKind) -> bool {
-        kind == EngineKind::Cpu
-            || self.engine_preference != EnginePreference::Only(EngineKind::Cpu)
-            || matches!(self.cpu.info, AsyncValue::Failed(_))
     }
 
     /// The next job of an idle worker, if there is one.

@@ -6,6 +6,7 @@ use crate::app::model::async_value::{Progress, Shared};
 use crate::app::model::engine_worker::WorkerState;
 use crate::app::model::job_table::{Job, JobLane};
 use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
+use crate::app::model::lab_history::LabHistory;
 use crate::protocol::{EngineKind, FailureKind, Reply};
 
 const NETWORKS_GONE: &str = "The engine that trained these networks has stopped. Train the networks again.";
@@ -17,7 +18,8 @@ impl State {
             LabAction::SetConfig(plan) => self.lab.plan = plan,
             LabAction::Train => {
                 if !self.lab.busy() {
-                    self.lab.run = Some(LabRun::new(self.lab.plan));
+                    let number = self.lab.history.next_number();
+                    self.lab.run = Some(LabRun { number, ..LabRun::new(self.lab.plan) });
                     // The comparisons were of the networks before.
                     self.lab.measured = Shared::default();
                     self.lab.measuring = ComparisonStatus::Idle;
@@ -36,6 +38,12 @@ impl State {
                     other => run.status = other,
                 }
             }
+            LabAction::Restore(plan, runs) => {
+                self.lab.plan = plan.unwrap_or(self.lab.plan);
+                self.lab.history = Shared::new(LabHistory::restored(runs));
+            }
+            LabAction::ToggleCompared(number) => self.lab.edit_history(|history| history.toggle(number)),
+            LabAction::ForgetRun(number) => self.lab.edit_history(|history| history.forget(number)),
             LabAction::SetOcclusion(missing) => self.lab.missing = missing,
             LabAction::EvaluateMissingData => {
                 if self.lab_engine().is_some() {
@@ -47,12 +55,13 @@ impl State {
 
     /// Starts queued work where an engine is free, and restarts it where its engine is gone.
     pub(super) fn reconcile_lab(&mut self) {
+        self.lab.record_ended_run();
         let Some(run) = &self.lab.run else { return };
         if let LabRunStatus::Running(kind, generation, _) = run.status {
             let worker = self.engine(kind);
             if worker.generation != generation || worker.state != WorkerState::Running {
                 // The same seed gives the same training run on any engine.
-                self.lab.run = Some(LabRun::new(run.ask));
+                self.lab.run = Some(LabRun { number: run.number, ..LabRun::new(run.ask) });
             }
         }
         if self.lab.measuring != ComparisonStatus::Idle && self.lab_engine().is_none() && !self.lab.busy() {

@@ -1,5 +1,6 @@
 //! The reducers: how each action and each reply of an engine changes the state.
 
+mod digit_game;
 mod engines;
 mod evaluation;
 mod failure_policy;
@@ -12,14 +13,16 @@ mod user_data;
 // Its timer runs in a browser.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 mod watchdog;
+mod webgpu;
 
 use std::rc::Rc;
 
 use yew::Reducible;
 
+use crate::app::messages::updates::UPDATE_READY;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::pad_content::{PadContent, first_points, fit_to_pad};
-use crate::app::model::{Action, Notice, State};
+use crate::app::model::{Action, Notice, NoticeOffer, State};
 
 /// How many changes of the pad can be undone.
 const UNDO_LIMIT: usize = 100;
@@ -32,6 +35,7 @@ impl State {
     pub fn reduced(&self, action: Action) -> State {
         let mut next = self.clone();
         next.apply(action);
+        next.play_game();
         next.reconcile();
         next
     }
@@ -99,14 +103,19 @@ impl State {
                 self.animated_sample = None;
             }
             Action::WorkerStarted(kind, generation) => self.on_worker_started(kind, generation),
+            Action::WorkerFetching(kind, generation, done, total) => {
+                self.on_worker_fetching(kind, generation, done, total);
+            }
             Action::WorkerMessage(kind, generation, message) => self.on_worker_message(kind, generation, message),
             Action::WorkerCrashed(kind, generation, why) => self.on_worker_crashed(kind, generation, &why),
+            Action::AdapterFound(found) => self.on_adapter_found(found),
             Action::SetEnginePreference(wish) => self.set_engine_preference(wish),
             Action::SelectModel(model) => self.select_model(model),
             Action::BenchmarkInference => self.benchmark = AsyncValue::Loading(Default::default()),
             Action::SetLayerView(detail) => self.layer_view = detail,
             Action::Navigate(part) => self.navigate(part),
             Action::Summaries(act) => self.update_summaries(act),
+            Action::Game(action) => self.update_game(action),
             Action::Lab(act) => self.update_lab(act),
             Action::UserData(action) => self.update_user_data(action),
             Action::Storage(event) => self.on_storage_event(event),
@@ -114,6 +123,7 @@ impl State {
             Action::SamplesLoaded(samples) => self.samples = samples,
             Action::ShowNotice(text) => self.notify(text),
             Action::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
+            Action::UpdateReady => self.show_notice(UPDATE_READY.into(), NoticeOffer::Update),
             Action::SetTheme(theme) => self.theme = theme,
             Action::SystemColorSchemeChanged(color_scheme) => self.system_color_scheme = color_scheme,
         }
@@ -153,12 +163,18 @@ impl State {
 
     /// Shows a notice, once.
     fn notify(&mut self, text: String) {
+        self.show_notice(text, NoticeOffer::Nothing);
+    }
+
+    fn show_notice(&mut self, text: String, offer: NoticeOffer) {
         self.notices.retain(|notice| notice.text != text);
         if self.notices.len() == MAX_NOTICES {
-            self.notices.remove(0);
+            // One that offers something is not displaced.
+            let oldest = self.notices.iter().position(|notice| notice.offer == NoticeOffer::Nothing);
+            self.notices.remove(oldest.unwrap_or_default());
         }
         self.last_notice_id += 1;
-        self.notices.push(Notice { id: self.last_notice_id, text });
+        self.notices.push(Notice { id: self.last_notice_id, text, offer });
     }
 }
 

@@ -27,7 +27,7 @@ impl State {
         }
         let model = self.model_for(task).to_owned();
         let (lesson, plan) = (self.user_data.training_data(task), *self.user_data.config(task));
-        let ask = FineTuneRequest { model, title, lesson, plan, from: StartFrom::Start };
+        let ask = FineTuneRequest { model, title, lesson, plan, from: StartFrom::Start, checkpoint: None };
         self.user_data.training = TrainingRun::Queued(Shared::new(ask));
         self.user_data.crashes = 0;
         if self.user_data.training_lock.owner() == LockOwner::ThisTab {

@@ -1,50 +1,49 @@
-//! Charts of training curves.
+//! Charts of training curves, with axes, units and a legend; each can be saved as SVG.
 
 use yew::prelude::*;
 
-use crate::app::model::user_data::training_run::CurvePoint;
+use crate::app::browser::dom;
+use crate::app::messages::layers;
+use crate::app::model::charts::{CHART_SIZE, Chart};
 
-/// A series of a chart.
-pub struct ChartSeries<'a> {
-    /// Its points, in the order of their steps.
-    pub dots: &'a [CurvePoint],
-    /// The values at the lower and upper edge of the chart.
-    pub range: [f64; 2],
-    /// Its CSS class: `loss` or `held`.
-    pub class: &'static str,
-}
-
-impl<'a> ChartSeries<'a> {
-    /// A loss, from zero to its maximum.
-    pub fn loss(dots: &'a [CurvePoint]) -> Self {
-        let most = dots.iter().map(|dot| dot.value).fold(1e-6, f64::max);
-        Self { dots, range: [0.0, most], class: "loss" }
-    }
-
-    /// An accuracy, from `low` to 1.
-    pub fn held(dots: &'a [CurvePoint], low: f64) -> Self {
-        Self { dots, range: [low, 1.0], class: "held" }
-    }
-}
-
-/// A chart of some series. `label` describes it in words.
-pub fn curve_chart(label: String, steps: u32, lines: &[ChartSeries], caption: Html) -> Html {
-    let steps = f64::from(steps.max(1));
-    let path = |line: &ChartSeries| -> String {
-        let [low, high] = line.range;
-        let at = |dot: &CurvePoint| {
-            let share = ((dot.value - low) / (high - low)).clamp(0.0, 1.0);
-            (4.0 + 292.0 * f64::from(dot.step) / steps, 76.0 - 72.0 * share)
-        };
-        let points = line.dots.iter().map(at).enumerate();
-        points.map(|(i, (x, y))| format!("{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' })).collect()
+/// A chart with its title, legend and the button that saves it. `label` describes it in words; `file` is the name of the saved file.
+pub fn chart_figure(chart: Chart, label: String, file: &str) -> Html {
+    let layout = chart.layout();
+    let [left, top, right, bottom] = layout.plot;
+    let save = {
+        let (chart, file) = (chart.clone(), format!("{file}.svg"));
+        Callback::from(move |_: MouseEvent| dom::download(&file, "image/svg+xml", chart.to_svg().as_bytes()))
     };
     html! {
-        <figure class="curves">
-            <svg viewBox="0 0 300 80" role="img" aria-label={label}>
-                { for lines.iter().map(|line| html! { <path class={classes!("curve", line.class)} d={path(line)} /> }) }
+        <figure class="chart">
+            <div class="chart-head">
+                <p class="chart-title">{ &chart.title }</p>
+                <button type="button" class="quiet save" onclick={save} aria-label={format!("Save the chart “{}” as SVG", chart.title)}>{ "SVG" }</button>
+            </div>
+            <svg viewBox={format!("0 0 {} {}", CHART_SIZE.0, CHART_SIZE.1)} role="img" aria-label={label}>
+                { for layout.y.iter().map(|tick| html! {
+                    <g class="tick">
+                        <path d={format!("M{left} {:.1}H{right}", tick.at)} />
+                        <text class="y" x={(left - 6.0).to_string()} y={format!("{:.1}", tick.at)}>{ &tick.label }</text>
+                    </g>
+                }) }
+                { for layout.x.iter().map(|tick| html! {
+                    <text class="x" x={format!("{:.1}", tick.at)} y={(bottom + 14.0).to_string()}>{ &tick.label }</text>
+                }) }
+                <path class="axes" d={format!("M{left} {top}V{bottom}H{right}")} />
+                <text class="x unit" x={((left + right) / 2.0).to_string()} y={(bottom + 30.0).to_string()}>{ "steps" }</text>
+                { for layout.paths.iter().map(|(line, path)| html! {
+                    <path class={classes!("curve", chart.lines[*line].style.class())} d={path.clone()} />
+                }) }
             </svg>
-            <figcaption class="caption">{ caption }</figcaption>
+            <figcaption class="legend">
+                { for chart.lines.iter().map(|line| html! {
+                    <span class="key">
+                        <svg viewBox="0 0 26 8" aria-hidden="true" focusable="false"><path class={classes!("curve", line.style.class())} d="M1 4H25" /></svg>
+                        { &line.name }
+                    </span>
+                }) }
+            </figcaption>
         </figure>
     }
 }
@@ -54,9 +53,12 @@ pub fn gradient_norms(norms: &[(String, f32)]) -> Html {
     let most = norms.iter().map(|(_, norm)| *norm).fold(1e-9, f32::max);
     html! {
         <details class="norms"><summary>{ "Gradients, layer by layer" }</summary>
+            <p class="caption">{ layers::GRADIENTS_HELP }</p>
             <ul>{ for norms.iter().map(|(layer, norm)| html! {
-                <li key={layer.clone()}><span class="caption">{ layer }</span>
-                    <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{:.3}", norm / most)}></span></span>
+                <li key={layer.clone()}><span class="caption">{ layers::layer_name(layer) }</span>
+                    <svg class="norm-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                        <rect class="track" width="100" height="8" /><rect class="fill" width={format!("{:.1}", 100.0 * (norm / most).clamp(0.0, 1.0))} height="8" />
+                    </svg>
                     <span class="caption">{ format!("{norm:.3}") }</span></li>
             }) }</ul>
         </details>

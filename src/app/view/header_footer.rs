@@ -18,6 +18,8 @@ pub struct HeaderProps {
     pub part: Page,
     /// The color scheme that the visitor prefers.
     pub theme: ThemePreference,
+    /// Starts the tour.
+    pub start_tour: Callback<MouseEvent>,
     /// Dispatches actions.
     pub dispatch: UseReducerDispatcher<State>,
 }
@@ -58,6 +60,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <a href={format!("#{}", part.as_attribute())} aria-current={(part == props.part).then_some("page")}>{ part.texts().tab }</a>
                 }) }
             </nav>
+            <button type="button" class="quiet tour-button" id="tour-button" aria-label="Tour" onclick={props.start_tour.clone()}>
+                <span class="tour-name">{ "Tour" }</span><span class="tour-sign" aria-hidden="true">{ "?" }</span>
+            </button>
             <button type="button" class="quiet theme" onclick={turn} aria-label={format!("Color scheme: {name}. Change it")}>
                 <span class="theme-dot" aria-hidden="true"></span><span class="theme-name">{ name }</span>
             </button>

@@ -15,3 +15,4 @@ mod progress_bar;
 pub mod root;
 mod stroke_thumbnail;
 mod summaries;
+mod tour;

@@ -1,9 +1,11 @@
-//! Notices over the page, until they are dismissed or have been shown for a while. They cover the page, so that nothing moves.
+//! Notices over the page, until they are dismissed or, where they offer nothing, have been shown for a while. They cover the page, so that nothing moves.
 
 use yew::prelude::*;
 
 use crate::app::browser::timers::Timer;
-use crate::app::model::{Action, Notice, State};
+use crate::app::browser::use_updates::use_new_version;
+use crate::app::messages::updates::RELOAD_TO_UPDATE;
+use crate::app::model::{Action, Notice, NoticeOffer, State};
 
 /// How long a notice stays that is neither dismissed nor pointed at, in milliseconds: three times the reading time of a long one.
 const NOTICE_MS: i32 = 30_000;
@@ -42,10 +44,11 @@ fn NoticeItem(props: &NoticeProps) -> Html {
         let (dispatch, id) = (props.dispatch.clone(), props.notice.id);
         Callback::from(move |()| dispatch.dispatch(Action::DismissNotice(id)))
     };
-    use_effect_with((*held, props.notice.id), {
+    let stays = *held || props.notice.offer == NoticeOffer::Update;
+    use_effect_with((stays, props.notice.id), {
         let dismiss = dismiss.clone();
-        move |(held, _)| {
-            let later = if *held { None } else { Timer::after(NOTICE_MS, move || dismiss.emit(())) };
+        move |(stays, _)| {
+            let later = if *stays { None } else { Timer::after(NOTICE_MS, move || dismiss.emit(())) };
             move || drop(later)
         }
     });
@@ -58,6 +61,9 @@ fn NoticeItem(props: &NoticeProps) -> Html {
         <div class="notice" onmouseenter={hold.reform(|_| ())} onmouseleave={leave.reform(|_| ())}
             onfocusin={hold.reform(|_| ())} onfocusout={leave.reform(|_| ())}>
             <p>{ &props.notice.text }</p>
+            if props.notice.offer == NoticeOffer::Update {
+                <button type="button" class="offer" id="update" onclick={|_| use_new_version()}>{ RELOAD_TO_UPDATE }</button>
+            }
             <button type="button" class="quiet" onclick={dismiss.reform(|_| ())} aria-label="Dismiss this notice">{ "×" }</button>
         </div>
     }

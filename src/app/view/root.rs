@@ -11,13 +11,18 @@ use super::header_footer::{Footer, Header};
 use super::notices::NoticeList;
 use crate::app::browser::focus_keeper::use_focus_keeper;
 use crate::app::browser::timers::Timer;
+use crate::app::browser::use_adapter::use_adapter;
+use crate::app::browser::use_game_clock::use_game_clock;
+use crate::app::browser::use_lab_history::use_lab_history;
 use crate::app::browser::use_storage::use_storage;
 use crate::app::browser::use_training_lock::use_training_lock;
+use crate::app::browser::use_updates::use_updates;
 use crate::app::browser::use_workers::use_workers;
 use crate::app::browser::{dom, preferences, startup};
 use crate::app::model::async_value::{AsyncValue, Progress, Shared};
 use crate::app::model::prediction::SampleDrawing;
 use crate::app::model::route::Page;
+use crate::app::model::tour::TourPlace;
 use crate::app::model::user_data::UserDataAction;
 use crate::app::model::user_data::task::{PerTask, Task};
 use crate::app::model::{Action, State};
@@ -26,6 +31,7 @@ use crate::app::view::digits::page::classifier_page;
 use crate::app::view::digits::photo_input::use_pictures;
 use crate::app::view::lab::page::LabPage;
 use crate::app::view::summaries::page::SummariesPage;
+use crate::app::view::tour::TourCard;
 
 /// How long the animation of a sample takes, in milliseconds.
 const ANIMATION_MS: f64 = 700.0;
@@ -36,7 +42,10 @@ pub fn App() -> Html {
     let state = use_reducer(|| State::new(startup::initial_state()));
     let dispatch = state.dispatcher();
     use_workers(&state);
+    use_adapter(&state);
     use_storage(&state);
+    use_lab_history(&state);
+    use_game_clock(&state);
     use_training_lock(&state);
     use_samples(state.classifier, dispatch.clone());
     use_play(&state);
@@ -45,12 +54,23 @@ pub fn App() -> Html {
     use_pad_keys(state.page, state.user_data.guided_digit.is_some(), dispatch.clone());
     use_active(&state);
     use_focus_keeper();
+    use_updates(state.engine_selection.engine.is_some(), dispatch.clone());
     let hover = use_pictures(state.page, dispatch.clone());
+    let tour = use_state_eq(TourPlace::default);
+    let go_on_tour = {
+        let tour = tour.setter();
+        use_callback((), move |place: TourPlace, ()| tour.set(place))
+    };
+    let start_tour = {
+        let tour = tour.setter();
+        use_callback((), move |_: MouseEvent, ()| tour.set(TourPlace::start()))
+    };
 
     let trouble = state.error.clone().map(AttrValue::from);
     let content = html! {
         <>
-            <Header part={state.page} theme={state.theme} dispatch={dispatch.clone()} />
+            <Header part={state.page} theme={state.theme} {start_tour} dispatch={dispatch.clone()} />
+            <TourCard part={state.page} place={*tour} go={go_on_tour} />
             <main id="main" tabindex="-1">
                 { match state.page {
                     Page::Digits => classifier_page(&state),

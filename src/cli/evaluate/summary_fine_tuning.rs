@@ -108,7 +108,8 @@ fn learn(
         return Err(failure.into());
     }
     let (lesson, title) = (TrainingData::Texts { samples }, "Taught with pages of the government".to_owned());
-    let ask = FineTuneRequest { model: "summary".to_owned(), title, lesson, plan, from: StartFrom::Start };
+    let ask =
+        FineTuneRequest { model: "summary".to_owned(), title, lesson, plan, from: StartFrom::Start, checkpoint: None };
     let mut last = None;
     pollster::block_on(engine.handle(JobId(2), Request::Learn(Box::new(ask)), &mut |reply| {
         if let Reply::Learning(step) = &reply

@@ -59,7 +59,11 @@ impl<H: Host> Engine<H> {
             TrainingData::Digits { samples } => self.learn_digits(job, ask, samples, reply).await?,
             TrainingData::Texts { samples } => self.learn_texts(job, ask, samples, reply).await?,
         };
-        // The checkpoint is left to who asked: until the result is kept, a page that ends goes on from there.
+        // The page's own checkpoint is left to it: until the result is kept, a page that ends goes on from there.
+        if let Some(name) = ask.checkpoint.as_deref().filter(|name| !name.is_empty()) {
+            // One that cannot be forgotten is replaced by that of the next learning of this name.
+            let _ = self.host.delete(name).await;
+        }
         Ok(Reply::Learned(Box::new(learned)))
     }
 
@@ -90,10 +94,12 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<TrainedNetwork<M>, Failure> {
         let of = identity(parent, ask)?;
+        let name = ask.checkpoint.as_deref().unwrap_or(CHECKPOINT);
         match ask.from {
-            StartFrom::Checkpoint => self.resume(tuning, &of).await,
+            _ if name.is_empty() => (),
+            StartFrom::Checkpoint => self.resume(tuning, name, &of).await,
             // One that cannot be forgotten is of no harm: this one's takes its place.
-            StartFrom::Start => drop(self.host.delete(CHECKPOINT).await),
+            StartFrom::Start => drop(self.host.delete(name).await),
         }
         let start = self.host.now();
         let (first, steps) = tuning.progress();
@@ -125,8 +131,8 @@ impl<H: Host> Engine<H> {
             (loss, count) = (loss + report.loss, count + 1);
             let done = tuning.progress().0;
             let now = self.host.now();
-            if now > due {
-                kept = match self.checkpoint(tuning, &of).await {
+            if now > due && !name.is_empty() {
+                kept = match self.checkpoint(tuning, name, &of).await {
                     Ok(()) => CheckpointStatus::Yes,
                     Err(_) => CheckpointStatus::Refused,
                 };
@@ -167,19 +173,24 @@ impl<H: Host> Engine<H> {
         Ok(TrainedNetwork { network, steps: done as u32, ms: self.host.now() - start })
     }
 
-    async fn checkpoint<M: LayerGroups, V>(&self, tuning: &FineTuner<M, V>, of: &str) -> Result<(), Failure> {
+    async fn checkpoint<M: LayerGroups, V>(
+        &self,
+        tuning: &FineTuner<M, V>,
+        name: &str,
+        of: &str,
+    ) -> Result<(), Failure> {
         let Checkpoint { step, model, averaged, averaged_steps, .. } = tuning.weights();
         let model = encode(&model, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
         let averaged = encode(&averaged, WeightDType::F32).await.map_err(|error| self.encode_failure(error))?;
         let header = CheckpointHeader { of: of.to_owned(), step, averaged_steps, model: model.len() };
         let header = serde_json::to_vec(&header).map_err(|error| bad(&error.to_string()))?;
         let bytes = [&(header.len() as u32).to_le_bytes()[..], &header, &model, &averaged].concat();
-        self.host.save(CHECKPOINT, &bytes).await.map_err(fetch_failure)
+        self.host.save(name, &bytes).await.map_err(fetch_failure)
     }
 
     /// Resumes from the checkpoint if there is a readable one of this training; otherwise starts from the parent.
-    async fn resume<M: LayerGroups, V>(&self, tuning: &mut FineTuner<M, V>, of: &str) {
-        let Ok(Some(bytes)) = self.host.load(CHECKPOINT).await else { return };
+    async fn resume<M: LayerGroups, V>(&self, tuning: &mut FineTuner<M, V>, name: &str, of: &str) {
+        let Ok(Some(bytes)) = self.host.load(name).await else { return };
         let Some((header, model, averaged)) = parts(&bytes) else { return };
         if header.of != of || header.step > tuning.progress().1 {
             return;

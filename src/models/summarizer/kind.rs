@@ -19,12 +19,14 @@ pub struct WantedSummary {
     pub included: Vec<Range<usize>>,
     /// How short its lines are.
     pub shortness: Shortness,
+    /// What it is about or for: sentences that share its words are preferred.
+    pub context: Option<String>,
 }
 
 impl WantedSummary {
     /// A kind in one of the standard lengths.
     pub fn new(kind: SummaryKind, length: SummaryLength) -> Self {
-        Self { kind, length, amount: None, included: Vec::new(), shortness: Shortness::DEFAULT }
+        Self { kind, length, amount: None, included: Vec::new(), shortness: Shortness::DEFAULT, context: None }
     }
 
     /// How much is to be said.

@@ -10,14 +10,12 @@ use burn::{
     },
     tensor::{DType, Tensor, TensorData},
 };
-use inkling_simd::{self as simd, ConvShape};
+use inkling_simd::{self as simd, ConvShape, Precision, SequenceBatch, StateColumns};
 
-use super::fused_ops::{
-    DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
+use super::{
+    fused_ops::{DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor},
+    packed_weights,
 };
-
-/// Values of the projected input that are held at a time, so that a long batch needs no memory in proportion.
-const PROJECTED: usize = 1 << 21;
 
 /// A tensor's values in row-major order, copied only where they are not already.
 pub(super) struct ContiguousSlice(FloatTensor<Flex>);
@@ -29,80 +27,6 @@ impl ContiguousSlice {
 
     pub(super) fn get(&self) -> &[f32] {
         self.0.as_slice().unwrap_or_default()
-    }
-}
-
-struct FlexLstmWeights {
-    input: ContiguousSlice,
-    recurrent: ContiguousSlice,
-    bias: Vec<f32>,
-}
-
-impl FlexLstmWeights {
-    fn new(weights: DirectionWeights<Flex>) -> Self {
-        let (ih, hh) = (ContiguousSlice::new(weights.bias_ih), ContiguousSlice::new(weights.bias_hh));
-        let bias = ih.get().iter().zip(hh.get()).map(|(a, b)| a + b).collect();
-        Self {
-            input: ContiguousSlice::new(weights.weight_ih),
-            recurrent: ContiguousSlice::new(weights.weight_hh),
-            bias,
-        }
-    }
-}
-
-/// Where the states of a direction go among all: the row of a step is `width` wide, and the direction's part starts at `offset`.
-struct StateColumns<'a> {
-    states: &'a mut [f32],
-    offset: usize,
-    width: usize,
-}
-
-/// One direction over a batch of sequences; `hidden` and `cell` (`[batch, hidden]`) are replaced by the last.
-#[allow(clippy::too_many_arguments, reason = "what a direction reads, and what it writes")]
-fn lstm_forward(
-    input: &[f32],
-    [batch, steps, features]: [usize; 3],
-    weights: &FlexLstmWeights,
-    reversed: bool,
-    visible: Option<&[f32]>,
-    hidden: &mut [f32],
-    cell: &mut [f32],
-    slots: StateColumns,
-) {
-    let size = hidden.len() / batch;
-    let gates = 4 * size;
-    let chunk = (PROJECTED / (batch * gates)).clamp(1, steps);
-    let mut projected = vec![0.0; batch * chunk * gates];
-    let mut z = vec![0.0; batch * gates];
-    let mut done = 0;
-    while done < steps {
-        let n = chunk.min(steps - done);
-        let first = if reversed { steps - done - n } else { done };
-        for b in 0..batch {
-            let rows = &mut projected[b * chunk * gates..][..n * gates];
-            rows.chunks_exact_mut(gates).for_each(|row| row.copy_from_slice(&weights.bias));
-            let x = &input[(b * steps + first) * features..][..n * features];
-            simd::matmul_nt(x, weights.input.get(), rows, features);
-        }
-        for i in 0..n {
-            let local = if reversed { n - 1 - i } else { i };
-            let step = first + local;
-            let shown = |b: usize| visible.is_none_or(|visible| visible[b * steps + step] != 0.0);
-            // What every sequence hides costs nothing.
-            if !(0..batch).any(shown) {
-                continue;
-            }
-            for b in 0..batch {
-                z[b * gates..][..gates].copy_from_slice(&projected[(b * chunk + local) * gates..][..gates]);
-            }
-            simd::matmul_nt(hidden, weights.recurrent.get(), &mut z, size);
-            for b in (0..batch).filter(|b| shown(*b)) {
-                let h = &mut hidden[b * size..][..size];
-                simd::lstm_cell(&z[b * gates..][..gates], h, &mut cell[b * size..][..size]);
-                slots.states[(b * steps + step) * slots.width + slots.offset..][..size].copy_from_slice(h);
-            }
-        }
-        done += n;
     }
 }
 
@@ -174,16 +98,15 @@ impl FusedOps for Flex {
         reversed: bool,
         visible: OptionalTensor<Self>,
         state: OptionalState<Self>,
+        precision: Precision,
     ) -> LstmOutput<Self> {
-        let [batch, steps, features] = input.shape().dims();
+        let [batch, steps, _] = input.shape().dims();
         let directions = match weights {
-            LstmWeights::One(one) => vec![(reversed, FlexLstmWeights::new(one))],
-            LstmWeights::Both(forward, reverse) => {
-                vec![(false, FlexLstmWeights::new(forward)), (true, FlexLstmWeights::new(reverse))]
-            }
+            LstmWeights::One(one) => vec![(reversed, one)],
+            LstmWeights::Both(forward, reverse) => vec![(false, forward), (true, reverse)],
         };
         let count = directions.len();
-        let size = directions.first().map_or(0, |(_, weights)| weights.bias.len() / 4);
+        let size = directions.first().map_or(0, |(_, weights)| weights.bias_ih.shape().num_elements() / 4);
         let input = ContiguousSlice::new(input);
         let visible = match visible {
             OptionalTensor::Some(visible) => Some(ContiguousSlice::new(visible)),
@@ -196,14 +119,18 @@ impl FusedOps for Flex {
             OptionalState::None => (vec![0.0; count * batch * size], vec![0.0; count * batch * size]),
         };
         let mut states = vec![0.0; batch * steps * count * size];
-        for (d, (reversed, weights)) in directions.iter().enumerate() {
-            lstm_forward(
-                input.get(),
-                [batch, steps, features],
-                weights,
-                *reversed,
-                visible.as_ref().map(ContiguousSlice::get),
-                &mut hidden[d * batch * size..][..batch * size],
+        for (d, (reversed, weights)) in directions.into_iter().enumerate() {
+            let hidden = &mut hidden[d * batch * size..][..batch * size];
+            let sequences = SequenceBatch {
+                input: input.get(),
+                visible: visible.as_ref().map(ContiguousSlice::get),
+                batch,
+                steps,
+                reversed,
+            };
+            packed_weights::lstm(&weights, precision, hidden).forward(
+                sequences,
+                hidden,
                 &mut cell[d * batch * size..][..batch * size],
                 StateColumns { states: &mut states, offset: d * size, width: count * size },
             );
@@ -228,7 +155,6 @@ impl FusedOps for Flex {
         let [_, size] = hidden.shape().dims();
         let device = hidden.device();
         let dtype = before.dtype();
-        let cell_weights = FlexLstmWeights::new(weights.cell);
         let (mut hidden, mut cell) =
             (ContiguousSlice::new(hidden).get().to_vec(), ContiguousSlice::new(cell).get().to_vec());
         let embedding = ContiguousSlice::new(weights.embedding);
@@ -247,13 +173,13 @@ impl FusedOps for Flex {
                 embedding.get()[token * features..][..features].iter().copied()
             })
             .collect();
-        let mut z = cell_weights.bias.repeat(batch);
-        simd::matmul_nt(&embedded, cell_weights.input.get(), &mut z, features);
-        simd::matmul_nt(&hidden, cell_weights.recurrent.get(), &mut z, size);
-        for b in 0..batch {
-            let (h, c) = (&mut hidden[b * size..][..size], &mut cell[b * size..][..size]);
-            simd::lstm_cell(&z[b * 4 * size..][..4 * size], h, c);
-        }
+        let mut states = vec![0.0; batch * size];
+        packed_weights::lstm(&weights.cell, Precision::Float32, &hidden).forward(
+            SequenceBatch { input: &embedded, visible: None, batch, steps: 1, reversed: false },
+            &mut hidden,
+            &mut cell,
+            StateColumns { states: &mut states, offset: 0, width: size },
+        );
 
         // Attention.
         let mut queries = vec![0.0; batch * width];

@@ -6,6 +6,7 @@ use burn::backend::{
     Backend, ExtensionType, backend_extension,
     tensor::{FloatTensor, IntTensor},
 };
+use inkling_simd::Precision;
 
 /// A tensor that may be left out: a mask, or what is not needed.
 #[derive(ExtensionType)]
@@ -89,13 +90,15 @@ pub struct DecoderOutput<B: Backend> {
 /// The kernels that a backend brings.
 #[backend_extension(Cube: cfg(feature = "gpu"), Flex: cfg(feature = "cpu"))]
 pub trait FusedOps: Backend {
-    /// A whole batch of sequences through an LSTM. `reversed` tells of a single direction that it is the reverse one.
+    /// A whole batch of sequences through an LSTM. `reversed` tells of a single direction that it is the reverse one; `precision` is
+    /// for the CPU.
     fn lstm(
         input: FloatTensor<Self>,
         #[extension_type] weights: LstmWeights<Self>,
         reversed: bool,
         #[extension_type] visible: OptionalTensor<Self>,
         #[extension_type] state: OptionalState<Self>,
+        precision: Precision,
     ) -> LstmOutput<Self>;
 
     /// A greedy step of a decoder.

@@ -10,6 +10,8 @@ mod flex;
 mod fused_ops;
 #[cfg(feature = "cpu")]
 pub(super) mod lstm_autodiff;
+#[cfg(feature = "cpu")]
+mod packed_weights;
 
 use burn::{
     backend::{Dispatch, DispatchTensorKind},
@@ -19,7 +21,7 @@ use burn::{
 pub use fused_ops::{
     DecoderOutput, DecoderWeights, DirectionWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
 };
-pub use inkling_simd::ConvShape;
+pub use inkling_simd::{ConvShape, Precision};
 
 /// Whether there are kernels for the device that `tensor` is on.
 pub(super) fn is_supported<const D: usize>(tensor: &Tensor<D>) -> bool {

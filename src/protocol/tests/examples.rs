@@ -31,6 +31,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                 amount: None,
                 included: Vec::new(),
                 shortness: Shortness::DEFAULT,
+                context: None,
             })),
         ),
         ("time", Request::Time { model: "digits".into(), runs: 100 }),
@@ -48,6 +49,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                     epochs: 14,
                 },
                 from: StartFrom::Checkpoint,
+                checkpoint: None,
             })),
         ),
         (
@@ -63,6 +65,7 @@ pub fn requests() -> Vec<(&'static str, Request)> {
                     epochs: 5,
                 },
                 from: StartFrom::Start,
+                checkpoint: None,
             })),
         ),
         ("measure digits", Request::Measure { model: "digits".into(), lesson: digits() }),
@@ -408,7 +411,13 @@ fn classification(polarity: Polarity, engine: EngineKind) -> Classification {
         parts: Vec::new(),
         image: picture(),
         found: Some(PhotoAnalysis { polarity, threshold: 128, bounds: [1, 2, 3, 4] }),
-        layers: vec![LayerActivations { name: "Dense, 2".into(), shape: [2, 1, 1], max: 1.5, maps: vec![0, 255] }],
+        layers: vec![LayerActivations {
+            name: "Dense, 2".into(),
+            shape: [2, 1, 1],
+            max: 1.5,
+            maps: vec![0, 255],
+            convolution: None,
+        }],
         model_ms: 0.5,
         total_ms: 1.5,
     }

@@ -2,7 +2,9 @@
 
 use super::{
     blocks::BlockKind,
+    counters::is_counter,
     lines::{Line, LineRole},
+    notices::reason,
     turn_marks::{is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
 };
 use crate::protocol::SkipReason;
@@ -22,6 +24,10 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
         return false;
     }
     let by_cues = cues >= 1;
+    // Before the first and behind the last, a player's page may have been copied, too.
+    let is_time_line = |line: &Line| is_cue_time(line.text) || is_time_alone(line.text);
+    let first = lines.iter().position(is_time_line).unwrap_or(0);
+    let last = lines.iter().rposition(is_time_line).map_or(lines.len(), |last| last + 2);
     let mut note = false;
     for at in 0..lines.len() {
         let next_is_time = lines.get(at + 1).is_some_and(|next| is_cue_time(next.text));
@@ -45,6 +51,10 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
             line.skip(SkipReason::Sound);
         } else if is_around_captions(line.text) || is_system_message(line.text) {
             line.skip(SkipReason::Notice);
+        } else if (at < first || at >= last)
+            && (is_counter(line.text) || reason(line.text).is_some() || line.text == "Autoplay is on")
+        {
+            line.skip(SkipReason::Navigation);
         } else {
             let start = caption_start(line.text);
             let turn = start.speaks;

@@ -1,6 +1,9 @@
 //! Code, logs and tables without marks, told by what their lines look like.
 
-use super::lines::Line;
+use super::{
+    blocks::BlockKind,
+    lines::{Line, LineRole},
+};
 use crate::protocol::SkipReason;
 
 /// Finds runs of lines that are code, a log, or columns.
@@ -9,8 +12,13 @@ pub(super) fn find(lines: &mut [Line]) {
     run(lines, SkipReason::Log, 2, |line| is_log(line.text));
     run(lines, SkipReason::Table, 3, |line| columns(line.text) >= 3);
     comma_separated(lines);
-    for line in lines.iter_mut().filter(|line| line.is_undecided()) {
-        if is_command(line.text) || is_trace(line.text) {
+    for line in lines.iter_mut() {
+        let item = matches!(line.role, LineRole::Shown { kind: BlockKind::ListItem, .. });
+        if !line.is_undecided() && !item {
+            continue;
+        }
+        let only_code = is_only_code(line.text);
+        if only_code || !item && (is_command(line.text) || is_trace(line.text)) {
             line.skip(SkipReason::Code);
         }
     }
@@ -122,6 +130,17 @@ pub(super) fn is_code(text: &str) -> bool {
 fn is_command(text: &str) -> bool {
     ["$ ", "% ", ">>> ", "PS C:", "C:\\>", "sudo ", "# apt", "root@"].iter().any(|start| text.starts_with(start))
         && !text.starts_with("% of")
+}
+
+/// An item of a list that is code and nothing else: ``1. `make install` ``.
+fn is_only_code(text: &str) -> bool {
+    let item =
+        text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | '-' | '*' | '+' | '•' | ' '));
+    item.len() > 2
+        && item.starts_with('`')
+        && item.ends_with('`')
+        && item.trim_matches('`').matches('`').count() == 0
+        && item.contains(' ')
 }
 
 /// A line of a stack trace.

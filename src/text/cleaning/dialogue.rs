@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     blocks::BlockKind,
     lines::{Line, LineRole},
+    threads::is_bot_name,
     turn_marks::{is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
 };
 use crate::protocol::SkipReason;
@@ -47,7 +48,7 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
         for line in lines.iter_mut().filter(|line| line.is_undecided()) {
             let start = chat_start(line.text).filter(|start| !times || start.time > 0);
             match start {
-                Some(start) if start.name == start.time && is_system_message(&line.text[start.time..]) => {
+                Some(start) if start.name == start.time && is_notice_of_chat(&line.text[start.time..]) => {
                     line.skip(SkipReason::Notice);
                 }
                 Some(start) => {
@@ -85,6 +86,11 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     true
 }
 
+/// What a program says in a chat; WhatsApp sets a mark of direction before it.
+fn is_notice_of_chat(text: &str) -> bool {
+    is_system_message(text) || text.starts_with('\u{200e}')
+}
+
 /// Where a message begins in a line: `[10:02] Ana: `, `04/05/2026, 10:02 - Ana: `, `[10:02] <ana> `, `Ana: `.
 fn chat_start(text: &str) -> Option<ChatStart> {
     let time = time_length(text);
@@ -115,7 +121,7 @@ fn chat_start(text: &str) -> Option<ChatStart> {
 }
 
 /// A name and a time on a line of their own, as Slack, Teams and Discord copy them: `Ana Quill  10:02 AM`.
-fn is_message_head(text: &str) -> bool {
+pub(super) fn is_message_head(text: &str) -> bool {
     // The time may stand before the name, too.
     let stamp = time_length(text);
     let name = text[stamp..].trim();
@@ -134,9 +140,10 @@ fn is_message_head(text: &str) -> bool {
     let Some(time) = time else { return false };
     let named = words[..time].iter().filter(|word| word.chars().any(char::is_alphabetic)).count();
     let after = words.len() - time - 1;
+    let bracketed = words[time].starts_with('[') && words.last().is_some_and(|word| word.ends_with(']'));
     (1..=7).contains(&named)
         && after <= 2
-        && (dashed || words.first().is_some_and(|word| word.starts_with(char::is_uppercase)))
+        && (dashed || bracketed && named <= 3 || words.first().is_some_and(|word| word.starts_with(char::is_uppercase)))
         && !text.ends_with(['.', '!', '?'])
         && !text.contains(": ")
 }
@@ -166,14 +173,17 @@ fn split_heads(lines: &mut [Line]) -> usize {
 
 fn messages_below_heads(lines: &mut [Line]) {
     let mut below_head = false;
+    // What a program posts is nobody's message.
+    let mut bot = false;
     for line in lines.iter_mut().filter(|line| line.is_undecided()) {
         if is_message_head(line.text)
             || is_time_alone(line.text)
             || is_time_alone(line.text.trim_end_matches(" AM").trim_end_matches(" PM"))
         {
+            bot = is_message_head(line.text) && line.text.split_whitespace().take(5).any(is_bot_name);
             line.role = LineRole::Layout { joins: false };
             below_head = true;
-        } else if is_system_message(line.text) {
+        } else if bot || is_system_message(line.text) {
             line.skip(SkipReason::Notice);
         } else {
             line.show(BlockKind::Speech, below_head);
@@ -209,6 +219,27 @@ fn is_reaction(text: &str) -> bool {
         || lower.starts_with("reacted to ")
         || lower.starts_with("click to ")
         || lower.starts_with("last reply ")
+        || lower.starts_with("message #")
+        || is_attachment(text)
+        || lower.starts_with("page ") && words.len() <= 4 && words[1..].iter().all(|word| *word == "of" || word.bytes().all(|b| b.is_ascii_digit()))
+        || lower.starts_with("seen by ")
+        || lower.contains(" reacted ") && lower.ends_with(" to your message")
+        // The beginning of the message that is answered.
+        || text.starts_with('@') && text.ends_with('…')
+        || words.len() <= 4 && lower.starts_with("view in ")
+        || matches!(words.as_slice(), [count, "file" | "files" | "members" | "replies", ..] if count.bytes().all(|b| b.is_ascii_digit()) && words.len() <= 6 && !text.ends_with(['.', '!', '?']))
+}
+
+/// The name of a file alone: `IMG_2207.jpg`.
+fn is_attachment(text: &str) -> bool {
+    let ends = [
+        "png", "jpg", "jpeg", "gif", "pdf", "mp4", "mov", "docx", "xlsx", "pptx", "zip", "heic", "m4a", "webp", "csv",
+        "txt",
+    ];
+    !text.contains(' ')
+        && text
+            .rsplit_once('.')
+            .is_some_and(|(name, end)| !name.is_empty() && ends.contains(&end.to_lowercase().as_str()))
 }
 
 /// A message without words of its own.

@@ -154,11 +154,16 @@ fn footnote(text: &str, at: usize, previous: Option<char>) -> Option<Mark> {
     if !ends || next == Some('=') {
         return None;
     }
-    // Pages of the source: "[6]:12".
+    // Pages of the source: "[6]:12", and as browsers copy it, "[6]: 12–14 ".
     if let Some(pages) = text[after..].strip_prefix(':') {
-        let digits = pages.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'-' | b',')).count();
-        if digits > 0 {
-            after += 1 + digits;
+        let white = usize::from(pages.starts_with([' ', '\u{a0}', '\u{200a}']))
+            * pages.chars().next().map_or(0, char::len_utf8);
+        let is_page = |c: &char| c.is_ascii_digit() || matches!(c, '-' | '–' | ',');
+        let length: usize = pages[white..].chars().take(24).take_while(is_page).map(char::len_utf8).sum();
+        let behind = pages[white + length..].chars().next();
+        let apart = white == 0 || behind.is_none_or(char::is_whitespace);
+        if length > 0 && apart && pages[white..].starts_with(|c: char| c.is_ascii_digit()) {
+            after += 1 + white + length;
         }
     }
     nothing(after)
@@ -330,6 +335,7 @@ mod tests {
             ("2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name"),
             ("a <b>bold</b> word, 3 < 4, <3", "a bold word, 3 < 4, <3"),
             ("It was so.¹ It is 5 m² and 10³ more.", "It was so. It is 5 m² and 10³ more."),
+            ("in 1869.[4]: 31 The bridge cost more.[5]: 4–6\u{a0}It", "in 1869. The bridge cost more.\u{a0}It"),
             ("The wharf[a] and the quay[note 3] burned.", "The wharf and the quay burned."),
             ("Tom &amp; Jo", "Tom & Jo"),
         ] {

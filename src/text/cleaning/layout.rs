@@ -42,13 +42,23 @@ fn page_headers(lines: &mut [Line]) {
             *second = at;
         }
     }
-    for line in lines.iter_mut().filter(|line| line.is_undecided()) {
+    for at in 0..lines.len() {
+        // The number of the page stands beside its head.
+        let numbered = [at.checked_sub(1), Some(at + 1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|beside| lines.get(beside))
+            .any(|beside| is_page_number(beside.text));
+        let line = &mut lines[at];
+        if !line.is_undecided() {
+            continue;
+        }
         let words = line.word_count();
         let repeated = words <= 14
             && !line.ends_sentence()
             && counts.get(&shape(line.text)).is_some_and(|(count, first, second)| {
-                second - first >= 6
-                    && (*count >= 3 || *count == 2 && line.text.contains(|c: char| c.is_ascii_digit()) && words >= 2)
+                let has_digits = line.text.contains(|c: char| c.is_ascii_digit());
+                second - first >= 6 && (*count >= 3 || *count == 2 && (has_digits && words >= 2 || numbered))
             });
         if is_page_number(line.text) || repeated && line.text.contains(char::is_alphanumeric) {
             line.skip(SkipReason::PageHeader);
@@ -142,7 +152,7 @@ fn goes_on(before: &Line, after: &Line, is_wrapped: impl Fn(&Line, &Line) -> boo
 /// `Chapter 2. Gardens        17`, `Annals of Transport 8 (2026) 55–71`: the head of one page.
 fn is_running_head(text: &str) -> bool {
     let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let parts: Vec<&str> = text.split("    ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text.split("   ").map(str::trim).filter(|part| !part.is_empty()).collect();
     let wide = parts.len() == 2 && (number(parts[0]) != number(parts[1]));
     let words: Vec<&str> = text.split_whitespace().collect();
     let range = words.last().is_some_and(|last| {
@@ -153,7 +163,9 @@ fn is_running_head(text: &str) -> bool {
         let year = word.trim_matches(['(', ')', ',']);
         word.starts_with('(') && year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit())
     });
-    wide || range && volume && words.len() <= 14
+    // `E. Lowe, S. Okafor / Annals of Hydrology 12 (2022)`
+    let journal = volume && text.contains(" / ") && !text.ends_with('.');
+    wide || (range && volume || journal) && words.len() <= 14
 }
 
 /// `12`, `- 12 -`, `Page 3 of 12`
@@ -233,9 +245,18 @@ fn footnotes(lines: &mut [Line]) {
         .filter(|mark| !mark.is_empty())
         .map(digits)
         .collect();
+    let lost: HashSet<&str> = lines.iter().flat_map(|line| lost_superscripts(line.text)).collect();
     for part in paragraphs(lines) {
+        let first = part.start;
         let mut inside = false;
-        for line in &mut lines[part] {
+        for (at, line) in lines[part].iter_mut().enumerate() {
+            // Without a superscript, a note is known by standing first in its paragraph, or behind another one.
+            let (number, _) = line.text.split_once(' ').unwrap_or((line.text, ""));
+            let begins = at == 0 && first > 0 || inside;
+            inside |= begins
+                && lost.contains(number)
+                && line.word_count() > 4
+                && line.text[number.len()..].trim_start().starts_with(char::is_uppercase);
             let (number, rest) = line.text.split_once(' ').unwrap_or((line.text, ""));
             inside |= rest.starts_with(char::is_uppercase) && line.word_count() > 5 && marks.contains(number);
             if inside && line.is_undecided() {
@@ -243,6 +264,22 @@ fn footnotes(lines: &mut [Line]) {
             }
         }
     }
+}
+
+/// Numbers of one or two digits behind a stop or a closing mark, where a superscript stood: `in 1995.5 The`, `at work,12 and`.
+fn lost_superscripts(text: &str) -> Vec<&str> {
+    text.split_whitespace()
+        .filter_map(|word| {
+            let digits = word.len() - word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            let (before, number) = word.split_at(word.len() - digits);
+            let said = before.trim_end_matches(['.', ',', ';', ')', '”', '"', '’']);
+            let is_year = said.len() == 4 && said.bytes().all(|b| b.is_ascii_digit());
+            ((1..=2).contains(&digits)
+                && said.len() < before.len()
+                && (is_year || said.chars().count() >= 3 && said.ends_with(char::is_alphabetic)))
+            .then_some(number)
+        })
+        .collect()
 }
 
 fn is_reference(text: &str) -> bool {
@@ -279,7 +316,8 @@ fn captions(lines: &mut [Line]) {
             let starts = is_caption(line.text);
             if starts || below {
                 line.show(BlockKind::Caption, starts);
-                below = !line.ends_sentence();
+                // A short line is whole: what stands below is the text again.
+                below = !line.ends_sentence() && line.text.chars().count() >= 50;
             }
         }
     }

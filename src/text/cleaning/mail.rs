@@ -7,7 +7,7 @@ use super::{
 use crate::protocol::SkipReason;
 
 /// Names of header fields, with what German, French and Spanish programs write.
-const FIELDS: [&str; 28] = [
+const FIELDS: [&str; 36] = [
     "from",
     "to",
     "cc",
@@ -29,6 +29,14 @@ const FIELDS: [&str; 28] = [
     "attachments",
     "attachment",
     "when",
+    "where",
+    "organizer",
+    "organiser",
+    "required",
+    "required attendees",
+    "optional",
+    "optional attendees",
+    "reply to",
     "delivered-to",
     "von",
     "an",
@@ -57,7 +65,7 @@ const GREETINGS: [&str; 14] = [
 ];
 
 /// Closings that end one.
-const CLOSINGS: [&str; 40] = [
+const CLOSINGS: [&str; 46] = [
     "thanks",
     "thank you",
     "many thanks",
@@ -97,6 +105,12 @@ const CLOSINGS: [&str; 40] = [
     "with kind regards",
     "lots of love",
     "in haste",
+    "mit freundlichen grüßen",
+    "viele grüße",
+    "beste grüße",
+    "cordialement",
+    "saludos",
+    "un saludo",
     "br",
 ];
 
@@ -128,8 +142,12 @@ fn headers(lines: &mut [Line]) -> bool {
     while at < lines.len() {
         let end = (at..lines.len()).find(|end| field(&lines[*end]).is_none()).unwrap_or(lines.len());
         let names: Vec<&str> = lines[at..end].iter().filter_map(|line| field(line)).collect();
-        let sure =
-            names.iter().any(|name| matches!(*name, "from" | "subject" | "von" | "betreff" | "objet" | "to" | "sent"));
+        let sure = names.iter().any(|name| {
+            matches!(
+                *name,
+                "from" | "subject" | "von" | "betreff" | "objet" | "to" | "sent" | "organizer" | "organiser"
+            )
+        });
         if names.len() >= 2 && sure {
             for line in &mut lines[at..end] {
                 let subject = matches!(field(line), Some("subject" | "betreff" | "objet"));
@@ -300,7 +318,11 @@ fn signature(lines: &mut [Line], mail: bool) {
             && line.text.bytes().all(|b| matches!(b, b'_' | b'-' | b'=' | b'*'))
             && mail
             && at + 12 >= lines.len();
-        let delimiter = (matches!(line.text, "--" | "—" | "__") || rule) && at > 0;
+        // In other texts than mails, a dash alone parts anything: what stands below is a signature only if it is short.
+        let ends_soon = mail || at + 12 >= lines.len();
+        let said = lines[..at].iter().rev().take(40).any(|line| line.word_count() >= 4);
+        let delimiter =
+            (line.text == "--" && said || matches!(line.text, "—" | "__") && said && ends_soon || rule) && at > 0;
         let closing = line.is_undecided() && is_closing(line.text) && (mail || at + 6 >= lines.len());
         if delimiter || closing {
             let first = at;
@@ -349,7 +371,8 @@ fn is_device_signature(text: &str) -> bool {
 
 fn is_closing(text: &str) -> bool {
     let lower = text.trim_end_matches([',', '.', '!', ' ', '-', '–', '—']).to_lowercase();
-    CLOSINGS.contains(&lower.as_str())
+    // Some write it in two languages: "Viele Grüße / Best regards".
+    lower.split(" / ").all(|closing| CLOSINGS.contains(&closing.trim_end_matches(',')))
 }
 
 /// Greetings on lines of their own: they stay in the text, and say nothing of it.

@@ -52,6 +52,12 @@ pub(super) fn find(lines: &mut [Line]) {
         } else if let Some(mark) = item_mark(text) {
             lines[at].drop_start(mark);
             lines[at].show(BlockKind::ListItem, true);
+            if is_link_to_part(&text[mark..]) {
+                lines[at].skip(SkipReason::Navigation);
+            } else {
+                let shown = text[mark..].len() - without_references(&text[mark..]).len();
+                lines[at].content.end -= shown.min(lines[at].content.len());
+            }
         }
     }
     // A line that is indented below an item goes on with it.
@@ -180,6 +186,45 @@ fn is_link_definition(text: &str) -> bool {
     })
 }
 
+/// An item of a list of contents: `[Usage](#usage)`.
+fn is_link_to_part(item: &str) -> bool {
+    item.trim_start().starts_with('[') && item.contains("](#") && item.ends_with(')') && item.matches('[').count() == 1
+}
+
+/// An item of a list of changes without what it points to at its end: `(#1290) @svea`, `[9f3c2ab]`, `by @odile in https://…`.
+fn without_references(item: &str) -> &str {
+    let mut said = item.trim_end();
+    // `by @odile in https://example.org/pull/12`
+    if let Some(by) = said.rfind(" by @")
+        && said[by..].contains(" in ")
+        && said[by..].split(' ').count() <= 5
+    {
+        said = said[..by].trim_end();
+    }
+    loop {
+        let start = said.rfind(' ').map_or(0, |space| space + 1);
+        let last = &said[start..];
+        let hash = |inside: &str| {
+            (7..=40).contains(&inside.len())
+                && inside.bytes().all(|b| b.is_ascii_hexdigit())
+                && inside.bytes().any(|b| b.is_ascii_digit())
+        };
+        let bare = last.trim_matches(['(', ')', '[', ']', ',', '`']);
+        let number = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+        let points = number.len() < bare.len() && matches!(number, "#" | "GH-" | "gh-" | "!")
+            || last.len() > bare.len() && hash(bare)
+            || last.starts_with(['(', '[']) && last.ends_with(')') && last.contains("](http")
+            || last.len() > 1 && last.starts_with('@');
+        // `(#1277, thanks @odile)`
+        let open = said.rfind(" (#").filter(|open| said.ends_with(')') && said.len() - open <= 60);
+        match open {
+            Some(open) if open > 0 => said = said[..open].trim_end(),
+            _ if points && start > 0 => said = said[..start].trim_end(),
+            _ => return said,
+        }
+    }
+}
+
 /// The length of `## `.
 fn heading_marks(text: &str) -> Option<usize> {
     let marks = text.bytes().take_while(|b| *b == b'#').count();
@@ -220,6 +265,17 @@ mod tests {
         assert_eq!(item_mark("•tea"), Some(3));
         assert_eq!(item_mark("-5 degrees"), None);
         assert_eq!(item_mark("*so* it is"), None);
+        for (item, said) in [
+            ("Maps can be printed. (#12) @odile", "Maps can be printed."),
+            ("Maps can be printed (#12, thanks @odile)", "Maps can be printed"),
+            ("Fix the legend [9f3c2ab]", "Fix the legend"),
+            ("Fix the legend by @odile in https://example.org/pull/12", "Fix the legend"),
+            ("Meet at gate (no 7)", "Meet at gate (no 7)"),
+            ("Ask for room 12", "Ask for room 12"),
+        ] {
+            assert_eq!(without_references(item), said);
+        }
+        assert!(is_link_to_part("[Usage](#usage)") && !is_link_to_part("See [usage](#usage) first"));
         assert_eq!(heading_marks("## Part"), Some(3));
         assert_eq!(heading_marks("#hashtag"), None);
         assert!(is_only_images("[![build](https://example.org/b.svg)](https://example.org/b) ![l](x.svg)"));

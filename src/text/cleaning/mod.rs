@@ -10,6 +10,7 @@
 mod blocks;
 mod captions;
 mod code;
+mod counters;
 mod dialogue;
 mod entities;
 mod html;
@@ -20,6 +21,8 @@ mod mail;
 mod markdown;
 mod notices;
 mod offsets;
+mod sections;
+mod threads;
 mod turn_marks;
 
 use std::ops::Range;
@@ -43,6 +46,8 @@ pub struct CleanText {
     /// What was left out, in order.
     pub skipped: Vec<Omission>,
     maps: Vec<OffsetMap>,
+    /// Whether it was captions.
+    captions: bool,
 }
 
 impl CleanText {
@@ -68,12 +73,15 @@ impl CleanText {
     /// Reads what is shown. `is_wanted` tells lines that are running text whatever they look like.
     fn read_shown(text: &str, is_known: &dyn Fn(&str) -> bool, is_wanted: impl Fn(&Range<usize>) -> bool) -> Self {
         let mut lines = lines::lines(text);
-        if !captions::find(&mut lines) {
+        let captions = captions::find(&mut lines);
+        if !captions {
             markdown::find(&mut lines);
             mail::find(&mut lines);
             code::find(&mut lines);
+            threads::find(&mut lines);
             dialogue::find_chat(&mut lines);
             notices::find(&mut lines);
+            sections::find(&mut lines);
             layout::find(&mut lines);
             let width = wrap_width(&lines);
             layout::find_labels(&mut lines, |before, after| {
@@ -89,7 +97,7 @@ impl CleanText {
                 _ => {}
             }
         }
-        assemble(text, &lines, is_known)
+        CleanText { captions, ..assemble(text, &lines, is_known) }
     }
 
     /// A text that is taken as it is: one that is known to be clean.
@@ -98,7 +106,7 @@ impl CleanText {
         builder.copy(0..text.len());
         let (text, map) = builder.finish();
         let block = TextBlock { span: 0..text.len(), kind: BlockKind::Paragraph };
-        Self { text, blocks: vec![block], skipped: Vec::new(), maps: vec![map] }
+        Self { text, blocks: vec![block], skipped: Vec::new(), maps: vec![map], captions: false }
     }
 
     /// Where bytes of the clean text stand in the visitor's.
@@ -109,6 +117,17 @@ impl CleanText {
     /// The block that a byte of the clean text is in.
     pub fn block_at(&self, at: usize) -> Option<&TextBlock> {
         self.blocks.get(self.block_index(at)?)
+    }
+
+    /// Whether two neighboring sentences are one message of one person: two halves of it would be anybody's. Captions without a name before
+    /// them are one voice that speaks on, whose sentences are sentences.
+    pub fn is_one_message(&self, before: &Range<usize>, after: &Range<usize>) -> bool {
+        self.block_at(before.start).is_some_and(|block| {
+            block.kind == BlockKind::Speech
+                && block.span.contains(&after.start)
+                && !(self.captions
+                    && self.text.get(block.span.clone()).is_some_and(|said| turn_marks::speaker(said).is_none()))
+        })
     }
 
     /// The place among the blocks of the one that a byte of the clean text is in.
@@ -133,6 +152,7 @@ fn is_included(span: &Range<usize>, included: &[Range<usize>]) -> bool {
 /// Makes the text of the lines that are shown.
 fn assemble(text: &str, lines: &[Line], is_known: &dyn Fn(&str) -> bool) -> CleanText {
     let width = wrap_width(lines);
+    let uncased = !text.contains(char::is_uppercase);
     let mut builder = TextBuilder::new(text);
     let mut blocks: Vec<TextBlock> = Vec::new();
     let mut skipped: Vec<Omission> = Vec::new();
@@ -171,7 +191,10 @@ fn assemble(text: &str, lines: &[Line], is_known: &dyn Fn(&str) -> bool) -> Clea
                     Some(before) => {
                         let gap = lines[before].content.end..line.content.start;
                         let wrapped = kind == BlockKind::Speech
-                            || width.is_some_and(|width| is_wrapped(&lines[before], line, width));
+                            || width.is_some_and(|width| {
+                                is_wrapped(&lines[before], line, width)
+                                    || !uncased && is_ragged(&lines[before], line, width)
+                            });
                         builder.replace(gap, if wrapped { " " } else { "\n" });
                     }
                     None if !blocks.is_empty() => builder.insert("\n\n"),
@@ -189,7 +212,7 @@ fn assemble(text: &str, lines: &[Line], is_known: &dyn Fn(&str) -> bool) -> Clea
     }
     let (text, map) = builder.finish();
     blocks.retain(|block| !block.span.is_empty());
-    CleanText { text, blocks, skipped, maps: vec![map] }
+    CleanText { text, blocks, skipped, maps: vec![map], captions: false }
 }
 
 /// The width at which a text was wrapped: the largest that at least three lines nearly reach, if it is one at which people wrap.
@@ -209,6 +232,16 @@ fn is_wrapped(before: &Line, after: &Line, width: usize) -> bool {
     let length = before.text.chars().count();
     let first = after.text.split(crate::text::is_white).next().map_or(0, |word| word.chars().count());
     length <= width && length + 1 + first > width && length * 10 >= width * 6
+}
+
+/// Whether a line of a page whose lines are not quite full goes on in the next one, which begins with a small letter.
+fn is_ragged(before: &Line, after: &Line, width: usize) -> bool {
+    let length = before.text.chars().count();
+    length <= width
+        && length * 10 >= width * 6
+        && !before.ends_sentence()
+        && !before.text.ends_with([':', ';'])
+        && after.text.starts_with(char::is_lowercase)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 //! Phrases, not topics: a sentence about cookies is a text, and "We use cookies to …" is a notice. Long paragraphs are never taken for
 //! navigation.
 
-use super::lines::{Line, paragraphs};
+use super::{
+    blocks::BlockKind,
+    lines::{Line, LineRole, paragraphs},
+};
 use std::sync::OnceLock;
 
 use crate::protocol::SkipReason;
@@ -18,6 +21,8 @@ struct Phrases {
     inside: Vec<&'static str>,
     /// The whole, but for marks.
     whole: Vec<&'static str>,
+    /// Anywhere, and so much a notice's own that a whole sentence with it is one.
+    sure: Vec<&'static str>,
 }
 
 /// The phrases of `phrases.txt`, which says how to read it.
@@ -36,12 +41,20 @@ fn all_phrases() -> &'static [Phrases] {
                     _ => SkipReason::Notice,
                 };
                 let longest = longest.parse().unwrap_or(0);
-                all.push(Phrases { reason, longest, starts: Vec::new(), inside: Vec::new(), whole: Vec::new() });
+                all.push(Phrases {
+                    reason,
+                    longest,
+                    starts: Vec::new(),
+                    inside: Vec::new(),
+                    whole: Vec::new(),
+                    sure: Vec::new(),
+                });
             } else if let Some(phrases) = all.last_mut() {
                 match (line.get(..1), line.get(1..)) {
                     (Some("^"), Some(phrase)) => phrases.starts.push(phrase),
                     (Some("*"), Some(phrase)) => phrases.inside.push(phrase),
                     (Some("="), Some(phrase)) => phrases.whole.push(phrase),
+                    (Some("+"), Some(phrase)) => phrases.sure.push(phrase),
                     _ => {}
                 }
             }
@@ -73,13 +86,32 @@ pub(super) fn find(lines: &mut [Line]) {
             }
         }
     }
+    // Buttons that stand in a list.
+    for line in lines.iter_mut() {
+        let item = matches!(line.role, LineRole::Shown { kind: BlockKind::ListItem, .. });
+        if item && line.word_count() <= 8 && !line.ends_sentence() {
+            let shown = line.text.trim_start_matches(|c: char| !c.is_alphanumeric());
+            match reason(shown) {
+                Some(reason) if line.word_count() <= 3 || reason == SkipReason::Byline => line.skip(reason),
+                _ => {}
+            }
+        }
+    }
+    // What is said in a chat or a podcast may be a notice, too, if it is surely one.
+    for line in lines.iter_mut().filter(|line| matches!(line.role, LineRole::Shown { kind: BlockKind::Speech, .. })) {
+        if let Some(reason) = sure_reason(line.text) {
+            line.skip(reason);
+        }
+    }
+    key_value_lists(lines);
     bylines(lines);
+    hatnotes(lines);
     breadcrumbs(lines);
     navigation_lists(lines);
 }
 
 /// Why some lines are not the author's text, if they are not.
-fn reason(text: &str) -> Option<SkipReason> {
+pub(super) fn reason(text: &str) -> Option<SkipReason> {
     // No phrase is looked for in what is longer than any notice.
     if text.split_whitespace().nth(140).is_some() {
         return None;
@@ -97,7 +129,8 @@ fn reason(text: &str) -> Option<SkipReason> {
         let begins = phrases.starts.iter().any(|start| bare.starts_with(start) && (!prose || is_strong(phrases, text)));
         let hits = phrases.inside.iter().filter(|inside| lower.contains(**inside)).count();
         let holds = hits >= if sentences >= 4 { 2 } else { 1 } && (!prose || speaks_to_reader(&lower));
-        (short && (whole || begins || holds && !quotes(phrases, &lower))).then_some(phrases.reason)
+        let sure = words <= phrases.longest && phrases.sure.iter().any(|sure| lower.contains(sure));
+        (sure || short && (whole || begins || holds && !quotes(phrases, &lower))).then_some(phrases.reason)
     })
 }
 
@@ -110,6 +143,16 @@ fn is_strong(phrases: &Phrases, text: &str) -> bool {
         // "Photo: …" is no sentence, whatever stands behind the colon.
         _ => phrases.starts.iter().any(|start| start.ends_with(':') && lower.starts_with(start)),
     }
+}
+
+/// Why a line is surely not the author's text: it holds a phrase that is enough for a whole sentence.
+fn sure_reason(text: &str) -> Option<SkipReason> {
+    if text.split_whitespace().nth(60).is_some() {
+        return None;
+    }
+    let lower = text.to_lowercase().replace(['’', '‘'], "'");
+    let surely = |phrases: &&Phrases| phrases.sure.iter().any(|sure| lower.contains(sure));
+    all_phrases().iter().find(surely).map(|phrases| phrases.reason)
 }
 
 fn speaks_to_reader(lower: &str) -> bool {
@@ -159,6 +202,55 @@ fn bylines(lines: &mut [Line]) {
             && !line.ends_sentence();
         if by || is_date_line(line.text) {
             line.skip(SkipReason::Byline);
+        }
+    }
+}
+
+/// Three and more lines `Weight: 4.2 kg` below each other: data of a product, a ticket or a person, which are no sentences.
+fn key_value_lists(lines: &mut [Line]) {
+    let label = |line: &Line| -> Option<String> {
+        let (label, value) = line.text.split_once(':')?;
+        let fits = line.is_undecided()
+            && (1..=4).contains(&label.split_whitespace().count())
+            && label.starts_with(char::is_uppercase)
+            && (1..=8).contains(&value.split_whitespace().count())
+            && value.starts_with([' ', '\t'])
+            && !line.ends_sentence();
+        fits.then(|| label.to_lowercase())
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let labels: Vec<String> = lines[at..].iter().map_while(label).collect();
+        let different: std::collections::HashSet<&String> = labels.iter().collect();
+        if labels.len() >= 3 && different.len() == labels.len() {
+            lines[at..at + labels.len()].iter_mut().for_each(|line| line.skip(SkipReason::Table));
+        }
+        at += labels.len().max(1);
+    }
+}
+
+/// What an encyclopedia sets above an article: `For the village in Ohio, see …`, `"X" redirects here.`, `Main article: …`
+fn hatnotes(lines: &mut [Line]) {
+    for line in lines.iter_mut().filter(|line| line.is_undecided() && line.word_count() <= 32) {
+        let lower = line.text.to_lowercase();
+        let starts = [
+            "main article:",
+            "main articles:",
+            "further information:",
+            "for other uses, see ",
+            "for other people",
+            "not to be confused with ",
+            "this article is about the ",
+        ];
+        let pointed = lower.starts_with("for the ") && lower.contains(", see ") && line.word_count() <= 14;
+        let redirects = lower.contains("redirects here") || lower.contains("redirect here");
+        let received = lower.starts_with("received ")
+            && (lower.contains("accepted ") || lower.contains("revised "))
+            && line.word_count() <= 16;
+        if received {
+            line.skip(SkipReason::Byline);
+        } else if pointed || redirects || starts.iter().any(|start| lower.starts_with(start)) {
+            line.skip(SkipReason::Navigation);
         }
     }
 }
@@ -242,7 +334,7 @@ fn is_date_line(text: &str) -> bool {
 fn breadcrumbs(lines: &mut [Line]) {
     for line in lines.iter_mut().filter(|line| line.is_undecided()) {
         let wide = line.text.split("  ").filter(|part| !part.trim().is_empty()).count().saturating_sub(1);
-        let parts = [" > ", " | ", " / ", " · ", " • ", " › ", " » ", " → "]
+        let parts = [" > ", " | ", " / ", " · ", " • ", " › ", " ‹ ", " » ", " → ", " ∙ "]
             .iter()
             .map(|mark| line.text.matches(mark).count())
             .max()

@@ -39,6 +39,70 @@ fn a_mail_is_what_its_sender_wrote() {
     }
 }
 
+/// Texts whose lines are tagged by what they are; `tests/it/pasted_texts.rs` says how.
+const TAGGED: &str = include_str!("../../../tests/it/pasted_texts_third.txt");
+
+#[test]
+fn running_text_is_what_is_tagged_as_the_authors() {
+    let texts: Vec<&str> = TAGGED.split("=== ").filter(|text| !text.trim().is_empty()).collect();
+    assert_eq!(texts.len(), 12);
+    for tagged in texts {
+        let (name, lines) = tagged.split_once('\n').unwrap();
+        let (mut text, mut own, mut strange) = (String::new(), Vec::new(), Vec::new());
+        for line in lines.lines() {
+            let (tag, line) = line.split_once('|').unwrap();
+            let span = text.len()..text.len() + line.len();
+            match tag {
+                "a" => own.push(span),
+                "n" if line.contains(char::is_alphanumeric) => strange.push(span),
+                _ => {}
+            }
+            text.push_str(line);
+            text.push('\n');
+        }
+        let clean = clean(&text);
+        let running: Vec<Range<usize>> = clean
+            .blocks
+            .iter()
+            .filter(|block| block.kind.is_running_text())
+            .map(|block| clean.source(&block.span))
+            .collect();
+        let is_running = |line: &Range<usize>| {
+            let middle = line.start + line.len() / 2;
+            let skipped = clean.skipped.iter().any(|passage| passage.span.contains(&middle));
+            !skipped && running.iter().any(|block| block.contains(&middle))
+        };
+        for line in own {
+            assert!(is_running(&line), "{name} lost {:?}", &text[line.clone()]);
+        }
+        for line in strange {
+            assert!(!is_running(&line), "{name} kept {:?}", &text[line.clone()]);
+        }
+    }
+}
+
+#[test]
+fn captions_of_one_voice_are_sentences() {
+    let sentences = |text: &str| {
+        let clean = clean(text);
+        let mut document = crate::text::Document::read(&clean.text);
+        document.join_sentences(40, |before, after| clean.is_one_message(before, after));
+        document.sentences.len()
+    };
+    let cues = |lines: [&str; 2]| {
+        format!("1\n00:00:01,000 --> 00:00:03,500\n{}\n\n2\n00:00:03,500 --> 00:00:06,200\n{}\n", lines[0], lines[1])
+    };
+    assert_eq!(sentences(&cues(["The boat is late.", "Its pump is broken."])), 2);
+    assert_eq!(sentences(&cues(["Ana: The boat is late.", "Its pump is broken."])), 1);
+}
+
+#[test]
+fn a_page_of_ragged_lines_is_read_on() {
+    let paper = "We study how to remove the influence of single training examples from\na trained network without training it again. Prior methods need a stored\ngradient for each example, which is not possible for large data sets, and\nthe sketch that we store takes less\nthan one part in a thousand of it.";
+    let clean = clean(paper);
+    assert!(clean.text.contains("from a trained network") && clean.text.contains("stored gradient"), "{}", clean.text);
+}
+
 #[test]
 fn captions_are_running_text() {
     let captions = "1\n00:00:01,000 --> 00:00:03,500\nThe night boat will not run\n\n2\n00:00:03,500 --> 00:00:06,200\nnext week, because its pump is broken.\n\n3\n00:00:06,200 --> 00:00:09,000\n[music]\n";

@@ -151,6 +151,16 @@ pub(super) fn is_system_message(text: &str) -> bool {
         "meeting recording",
         "joined the call",
         "joined using",
+        "created this group",
+        "missed video call",
+        "disappearing message",
+        "safety number with",
+        "sent a photo",
+        "sent a video",
+        "sent an attachment",
+        "missed a call from",
+        "shared all chat history",
+        "meeting ended:",
     ];
     let joined = lower.split_once(" joined #").is_some_and(|(name, _)| name.split(' ').count() <= 4);
     let replies = lower
@@ -164,5 +174,6 @@ pub(super) fn is_system_message(text: &str) -> bool {
     action && lower.split(' ').count() <= 30
         || joined
         || replies
+        || lower.contains("end-to-end encrypted") && lower.split(' ').count() <= 40
         || lower.split(' ').count() <= 18 && phrases.iter().any(|phrase| lower.contains(phrase))
 }

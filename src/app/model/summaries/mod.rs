@@ -1,6 +1,9 @@
 //! State of texts and their summaries, and its reducer. Pure state.
 
 mod comparison;
+// Only the components use most of it, and they are built for a browser alone.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub mod draft;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod highlight;
@@ -88,6 +91,8 @@ pub enum SummariesAction {
     SaveCorrection,
     /// Edit the summary: its new text; none ends editing.
     EditSummary(Option<String>),
+    /// Add a sentence of the source to the edited summary, or take it out again.
+    ToggleInDraft(u32),
     /// Select the model that summarizes.
     SelectModel(String),
     /// Load again what failed to load.
@@ -297,6 +302,7 @@ impl SummariesState {
                 let finished = self.summary.as_ref().is_some_and(|run| !run.stage.open() && !run.lines.is_empty());
                 self.draft = draft.filter(|_| finished).map(Shared::new);
             }
+            SummariesAction::ToggleInDraft(sentence) => self.toggle_in_draft(sentence),
             SummariesAction::SelectModel(model) => {
                 if self.model != model {
                     self.model = model;
@@ -346,6 +352,7 @@ impl SummariesState {
             amount: self.amount,
             included: self.included.clone(),
             shortness: self.shortness,
+            context: None,
         };
         self.last_request_number += 1;
         self.summary = Some(SummaryRun::new(SummaryRequest { number: self.last_request_number, ask, view }));

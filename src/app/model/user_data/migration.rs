@@ -121,6 +121,7 @@ mod tests {
             lesson,
             plan: TrainingConfig::DIGITS,
             from: StartFrom::Checkpoint,
+            checkpoint: None,
         };
         let mut old = to_value(&ask);
         old["samples"] = old["lesson"]["samples"].take();

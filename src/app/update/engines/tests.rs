@@ -2,6 +2,7 @@
 
 use EngineKind::{Cpu, Gpu};
 
+use crate::app::model::NoticeOffer;
 use crate::app::model::async_value::{AsyncValue, Shared};
 use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
 use crate::app::model::engine_worker::{AssetSource, WorkerState};
@@ -38,6 +39,8 @@ impl TestPage {
             system_color_scheme: ColorScheme::Light,
             layer_view: Detail::Answer,
             page: Page::Digits,
+            saves_data: false,
+            drawing: Drawing::default(),
             active_models: PerTask::default(),
         }))
     }
@@ -439,6 +442,19 @@ fn notices_are_said_once_and_dismissed() {
     assert_eq!(page.0.notices.len(), 1);
 }
 
+#[test]
+fn the_offer_of_an_update_stays_when_other_notices_come() {
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    page.act(Action::UpdateReady).act(Action::UpdateReady);
+    for text in ["A.", "B.", "C."] {
+        page.act(Action::ShowNotice(text.into()));
+    }
+    let shown: Vec<_> = page.0.notices.iter().map(|notice| (notice.offer, notice.text.as_str())).collect();
+    assert_eq!(shown.len(), 3);
+    assert_eq!(shown[0].0, NoticeOffer::Update);
+    assert_eq!(shown[1..], [(NoticeOffer::Nothing, "B."), (NoticeOffer::Nothing, "C.")]);
+}
+
 impl TestPage {
     fn mine(&mut self, action: UserDataAction) -> &mut Self {
         self.act(Action::UserData(action))
@@ -778,4 +794,91 @@ fn loaded_as(task: &str) -> Reply {
         metrics: Vec::new(),
     };
     Reply::Loaded { model, check: EngineCheck { max_error: 0.0, first_ms: 1.0, median_ms: 1.0 }, trial: None }
+}
+
+/// What a page knows that opens in a browser with WebGPU which was not asked for an adapter yet.
+fn opening(saves_data: bool, drawing: Drawing) -> InitialState {
+    InitialState {
+        engine_preference: EnginePreference::Auto,
+        webgpu: WebGpuSupport::Unknown,
+        theme: ThemePreference::System,
+        system_color_scheme: ColorScheme::Light,
+        layer_view: Detail::Answer,
+        page: Page::Digits,
+        saves_data,
+        drawing,
+        active_models: PerTask::default(),
+    }
+}
+
+#[test]
+fn what_was_drawn_before_the_page_is_on_its_pad_and_is_read() {
+    let stroke = |x: f32| Stroke { points: vec![Point::new(x, 1.0), Point::new(x, 9.0)] };
+    let drawing = Drawing { strokes: vec![stroke(1.0), Stroke::default(), stroke(5.0)] };
+    let mut page = TestPage(State::new(opening(false, drawing)));
+    assert_eq!(page.0.undo_stack.len(), 2, "each stroke can be undone; one without points is none");
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0);
+    assert!(!page.0.should_request_adapter(), "the drawing waits for its answer");
+    page.read(Cpu, 4);
+    assert_eq!((page.digit(), page.0.prediction_status()), (Some(4), PredictionStatus::Current));
+    assert!(page.0.should_request_adapter());
+    page.act(Action::Undo);
+    let PadContent::Drawing(rest) = &page.0.pad else { panic!("a stroke is left") };
+    assert_eq!(rest.strokes, [stroke(1.0)]);
+    page.act(Action::Undo);
+    assert_eq!(page.0.pad, PadContent::Empty);
+}
+
+#[test]
+fn webgpu_is_fetched_by_itself_only_for_a_graphics_card() {
+    let found = |found| {
+        let mut page = TestPage(State::new(opening(false, Drawing::default())));
+        page.hello(Cpu).ready(Cpu, AdapterKind::Processor);
+        assert!(!page.0.should_request_adapter(), "not before the model in view");
+        page.loaded(Cpu, 2.0).catalog(Cpu);
+        assert!(page.0.should_request_adapter() && page.0.gpu.generation == 0, "the browser is asked first");
+        page.act(Action::AdapterFound(found));
+        page
+    };
+    assert_eq!(found(WebGpuSupport::Available).0.gpu.state, WorkerState::Starting);
+    let mut page = found(WebGpuSupport::SoftwareOnly);
+    assert_eq!((page.0.gpu.generation, &page.0.engine_selection.reason), (0, &SelectionReason::SoftwareAdapter));
+    page.act(Action::SetEnginePreference(EnginePreference::Only(Gpu)));
+    assert_eq!(page.0.gpu.state, WorkerState::Starting, "the visitor may want it all the same");
+    let page = found(WebGpuSupport::Refused);
+    assert!(
+        matches!(&page.0.engine_selection.reason, SelectionReason::OtherFailed(Gpu, why) if why.contains("no graphics adapter"))
+    );
+    assert!(page.0.notices.is_empty());
+}
+
+#[test]
+fn a_browser_that_saves_data_fetches_webgpu_when_it_is_chosen() {
+    let mut page = TestPage(State::new(opening(true, Drawing::default())));
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).loaded(Cpu, 2.0).catalog(Cpu);
+    assert!(!page.0.should_request_adapter());
+    assert_eq!((page.0.gpu.generation, &page.0.engine_selection.reason), (0, &SelectionReason::SavesData));
+    page.act(Action::SetEnginePreference(EnginePreference::Only(Gpu)));
+    assert_eq!(page.0.gpu.state, WorkerState::Starting);
+}
+
+#[test]
+fn webgpu_takes_the_place_of_a_cpu_engine_that_fails_without_being_asked_for() {
+    let mut page = TestPage(State::new(opening(true, Drawing::default())));
+    page.hello(Cpu).fail(Cpu, FailureKind::Internal, "It does not work.");
+    assert_eq!(page.0.gpu.state, WorkerState::Starting);
+}
+
+#[test]
+fn the_download_of_an_engine_is_counted() {
+    let mut page = TestPage::open(EnginePreference::Auto, WebGpuSupport::Available);
+    let generation = page.0.cpu.generation;
+    page.act(Action::WorkerFetching(Cpu, generation, 1, 4));
+    let AsyncValue::Loading(progress) = page.0.cpu.info else { panic!("loads") };
+    assert_eq!((progress.doing, progress.share()), (Some(Activity::Fetching), Some(0.25)));
+    page.act(Action::WorkerFetching(Cpu, generation + 1, 3, 4));
+    page.act(Action::WorkerFetching(Cpu, generation, 4, 4));
+    assert_eq!(page.0.cpu.info, AsyncValue::Loading(Default::default()), "then it is compiled");
+    page.hello(Cpu).ready(Cpu, AdapterKind::Processor).act(Action::WorkerFetching(Cpu, generation, 2, 4));
+    assert!(page.0.cpu.info.ready().is_some(), "a late word changes nothing");
 }

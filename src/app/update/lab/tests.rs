@@ -10,6 +10,7 @@ use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
+use crate::ink::Drawing;
 use crate::protocol::{
     Activity, AdapterKind, ClassificationMetrics, Detail, EngineCheck, EngineInfo, EngineKind, EngineMessage, Failure,
     FailureKind, FilterSnapshot, Imputation, LabConfig, LabMethodResult, LabOutcome, LabProgress, LabResult,
@@ -31,6 +32,8 @@ impl TestPage {
             system_color_scheme,
             layer_view,
             page: Page::Lab,
+            saves_data: false,
+            drawing: Drawing::default(),
             active_models: PerTask::default(),
         }));
         page.start(Cpu);

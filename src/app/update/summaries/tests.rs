@@ -11,7 +11,7 @@ use crate::app::model::summaries::{ComparisonMode, ModelDemand, SEQ2SEQ_MODEL, S
 use crate::app::model::theme::{ColorScheme, ThemePreference};
 use crate::app::model::user_data::task::PerTask;
 use crate::app::model::{Action, State};
-use crate::ink::Point;
+use crate::ink::{Drawing, Point};
 use crate::protocol::{
     Activity, AdapterKind, Detail, EngineCheck, EngineInfo, EngineKind, EngineMessage, Failure, FailureKind, JobId,
     Language, LineSource, ModelInfo, PROTOCOL_VERSION, Reply, Shortness, SourceAnalysis, Summary, SummaryKind,
@@ -30,6 +30,8 @@ impl TestPage {
             system_color_scheme,
             layer_view,
             page,
+            saves_data: false,
+            drawing: Drawing::default(),
             active_models: PerTask::default(),
         }))
     }

@@ -75,6 +75,8 @@ impl Tab {
             system_color_scheme,
             layer_view,
             page,
+            saves_data: false,
+            drawing: Drawing::default(),
             active_models: PerTask::default(),
         }));
         tab.act(Action::WorkerStarted(Cpu, 1));

@@ -1,10 +1,13 @@
-//! The activation maps of a layer on one canvas, and a single map, enlarged.
+//! The activation maps of a layer on one canvas.
 
 use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
+use crate::app::messages::layers::{channel_noun, strongest_activation};
 use crate::app::model::async_value::Shared;
+use crate::app::model::layers::map_grid::MapGrid;
+use crate::app::model::layers::{MapPixel, SelectedUnit, channel_count, map_levels, map_size};
 use crate::app::model::prediction::Prediction;
 use crate::app::model::theme::ColorScheme;
 use crate::app::view::canvas;
@@ -28,51 +31,9 @@ pub struct ActivationMapsProps {
     /// The enlarged channel, if it is of this layer.
     pub chosen: Option<usize>,
     /// Called with the map that the visitor selects.
-    pub pick_one: Callback<SelectedUnit>,
-}
-
-/// The layout of the maps on a canvas: in canvas pixels, except for the width on the page.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct MapGrid {
-    columns: usize,
-    rows: usize,
-    /// Canvas pixels of one activation.
-    zoom: usize,
-    gap: usize,
-    cell: (usize, usize),
-    /// The width of the canvas in CSS pixels.
-    width: f64,
-}
-
-impl MapGrid {
-    /// As many columns as fit, in rows of equal length.
-    fn new(layer: &LayerActivations, room: f64) -> Self {
-        let [_, height, width] = layer.shape.map(|n| n.max(1) as usize);
-        let count = channel_count(layer).max(1);
-        let target = match width {
-            20.. => 60.0,
-            10.. => 48.0,
-            2.. => 34.0,
-            _ => 15.0,
-        };
-        let most = ((room / target) as usize).clamp(1, count);
-        let rows = count.div_ceil(most);
-        let columns = count.div_ceil(rows);
-        let zoom = 28_usize.div_ceil(width).max(1);
-        let gap = (zoom * width / 10).max(1);
-        let cell = (zoom * width + gap, zoom * height + gap);
-        Self { columns, rows, zoom, gap, cell, width: room.min(columns as f64 * target * 1.15) }
-    }
-
-    fn size(&self) -> (usize, usize) {
-        (self.columns * self.cell.0 - self.gap, self.rows * self.cell.1 - self.gap)
-    }
-
-    /// The channel at a position, given as shares of the canvas's width and height.
-    fn channel_at(&self, x: f64, y: f64) -> usize {
-        let place = |share: f64, count: usize| ((share * count as f64).max(0.0) as usize).min(count - 1);
-        place(y, self.rows) * self.columns + place(x, self.columns)
-    }
+    pub pick_one: Callback<(SelectedUnit, Option<MapPixel>)>,
+    /// Called with the pixel that the mouse is on; none where it leaves.
+    pub hover: Callback<Option<(SelectedUnit, MapPixel)>>,
 }
 
 /// The maps of one layer. The canvas is a slider, since one map is enlarged: arrow keys go from map to map.
@@ -93,20 +54,28 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
     let count = channel_count(layer);
     let chosen = props.chosen.unwrap_or_default();
 
-    let click = {
-        let (canvas, answer, index, pick) = (canvas.clone(), props.answer.clone(), props.index, props.pick_one.clone());
-        Callback::from(move |event: MouseEvent| {
-            let (Some(canvas), Some(layer)) = (canvas.cast::<Element>(), answer.result.layers.get(index)) else {
-                return;
-            };
+    let at = {
+        let (canvas, answer, index) = (canvas.clone(), props.answer.clone(), props.index);
+        move |event: &MouseEvent| {
+            let canvas = canvas.cast::<Element>()?;
             let rect = canvas.get_bounding_client_rect();
             let share = |at: i32, from: f64, length: f64| (f64::from(at) - from) / length.max(1.0);
-            let channel = MapGrid::new(layer, available_width(&canvas)).channel_at(
+            let (channel, pixel) = MapGrid::new(answer.result.layers.get(index)?, available_width(&canvas)).at(
                 share(event.client_x(), rect.left(), rect.width()),
                 share(event.client_y(), rect.top(), rect.height()),
-            );
-            if channel < channel_count(layer) {
-                pick.emit(SelectedUnit { layer: index, channel });
+            )?;
+            Some((SelectedUnit { layer: index, channel }, pixel))
+        }
+    };
+    let over = {
+        let (at, hover) = (at.clone(), props.hover.clone());
+        Callback::from(move |event: MouseEvent| hover.emit(at(&event)))
+    };
+    let click = {
+        let pick = props.pick_one.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some((unit, pixel)) = at(&event) {
+                pick.emit((unit, Some(pixel)));
             }
         })
     };
@@ -121,7 +90,7 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            pick.emit(SelectedUnit { layer, channel });
+            pick.emit((SelectedUnit { layer, channel }, None));
         })
     };
 
@@ -137,6 +106,8 @@ pub fn ActivationMaps(props: &ActivationMapsProps) -> Html {
                 aria-valuemax={count.to_string()}
                 aria-valuenow={(chosen + 1).to_string()}
                 aria-valuetext={format!("{} {} of {count}. {}", channel_noun(layer), chosen + 1, strongest_activation(layer, chosen, props.live))}
+                onmousemove={over}
+                onmouseleave={props.hover.reform(|_: MouseEvent| None)}
                 onclick={click}
                 onkeydown={key}
             />
@@ -160,14 +131,14 @@ fn paint_maps(canvas: &HtmlCanvasElement, layer: &LayerActivations, live: bool, 
     let _ = canvas.style().set_property("width", &format!("{:.0}px", grid.width));
     let color = text_color(&window, canvas);
     for channel in 0..channel_count(layer) {
-        let (left, top) = ((channel % grid.columns) * grid.cell.0, (channel / grid.columns) * grid.cell.1);
+        let (left, top) = grid.corner(channel);
         paint_map(&context, layer, channel, live, color, grid.zoom, (left as f64, top as f64));
     }
     if let Some(channel) = chosen {
         let accent = canvas.parent_element().map_or(color, |parent| text_color(&window, &parent));
         let [r, g, b] = accent;
         let line = grid.gap as f64 / 2.0;
-        let (left, top) = ((channel % grid.columns) * grid.cell.0, (channel / grid.columns) * grid.cell.1);
+        let (left, top) = grid.corner(channel);
         context.set_stroke_style_str(&format!("rgb({r} {g} {b})"));
         context.set_line_width(line.max(1.0));
         let (w, h) = (grid.cell.0 - grid.gap, grid.cell.1 - grid.gap);
@@ -176,7 +147,7 @@ fn paint_maps(canvas: &HtmlCanvasElement, layer: &LayerActivations, live: bool, 
 }
 
 /// Paints one map at a position, each activation a square.
-fn paint_map(
+pub fn paint_map(
     context: &CanvasRenderingContext2d,
     layer: &LayerActivations,
     channel: usize,
@@ -185,8 +156,8 @@ fn paint_map(
     zoom: usize,
     (left, top): (f64, f64),
 ) {
-    let (height, width) = (layer.shape[1].max(1) as usize, layer.shape[2].max(1) as usize);
-    let Some(map) = layer.maps.chunks_exact(height * width).nth(channel) else { return };
+    let [height, width] = map_size(layer);
+    let Some(map) = map_levels(layer, channel) else { return };
     let level = |i: usize| {
         let (x, y) = (i % (width * zoom) / zoom, i / (width * zoom) / zoom);
         if live { display_level(map[y * width + x]) } else { 0 }
@@ -202,66 +173,4 @@ fn paint_map(
 /// The display level of an activation: most are far below the strongest of their layer, and would hardly be visible.
 fn display_level(level: u8) -> u8 {
     ((f32::from(level) / 255.0).powf(0.7) * 255.0) as u8
-}
-
-/// Properties of the component.
-#[derive(Properties, PartialEq)]
-pub struct ActivationMapProps {
-    /// The prediction with the layers.
-    pub answer: Shared<Prediction>,
-    /// The selected map.
-    pub pick: SelectedUnit,
-    /// Whether the prediction is of what is on the pad.
-    pub live: bool,
-    /// The color scheme; a change repaints.
-    pub color_scheme: ColorScheme,
-}
-
-/// A single map, enlarged.
-#[component]
-pub fn ActivationMap(props: &ActivationMapProps) -> Html {
-    let canvas = use_node_ref();
-    let place = canvas.clone();
-    use_effect_with(
-        (props.answer.clone(), props.pick, props.live, props.color_scheme),
-        move |(answer, pick, live, _)| {
-            let canvas = place.cast::<HtmlCanvasElement>();
-            let (Some(canvas), Some(layer)) = (canvas, answer.result.layers.get(pick.layer)) else { return };
-            let (Some(window), Some(context)) = (web_sys::window(), canvas::context(&canvas)) else { return };
-            canvas.set_width(layer.shape[2].max(1));
-            canvas.set_height(layer.shape[1].max(1));
-            paint_map(&context, layer, pick.channel, *live, text_color(&window, &canvas), 1, (0.0, 0.0));
-        },
-    );
-    html! { <canvas ref={canvas} class="pixels" width="26" height="26" role="img" aria-label="The selected map, enlarged" /> }
-}
-
-/// A selected channel of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SelectedUnit {
-    /// The index of the layer, from the bottom.
-    pub layer: usize,
-    /// The index of the channel.
-    pub channel: usize,
-}
-
-/// The number of channels of a layer.
-pub fn channel_count(layer: &LayerActivations) -> usize {
-    layer.shape[0] as usize
-}
-
-/// The noun for a channel of a layer.
-pub fn channel_noun(layer: &LayerActivations) -> &'static str {
-    if layer.shape[1] * layer.shape[2] > 1 { "map" } else { "unit" }
-}
-
-/// The strongest activation of a channel, in words.
-pub fn strongest_activation(layer: &LayerActivations, channel: usize, live: bool) -> String {
-    if !live {
-        return "Inactive.".into();
-    }
-    let area = (layer.shape[1] * layer.shape[2]) as usize;
-    let level =
-        layer.maps.chunks(area.max(1)).nth(channel).and_then(|map| map.iter().max()).copied().unwrap_or_default();
-    format!("Strongest activation {:.2}.", f32::from(level) / 255.0 * layer.max)
 }

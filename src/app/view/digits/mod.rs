@@ -2,8 +2,12 @@
 
 pub mod activation_maps;
 pub mod announcer;
+pub mod game_panel;
 pub mod input_preview;
 pub mod layer_view;
+mod lens;
+mod number_grid;
+mod output_layer;
 pub mod pad;
 pub mod page;
 pub mod photo_input;

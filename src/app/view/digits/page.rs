@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::game_panel::GamePanel;
 use super::input_preview::InputPreview;
 use super::layer_view::LayerView;
 use super::pad::Pad;
@@ -9,6 +10,7 @@ use super::photo_input::PhotoButton;
 use super::prediction::PredictionCard;
 use super::sample_picker::SamplePicker;
 use crate::app::messages::{digits, engines};
+use crate::app::model::digit_game::DigitGame;
 use crate::app::model::pad_content::PadContent;
 use crate::app::model::prediction::PredictionStatus;
 use crate::app::model::user_data::task::FineTuning;
@@ -27,8 +29,10 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
     let learns = task.facts().fine_tuning == FineTuning::FromCorrections;
     let result = state.prediction.as_ref().map(|answer| &answer.result);
     let phase = state.prediction_status();
-    let reader =
-        AttrValue::from(digits::prediction_source(state.prediction.as_deref(), &state.user_data, state.adapter()));
+    let reader = AttrValue::from(match (&state.prediction, state.engine_selection.engine) {
+        (None, None) => engines::loading_line(&state.cpu, state.model()),
+        (prediction, _) => digits::prediction_source(prediction.as_deref(), &state.user_data, state.adapter()),
+    });
     let fault = engines::selection_fault(&state.engine_selection.reason).map(AttrValue::from);
     let trouble = state.error.clone().map(AttrValue::from);
     let undo = on_click(&dispatch, Action::Undo);
@@ -75,7 +79,9 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                         {reader}
                         {fault}
                     >
-                        if learns {
+                        if learns && state.game != DigitGame::Off {
+                            <GamePanel game={state.game.clone()} best={state.best_score} dispatch={dispatch.clone()} />
+                        } else if learns {
                             <CorrectionButtons
                                 ready={state.pad != PadContent::Empty && state.animated_sample.is_none() && result.is_some()}
                                 guide={state.user_data.guided_digit}
@@ -110,7 +116,7 @@ pub fn classifier_page(state: &UseReducerHandle<State>) -> Html {
                     />
                 </div>
             </div>
-            <LayerView answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
+            <LayerView {task} answer={state.prediction.clone()} detail={state.layer_view} color_scheme={state.color_scheme()} dispatch={dispatch.clone()} />
             <div class="school">
                 if learns {
                     <CorrectionList user_data={state.user_data.clone()} dispatch={dispatch.clone()} />

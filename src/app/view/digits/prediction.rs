@@ -6,6 +6,7 @@ use crate::app::messages::{digits, format};
 use crate::app::model::async_value::Shared;
 use crate::app::model::prediction::{Prediction, PredictionStatus};
 use crate::app::model::user_data::task::Task;
+use crate::app::view::progress_bar::share_bar;
 use crate::protocol::{NumberPart, Verdict};
 
 /// Properties of the card.
@@ -103,7 +104,7 @@ fn number_part((place, part): (usize, &NumberPart)) -> Html {
     html! {
         <li key={place} class="bar best" data-part-digit={part.digit.to_string()}>
             <span class="bar-digit">{ part.digit }</span>
-            <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
+            { share_bar(share) }
             <span class="bar-share">{ format::percent_in_column(share) }</span>
         </li>
     }
@@ -114,7 +115,7 @@ fn probability_bar(label: &'static str, share: Option<f32>, best: bool) -> Html 
     html! {
         <li key={label} class={classes!("bar", best.then_some("best"))}>
             <span class="bar-digit">{ label }</span>
-            <span class="bar-track" aria-hidden="true"><span class="bar-fill" style={format!("--share:{share:.4}")}></span></span>
+            { share_bar(share) }
             <span class="bar-share">{ format::percent_in_column(share) }</span>
         </li>
     }

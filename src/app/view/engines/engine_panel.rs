@@ -7,6 +7,7 @@ use crate::app::model::async_value::AsyncValue;
 use crate::app::model::engine_selection::{EnginePreference, EngineSelection};
 use crate::app::model::engine_worker::{BenchmarkTimes, EngineWorker, WorkerState};
 use crate::app::model::{Action, State};
+use crate::app::view::progress_bar::share_progress;
 use crate::protocol::EngineKind;
 
 /// Properties of the component.
@@ -91,9 +92,7 @@ fn engine_row(worker: &EngineWorker, props: &EnginePanelProps) -> Html {
             // With a key, a new text is a new element: one that only changed would count as a layout shift of text aligned to
             // the right.
             <p class="engine-time"><span key={format!("{answers} {time}")}>{ time }</span></p>
-            <div class={classes!("progress", share.map(|share| if share.is_some() { "known" } else { "unknown" }))} aria-hidden="true">
-                <span style={format!("--share:{:.3}", share.flatten().unwrap_or_default())}></span>
-            </div>
+            { share_progress(share) }
         </li>
     }
 }

@@ -12,6 +12,7 @@ use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::write_queue::CorrectionId;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
+use crate::app::view::digits::game_panel;
 use crate::app::view::stroke_thumbnail::stroke_thumbnail;
 use crate::protocol::{ClassifierInput, DigitSample, GrayImage, NOT_A_DIGIT};
 
@@ -39,6 +40,10 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
             }
         })
     };
+    let game = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| game_panel::start(&dispatch))
+    };
     let tools = import_export_buttons(samples, Task::Digits, &props.dispatch);
     let count = samples.correction_count(Task::Digits);
     html! {
@@ -54,6 +59,7 @@ pub fn CorrectionList(props: &CorrectionListProps) -> Html {
                 <button type="button" class="button" onclick={guide} aria-pressed={samples.guided_digit.is_some().to_string()}>
                     { if samples.guided_digit.is_some() { "Stop the guide" } else { "Guide me through the digits" } }
                 </button>
+                <button type="button" class="button" id="start-game" onclick={game}>{ "60-second game" }</button>
                 { tools }
             </div>
             <ul class="lesson-list">{ for samples.corrections_for(Task::Digits).filter_map(|one| match &one.sample {

@@ -6,13 +6,14 @@ use yew::prelude::*;
 
 use crate::app::browser::dom;
 use crate::app::messages::{format, metrics, user_data};
+use crate::app::model::charts::{Chart, ChartLine, LineStyle, Measure};
 use crate::app::model::user_data::task::Task;
 use crate::app::model::user_data::training_lock::LockOwner;
 use crate::app::model::user_data::training_run::{ActiveRun, TrainingRun};
 use crate::app::model::user_data::version::MAX_ACCURACY_DROP;
 use crate::app::model::user_data::{UserData, UserDataAction};
 use crate::app::model::{Action, State};
-use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::charts::{chart_figure, gradient_norms};
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{
     BeforeAfter, CheckpointStatus, ClassificationMetrics, EvaluationComparison, FineTuneResult, OptimizerKind,
@@ -171,7 +172,7 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
         <div class="running">
             <progress value={shown.to_string()} max={of.max(1).to_string()} aria-label={if ending { "Comparison progress" } else { "Training progress" }}></progress>
             <p class="caption">{ line }{ if refused { " The last checkpoint could not be saved, so reloading the page would lose some progress." } else { "" } }</p>
-            { run_chart(running) }
+            { run_charts(running) }
             { running.latest.as_ref().map(|step| gradient_norms(&step.norms)).unwrap_or_default() }
             <div class="tools">
                 <button type="button" class="button" data-next-focus="training-state" disabled={ending} onclick={act(UserDataAction::SetPaused(rest))}>{ word }</button>
@@ -184,16 +185,33 @@ fn active_run(running: &ActiveRun, act: &dyn Fn(UserDataAction) -> Callback<Mous
 }
 
 /// The loss and the metric on held-out samples over the steps.
-fn run_chart(running: &ActiveRun) -> Html {
+fn run_charts(running: &ActiveRun) -> Html {
     let metric = Task::of_training_data(&running.ask.lesson).facts().metric;
-    let (name, low) = (metrics::curve_name(metric), metrics::curve_floor(metric));
-    let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| format!("{:.1}%", 100.0 * dot.value));
-    curve_chart(
-        format!("Loss and {name} over the steps; held out {held_out}"),
-        running.latest.as_ref().map_or(1, |step| step.steps),
-        &[ChartSeries::loss(&running.loss), ChartSeries::held(&running.held_out, low)],
-        html! { <><span class="key loss">{ "loss (solid line)" }</span>{ ", " }<span class="key held">{ format!("{name}, {held_out} (dashed line)") }</span></> },
-    )
+    let name = metrics::curve_name(metric);
+    let steps = running.latest.as_ref().map_or(1, |step| step.steps);
+    let held_out = running.held_out.last().map_or_else(|| "–".into(), |dot| metrics::value(metric, dot.value));
+    let loss = Chart {
+        title: "Loss".into(),
+        measure: Measure::Loss,
+        steps,
+        lines: vec![ChartLine { name: "loss".into(), style: LineStyle::Solid, parts: vec![running.loss.clone()] }],
+    };
+    let held = Chart {
+        title: format::capitalize(name),
+        measure: Measure::Share,
+        steps,
+        lines: vec![ChartLine {
+            name: format!("{name}, {held_out}"),
+            style: LineStyle::Dashed,
+            parts: vec![running.held_out.clone()],
+        }],
+    };
+    html! {
+        <>
+            { chart_figure(loss, "Loss over the steps".into(), "inkling-loss") }
+            { chart_figure(held, format!("{name} over the steps; now {held_out}"), "inkling-held-out") }
+        </>
+    }
 }
 
 fn completed_run(

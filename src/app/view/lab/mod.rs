@@ -2,6 +2,8 @@
 
 mod missing_data;
 pub mod page;
+mod run_charts;
+mod run_list;
 mod run_view;
 mod settings;
-mod thumbnails;
+pub mod thumbnails;

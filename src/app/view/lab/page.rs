@@ -3,14 +3,16 @@
 use yew::prelude::*;
 
 use super::missing_data::MissingDataPanel;
+use super::run_list::LabRunList;
 use super::run_view::TrainingColumn;
 use super::settings::LabSettings;
-use crate::app::messages::format::thousands;
+use crate::app::browser::dom;
 use crate::app::messages::lab;
+use crate::app::model::csv::to_csv;
 use crate::app::model::lab::{LabAction, LabRun, LabRunStatus, LabState};
 use crate::app::model::theme::ColorScheme;
 use crate::app::model::{Action, State};
-use crate::protocol::{ClassificationMetrics, LabOutcome, LabResult};
+use crate::protocol::LabResult;
 
 /// Properties of the page.
 #[derive(Properties, PartialEq)]
@@ -52,6 +54,7 @@ pub fn LabPage(props: &LabPageProps) -> Html {
                     </div>
                     if matches!(run.status, LabRunStatus::Done(..)) { { result_table(run) } }
                 }
+                <LabRunList history={lab.history.clone()} busy={lab.busy()} act={act.clone()} />
                 <MissingDataPanel
                     missing={lab.missing}
                     measuring={lab.measuring.clone()}
@@ -68,27 +71,23 @@ pub fn LabPage(props: &LabPageProps) -> Html {
 
 /// The results of both methods, side by side.
 fn result_table(run: &LabRun) -> Html {
-    let ends: Vec<&LabResult> = run.tracks.iter().filter_map(|track| track.end.as_ref()).collect();
-    let row = |name: &'static str, of: fn(&ClassificationMetrics) -> f64| {
-        let cell = |end: &&LabResult| match &end.outcome {
-            LabOutcome::Finished(report) => html! { <td>{ lab::percent(of(report)) }</td> },
-            LabOutcome::Diverged { .. } => html! { <td>{ "–" }</td> },
-        };
-        html! { <tr><th scope="row">{ name }</th>{ for ends.iter().map(cell) }</tr> }
+    let table = lab::result_table(run);
+    let save = {
+        let csv = to_csv(&table);
+        Callback::from(move |_: MouseEvent| dom::download("inkling-results.csv", "text/csv", csv.as_bytes()))
     };
+    let (head, rows) = table.split_at(1);
     html! {
         <section class="card lab-figures" aria-labelledby="lab-figures-title">
-            <h2 id="lab-figures-title">{ "Results" }</h2>
+            <div class="chart-head">
+                <h2 id="lab-figures-title">{ "Results" }</h2>
+                <button type="button" class="quiet save" onclick={save} aria-label="Save the results as CSV">{ "CSV" }</button>
+            </div>
             <table class="figures">
-                <thead><tr><td></td>{ for ends.iter().map(|end| html! { <th scope="col">{ lab::method_name(end.way) }</th> }) }</tr></thead>
-                <tbody>
-                    { row("Accuracy", |report| report.accuracy) }
-                    { row("Precision", |report| report.precision) }
-                    { row("Recall", |report| report.recall) }
-                    { row("F1", |report| report.f1) }
-                    <tr><th scope="row">{ "Steps" }</th>{ for ends.iter().map(|end| html! { <td>{ thousands(end.steps.into()) }</td> }) }</tr>
-                    <tr><th scope="row">{ "Time" }</th>{ for ends.iter().map(|end| html! { <td>{ lab::seconds(end.ms) }</td> }) }</tr>
-                </tbody>
+                <thead><tr><td></td>{ for head.iter().flatten().skip(1).map(|cell| html! { <th scope="col">{ cell }</th> }) }</tr></thead>
+                <tbody>{ for rows.iter().map(|row| html! {
+                    <tr><th scope="row">{ &row[0] }</th>{ for row.iter().skip(1).map(|cell| html! { <td>{ cell }</td> }) }</tr>
+                }) }</tbody>
             </table>
             <p class="caption">
                 { "Measured on 1,000 digits that were not used for training. Precision, recall and F1 are averages over the digits. The time counts only the steps of each method; layered first learns without labels, so it takes more steps." }

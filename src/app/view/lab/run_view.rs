@@ -2,17 +2,15 @@
 
 use yew::prelude::*;
 
+use super::run_charts::method_charts;
 use super::thumbnails::{DigitThumbnail, FilterGrid};
 use crate::app::messages::format::{capitalize, number_with_article};
 use crate::app::messages::lab;
 use crate::app::model::lab::TrainingTrace;
 use crate::app::model::theme::ColorScheme;
-use crate::app::view::charts::{ChartSeries, curve_chart, gradient_norms};
+use crate::app::view::charts::gradient_norms;
 use crate::app::view::confusion_matrix::confusion_matrix;
 use crate::protocol::{ClassificationMetrics, LabOutcome, TrainingMethod};
-
-/// The accuracy at the lower edge of the chart.
-const LOW: f64 = 0.5;
 
 /// Properties of the component.
 #[derive(Properties, PartialEq)]
@@ -41,7 +39,7 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
             <p class="caption">{ lab::method_description(track.way) }</p>
             <progress value={done.to_string()} max={steps.max(1).to_string()} aria-label={format!("Progress of {}", name.to_lowercase())}></progress>
             <p class={classes!("caption", "lab-standing", trouble.then_some("trouble"))}>{ lab::training_status(track) }</p>
-            { run_chart(track) }
+            { method_charts(track) }
             if let Some(step) = &track.latest { { gradient_norms(&step.norms) } }
             if let Some(filters) = &track.filters {
                 <div class="lab-look">
@@ -67,21 +65,6 @@ pub fn TrainingColumn(props: &TrainingColumnProps) -> Html {
             if let Some(LabOutcome::Finished(report)) = outcome { { confusion_details(report) } }
         </section>
     }
-}
-
-fn run_chart(track: &TrainingTrace) -> Html {
-    let held_out = track.held_out.last().map_or_else(|| "–".into(), |dot| lab::percent(dot.value));
-    let mut lines: Vec<ChartSeries> = track.losses.iter().map(|dots| ChartSeries::loss(dots)).collect();
-    lines.push(ChartSeries::held(&track.held_out, LOW));
-    let steps = track.latest.as_ref().map_or(1, |step| step.steps);
-    let parts =
-        if track.losses.len() > 1 { "loss (solid line, each stage on its own scale)" } else { "loss (solid line)" };
-    curve_chart(
-        format!("Loss and held-out accuracy over the steps; held out {held_out}"),
-        steps,
-        &lines,
-        html! { <><span class="key loss">{ parts }</span>{ ", " }<span class="key held">{ format!("accuracy on 200 held-out digits, {held_out} (dashed line, axis starts at 50%)") }</span></> },
-    )
 }
 
 fn confusion_details(report: &ClassificationMetrics) -> Html {

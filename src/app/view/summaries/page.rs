@@ -22,7 +22,7 @@ use crate::app::view::drop_hover::DropHover;
 use crate::app::view::fine_tuning::summary_list::SummaryCorrectionList;
 use crate::app::view::fine_tuning::training_panel::TrainingPanel;
 use crate::app::view::fine_tuning::version_list::VersionList;
-use crate::protocol::ModelSummary;
+use crate::protocol::{LineReason, ModelSummary};
 
 /// Properties of the page.
 #[derive(Properties, PartialEq)]
@@ -66,6 +66,10 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
     chosen.sort_unstable();
     chosen.dedup();
 
+    let lines = summary.summary.iter().flat_map(|run| &run.lines);
+    let reasons: Vec<(u32, LineReason)> =
+        lines.filter_map(|line| Some((*line.sources.first()?, line.reason.as_deref()?.clone()))).collect();
+
     let load = load_state(summary, &props.workers);
     let adapter = summary.summary.as_ref().and_then(|run| match &run.stage {
         SummaryRunStatus::Done(done) => props.workers.iter().find(|worker| worker.kind == done.engine)?.info.ready(),
@@ -94,6 +98,8 @@ pub fn SummariesPage(props: &SummariesPageProps) -> Html {
                     source={summary.summary.as_ref().and_then(|run| run.source.clone())}
                     {lit}
                     {chosen}
+                    {reasons}
+                    draft={summary.draft.clone()}
                     samples={summary.samples.clone()}
                     act={act.clone()}
                     dispatch={props.dispatch.clone()}
@@ -163,8 +169,8 @@ fn load_state(summary: &SummariesState, workers: &[EngineWorker; 2]) -> AsyncVal
         let why = crate::app::messages::engines::selection_reason(&summary.engine_selection.reason);
         return AsyncValue::Failed(why);
     }
-    let of = |worker: &EngineWorker| match worker.model(&summary.model) {
-        AsyncValue::Loading(progress) => Some(*progress),
+    let of = |worker: &EngineWorker| match (worker.model(&summary.model), &worker.info) {
+        (AsyncValue::Loading(progress), _) | (_, AsyncValue::Loading(progress)) => Some(*progress),
         _ => None,
     };
     AsyncValue::Loading(workers.iter().find_map(of).unwrap_or_default())

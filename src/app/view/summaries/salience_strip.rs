@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use crate::app::browser::use_css_variables::use_css_variables;
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::highlight::{SalienceMark, marks};
 use crate::protocol::SourceAnalysis;
@@ -105,20 +106,43 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
             { for marks.iter().enumerate().map(|(index, mark)| {
                 let chosen = props.chosen.iter().any(|one| (mark.first..=mark.last).contains(one));
                 let label = mark_label(mark, chosen);
+                let stop = index == (*stop).min(marks.len() - 1);
                 html! {
-                    <button
-                        type="button"
-                        class={classes!("mark", chosen.then_some("chosen"))}
-                        data-salience-mark={index.to_string()}
-                        data-mark={index.to_string()}
-                        tabindex={if index == (*stop).min(marks.len() - 1) { "0" } else { "-1" }}
-                        title={label.clone()}
-                        aria-label={label}
-                        style={format!("--height:{:.4};--salience:{:.2}", mark.height.max(1e-4), mark.salience / most)}
-                    ></button>
+                    <Mark key={index} {index} {chosen} {stop} {label} height={mark.height.max(1e-4)} salience={mark.salience / most} />
                 }
             }) }
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MarkProps {
+    index: usize,
+    /// Whether its sentences are in the summary.
+    chosen: bool,
+    /// Whether the Tab key stops here.
+    stop: bool,
+    label: AttrValue,
+    height: f32,
+    salience: f32,
+}
+
+/// The mark of some sentences.
+#[component]
+fn Mark(props: &MarkProps) -> Html {
+    let height = ("--height", format!("{:.4}", props.height));
+    let element = use_css_variables([height, ("--salience", format!("{:.2}", props.salience))]);
+    html! {
+        <button
+            ref={element}
+            type="button"
+            class={classes!("mark", props.chosen.then_some("chosen"))}
+            data-salience-mark={props.index.to_string()}
+            data-mark={props.index.to_string()}
+            tabindex={if props.stop { "0" } else { "-1" }}
+            title={props.label.clone()}
+            aria-label={props.label.clone()}
+        ></button>
     }
 }
 

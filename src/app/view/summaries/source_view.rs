@@ -4,18 +4,21 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget, HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
 
 use super::cut_words::segment_view;
 use super::salience_strip::SalienceStrip;
 use crate::app::browser::dom::reduced_motion;
+use crate::app::messages::summary_reasons::{sentence_hint, sentence_importance};
 use crate::app::model::async_value::Shared;
 use crate::app::model::summaries::SummariesAction;
+use crate::app::model::summaries::draft::sentences_in;
 use crate::app::model::summaries::highlight::{Highlight, segments, slice, words_in};
 use crate::app::model::summaries::request::SummaryRequest;
 use crate::app::model::summaries::text_direction::text_direction;
-use crate::protocol::SourceAnalysis;
+use crate::protocol::{LineReason, SourceAnalysis};
 
 /// Sentences per passage.
 const PASSAGE: usize = 64;
@@ -31,6 +34,10 @@ pub struct SourceViewProps {
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
+    /// Why each of them was chosen.
+    pub reasons: Vec<(u32, LineReason)>,
+    /// The summary while the visitor corrects it: a click on a sentence adds the sentence to it.
+    pub draft: Option<Shared<String>>,
     /// Receives the visitor's actions.
     pub act: Callback<SummariesAction>,
 }
@@ -60,10 +67,13 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     let text = &props.order.ask.text;
     let Some(source) = &props.source else {
         return html! {
-            <div class="marked">
-                <div class="strip"></div>
-                <div id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text">{ text }</div>
-            </div>
+            <>
+                <div class="marked">
+                    <div class="strip"></div>
+                    <div id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text">{ text }</div>
+                </div>
+                <p class="caption source-note"></p>
+            </>
         };
     };
     let jump = {
@@ -78,20 +88,55 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
     let looked_at =
         looked.map(|(first, last)| Rc::new(Highlight { sentences: (first..=last).collect(), ..Highlight::default() }));
     let lit = looked_at.or_else(|| props.lit.clone());
+    let correcting = props.draft.is_some();
+    let added = props.draft.as_ref().map(|draft| sentences_in(draft, text, source)).unwrap_or_default();
+    let pick = {
+        let act = props.act.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(sentence) = sentence_at(event.target()) {
+                act.emit(SummariesAction::ToggleInDraft(sentence));
+            }
+        })
+    };
+    let key = {
+        let (scroller, act) = (scroller.clone(), props.act.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(sentence) = sentence_at(event.target()) else { return };
+            match event.key().as_str() {
+                "Enter" | " " => act.emit(SummariesAction::ToggleInDraft(sentence)),
+                "ArrowDown" | "ArrowRight" => focus_sentence(&scroller, sentence + 1),
+                "ArrowUp" | "ArrowLeft" => focus_sentence(&scroller, sentence.saturating_sub(1)),
+                _ => return,
+            }
+            event.prevent_default();
+        })
+    };
+    let note = (*looked).and_then(|(first, last)| {
+        // A mark of a long text stands for several sentences: the most important one is told.
+        let salience = |sentence: &u32| source.sentences.get(*sentence as usize).map_or(0.0, |one| one.salience);
+        let sentence = (first..=last).max_by(|a, b| salience(a).total_cmp(&salience(b)))?;
+        let reason = props.reasons.iter().find(|(of, _)| *of == sentence).map(|(_, reason)| reason);
+        sentence_importance(source, sentence, reason)
+    });
     let count = source.sentences.len();
     let passages = (0..count).step_by(PASSAGE).map(|from| {
         let range = from..(from + PASSAGE).min(count);
         let lit = lit.as_ref().map(|lit| restrict_to(lit, source, range.clone())).unwrap_or_default();
-        html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} act={props.act.clone()} /> }
+        let added = correcting.then(|| added.iter().copied().filter(|one| range.contains(&(*one as usize))).collect::<Vec<u32>>());
+        html! { <Passage key={from} order={props.order.clone()} source={source.clone()} from={range.start} to={range.end} {lit} {added} act={props.act.clone()} /> }
     });
     html! {
+        <>
         <div class="marked">
             <SalienceStrip source={source.clone()} chosen={props.chosen.clone()} {jump} look={looked.setter()} />
-            <div ref={scroller} id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as the model read it">
+            <div ref={scroller} id="source-text" class="marked-text" dir={text_direction(text)} tabindex="0" role="region" aria-label="The text as the model read it"
+                data-correcting={correcting.then_some("")} onclick={correcting.then_some(pick)} onkeydown={correcting.then_some(key)}>
                 { for passages }
                 if count == 0 { { text } }
             </div>
         </div>
+        <p class="caption source-note" id="source-note">{ note.unwrap_or_else(|| sentence_hint(correcting).to_owned()) }</p>
+        </>
     }
 }
 
@@ -130,7 +175,25 @@ struct PassageProps {
     from: usize,
     to: usize,
     lit: Highlight,
+    /// While the summary is corrected, the sentences that are in it.
+    added: Option<Vec<u32>>,
     act: Callback<SummariesAction>,
+}
+
+/// The sentence of an element.
+fn sentence_at(target: Option<EventTarget>) -> Option<u32> {
+    let element = target?.dyn_into::<Element>().ok()?.closest("[data-sentence]").ok().flatten()?;
+    element.get_attribute("data-sentence")?.parse().ok()
+}
+
+fn focus_sentence(scroller: &NodeRef, sentence: u32) {
+    let found = scroller
+        .cast::<Element>()
+        .and_then(|scroller| scroller.query_selector(&format!("[data-sentence=\"{sentence}\"]")).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that is on the page takes the focus.
+        let _ = element.focus();
+    }
 }
 
 /// What stands between two sentences: white space, and passages that are left out, each a button that includes it.
@@ -179,7 +242,13 @@ fn Passage(props: &PassageProps) -> Html {
         let words = words_in(source, span);
         let marked = props.lit.words.iter().map(|one| &one.word).chain(&props.lit.cut).any(|word| words.contains(word));
         shown.push(html! {
-            <span class="sentence" data-sentence={index.to_string()} data-highlighted={lights.then_some("")} data-lit={lights.then_some("")}>
+            <span
+                class="sentence"
+                data-sentence={index.to_string()}
+                role={props.added.as_ref().map(|_| "button")}
+                tabindex={props.added.as_ref().map(|_| if index == 0 { "0" } else { "-1" })}
+                aria-pressed={props.added.as_ref().map(|added| added.contains(&(index as u32)).to_string())}
+                data-highlighted={lights.then_some("")} data-lit={lights.then_some("")}>
                 { if marked { html! { { for segments(source, span, &props.lit).iter().map(|segment| segment_view(text, segment)) } } } else { html! { { slice(text, span) } } } }
             </span>
         });

@@ -217,6 +217,10 @@ fn SummaryStatus(props: &SummaryStatusProps) -> Html {
     let model_failed = matches!(props.load, AsyncValue::Failed(_));
     html! {
         <div
+            id="summary-start"
+            tabindex="-1"
+            role="group"
+            aria-label="The summary"
             class={classes!("standing", (failed || props.trouble.is_some()).then_some("trouble"))}
             data-language={run.and_then(|run| run.source.as_ref()).map(|source| summaries::language_attribute(source.language))}
         >

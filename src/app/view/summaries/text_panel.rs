@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::source_view::SourceView;
 use super::text_input;
+use crate::app::browser::dom;
 use crate::app::messages::summaries;
 use crate::app::model::State;
 use crate::app::model::async_value::{AsyncValue, Shared};
@@ -14,7 +15,7 @@ use crate::app::model::summaries::highlight::Highlight;
 use crate::app::model::summaries::request::{SourceViewMode, SummaryRequest};
 use crate::app::model::summaries::text_direction::text_direction;
 use crate::app::model::summaries::{SampleText, SummariesAction};
-use crate::protocol::SourceAnalysis;
+use crate::protocol::{LineReason, SourceAnalysis};
 
 /// How many sample texts there are, so that their places are reserved.
 const SAMPLES: usize = 4;
@@ -34,6 +35,10 @@ pub struct TextPanelProps {
     pub lit: Option<Rc<Highlight>>,
     /// The sentences that the summary was made from.
     pub chosen: Vec<u32>,
+    /// Why each of them was chosen.
+    pub reasons: Vec<(u32, LineReason)>,
+    /// The summary while the visitor corrects it.
+    pub draft: Option<Shared<String>>,
     /// The sample texts.
     pub samples: AsyncValue<Shared<Vec<SampleText>>>,
     /// Receives the visitor's actions.
@@ -112,7 +117,7 @@ pub fn TextPanel(props: &TextPanelProps) -> Html {
             <div class="paper-box">
                 { match marked {
                     Some(order) => html! {
-                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} act={props.act.clone()} />
+                        <SourceView {order} source={props.source.clone()} lit={props.lit.clone()} chosen={props.chosen.clone()} reasons={props.reasons.clone()} draft={props.draft.clone()} act={props.act.clone()} />
                     },
                     None => html! {
                         <textarea
@@ -178,7 +183,14 @@ fn sample_button(index: usize, samples: &AsyncValue<Shared<Vec<SampleText>>>, ac
         return html! { <li key={index}><button type="button" class="text-sample" disabled=true>{ "\u{a0}" }</button></li> };
     };
     let text = sample.text.clone();
-    let pick = act.reform(move |_: MouseEvent| SummariesAction::LoadSampleText(text.clone()));
+    let pick = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| {
+            act.emit(SummariesAction::LoadSampleText(text.clone()));
+            // On a phone the summary starts below the screen.
+            dom::go_to_if_below("summary-start");
+        })
+    };
     let size = summaries::word_count_label(summaries::count_words(&sample.text));
     html! {
         <li key={index}>

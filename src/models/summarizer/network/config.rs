@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     models::summarizer::sentence_features::{FEATURES, PLAIN_FEATURES},
-    nn::{Direction, LstmConfig},
+    nn::{Direction, LstmConfig, Precision},
     package::{ModelFamily, ModelSpec, PackageError, SummarizerSelfTest},
 };
 
@@ -130,6 +130,21 @@ impl SummarizerConfig {
                 output_bias: Initializer::Zeros.init([self.sayable], device),
             },
         })
+    }
+}
+
+impl SummarizerNetwork {
+    /// The same network, whose recurrent layers the CPU computes in these numbers where no gradient is wanted.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.reader = self.reader.map(|SentenceReader { first, second }| SentenceReader {
+            first: first.with_precision(precision),
+            second: second.with_precision(precision),
+        });
+        self.salience.document = self.salience.document.with_precision(precision);
+        self.rewriter.encoder = self.rewriter.encoder.with_precision(precision);
+        self.rewriter.decoder = self.rewriter.decoder.with_precision(precision);
+        self
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a text to its summary: read, weigh, choose, shorten, and say where every word comes from.
 
+mod context_overlap;
 mod finished_line;
 mod judged_words;
 mod line_evidence;
@@ -31,6 +32,7 @@ use super::{
     network::{Example, ExampleBatch, SummarizerConfig, SummarizerNetwork, batch},
 };
 use crate::{
+    nn::Precision,
     package::{Manifest, PackageError, PackageFiles, VOCABULARY, WORDS, WeightFile},
     protocol::{Language, SummaryLine},
     text::{Detokenizer, Lexicon, TokenId, WordPieceVocabulary},
@@ -76,7 +78,7 @@ impl Summarizer {
         Self { network, architecture, vocabulary, words, search: None, speech }
     }
 
-    /// A package's summarizer; nothing reaches the device before all of it has been checked.
+    /// A package's summarizer, to compute in 16-bit integers what it can; nothing reaches the device before all of it has been checked.
     ///
     /// # Errors
     /// [`PackageError`].
@@ -88,7 +90,14 @@ impl Summarizer {
         let (vocabulary, words) = read_words(files, manifest.architecture.vocabulary)?;
         let blank = manifest.architecture.init(device)?;
         let network = WeightFile::decode(&files.weights, &blank)?.load(blank, device).valid();
+        let network = network.with_precision(Precision::Integer16);
         Ok(Self::new(network, manifest.architecture.clone(), vocabulary, words))
+    }
+
+    /// The same in floats: for a package whose self-test does not hold in integers.
+    #[must_use]
+    pub fn in_floats(self) -> Self {
+        Self { network: self.network.with_precision(Precision::Float32), ..self }
     }
 
     /// Number of trained parameters.
@@ -174,7 +183,10 @@ impl Summarizer {
         if !text.has_words() {
             return Err(text.nothing());
         }
-        let scores = self.salience(&text, device, listener).await?;
+        let mut scores = self.salience(&text, device, listener).await?;
+        if let Some(context) = &options.context {
+            context_overlap::prefer(&text, context, &mut scores);
+        }
         let source = text.source(&scores, options, &self.words);
         let evidence = LineEvidence::new(&text, &scores, &source);
         listener.tell(SummaryEvent::Source(Box::new(source)));

@@ -33,8 +33,12 @@ const COMMON_WORDS: [&str; 30] = [
 ];
 
 /// The stems of a sentence's words of content.
-fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
-    let words = text.words_of(sentence).iter().map(|word| word.text.as_str());
+pub(super) fn content_stems(text: &EncodedText, sentence: usize) -> HashSet<String> {
+    stems_of_content(text.words_of(sentence).iter().map(|word| word.text.as_str()))
+}
+
+/// The stems of those of some lower-cased words that say something.
+pub(super) fn stems_of_content<'a>(words: impl Iterator<Item = &'a str>) -> HashSet<String> {
     let says = |word: &&str| {
         word.contains(|c: char| c.is_ascii_digit()) || word.chars().count() >= 4 && !COMMON_WORDS.contains(word)
     };

@@ -206,10 +206,7 @@ impl EncodedText {
 pub fn split_sentences(clean: &CleanText) -> Document {
     let mut document = Document::read(&clean.text);
     // A message is a sentence, however its writer used stops: two halves of it without its name would be anybody's.
-    document.join_sentences(LONGEST_MESSAGE, |before, after| {
-        let block = clean.block_at(before.start);
-        block.is_some_and(|block| block.kind == BlockKind::Speech && block.span.contains(&after.start))
-    });
+    document.join_sentences(LONGEST_MESSAGE, |before, after| clean.is_one_message(before, after));
     document
 }
 

@@ -12,6 +12,7 @@ use burn::backend::{
     tensor::{FloatTensor, IntTensor},
 };
 use burn_cubecl::{CubeBackend, CubeDevice, tensor::CubeTensor};
+use inkling_simd::Precision;
 
 use super::fused_ops::{
     DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor,
@@ -24,6 +25,7 @@ impl FusedOps for CubeBackend {
         reversed: bool,
         visible: OptionalTensor<Self>,
         state: OptionalState<Self>,
+        _precision: Precision,
     ) -> LstmOutput<Self> {
         lstm::run(input, weights, reversed, visible, state)
     }

@@ -103,6 +103,7 @@ fn pending() -> FineTuneRequest {
         lesson: TrainingData::Digits { samples: corrections().into_iter().filter_map(digit).collect() },
         plan: TrainingConfig { layers: TrainableLayers::Layered, optimizer: OptimizerKind::Sgd, rate: 0.25, epochs: 5 },
         from: StartFrom::Checkpoint,
+        checkpoint: None,
     }
 }
 

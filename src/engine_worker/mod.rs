@@ -2,6 +2,8 @@
 //!
 //! The worker says "hello" once it listens; the first message it takes is [`Request::Start`].
 
+mod copied_value;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -15,10 +17,17 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::{
     engine::{Engine, device_lost_failure},
-    host::WorkerHost,
-    protocol::{ALIVE, ClientMessage, EngineKind, EngineMessage, Failure, FailureKind, JobId, Reply, Request, VERSION},
+    host::{Host, WorkerHost},
+    protocol::{
+        ALIVE, ClientMessage, EngineKind, Failure, FailureKind, JobId, MessageFault, Reply, Request, VERSION,
+        read_message, write_message,
+    },
     storage::web_locks,
 };
+use copied_value::{copied, posted_job};
+
+/// Milliseconds of reading a long message between two pauses.
+const TIME_SLICE_MS: f64 = 16.0;
 
 unsafe extern "C" {
     /// The module's static constructors. Unless it runs them itself, the linker wraps every export to run them on each call.
@@ -51,20 +60,19 @@ pub fn run(kind: EngineKind) {
     let _ = console_log::init_with_level(log::Level::Warn);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let state = Rc::new(RefCell::new(EngineWorkerState::Waiting));
+    let clock = Rc::new(WorkerHost::new(scope.clone(), String::new()));
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        match serde_wasm_bindgen::from_value::<ClientMessage>(event.data()) {
-            Ok(message) => take(kind, &state, message),
-            Err(error) => post(
-                START.get(),
-                Reply::Failed(Failure {
-                    kind: FailureKind::BadInput,
-                    message: format!("The engine did not understand a message: {error}"),
-                }),
-            ),
-        }
+        let (state, clock) = (state.clone(), clock.clone());
+        // A short message is read before the next one comes.
+        spawn_local(async move { hear(kind, &state, &clock, &event.data()).await });
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
+    let on_unreadable = Closure::<dyn Fn(MessageEvent)>::new(|_| {
+        refuse(START.get(), &MessageFault::Envelope("the browser could not copy it"));
+    });
+    scope.set_onmessageerror(Some(on_unreadable.as_ref().unchecked_ref()));
+    on_unreadable.forget();
     let _ = scope.post_message(&JsValue::from_str("hello"));
     show_life(scope);
 }
@@ -84,6 +92,32 @@ fn show_life(scope: DedicatedWorkerGlobalScope) {
     web_locks::ask(&name, &held);
 }
 
+/// Reads what was posted, and answers it: under its own job, wherever that can be read.
+async fn hear(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, clock: &WorkerHost, posted: &JsValue) {
+    let job = posted_job(posted).unwrap_or_else(|| START.get());
+    let mut since = clock.now();
+    let mut pause = async || {
+        if clock.now() - since >= TIME_SLICE_MS {
+            clock.sleep(0).await;
+            since = clock.now();
+        }
+    };
+    let message = match copied(posted, &mut pause).await {
+        Ok(value) => read_message(value, &mut pause).await,
+        Err(fault) => Err(fault),
+    };
+    match message {
+        Ok(message) => take(kind, state, message),
+        Err(fault) => refuse(job, &fault),
+    }
+}
+
+/// Answers what is no request.
+fn refuse(job: JobId, fault: &MessageFault) {
+    let message = format!("The engine did not understand a message: {fault}.");
+    post(job, Reply::Failed(Failure { kind: FailureKind::BadInput, message }));
+}
+
 /// Takes a message: the first one starts the engine, later ones are answered by it.
 fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: ClientMessage) {
     let ClientMessage { job, request } = message;
@@ -96,7 +130,7 @@ fn take(kind: EngineKind, state: &Rc<RefCell<EngineWorkerState>>, message: Clien
         (EngineWorkerState::Failed(failure), _) => return post(job, Reply::Failed(failure.clone())),
         (EngineWorkerState::Waiting, Request::Start { version, models }) => {
             START.set(job);
-            if version != VERSION {
+            if !version.is_empty() && version != VERSION {
                 let message =
                     format!("The page is version {version}, the engine is version {VERSION}. Reload the page.");
                 return post(job, Reply::Failed(Failure { kind: FailureKind::Version, message }));
@@ -133,7 +167,7 @@ fn start(kind: EngineKind, state: Rc<RefCell<EngineWorkerState>>, job: JobId, mo
 fn post(job: JobId, reply: Reply) {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    if let Ok(message) = (EngineMessage { job, reply }).serialize(&serializer) {
+    if let Some(message) = write_message(job, reply, |message| message.serialize(&serializer)) {
         let _ = scope.post_message(&message);
     }
 }
