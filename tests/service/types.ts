@@ -1,4 +1,4 @@
-// A program that uses all of the service, for the compiler alone: `npx tsc -p ..` in bundlers/ checks that its types fit. Lines below
+// A program that uses all of the service, for the compiler alone: `npx tsc -p ../types.tsconfig.json` in bundlers/ checks that its types fit. Lines below
 // `@ts-expect-error` must not.
 
 import {
