@@ -25,6 +25,8 @@ pub struct Segmentation {
     pub bounds: InkBox,
     /// Whether there is no more than a few taps of the pen.
     pub dots_only: bool,
+    /// Whether the atoms are whole strokes, between which the pen was lifted.
+    pub whole_strokes: bool,
     /// Atoms, from left to right.
     pub atoms: usize,
     /// The pieces that may be digits; none of them is the whole.
@@ -66,6 +68,7 @@ impl Segmentation {
             whole: image,
             bounds: [0.0, 0.0, side, side],
             dots_only: false,
+            whole_strokes: false,
             atoms: 1,
             pieces: Vec::new(),
             seams: vec![0.0],
@@ -75,15 +78,16 @@ impl Segmentation {
     /// The two or more pieces from left to right that hold all the ink and are read best; and the sum of their scores, less the seams
     /// between them. `scores` are of the [pieces](Self::pieces), 0 at best: logarithms of probabilities.
     ///
-    /// What speaks against parting counts less here than in the sum. The sum is to tell whether there is a number at all; which of the
-    /// possible numbers it is, the scores say better: two digits that touch are seldom read well as one.
+    /// Between whole strokes, what speaks against parting counts less here than in the sum. The sum is to tell whether there is a number
+    /// at all; which of the possible numbers it is, the scores say better: two digits that touch are seldom read well as one.
     pub fn best(&self, scores: &[f32]) -> Option<(Vec<usize>, f32)> {
+        let (seams, another) = if self.whole_strokes { (CHOICE_SEAM, ANOTHER_DIGIT) } else { (1.0, 0.0) };
         // best[digits][atoms]: the sum, and the last piece.
         let mut best = vec![vec![(f32::NEG_INFINITY, usize::MAX); self.atoms + 1]; MAX_DIGITS + 1];
         best[0][0] = (0.0, usize::MAX);
         for digits in 0..MAX_DIGITS {
             for (index, (piece, score)) in self.pieces.iter().zip(scores).enumerate() {
-                let gain = score + ANOTHER_DIGIT - CHOICE_SEAM * self.seam_before(piece) - self.lowness(piece);
+                let gain = score + another - seams * self.seam_before(piece) - self.lowness(piece);
                 let sum = best[digits][piece.atoms.start].0 + gain;
                 let end = &mut best[digits + 1][piece.atoms.end];
                 if sum > end.0 {

@@ -55,6 +55,7 @@ fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
         whole,
         bounds: all,
         dots_only: boxes.iter().all(|stroke| longer_side(*stroke) <= TAP),
+        whole_strokes: false,
         atoms: 1,
         pieces: Vec::new(),
         seams: vec![0.0],
@@ -68,6 +69,7 @@ fn segment(drawing: &Drawing) -> Result<Segmentation, DrawingError> {
     let atoms = atoms(&boxes, SPECK * (all[2] - all[0]).min(height).max(0.5 * height));
     let atom_boxes: Vec<InkBox> =
         atoms.iter().map(|strokes| around(strokes.iter().map(|index| boxes[*index]))).collect();
+    segmentation.whole_strokes = true;
     segmentation.atoms = atoms.len();
     segmentation.seams = overlaps(&atom_boxes, height);
     for (at, seam) in segmentation.seams.iter_mut().enumerate().skip(1) {

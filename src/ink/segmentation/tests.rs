@@ -40,6 +40,21 @@ fn the_bar_of_a_seven_stays_with_it_where_that_reads_better() {
 }
 
 #[test]
+fn digits_that_touch_are_parted_where_they_read_better_alone() {
+    // A 1, and two more whose strokes touch at the top and at the bottom.
+    let bowed: &[(f32, f32)] = &[(100.0, 0.0), (80.0, 50.0), (100.0, 100.0)];
+    let drawn = drawing(&[&[(0.0, 0.0), (0.0, 100.0)], bowed, &[(101.0, 0.0), (101.0, 100.0)]]);
+    let segmentation = Segmentation::of_drawing(&drawn).unwrap();
+    assert!(segmentation.whole_strokes && segmentation.seams[2] >= 1.0, "{:?}", segmentation.seams);
+    let joined = |bounds: &InkBox| bounds[2] - bounds[0] > 20.5;
+    assert_eq!(parts(&segmentation, |bounds| if joined(bounds) { -0.9 } else { -0.15 }), Some(vec![0.0, 80.0, 101.0]));
+    // In the sum that tells whether there is a number, the seam counts in full.
+    let scores = vec![-0.1; segmentation.pieces.len()];
+    let (chosen, sum) = segmentation.best(&scores).unwrap();
+    assert!(chosen.len() == 3 && sum < -1.0, "{chosen:?} {sum}");
+}
+
+#[test]
 fn taps_are_dots_only() {
     let taps = drawing(&[&[(140.0, 140.0)], &[(90.0, 90.0), (91.0, 91.0)]]);
     assert!(Segmentation::of_drawing(&taps).unwrap().dots_only);
