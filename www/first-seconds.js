@@ -12,6 +12,8 @@
   const PALM = 70;
   /** Nothing waits for a download that has brought nothing for so long, in milliseconds. */
   const STALLED_MS = 1000;
+  /** The models that come with the page, the usual one first, as in src/app/model/user_data/task.rs. */
+  const BUILT_IN = ['digits', 'seed-cnn'];
   const OTHER_ROOMS = ['summaries', 'lab'];
   /** The engine's first job; the page's own first job has the same number, so that both hear of an engine that fails. */
   const START_JOB = 1;
@@ -224,18 +226,21 @@
     });
   }
 
-  function modelName() {
+  /** The model of the last visit, if it came with the page; null for one of the visitor's own, which only the page can load. */
+  function activeModel() {
+    let name = null;
     try {
-      return localStorage.getItem('inkling.model') || 'digits';
+      name = localStorage.getItem('inkling.model');
     } catch {
-      return 'digits';
+      // A browser that refuses its storage remembers no model.
     }
+    return BUILT_IN.includes(name ?? BUILT_IN[0]) ? (name ?? BUILT_IN[0]) : null;
   }
 
   /** Puts the weights where the engine looks for them first (src/host/web_worker.rs), which checks every byte of them. */
   async function fetchModel() {
-    const folder = new URL(`./models/digits/${modelName()}/`, document.baseURI).href;
-    if (!window.caches) return;
+    if (!window.caches || !model) return;
+    const folder = new URL(`./models/digits/${model}/`, document.baseURI).href;
     const { files } = await (await fetch(`${folder}model.json`, { cache: 'no-cache' })).json();
     const { bytes, sha256 } = files.find(({ name }) => name === 'weights.safetensors');
     const [cache, key] = [await caches.open('inkling-weights-1'), `${folder}weights.safetensors?sha256=${sha256}`];
@@ -251,6 +256,7 @@
 
   // The engine: src/app/browser/worker_connection.rs knows the same messages.
 
+  const model = activeModel();
   let worker = null;
   let workerName = '';
   const greetings = [];
@@ -342,7 +348,7 @@
     busy = 0;
     if (!worker) return;
     if (taker) return handOver();
-    ask(++job, { type: 'load', model: modelName() });
+    if (model) ask(++job, { type: 'load', model });
   }
 
   /** Asks for the newest state of the drawing; states between two answers are skipped. */
@@ -350,7 +356,7 @@
     const points = strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
     if (!worker || !loaded || busy || taker || points === pointsRead) return;
     pointsRead = points;
-    ask(++job, { type: 'classify', model: modelName(), input: { type: 'drawing', strokes }, layers: 'answer' });
+    ask(++job, { type: 'classify', model, input: { type: 'drawing', strokes }, layers: 'answer' });
   }
 
   const SPOKEN = ['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];

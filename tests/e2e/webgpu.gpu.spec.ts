@@ -42,7 +42,7 @@ test('a software adapter is used only where the visitor chooses WebGPU', async (
   await inkling.ready('cpu');
   await inkling.says(/no graphics card here/);
   expect(fetched.filter((url) => url.includes('engine_gpu'))).toEqual([]);
-  await page.getByText('WebGPU', { exact: true }).first().click();
+  await page.locator('input[name="engine"][value="gpu"]').check({ force: true });
   await inkling.ready('gpu');
   await inkling.answersOn('gpu');
 });

@@ -262,6 +262,11 @@ mod tests {
         }
         assert_eq!(Task::ALL.map(|task| task.facts().built_in.len()).iter().sum::<usize>(), listed);
         assert!(Task::ALL.iter().all(|task| task.facts().built_in.contains(&task.facts().first_model)));
+        let shell = include_str!("../../../../www/first-seconds.js");
+        let digits = Task::Digits.facts();
+        assert_eq!(digits.built_in.first(), Some(&digits.first_model));
+        assert!(shell.contains(&format!("BUILT_IN = ['{}']", digits.built_in.join("', '"))), "{:?}", digits.built_in);
+        assert!(shell.contains(&format!("getItem('{}')", digits.model_key)));
     }
 
     #[test]

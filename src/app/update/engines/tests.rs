@@ -865,7 +865,9 @@ fn a_browser_that_saves_data_fetches_webgpu_when_it_is_chosen() {
 #[test]
 fn webgpu_takes_the_place_of_a_cpu_engine_that_fails_without_being_asked_for() {
     let mut page = TestPage(State::new(opening(true, Drawing::default())));
-    page.hello(Cpu).fail(Cpu, FailureKind::Internal, "It does not work.");
+    for _ in 0..2 {
+        page.hello(Cpu).fail(Cpu, FailureKind::Internal, "It does not work.");
+    }
     assert_eq!(page.0.gpu.state, WorkerState::Starting);
 }
 
