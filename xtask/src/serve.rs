@@ -1,7 +1,7 @@
 //! A small server of static files, for `cargo xtask run` and for the tests.
 
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -189,14 +189,8 @@ fn answer(request: Request, folders: &[(String, PathBuf)], isolation: CrossOrigi
                 headers.push(header("Cross-Origin-Opener-Policy", "same-origin"));
                 headers.push(header("Cross-Origin-Embedder-Policy", "require-corp"));
             }
-            if sent.is_known_to(&request) {
-                let unchanged = headers.into_iter().fold(Response::empty(304), Response::with_header);
-                return drop(request.respond(unchanged));
-            }
             headers.extend(sent.encoding.map(|encoding| header("Content-Encoding", encoding)));
-            // Whole, so that its length is said and progress can be shown.
-            let response = Response::from_file(sent.file).with_chunked_threshold(usize::MAX);
-            request.respond(headers.into_iter().fold(response, Response::with_header))
+            sent.send(request, &headers)
         }
         (Method::Get | Method::Head, None) => {
             request.respond(Response::from_string("Not found\n").with_status_code(StatusCode(404)))
@@ -238,6 +232,27 @@ impl Sent {
         let size = opened.metadata().ok()?.len();
         let tag = format!("\"{:x}-{size:x}{}\"", since.as_nanos(), encoding.unwrap_or_default());
         Some(Self { file: opened, mime: mime(path), encoding, tag })
+    }
+
+    /// Sends the file, whole, so that its length is said and progress can be shown; nothing where the browser has it.
+    ///
+    /// The browser is asked to close the connection: tiny_http can leave a connection without a thread while others are kept open, and
+    /// a page that asks for six files at once then waits for ever.
+    fn send(mut self, request: Request, headers: &[Header]) -> std::io::Result<()> {
+        let known = self.is_known_to(&request);
+        let wanted = !known && *request.method() == Method::Get;
+        let mut head = String::from(if known { "HTTP/1.1 304 Not Modified\r\n" } else { "HTTP/1.1 200 OK\r\n" });
+        headers.iter().for_each(|header| head += &format!("{}: {}\r\n", header.field, header.value));
+        if !known {
+            head += &format!("Content-Length: {}\r\n", self.file.metadata()?.len());
+        }
+        head += "Connection: close\r\n\r\n";
+        let mut writer = request.into_writer();
+        writer.write_all(head.as_bytes())?;
+        if wanted {
+            std::io::copy(&mut self.file, &mut writer)?;
+        }
+        writer.flush()
     }
 
     /// Whether the browser has this very content, and asks only whether it is still right.

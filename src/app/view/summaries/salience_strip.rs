@@ -108,7 +108,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
                 let label = mark_label(mark, chosen);
                 let stop = index == (*stop).min(marks.len() - 1);
                 html! {
-                    <Mark key={index} {index} {chosen} {stop} {label} height={mark.height.max(1e-4)} salience={mark.salience / most} />
+                    <SentenceMark key={index} {index} {chosen} {stop} {label} height={mark.height.max(1e-4)} salience={mark.salience / most} />
                 }
             }) }
         </div>
@@ -116,7 +116,7 @@ pub fn SalienceStrip(props: &SalienceStripProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct MarkProps {
+struct SentenceMarkProps {
     index: usize,
     /// Whether its sentences are in the summary.
     chosen: bool,
@@ -129,7 +129,7 @@ struct MarkProps {
 
 /// The mark of some sentences.
 #[component]
-fn Mark(props: &MarkProps) -> Html {
+fn SentenceMark(props: &SentenceMarkProps) -> Html {
     let height = ("--height", format!("{:.4}", props.height));
     let element = use_css_variables([height, ("--salience", format!("{:.2}", props.salience))]);
     html! {
