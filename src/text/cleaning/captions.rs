@@ -29,6 +29,10 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
     let first = lines.iter().position(is_time_line).unwrap_or(0);
     let last = lines.iter().rposition(is_time_line).map_or(lines.len(), |last| last + 2);
     let mut note = false;
+    // Behind the last caption, what a player shows begins with one of its own words.
+    let mut ended = false;
+    // Who speaks: meetings are captioned with the name before every cue.
+    let mut voice: Option<String> = None;
     for at in 0..lines.len() {
         let next_is_time = lines.get(at + 1).is_some_and(|next| is_cue_time(next.text));
         let line = &mut lines[at];
@@ -50,12 +54,26 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
         } else if is_sound(line.text) {
             line.skip(SkipReason::Sound);
         } else if is_around_captions(line.text) || is_system_message(line.text) {
+            ended |= at >= last;
             line.skip(SkipReason::Notice);
+        } else if ended {
+            line.skip(SkipReason::Navigation);
         } else if (at < first || at >= last)
             && (is_counter(line.text) || reason(line.text).is_some() || line.text == "Autoplay is on")
         {
+            ended |= at >= last;
             line.skip(SkipReason::Navigation);
+        } else if at < first {
+            // A title, and what stands beside it.
+            let titled = lines[..at].iter().any(|line| matches!(line.role, LineRole::Shown { .. }));
+            lines[at].show(if titled { BlockKind::Label } else { BlockKind::Heading }, true);
+        } else if let Some(name) = speaker(line.text)
+            && voice.as_deref() == Some(&line.text[..name])
+        {
+            line.drop_start(name);
+            line.show(BlockKind::Speech, false);
         } else {
+            voice = speaker(line.text).map(|name| line.text[..name].to_owned());
             let start = caption_start(line.text);
             let turn = start.speaks;
             line.drop_start(start.length);

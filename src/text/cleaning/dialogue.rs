@@ -1,12 +1,11 @@
 //! Chats and transcripts: who says what. Times are left out, each turn is a block.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     blocks::BlockKind,
     lines::{Line, LineRole},
-    threads::is_bot_name,
-    turn_marks::{is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
+    turn_marks::{is_bot_name, is_sound, is_system_message, is_time, is_time_alone, speaker, time_length},
 };
 use crate::protocol::SkipReason;
 
@@ -39,10 +38,11 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
     let again = counts.values().filter(|count| **count >= 2).sum::<usize>();
     let by_names = names.len() >= 3 && again * 2 >= names.len() && names.len() * 5 >= filled;
-    let split = if timed < 3 { split_heads(lines) } else { 0 };
+    let split = if timed < 3 { split_heads(lines) + name_heads(lines) } else { 0 };
     let heads = heads.max(split);
     if heads >= 2 && heads * 6 >= filled && timed < heads + split {
         messages_below_heads(lines);
+        answered_messages(lines);
     } else if timed >= 3 && timed * 3 >= filled || by_names {
         let times = timed >= 3;
         for line in lines.iter_mut().filter(|line| line.is_undecided()) {
@@ -171,11 +171,69 @@ fn split_heads(lines: &mut [Line]) -> usize {
     heads
 }
 
+/// Messengers that copy no times set a name above each message, and "You sent" above the own ones. Says how many heads there are.
+fn name_heads(lines: &mut [Line]) -> usize {
+    let own = |line: &Line| matches!(line.text, "You sent" | "You");
+    if lines.iter().filter(|line| own(line)).count() < 2 {
+        return 0;
+    }
+    let named = |line: &Line| {
+        line.is_undecided()
+            && (1..=3).contains(&line.word_count())
+            && line.text.split(' ').all(|word| word.starts_with(char::is_uppercase))
+            && line.text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’'))
+    };
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    lines.iter().filter(|line| named(line)).for_each(|line| *counts.entry(line.text).or_default() += 1);
+    let mut heads = 0;
+    for line in lines.iter_mut() {
+        if line.is_undecided() && (own(line) || named(line) && counts.get(line.text).is_some_and(|count| *count >= 2)) {
+            line.role = LineRole::Layout { joins: false };
+            heads += 1;
+        }
+    }
+    heads
+}
+
+/// Answers are copied with the message that they answer: its writer's name, and the same words again.
+fn answered_messages(lines: &mut [Line]) {
+    let names: HashSet<String> = lines
+        .iter()
+        .filter(|line| is_message_head(line.text))
+        .map(|line| {
+            let words = line.text.split_whitespace();
+            let name = words.take_while(|word| !is_time(word.trim_matches(['[', ']', '(', ')', ','])));
+            name.collect::<Vec<_>>().join(" ")
+        })
+        .filter(|name| !name.is_empty())
+        .collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut begins = false;
+    for line in lines.iter_mut() {
+        let LineRole::Shown { kind: BlockKind::Speech, begins: own } = line.role else { continue };
+        if names.contains(line.text) {
+            line.role = LineRole::Layout { joins: false };
+            begins = true;
+        } else if line.word_count() >= 5 && !seen.insert(line.text) {
+            line.skip(SkipReason::Quotation);
+            begins = true;
+        } else {
+            line.show(BlockKind::Speech, own || begins);
+            begins = false;
+        }
+    }
+}
+
 fn messages_below_heads(lines: &mut [Line]) {
     let mut below_head = false;
     // What a program posts is nobody's message.
     let mut bot = false;
-    for line in lines.iter_mut().filter(|line| line.is_undecided()) {
+    for line in lines.iter_mut() {
+        // Heads that are known already.
+        below_head |= matches!(line.role, LineRole::Layout { .. });
+        if !line.is_undecided() {
+            continue;
+        }
         if is_message_head(line.text)
             || is_time_alone(line.text)
             || is_time_alone(line.text.trim_end_matches(" AM").trim_end_matches(" PM"))
@@ -207,6 +265,17 @@ fn is_reaction(text: &str) -> bool {
         "forwarded",
         "like",
         "unread messages",
+        "translate",
+        "type a message",
+        "type a new message",
+        "write a message",
+        "last read",
+        "thumbs up",
+        "heart",
+        "laugh",
+        "you reacted",
+        "call back",
+        "enter",
         "delivered",
         "seen",
         "today",

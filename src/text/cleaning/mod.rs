@@ -13,6 +13,7 @@ mod code;
 mod counters;
 mod dialogue;
 mod entities;
+mod footnotes;
 mod html;
 mod inline;
 mod layout;
@@ -35,6 +36,9 @@ use self::{
     lines::{Line, LineRole},
     offsets::{OffsetMap, TextBuilder},
 };
+
+/// Bytes of a captioned turn that is one message, at most: longer ones are several sentences.
+const LONGEST_CAPTIONED_TURN: usize = 160;
 
 /// What a visitor's text says, without what is not its author's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,7 +130,10 @@ impl CleanText {
             block.kind == BlockKind::Speech
                 && block.span.contains(&after.start)
                 && !(self.captions
-                    && self.text.get(block.span.clone()).is_some_and(|said| turn_marks::speaker(said).is_none()))
+                    && self
+                        .text
+                        .get(block.span.clone())
+                        .is_some_and(|said| turn_marks::speaker(said).is_none() || said.len() > LONGEST_CAPTIONED_TURN))
         })
     }
 

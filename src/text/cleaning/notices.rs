@@ -5,7 +5,9 @@
 
 use super::{
     blocks::BlockKind,
+    counters::has_date,
     lines::{Line, LineRole, paragraphs},
+    sections::author,
 };
 use std::sync::OnceLock;
 
@@ -200,7 +202,16 @@ fn bylines(lines: &mut [Line]) {
             && (2..=14).contains(&words.len())
             && words[1].starts_with(char::is_uppercase)
             && !line.ends_sentence();
-        if by || is_date_line(line.text) {
+        // `Jonas K.`, above a review.
+        let initialed = (2..=3).contains(&words.len())
+            && words.iter().all(|word| word.starts_with(char::is_uppercase))
+            && words.last().is_some_and(|word| word.chars().count() == 2 && word.ends_with('.'));
+        // `January 9, 2027 by Tess Orly · 3 Comments`
+        let dated = words.len() <= 14
+            && !line.ends_sentence()
+            && has_date(&line.text.to_lowercase())
+            && author(line.text).is_some();
+        if by || initialed || dated || is_date_line(line.text) {
             line.skip(SkipReason::Byline);
         }
     }

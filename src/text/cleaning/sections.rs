@@ -105,6 +105,7 @@ const PRESS: [&str; 12] = [
 pub(super) fn find(lines: &mut [Line]) {
     pull_quotes(lines);
     let press = lines.iter().any(|line| is_press_mark(line.text));
+    let authors: Vec<String> = lines.iter().filter_map(|line| author(line.text)).take(8).collect();
     let mut part: Option<SkipReason> = None;
     let mut prose_above = false;
     for at in 0..lines.len() {
@@ -118,9 +119,10 @@ pub(super) fn find(lines: &mut [Line]) {
         if !open && !named {
             continue;
         }
-        if let Some(reason) =
-            section(lines[at].text, press).filter(|reason| prose_above || *reason == SkipReason::Navigation)
-        {
+        let introduced =
+            lines[at].text.strip_prefix("About ").filter(|name| authors.iter().any(|author| author == name));
+        let reason = introduced.map(|_| SkipReason::Byline).or_else(|| section(lines[at].text, press));
+        if let Some(reason) = reason.filter(|reason| prose_above || *reason == SkipReason::Navigation) {
             part = Some(reason);
             lines[at].skip(reason);
             continue;
@@ -180,6 +182,16 @@ fn section(text: &str, press: bool) -> Option<SkipReason> {
     }
     let about = press && bare.starts_with("about ") && (2..=7).contains(&words) && text.chars().any(char::is_uppercase);
     (about || PRESS.contains(&bare.as_str())).then_some(SkipReason::Notice)
+}
+
+/// The name behind "by" in a line that says who wrote the text: `January 9, 2027 by Tess Orly · 3 Comments`.
+pub(super) fn author(text: &str) -> Option<String> {
+    let start = text.rfind("by ").or_else(|| text.rfind("By "))? + 3;
+    let is_name = |word: &&str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '.' || c == '-')
+    };
+    let name: Vec<&str> = text[start..].split_whitespace().take_while(is_name).take(4).collect();
+    (name.len() >= 2 && text.split_whitespace().count() <= 16).then(|| name.join(" "))
 }
 
 /// What tells a press release.

@@ -97,6 +97,73 @@ fn captions_of_one_voice_are_sentences() {
 }
 
 #[test]
+fn a_voice_that_goes_on_over_cues_is_named_once() {
+    let captions = "WEBVTT\n\n00:02.000 --> 00:05.000\nNina Falk: The old library will close\n\n00:05.000 --> 00:08.000\nNina Falk: at the end of June.\n\n00:08.000 --> 00:11.000\nOmar Idris: Who will move the books?\n";
+    assert_eq!(
+        running(captions),
+        ["Nina Falk: The old library will close at the end of June.", "Omar Idris: Who will move the books?"]
+    );
+}
+
+#[test]
+fn what_a_player_shows_around_captions_is_left_out() {
+    let page = "A chair from one board\nChair People\n48.2K subscribers\nTranscript\n0:00\nwelcome back today we build\n0:04\na chair from one board\n0:12\nfirst cut it into five parts\n0:15\nand sand the edges\n0:19\nbecause nobody likes splinters\nEnglish (auto-generated)\nAll\nFrom Chair People\n";
+    assert_eq!(
+        running(page),
+        [
+            "welcome back today we build a chair from one board first cut it into five parts and sand the edges because nobody likes splinters"
+        ]
+    );
+}
+
+#[test]
+fn chats_without_times_and_answers_with_what_they_answer() {
+    let messenger = "Bram\ncan you water my tomatoes next week?\nYou sent\nsure, how often do they need it?\nBram\nevery evening, about two liters for each\nYou sent\nI will do that\nBram reacted 😆 to your message\n";
+    assert_eq!(
+        running(messenger),
+        [
+            "can you water my tomatoes next week?",
+            "sure, how often do they need it?",
+            "every evening, about two liters for each",
+            "I will do that"
+        ]
+    );
+    let teams = "Inga Berg 09:02\nThe supplier cannot deliver the blue boxes before May.\n1\nRavi Nair 09:05\nInga Berg\nThe supplier cannot deliver the blue boxes before May.\nThen we should use the gray ones.\nInga Berg 09:11\nI will ask for a price.\nType a message\n";
+    assert_eq!(
+        running(teams),
+        [
+            "The supplier cannot deliver the blue boxes before May.",
+            "Then we should use the gray ones.",
+            "I will ask for a price."
+        ]
+    );
+}
+
+#[test]
+fn lists_of_data_are_no_text() {
+    let page = "The pump empties a barrel in six minutes and stops before it runs dry.\n\nPower: 400 W\nCable length: 10 m\nColor: Green\n\nIt hangs over the rim, and no tool is needed to mount it.\n";
+    assert_eq!(clean(page).skipped.len(), 1);
+    assert_eq!(clean(page).skipped[0].reason, SkipReason::Table);
+    assert_eq!(running(page).len(), 2);
+}
+
+#[test]
+fn notes_of_a_page_whose_superscripts_were_lost() {
+    let page = "Women did 64 percent of the unpaid work in 2025, and men did the rest of it.5 The change is due to cooking.\n\n5 Weighted by age and region; see the appendix.\n\nOn weekends the difference is smaller.\n";
+    assert_eq!(clean(page).skipped.len(), 1, "{:?}", clean(page).skipped);
+    assert_eq!(clean(page).skipped[0].reason, SkipReason::References);
+}
+
+#[test]
+fn who_wrote_a_page_is_not_what_it_says() {
+    let page = "A winter of riding to work\nJanuary 9, 2027 by Tess Orly · 3 Comments\n\nI rode to work on eighty-one days between November and March and took the bus on nine.\n\nAbout Tess Orly\nTess rides and writes in Tampere. She has never owned a car.\n";
+    assert_eq!(
+        running(page),
+        ["I rode to work on eighty-one days between November and March and took the bus on nine."]
+    );
+}
+
+#[test]
 fn a_page_of_ragged_lines_is_read_on() {
     let paper = "We study how to remove the influence of single training examples from\na trained network without training it again. Prior methods need a stored\ngradient for each example, which is not possible for large data sets, and\nthe sketch that we store takes less\nthan one part in a thousand of it.";
     let clean = clean(paper);

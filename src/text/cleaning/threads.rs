@@ -9,6 +9,7 @@ use super::{
     counters::{has_date, is_age_line, is_counter, is_handle, is_profile, is_version},
     dialogue::is_message_head,
     lines::{Line, LineRole},
+    turn_marks::is_bot_name,
 };
 use crate::protocol::SkipReason;
 
@@ -153,18 +154,6 @@ fn post_head(text: &str) -> Option<PostHead> {
         "asked" | "answered" | "edited" | "commented" | "modified" | "Asked" | "Answered" | "Modified" | "Viewed"
     );
     (acted && (dated || words[0] == "Viewed") && words.len() <= 9 && !text.ends_with('.')).then_some(kind)
-}
-
-/// `dependabot`, `codecov[bot]`, `APP`, `AutoModerator`.
-pub(super) fn is_bot_name(word: &str) -> bool {
-    let bare = word.trim_matches(['(', ')', ',', ':', '@', '·']);
-    matches!(bare, "bot" | "BOT" | "APP" | "[bot]" | "[BOT]" | "AutoModerator" | "Bot" | "[APP]")
-        || bare.ends_with("[bot]")
-        || bare.len() > 4
-            && (bare.ends_with("-bot")
-                || bare.ends_with("bot")
-                    && bare.starts_with(char::is_lowercase)
-                    && matches!(bare, "dependabot" | "rustbot" | "stalebot" | "renovatebot"))
 }
 
 /// A nickname or a name, and what forums set beside it.

@@ -11,6 +11,18 @@ pub(super) fn is_time(text: &str) -> bool {
         })
 }
 
+/// `dependabot`, `codecov[bot]`, `APP`, `AutoModerator`.
+pub(super) fn is_bot_name(word: &str) -> bool {
+    let bare = word.trim_matches(['(', ')', ',', ':', '@', '·']);
+    matches!(bare, "bot" | "BOT" | "APP" | "[bot]" | "[BOT]" | "AutoModerator" | "Bot" | "[APP]")
+        || bare.ends_with("[bot]")
+        || bare.len() > 4
+            && (bare.ends_with("-bot")
+                || bare.ends_with("bot")
+                    && bare.starts_with(char::is_lowercase)
+                    && matches!(bare, "dependabot" | "rustbot" | "stalebot" | "renovatebot"))
+}
+
 /// A line of nothing but a time, or two.
 pub(super) fn is_time_alone(text: &str) -> bool {
     // YouTube's own captions: `0:00:01.000,0:00:04.000`
