@@ -4,6 +4,7 @@ use EngineKind::{Cpu, Gpu};
 
 use crate::app::model::NoticeOffer;
 use crate::app::model::async_value::{AsyncValue, Shared};
+use crate::app::model::digit_game::{DigitGame, GAME_SECONDS, GameAction, GameRound};
 use crate::app::model::engine_selection::{EnginePreference, SelectionReason};
 use crate::app::model::engine_worker::{AssetSource, WorkerState};
 use crate::app::model::job_table::{Job, JobLane};
@@ -883,4 +884,26 @@ fn the_download_of_an_engine_is_counted() {
     assert_eq!(page.0.cpu.info, AsyncValue::Loading(Default::default()), "then it is compiled");
     page.hello(Cpu).ready(Cpu, AdapterKind::Processor).act(Action::WorkerFetching(Cpu, generation, 2, 4));
     assert!(page.0.cpu.info.ready().is_some(), "a late word changes nothing");
+}
+
+#[test]
+fn the_game_counts_what_is_read_as_asked_and_its_drawings_become_samples() {
+    let mut page = cpu_ready(EnginePreference::Auto, WebGpuSupport::Unavailable);
+    page.act(Action::Game(GameAction::Start(7)));
+    let asked = |page: &TestPage| page.0.game.round().expect("a game runs").asked;
+    let first = asked(&page);
+    page.draw().read(Cpu, (first + 1) % 10);
+    assert_eq!(page.0.game.round().map(GameRound::score), Some(0), "another digit does not count");
+    page.draw_on().read(Cpu, first);
+    assert_eq!(page.0.game.round().map(GameRound::score), Some(1));
+    assert_ne!(asked(&page), first);
+    assert_eq!(page.0.pad, PadContent::Empty, "the next digit has an empty pad");
+    for _ in 0..GAME_SECONDS {
+        page.act(Action::Game(GameAction::Tick));
+    }
+    assert!(matches!(page.0.game, DigitGame::Over(_)));
+    assert_eq!(page.0.best_score, 1);
+    page.act(Action::Game(GameAction::RestoreBest(0))).act(Action::Game(GameAction::Keep));
+    assert_eq!((page.0.user_data.corrections.len(), page.0.best_score), (1, 1));
+    assert_eq!(page.0.game, DigitGame::Off);
 }

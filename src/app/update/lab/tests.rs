@@ -4,7 +4,8 @@ use EngineKind::{Cpu, Gpu};
 
 use crate::app::model::engine_selection::EnginePreference;
 use crate::app::model::job_table::{Job, JobLane};
-use crate::app::model::lab::{ComparisonStatus, LabAction, LabRunStatus};
+use crate::app::model::lab::{ComparisonStatus, LabAction, LabRun, LabRunStatus};
+use crate::app::model::lab_history::{RunEnding, SavedRun};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
@@ -227,4 +228,32 @@ fn networks_die_with_their_engine() {
     page.act(Action::WorkerCrashed(Cpu, generation, "crash".into()));
     assert_eq!(page.0.lab_engine(), None);
     assert!(matches!(&page.0.lab.measuring, ComparisonStatus::Failed(why) if why.contains("Train the networks again")));
+}
+
+#[test]
+fn runs_that_ended_are_listed_once_and_stay_deleted() {
+    let mut page = TestPage::open(WebGpuSupport::Unavailable);
+    let earlier = SavedRun { ending: RunEnding::Running, ..SavedRun::of(&LabRun::new(LabConfig::FIRST)) };
+    let plan = LabConfig { images: 1_000, ..LabConfig::FIRST };
+    page.lab(LabAction::Restore(Some(plan), vec![earlier]));
+    assert_eq!(page.0.lab.plan, plan);
+    page.lab(LabAction::Train);
+    assert_eq!(page.0.lab.history.runs.len(), 1, "one under way is not in the list");
+    page.tell(Cpu, step(TrainingMethod::EndToEnd, 0, 3, Some(0.9)));
+    page.tell(Cpu, done());
+    let runs = |page: &TestPage| page.0.lab.history.runs.iter().map(|run| run.number).collect::<Vec<_>>();
+    assert_eq!(runs(&page), [1, 2]);
+    let [first, second] = &page.0.lab.history.runs[..] else { panic!("two runs") };
+    assert_eq!((&first.ending, &second.ending), (&RunEnding::Reloaded, &RunEnding::Finished));
+    assert_eq!(second.method(TrainingMethod::EndToEnd).held_out, [(3, 0.9)]);
+    assert_eq!(second.method(TrainingMethod::Layered).figures.map(|figures| figures.accuracy), Some(0.95));
+    page.lab(LabAction::ToggleCompared(1));
+    page.lab(LabAction::ToggleCompared(2));
+    assert!(page.0.lab.history.compared().is_some());
+    page.lab(LabAction::ForgetRun(2));
+    assert_eq!((runs(&page), page.0.lab.history.compared()), (vec![1], None));
+    page.lab(LabAction::Train);
+    page.lab(LabAction::Stop);
+    assert_eq!(runs(&page), [1, 3]);
+    assert_eq!(page.0.lab.history.runs[1].ending, RunEnding::Stopped);
 }
