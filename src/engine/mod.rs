@@ -15,6 +15,7 @@ mod lab;
 mod lab_networks;
 mod load;
 mod parsed_package;
+mod request_limits;
 mod self_test;
 mod summarize;
 mod text_model;

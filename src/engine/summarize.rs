@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, rc::Rc};
 use super::{
     Engine,
     failures::{cancelled_failure, not_a_summarizer},
+    request_limits::check_text,
     text_model::{TextModel, TextNetwork},
 };
 use crate::{
@@ -97,6 +98,7 @@ impl<H: Host> Engine<H> {
         reply: &mut dyn FnMut(Reply),
     ) -> Result<Reply, Failure> {
         let model = self.text_model(&ask.model)?;
+        check_text(&ask.text)?;
         let start = self.host.now();
         let mut teller = SummaryReporter {
             engine: self,
@@ -141,6 +143,9 @@ impl<H: Host> Engine<H> {
         match error {
             SummaryError::NoWords | SummaryError::NoRunningText { .. } => {
                 Failure { kind: FailureKind::NothingThere, message: error.to_string() }
+            }
+            SummaryError::TooManySentences { .. } => {
+                Failure { kind: FailureKind::BadInput, message: error.to_string() }
             }
             SummaryError::Stopped => cancelled_failure(),
             SummaryError::Device(error) => self.device_failure(error),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Manifest, ModelSpec, PackageError, check_name, sha256};
+use super::{Manifest, ModelSpec, PackageError, check_name, manifest::LARGEST_PACKAGE, sha256};
 use crate::protocol::ModelSummary;
 
 /// The catalog, `models/catalogue.json`.
@@ -40,6 +40,10 @@ impl Catalog {
         for entry in &catalogue.models {
             check_name(&entry.task)?;
             check_name(&entry.name)?;
+            if entry.bytes > LARGEST_PACKAGE {
+                let (file, bytes) = (entry.name.clone(), entry.bytes);
+                return Err(PackageError::TooLarge { file, bytes, limit: LARGEST_PACKAGE });
+            }
         }
         Ok(catalogue)
     }

@@ -54,6 +54,22 @@ pub enum PackageError {
         /// The largest that is read.
         limit: u64,
     },
+    /// The manifest lists more files than any package of ours.
+    #[error("the manifest lists {found} files; up to {limit} are read")]
+    TooManyFiles {
+        /// How many it lists.
+        found: usize,
+        /// The most that are read.
+        limit: usize,
+    },
+    /// The manifest speaks of more parameters than a file of a package can hold.
+    #[error("the manifest speaks of {found} parameters; up to {limit} are read")]
+    Parameters {
+        /// The manifest's.
+        found: u64,
+        /// The most that are read.
+        limit: u64,
+    },
     /// A file has not the size that the manifest says.
     #[error("{file} should be {expected} bytes long but is {actual}")]
     Size {

@@ -17,6 +17,12 @@ pub const WORDS: &str = "words.txt";
 const FORMAT: u32 = 1;
 /// The largest size of a file of a package, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
+/// The most files of a package.
+const MOST_FILES: usize = 16;
+/// The largest size of all files of a package together, in bytes.
+pub(super) const LARGEST_PACKAGE: u64 = MOST_FILES as u64 * LARGEST_FILE;
+/// The most parameters: no element of weights is smaller than a byte.
+const MOST_PARAMETERS: u64 = LARGEST_FILE;
 
 /// `model.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +102,13 @@ impl<D: ModelSpec> Manifest<D> {
             return Err(PackageError::Task { found: manifest.task, expected: D::TASK });
         }
         manifest.architecture.check_with(&manifest.known)?;
+        // A larger number would not even reach a page: JavaScript's numbers end at 2^53.
+        if manifest.parameters > MOST_PARAMETERS {
+            return Err(PackageError::Parameters { found: manifest.parameters, limit: MOST_PARAMETERS });
+        }
+        if manifest.files.len() > MOST_FILES {
+            return Err(PackageError::TooManyFiles { found: manifest.files.len(), limit: MOST_FILES });
+        }
         for file in &manifest.files {
             check_name(&file.name)?;
             if file.bytes > LARGEST_FILE {
@@ -225,6 +238,43 @@ pub(crate) mod tests {
     #[test]
     fn too_large() {
         assert!(matches!(parsed(|m| m.files[0].bytes = u64::MAX), Err(PackageError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn parameters_and_number_of_files() {
+        for found in [(64 << 20) + 1, 1 << 53, u64::MAX] {
+            assert_eq!(parsed(|m| m.parameters = found), Err(PackageError::Parameters { found, limit: 64 << 20 }));
+        }
+        let files = |count| vec![FileEntry::of(WEIGHTS, b"weights"); count];
+        assert!(parsed(|m| m.files = files(16)).is_ok());
+        let refused = Err(PackageError::TooManyFiles { found: 17, limit: 16 });
+        assert_eq!(parsed(|m| m.files = files(17)), refused);
+    }
+
+    #[test]
+    fn sizes_in_the_catalogue() {
+        let parsed = |bytes: u64| {
+            let mut catalogue = Catalog::default();
+            catalogue.put(&manifest(), b"manifest");
+            catalogue.models[0].bytes = bytes;
+            Catalog::parse(&serde_json::to_vec(&catalogue).unwrap())
+        };
+        assert!(parsed(16 * (64 << 20)).is_ok());
+        for bytes in [16 * (64 << 20) + 1, 1 << 53, u64::MAX] {
+            assert!(matches!(parsed(bytes), Err(PackageError::TooLarge { .. })), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_package_that_asks_for_too_much_is_refused_by_its_manifest() {
+        let thousand = |m: &mut DigitManifest| {
+            m.architecture.classes = 1_000;
+            m.known.logits = vec![0.0; 1_000];
+        };
+        let refused = parsed(thousand).unwrap_err().to_string();
+        assert!(refused.contains("1000 classes; a classifier of digits has 10"), "{refused}");
+        let refused = parsed(|m| m.architecture.hidden = vec![4_096, 4_096]).unwrap_err().to_string();
+        assert!(refused.contains("the number of parameters is"), "{refused}");
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl ConfusionMatrix {
         }
     }
 
+    /// Adds the counts of another matrix of as many classes.
+    pub fn merge(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
+    }
+
     /// How often class `truth` was predicted as `answer`.
     pub fn count(&self, truth: usize, answer: usize) -> u64 {
         self.counts.get(truth * self.classes + answer).copied().unwrap_or(0)

@@ -4,7 +4,9 @@ use burn::module::Module;
 
 use super::version::{bad, trained_on, version};
 use crate::{
-    engine::{Engine, classify::read, failures::fetch_failure},
+    engine::{
+        Engine, classify::read, failures::fetch_failure, request_limits::check_samples, summarize::TIME_SLICE_MS,
+    },
     host::Host,
     models::digits::{
         ConvNet, CorrectionInput, Dataset, DatasetError, FineTuningError, LabeledCorrection, Normalization,
@@ -20,6 +22,8 @@ use crate::{
 
 /// Held-out digits that are evaluated for the curve, out of those that are evaluated in the end.
 const CURVE: usize = 200;
+/// Digits that are measured between two pauses.
+const MEASURED_TOGETHER: usize = 100;
 /// The largest size of a slice of MNIST, in bytes.
 const LARGEST_SLICE: u64 = 4 << 20;
 
@@ -36,7 +40,7 @@ impl<H: Host> Engine<H> {
         if samples.is_empty() {
             return Err(bad("There is nothing to learn from yet. Draw a digit and say which one it is."));
         }
-        let own = corrections(samples)?;
+        let own = self.corrections(job, samples).await?;
         if own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             return Err(bad(if parent.network.has_rejector() {
                 "To learn from drawings that are not digits, the model also needs at least one digit. Add one to your samples, then try again."
@@ -44,7 +48,7 @@ impl<H: Host> Engine<H> {
                 "This model reads everything as a digit, so it cannot learn what is not one. Choose the model “digits”, or add digits to your samples."
             }));
         }
-        let own_digits = digits_of(&own)?;
+        let own_digits = self.digits_of(job, &own).await?;
         let replay = self.slice("replay/training", reply).await?;
         let held_out = self.slice("replay/held-out", reply).await?;
         self.check_cancelled(job)?;
@@ -109,7 +113,7 @@ impl<H: Host> Engine<H> {
     ) -> Result<Evaluation, Failure> {
         let model = self.model(model)?;
         model.digits()?;
-        let own = corrections(samples)?;
+        let own = self.corrections(job, samples).await?;
         let held_out = self.slice("replay/held-out", reply).await?;
         reply(Reply::Progress { doing: Activity::Measuring, done: 0, total: 2 });
         self.host.sleep(0).await;
@@ -118,7 +122,10 @@ impl<H: Host> Engine<H> {
         reply(Reply::Progress { doing: Activity::Measuring, done: 1, total: 2 });
         let own = match own.iter().all(|correction| correction.label == NOT_A_DIGIT) {
             true => None,
-            false => Some(report(&self.confusion(&model.network, &digits_of(&own)?).await?)),
+            false => {
+                let digits = self.digits_of(job, &own).await?;
+                Some(report(&self.confusion(&model.network, &digits).await?))
+            }
         };
         Ok(Evaluation::Digits { held_out, own })
     }
@@ -128,7 +135,51 @@ impl<H: Host> Engine<H> {
         network: &ConvNet,
         digits: &Dataset,
     ) -> Result<ConfusionMatrix, Failure> {
-        confusion(network, digits, &self.device).await.map_err(|error| self.device_failure(error))
+        let mut all = ConfusionMatrix::new(digits.classes);
+        for first in (0..digits.len()).step_by(MEASURED_TOGETHER) {
+            if first > 0 {
+                self.host.sleep(0).await;
+            }
+            let part = digits.slice(first..digits.len().min(first + MEASURED_TOGETHER));
+            let counts = confusion(network, &part, &self.device).await.map_err(|error| self.device_failure(error))?;
+            all.merge(&counts);
+        }
+        Ok(all)
+    }
+
+    /// Parses samples into corrections, or says what is wrong with them.
+    async fn corrections(&self, job: JobId, samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failure> {
+        check_samples(samples.len())?;
+        let mut own: Vec<LabeledCorrection> = Vec::new();
+        let mut paused = self.host.now();
+        for (index, sample) in samples.iter().enumerate() {
+            self.pause_of_samples(job, &mut paused).await?;
+            let correction = correction(index + 1, sample, &own)?;
+            own.push(correction);
+        }
+        Ok(own)
+    }
+
+    /// The corrections that are digits, as input images with labels.
+    async fn digits_of(&self, job: JobId, own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
+        let (mut images, mut labels) = (Vec::new(), Vec::new());
+        let mut paused = self.host.now();
+        for correction in own.iter().filter(|correction| correction.label != NOT_A_DIGIT) {
+            self.pause_of_samples(job, &mut paused).await?;
+            images.push(correction.ink.image());
+            labels.push(correction.label);
+        }
+        Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
+    }
+
+    /// Lets others go on where samples have been read for a while.
+    async fn pause_of_samples(&self, job: JobId, paused: &mut f64) -> Result<(), Failure> {
+        if self.host.now() - *paused >= TIME_SLICE_MS {
+            self.host.sleep(0).await;
+            *paused = self.host.now();
+            self.check_cancelled(job)?;
+        }
+        Ok(())
     }
 
     /// A slice of MNIST that the page carries, by its folder and name.
@@ -154,39 +205,26 @@ impl<H: Host> Engine<H> {
     }
 }
 
-/// The corrections that are digits, as input images with labels.
-fn digits_of(own: &[LabeledCorrection]) -> Result<Dataset, Failure> {
-    let digits = || own.iter().filter(|correction| correction.label != NOT_A_DIGIT);
-    let images: Vec<_> = digits().map(|correction| correction.ink.image()).collect();
-    let labels = digits().map(|correction| correction.label).collect();
-    Dataset::new(images, labels).map_err(|error| bad(&error.to_string()))
-}
-
-/// Parses samples into corrections, or says what is wrong with them.
-fn corrections(samples: &[DigitSample]) -> Result<Vec<LabeledCorrection>, Failure> {
-    let mut own: Vec<LabeledCorrection> = Vec::new();
-    for (index, sample) in samples.iter().enumerate() {
-        let number = index + 1;
-        if sample.label > NOT_A_DIGIT {
-            return Err(bad(&format!("Sample {number} is labeled {}, but digits are 0 to 9.", sample.label)));
-        }
-        let (image, _) = read(sample.input.clone())
-            .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;
-        let ink = match &sample.input {
-            ClassifierInput::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
-            _ => CorrectionInput::Image(image),
-        };
-        if let Some(other) = own.iter().position(|other| other.ink == ink && other.label != sample.label) {
-            return Err(bad(&format!(
-                "Samples {} and {number} are the same drawing with different labels ({} and {}). Delete or relabel one.",
-                other + 1,
-                label_name(own[other].label),
-                label_name(sample.label)
-            )));
-        }
-        own.push(LabeledCorrection { label: sample.label, ink });
+/// Parses the sample of a number, counted from 1, beside those before it.
+fn correction(number: usize, sample: &DigitSample, own: &[LabeledCorrection]) -> Result<LabeledCorrection, Failure> {
+    if sample.label > NOT_A_DIGIT {
+        return Err(bad(&format!("Sample {number} is labeled {}, but digits are 0 to 9.", sample.label)));
     }
-    Ok(own)
+    let (image, _) = read(sample.input.clone())
+        .map_err(|failure| bad(&format!("Sample {number} cannot be read. {}", failure.message)))?;
+    let ink = match &sample.input {
+        ClassifierInput::Drawing(drawing) => CorrectionInput::Drawing(drawing.clone()),
+        _ => CorrectionInput::Image(image),
+    };
+    if let Some(other) = own.iter().position(|other| other.label != sample.label && other.ink == ink) {
+        return Err(bad(&format!(
+            "Samples {} and {number} are the same drawing with different labels ({} and {}). Delete or relabel one.",
+            other + 1,
+            label_name(own[other].label),
+            label_name(sample.label)
+        )));
+    }
+    Ok(LabeledCorrection { label: sample.label, ink })
 }
 
 fn label_name(label: u8) -> String {

@@ -7,6 +7,7 @@ mod evaluation;
 mod fine_tuning;
 mod network;
 mod package;
+mod package_limits;
 mod reading;
 pub mod rejection;
 mod training;
@@ -20,5 +21,6 @@ pub use network::{
     batch_tensor,
 };
 pub use package::{ClassifierSpec, DigitManifest};
+pub use package_limits::NetworkCost;
 pub use reading::{DigitReading, Reading, read, softmax};
 pub use training::{AugmentationConfig, DigitCheckpoint, DigitRecipe, DigitTrainingError, DigitTrainingSession};

@@ -59,6 +59,9 @@ pub enum ConvNetConfigError {
         /// The largest that is taken.
         limit: usize,
     },
+    /// The network answers with something else than digits.
+    #[error("it has {0} classes; a classifier of digits has 10")]
+    Classes(usize),
     /// The image is used up before the last convolution.
     #[error("convolution {layer} leaves no pixel")]
     NoPixels {

@@ -41,7 +41,7 @@ impl ModelSpec for ConvNetConfig {
     const FAMILY: ModelFamily = ModelFamily::Digits;
 
     fn check_with(&self, known: &ClassifierSelfTest) -> Result<(), PackageError> {
-        self.check()?;
+        self.check_limits()?;
         if known.logits.len() != self.classes || known.logits.iter().any(|logit| !logit.is_finite()) {
             return Err(PackageError::KnownAnswer);
         }

@@ -42,6 +42,8 @@ pub struct Seq2SeqConfig {
 
 /// No width is larger.
 const WIDEST: usize = 2_048;
+/// The most parameters that a package may ask for. The shipped one has 2.8 million.
+const MOST_PARAMETERS: usize = 6_000_000;
 
 impl Seq2SeqConfig {
     /// The article's: 10,000 words, 128 → 256, a decoder of width 100.
@@ -61,6 +63,16 @@ impl Seq2SeqConfig {
             return Err(PackageError::Architecture(format!("a vocabulary of {} pieces", self.vocabulary)));
         }
         Ok(())
+    }
+
+    /// Number of parameters of a network of these widths, each of which [`check`](Self::check) has bounded.
+    pub fn parameter_count(&self) -> usize {
+        let lstm = |hidden: usize| 4 * hidden * (self.embedding + hidden + 2);
+        self.vocabulary * self.embedding
+            + lstm(self.encoder)
+            + lstm(self.decoder)
+            + 2 * (self.encoder + 1) * self.decoder
+            + (self.decoder + 1) * self.vocabulary
     }
 
     /// A network with random weights.
@@ -90,6 +102,11 @@ impl ModelSpec for Seq2SeqConfig {
 
     fn check_with(&self, known: &SummarizerSelfTest) -> Result<(), PackageError> {
         self.check()?;
+        let parameters = self.parameter_count();
+        if parameters > MOST_PARAMETERS {
+            let reason = format!("it has {parameters} parameters; a model of this kind has up to {MOST_PARAMETERS}");
+            return Err(PackageError::Architecture(reason));
+        }
         known.check()
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     layers::{Rewriter, SalienceHead, SummarizerNetwork},
-    sentence_reader::{SentenceReader, ShorteningHead, SyntaxHead},
+    sentence_reader::{SentenceReader, ShorteningHead, SyntaxHead, head_parameters},
     source_pointer::MOVES,
 };
 use crate::{
@@ -44,6 +44,9 @@ pub struct SummarizerConfig {
 
 /// No width is larger.
 const WIDEST: usize = 2_048;
+/// The most parameters that a package may ask for. The shipped one has 4.3 million; learning holds several copies of them. A word costs
+/// at most as many multiply-adds.
+const MOST_PARAMETERS: usize = 6_000_000;
 
 impl SummarizerConfig {
     /// The one that ships: 4.3 million parameters.
@@ -84,6 +87,33 @@ impl SummarizerConfig {
             return refuse(format!("{} pieces to say out of {}", self.sayable, self.vocabulary));
         }
         Ok(())
+    }
+
+    /// Number of parameters of a network of these widths, each of which [`check`](Self::check) has bounded.
+    pub fn parameter_count(&self) -> usize {
+        let linear = |input: usize, output: usize| input * output + output;
+        let lstm = |input: usize, hidden: usize| 4 * hidden * (input + hidden + 2);
+        let (word, features) = match self.reader {
+            Some(reader) => (2 * reader, FEATURES),
+            None => (3 * self.embedding, PLAIN_FEATURES),
+        };
+        let (sentence, memory) = (self.filters + features, 2 * self.encoder);
+        let reader = self.reader.map_or(0, |width| {
+            2 * lstm(self.embedding, width) + 2 * lstm(2 * width, width) + head_parameters(2 * width)
+        });
+        let salience = linear(word, self.filters)
+            + 2 * lstm(sentence, self.document)
+            + linear(2 * self.document + sentence, 64)
+            + linear(64, 1);
+        let rewriter = 2 * lstm(self.embedding, self.encoder)
+            + 2 * linear(memory, self.decoder)
+            + lstm(self.embedding + memory, self.decoder)
+            + self.decoder * memory
+            + linear(self.decoder, MOVES + 1)
+            + linear(self.decoder + memory, self.embedding)
+            + linear(self.decoder + memory + self.embedding, 1)
+            + self.sayable;
+        self.vocabulary * self.embedding + reader + salience + rewriter
     }
 
     /// A network with random weights.
@@ -158,6 +188,11 @@ impl ModelSpec for SummarizerConfig {
 
     fn check_with(&self, known: &SummarizerSelfTest) -> Result<(), PackageError> {
         self.check()?;
+        let parameters = self.parameter_count();
+        if parameters > MOST_PARAMETERS {
+            let reason = format!("it has {parameters} parameters; a summarizer has up to {MOST_PARAMETERS}");
+            return Err(PackageError::Architecture(reason));
+        }
         known.check()
     }
 
@@ -167,5 +202,42 @@ impl ModelSpec for SummarizerConfig {
 
     fn blank(&self, device: &Device) -> Result<SummarizerNetwork, PackageError> {
         self.init(device)
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::module::Module;
+
+    use super::*;
+
+    fn known() -> SummarizerSelfTest {
+        let manifest = include_str!("../../../../models/summary/summary/model.json");
+        let manifest: serde_json::Value = serde_json::from_str(manifest).unwrap();
+        serde_json::from_value(manifest["known"].clone()).unwrap()
+    }
+
+    #[test]
+    fn parameters_are_counted_before_any_is_made() {
+        for config in [SummarizerConfig::summary(900), SummarizerConfig::without_reader(500)] {
+            assert_eq!(config.parameter_count(), config.init(&Device::flex()).unwrap().num_params());
+        }
+        assert_eq!(SummarizerConfig::summary(10_000).parameter_count(), 4_322_314);
+    }
+
+    #[test]
+    fn each_bound_is_told() {
+        let refused = |change: fn(&mut SummarizerConfig)| {
+            let mut config = SummarizerConfig::summary(10_000);
+            change(&mut config);
+            config.check_with(&known()).unwrap_err().to_string()
+        };
+        assert_eq!(SummarizerConfig::summary(10_000).check_with(&known()), Ok(()));
+        assert!(refused(|config| config.reader = Some(2_049)).contains("a layer's width is not between 1 and 2048"));
+        assert!(refused(|config| config.decoder = 0).contains("a layer's width is not between 1 and 2048"));
+        assert!(refused(|config| config.vocabulary = 65_537).contains("a vocabulary of 65537 pieces"));
+        assert!(refused(|config| config.sayable = 10_001).contains("10001 pieces to say out of 10000"));
+        assert!(refused(|config| config.decoder = 2_048).contains("a summarizer has up to 6000000"));
+        assert!(refused(|config| config.vocabulary = 60_000).contains("a summarizer has up to 6000000"));
     }
 }

@@ -128,6 +128,12 @@ impl ShorteningHead {
     }
 }
 
+/// Number of parameters of both heads.
+pub(super) fn head_parameters(states: usize) -> usize {
+    let syntax = PARTS_OF_SPEECH.len() + RELATIONS.len() + 2 * HEAD_WIDTH;
+    (states + 1) * (syntax + SHORTENING_WIDTH) + (SHORTENING_WIDTH + 1) * ShorteningStyle::COUNT
+}
+
 /// What is judged of the pieces of some sentences.
 #[derive(Clone, Debug)]
 pub struct WordJudgments {

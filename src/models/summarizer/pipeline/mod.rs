@@ -47,6 +47,8 @@ pub use training_targets::{TargetError, TargetMode};
 const CHUNK: usize = 16;
 /// Of texts with more sentences it is told how far the reading is.
 const MANY: usize = 64;
+/// Sentences that are weighed beside one another: of longer texts, as many at a time.
+const WEIGHED_TOGETHER: usize = 512;
 /// Lines that are written at a time.
 const LINES: usize = 3;
 
@@ -160,13 +162,23 @@ impl Summarizer {
         order.iter().enumerate().for_each(|(at, sentence)| place[*sentence] = at as i32);
         let encoded = Tensor::cat(encoded, 0).select(0, Tensor::from_data(TensorData::new(place, [count]), device));
         let features = super::sentence_features::features(&sentences, &text.places());
-        let features: Vec<f32> = features.into_iter().flatten().collect();
-        let features =
-            Tensor::from_data(TensorData::new(features, [1, count, super::sentence_features::FEATURES]), device);
-        let scores = self.network.weigh(encoded, features, Tensor::ones([1, count], device))?;
-        let scores = scores.into_data_async().await.map_err(SummaryError::Device)?;
-        Ok(scores.iter::<f32>().collect())
+        let mut scores = Vec::with_capacity(count);
+        for first in (0..count).step_by(WEIGHED_TOGETHER) {
+            let many = WEIGHED_TOGETHER.min(count - first);
+            let rows: Vec<f32> = features[first..first + many].iter().flatten().copied().collect();
+            let rows = TensorData::new(rows, [1, many, super::sentence_features::FEATURES]);
+            let rows = Tensor::from_data(rows, device);
+            let part = encoded.clone().narrow(0, first, many);
+            let weighed = self.network.weigh(part, rows, Tensor::ones([1, many], device))?;
+            let weighed = weighed.into_data_async().await.map_err(SummaryError::Device)?;
+            scores.extend(weighed.iter::<f32>());
+            if count > WEIGHED_TOGETHER && listener.pause().await.is_break() {
+                return Err(SummaryError::Stopped);
+            }
+        }
+        Ok(scores)
     }
+
     /// A summary, line by line in the order of the text.
     ///
     /// # Errors
@@ -179,7 +191,8 @@ impl Summarizer {
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {
         let kind = options.kind;
-        let text = EncodedText::read(text, &options.included, &self.vocabulary, &self.words);
+        let read_with = (&self.vocabulary, &self.words);
+        let text = EncodedText::read_in_steps(text, &options.included, read_with, listener).await?;
         if !text.has_words() {
             return Err(text.nothing());
         }

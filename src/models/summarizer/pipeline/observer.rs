@@ -60,6 +60,14 @@ pub enum SummaryError {
         /// What most of it is.
         reason: SkipReason,
     },
+    /// The text has more sentences than are read.
+    #[error("This text has {found} sentences or lines, and up to {limit} are read at a time. Summarize a part of it.")]
+    TooManySentences {
+        /// How many it has.
+        found: usize,
+        /// How many are read.
+        limit: usize,
+    },
     /// It was stopped.
     #[error("Stopped.")]
     Stopped,

@@ -72,7 +72,8 @@ impl Seq2SeqSummarizer {
         listener: &mut impl SummaryObserver,
     ) -> Result<Vec<SummaryLine>, SummaryError> {
         let kind = options.kind;
-        let text = EncodedText::read(text, &options.included, &self.vocabulary, &self.words);
+        let read_with = (&self.vocabulary, &self.words);
+        let text = EncodedText::read_in_steps(text, &options.included, read_with, listener).await?;
         let spoken = |at: &usize| text.spoken(*at) > 0;
         let mut sentences: Vec<usize> = (0..text.document.sentences.len()).filter(spoken).collect();
         if sentences.iter().any(|at| text.is_running_text(*at)) {

@@ -1,10 +1,17 @@
 //! A text as a summarizer sees it.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::HashMap,
+    ops::{ControlFlow, Range},
+};
 
 use crate::{
     models::summarizer::{
-        kind::WantedSummary, lead_baseline::lead, pipeline::SummaryError, sentence_features::SentencePlace, shortening,
+        kind::WantedSummary,
+        lead_baseline::lead,
+        pipeline::{SummaryError, SummaryObserver},
+        sentence_features::SentencePlace,
+        shortening,
     },
     protocol::{Language, SkippedPassage, SourceAnalysis, SourceSentence},
     text::{
@@ -15,6 +22,9 @@ use crate::{
 
 /// The last letter of the block "Latin Extended-B".
 const LAST_LATIN: char = '\u{24f}';
+
+/// The most sentences of a text: what is chosen among them is compared with all of them.
+const MOST_SENTENCES: usize = 20_000;
 
 /// Words of a message, at most; longer ones are several sentences.
 const LONGEST_MESSAGE: usize = 40;
@@ -38,6 +48,33 @@ impl EncodedText {
         Self { has_letters: text.contains(char::is_alphanumeric), ..Self::read_clean(clean, vocabulary) }
     }
 
+    /// The same in three steps, between which others may go on.
+    ///
+    /// # Errors
+    /// [`SummaryError::Stopped`], or [`SummaryError::TooManySentences`].
+    pub async fn read_in_steps(
+        text: &str,
+        included: &[Range<usize>],
+        (vocabulary, words): (&WordPieceVocabulary, &Lexicon),
+        listener: &mut impl SummaryObserver,
+    ) -> Result<Self, SummaryError> {
+        let mut pause = async || match listener.pause().await {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(SummaryError::Stopped),
+        };
+        let clean = CleanText::read(text, included, &|word| words.is_known(word));
+        pause().await?;
+        let document = split_sentences(&clean);
+        let found = document.sentences.len();
+        if found > MOST_SENTENCES {
+            return Err(SummaryError::TooManySentences { found, limit: MOST_SENTENCES });
+        }
+        pause().await?;
+        let read = Self::encode(clean, document, vocabulary);
+        pause().await?;
+        Ok(Self { has_letters: text.contains(char::is_alphanumeric), ..read })
+    }
+
     /// Reads a text that is all its author's.
     pub fn read_verbatim(text: &str, vocabulary: &WordPieceVocabulary) -> Self {
         Self::read_clean(CleanText::verbatim(text), vocabulary)
@@ -45,6 +82,10 @@ impl EncodedText {
 
     fn read_clean(clean: CleanText, vocabulary: &WordPieceVocabulary) -> Self {
         let document = split_sentences(&clean);
+        Self::encode(clean, document, vocabulary)
+    }
+
+    fn encode(clean: CleanText, document: Document, vocabulary: &WordPieceVocabulary) -> Self {
         let encoding = vocabulary.encode(&clean.text, &document);
         let pieces = document.sentences.iter().map(|sentence| encoding.tokens_of(&sentence.words)).collect();
         Self { has_letters: clean.text.contains(char::is_alphanumeric), clean, document, encoding, pieces }
@@ -222,8 +263,10 @@ pub(super) fn span(span: &Range<usize>) -> [u32; 2] {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
-    use crate::text::SPECIALS;
+    use crate::{models::summarizer::pipeline::SummaryEvent, text::SPECIALS};
 
     #[test]
     fn parts_of_an_overlong_sentence_are_known() {
@@ -232,6 +275,41 @@ mod tests {
         let text = EncodedText::read_verbatim(&overlong, &vocabulary);
         let parts: Vec<bool> = (0..text.document.sentences.len()).map(|at| text.is_part(at)).collect();
         assert_eq!(parts, [true, true, false]);
+    }
+
+    /// Counts the pauses, and stops at one.
+    struct Pauses {
+        count: usize,
+        stop_at: usize,
+    }
+
+    impl SummaryObserver for Pauses {
+        fn tell(&mut self, _event: SummaryEvent) {}
+
+        async fn pause(&mut self) -> ControlFlow<()> {
+            self.count += 1;
+            if self.count == self.stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_in_steps_that_can_be_stopped() {
+        let vocabulary = WordPieceVocabulary::new(SPECIALS.into_iter().chain(["the", "."])).unwrap();
+        let words = Lexicon::default();
+        let read = |text: &str, stop_at: usize| {
+            let mut pauses = Pauses { count: 0, stop_at };
+            let read = EncodedText::read_in_steps(text, &[], (&vocabulary, &words), &mut pauses);
+            let read = read.now_or_never().expect("no pause waits");
+            (read.map(|text| text.document.sentences.len()), pauses.count)
+        };
+        assert!(matches!(read("The ferry ran. The bridge was closed.", 9), (Ok(2), 3)));
+        for stop_at in 1..=3 {
+            let (stopped, count) = read("The ferry ran. The bridge was closed.", stop_at);
+            assert!(matches!(stopped, Err(SummaryError::Stopped)) && count == stop_at, "{stop_at}");
+        }
+        let (refused, _) = read(&"The ferry ran.\n\n".repeat(MOST_SENTENCES + 1), 9);
+        let message = refused.expect_err("too many").to_string();
+        assert!(message.starts_with("This text has 20001 sentences or lines"), "{message}");
     }
 
     #[test]

@@ -56,7 +56,11 @@ pub enum TargetError {
 impl From<SummaryError> for TargetError {
     fn from(error: SummaryError) -> Self {
         match error {
-            SummaryError::NoWords | SummaryError::NoRunningText { .. } | SummaryError::Stopped => Self::NoWords,
+            // Nobody stops the reading of a sample, and its sentences are not counted.
+            SummaryError::NoWords
+            | SummaryError::NoRunningText { .. }
+            | SummaryError::TooManySentences { .. }
+            | SummaryError::Stopped => Self::NoWords,
             SummaryError::Device(error) => Self::Device(error),
             SummaryError::Shape(error) => Self::Shape(error),
         }
