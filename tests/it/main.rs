@@ -4,6 +4,7 @@ mod command_line;
 mod digit_fine_tuning;
 mod engine;
 mod golden;
+mod hostile_requests;
 #[cfg(feature = "probe")]
 mod gradients;
 mod interop;
