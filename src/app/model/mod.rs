@@ -16,6 +16,7 @@ pub mod engine_worker;
 pub mod job_table;
 pub mod lab;
 pub mod lab_history;
+mod lab_record;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod layers;

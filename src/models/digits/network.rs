@@ -339,12 +339,7 @@ impl ConvNet {
         self.convolutions.first().map(|block| block.conv.weight.val())
     }
 
-    /// The weights and the bias of the first convolution; none where there is no convolution, or where batch normalization changes
-    /// what it gives.
-    ///
-    /// # Shapes
-    /// - weights: `[channels, 1, kernel, kernel]`
-    /// - bias: `[channels]`
+    /// Weights and bias of the first convolution; none where there is none, or where batch normalization changes what it gives.
     pub fn first_convolution(&self) -> Option<(Tensor<4>, Tensor<1>)> {
         let block = self.convolutions.first().filter(|block| block.norm.is_none())?;
         Some((block.conv.weight.val(), block.conv.bias.as_ref()?.val()))
