@@ -71,6 +71,7 @@ fn texts_with_impossible_spans_and_amounts_are_answered() {
     for text in [text, "", "\0", "\u{feff}", "😀", "((((((((", "\"\"\"\"", "<div><b><", &"a. ".repeat(200)] {
         for amount in amounts {
             let request = SummarizeRequest {
+                context: None,
                 model: "summary".into(),
                 text: text.to_owned(),
                 kind: SummaryKind::KeyPoints,
@@ -83,6 +84,7 @@ fn texts_with_impossible_spans_and_amounts_are_answered() {
         }
     }
     let request = SummarizeRequest {
+        context: None,
         model: "summary".into(),
         text: "word ".repeat(300_000),
         kind: SummaryKind::Headline,

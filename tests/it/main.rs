@@ -4,9 +4,9 @@ mod command_line;
 mod digit_fine_tuning;
 mod engine;
 mod golden;
-mod hostile_requests;
 #[cfg(feature = "probe")]
 mod gradients;
+mod hostile_requests;
 mod interop;
 mod lab;
 mod line_faults;
