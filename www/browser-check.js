@@ -11,12 +11,13 @@
   // Scripts and style sheets of the page that cannot be had, which the browser tells the console alone.
   addEventListener('error', function (event) {
     var file = event.target && (event.target.src || event.target.href);
-    if (!file) return;
+    // Without this one the page starts all the same; it opens without a network later, or not at all.
+    if (!file || /\/offline[^\/]*$/.test(file)) return;
     whenParsed(function () {
       var place = document.getElementById('cannot-start');
       if (!place) return;
       place.textContent = 'Inkling cannot start: its file ' + file.split('/').pop() +
-        ' could not be had from the server. Reload the page; if that does not help, tell whoever runs this site.';
+        ' could not be loaded. Reload the page; if that does not help, tell whoever runs this site.';
       place.hidden = false;
     });
   }, true);

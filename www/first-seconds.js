@@ -247,7 +247,7 @@
     if (!(await cache.match(key))) {
       const response = await fetch(`${folder}weights.safetensors`);
       if (!response.ok) return;
-      const counted = count(response, loads.model, bytes);
+      const counted = count(response, loads.model, bytes).catch(() => {});
       await cache.put(key, new Response(await response.arrayBuffer()));
       await counted;
     }
@@ -295,6 +295,8 @@
     failed = true;
     worker?.terminate();
     worker = null;
+    // No answer comes any more, and who waits to take over need not wait for one.
+    busy = 0;
     engineIsFetched();
     handOver();
   }
@@ -316,6 +318,8 @@
       return;
     }
     const { job: id, reply } = data;
+    // The engine's last words stand under its first job.
+    if (id === START_JOB && id !== busy && reply.type === 'failed') return fail();
     if (id !== busy) return;
     if (reply.type === 'progress') return progress(loads.model, loads.model.done, loads.model.total);
     busy = 0;
@@ -371,7 +375,10 @@
 
   /** Shows an answer as src/app/view/digits/prediction.rs does; what is not one digit waits for the page. */
   function show({ verdict = 'digit', digit, probabilities }) {
-    if (verdict !== 'digit') return;
+    if (verdict !== 'digit') {
+      one('.verdict').textContent = 'Reading…';
+      return;
+    }
     answered = true;
     root.dataset.firstAnswer = digit;
     const [first, second] = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);

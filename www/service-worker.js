@@ -1,15 +1,15 @@
 /**
  * Keeps the page of one build, so that it opens without a network, and never mixes the files of two builds.
  *
- * `cargo xtask dist` writes the lists. What is in FILES is fetched before a version is installed, each file held against its SHA-256;
- * the rest is kept when it is used. Weights and vocabularies are not kept here: the engine keeps them by their SHA-256, and this
+ * `cargo xtask dist` writes the lists, each name with its SHA-256, which every file is held against. What is in FILES is fetched before a
+ * version is installed; what is in USED is kept when it is used; other addresses are not this script's. Weights and vocabularies are not kept here: the engine keeps them by their SHA-256, and this
  * script only puts those of the first model into the engine's cache. Described in docs/serving.md.
  */
 'use strict';
 
 const VERSION = 'written by xtask: VERSION';
-/** Names and checksums. */
 const FILES = /* written by xtask: FILES */ [];
+const USED = /* written by xtask: USED */ [];
 /** Of the model that the page opens with: kept in the engine's cache. */
 const WEIGHTS = /* written by xtask: WEIGHTS */ [];
 /** Fetched behind the page, where the visitor does not save data. */
@@ -26,7 +26,9 @@ const weightsKey = (address, sha256) => `${address}?sha256=${sha256}`;
 const PAGE = new URL('index.html', SCOPE).href;
 /** Names with a checksum in them, of which there is one content only. */
 const IS_HASHED = /-[0-9a-f]{14,16}(_bg)?\.[a-z]+$/;
-const installed = new Set(FILES.map(([name]) => new URL(name, SCOPE).href));
+const byAddress = (list) => new Map(list.map(([name, sha256]) => [new URL(name, SCOPE).href, sha256]));
+const installed = byAddress(FILES);
+const keptWhenUsed = byAddress(USED);
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -39,8 +41,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || !request.url.startsWith(SCOPE) || request.headers.has('range')) return;
   const address = plain(request.url);
   if (address === SCOPE || address === PAGE) event.respondWith(page(event));
-  else if (keptByEngine(address)) return;
-  else event.respondWith(file(event, address));
+  else if (installed.has(address) || keptWhenUsed.has(address) || isOfEarlierPage(address)) event.respondWith(file(event, address));
 });
 
 /** An address without its query, which is of the page alone, and without its fragment. */
@@ -49,10 +50,10 @@ function plain(address) {
   return url.origin + url.pathname;
 }
 
-/** Weights and vocabularies: `models/FAMILY/NAME/FILE`. */
-function keptByEngine(address) {
-  const parts = address.slice(SCOPE.length).split('/');
-  return parts.length === 4 && parts[0] === 'models' && parts[3] !== 'model.json' && !parts[3].endsWith('.md');
+/** A part of the page whose name has a checksum: perhaps of an earlier version, of which a page is still open. */
+function isOfEarlierPage(address) {
+  const name = address.slice(SCOPE.length);
+  return !name.includes('/') && IS_HASHED.test(name);
 }
 
 async function install() {
@@ -93,7 +94,7 @@ async function keepWeights(address, sha256) {
   const cache = await caches.open(ENGINE_CACHE);
   const key = weightsKey(address, sha256);
   if (await cache.match(key)) return;
-  const bytes = await (await fetch(address)).arrayBuffer();
+  const bytes = await (await fetch(address, { cache: 'no-cache' })).arrayBuffer();
   if ((await digest(bytes)) !== sha256) throw new Error(`${address} is of another build`);
   await cache.put(key, new Response(bytes));
 }
@@ -103,7 +104,7 @@ async function keepWhatWasUsed(cache) {
   const addresses = new Set();
   for (const name of await otherVersions()) {
     for (const { url } of await (await caches.open(name)).keys()) {
-      if (!installed.has(url)) addresses.add(url);
+      if (keptWhenUsed.has(url)) addresses.add(url);
     }
   }
   await Promise.all([...addresses].map((address) => keepPackage(cache, address, true)));
@@ -115,7 +116,7 @@ async function keepPackage(cache, address, anew) {
     if (!anew && (await cache.match(address))) return;
     const before = await caches.match(address);
     const response = await fetch(address, { cache: 'no-cache' });
-    if (!isKept(response)) return;
+    if (!(await isOfThisVersion(response, address))) return;
     await cache.put(address, response.clone());
     if (!address.endsWith('/model.json') || !before) return;
     const folder = address.slice(0, -'model.json'.length);
@@ -141,7 +142,8 @@ async function activate() {
 /** Other tabs may still have pages of an earlier version. */
 async function removeOldVersions() {
   const pages = await self.clients.matchAll({ type: 'window' });
-  if (pages.length > 1) return;
+  // What is being installed, or waits, has its files already.
+  if (pages.length > 1 || self.registration.installing || self.registration.waiting) return;
   await Promise.all((await otherVersions()).map((name) => caches.delete(name)));
 }
 
@@ -160,13 +162,14 @@ async function opened({ addresses, savesData }) {
     if (url.startsWith(SCOPE)) used.add(new URL('model.json', plain(url)).href);
   }
   if (!savesData) LATER.forEach((name) => used.add(new URL(name, SCOPE).href));
-  const missing = [...used].filter((address) => !installed.has(address) && address !== SCOPE && !keptByEngine(address));
+  const missing = [...used].filter((address) => keptWhenUsed.has(address));
   await Promise.all(missing.map((address) => keepPackage(cache, address, false)));
 }
 
-/** Whether a response is a file of ours, and whole. */
-function isKept(response) {
-  return response.status === 200 && response.type === 'basic' && !response.redirected;
+/** Whether a response is this version's file of an address, and whole. The host may serve another build by now. */
+async function isOfThisVersion(response, address) {
+  if (response.status !== 200 || response.type !== 'basic' || response.redirected) return false;
+  return (await digest(await response.clone().arrayBuffer())) === keptWhenUsed.get(address);
 }
 
 /** The page of this version, whatever the server has by now. */
@@ -184,10 +187,11 @@ async function file(event, address) {
   if (kept && !past) return kept;
   try {
     const response = await fetch(request);
-    if (isKept(response) && !installed.has(address)) {
+    if (keptWhenUsed.has(address)) {
       const copy = response.clone();
+      const keep = async () => (await isOfThisVersion(copy, address)) && cache.put(address, copy);
       // A full disk refuses: then the next visit fetches again.
-      event.waitUntil(cache.put(address, copy).catch(() => {}));
+      event.waitUntil(keep().catch(() => {}));
     }
     return response;
   } catch (error) {

@@ -43,7 +43,7 @@ pub(super) fn check_drawing(drawing: &Drawing) -> Result<(), Failure> {
 pub(super) fn check_samples(found: usize) -> Result<(), Failure> {
     if found > MOST_SAMPLES {
         return Err(too_much(format!(
-            "These are {found} samples, and up to {MOST_SAMPLES} are taken at a time. Leave some out."
+            "There are {found} samples, and up to {MOST_SAMPLES} are taken at a time. Leave some out."
         )));
     }
     Ok(())
@@ -63,6 +63,6 @@ mod tests {
         assert_eq!(check_drawing(&drawing(MOST_STROKES)), Ok(()));
         assert!(told(check_drawing(&drawing(MOST_STROKES + 1))).starts_with("This drawing has 1001 strokes"));
         assert_eq!(check_samples(MOST_SAMPLES), Ok(()));
-        assert!(told(check_samples(MOST_SAMPLES + 1)).contains("5001 samples"));
+        assert!(told(check_samples(MOST_SAMPLES + 1)).starts_with("There are 5001 samples"));
     }
 }

@@ -63,7 +63,7 @@ pub enum PackageError {
         limit: usize,
     },
     /// The manifest speaks of more parameters than a file of a package can hold.
-    #[error("the manifest speaks of {found} parameters; up to {limit} are read")]
+    #[error("the manifest names {found} parameters; up to {limit} are read")]
     Parameters {
         /// The manifest's.
         found: u64,

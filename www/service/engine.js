@@ -135,6 +135,9 @@ class Engine {
     // The engine holds a lock of this name while it lives.
     const name = `inkling-service-${Math.random()}`;
     const script = isText ? URL.createObjectURL(await engineScript()) : file;
+    const revoke = () => isText && URL.revokeObjectURL(script);
+    // The worker has its script once it has said a word; one that never does is given up in the end.
+    this.#ready.then(revoke, revoke);
     if (this.#ended) return;
     try {
       this.#worker = new Worker(script, { name });
@@ -150,7 +153,7 @@ class Engine {
       else if (isText) this.end(exception('SecurityError', "The page's policy forbids the worker: its worker-src needs blob:."));
       // An isolated page takes a file without a header of its own for one of another origin.
       else if (globalThis.crossOriginIsolated) this.#open(file, true).catch((error) => this.end(error));
-      else this.end(exception('NetworkError', `The engine did not come from ${file}. Check the address and the policy.`));
+      else this.end(exception('NetworkError', `The engine could not be loaded from ${file}. Check the address and the policy.`));
     };
   }
 
@@ -201,14 +204,14 @@ class Engine {
   }
 
   #crash(why) {
-    this.end(exception('OperationError', `The engine stopped: ${why} (The next call starts it again.)`));
+    this.end(exception('OperationError', `The engine stopped: ${why.replace(/\.?$/, '.')} (The next call starts it again.)`));
   }
 
   #hear(data, name) {
     if (data === 'hello') return this.#greeting.resolve();
     if (data === 'alive') return this.#watch(name);
     // "cannot start: ", and why.
-    if (typeof data === 'string') return this.#crash(`it ${data}.`);
+    if (typeof data === 'string') return this.#crash(`it ${data}`);
     const { job, reply } = data;
     const waiting = this.#jobs.get(job);
     if (!waiting) {

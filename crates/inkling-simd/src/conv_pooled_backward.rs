@@ -61,7 +61,8 @@ impl VectorKernel for PooledBackward<'_> {
                     if *output > 0.0 || output.is_nan() {
                         bias[channel] += value;
                         let (y, x) = (place / columns, place % columns);
-                        let (y, x) = (2 * y + usize::from(from / 2), 2 * x + usize::from(from % 2));
+                        // The last two bits alone: what a caller gets wrong stays within the window.
+                        let (y, x) = (2 * y + usize::from(from >> 1 & 1), 2 * x + usize::from(from & 1));
                         active.push(ActiveGradient { pixel: (y * width + x) * ins, value: *value });
                     }
                 }

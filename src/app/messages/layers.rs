@@ -104,7 +104,7 @@ pub fn sum_sentence(sum: &KernelSum) -> String {
     let sign = if sum.bias < 0.0 { "\u{2212}" } else { "+" };
     let start = format!("Patch × kernel, added up: {products} {sign} bias {bias} = {total}.");
     match sum.total() < 0.0 {
-        true => format!("{start} ReLU makes 0 of a negative sum."),
+        true => format!("{start} ReLU turns a negative sum into 0."),
         false => start,
     }
 }
@@ -140,7 +140,7 @@ mod tests {
         sum.bias = -2.0;
         assert_eq!(
             sum_sentence(&sum),
-            "Patch × kernel, added up: 1.50 − bias 2.00 = −0.50. ReLU makes 0 of a negative sum."
+            "Patch × kernel, added up: 1.50 − bias 2.00 = −0.50. ReLU turns a negative sum into 0."
         );
         assert_eq!(grid_label("Kernel", &[1.0, -1.0, 0.0, 0.5], 2), "Kernel: 1.00, −1.00; 0.00, 0.50");
     }

@@ -110,7 +110,9 @@ impl State {
             self.engine_mut(kind).start(AssetSource::Network);
         } else {
             let name = crate::app::messages::engines::engine_name(kind);
-            let why = format!("The {name} engine and this page are different versions. Please reload the page.");
+            let why = format!(
+                "The {name} engine and this page are different versions. Reload the page; if that does not help, close all tabs of Inkling, then open it again."
+            );
             self.disable_engine(kind, why, NoticeMode::Shown);
         }
     }

@@ -6,7 +6,13 @@ use burn::module::Module;
 
 use super::version::{bad, trained_on, version};
 use crate::{
-    engine::{Engine, failures::fetch_failure, summarize::TIME_SLICE_MS, text_model::TextNetwork},
+    engine::{
+        Engine,
+        failures::fetch_failure,
+        request_limits::{check_samples, check_text},
+        summarize::TIME_SLICE_MS,
+        text_model::TextNetwork,
+    },
     host::Host,
     models::summarizer::{
         RougeScorer, Summarizer, SummaryEvent, SummaryObserver, TargetError, TargetMode, WantedSummary,
@@ -235,8 +241,13 @@ fn with(parent: &Summarizer, network: SummarizerNetwork) -> Summarizer {
     Summarizer::new(network, parent.architecture.clone(), parent.vocabulary.clone(), parent.words.clone())
 }
 
-/// Checks that no two samples contradict each other.
+/// Checks how many samples there are, how long they are, and that no two contradict each other.
 fn check(samples: &[TextSample]) -> Result<(), Failure> {
+    check_samples(samples.len())?;
+    for sample in samples {
+        check_text(&sample.text)?;
+        check_text(&sample.summary)?;
+    }
     for (index, sample) in samples.iter().enumerate() {
         let same = |other: &TextSample| {
             (&other.text, other.kind, other.length) == (&sample.text, sample.kind, sample.length)

@@ -18,6 +18,8 @@ pub(super) enum FieldKind {
     Text,
     /// A number.
     Number,
+    /// A text, or null.
+    OptionalText,
     /// A number, or null.
     OptionalNumber,
     /// A whole number from 0 to this.
@@ -80,9 +82,9 @@ impl FieldKind {
             elements.iter().enumerate().find_map(|(index, value)| kind.fault(value, &format!("{path}[{index}]")))
         };
         match (self, value) {
-            (Self::Text, MessageValue::Text(_)) => None,
+            (Self::Text | Self::OptionalText, MessageValue::Text(_)) => None,
             (Self::Number | Self::OptionalNumber, MessageValue::Number(_)) => None,
-            (Self::OptionalNumber | Self::OptionalTagged(_), MessageValue::Null) => None,
+            (Self::OptionalText | Self::OptionalNumber | Self::OptionalTagged(_), MessageValue::Null) => None,
             (Self::Whole(most), _) if value.as_whole().is_some_and(|number| number <= *most) => None,
             (Self::Bytes, MessageValue::Bytes(_)) => None,
             (Self::Bytes, MessageValue::Numbers(numbers)) => {
@@ -127,7 +129,7 @@ impl FieldKind {
     /// What should be there, in words.
     fn words(&self) -> String {
         match self {
-            Self::Text => "a text".to_owned(),
+            Self::Text | Self::OptionalText => "a text".to_owned(),
             Self::Number | Self::OptionalNumber => "a number".to_owned(),
             Self::Whole(most) => format!("a whole number from 0 to {most}"),
             Self::Bytes => "bytes: a Uint8Array, a Uint8ClampedArray or a list of numbers from 0 to 255".to_owned(),

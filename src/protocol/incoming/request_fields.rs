@@ -52,7 +52,7 @@ const AMOUNT: FieldKind =
 
 /// The requests by their types.
 pub(super) const REQUESTS: &[(&str, &[Field])] = &[
-    ("start", &[Field::needed("version", Text), Field::needed("models", Text)]),
+    ("start", &[Field::optional("version", Text), Field::needed("models", Text)]),
     ("catalogue", &[]),
     ("load", &[MODEL]),
     ("classify", &[MODEL, Field::needed("input", INPUT), Field::needed("layers", OneOf(&["answer", "layers"]))]),
@@ -66,6 +66,7 @@ pub(super) const REQUESTS: &[(&str, &[Field])] = &[
             Field::optional("amount", AMOUNT),
             Field::optional("included", List(&Exactly(2, &U32))),
             Field::optional("shortness", Number),
+            Field::optional("context", FieldKind::OptionalText),
         ],
     ),
     ("time", &[MODEL, Field::needed("runs", U32)]),
@@ -78,6 +79,7 @@ pub(super) const REQUESTS: &[(&str, &[Field])] = &[
             Field::needed("lesson", LESSON),
             Field::needed("plan", PLAN),
             Field::needed("from", OneOf(&["start", "checkpoint"])),
+            Field::optional("checkpoint", FieldKind::OptionalText),
         ],
     ),
     ("measure", &[MODEL, Field::needed("lesson", LESSON)]),

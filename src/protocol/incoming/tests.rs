@@ -141,6 +141,14 @@ fn faults_are_told_in_words() {
     remove(&mut message, "/request/input/strokes");
     assert_eq!(told(message), "the request `classify` lacks `input.strokes`");
     assert_eq!(told(json!({ "job": 3, "request": { "type": "x" } })), "unknown request `x`");
+    // Fields that older messages lack.
+    for (name, field) in [("summarize", "context"), ("learn texts", "checkpoint")] {
+        let mut message = golden()[name].clone();
+        message["request"][field] = json!(null);
+        assert!(read(message.clone()).is_ok(), "{name}");
+        message["request"][field] = json!(5);
+        assert!(told(message).starts_with(&format!("`{field}` of the request ")), "{name}");
+    }
     let mut message = classify();
     message["request"]["input"]["strokes"][0]["points"][1]["x"] = json!("far");
     assert_eq!(

@@ -114,8 +114,12 @@ mod tests {
         {
             assert!(first.contains(&format!("\"{listed}\"")), "{listed} is in the list");
         }
-        for left in ["engine_gpu_loader.js", "summary/model.json", "inkling-service", ".br\"", "_headers"] {
-            assert!(!first.contains(left), "{left} is not in the list");
+        let (installed, used) = first.split_once("const USED").unwrap();
+        for later in ["engine_gpu_loader.js", "summary/model.json", "inkling-service/index.js"] {
+            assert!(!installed.contains(later) && used.contains(later), "{later} is kept when it is used");
+        }
+        for left in [".br\"", "_headers"] {
+            assert!(!first.contains(left), "{left} is not in the lists");
         }
         assert!(first.contains("[\"models/digits/digits/weights.safetensors\", \"ab12\"]"));
         assert!(first.contains("\"models/replay/training-images-idx3-ubyte.gz\""));
@@ -123,10 +127,13 @@ mod tests {
         assert!(headers.contains("/app-40c62426429318b9.js\n  Cache-Control: public, max-age=31536000, immutable\n"));
         assert!(headers.contains("/index.html\n  Content-Security-Policy: default-src 'none'; script-src 'self'"));
 
-        // A file that changed is another version.
-        write(&folder.join("engine_cpu_loader.js"), b"5").unwrap();
-        finish(&folder).unwrap();
-        assert_ne!(read(&folder, SERVICE_WORKER).unwrap(), first);
+        // A file that changed is another version, be it one that is kept when it is used.
+        for changed in ["engine_cpu_loader.js", "engine_gpu_loader.js"] {
+            let before = read(&folder, SERVICE_WORKER).unwrap();
+            write(&folder.join(changed), b"5").unwrap();
+            finish(&folder).unwrap();
+            assert_ne!(read(&folder, SERVICE_WORKER).unwrap(), before, "{changed}");
+        }
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -62,17 +62,22 @@ pub fn register(folder: &Path, page: &str) -> Result<()> {
 
 /// Writes the service worker for the files of a folder.
 pub fn write_to(folder: &Path, names: &[String]) -> Result<()> {
-    let mut installed = Vec::new();
-    let mut later = Vec::new();
+    let (mut installed, mut used, mut later) = (Vec::new(), Vec::new(), Vec::new());
     for name in names {
-        match availability(name) {
-            Availability::Installed => {
-                let path = folder.join(name);
-                let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                installed.push(format!("[{}, \"{}\"]", quoted(name), sha256(&bytes)));
-            }
-            Availability::Later => later.push(quoted(name)),
-            Availability::KeptByEngine | Availability::WhenUsed => {}
+        let when = availability(name);
+        if when == Availability::KeptByEngine {
+            continue;
+        }
+        let path = folder.join(name);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let entry = format!("[{}, \"{}\"]", quoted(name), sha256(&bytes));
+        if when == Availability::Installed {
+            installed.push(entry);
+            continue;
+        }
+        used.push(entry);
+        if when == Availability::Later {
+            later.push(quoted(name));
         }
     }
     let first = package_files(&read(folder, &format!("{FIRST_PACKAGE}model.json"))?);
@@ -81,6 +86,7 @@ pub fn write_to(folder: &Path, names: &[String]) -> Result<()> {
     let list = |entries: &[String]| format!("[\n  {},\n]", entries.join(",\n  "));
     let script = TEMPLATE
         .replace("/* written by xtask: FILES */ []", &list(&installed))
+        .replace("/* written by xtask: USED */ []", &list(&used))
         .replace("/* written by xtask: WEIGHTS */ []", &list(&kept))
         .replace("/* written by xtask: LATER */ []", &list(&later));
     let version = &sha256(script.as_bytes())[..16];

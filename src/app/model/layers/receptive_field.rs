@@ -71,7 +71,7 @@ impl KernelSum {
         self.products + self.bias
     }
 
-    /// The activation: ReLU makes 0 of what is negative.
+    /// The activation: ReLU turns what is negative into 0.
     pub fn activation(&self) -> f32 {
         self.total().max(0.0)
     }

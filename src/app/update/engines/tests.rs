@@ -337,7 +337,7 @@ fn a_worker_of_another_version_is_fetched_anew_once() {
         let engine = EngineInfo { kind: Cpu, adapter: "test".into(), adapter_kind: AdapterKind::Processor };
         page.hello(Cpu).reply(Cpu, Reply::Ready { version: "another".into(), protocol: PROTOCOL_VERSION, engine });
     }
-    assert!(page.0.notices[0].text.contains("reload the page"));
+    assert!(page.0.notices[0].text.contains("Reload the page"));
     assert!(matches!(page.0.cpu.info, AsyncValue::Failed(_)));
 }
 
