@@ -54,7 +54,7 @@ test.describe('what stands in the way of the page is named', () => {
     [
       'a host that lacks the script that starts the page',
       (page) => page.route(/\/start(-[0-9a-f]+)?\.js/, (route) => route.fulfill({ status: 404, body: 'gone' })),
-      /Inkling cannot start: its file start.*\.js could not be had from the server\. Reload/,
+      /Inkling cannot start: its file start.*\.js could not be loaded\. Reload/,
     ],
   ];
 

@@ -52,14 +52,14 @@ impl VectorKernel for PooledBackward<'_> {
         for (i, image) in input.chunks_exact(read).enumerate() {
             turn(sizes, image, &mut pixels);
             pixel_gradients.fill(0.0);
-            for channel in 0..outs {
+            for (channel, bias) in bias.iter_mut().enumerate() {
                 let at = i * written + channel * rows * columns;
                 let plane = || gradient[at..][..rows * columns].iter().zip(&output[at..]).zip(&from[at..]);
                 active.clear();
                 for (place, ((value, output), from)) in plane().enumerate() {
                     // Through what is not a number too, so that it is found.
                     if *output > 0.0 || output.is_nan() {
-                        bias[channel] += value;
+                        *bias += value;
                         let (y, x) = (place / columns, place % columns);
                         // The last two bits alone: what a caller gets wrong stays within the window.
                         let (y, x) = (2 * y + usize::from(from >> 1 & 1), 2 * x + usize::from(from & 1));
