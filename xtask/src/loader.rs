@@ -87,8 +87,6 @@ fn script(binary: &str, bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_loader_starts_its_engine_and_tells_what_stops_it() {
         let script = super::script("engine_cpu", 3_900_000);
