@@ -100,8 +100,38 @@ fn is_around_captions(text: &str) -> bool {
         "hide transcript",
         "follow along using the transcript.",
     ];
+    // Where the captions were found, on a line of its own.
+    let address = !lower.contains(' ') && (lower.starts_with("www.") || lower.starts_with("http"));
+    if address {
+        return true;
+    }
     let starts = [
         "subtitles by",
+        "subtitle by",
+        "subtitles from",
+        "subtitles downloaded",
+        "synced by",
+        "synced and",
+        "synced &",
+        "synchronized by",
+        "sync and ",
+        "sync & ",
+        "sync, ",
+        "resync by",
+        "resynced by",
+        "ripped by",
+        "encoded by",
+        "captioning by",
+        "captioning sponsored",
+        "captioning made possible",
+        "captions copyright",
+        "translated by",
+        "translation by",
+        "proofread by",
+        "downloaded from",
+        "opensubtitles",
+        "advertise your product or brand here",
+        "support us and become vip",
         "subtitled by",
         "captions by",
         "captioned by",

@@ -32,7 +32,7 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     let names: Vec<&str> = lines
         .iter()
         .filter(|line| line.is_undecided())
-        .filter_map(|line| speaker(line.text).map(|end| &line.text[..end]))
+        .filter_map(|line| speaker(line.text).or_else(|| nick(line.text)).map(|end| &line.text[..end]))
         .collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
@@ -52,7 +52,9 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
                     line.skip(SkipReason::Notice);
                 }
                 Some(start) => {
-                    line.drop_start(start.time);
+                    // A nick in angle brackets is a head, like a name above a message.
+                    let nick = start.name > start.time && line.text[start.time..].starts_with('<');
+                    line.drop_start(if nick { start.name } else { start.time });
                     match start.name > start.time && line.span.start + start.name >= line.span.end {
                         // A name alone: what is said stands below.
                         true => line.role = LineRole::Layout { joins: false },
@@ -101,13 +103,8 @@ fn chat_start(text: &str) -> Option<ChatStart> {
     {
         return (end <= 40).then_some(ChatStart { time, name: time + end + 1 });
     }
-    if let Some(nick) = rest.strip_prefix('<')
-        && let Some(end) = nick.find('>')
-        && end <= 24
-        && !nick[..end].contains(['/', '=', ' '])
-        && nick[end + 1..].starts_with(' ')
-    {
-        return Some(ChatStart { time, name: time + end + 2 });
+    if let Some(nick) = nick(rest) {
+        return Some(ChatStart { time, name: time + nick });
     }
     match (speaker(rest), time > 0) {
         (Some(name), _) => Some(ChatStart { time, name: time + name }),
@@ -118,6 +115,14 @@ fn chat_start(text: &str) -> Option<ChatStart> {
         }
         (None, false) => None,
     }
+}
+
+/// The bytes of `<ana>`, `<@ana>`, `< ana>` before what is said.
+fn nick(text: &str) -> Option<usize> {
+    let nick = text.strip_prefix('<')?;
+    let end = nick.find('>').filter(|end| (1..=24).contains(end))?;
+    let name = nick[..end].trim_start_matches(['@', '+', '%', '~', '&', ' ']);
+    (!name.is_empty() && !name.contains(['/', '=', ' ']) && nick[end + 1..].starts_with(' ')).then_some(end + 2)
 }
 
 /// A name and a time on a line of their own, as Slack, Teams and Discord copy them: `Ana Quill  10:02 AM`.
@@ -152,6 +157,22 @@ pub(super) fn is_message_head(text: &str) -> bool {
 fn split_heads(lines: &mut [Line]) -> usize {
     let mut heads = 0;
     for at in 1..lines.len() {
+        // `— Today at 10:02`, below the name and the mark of a program.
+        if lines[at].is_undecided() && is_time_behind_name(lines[at].text) {
+            for above in (0..at).rev().take(2) {
+                let short = lines[above].is_undecided() && (1..=3).contains(&lines[above].word_count());
+                if !short || lines[above].ends_sentence() {
+                    break;
+                }
+                lines[above].role = LineRole::Layout { joins: false };
+                if !is_bot_name(lines[above].text) {
+                    break;
+                }
+            }
+            lines[at].role = LineRole::Layout { joins: false };
+            heads += 1;
+            continue;
+        }
         let time = lines[at]
             .text
             .split_whitespace()
@@ -169,6 +190,14 @@ fn split_heads(lines: &mut [Line]) -> usize {
         }
     }
     heads
+}
+
+/// `— Today at 10:02`, `— 04/05/2026 10:02`: what stands behind the name in a head.
+fn is_time_behind_name(text: &str) -> bool {
+    text.strip_prefix(['—', '–']).is_some_and(|rest| {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        (1..=5).contains(&words.len()) && words.iter().any(|word| word.contains(':') && is_time(word))
+    })
 }
 
 /// Messengers that copy no times set a name above each message, and "You sent" above the own ones. Says how many heads there are.
@@ -230,7 +259,10 @@ fn messages_below_heads(lines: &mut [Line]) {
     let mut bot = false;
     for line in lines.iter_mut() {
         // Heads that are known already.
-        below_head |= matches!(line.role, LineRole::Layout { .. });
+        if matches!(line.role, LineRole::Layout { .. }) {
+            below_head = true;
+            bot = is_bot_name(line.text) || bot && is_time_behind_name(line.text);
+        }
         if !line.is_undecided() {
             continue;
         }

@@ -7,7 +7,7 @@ use super::{
 use crate::protocol::SkipReason;
 
 /// Names of header fields, with what German, French and Spanish programs write.
-const FIELDS: [&str; 36] = [
+const FIELDS: [&str; 49] = [
     "from",
     "to",
     "cc",
@@ -32,6 +32,19 @@ const FIELDS: [&str; 36] = [
     "where",
     "organizer",
     "organiser",
+    "who",
+    "attendees",
+    "invitees",
+    "guests",
+    "location",
+    "invitation",
+    "updated invitation",
+    "accepted",
+    "tentative",
+    "declined",
+    "calendar",
+    "canceled event",
+    "wichtigkeit",
     "required",
     "required attendees",
     "optional",
@@ -118,11 +131,13 @@ const CLOSINGS: [&str; 46] = [
 pub(super) fn find(lines: &mut [Line]) -> bool {
     let mut mail = headers(lines);
     let mut quoted = None;
+    let mut said = false;
     for at in 0..lines.len() {
-        if quoted.is_none() && begins_quoted_mail(lines, at) {
+        if begins_quoted_mail(lines, at, said) {
             quoted = Some(at);
             break;
         }
+        said |= lines[at].is_undecided() && lines[at].word_count() > 2;
     }
     let has_quotation = quote_marks(lines);
     if let Some(start) = quoted {
@@ -148,7 +163,10 @@ fn headers(lines: &mut [Line]) -> bool {
                 "from" | "subject" | "von" | "betreff" | "objet" | "to" | "sent" | "organizer" | "organiser"
             )
         });
-        if names.len() >= 2 && sure {
+        // Calendars tell when, and in whose.
+        let event = names.contains(&"when")
+            && names.iter().any(|name| matches!(*name, "calendar" | "attendees" | "invitees" | "invitation"));
+        if names.len() >= 2 && (sure || event) {
             for line in &mut lines[at..end] {
                 let subject = matches!(field(line), Some("subject" | "betreff" | "objet"));
                 // Only the mail itself gives the text a heading, not one that it answers.
@@ -194,8 +212,8 @@ fn without_reply_marks(mut subject: &str) -> &str {
     }
 }
 
-/// Whether a mail that is answered or forwarded begins with a line.
-fn begins_quoted_mail(lines: &[Line], at: usize) -> bool {
+/// Whether a mail that is answered or forwarded begins with a line; `said` is whether anything is said above it.
+fn begins_quoted_mail(lines: &[Line], at: usize, said: bool) -> bool {
     let text = lines[at].text;
     let lower = text.trim_matches(['-', '_', ' ', '>', '*', ':']).to_ascii_lowercase();
     let named = [
@@ -215,7 +233,18 @@ fn begins_quoted_mail(lines: &[Line], at: usize) -> bool {
         || at > 0
             && matches!(lines[at].role, LineRole::Skipped(SkipReason::MailHeader))
             && !matches!(lines[at - 1].role, LineRole::Skipped(SkipReason::MailHeader))
-            && lines[..at].iter().any(|line| line.is_undecided() && line.word_count() > 2)
+            && said
+            && is_mail_header(lines, at)
+}
+
+/// Whether the header that begins with a line is a mail's. That of an appointment says when and where, and its text stands below.
+fn is_mail_header(lines: &[Line], at: usize) -> bool {
+    lines[at..].iter().take_while(|line| line.role == LineRole::Skipped(SkipReason::MailHeader)).take(FIELDS.len()).any(
+        |line| {
+            let name = line.text.split(':').next().unwrap_or("").trim_matches(['*', '>', ' ']).to_ascii_lowercase();
+            matches!(name.as_str(), "from" | "to" | "sent" | "date" | "von" | "an" | "gesendet" | "de" | "reply-to")
+        },
+    )
 }
 
 /// A line, with the next one if `On … wrote:` was wrapped.

@@ -100,5 +100,5 @@ fn spoken(document: &Document, words: &Range<usize>) -> usize {
 }
 
 fn opens(word: &str) -> bool {
-    is_word(word) || matches!(word, "\"" | "(" | "'")
+    is_word(word) || matches!(word, "\"" | "(" | "'" | "[")
 }
