@@ -13,7 +13,7 @@ use crate::protocol::SkipReason;
 const MOST: usize = 8;
 /// Words of such a line, at most.
 const LONGEST: usize = 80;
-/// Sentences above, at least, that are long enough to be of a text.
+/// Lines above, at least, that are long enough to be of a text.
 const PROSE_ABOVE: usize = 3;
 
 /// What people are who write.
@@ -67,37 +67,53 @@ const DOES: [&str; 16] = [
 ];
 
 /// How a sentence goes on about the same person.
-const GOES_ON: [&str; 14] = [
-    "She", "He", "They", "Her", "His", "Their", "Follow", "Find", "Reach", "Contact", "Email", "Twitter:", "Read",
-    "More",
-];
+const GOES_ON: [&str; 11] =
+    ["She", "He", "They", "Her", "His", "Their", "Follow", "Reach", "Contact", "Email", "Twitter:"];
 
 /// A line that has the form.
-struct Candidate {
+struct AuthorNote {
     at: usize,
     name: String,
     /// It says that somebody writes, so that no byline is needed.
     writes: bool,
     /// The name is one of a byline or of a heading "About …".
     signed: bool,
-    /// The name stands in what is said before.
+    /// The last name stands in what is said before, or the name in a title.
     spoken_of: bool,
+    /// Another part of the name does.
+    partly_spoken_of: bool,
 }
 
 /// Finds such lines.
 pub(super) fn find(lines: &mut [Line]) {
     let mut prose = 0;
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for (at, line) in lines.iter().enumerate().filter(|(_, line)| is_text(line)) {
-        if let Some((name, writes)) = introduced(line.text)
+    // Whether a sentence may begin with the line.
+    let mut begins = true;
+    let mut candidates: Vec<AuthorNote> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if !is_text(line) {
+            begins = true;
+            continue;
+        }
+        if begins
+            && let Some((name, writes)) = introduced(line.text)
             && candidates.len() < MOST
             && line.word_count() <= LONGEST
             && prose >= PROSE_ABOVE
         {
-            candidates.push(Candidate { at, name: name.to_owned(), writes, signed: false, spoken_of: false });
-        } else if line.ends_sentence() && line.word_count() >= 8 {
+            candidates.push(AuthorNote {
+                at,
+                name: name.to_owned(),
+                writes,
+                signed: false,
+                spoken_of: false,
+                partly_spoken_of: false,
+            });
+        } else if line.word_count() >= 8 {
             prose += 1;
         }
+        // Short lines are headings and labels.
+        begins = line.ends_sentence() || line.word_count() <= 5;
     }
     // A page of many such lines is a list of people.
     if candidates.is_empty() || candidates.len() > 3 {
@@ -118,15 +134,17 @@ pub(super) fn find(lines: &mut [Line]) {
             let surname = candidate.name.rsplit(' ').next().unwrap_or(&candidate.name);
             if text {
                 candidate.spoken_of |= has_word(line.text, surname);
+                let mut parts = candidate.name.split(' ').filter(|part| part.chars().count() >= 3);
+                candidate.partly_spoken_of |= parts.any(|part| has_word(line.text, part));
             } else if is_signature(line.text, &candidate.name) {
                 candidate.signed = true;
-            } else {
+            } else if !matches!(line.role, LineRole::Skipped(_)) {
                 candidate.spoken_of |= has_word(line.text, &candidate.name);
             }
         }
     }
     for candidate in candidates {
-        let last = candidate.at > last_prose && candidate.writes;
+        let last = candidate.at > last_prose && candidate.writes && !candidate.partly_spoken_of;
         if !candidate.spoken_of && (candidate.signed || last) {
             leave_out(lines, &candidate);
         }
@@ -161,8 +179,8 @@ fn introduced(text: &str) -> Option<(&str, bool)> {
     let words: Vec<&str> = first.split_whitespace().map(|word| word.trim_matches([',', ';', '—', '(', ')'])).collect();
     let is_writer = |words: &[&str]| words.iter().take(12).any(|word| WRITERS.contains(word));
     match words.as_slice() {
-        ["is" | "was", "a" | "an" | "the" | "our", rest @ ..] => Some((name, is_writer(rest))),
-        ["is" | "are", "based", "in", ..] => Some((name, true)),
+        ["is" | "was", "a" | "an" | "the" | "our", rest @ ..] => Some((name, names >= 2 && is_writer(rest))),
+        ["is" | "are", "based", "in", ..] => Some((name, false)),
         ["covers" | "writes" | "reports", rest @ ..] => {
             let for_paper = rest.iter().any(|word| matches!(*word, "for" | "about" | "on" | "at"));
             Some((name, for_paper && names >= 2))
@@ -195,7 +213,7 @@ fn goes_on(text: &str) -> bool {
 }
 
 /// Leaves out a line, the heading above it, and the lines that go on about the same person.
-fn leave_out(lines: &mut [Line], candidate: &Candidate) {
+fn leave_out(lines: &mut [Line], candidate: &AuthorNote) {
     let at = candidate.at;
     if let Some(above) = lines[..at].iter_mut().rev().take(2).find(|line| !line.is_blank())
         && above.text.strip_prefix("About ") == Some(candidate.name.as_str())
@@ -205,7 +223,10 @@ fn leave_out(lines: &mut [Line], candidate: &Candidate) {
     let mut whole = false;
     for line in &mut lines[at..] {
         if line.is_blank() {
-            break;
+            if !whole {
+                break;
+            }
+            continue;
         }
         if whole && !goes_on(line.text) && !line.text.starts_with(candidate.name.as_str()) || !is_text(line) {
             break;
@@ -248,6 +269,7 @@ mod tests {
             "Tess Orly is a freelance journalist based in Wex. She has fired nine kilns.",
             "Tess Orly covers crafts and markets for the Wex Herald. Follow her at @tess.",
             "Tess Orly is the author of three books on clay.\nHer next one is on tiles.",
+            "Tess Orly is a columnist of this paper.\n\nShe lives in Wex.",
         ] {
             assert_eq!(left_out(&format!("{ARTICLE}\n{bio}")), [bio], "{bio}");
         }
@@ -272,7 +294,11 @@ mod tests {
             assert!(left_out(&format!("{told}\n{ARTICLE}\n{end}")).is_empty(), "{end}");
         }
         // Nobody signs here, and nobody writes.
-        for end in ["Tess Orly is the owner of the yard.", "Wex is a town of potters on the Lune."] {
+        for end in [
+            "Tess Orly is the owner of the yard.",
+            "Wex is a town of potters on the Lune.",
+            "Tess Orly is a writer who fired a kiln, too.\nBut the next year brought rain, and most of the bowls were lost in a flood.",
+        ] {
             assert!(left_out(&format!("{ARTICLE}\n{end}")).is_empty(), "{end}");
         }
         let title = format!("Tess Orly, potter and writer\n\n{ARTICLE}\n\nTess Orly is a writer based in Wex.");

@@ -111,12 +111,12 @@ fn is_around_captions(text: &str) -> bool {
         "subtitles from",
         "subtitles downloaded",
         "synced by",
-        "synced and",
-        "synced &",
+        "synced and corr",
+        "synced & corr",
         "synchronized by",
-        "sync and ",
-        "sync & ",
-        "sync, ",
+        "sync and corr",
+        "sync & corr",
+        "sync, corr",
         "resync by",
         "resynced by",
         "ripped by",
@@ -125,10 +125,8 @@ fn is_around_captions(text: &str) -> bool {
         "captioning sponsored",
         "captioning made possible",
         "captions copyright",
-        "translated by",
         "translation by",
         "proofread by",
-        "downloaded from",
         "opensubtitles",
         "advertise your product or brand here",
         "support us and become vip",
@@ -171,6 +169,14 @@ mod tests {
     fn times_and_sounds() {
         assert!(is_cue_time("00:00:01,000 --> 00:00:03,500") && is_cue_time("00:01.000 --> 00:03.500 align:start"));
         assert!(is_time_alone("0:03") && is_time_alone("[01:02:03]") && !is_time_alone("10:02 Ana"));
+        for credit in
+            ["Synced and corrected by k7", "www.subtitles.example", "Subtitles from the yard", "Sync & corrections: k7"]
+        {
+            assert!(is_around_captions(credit), "{credit}");
+        }
+        for said in ["Synced and in tune, the bells rang.", "www dot, she said", "Translated by monks, the book"] {
+            assert!(!is_around_captions(said), "{said}");
+        }
         assert!(is_sound("[music]") && !is_sound("[1] and [2]"));
     }
 }

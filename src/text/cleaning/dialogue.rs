@@ -359,6 +359,27 @@ fn is_omitted(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn kept(text: &str) -> String {
+        crate::text::CleanText::read(text, &[], &|_| true).text
+    }
+
+    #[test]
+    fn nicks_are_left_out() {
+        let log = "19:58 <@tess> the kiln is at 900 now\n19:59 <ana> then wait for an hour\n20:01 < bo> why?\n20:02 <ana> the glaze must set";
+        let said = kept(log);
+        assert!(!said.contains(['<', '@']) && said.contains("the kiln is at 900 now"), "{said}");
+        let bare = "<tess> the kiln is at 900 now\n<ana> then wait for an hour\n<tess> why?\n<ana> the glaze must set";
+        assert!(kept(bare).starts_with("the kiln") && !kept(bare).contains("ana"), "{}", kept(bare));
+    }
+
+    #[test]
+    fn what_a_program_posts_is_left_out() {
+        let chat = "tess — Today at 10:02\nThe kiln is at 900 now.\nPOTBOT\nBOT\n — Today at 10:03\nGG @tess, you are the potter of the week!\nana — Today at 10:05\nThen wait for an hour, please.\nbo\n — Today at 10:07\nI can look after it.";
+        let said = kept(chat);
+        assert!(!said.contains("GG") && !said.contains("POTBOT"), "{said}");
+        assert!(said.contains("Then wait") && said.contains("I can look") && !said.contains("bo"), "{said}");
+    }
+
     #[test]
     fn times_and_names() {
         assert_eq!(time_length("[10:02] Ana: yes"), 8);
@@ -367,6 +388,11 @@ mod tests {
         assert_eq!(time_length("10:02 AM Ana: yes"), 9);
         assert_eq!(time_length("2026 was good"), 0);
         assert_eq!(chat_start("[10:02] <ana> yes"), Some(ChatStart { time: 8, name: 13 }));
+        assert_eq!(nick("<@ana> yes"), Some(6));
+        assert!(nick("<b> bold") == Some(3) && nick("<a href=x> y").is_none() && nick("<> y").is_none());
+        assert!(
+            is_time_behind_name("— Today at 10:02") && !is_time_behind_name("— it was 10:02 when the boat came in.")
+        );
         assert_eq!(chat_start("Ana Quill: yes"), Some(ChatStart { time: 0, name: 10 }));
         assert_eq!(chat_start("It was so: yes"), None);
         assert!(is_message_head("Ana Quill  10:02 AM") && is_message_head("Ana — Today at 10:02"));

@@ -21,6 +21,7 @@ mod inline;
 mod layout;
 mod lines;
 mod mail;
+mod mail_headers;
 mod markdown;
 mod notices;
 mod offsets;

@@ -11,7 +11,7 @@ const MOST_LINES: usize = 14;
 
 /// A block of that kind, by what a line of it begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Printed {
+enum PrintedBlock {
     Permission,
     Citation,
     Concepts,
@@ -19,7 +19,7 @@ enum Printed {
 
 /// Finds such blocks.
 pub(super) fn find(lines: &mut [Line]) {
-    let mut part: Option<(Printed, usize)> = None;
+    let mut part: Option<(PrintedBlock, usize)> = None;
     let mut whole = false;
     for line in lines.iter_mut() {
         if line.is_blank() {
@@ -48,7 +48,7 @@ pub(super) fn find(lines: &mut [Line]) {
     }
 }
 
-fn begins(text: &str) -> Option<Printed> {
+fn begins(text: &str) -> Option<PrintedBlock> {
     let lower = text.get(..text.floor_char_boundary(80))?.to_lowercase();
     let bare = lower.trim_start_matches(|c: char| !c.is_alphabetic());
     let starts = |starts: &[&str]| starts.iter().any(|start| bare.starts_with(start));
@@ -57,21 +57,21 @@ fn begins(text: &str) -> Option<Printed> {
         "permission to copy without fee",
         "personal use of this material is permitted",
     ]) {
-        Some(Printed::Permission)
+        Some(PrintedBlock::Permission)
     } else if starts(&["acm reference format", "reference format:", "recommended citation"]) {
-        Some(Printed::Citation)
+        Some(PrintedBlock::Citation)
     } else if starts(&["ccs concepts", "categories and subject descriptors", "index terms—", "general terms"]) {
-        Some(Printed::Concepts)
+        Some(PrintedBlock::Concepts)
     } else {
         None
     }
 }
 
 /// Whether a line goes on with what was begun; `whole` is whether the line before it ends a sentence.
-fn is_part(printed: Printed, line: &Line, whole: bool, length: usize) -> bool {
+fn is_part(printed: PrintedBlock, line: &Line, whole: bool, length: usize) -> bool {
     let lower = line.text.to_lowercase();
     match printed {
-        Printed::Permission => {
+        PrintedBlock::Permission => {
             let marks = [
                 "permission",
                 "copyright",
@@ -87,10 +87,10 @@ fn is_part(printed: Printed, line: &Line, whole: bool, length: usize) -> bool {
             !whole || marks.iter().any(|mark| lower.contains(mark))
         }
         // Names and titles have stops in them: it ends with the pages or the address.
-        Printed::Citation => {
+        PrintedBlock::Citation => {
             length == 0 || !whole || lower.starts_with("http") || lower.starts_with("doi") || lower.contains(" pages")
         }
-        Printed::Concepts => {
+        PrintedBlock::Concepts => {
             line.text.contains(['→', '~', '⇝', '∼'])
                 || line.text.starts_with(['•', '·', '∙'])
                 || length == 0 && line.text.contains(';')
