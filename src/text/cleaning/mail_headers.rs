@@ -121,14 +121,19 @@ fn without_reply_marks(mut subject: &str) -> &str {
     }
 }
 
-/// Whether the header that begins with a line is a mail's. That of an appointment says when and where, and its text stands below.
+/// Whether the header that begins with a line is a mail's. That of an appointment alone says when and where, and its text stands below.
 pub(super) fn is_of_mail(lines: &[Line], at: usize) -> bool {
-    lines[at..].iter().take_while(|line| line.role == LineRole::Skipped(SkipReason::MailHeader)).take(FIELDS.len()).any(
-        |line| {
-            let name = line.text.split(':').next().unwrap_or("").trim_matches(['*', '>', ' ']).to_ascii_lowercase();
-            matches!(name.as_str(), "from" | "to" | "sent" | "date" | "von" | "an" | "gesendet" | "de" | "reply-to")
-        },
-    )
+    let names = || {
+        lines[at..]
+            .iter()
+            .take_while(|line| line.role == LineRole::Skipped(SkipReason::MailHeader))
+            .take(FIELDS.len())
+            .map(|line| line.text.split(':').next().unwrap_or("").trim_matches(['*', '>', ' ']).to_ascii_lowercase())
+    };
+    let sent = names().any(|name| matches!(&*name, "from" | "to" | "cc" | "sent" | "von" | "an" | "gesendet"));
+    sent || !names().any(|name| {
+        matches!(&*name, "when" | "where" | "location" | "organizer" | "organiser" | "calendar" | "who" | "attendees")
+    })
 }
 
 #[cfg(test)]
@@ -165,5 +170,7 @@ mod tests {
             "I can come at nine, but I must leave at ten for another meeting.\n\nFrom: Tess Orly\nSent: Monday\nWhen: Friday\nWhere: Yard 9\n\n{BODY}"
         );
         assert!(!kept(&mail).contains("gloves") && kept(&mail).contains("leave at ten"));
+        let mail = format!("Do you know the price? I asked her for it last week.\n\ncc:\nSubject: Re: Kiln\n\n{BODY}");
+        assert!(!kept(&mail).contains("gloves"));
     }
 }

@@ -164,6 +164,7 @@ fn titles() {
     assert_eq!(of(&format!("Hi all the rest,{body}")), None);
     assert_eq!(of(&format!("From: Ann Harper of Leeds{body}")), None);
     assert_eq!(of(&format!("Skip to main content{body}")), None);
+    assert_eq!(of(&format!("[Skip to main content]{body}")), None);
     assert_eq!(of(&format!("Home > News > Harbor{body}")), None);
     assert_eq!(of(&format!("Wednesday, October 3, 2007{body}")), None);
     assert_eq!(of("The council met on Monday. It voted to reopen the ferry."), None);
