@@ -100,8 +100,36 @@ fn is_around_captions(text: &str) -> bool {
         "hide transcript",
         "follow along using the transcript.",
     ];
+    // Where the captions were found, on a line of its own.
+    let address = !lower.contains(' ') && (lower.starts_with("www.") || lower.starts_with("http"));
+    if address {
+        return true;
+    }
     let starts = [
         "subtitles by",
+        "subtitle by",
+        "subtitles from",
+        "subtitles downloaded",
+        "synced by",
+        "synced and corr",
+        "synced & corr",
+        "synchronized by",
+        "sync and corr",
+        "sync & corr",
+        "sync, corr",
+        "resync by",
+        "resynced by",
+        "ripped by",
+        "encoded by",
+        "captioning by",
+        "captioning sponsored",
+        "captioning made possible",
+        "captions copyright",
+        "translation by",
+        "proofread by",
+        "opensubtitles",
+        "advertise your product or brand here",
+        "support us and become vip",
         "subtitled by",
         "captions by",
         "captioned by",
@@ -141,6 +169,14 @@ mod tests {
     fn times_and_sounds() {
         assert!(is_cue_time("00:00:01,000 --> 00:00:03,500") && is_cue_time("00:01.000 --> 00:03.500 align:start"));
         assert!(is_time_alone("0:03") && is_time_alone("[01:02:03]") && !is_time_alone("10:02 Ana"));
+        for credit in
+            ["Synced and corrected by k7", "www.subtitles.example", "Subtitles from the yard", "Sync & corrections: k7"]
+        {
+            assert!(is_around_captions(credit), "{credit}");
+        }
+        for said in ["Synced and in tune, the bells rang.", "www dot, she said", "Translated by monks, the book"] {
+            assert!(!is_around_captions(said), "{said}");
+        }
         assert!(is_sound("[music]") && !is_sound("[1] and [2]"));
     }
 }

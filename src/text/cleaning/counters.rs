@@ -60,6 +60,9 @@ pub(super) fn is_counter(text: &str) -> bool {
         word.starts_with(|c: char| c.is_ascii_digit())
             && digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','))
     };
+    if is_dial_in(text) || is_reaction_count(text) {
+        return true;
+    }
     if words.is_empty() || words.len() > 8 || !words.iter().any(|word| number(word)) {
         return false;
     }
@@ -69,12 +72,30 @@ pub(super) fn is_counter(text: &str) -> bool {
     let counted = words.windows(2).any(|two| number(two[0]) && COUNTED.contains(&two[1]));
     // `212,904 views  9 Mar 2024`
     lower.ends_with("found this helpful")
+        || lower.ends_with("people reacted")
         || counted && words.len() <= 5 && has_date(&lower)
         || lower.ends_with("out of 5 stars")
         || lower.ends_with("out of 5")
         || words
             .iter()
             .all(|word| number(word) || COUNTED.contains(word) || matches!(*word, "min" | "read" | "and" | "over"))
+}
+
+/// `+49 69 5550 1234,,550882# Germany`: a number to call, with one to key in.
+fn is_dial_in(text: &str) -> bool {
+    let called =
+        text.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.')).count();
+    let behind: String = text.chars().skip(called).collect();
+    text.starts_with('+') && called >= 9 && behind.starts_with(",,") && behind.split_whitespace().count() <= 8
+}
+
+/// `👍 22 🎉 9`: pictures with counts.
+fn is_reaction_count(text: &str) -> bool {
+    let picture = |c: char| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}');
+    let beside = |c: char| c.is_ascii_digit() || c == ' ' || c == '\u{fe0f}';
+    text.contains(picture)
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| picture(c) || beside(c))
 }
 
 /// `3d • Edited`, `• 2nd`, `5h`, `2w`: ages and distances of social sites.
@@ -174,10 +195,25 @@ mod tests {
 
     #[test]
     fn counters() {
-        for text in ["3.1K Views", "1.2K", "12 comments · 4 reposts", "9 people found this helpful", "4.2 out of 5"] {
+        for text in [
+            "3.1K Views",
+            "1.2K",
+            "12 comments · 4 reposts",
+            "9 people found this helpful",
+            "4.2 out of 5",
+            "👍 22 🎉 9",
+            "+44 20 5550 1234,,550882# Wex",
+        ] {
             assert!(is_counter(text), "{text}");
         }
-        for text in ["40 members came to the meeting", "12", "1.2 tons of wool", "We got 9 reviews"] {
+        for text in [
+            "40 members came to the meeting",
+            "12",
+            "1.2 tons of wool",
+            "We got 9 reviews",
+            "👍 see you at 9",
+            "+44 20 5550 1234 is the number of the yard",
+        ] {
             assert!(!is_counter(text), "{text}");
         }
         assert!(is_age_line("3d • Edited") && is_age_line("• 2nd") && !is_age_line("2nd") && !is_age_line("5 apples"));

@@ -32,7 +32,7 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
     let names: Vec<&str> = lines
         .iter()
         .filter(|line| line.is_undecided())
-        .filter_map(|line| speaker(line.text).map(|end| &line.text[..end]))
+        .filter_map(|line| speaker(line.text).or_else(|| nick(line.text)).map(|end| &line.text[..end]))
         .collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
@@ -52,7 +52,9 @@ pub(super) fn find_chat(lines: &mut [Line]) -> bool {
                     line.skip(SkipReason::Notice);
                 }
                 Some(start) => {
-                    line.drop_start(start.time);
+                    // A nick in angle brackets is a head, like a name above a message.
+                    let nick = start.name > start.time && line.text[start.time..].starts_with('<');
+                    line.drop_start(if nick { start.name } else { start.time });
                     match start.name > start.time && line.span.start + start.name >= line.span.end {
                         // A name alone: what is said stands below.
                         true => line.role = LineRole::Layout { joins: false },
@@ -101,13 +103,8 @@ fn chat_start(text: &str) -> Option<ChatStart> {
     {
         return (end <= 40).then_some(ChatStart { time, name: time + end + 1 });
     }
-    if let Some(nick) = rest.strip_prefix('<')
-        && let Some(end) = nick.find('>')
-        && end <= 24
-        && !nick[..end].contains(['/', '=', ' '])
-        && nick[end + 1..].starts_with(' ')
-    {
-        return Some(ChatStart { time, name: time + end + 2 });
+    if let Some(nick) = nick(rest) {
+        return Some(ChatStart { time, name: time + nick });
     }
     match (speaker(rest), time > 0) {
         (Some(name), _) => Some(ChatStart { time, name: time + name }),
@@ -118,6 +115,14 @@ fn chat_start(text: &str) -> Option<ChatStart> {
         }
         (None, false) => None,
     }
+}
+
+/// The bytes of `<ana>`, `<@ana>`, `< ana>` before what is said.
+fn nick(text: &str) -> Option<usize> {
+    let nick = text.strip_prefix('<')?;
+    let end = nick.find('>').filter(|end| (1..=24).contains(end))?;
+    let name = nick[..end].trim_start_matches(['@', '+', '%', '~', '&', ' ']);
+    (!name.is_empty() && !name.contains(['/', '=', ' ']) && nick[end + 1..].starts_with(' ')).then_some(end + 2)
 }
 
 /// A name and a time on a line of their own, as Slack, Teams and Discord copy them: `Ana Quill  10:02 AM`.
@@ -152,6 +157,22 @@ pub(super) fn is_message_head(text: &str) -> bool {
 fn split_heads(lines: &mut [Line]) -> usize {
     let mut heads = 0;
     for at in 1..lines.len() {
+        // `— Today at 10:02`, below the name and the mark of a program.
+        if lines[at].is_undecided() && is_time_behind_name(lines[at].text) {
+            for above in (0..at).rev().take(2) {
+                let short = lines[above].is_undecided() && (1..=3).contains(&lines[above].word_count());
+                if !short || lines[above].ends_sentence() {
+                    break;
+                }
+                lines[above].role = LineRole::Layout { joins: false };
+                if !is_bot_name(lines[above].text) {
+                    break;
+                }
+            }
+            lines[at].role = LineRole::Layout { joins: false };
+            heads += 1;
+            continue;
+        }
         let time = lines[at]
             .text
             .split_whitespace()
@@ -169,6 +190,14 @@ fn split_heads(lines: &mut [Line]) -> usize {
         }
     }
     heads
+}
+
+/// `— Today at 10:02`, `— 04/05/2026 10:02`: what stands behind the name in a head.
+fn is_time_behind_name(text: &str) -> bool {
+    text.strip_prefix(['—', '–']).is_some_and(|rest| {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        (1..=5).contains(&words.len()) && words.iter().any(|word| word.contains(':') && is_time(word))
+    })
 }
 
 /// Messengers that copy no times set a name above each message, and "You sent" above the own ones. Says how many heads there are.
@@ -230,7 +259,10 @@ fn messages_below_heads(lines: &mut [Line]) {
     let mut bot = false;
     for line in lines.iter_mut() {
         // Heads that are known already.
-        below_head |= matches!(line.role, LineRole::Layout { .. });
+        if matches!(line.role, LineRole::Layout { .. }) {
+            below_head = true;
+            bot = is_bot_name(line.text) || bot && is_time_behind_name(line.text);
+        }
         if !line.is_undecided() {
             continue;
         }
@@ -327,6 +359,27 @@ fn is_omitted(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn kept(text: &str) -> String {
+        crate::text::CleanText::read(text, &[], &|_| true).text
+    }
+
+    #[test]
+    fn nicks_are_left_out() {
+        let log = "19:58 <@tess> the kiln is at 900 now\n19:59 <ana> then wait for an hour\n20:01 < bo> why?\n20:02 <ana> the glaze must set";
+        let said = kept(log);
+        assert!(!said.contains(['<', '@']) && said.contains("the kiln is at 900 now"), "{said}");
+        let bare = "<tess> the kiln is at 900 now\n<ana> then wait for an hour\n<tess> why?\n<ana> the glaze must set";
+        assert!(kept(bare).starts_with("the kiln") && !kept(bare).contains("ana"), "{}", kept(bare));
+    }
+
+    #[test]
+    fn what_a_program_posts_is_left_out() {
+        let chat = "tess — Today at 10:02\nThe kiln is at 900 now.\nPOTBOT\nBOT\n — Today at 10:03\nGG @tess, you are the potter of the week!\nana — Today at 10:05\nThen wait for an hour, please.\nbo\n — Today at 10:07\nI can look after it.";
+        let said = kept(chat);
+        assert!(!said.contains("GG") && !said.contains("POTBOT"), "{said}");
+        assert!(said.contains("Then wait") && said.contains("I can look") && !said.contains("bo"), "{said}");
+    }
+
     #[test]
     fn times_and_names() {
         assert_eq!(time_length("[10:02] Ana: yes"), 8);
@@ -335,6 +388,11 @@ mod tests {
         assert_eq!(time_length("10:02 AM Ana: yes"), 9);
         assert_eq!(time_length("2026 was good"), 0);
         assert_eq!(chat_start("[10:02] <ana> yes"), Some(ChatStart { time: 8, name: 13 }));
+        assert_eq!(nick("<@ana> yes"), Some(6));
+        assert!(nick("<b> bold") == Some(3) && nick("<a href=x> y").is_none() && nick("<> y").is_none());
+        assert!(
+            is_time_behind_name("— Today at 10:02") && !is_time_behind_name("— it was 10:02 when the boat came in.")
+        );
         assert_eq!(chat_start("Ana Quill: yes"), Some(ChatStart { time: 0, name: 10 }));
         assert_eq!(chat_start("It was so: yes"), None);
         assert!(is_message_head("Ana Quill  10:02 AM") && is_message_head("Ana — Today at 10:02"));

@@ -40,6 +40,8 @@ pub(super) struct Line<'a> {
     pub(super) indent: usize,
     /// The part that is shown: `span` without marks of lists, headings and time stamps.
     pub(super) content: Range<usize>,
+    /// Parts of `content` that are not shown: marks of footnotes without a form of their own.
+    pub(super) marks: Vec<Range<usize>>,
     pub(super) role: LineRole,
 }
 
@@ -86,6 +88,11 @@ impl Line<'_> {
                 || matches!(c, '¹' | '²' | '³')
         };
         let mut text = self.text;
+        if let Some(mark) = self.marks.last()
+            && mark.end == self.span.end
+        {
+            text = &text[..mark.start - self.span.start];
+        }
         // Footnote marks stand behind the stop.
         while text.ends_with(']')
             && let Some(open) = text.rfind('[')
@@ -130,7 +137,7 @@ fn line(text: &str, whole: Range<usize>) -> Line<'_> {
     let trimmed = trimmed.trim_end_matches(is_white);
     let span = start..start + trimmed.len();
     let role = if trimmed.is_empty() { LineRole::Blank } else { LineRole::Undecided };
-    Line { text: trimmed, content: span.clone(), span, indent, role }
+    Line { text: trimmed, content: span.clone(), marks: Vec::new(), span, indent, role }
 }
 
 /// Ranges of lines without a blank one between them.

@@ -1,50 +1,11 @@
-//! Mail: headers, quoted mails, forwarded ones, signatures, greetings and closings.
+//! Mail: quoted mails, forwarded ones, signatures, greetings and closings.
 
 use super::{
     blocks::BlockKind,
     lines::{Line, LineRole},
+    mail_headers,
 };
 use crate::protocol::SkipReason;
-
-/// Names of header fields, with what German, French and Spanish programs write.
-const FIELDS: [&str; 36] = [
-    "from",
-    "to",
-    "cc",
-    "bcc",
-    "subject",
-    "date",
-    "sent",
-    "reply-to",
-    "received",
-    "message-id",
-    "mime-version",
-    "content-type",
-    "content-transfer-encoding",
-    "return-path",
-    "in-reply-to",
-    "references",
-    "x-mailer",
-    "importance",
-    "attachments",
-    "attachment",
-    "when",
-    "where",
-    "organizer",
-    "organiser",
-    "required",
-    "required attendees",
-    "optional",
-    "optional attendees",
-    "reply to",
-    "delivered-to",
-    "von",
-    "an",
-    "betreff",
-    "datum",
-    "gesendet",
-    "objet",
-];
 
 /// Greetings that begin a mail.
 const GREETINGS: [&str; 14] = [
@@ -116,13 +77,15 @@ const CLOSINGS: [&str; 46] = [
 
 /// Finds what belongs to mails. Says whether there is one.
 pub(super) fn find(lines: &mut [Line]) -> bool {
-    let mut mail = headers(lines);
+    let mut mail = mail_headers::find(lines);
     let mut quoted = None;
+    let mut said = false;
     for at in 0..lines.len() {
-        if quoted.is_none() && begins_quoted_mail(lines, at) {
+        if begins_quoted_mail(lines, at, said) {
             quoted = Some(at);
             break;
         }
+        said |= lines[at].is_undecided() && lines[at].word_count() > 2;
     }
     let has_quotation = quote_marks(lines);
     if let Some(start) = quoted {
@@ -135,67 +98,8 @@ pub(super) fn find(lines: &mut [Line]) -> bool {
     mail
 }
 
-/// A block of at least two header fields; a subject becomes a heading.
-fn headers(lines: &mut [Line]) -> bool {
-    let mut found = false;
-    let mut at = 0;
-    while at < lines.len() {
-        let end = (at..lines.len()).find(|end| field(&lines[*end]).is_none()).unwrap_or(lines.len());
-        let names: Vec<&str> = lines[at..end].iter().filter_map(|line| field(line)).collect();
-        let sure = names.iter().any(|name| {
-            matches!(
-                *name,
-                "from" | "subject" | "von" | "betreff" | "objet" | "to" | "sent" | "organizer" | "organiser"
-            )
-        });
-        if names.len() >= 2 && sure {
-            for line in &mut lines[at..end] {
-                let subject = matches!(field(line), Some("subject" | "betreff" | "objet"));
-                // Only the mail itself gives the text a heading, not one that it answers.
-                if subject && !found {
-                    let colon = line.text.find(':').map_or(0, |at| at + 1);
-                    let rest = &line.text[colon..];
-                    line.drop_start(colon + (rest.len() - without_reply_marks(rest).len()));
-                    line.show(BlockKind::Heading, true);
-                } else {
-                    line.skip(SkipReason::MailHeader);
-                }
-            }
-            found = true;
-        }
-        at = end.max(at) + 1;
-    }
-    found
-}
-
-/// The name of a header field that a line is.
-fn field<'a>(line: &Line<'a>) -> Option<&'static str> {
-    if !line.is_undecided() {
-        return None;
-    }
-    let text: &'a str = line.text.trim_start_matches(['*', '>', ' ']);
-    let (name, rest) = text.split_once(':')?;
-    let name = name.trim_end_matches('*').trim().to_ascii_lowercase();
-    (name.len() <= 26 && (rest.is_empty() || rest.starts_with([' ', '\t', '*'])))
-        .then(|| FIELDS.iter().copied().find(|field| *field == name))
-        .flatten()
-}
-
-fn without_reply_marks(mut subject: &str) -> &str {
-    loop {
-        let trimmed = subject.trim_start();
-        let rest = ["re:", "fwd:", "fw:", "aw:", "wg:"].iter().find_map(|mark| {
-            trimmed.get(..mark.len()).filter(|head| head.eq_ignore_ascii_case(mark)).map(|_| &trimmed[mark.len()..])
-        });
-        match rest {
-            Some(rest) => subject = rest,
-            None => return trimmed,
-        }
-    }
-}
-
-/// Whether a mail that is answered or forwarded begins with a line.
-fn begins_quoted_mail(lines: &[Line], at: usize) -> bool {
+/// Whether a mail that is answered or forwarded begins with a line; `said` is whether anything is said above it.
+fn begins_quoted_mail(lines: &[Line], at: usize, said: bool) -> bool {
     let text = lines[at].text;
     let lower = text.trim_matches(['-', '_', ' ', '>', '*', ':']).to_ascii_lowercase();
     let named = [
@@ -215,7 +119,8 @@ fn begins_quoted_mail(lines: &[Line], at: usize) -> bool {
         || at > 0
             && matches!(lines[at].role, LineRole::Skipped(SkipReason::MailHeader))
             && !matches!(lines[at - 1].role, LineRole::Skipped(SkipReason::MailHeader))
-            && lines[..at].iter().any(|line| line.is_undecided() && line.word_count() > 2)
+            && said
+            && mail_headers::is_of_mail(lines, at)
 }
 
 /// A line, with the next one if `On … wrote:` was wrapped.
@@ -405,7 +310,6 @@ mod tests {
         assert!(is_attribution("Am 4. Mai 2026 um 09:12 schrieb Theo:"));
         assert!(is_attribution("On 4 May 2026, at 09:12, Theo wrote:"));
         assert!(!is_attribution("In 1902 he wrote:") && !is_attribution("On page 12 of the report the board wrote:"));
-        assert_eq!(without_reply_marks(" Re: FWD: Crane"), "Crane");
         assert!(is_closing("Best regards,") && is_closing("Thanks!") && !is_closing("Thanks to all who came."));
         assert!(is_device_signature("Sent from my iPhone"));
     }

@@ -7,10 +7,12 @@
 //!
 //! Rules look at one line, its neighbors and a few counts of the whole text, so that time is proportional to the text.
 
+mod biographies;
 mod blocks;
 mod captions;
 mod code;
 mod counters;
+mod datelines;
 mod dialogue;
 mod entities;
 mod footnotes;
@@ -19,9 +21,11 @@ mod inline;
 mod layout;
 mod lines;
 mod mail;
+mod mail_headers;
 mod markdown;
 mod notices;
 mod offsets;
+mod permissions;
 mod sections;
 mod threads;
 mod turn_marks;
@@ -86,11 +90,14 @@ impl CleanText {
             dialogue::find_chat(&mut lines);
             notices::find(&mut lines);
             sections::find(&mut lines);
+            permissions::find(&mut lines);
+            biographies::find(&mut lines);
             layout::find(&mut lines);
             let width = wrap_width(&lines);
             layout::find_labels(&mut lines, |before, after| {
                 width.is_some_and(|width| is_wrapped(before, after, width))
             });
+            datelines::find(&mut lines);
         }
         for line in &mut lines {
             match line.role {
@@ -208,7 +215,12 @@ fn assemble(text: &str, lines: &[Line], is_known: &dyn Fn(&str) -> bool) -> Clea
                     None => {}
                 }
                 let start = builder.text.len();
-                inline::copy(&mut builder, text, content);
+                let mut from = content.start;
+                for mark in &line.marks {
+                    inline::copy(&mut builder, text, from..mark.start);
+                    from = mark.end;
+                }
+                inline::copy(&mut builder, text, from..content.end.max(from));
                 match blocks.last_mut() {
                     Some(block) if goes_on.is_some() => block.span.end = builder.text.len(),
                     _ => blocks.push(TextBlock { span: start..builder.text.len(), kind }),

@@ -305,11 +305,14 @@ fn is_date_line(text: &str) -> bool {
         "sunday",
         "thu",
     ];
-    const BESIDE: [&str; 20] = [
+    const BESIDE: [&str; 23] = [
         "at",
         "on",
         "am",
         "pm",
+        "a",
+        "p",
+        "m",
         "gmt",
         "bst",
         "est",
@@ -331,7 +334,7 @@ fn is_date_line(text: &str) -> bool {
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let named = words.iter().any(|word| NAMES.contains(&word.as_str()));
     let dated = named || text.matches(['/', '-', '.']).count() >= 2 && !text.contains(' ');
-    (2..=10).contains(&words.len())
+    (2..=12).contains(&words.len())
         && dated
         && words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
         && words.iter().all(|word| {
@@ -395,6 +398,10 @@ mod tests {
             ("This message was scanned for viruses.", Some(SkipReason::Notice)),
             ("Register now for FREE unlimited access to the Gazette.", Some(SkipReason::Advertisement)),
             ("Read more: Ten quays you must see before you are thirty", Some(SkipReason::Navigation)),
+            ("Your request (4412) has been received and is being processed by our team.", Some(SkipReason::Notice)),
+            ("Diese Nachricht enthält vertrauliche Angaben.", Some(SkipReason::Notice)),
+            ("The petition of the potters has been received and is being reviewed by the court in Wex.", None),
+            ("Diese Nachricht enthält die Zahlen für Mai.", None),
             ("Story continues below", Some(SkipReason::Advertisement)),
             ("Photo: Mara Quill", Some(SkipReason::Byline)),
             ("Search", Some(SkipReason::Navigation)),

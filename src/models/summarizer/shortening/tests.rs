@@ -157,9 +157,14 @@ fn titles() {
         of(&format!("From: Ann\nSubject: Re: The ferry stays shut{body}")).as_deref(),
         Some("The ferry stays shut")
     );
+    assert_eq!(
+        of(&format!("[PATCH v2 3/4] ferry: moor before loading{body}")).as_deref(),
+        Some("[PATCH v2 3/4] ferry: moor before loading")
+    );
     assert_eq!(of(&format!("Hi all the rest,{body}")), None);
     assert_eq!(of(&format!("From: Ann Harper of Leeds{body}")), None);
     assert_eq!(of(&format!("Skip to main content{body}")), None);
+    assert_eq!(of(&format!("[Skip to main content]{body}")), None);
     assert_eq!(of(&format!("Home > News > Harbor{body}")), None);
     assert_eq!(of(&format!("Wednesday, October 3, 2007{body}")), None);
     assert_eq!(of("The council met on Monday. It voted to reopen the ferry."), None);

@@ -80,7 +80,7 @@ pub fn title(text: &str, document: &Document, is_label: impl Fn(&Sentence) -> bo
         }
         let count = spoken(document, &range);
         let names = &document.words[range.clone()];
-        let first = names.first().map_or("", |word| word.text.as_str());
+        let first = names.iter().find(|word| word.text != "[").map_or("", |word| word.text.as_str());
         let is_no_title = NO_TITLES.contains(&first) || names.iter().any(|word| matches!(&*word.text, ">" | "|"));
         let says = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !is_date(word);
         let letters = names.iter().filter(|word| says(&word.text)).count();
@@ -100,5 +100,5 @@ fn spoken(document: &Document, words: &Range<usize>) -> usize {
 }
 
 fn opens(word: &str) -> bool {
-    is_word(word) || matches!(word, "\"" | "(" | "'")
+    is_word(word) || matches!(word, "\"" | "(" | "'" | "[")
 }
