@@ -4,20 +4,9 @@ use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 
 use super::{
     conv::{ConvShape, PaddedInput},
-    conv_pooled_backward::{FEWEST_CHANNELS, PooledBackward},
+    conv_pooled_backward::{ConvGradients, FEWEST_CHANNELS, PooledBackward},
     vectors::run,
 };
-
-/// The gradients of a convolution.
-#[derive(Clone, Debug)]
-pub struct ConvGradients {
-    /// `[batch, in, height, width]`; empty where it is not wanted.
-    pub input: Vec<f32>,
-    /// `[out, in, kernel, kernel]`
-    pub weight: Vec<f32>,
-    /// `[out]`
-    pub bias: Vec<f32>,
-}
 
 impl ConvShape {
     /// Back through a batch of images: `output` and `from` are what [`forward_with_indices`](Self::forward_with_indices) gave for `input`, `gradient` is that

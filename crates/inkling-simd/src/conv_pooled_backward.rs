@@ -5,9 +5,19 @@
 
 use crate::{
     conv::{ConvShape, turn},
-    conv_backward::ConvGradients,
     vectors::{VectorKernel, Vectors},
 };
+
+/// The gradients of a convolution.
+#[derive(Clone, Debug)]
+pub struct ConvGradients {
+    /// `[batch, in, height, width]`; empty where it is not wanted.
+    pub input: Vec<f32>,
+    /// `[out, in, kernel, kernel]`
+    pub weight: Vec<f32>,
+    /// `[out]`
+    pub bias: Vec<f32>,
+}
 
 /// Input channels from which runs are long enough to be vectors.
 pub(crate) const FEWEST_CHANNELS: usize = 4;

@@ -9,10 +9,12 @@ mod conv_backward;
 mod conv_pooled_backward;
 mod linear;
 mod lstm;
+mod lstm_parameters;
 mod packed;
 mod vectors;
 
 pub use conv::ConvShape;
-pub use conv_backward::ConvGradients;
+pub use conv_pooled_backward::ConvGradients;
 pub use linear::*;
-pub use lstm::{LstmParameters, PackedLstm, Precision, SequenceBatch, StateColumns};
+pub use lstm::{PackedLstm, SequenceBatch, StateColumns};
+pub use lstm_parameters::{LstmParameters, Precision};

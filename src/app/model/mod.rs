@@ -20,7 +20,9 @@ mod lab_record;
 // Only the components use it, and they are built for a browser alone.
 #[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub mod layers;
+mod notice;
 pub mod pad_content;
+mod pad_correction;
 pub mod pad_cursor;
 pub mod prediction;
 pub mod route;
@@ -38,38 +40,18 @@ use crate::app::model::engine_selection::{EnginePreference, EngineSelection, Sel
 use crate::app::model::engine_worker::{AssetSource, BenchmarkTimes, EngineWorker, WorkerState};
 use crate::app::model::job_table::PredictionKey;
 use crate::app::model::lab::{LabAction, LabRunStatus, LabState};
+pub use crate::app::model::notice::{Notice, NoticeOffer};
 use crate::app::model::pad_content::{PadContent, Photo};
 use crate::app::model::prediction::{Prediction, PredictionStatus, SampleDrawing};
 use crate::app::model::route::Page;
 use crate::app::model::startup::{InitialState, WebGpuSupport};
 use crate::app::model::summaries::{ModelDemand, SummariesAction, SummariesState};
 use crate::app::model::theme::{ColorScheme, ThemePreference};
-use crate::app::model::user_data::corrections::CorrectionData;
 use crate::app::model::user_data::task::{PerTask, Task, TaskInput};
 use crate::app::model::user_data::training_lock::LockResult;
 use crate::app::model::user_data::{StorageEvent, UserData, UserDataAction};
 use crate::ink::{Drawing, Point};
-use crate::protocol::{ClassifierInput, Detail, EngineKind, EngineMessage, ModelSummary};
-
-/// What a notice offers besides being dismissed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeOffer {
-    /// Nothing; it goes by itself.
-    Nothing,
-    /// A reload, with which the new version of the page is used. It stays.
-    Update,
-}
-
-/// A sentence that is shown to the visitor until it is dismissed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Identifies it.
-    pub id: u32,
-    /// The sentence.
-    pub text: String,
-    /// What it offers.
-    pub offer: NoticeOffer,
-}
+use crate::protocol::{Detail, EngineKind, EngineMessage, ModelSummary};
 
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -397,29 +379,6 @@ impl State {
             // Before the page of summaries was opened, no engine is selected for it.
             TaskInput::Text => self.summaries.engine_selection.engine.or(self.engine_selection.engine),
         }
-    }
-
-    /// What is on the pad, as a correction stores it.
-    pub fn correction_input(&self) -> Option<ClassifierInput> {
-        match &self.pad {
-            PadContent::Drawing(drawing) if self.animated_sample.is_none() => {
-                Some(ClassifierInput::Drawing((**drawing).clone()))
-            }
-            // A photo is large; the 28×28 image that the model saw is not.
-            PadContent::Photo(_) => Some(ClassifierInput::Image(self.prediction.as_ref()?.result.image.clone())),
-            _ => None,
-        }
-    }
-
-    /// The label of the correction that has the same drawing, if there is one.
-    pub fn correction_label(&self) -> Option<u8> {
-        // Called at every stroke: mostly there are no corrections to search.
-        self.user_data.corrections_for(self.classifier).next()?;
-        let input = self.correction_input()?;
-        self.user_data.corrections_for(self.classifier).find_map(|one| match &one.sample {
-            CorrectionData::Digit(sample) if sample.input == input => Some(sample.label),
-            _ => None,
-        })
     }
 
     /// The engine that has the networks of the last training run of the Lab.

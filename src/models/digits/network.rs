@@ -11,6 +11,7 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::activations::ConvNetActivations;
 use crate::{
     ink::{Image, SIDE},
     nn::{conv_relu_pool, dense},
@@ -212,15 +213,6 @@ pub struct RejectorCalibration {
     pub scale: f32,
     /// What is added then.
     pub shift: f32,
-}
-
-/// What a forward pass leaves behind for whoever wants to see inside.
-#[derive(Debug, Default)]
-pub struct ConvNetActivations {
-    /// The output of each convolution after its ReLU and before its pooling, `[batch, channels, height, width]`.
-    pub convolutions: Vec<Tensor<4>>,
-    /// The output of each hidden dense layer after its ReLU, `[batch, width]`.
-    pub hidden: Vec<Tensor<2>>,
 }
 
 impl ConvNet {

@@ -14,7 +14,7 @@ use burn_autodiff::{
 
 use inkling_simd::ConvShape;
 
-use super::flex::{ContiguousSlice, tensor};
+use super::{contiguous_slice::ContiguousSlice, flex::tensor};
 
 /// A convolution that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]

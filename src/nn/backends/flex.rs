@@ -13,22 +13,10 @@ use burn::{
 use inkling_simd::{self as simd, ConvShape, Precision, SequenceBatch, StateColumns};
 
 use super::{
+    contiguous_slice::ContiguousSlice,
     fused_ops::{DecoderOutput, DecoderWeights, FusedOps, LstmOutput, LstmWeights, OptionalState, OptionalTensor},
     packed_weights,
 };
-
-/// A tensor's values in row-major order, copied only where they are not already.
-pub(super) struct ContiguousSlice(FloatTensor<Flex>);
-
-impl ContiguousSlice {
-    pub(super) fn new(tensor: FloatTensor<Flex>) -> Self {
-        Self(if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() })
-    }
-
-    pub(super) fn get(&self) -> &[f32] {
-        self.0.as_slice().unwrap_or_default()
-    }
-}
 
 /// Values as a tensor.
 pub(super) fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FloatTensor<Flex> {

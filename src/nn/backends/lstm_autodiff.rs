@@ -15,7 +15,7 @@ use burn_autodiff::{
 };
 use inkling_simd as simd;
 
-use super::flex::{ContiguousSlice, tensor};
+use super::{contiguous_slice::ContiguousSlice, flex::tensor};
 
 /// A recurrence that autodiff can go back through.
 #[backend_extension(Flex: cfg(feature = "cpu"), Autodiff: cfg(feature = "cpu"))]

@@ -2,6 +2,8 @@
 //! gradients on the CPU.
 
 #[cfg(feature = "cpu")]
+mod contiguous_slice;
+#[cfg(feature = "cpu")]
 pub(super) mod conv_autodiff;
 #[cfg(feature = "gpu")]
 mod cubecl;

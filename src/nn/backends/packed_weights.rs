@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use burn::backend::{Flex, tensor::FloatTensor};
 use inkling_simd::{LstmParameters, PackedLstm, Precision};
 
-use super::{flex::ContiguousSlice, fused_ops::DirectionWeights};
+use super::{contiguous_slice::ContiguousSlice, fused_ops::DirectionWeights};
 
 /// Packed layers that are kept: more than the directions of any model.
 const KEPT: usize = 24;

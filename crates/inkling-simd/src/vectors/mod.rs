@@ -89,10 +89,26 @@ pub(crate) fn run<K: VectorKernel>(kernel: K) -> K::Output {
     // SAFETY: the whole module is compiled for machines with these.
     return unsafe { kernel.run::<wasm::Wasm>() };
     #[cfg(target_arch = "x86_64")]
-    return x86::run(kernel);
+    return run_x86(kernel);
     #[cfg(not(any(all(target_arch = "wasm32", target_feature = "simd128"), target_arch = "x86_64")))]
     // SAFETY: no instructions that not every machine has.
     return unsafe { kernel.run::<portable::Portable>() };
+}
+
+/// Runs a kernel with the better of the two kinds that this machine has.
+#[cfg(target_arch = "x86_64")]
+fn run_x86<K: VectorKernel>(kernel: K) -> K::Output {
+    #[target_feature(enable = "avx2,fma")]
+    fn with_avx2<K: VectorKernel>(kernel: K) -> K::Output {
+        // SAFETY: this function may only be called where they are.
+        unsafe { kernel.run::<x86::Avx2>() }
+    }
+    if x86::has_avx2() {
+        // SAFETY: looked up above.
+        return unsafe { with_avx2(kernel) };
+    }
+    // SAFETY: every x86-64 has SSE2.
+    unsafe { kernel.run::<x86::Sse2>() }
 }
 
 /// Runs a kernel with every kind of vectors that this machine has, and tells the kinds' names.
@@ -110,7 +126,7 @@ pub(crate) fn run_on_each<K: VectorKernel>(
         let output = unsafe { make("SSE2").run::<x86::Sse2>() };
         then("SSE2", output);
         if x86::has_avx2() {
-            let output = x86::run(make("AVX2"));
+            let output = run_x86(make("AVX2"));
             then("AVX2", output);
         }
     }

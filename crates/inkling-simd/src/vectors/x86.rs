@@ -2,8 +2,6 @@
 
 use core::arch::x86_64::*;
 
-use super::VectorKernel;
-
 /// Four lanes.
 #[derive(Clone, Copy)]
 pub(crate) struct Sse2;
@@ -14,21 +12,6 @@ pub(crate) struct Avx2;
 
 pub(super) fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
-}
-
-/// The better of the two that this machine has.
-pub(super) fn run<K: VectorKernel>(kernel: K) -> K::Output {
-    #[target_feature(enable = "avx2,fma")]
-    fn with_avx2<K: VectorKernel>(kernel: K) -> K::Output {
-        // SAFETY: this function may only be called where they are.
-        unsafe { kernel.run::<Avx2>() }
-    }
-    if has_avx2() {
-        // SAFETY: looked up above.
-        return unsafe { with_avx2(kernel) };
-    }
-    // SAFETY: every x86-64 has SSE2.
-    unsafe { kernel.run::<Sse2>() }
 }
 
 vectors! {
