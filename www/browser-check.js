@@ -11,7 +11,7 @@
   // Scripts and style sheets of the page that cannot be had, which the browser tells the console alone.
   addEventListener('error', function (event) {
     var file = event.target && (event.target.src || event.target.href);
-    // Without this one the page starts all the same; it opens without a network later, or not at all.
+    // The page starts without offline.js; only later visits without a network need it.
     if (!file || /\/offline[^\/]*$/.test(file)) return;
     whenParsed(function () {
       var place = document.getElementById('cannot-start');

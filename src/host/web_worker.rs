@@ -185,11 +185,9 @@ fn describe(adapter: &JsValue) -> Adapter {
     let description = text("description");
     let name = if !description.is_empty() { description } else { parts.join(" ") };
     let lower = format!("{name} {}", parts.join(" ")).to_lowercase();
-    let imitated =
-        ["swiftshader", "llvmpipe", "lavapipe", "warp", "basic render"].iter().any(|word| lower.contains(word));
     Adapter {
         name: if name.is_empty() { "unnamed adapter".to_owned() } else { name },
-        kind: if fallback || imitated { AdapterKind::Software } else { AdapterKind::Hardware },
+        kind: AdapterKind::of_graphics(&lower, fallback),
     }
 }
 

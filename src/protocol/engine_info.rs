@@ -36,6 +36,17 @@ pub enum AdapterKind {
     Software,
 }
 
+impl AdapterKind {
+    /// The kind of a graphics adapter, by all that the browser says of it (in lowercase), and by whether it calls it a fallback.
+    pub fn of_graphics(words: &str, is_fallback: bool) -> Self {
+        let imitated = ["swiftshader", "llvmpipe", "lavapipe", "warp", "basic render"];
+        match is_fallback || imitated.iter().any(|word| words.contains(word)) {
+            true => Self::Software,
+            false => Self::Hardware,
+        }
+    }
+}
+
 /// How a model did on an engine when it was loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -7,9 +7,7 @@ use yew::prelude::*;
 
 use crate::app::model::startup::WebGpuSupport;
 use crate::app::model::{Action, State};
-
-/// Names of adapters that compute on the processor; the engine knows the same (`src/host/web_worker.rs`).
-const IMITATED: [&str; 5] = ["swiftshader", "llvmpipe", "lavapipe", "warp", "basic render"];
+use crate::protocol::AdapterKind;
 
 /// Asks for an adapter when the state wants to know.
 #[hook]
@@ -39,6 +37,8 @@ async fn request_adapter() -> Result<WebGpuSupport, JsValue> {
     let fallback = [&info, &adapter].into_iter().any(|object| of(object, "isFallbackAdapter").as_bool() == Some(true));
     let words = ["vendor", "architecture", "device", "description"].map(|name| of(&info, name).as_string());
     let name = words.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase();
-    let imitated = IMITATED.iter().any(|word| name.contains(word));
-    Ok(if fallback || imitated { WebGpuSupport::SoftwareOnly } else { WebGpuSupport::Available })
+    Ok(match AdapterKind::of_graphics(&name, fallback) {
+        AdapterKind::Hardware => WebGpuSupport::Available,
+        AdapterKind::Software | AdapterKind::Processor => WebGpuSupport::SoftwareOnly,
+    })
 }
